@@ -1,0 +1,111 @@
+/// One recorded fact: a line of a ledger commit's `events.jsonl`.
+package struct Event: Hashable, Sendable {
+  /// 1-based position in the writer's chain, without gaps.
+  package let seq: Int
+  package let writer: String
+  /// Git's blob id of the line's canonical form without this member.
+  package let id: ObjectID
+  package let at: Timestamp
+  package let type: EventType
+  package let workstream: WorkstreamID?
+  package let attempt: Int?
+  package let worker: String?
+  package let data: JSONObject
+
+  package init(
+    seq: Int, writer: String, id: ObjectID, at: Timestamp, type: EventType,
+    workstream: WorkstreamID? = nil, attempt: Int? = nil, worker: String? = nil,
+    data: JSONObject = JSONObject()
+  ) {
+    self.seq = seq
+    self.writer = writer
+    self.id = id
+    self.at = at
+    self.type = type
+    self.workstream = workstream
+    self.attempt = attempt
+    self.worker = worker
+    self.data = data
+  }
+
+  /// Records a draft: `identify` gives git's blob id of the canonical line without `id`.
+  package init(
+    _ draft: EventDraft, seq: Int, writer: String, at: Timestamp,
+    identify: ([UInt8]) -> ObjectID
+  ) {
+    let bare = Event(
+      seq: seq, writer: writer, id: .zero, at: at, type: draft.type, workstream: draft.workstream,
+      attempt: draft.attempt, worker: draft.worker, data: draft.data)
+    self.init(
+      seq: seq, writer: writer, id: identify(bare.lineWithoutID), at: at, type: draft.type,
+      workstream: draft.workstream, attempt: draft.attempt, worker: draft.worker, data: draft.data)
+  }
+}
+
+extension Event {
+  /// The canonical line without `id` and without a line end; `id` is git's blob id of these bytes.
+  package var lineWithoutID: [UInt8] { encoded(includingID: false) }
+
+  /// The line as it stands in `events.jsonl`, without a line end.
+  package var line: [UInt8] { encoded(includingID: true) }
+
+  private func encoded(includingID: Bool) -> [UInt8] {
+    var object = JSONObject()
+    object.append("seq", .integer(Int64(seq)))
+    object.append("writer", .string(writer))
+    if includingID { object.append("id", .string(id.hex)) }
+    object.append("at", .string(at.description))
+    object.append("type", .string(type.rawValue))
+    object.append("workstream", workstream.map { .string($0.rawValue) })
+    object.append("attempt", attempt.map { .integer(Int64($0)) })
+    object.append("worker", worker.map(JSONValue.string))
+    object.append("data", .object(data.canonical))
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(256)
+    JSONValue.object(object).encode(into: &bytes, .compact)
+    return bytes
+  }
+
+  /// Reads a line of `events.jsonl`; members that are unknown are ignored.
+  package init(line: some RandomAccessCollection<UInt8>) throws(EventError) {
+    let value: JSONValue
+    do { value = try JSONValue(parsing: line) } catch { throw .notJSON(error) }
+    guard let object = value.object else { throw .missing("object") }
+    guard let seq = object["seq"]?.integer else { throw .missing("seq") }
+    guard let writer = object["writer"]?.string else { throw .missing("writer") }
+    guard let id = object["id"]?.string.flatMap({ ObjectID($0) }) else { throw .missing("id") }
+    guard let at = object["at"]?.string.flatMap({ Timestamp($0) }) else { throw .missing("at") }
+    guard let type = object["type"]?.string else { throw .missing("type") }
+    self.init(
+      seq: seq, writer: writer, id: id, at: at, type: EventType(rawValue: type),
+      workstream: object["workstream"]?.string.flatMap { WorkstreamID($0) },
+      attempt: object["attempt"]?.integer, worker: object["worker"]?.string,
+      data: object["data"]?.object ?? JSONObject())
+  }
+}
+
+/// Why a line is no event.
+package enum EventError: Error, Hashable, Sendable {
+  case notJSON(JSONError)
+  case missing(String)
+}
+
+extension JSONObject {
+  /// The same members, sorted by the bytes of their keys, at every depth.
+  package var canonical: JSONObject {
+    let sorted = members.map { Member($0.key, $0.value.canonical) }
+      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return JSONObject(members: sorted)
+  }
+}
+
+extension JSONValue {
+  /// The same value with the members of every object sorted by the bytes of their keys.
+  package var canonical: JSONValue {
+    switch self {
+    case .object(let object): .object(object.canonical)
+    case .array(let items): .array(items.map(\.canonical))
+    default: self
+    }
+  }
+}

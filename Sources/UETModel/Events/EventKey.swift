@@ -1,0 +1,86 @@
+/// The members of an event's `data` that the fold reads; each is written here once.
+package enum EventKey: String, CaseIterable, Sendable {
+  /// Commit a run, attempt or merge starts from.
+  case base
+  /// run_started: `[{"id", "after": [ids]}]` in plan order; landed: `[ids]`.
+  case workstreams
+  /// Full name of a branch.
+  case target
+  case workers
+  case status
+  case reason
+  case message
+  /// An `ErrorKind`.
+  case kind
+  /// Commit an attempt produced, or a candidate's commit.
+  case tip
+  /// task_started, task_completed: `[{"workstream", "commit"}]` merged into the base.
+  case inputs
+  /// Full name of a salvage reference.
+  case salvage
+  /// No attempt before this time.
+  case notBefore = "not_before"
+  case percent
+  case dependsOn = "depends_on"
+  case gate
+  case stage
+  case tree
+  case required
+  case seconds
+  /// Merge commit, or the commit that landed.
+  case commit
+  /// Commit the integration branch starts from.
+  case start
+  /// Commit a candidate is merged onto.
+  case onto
+  case paths
+}
+
+extension JSONObject {
+  package subscript(key: EventKey) -> JSONValue? {
+    get { self[key.rawValue] }
+    set { self[key.rawValue] = newValue }
+  }
+
+  /// Data from pairs; nil values are left out.
+  package init(_ pairs: KeyValuePairs<EventKey, JSONValue?>) {
+    self.init()
+    for (key, value) in pairs { append(key.rawValue, value) }
+  }
+}
+
+extension JSONValue {
+  package static func commit(_ id: ObjectID) -> JSONValue { .string(id.hex) }
+
+  package static func commit(_ id: ObjectID?) -> JSONValue? { id.map { .string($0.hex) } }
+
+  package static func text(_ text: String?) -> JSONValue? { text.map(JSONValue.string) }
+}
+
+extension Event {
+  package func text(_ key: EventKey) -> String? { data[key]?.string }
+
+  package func integer(_ key: EventKey) -> Int? { data[key]?.integer }
+
+  package func commit(_ key: EventKey) -> ObjectID? {
+    data[key]?.string.flatMap { ObjectID($0) }
+  }
+
+  /// The finished workstreams that were merged into an attempt's base.
+  package var inputs: [AttemptRecord.Input] {
+    (data[.inputs]?.array ?? []).compactMap { entry in
+      guard let id = entry["workstream"]?.string.flatMap({ WorkstreamID($0) }),
+        let commit = entry["commit"]?.string.flatMap({ ObjectID($0) })
+      else { return nil }
+      return AttemptRecord.Input(workstream: id, commit: commit)
+    }
+  }
+}
+
+extension [AttemptRecord.Input] {
+  /// The form `Event.inputs` reads.
+  package var json: JSONValue {
+    .array(
+      map { ["workstream": .string($0.workstream.rawValue), "commit": .string($0.commit.hex)] })
+  }
+}

@@ -1,0 +1,81 @@
+/// What happened. The set is open: a type from a newer version is kept and shown.
+package struct EventType: RawRepresentable, Hashable, Sendable {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  private init(_ text: String) { rawValue = text }
+
+  package static let runStarted = EventType("run_started")
+  package static let runPaused = EventType("run_paused")
+  package static let runResumed = EventType("run_resumed")
+  package static let runFinished = EventType("run_finished")
+  package static let planChanged = EventType("plan_changed")
+  package static let checkpoint = EventType("checkpoint")
+  package static let recoveryStarted = EventType("recovery_started")
+  package static let recoveryFinished = EventType("recovery_finished")
+
+  package static let workerSpawned = EventType("worker_spawned")
+  package static let workerDraining = EventType("worker_draining")
+  package static let workerTerminated = EventType("worker_terminated")
+  package static let heartbeat = EventType("heartbeat")
+
+  package static let taskReady = EventType("task_ready")
+  package static let taskAssigned = EventType("task_assigned")
+  package static let taskStarted = EventType("task_started")
+  package static let taskProgress = EventType("task_progress")
+  package static let taskCompleted = EventType("task_completed")
+  package static let taskFailed = EventType("task_failed")
+  package static let taskRetried = EventType("task_retried")
+  package static let taskCancelled = EventType("task_cancelled")
+  package static let taskQuarantined = EventType("task_quarantined")
+  package static let scopeViolation = EventType("scope_violation")
+  package static let dynamicDependencyDiscovered = EventType("dynamic_dependency_discovered")
+
+  package static let gateStarted = EventType("gate_started")
+  package static let gatePassed = EventType("gate_passed")
+  package static let gateFailed = EventType("gate_failed")
+
+  package static let usageRecorded = EventType("usage_recorded")
+  package static let budgetWarning = EventType("budget_warning")
+  package static let budgetExceeded = EventType("budget_exceeded")
+  package static let budgetOverridden = EventType("budget_overridden")
+  package static let rateLimited = EventType("rate_limited")
+
+  package static let candidateQueued = EventType("candidate_queued")
+  package static let mergeStarted = EventType("merge_started")
+  package static let mergeSucceeded = EventType("merge_succeeded")
+  package static let mergeConflict = EventType("merge_conflict")
+  package static let conflictResolved = EventType("conflict_resolved")
+  package static let candidateEjected = EventType("candidate_ejected")
+  package static let landed = EventType("landed")
+
+  package static let reviewRequested = EventType("review_requested")
+  package static let reviewDecided = EventType("review_decided")
+
+  package static let resourceLimit = EventType("resource_limit")
+  package static let osModeChanged = EventType("os_mode_changed")
+  package static let breakerOpened = EventType("breaker_opened")
+  package static let breakerClosed = EventType("breaker_closed")
+
+  package static let compensationStarted = EventType("compensation_started")
+  package static let compensationFinished = EventType("compensation_finished")
+
+  /// Every type this version knows.
+  package static let known: Set<EventType> = [
+    runStarted, runPaused, runResumed, runFinished, planChanged, checkpoint, recoveryStarted,
+    recoveryFinished, workerSpawned, workerDraining, workerTerminated, heartbeat, taskReady,
+    taskAssigned, taskStarted, taskProgress, taskCompleted, taskFailed, taskRetried, taskCancelled,
+    taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
+    gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
+    candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
+    candidateEjected, landed, reviewRequested, reviewDecided, resourceLimit, osModeChanged,
+    breakerOpened, breakerClosed, compensationStarted, compensationFinished,
+  ]
+
+  package var isKnown: Bool { Self.known.contains(self) }
+}
+
+extension EventType: CustomStringConvertible {
+  package var description: String { rawValue }
+}

@@ -1,0 +1,104 @@
+/// The name of a git object: 20 bytes, written as 40 lower-case hexadecimal digits.
+package struct ObjectID: Hashable, Sendable {
+  private let high: UInt64
+  private let middle: UInt64
+  private let low: UInt32
+
+  /// All zero: in compare-and-swap calls, "the reference must not exist".
+  package static let zero = ObjectID(high: 0, middle: 0, low: 0)
+
+  private init(high: UInt64, middle: UInt64, low: UInt32) {
+    (self.high, self.middle, self.low) = (high, middle, low)
+  }
+
+  /// Reads exactly 40 hexadecimal digits, upper or lower case; nil for anything else.
+  package init?(_ hex: some StringProtocol) {
+    self.init(hexadecimal: hex.utf8)
+  }
+
+  /// Reads exactly 40 hexadecimal digits as UTF-8 bytes; nil for anything else.
+  package init?(hexadecimal bytes: some Sequence<UInt8>) {
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    var count = 0
+    for byte in bytes {
+      guard count < 40, let digit = Self.value(ofDigit: byte) else { return nil }
+      switch count {
+      case 0..<16: words.0 = words.0 << 4 | UInt64(digit)
+      case 16..<32: words.1 = words.1 << 4 | UInt64(digit)
+      default: words.2 = words.2 << 4 | UInt32(digit)
+      }
+      count += 1
+    }
+    guard count == 40 else { return nil }
+    self.init(high: words.0, middle: words.1, low: words.2)
+  }
+
+  /// Takes the 20 raw bytes that git stores.
+  package init?(bytes: some Collection<UInt8>) {
+    guard bytes.count == 20 else { return nil }
+    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
+    for (index, byte) in bytes.enumerated() {
+      switch index {
+      case 0..<8: words.0 = words.0 << 8 | UInt64(byte)
+      case 8..<16: words.1 = words.1 << 8 | UInt64(byte)
+      default: words.2 = words.2 << 8 | UInt32(byte)
+      }
+    }
+    self.init(high: words.0, middle: words.1, low: words.2)
+  }
+
+  /// The 20 raw bytes.
+  package var bytes: [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(20)
+    for shift in stride(from: 56, through: 0, by: -8) {
+      result.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
+    }
+    for shift in stride(from: 56, through: 0, by: -8) {
+      result.append(UInt8(truncatingIfNeeded: middle >> UInt64(shift)))
+    }
+    for shift in stride(from: 24, through: 0, by: -8) {
+      result.append(UInt8(truncatingIfNeeded: low >> UInt32(shift)))
+    }
+    return result
+  }
+
+  /// 40 lower-case hexadecimal digits.
+  package var hex: String {
+    String(unsafeUninitializedCapacity: 40) { buffer in
+      for (index, byte) in bytes.enumerated() {
+        buffer[2 * index] = Self.digit(byte >> 4)
+        buffer[2 * index + 1] = Self.digit(byte & 15)
+      }
+      return 40
+    }
+  }
+
+  /// The first ten digits, for people.
+  package var short: String { String(hex.prefix(10)) }
+
+  package var isZero: Bool { self == .zero }
+
+  private static func value(ofDigit byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+
+  private static func digit(_ nibble: UInt8) -> UInt8 {
+    nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+  }
+}
+
+extension ObjectID: CustomStringConvertible {
+  package var description: String { hex }
+}
+
+extension ObjectID: Comparable {
+  package static func < (left: ObjectID, right: ObjectID) -> Bool {
+    (left.high, left.middle, left.low) < (right.high, right.middle, right.low)
+  }
+}

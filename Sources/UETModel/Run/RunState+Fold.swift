@@ -1,0 +1,246 @@
+extension RunState {
+  /// Why an event cannot follow what was folded before it.
+  package struct FoldError: Error, Hashable, Sendable {
+    package let seq: Int
+    package let message: String
+  }
+
+  /// Folds one event. On an error the state is that before the event.
+  ///
+  /// Folding is total on what a correct writer records: an illegal transition means that the record
+  /// was tampered with or that a writer has a defect.
+  package mutating func apply(_ event: Event) throws(FoldError) {
+    guard event.seq == sequence + 1 else {
+      throw FoldError(seq: event.seq, message: "expected sequence number \(sequence + 1)")
+    }
+    do {
+      try fold(event)
+    } catch {
+      throw FoldError(seq: event.seq, message: error.message)
+    }
+    sequence = event.seq
+    updatedAt = event.at
+  }
+
+  private struct Illegal: Error { let message: String }
+
+  private mutating func fold(_ event: Event) throws(Illegal) {
+    switch event.type {
+    case .runStarted: foldRunStarted(event)
+    case .runPaused: (status, reason) = (.paused, event.text(.reason))
+    case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)
+    case .runFinished: foldRunFinished(event)
+    case .workerSpawned, .workerDraining, .workerTerminated: foldWorker(event)
+    case .landed: try foldLanded(event)
+    case .gateStarted, .gatePassed, .gateFailed: try foldGate(event)
+    case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskCompleted, .taskFailed,
+      .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
+      .dynamicDependencyDiscovered:
+      try foldTask(event)
+    case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
+      .candidateEjected:
+      try foldCandidate(event)
+    default:
+      if !event.type.isKnown { unknownEvents[event.type.rawValue, default: 0] += 1 }
+    }
+  }
+
+  private mutating func foldRunStarted(_ event: Event) {
+    status = .running
+    startedAt = event.at
+    base = event.commit(.base)
+    target = event.text(.target)
+    workers = event.integer(.workers) ?? 0
+    for entry in event.data[.workstreams]?.array ?? [] {
+      guard let id = entry["id"]?.string.flatMap({ WorkstreamID($0) }) else { continue }
+      let after = entry["after"]?.array ?? []
+      add(
+        WorkstreamRecord(
+          id: id, dependsOn: after.compactMap { $0.string.flatMap { WorkstreamID($0) } }))
+    }
+  }
+
+  private mutating func foldRunFinished(_ event: Event) {
+    status = event.text(.status).flatMap(Status.init) ?? .failed
+    reason = event.text(.reason)
+    endedAt = event.at
+  }
+
+  private mutating func foldWorker(_ event: Event) {
+    guard let name = event.worker else { return }
+    let state: WorkerRecord.State =
+      switch event.type {
+      case .workerSpawned: .idle
+      case .workerDraining: .draining
+      default: .terminated
+      }
+    if let index = pool.firstIndex(where: { $0.name == name }) {
+      pool[index].state = state
+    } else {
+      pool.append(WorkerRecord(name: name, state: state))
+    }
+  }
+
+  private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) {
+    guard let index = pool.firstIndex(where: { $0.name == name }) else { return }
+    pool[index].workstream = work
+    switch (pool[index].state, work) {
+    case (.idle, _?): pool[index].state = .busy
+    case (.busy, nil): pool[index].state = .idle
+    default: break
+    }
+  }
+
+  private mutating func foldLanded(_ event: Event) throws(Illegal) {
+    let ids = (event.data[.workstreams]?.array ?? []).compactMap { entry in
+      entry.string.flatMap { WorkstreamID($0) }
+    }
+    for id in ids where self[id]?.state.successors.contains(.landed) != true {
+      throw Illegal(message: "'\(id)' cannot land")
+    }
+    integration.landedIn = event.text(.target)
+    integration.landedCommit = event.commit(.commit)
+    for id in ids { try move(id, to: .landed) }
+  }
+
+  private mutating func foldGate(_ event: Event) throws(Illegal) {
+    guard let id = event.workstream, let name = event.text(.gate) else { return }
+    let stage = event.text(.stage).flatMap(GateRecord.Stage.init) ?? .attempt
+    let result: GateRecord.Result =
+      switch event.type {
+      case .gateStarted: .running
+      case .gatePassed: .passed
+      default: .failed
+      }
+    var gate = GateRecord(
+      name: name, stage: stage, result: result, required: event.data[.required]?.bool ?? true)
+    gate.tree = event.commit(.tree)
+    gate.seconds = event.data[.seconds]?.double
+    gate.message = event.text(.message)
+    update(id) { record in
+      if let index = record.gates.firstIndex(where: { $0.name == name && $0.stage == stage }) {
+        record.gates[index] = gate
+      } else {
+        record.gates.append(gate)
+      }
+    }
+  }
+
+  /// The one place where a workstream changes its state.
+  private mutating func move(
+    _ id: WorkstreamID, to state: WorkstreamState, reason: String? = nil
+  ) throws(Illegal) {
+    guard let old = self[id]?.state else { throw Illegal(message: "unknown workstream '\(id)'") }
+    guard old.successors.contains(state) else {
+      throw Illegal(message: "'\(id)' cannot go from \(old.rawValue) to \(state.rawValue)")
+    }
+    update(id) { record in
+      record.state = state
+      record.reason = reason
+    }
+  }
+}
+
+extension RunState {
+  private mutating func foldTask(_ event: Event) throws(Illegal) {
+    guard let id = event.workstream else { return }
+    switch event.type {
+    case .taskReady:
+      try move(id, to: .ready, reason: event.text(.reason))
+    case .taskAssigned:
+      try move(id, to: .running)
+      let number = event.attempt ?? (self[id]?.attempts.count ?? 0) + 1
+      update(id) { record in
+        record.notBefore = nil
+        record.gates.removeAll { $0.stage == .attempt }
+        record.attempts.append(
+          AttemptRecord(number: number, worker: event.worker, assignedAt: event.at))
+      }
+      setWorker(event.worker, id)
+    case .taskStarted:
+      updateAttempt(id) { attempt in
+        attempt.startedAt = event.at
+        attempt.base = event.commit(.base)
+        attempt.inputs = event.inputs
+      }
+    case .taskProgress:
+      updateAttempt(id) { attempt in
+        attempt.progress = event.integer(.percent) ?? attempt.progress
+        attempt.note = event.text(.message) ?? attempt.note
+      }
+    case .taskRetried:
+      try move(id, to: .ready, reason: event.text(.reason))
+      update(id) { $0.notBefore = event.text(.notBefore).flatMap { Timestamp($0) } }
+    case .taskQuarantined: try move(id, to: .quarantined, reason: event.text(.reason))
+    case .dynamicDependencyDiscovered: try foldDependency(event, id)
+    case .taskCompleted, .taskFailed, .taskCancelled: try foldEnd(event, id)
+    default: break
+    }
+  }
+
+  private mutating func foldDependency(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    guard let other = event.text(.dependsOn).flatMap({ WorkstreamID($0) }) else { return }
+    update(id) { record in
+      if !record.dependsOn.contains(other) { record.dependsOn.append(other) }
+    }
+    if self[id]?.state == .ready { try move(id, to: .pending, reason: event.text(.reason)) }
+  }
+
+  private mutating func foldEnd(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    let wasRunning = self[id]?.state == .running
+    let outcome: AttemptRecord.Outcome
+    switch event.type {
+    case .taskCompleted:
+      try move(id, to: .succeeded)
+      outcome = .succeeded
+      update(id) { $0.tip = event.commit(.tip) }
+    case .taskFailed:
+      try move(id, to: .failed, reason: event.text(.message))
+      outcome = .failed
+    default:
+      try move(id, to: .cancelled, reason: event.text(.reason))
+      outcome = .cancelled
+    }
+    guard wasRunning else { return }
+    setWorker(self[id]?.lastAttempt?.worker, nil)
+    updateAttempt(id) { attempt in
+      attempt.outcome = outcome
+      attempt.endedAt = event.at
+      attempt.base = event.commit(.base) ?? attempt.base
+      attempt.tip = event.commit(.tip)
+      attempt.error = event.text(.kind).flatMap(ErrorKind.init)
+      attempt.message = event.text(.message)
+      attempt.salvage = event.text(.salvage)
+    }
+  }
+
+  private mutating func updateAttempt(
+    _ id: WorkstreamID, _ body: (inout AttemptRecord) -> Void
+  ) {
+    update(id) { record in
+      guard !record.attempts.isEmpty else { return }
+      body(&record.attempts[record.attempts.count - 1])
+    }
+  }
+
+  private mutating func foldCandidate(_ event: Event) throws(Illegal) {
+    guard let id = event.workstream else { return }
+    switch event.type {
+    case .candidateQueued:
+      try move(id, to: .queued, reason: event.text(.reason))
+      update(id) { record in
+        record.queuedAt = record.queuedAt ?? event.seq
+        record.gates.removeAll { $0.stage == .integration }
+      }
+      integration.start = event.commit(.start) ?? integration.start
+    case .mergeSucceeded:
+      try move(id, to: .integrated)
+      update(id) { $0.integrated = event.commit(.commit) }
+      integration.tip = event.commit(.commit)
+    case .candidateEjected:
+      try move(id, to: .ejected, reason: event.text(.reason))
+      update(id) { $0.integrated = nil }
+    default: break
+    }
+  }
+}

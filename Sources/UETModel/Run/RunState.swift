@@ -1,0 +1,202 @@
+/// A run as the fold of its events: what `status` shows and recovery starts from.
+package struct RunState: Hashable, Sendable {
+  package enum Status: String, CaseIterable, Hashable, Sendable {
+    case running = "RUNNING"
+    case paused = "PAUSED"
+    /// Everything that was asked for succeeded.
+    case succeeded = "SUCCEEDED"
+    /// Over, but a workstream, gate or candidate failed.
+    case failed = "FAILED"
+    /// Stopped before its end; can be resumed.
+    case interrupted = "INTERRUPTED"
+    /// Stopped by a budget or limit; can be resumed.
+    case halted = "HALTED"
+
+    /// Whether no orchestrator is expected to be at work.
+    package var isOver: Bool { self != .running && self != .paused }
+  }
+
+  package let run: RunID
+  package var status = Status.running
+  package var reason: String?
+  package var base: ObjectID?
+  /// Full name of the branch that was checked out or named at the start; nil for a detached HEAD.
+  package var target: String?
+  package var workers = 0
+  package var startedAt: Timestamp?
+  package var endedAt: Timestamp?
+  /// The last event folded, and its time.
+  package var sequence = 0
+  package var updatedAt: Timestamp?
+  /// In plan order.
+  package var workstreams: [WorkstreamRecord] = []
+  package var pool: [WorkerRecord] = []
+  package var integration = IntegrationRecord()
+  /// How many events of each type this version does not know were met.
+  package var unknownEvents: [String: Int] = [:]
+  private var places: [WorkstreamID: Int] = [:]
+
+  package init(run: RunID) { self.run = run }
+
+  package subscript(id: WorkstreamID) -> WorkstreamRecord? {
+    places[id].map { workstreams[$0] }
+  }
+
+  /// Changes a workstream's record in place; does nothing when the run has none of that name.
+  package mutating func update<Failure: Error>(
+    _ id: WorkstreamID, _ body: (inout WorkstreamRecord) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let place = places[id] else { return }
+    try body(&workstreams[place])
+  }
+
+  /// Adds a workstream unless the run has one of that name.
+  package mutating func add(_ record: WorkstreamRecord) {
+    guard places[record.id] == nil else { return }
+    places[record.id] = workstreams.count
+    workstreams.append(record)
+  }
+
+  /// How many workstreams are in each state.
+  package var counts: [WorkstreamState: Int] {
+    workstreams.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+  }
+}
+
+/// One workstream in a run.
+package struct WorkstreamRecord: Hashable, Sendable {
+  package let id: WorkstreamID
+  package var state = WorkstreamState.pending
+  /// Ids it waits for.
+  package var dependsOn: [WorkstreamID] = []
+  /// Why it is in its state, for people; nil where the state says it all.
+  package var reason: String?
+  package var attempts: [AttemptRecord] = []
+  /// The commit its branch points to, once an attempt succeeded.
+  package var tip: ObjectID?
+  /// No attempt starts before this moment.
+  package var notBefore: Timestamp?
+  /// Sequence number of the event that made it a candidate; its age in the queue.
+  package var queuedAt: Int?
+  /// The commit that merged it into the integration branch.
+  package var integrated: ObjectID?
+  package var gates: [GateRecord] = []
+
+  package init(id: WorkstreamID, dependsOn: [WorkstreamID] = []) {
+    self.id = id
+    self.dependsOn = dependsOn
+  }
+
+  package var lastAttempt: AttemptRecord? { attempts.last }
+}
+
+/// One try at one workstream.
+package struct AttemptRecord: Hashable, Sendable {
+  package enum Outcome: String, CaseIterable, Hashable, Sendable {
+    case running = "RUNNING"
+    case succeeded = "SUCCEEDED"
+    case failed = "FAILED"
+    case cancelled = "CANCELLED"
+  }
+
+  /// A finished workstream that was merged into the base.
+  package struct Input: Hashable, Sendable {
+    package let workstream: WorkstreamID
+    package let commit: ObjectID
+
+    package init(workstream: WorkstreamID, commit: ObjectID) {
+      self.workstream = workstream
+      self.commit = commit
+    }
+  }
+
+  package let number: Int
+  package var worker: String?
+  package var outcome = Outcome.running
+  package var assignedAt: Timestamp
+  package var startedAt: Timestamp?
+  package var endedAt: Timestamp?
+  package var base: ObjectID?
+  package var inputs: [Input] = []
+  package var tip: ObjectID?
+  package var error: ErrorKind?
+  package var message: String?
+  /// Full name of the reference that keeps what a failed attempt left.
+  package var salvage: String?
+  package var progress: Int?
+  package var note: String?
+
+  package init(number: Int, worker: String?, assignedAt: Timestamp) {
+    self.number = number
+    self.worker = worker
+    self.assignedAt = assignedAt
+  }
+}
+
+/// The last known result of one gate for one workstream.
+package struct GateRecord: Hashable, Sendable {
+  package enum Result: String, CaseIterable, Hashable, Sendable {
+    case running = "RUNNING"
+    case passed = "PASSED"
+    case failed = "FAILED"
+  }
+
+  package enum Stage: String, CaseIterable, Hashable, Sendable {
+    /// On the attempt's own result.
+    case attempt
+    /// On the combination with what is already integrated.
+    case integration
+  }
+
+  package var name: String
+  package var stage: Stage
+  package var result: Result
+  package var tree: ObjectID?
+  package var required: Bool
+  package var seconds: Double?
+  package var message: String?
+
+  package init(name: String, stage: Stage, result: Result, required: Bool = true) {
+    self.name = name
+    self.stage = stage
+    self.result = result
+    self.required = required
+  }
+}
+
+/// One worker of the pool.
+package struct WorkerRecord: Hashable, Sendable {
+  package enum State: String, CaseIterable, Hashable, Sendable {
+    /// Next: IDLE, TERMINATED.
+    case spawning = "SPAWNING"
+    /// Next: BUSY, DRAINING, TERMINATED.
+    case idle = "IDLE"
+    /// Next: IDLE, DRAINING, TERMINATED.
+    case busy = "BUSY"
+    /// Next: TERMINATED.
+    case draining = "DRAINING"
+    case terminated = "TERMINATED"
+  }
+
+  package let name: String
+  package var state: State
+  package var workstream: WorkstreamID?
+
+  package init(name: String, state: State = .idle) {
+    self.name = name
+    self.state = state
+  }
+}
+
+/// What the queue has done so far.
+package struct IntegrationRecord: Hashable, Sendable {
+  /// Where the integration branch starts: the target's commit when the queue first ran.
+  package var start: ObjectID?
+  /// The tested commit the integration branch points to.
+  package var tip: ObjectID?
+  /// Full name of the branch it landed in, and the commit.
+  package var landedIn: String?
+  package var landedCommit: ObjectID?
+
+  package init() {}
+}
