@@ -1,0 +1,42 @@
+import UETModel
+
+/// The validated work with its conflicts and a schedule: all that `plan` shows and `run` needs.
+///
+/// Workstreams are named by their index in `workstreams` throughout.
+package struct Plan: Sendable {
+  /// Sorted by id.
+  package let workstreams: [Workstream]
+  package let dependencies: DependencyGraph
+  /// Who must not run beside whom; `conflictGraph.conflicts(with:)` lists them for one workstream.
+  package let conflictGraph: ConflictGraph
+  /// The first `ConflictGraph.maximumListed` conflicting pairs.
+  package let conflicts: [Conflict]
+  package let conflictsTotal: Int
+  package let workers: Int
+  package let durations: Durations
+  package let schedule: Schedule
+  /// Groups that may run side by side, for reading; the engine has no barriers.
+  package let waves: [[Int]]
+  /// The chain that makes the schedule as long as it is, in time order.
+  package let criticalPath: [Int]
+  package let bottlenecks: [Bottleneck]
+  package let warnings: [PlanWarning]
+
+  /// The order to dispatch in: of what can start, the first of these starts first.
+  package var order: [Int] { schedule.order }
+
+  /// The workstreams that must not run beside `index`, ascending.
+  package func conflicts(with index: Int) -> [Int] { conflictGraph.conflicts(with: index) }
+
+  package func id(_ index: Int) -> WorkstreamID { workstreams[index].id }
+
+  /// The place of a workstream, found by halving.
+  package func index(of id: WorkstreamID) -> Int? {
+    var (low, high) = (0, workstreams.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if workstreams[middle].id < id { low = middle + 1 } else { high = middle }
+    }
+    return low < workstreams.count && workstreams[low].id == id ? low : nil
+  }
+}

@@ -1,0 +1,126 @@
+/// What is to be scheduled, as numbers.
+struct ScheduleProblem: Sendable {
+  let durations: [Int]
+  let dependencies: DependencyGraph
+  let conflicts: ConflictGraph
+  let workers: Int
+
+  var count: Int { durations.count }
+}
+
+/// When a running workstream ends.
+private struct Finish: Comparable {
+  let time: Int
+  let index: Int
+
+  static func < (left: Finish, right: Finish) -> Bool {
+    (left.time, left.index) < (right.time, right.index)
+  }
+}
+
+/// Simulates the engine: at each moment, in priority order, whatever can start is started.
+///
+/// A workstream that a lock keeps back waits at that lock, and only the first of those is looked at again when it is
+/// released; so a lock that everybody needs costs a logarithm a step, not a scan.
+struct Dispatch {
+  private let problem: ScheduleProblem
+  private let order: [Int]
+  private var rank: [Int]
+  private var open: [Int]
+  /// Ranks of what may be able to start.
+  private var ready = MinHeap<Int>()
+  private var running = MinHeap<Finish>()
+  /// For each lock how many running workstreams clash with it.
+  private var held: [Int]
+  private var waiting: [MinHeap<Int>]
+  /// For each workstream the lock in whose name it is in `ready`, or -1.
+  private var represents: [Int]
+  private var hasRepresentative: [Bool]
+  private var runsAlone = false
+  private(set) var starts: [Int]
+
+  /// - Parameter order: All workstreams, the most urgent first.
+  static func starts(_ problem: ScheduleProblem, order: [Int]) -> [Int] {
+    var dispatch = Dispatch(problem, order: order)
+    dispatch.run()
+    return dispatch.starts
+  }
+
+  private init(_ problem: ScheduleProblem, order: [Int]) {
+    self.problem = problem
+    self.order = order
+    rank = [Int](repeating: 0, count: problem.count)
+    for (place, index) in order.enumerated() { rank[index] = place }
+    open = problem.dependencies.before.map(\.count)
+    held = [Int](repeating: 0, count: problem.conflicts.locks.count)
+    waiting = [MinHeap<Int>](repeating: MinHeap(), count: held.count)
+    represents = [Int](repeating: -1, count: problem.count)
+    hasRepresentative = [Bool](repeating: false, count: held.count)
+    starts = [Int](repeating: 0, count: problem.count)
+    for index in 0..<problem.count where open[index] == 0 { ready.push(rank[index]) }
+  }
+
+  private mutating func run() {
+    var now = 0
+    while true {
+      startReady(at: now)
+      guard let next = running.first else { return }
+      now = next.time
+      while let done = running.first, done.time == now {
+        _ = running.pop()
+        finish(done.index)
+      }
+    }
+  }
+
+  private mutating func startReady(at now: Int) {
+    while running.count < problem.workers, !runsAlone, let first = ready.first {
+      let index = order[first]
+      // What runs alone is not overtaken for ever: nothing less urgent starts before it.
+      if problem.conflicts.isExclusive[index], !running.isEmpty { return }
+      _ = ready.pop()
+      let own = represents[index]
+      if own >= 0 {
+        represents[index] = -1
+        hasRepresentative[own] = false
+      }
+      if let lock = problem.conflicts.needs[index].first(where: { held[$0] > 0 }) {
+        waiting[lock].push(rank[index])
+      } else {
+        start(index, at: now)
+      }
+      if own >= 0 { wake(own) }
+    }
+  }
+
+  private mutating func start(_ index: Int, at now: Int) {
+    starts[index] = now
+    runsAlone = problem.conflicts.isExclusive[index]
+    running.push(Finish(time: now + problem.durations[index], index: index))
+    for lock in problem.conflicts.needs[index] {
+      for other in problem.conflicts.locks[lock].clashes { held[other] += 1 }
+    }
+  }
+
+  private mutating func finish(_ index: Int) {
+    if problem.conflicts.isExclusive[index] { runsAlone = false }
+    for lock in problem.conflicts.needs[index] {
+      for other in problem.conflicts.locks[lock].clashes {
+        held[other] -= 1
+        wake(other)
+      }
+    }
+    for follower in problem.dependencies.after[index] {
+      open[follower] -= 1
+      if open[follower] == 0 { ready.push(rank[follower]) }
+    }
+  }
+
+  /// Lets the most urgent of those that wait at a free lock try again.
+  private mutating func wake(_ lock: Int) {
+    guard held[lock] == 0, !hasRepresentative[lock], let first = waiting[lock].pop() else { return }
+    represents[order[first]] = lock
+    hasRepresentative[lock] = true
+    ready.push(first)
+  }
+}
