@@ -62,11 +62,11 @@ import UETModel
 
   @Test func aLongChainNeedsNoRecursion() {
     let count = 100_000
-    let work = (0..<count).map { index in
+    let chain = (0..<count).map { index in
       work("\(1_000_000 + index)", writes: ["f\(index)"])
     }
     let plan = Planner.plan(
-      workstreams: work, dependencies: (0..<count).map { $0 == 0 ? [] : [$0 - 1] })
+      workstreams: chain, dependencies: (0..<count).map { $0 == 0 ? [] : [$0 - 1] })
     #expect(plan.schedule.makespan == count)
     #expect(plan.criticalPath.count == count)
   }
