@@ -7,11 +7,22 @@ let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
   targets: [
+    .systemLibrary(
+      name: "CLibgit2", pkgConfig: "libgit2",
+      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .target(name: "UETModel", dependencies: [], swiftSettings: strict),
     .target(name: "UETPlanning", dependencies: ["UETModel"], swiftSettings: strict),
-    .testTarget(name: "UETModelTests", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
+    .target(
+      name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
+      swiftSettings: strict),
+    .testTarget(
+      name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
+    .testTarget(
+      name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .c11
 )

@@ -1,0 +1,66 @@
+import CLibgit2
+import UETModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The library itself: started once, on first use, and what it says about its last failure.
+enum Libgit2 {
+  /// Extensions that do not change how objects and references are stored, in lower case.
+  ///
+  /// `objectformat` and `refstorage` must never be here: the repository would open and not work.
+  static let supportedExtensions = ["worktreeconfig", "partialclone", "preciousobjects"]
+
+  /// Starting costs about 5 ms (it reads the certificate bundle), so only opening does it.
+  private static let started: Void = {
+    git_libgit2_init()
+    var names: [UnsafePointer<CChar>?] = []
+    for name in supportedExtensions {
+      names.append(UnsafePointer(strdup(name)))
+    }
+    _ = uet_set_extensions(&names, names.count)
+    for name in names { free(UnsafeMutablePointer(mutating: name)) }
+  }()
+
+  static func start() { _ = started }
+
+  /// The message of this thread's last failure.
+  static var lastMessage: String {
+    guard let error = git_error_last(), let text = error.pointee.message else {
+      return "unknown error"
+    }
+    return String(cString: text)
+  }
+
+  /// The failure `code` as an error of `operation`, telling a full or read-only disk apart.
+  static func failure(_ code: Int32, _ operation: String, path: String = "") -> GitError {
+    let message = lastMessage
+    let isSystem =
+      git_error_last().map { $0.pointee.klass == Int32(GIT_ERROR_OS.rawValue) } ?? false
+    if isSystem || message.contains(": ") {
+      if message.hasSuffix("No space left on device") || message.hasSuffix("quota exceeded") {
+        return .diskFull(path: path, detail: message)
+      }
+      if message.hasSuffix("Read-only file system") || message.hasSuffix("Permission denied") {
+        return .readOnly(path: path, detail: message)
+      }
+    }
+    return .libgit2(operation: operation, code: code, detail: message)
+  }
+}
+
+extension ObjectID {
+  init(_ oid: git_oid) {
+    self = withUnsafeBytes(of: oid.id) { ObjectID(bytes: $0) } ?? .zero
+  }
+
+  /// The same name as libgit2 wants it.
+  var oid: git_oid {
+    var result = git_oid()
+    withUnsafeMutableBytes(of: &result.id) { $0.copyBytes(from: bytes) }
+    return result
+  }
+}

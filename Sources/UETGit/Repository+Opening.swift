@@ -1,0 +1,135 @@
+import CLibgit2
+import UETModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension Repository {
+  /// Opens the repository that `path` lies in, as git would find it.
+  ///
+  /// `environment` counts as git's own does: GIT_DIR, GIT_WORK_TREE, GIT_CEILING_DIRECTORIES, the
+  /// `git -c` settings, and a push's quarantine, whose objects become readable. Nothing is taken
+  /// from this process's environment but the home directory for `safe.directory`.
+  ///
+  /// Throws one clear case for each kind of repository that cannot be worked with. Bare, shallow
+  /// and unborn ones are no errors here.
+  package static func open(
+    discoveringFrom path: String, environment: [String: String]
+  ) throws(GitError) -> Repository {
+    Libgit2.start()
+    let gitDirectory = try discover(from: path, environment: environment)
+    var commonDirectory = gitDirectory
+    if let line = FilePaths.line(gitDirectory + "/commondir") {
+      let resolved = FilePaths.resolved(line, against: gitDirectory)
+      commonDirectory = FilePaths.real(resolved) ?? resolved
+    }
+    try RepositoryFormat(commonDirectory: commonDirectory).check()
+    let handle = try openHandle(gitDirectory)
+    if let quarantine = environment["GIT_QUARANTINE_PATH"] {
+      let resolved = FilePaths.resolved(quarantine, against: path)
+      git_odb_add_disk_alternate(handle.objects, resolved)
+    }
+    let configuration = try Configuration(
+      reading: handle, gitDirectory: gitDirectory, commonDirectory: commonDirectory,
+      environment: environment)
+    let facts = Facts(
+      gitDirectory: gitDirectory, commonDirectory: commonDirectory,
+      workTree: workTree(handle, gitDirectory, configuration, from: path, environment),
+      isShallow: FilePaths.exists(commonDirectory + "/shallow"))
+    return Repository(handle, facts: facts, configuration: configuration)
+  }
+
+  /// The git directory that git would use, as an absolute path.
+  private static func discover(
+    from path: String, environment: [String: String]
+  ) throws(GitError) -> String {
+    if let directory = environment["GIT_DIR"], !directory.isEmpty {
+      let resolved = FilePaths.resolved(directory, against: path)
+      guard let real = FilePaths.real(resolved), FilePaths.exists(real + "/HEAD") else {
+        throw .notARepository(path: resolved)
+      }
+      return real
+    }
+    var buffer = git_buf()
+    defer { git_buf_dispose(&buffer) }
+    let across = environment["GIT_DISCOVERY_ACROSS_FILESYSTEM"].map(Self.isTrue) ?? false
+    let code = git_repository_discover(
+      &buffer, path, across ? 1 : 0, environment["GIT_CEILING_DIRECTORIES"])
+    guard code == 0, let found = buffer.ptr else {
+      if let refused = try refusal(above: path, code: code) { throw refused }
+      throw .notARepository(path: path)
+    }
+    let directory = FilePaths.trimmed(String(cString: found))
+    return FilePaths.real(directory) ?? directory
+  }
+
+  /// Why a directory that looks like a repository was not taken for one.
+  private static func refusal(above path: String, code: Int32) throws(GitError) -> GitError? {
+    var place = FilePaths.real(path) ?? path
+    while true {
+      let candidate = FilePaths.trimmed(place) + "/.git"
+      if FilePaths.exists(candidate) {
+        if isForeign(candidate) { return .notOwned(path: place) }
+        if access(candidate, R_OK | X_OK) != 0, errno == EACCES {
+          return .unreadable(path: candidate, detail: "permission denied")
+        }
+        return nil
+      }
+      guard let slash = place.lastIndex(of: "/"), place != "/" else { return nil }
+      place = slash == place.startIndex ? "/" : String(place[..<slash])
+    }
+  }
+
+  private static func openHandle(_ gitDirectory: String) throws(GitError) -> RepositoryHandle {
+    var pointer: OpaquePointer?
+    let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
+    let code = git_repository_open_ext(&pointer, gitDirectory, flags, nil)
+    guard code == 0, let pointer else {
+      let message = Libgit2.lastMessage
+      if code == GIT_EOWNER.rawValue || isForeign(gitDirectory) {
+        throw .notOwned(path: rootToTrust(gitDirectory))
+      }
+      throw .unreadable(path: gitDirectory, detail: message)
+    }
+    return try RepositoryHandle(taking: pointer)
+  }
+
+  /// What `safe.directory` must name: the work tree, or the git directory of a bare repository.
+  private static func rootToTrust(_ gitDirectory: String) -> String {
+    gitDirectory.hasSuffix("/.git") ? String(gitDirectory.dropLast(5)) : gitDirectory
+  }
+
+  private static func isForeign(_ path: String) -> Bool {
+    guard let owner = FilePaths.owner(path) else { return false }
+    return owner != geteuid()
+  }
+
+  /// The work tree, told from the configuration rather than from libgit2.
+  ///
+  /// libgit2 ignores `config.worktree`, to which git moves `core.bare` when a worktree of a bare
+  /// repository becomes sparse, and then takes the directory above for a work tree.
+  private static func workTree(
+    _ handle: borrowing RepositoryHandle, _ gitDirectory: String, _ configuration: Configuration,
+    from path: String, _ environment: [String: String]
+  ) -> String? {
+    if let explicit = environment["GIT_WORK_TREE"], !explicit.isEmpty {
+      let resolved = FilePaths.resolved(explicit, against: path)
+      return FilePaths.real(resolved) ?? resolved
+    }
+    let isLinked = git_repository_is_worktree(handle.repository) == 1
+    if !isLinked, configuration.value("core.bare").map(isTrue) ?? false { return nil }
+    guard let directory = git_repository_workdir(handle.repository) else { return nil }
+    return FilePaths.trimmed(String(cString: directory))
+  }
+
+  /// A boolean as git reads it.
+  static func isTrue(_ value: String) -> Bool {
+    switch value.lowercased() {
+    case "true", "yes", "on": true
+    default: Int(value).map { $0 != 0 } ?? false
+    }
+  }
+}

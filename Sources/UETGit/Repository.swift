@@ -1,0 +1,53 @@
+import CLibgit2
+import Synchronization
+import UETModel
+
+/// An open repository, read and written in process.
+///
+/// Calls are synchronous and short; one lock guards libgit2's handle, so that any task may call.
+/// Whatever runs longer, or where git itself is the better judge, is `SealedGit`'s.
+package final class Repository: Sendable {
+  /// Where HEAD and the index of this checkout are; no `/` at the end.
+  package let gitDirectory: String
+  /// Where objects, references and the configuration are: the same but in a linked worktree.
+  package let commonDirectory: String
+  /// The root of the checkout; nil in a bare repository.
+  package let workTree: String?
+  /// Whether the history is cut off.
+  package let isShallow: Bool
+
+  package var isBare: Bool { workTree == nil }
+
+  let configuration: Configuration
+  private let handle: Mutex<RepositoryHandle>
+
+  init(_ handle: consuming sending RepositoryHandle, facts: Facts, configuration: Configuration) {
+    gitDirectory = facts.gitDirectory
+    commonDirectory = facts.commonDirectory
+    workTree = facts.workTree
+    isShallow = facts.isShallow
+    self.configuration = configuration
+    self.handle = Mutex(handle)
+  }
+
+  /// What opening found out.
+  struct Facts: Sendable {
+    var gitDirectory: String
+    var commonDirectory: String
+    var workTree: String?
+    var isShallow: Bool
+  }
+
+  /// From now on every object and reference that this process writes is synced to the disk.
+  package static func enableFsync() {
+    Libgit2.start()
+    _ = uet_enable_fsync(1)
+  }
+
+  /// Runs `body` with the handle, alone.
+  func locked<R: Sendable>(
+    _ body: (borrowing RepositoryHandle) throws(GitError) -> R
+  ) throws(GitError) -> R {
+    try handle.withLock { (handle) throws(GitError) -> R in try body(handle) }
+  }
+}

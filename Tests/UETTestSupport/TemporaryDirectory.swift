@@ -1,0 +1,52 @@
+import Foundation
+
+/// A directory of its own, removed with all below it when the last user lets go.
+package final class TemporaryDirectory: Sendable {
+  /// Absolute, without links in it.
+  package let path: String
+
+  package init() {
+    let base = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    var template = Array("\(base)/uet-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil, let real = realpath(template, nil) else {
+      preconditionFailure("cannot make a temporary directory in '\(base)'")
+    }
+    defer { free(real) }
+    path = String(cString: real)
+  }
+
+  deinit {
+    let manager = FileManager.default
+    if (try? manager.removeItem(atPath: path)) != nil { return }
+    // A test may have taken rights away, which is in the way of removing.
+    let below = manager.enumerator(atPath: path)
+    while let name = below?.nextObject() as? String { chmod(path + "/" + name, 0o700) }
+    try? manager.removeItem(atPath: path)
+  }
+
+  /// Writes a file and the directories above it.
+  package static func write(_ content: [UInt8], to path: String, mode: UInt32 = 0o644) {
+    let parent = (path as NSString).deletingLastPathComponent
+    let manager = FileManager.default
+    if !manager.fileExists(atPath: parent) {
+      try? manager.createDirectory(atPath: parent, withIntermediateDirectories: true)
+    }
+    guard let file = fopen(path, "wb") else { preconditionFailure("cannot write '\(path)'") }
+    precondition(fwrite(content, 1, content.count, file) == content.count, "cannot write '\(path)'")
+    fclose(file)
+    chmod(path, mode_t(mode))
+  }
+
+  /// The content of a file; nil where it cannot be read.
+  package static func read(_ path: String) -> [UInt8]? {
+    guard let file = fopen(path, "rb") else { return nil }
+    defer { fclose(file) }
+    var content: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { return content }
+      content += buffer[..<count]
+    }
+  }
+}
