@@ -13,6 +13,7 @@ let package = Package(
     .target(name: "UETModel", dependencies: [], swiftSettings: strict),
     .target(name: "UETPlanning", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
+    .target(name: "UETLedger", dependencies: ["UETModel", "UETGit"], swiftSettings: strict),
     .target(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: strict),
@@ -22,6 +23,9 @@ let package = Package(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UETLedgerTests", dependencies: ["UETLedger", "UETGit", "UETModel", "UETTestSupport"],
       swiftSettings: strict),
   ],
   cLanguageStandard: .c11

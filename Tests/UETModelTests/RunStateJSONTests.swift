@@ -1,0 +1,74 @@
+import Testing
+import UETTestSupport
+
+@testable import UETModel
+
+@Suite struct RunStateJSONTests {
+  private static let commits = (1...4).compactMap {
+    ObjectID(String(repeating: "\($0)", count: 40))
+  }
+
+  private func roundTrip(_ state: RunState) throws -> RunState {
+    let documents = Dictionary(
+      uniqueKeysWithValues: state.workstreams.map { ($0.id, $0.json.encoded(.pretty)) })
+    let summary = try JSONValue(parsing: state.summaryJSON.encoded())
+    return try RunState(summary: summary) { id in
+      documents[id].flatMap { try? JSONValue(parsing: $0) }
+    }
+  }
+
+  @Test(arguments: UInt64(1)...20)
+  func everyStateOfAWalkReadsBackAsItWas(seed: UInt64) throws {
+    let run = RunID(startedAt: Timestamp(seconds: 0), salt: 1)
+    var walk = RandomRun(run: run, seed: seed, commits: Self.commits)
+    #expect(try roundTrip(walk.state) == walk.state)
+    for _ in 0..<40 {
+      _ = walk.drafts(Int.random(in: 1...12, using: &walk.random))
+      #expect(try roundTrip(walk.state) == walk.state, "seed \(seed), event \(walk.state.sequence)")
+    }
+  }
+
+  /// A member that is added to a type must be added to its JSON form too, and then here.
+  @Test func everyStoredMemberIsKnownToTheEncoding() {
+    func members(_ value: Any) -> [String] {
+      Mirror(reflecting: value).children.compactMap(\.label)
+    }
+    let at = Timestamp(seconds: 0)
+    #expect(
+      members(RunState(run: RunID(startedAt: at, salt: 1))) == [
+        "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
+        "updatedAt", "workstreams", "pool", "integration", "unknownEvents", "places",
+      ])
+    guard let id = WorkstreamID("ws-a") else { return }
+    #expect(
+      members(WorkstreamRecord(id: id)) == [
+        "id", "state", "dependsOn", "reason", "attempts", "tip", "notBefore", "queuedAt",
+        "integrated", "gates",
+      ])
+    #expect(
+      members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
+        "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
+        "tip", "error", "message", "salvage", "progress", "note",
+      ])
+    #expect(
+      members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
+        "name", "stage", "result", "tree", "required", "seconds", "message",
+      ])
+    #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream"])
+    #expect(members(IntegrationRecord()) == ["start", "tip", "landedIn", "landedCommit"])
+  }
+
+  @Test func aNewerFormIsRefused() throws {
+    let summary = try JSONValue(parsing: #"{"version":2}"#)
+    #expect(throws: JSONShapeError("version")) {
+      try RunState(summary: summary) { _ in nil }
+    }
+  }
+
+  @Test func aMissingRecordIsNamed() throws {
+    var walk = RandomRun(run: RunID(startedAt: Timestamp(seconds: 0), salt: 1), seed: 1)
+    _ = walk.next()
+    let summary = walk.state.summaryJSON
+    #expect(throws: JSONShapeError("ws-1")) { try RunState(summary: summary) { _ in nil } }
+  }
+}

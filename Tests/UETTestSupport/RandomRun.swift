@@ -1,0 +1,157 @@
+import UETModel
+
+/// A seeded walk through everything a run may record: each draft is legal after those before it.
+package struct RandomRun: Sendable {
+  package private(set) var state: RunState
+  package var random: SeededGenerator
+  /// The commits that events may name; none are named where it is empty.
+  package var commits: [ObjectID]
+  private let count: Int
+  private var now: Timestamp
+
+  package init(
+    run: RunID, seed: UInt64, workstreams: Int = 8, commits: [ObjectID] = [],
+    start: Timestamp = Timestamp(seconds: 1_795_224_655)
+  ) {
+    state = RunState(run: run)
+    random = SeededGenerator(seed: seed)
+    count = workstreams
+    self.commits = commits
+    now = start
+  }
+
+  /// The next draft and its time; folded into `state`.
+  package mutating func next() -> (draft: EventDraft, at: Timestamp) {
+    now = now.advanced(bySeconds: Double(Int.random(in: 0...2_000_000, using: &random)) / 1e6)
+    let draft = state.sequence == 0 ? started() : step()
+    let event = Event(
+      draft, seq: state.sequence + 1, writer: "main", at: now, identify: { _ in .zero })
+    do { try state.apply(event) } catch { preconditionFailure("illegal walk: \(error.message)") }
+    return (draft, now)
+  }
+
+  package mutating func drafts(_ count: Int) -> [(draft: EventDraft, at: Timestamp)] {
+    (0..<count).map { _ in next() }
+  }
+
+  private mutating func started() -> EventDraft {
+    let ids = (1...count).map { "ws-\($0)" }
+    let list = ids.enumerated().map { index, id -> JSONValue in
+      let after =
+        index > 0 && random.oneIn(2) ? [ids[Int.random(in: 0..<index, using: &random)]] : []
+      return ["id": .string(id), "after": .array(after.map(JSONValue.string))]
+    }
+    return EventDraft(
+      .runStarted,
+      data: JSONObject([
+        .workstreams: .array(list), .workers: 4, .base: .commit(commits.first),
+        .target: "refs/heads/main",
+      ]), anchors: Array(commits.prefix(1)))
+  }
+
+  private mutating func step() -> EventDraft {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 0: aside()
+    case 1: worker()
+    default: work(on: state.workstreams[Int.random(in: 0..<count, using: &random)])
+    }
+  }
+
+  private mutating func aside() -> EventDraft {
+    let types: [EventType] = [
+      .heartbeat, .budgetWarning, .runPaused, .runResumed, .rateLimited, .recoveryStarted,
+      .recoveryFinished, .runFinished, EventType(rawValue: "from_a_newer_version"),
+    ]
+    let type = types[Int.random(in: 0..<types.count, using: &random)]
+    return EventDraft(
+      type, data: JSONObject([.reason: .string("because \u{e9} \"\(state.sequence)\"\n")]))
+  }
+
+  private mutating func worker() -> EventDraft {
+    let types: [EventType] = [.workerSpawned, .workerDraining, .workerTerminated]
+    let type = types[Int.random(in: 0..<types.count, using: &random)]
+    return EventDraft(type, worker: "w\(Int.random(in: 1...4, using: &random))")
+  }
+}
+
+extension RandomRun {
+  private mutating func commit() -> ObjectID? {
+    commits.isEmpty ? nil : commits[Int.random(in: 0..<commits.count, using: &random)]
+  }
+
+  private func draft(
+    _ type: EventType, _ record: WorkstreamRecord,
+    _ pairs: KeyValuePairs<EventKey, JSONValue?> = [:], anchors: [ObjectID?] = []
+  ) -> EventDraft {
+    EventDraft(
+      type, workstream: record.id, attempt: record.lastAttempt?.number,
+      data: JSONObject(pairs), anchors: anchors.compactMap(\.self))
+  }
+
+  private mutating func work(on record: WorkstreamRecord) -> EventDraft {
+    let tip = commit()
+    switch record.state {
+    case .pending: return draft(.taskReady, record, [.reason: "its dependencies are done"])
+    case .ready: return assign(record)
+    case .running: return running(record)
+    case .failed:
+      if random.oneIn(4) { return draft(.taskQuarantined, record, [.reason: "given up"]) }
+      return draft(.taskRetried, record, [.notBefore: .string(now.description)])
+    case .succeeded: return draft(.candidateQueued, record, [.start: .commit(commits.first)])
+    case .queued, .integrated: return integrate(record, tip)
+    case .ejected:
+      return draft(random.oneIn(2) ? .candidateQueued : .taskReady, record, [.reason: "again"])
+    case .cancelled, .quarantined, .rolledBack, .landed:
+      return draft(.taskProgress, record, [.percent: 100, .message: "nothing to do"])
+    }
+  }
+
+  private mutating func assign(_ record: WorkstreamRecord) -> EventDraft {
+    if random.oneIn(20) { return draft(.taskCancelled, record, [.reason: "not wanted"]) }
+    var draft = draft(.taskAssigned, record)
+    draft.attempt = record.attempts.count + 1
+    draft.worker = "w\(Int.random(in: 1...4, using: &random))"
+    return draft
+  }
+
+  private mutating func running(_ record: WorkstreamRecord) -> EventDraft {
+    let tip = commit()
+    switch Int.random(in: 0..<9, using: &random) {
+    case 0:
+      let inputs = tip.map { [AttemptRecord.Input(workstream: record.id, commit: $0)] } ?? []
+      return draft(
+        .taskStarted, record, [.base: .commit(tip), .inputs: inputs.json], anchors: [tip])
+    case 1: return draft(.taskProgress, record, [.percent: 40, .message: "writing tests"])
+    case 2: return draft(.gateStarted, record, [.gate: "GATE_UNIT", .stage: "attempt"])
+    case 3:
+      return draft(
+        random.oneIn(3) ? .gateFailed : .gatePassed, record,
+        [.gate: "GATE_UNIT", .stage: "attempt", .seconds: .number(1.25), .tree: .commit(tip)])
+    case 4:
+      return draft(
+        .usageRecorded, record)
+    case 5:
+      return draft(
+        .taskFailed, record,
+        [.kind: "E_TIMEOUT", .message: "took too long", .salvage: "refs/uet/salvage/x"])
+    default:
+      return draft(.taskCompleted, record, [.tip: .commit(tip)], anchors: [tip])
+    }
+  }
+
+  private mutating func integrate(_ record: WorkstreamRecord, _ tip: ObjectID?) -> EventDraft {
+    if random.oneIn(5) { return draft(.candidateEjected, record, [.reason: "its gate is red"]) }
+    if record.state == .integrated {
+      return draft(
+        .landed, record,
+        [
+          .workstreams: .array([.string(record.id.rawValue)]), .target: "refs/heads/main",
+          .commit: .commit(tip),
+        ], anchors: [tip])
+    }
+    if random.oneIn(5) {
+      return draft(.mergeConflict, record, [.paths: ["a.txt"], .onto: .commit(tip)])
+    }
+    return draft(.mergeSucceeded, record, [.commit: .commit(tip)], anchors: [tip])
+  }
+}
