@@ -22,7 +22,9 @@ package struct RandomRun: Sendable {
 
   /// The next draft and its time; folded into `state`.
   package mutating func next() -> (draft: EventDraft, at: Timestamp) {
-    now = now.advanced(bySeconds: Double(Int.random(in: 0...2_000_000, using: &random)) / 1e6)
+    if state.sequence > 0 {
+      now = now.advanced(bySeconds: Double(Int.random(in: 0...2_000_000, using: &random)) / 1e6)
+    }
     let draft = state.sequence == 0 ? started() : step()
     let event = Event(
       draft, seq: state.sequence + 1, writer: "main", at: now, identify: { _ in .zero })

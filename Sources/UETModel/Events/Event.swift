@@ -33,12 +33,14 @@ package struct Event: Hashable, Sendable {
     _ draft: EventDraft, seq: Int, writer: String, at: Timestamp,
     identify: ([UInt8]) -> ObjectID
   ) {
+    // Canonical from the start: the event compares equal to what is read back.
+    let data = draft.data.canonical
     let bare = Event(
       seq: seq, writer: writer, id: .zero, at: at, type: draft.type, workstream: draft.workstream,
-      attempt: draft.attempt, worker: draft.worker, data: draft.data)
+      attempt: draft.attempt, worker: draft.worker, data: data)
     self.init(
       seq: seq, writer: writer, id: identify(bare.lineWithoutID), at: at, type: draft.type,
-      workstream: draft.workstream, attempt: draft.attempt, worker: draft.worker, data: draft.data)
+      workstream: draft.workstream, attempt: draft.attempt, worker: draft.worker, data: data)
   }
 }
 

@@ -1,0 +1,135 @@
+import UETGit
+import UETModel
+
+extension LedgerReader {
+  /// Who holds a chain.
+  package struct Claim: Hashable, Sendable {
+    /// How often the chain has been taken.
+    package let epoch: Int
+    /// The commit that took it last.
+    package let commit: ObjectID
+    package let holder: Holder?
+    /// The holder gave it up with the last commit of the chain.
+    package let isReleased: Bool
+  }
+
+  /// What a writer needs to go on where a chain ends.
+  struct End: Sendable {
+    var tip: ObjectID
+    var claim: Claim
+    var state: RunState
+    var sequence = 0
+    var lastTime: Timestamp?
+    /// Sequence number of the last checkpoint; 0 where there is none.
+    var checkpoint = 0
+    /// Commits that are known to be reachable from the tip.
+    var anchors: Set<ObjectID> = []
+  }
+
+  /// The run's state: its last checkpoint with the later events folded in.
+  package func state(of run: RunID) throws(LedgerError) -> RunState {
+    try state(of: run, at: try tip(of: run))
+  }
+
+  /// The state at a commit of the main chain.
+  package func state(of run: RunID, at tip: ObjectID) throws(LedgerError) -> RunState {
+    let (start, commits) = try sinceCheckpoint(run, tip)
+    var state = start
+    for commit in commits { try fold(commit, into: &state) }
+    return state
+  }
+
+  func fold(_ commit: ChainCommit, into state: inout RunState) throws(LedgerError) {
+    for event in try events(of: commit) {
+      do {
+        try state.apply(event)
+      } catch {
+        throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
+      }
+    }
+  }
+
+  /// The state at the last checkpoint that can be read, and the commits after it, oldest first.
+  private func sinceCheckpoint(
+    _ run: RunID, _ tip: ObjectID
+  ) throws(LedgerError) -> (state: RunState, commits: [ChainCommit]) {
+    var later: [ChainCommit] = []
+    var next: ObjectID? = tip
+    while let id = next {
+      let commit = try commit(id)
+      if let state = try checkpoint(of: commit), state.run == run {
+        return (state, later.reversed())
+      }
+      later.append(commit)
+      next = commit.previous
+    }
+    return (RunState(run: run), later.reversed())
+  }
+
+  /// The checkpoint that a commit holds; nil when it has none, or one that a newer version wrote.
+  package func checkpoint(of commit: ChainCommit) throws(LedgerError) -> RunState? {
+    guard let sequence = commit.message.checkpoint,
+      let entry = try entry(LedgerFile.checkpoint, in: commit.tree, of: commit.id),
+      let state = try? CheckpointTree.read(entry.id, from: repository),
+      state.sequence == sequence
+    else { return nil }
+    return state
+  }
+
+  /// Who holds a chain, read from its last commit and the claim that it names.
+  package func claim(
+    of run: RunID, writer: String = LedgerNames.mainWriter
+  ) throws(LedgerError) -> Claim {
+    try claim(at: try commit(try tip(of: run, writer: writer)))
+  }
+
+  func claim(at tip: ChainCommit) throws(LedgerError) -> Claim {
+    let id = tip.message.claim ?? tip.id
+    let commit = tip.message.claim == nil ? tip : try commit(id)
+    let bytes = try file(LedgerFile.holder, of: commit)
+    let holder = bytes.flatMap { try? Holder(json: try JSONValue(parsing: $0)) }
+    return Claim(
+      epoch: tip.message.epoch, commit: id, holder: holder, isReleased: tip.message.releases)
+  }
+
+  /// Everything a writer needs to go on.
+  func end(of run: RunID, writer: String) throws(LedgerError) -> End {
+    let tip = try commit(try tip(of: run, writer: writer))
+    var end = End(tip: tip.id, claim: try claim(at: tip), state: RunState(run: run))
+    let isMain = writer == LedgerNames.mainWriter
+    var later: [ChainCommit] = []
+    if isMain {
+      (end.state, later) = try sinceCheckpoint(run, tip.id)
+      end.checkpoint = end.state.sequence
+      (end.sequence, end.lastTime) = (end.state.sequence, end.state.updatedAt)
+    } else {
+      try walk(to: tip.id) { later.append($0) }
+    }
+    for commit in later {
+      end.anchors.formUnion(commit.anchors)
+      for event in try events(of: commit) {
+        if isMain {
+          do { try end.state.apply(event) } catch {
+            throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
+          }
+        }
+        (end.sequence, end.lastTime) = (event.seq, event.at)
+      }
+    }
+    return end
+  }
+
+  /// What the run was started with.
+  package func root(
+    of run: RunID, writer: String = LedgerNames.mainWriter
+  ) throws(LedgerError) -> RootRecord {
+    var root: ChainCommit?
+    var next: ObjectID? = try tip(of: run, writer: writer)
+    while let id = next {
+      root = try commit(id)
+      next = root?.previous
+    }
+    guard let root else { throw .noSuchRun(run, writer: writer) }
+    return try record(root)
+  }
+}

@@ -1,0 +1,65 @@
+import UETGit
+import UETModel
+
+extension LedgerReader {
+  /// How many commits are held in memory at once on the way through a chain.
+  static let pieceLength = 2048
+
+  /// Calls `body` with the commits of a chain that come after `base`, the oldest first.
+  ///
+  /// The chain links backwards: it is walked once to note every 2,048th commit, then piece by piece
+  /// from the oldest, so that memory stays flat however long it is. Gives false, having called
+  /// nothing, when `base` is not in the chain.
+  @discardableResult
+  package func walk(
+    to tip: ObjectID, after base: ObjectID? = nil,
+    _ body: (ChainCommit) throws(LedgerError) -> Void
+  ) throws(LedgerError) -> Bool {
+    if tip == base { return true }
+    var marks: [ObjectID] = []
+    var piece: [ChainCommit] = []
+    var next: ObjectID? = tip
+    var count = 0
+    while let id = next, id != base {
+      if count % Self.pieceLength == 0 {
+        marks.append(id)
+        piece.removeAll(keepingCapacity: true)
+      }
+      count += 1
+      let commit = try commit(id)
+      piece.append(commit)
+      next = commit.previous
+    }
+    if base != nil, next == nil { return false }
+    for commit in piece.reversed() { try body(commit) }
+    for index in stride(from: marks.count - 2, through: 0, by: -1) {
+      for commit in try self.piece(from: marks[index], to: marks[index + 1]) { try body(commit) }
+    }
+    return true
+  }
+
+  /// The commits from `first` back to, and without, `last`; the oldest first.
+  private func piece(
+    from first: ObjectID, to last: ObjectID
+  ) throws(LedgerError) -> [ChainCommit] {
+    var result: [ChainCommit] = []
+    var next: ObjectID? = first
+    while let id = next, id != last {
+      let commit = try commit(id)
+      result.append(commit)
+      next = commit.previous
+    }
+    return result.reversed()
+  }
+
+  /// Calls `body` with the events of a chain after `sequence`, in order.
+  package func events(
+    of run: RunID, writer: String = LedgerNames.mainWriter, after sequence: Int = 0,
+    _ body: (Event) throws(LedgerError) -> Void
+  ) throws(LedgerError) {
+    try walk(to: try tip(of: run, writer: writer)) { (commit) throws(LedgerError) in
+      guard let range = commit.message.events, range.upperBound > sequence else { return }
+      for event in try events(of: commit) where event.seq > sequence { try body(event) }
+    }
+  }
+}

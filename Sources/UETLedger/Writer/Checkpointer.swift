@@ -1,0 +1,89 @@
+import UETGit
+import UETModel
+
+/// Decides when a checkpoint is due, and writes its tree with unchanged files shared.
+struct Checkpointer: Sendable {
+  /// Events between two checkpoints, at most.
+  static let events = 1000
+  /// Seconds between two checkpoints, at most, while events arrive.
+  static let seconds = 30.0
+
+  private var lastSequence: Int
+  private var lastTime: Timestamp?
+
+  /// `sequence` and `time` are those of the chain's last checkpoint, or of its start.
+  init(sequence: Int, time: Timestamp?) {
+    lastSequence = sequence
+    lastTime = time
+  }
+
+  /// Whether the state is far enough from the last checkpoint; if so, it counts as the last one.
+  mutating func isDue(_ state: RunState) -> Bool {
+    guard state.sequence > lastSequence, let now = state.updatedAt else { return false }
+    let elapsed = lastTime.map { now.seconds(since: $0) } ?? 0
+    if lastTime == nil { lastTime = now }
+    guard state.sequence - lastSequence >= Self.events || elapsed >= Self.seconds else {
+      return false
+    }
+    (lastSequence, lastTime) = (state.sequence, now)
+    return true
+  }
+}
+
+/// Writes checkpoint trees; remembers the file of each record, so that an unchanged one costs nothing.
+struct CheckpointTree: Sendable {
+  private var written: [WorkstreamID: (record: WorkstreamRecord, blob: ObjectID)] = [:]
+
+  /// `checkpoint/` with `run.json` and `workstreams/ID.json`.
+  mutating func write(
+    _ state: RunState, to repository: Repository
+  ) throws(GitError) -> ObjectID {
+    var files: [TreeEntry] = []
+    for record in state.workstreams {
+      let blob: ObjectID
+      if let known = written[record.id], known.record == record {
+        blob = known.blob
+      } else {
+        blob = try repository.writeBlob(Self.bytes(record.json))
+        written[record.id] = (record, blob)
+      }
+      files.append(TreeEntry(name: "\(record.id).json", mode: .file, id: blob))
+    }
+    let summary = try repository.writeBlob(Self.bytes(state.summaryJSON))
+    return try repository.writeTree([
+      TreeEntry(name: LedgerFile.run, mode: .file, id: summary),
+      TreeEntry(
+        name: LedgerFile.workstreams, mode: .tree, id: try repository.writeTree(files)),
+    ])
+  }
+
+  /// Drops what it remembers: after a failure nothing is known to be in the repository.
+  mutating func forget() { written = [:] }
+
+  static func bytes(_ value: JSONValue) -> [UInt8] {
+    var bytes: [UInt8] = []
+    value.encode(into: &bytes, .pretty)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
+
+  /// Reads what `write` wrote.
+  static func read(
+    _ tree: ObjectID, from repository: Repository
+  ) throws -> RunState {
+    guard let file = try repository.entry(at: LedgerFile.run, in: tree) else {
+      throw JSONShapeError(LedgerFile.run)
+    }
+    let summary = try JSONValue(parsing: try repository.blob(file.id))
+    var records: [String: ObjectID] = [:]
+    if let folder = try repository.entry(at: LedgerFile.workstreams, in: tree) {
+      for entry in try repository.tree(folder.id) { records[entry.name] = entry.id }
+    }
+    return try RunState(summary: summary) { id in
+      guard let blob = records["\(id).json"], let bytes = try? repository.blob(blob) else {
+        return nil
+      }
+      return try? JSONValue(parsing: bytes)
+    }
+  }
+}

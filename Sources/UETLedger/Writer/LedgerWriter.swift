@@ -1,0 +1,151 @@
+import Dispatch
+import Synchronization
+import UETGit
+import UETModel
+
+/// The one writer of a chain: stages events in memory, writes them in groups, and acknowledges a
+/// group once its objects and then its reference are durable.
+///
+/// Callers may be many and concurrent. Sequence numbers follow the order of the calls of `append`.
+/// What is staged while a group is being written goes into the next one.
+package final class LedgerWriter: Sendable {
+  package let run: RunID
+  package let writer: String
+  package let holder: Holder
+  /// How often the chain has been taken, this time included.
+  package let epoch: Int
+  private let repository: Repository
+  private let staging: Mutex<Staging>
+  private let chain: Mutex<ChainEnd>
+  /// Writing blocks on the disk, so it does not run on the threads that tasks share.
+  private let queue: DispatchQueue
+
+  init(_ chain: ChainEnd, _ staging: Staging) {
+    run = chain.run
+    writer = chain.writer
+    holder = chain.holder
+    epoch = chain.epoch
+    repository = chain.repository
+    queue = DispatchQueue(label: "uet.ledger.\(chain.run)")
+    self.staging = Mutex(staging)
+    self.chain = Mutex(chain)
+  }
+
+  /// The fold of everything staged so far, durable or not; nil on a chain that is an inbox.
+  package var state: RunState? { staging.withLock { $0.state } }
+
+  /// The last commit of the chain.
+  package var tip: ObjectID { chain.withLock { $0.tip } }
+
+  /// Stages events and gives them their place in the chain; nothing is written before `flush`.
+  ///
+  /// All or none: when a draft names a commit that does not exist, or cannot follow what is recorded,
+  /// nothing is staged. A time before that of the last event becomes that time.
+  @discardableResult
+  package func append(
+    _ drafts: [EventDraft], at time: Timestamp
+  ) throws(LedgerError) -> [Event] {
+    for draft in drafts {
+      for anchor in draft.anchors { try requireCommit(anchor) }
+    }
+    let result: Result<[Event], LedgerError> = staging.withLock { staging in
+      do throws(LedgerError) {
+        return .success(try staging.stage(drafts, writer, at: time, run))
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// Stages a file for `logs/` of the commit that adds the next events.
+  package func attach(_ name: String, _ bytes: [UInt8]) throws(LedgerError) {
+    guard Self.isFileName(name) else { throw .badAttachmentName(name) }
+    let failure = staging.withLock { staging in
+      if staging.failure == nil { staging.batch.attach(name, bytes) }
+      return staging.failure
+    }
+    if let failure { throw failure }
+  }
+
+  /// Returns when everything staged before the call is durable; concurrent callers share the cost.
+  ///
+  /// After an error that may pass (a full disk, a lock file) what was not written is still staged.
+  package func flush() async throws(LedgerError) {
+    let result = await withCheckedContinuation { waiter in
+      switch staging.withLock({ $0.wait(waiter) }) {
+      case .done(let result): waiter.resume(returning: result)
+      case .start: queue.async { self.drain() }
+      case .queued: break
+      }
+    }
+    try result.get()
+  }
+
+  /// Writes what is staged and gives the run up: another process may take it at once.
+  package func release() async throws(LedgerError) {
+    staging.withLock { $0.batch.releases = true }
+    try await flush()
+    staging.withLock { $0.failure = .released(run) }
+  }
+
+  private func drain() {
+    while let batch = staging.withLock({ $0.take() }) {
+      let result: Result<Void, LedgerError> = chain.withLock { chain in
+        do throws(LedgerError) {
+          return .success(try chain.write(batch))
+        } catch {
+          return .failure(error)
+        }
+      }
+      for waiter in staging.withLock({ $0.finish(batch, result) }) {
+        waiter.resume(returning: result)
+      }
+    }
+  }
+
+  private func requireCommit(_ id: ObjectID) throws(LedgerError) {
+    do { _ = try repository.commit(id) } catch { throw .missingAnchor(id) }
+  }
+
+  /// One component of a path, of printable characters.
+  static func isFileName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 240 && !name.hasPrefix(".")
+      && name.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "/" && $0.value != 0x7F }
+  }
+}
+
+extension Staging {
+  /// Gives the drafts their places; on an error nothing has changed.
+  mutating func stage(
+    _ drafts: [EventDraft], _ writer: String, at time: Timestamp, _ run: RunID
+  ) throws(LedgerError) -> [Event] {
+    if let failure { throw failure }
+    let at = max(time, lastTime ?? time)
+    var events: [Event] = []
+    for (index, draft) in drafts.enumerated() {
+      events.append(
+        Event(
+          draft, seq: sequence + index + 1, writer: writer, at: at,
+          identify: Repository.hashBlob))
+    }
+    try fold(events)
+    for event in events { batch.add(event) }
+    batch.add(anchors: drafts.flatMap(\.anchors))
+    sequence += events.count
+    lastTime = at
+    return events
+  }
+
+  private mutating func fold(_ events: [Event]) throws(LedgerError) {
+    guard state != nil else { return }
+    // One event leaves the state alone when it is refused; several need the state before the first.
+    let before = events.count > 1 ? state : nil
+    do {
+      for event in events { try state?.apply(event) }
+    } catch {
+      if events.count > 1 { state = before }
+      throw .illegalEvent(error)
+    }
+  }
+}

@@ -1,0 +1,104 @@
+import Synchronization
+import Testing
+import UETGit
+import UETModel
+import UETTestSupport
+
+@testable import UETLedger
+
+@Suite struct LedgerLockTests {
+  private final class Notices: Sendable {
+    let list = Mutex<[LedgerNotice]>([])
+  }
+
+  private func lock(_ ledger: Ledger) -> String {
+    let path = "\(ledger.repository.commonDirectory)/\(ledger.reference).lock"
+    TemporaryDirectory.write([], to: path)
+    return path
+  }
+
+  @Test func theLockOfADeadProcessIsRemovedAndSaid() async throws {
+    var ledger = try Ledger()
+    let notices = Notices()
+    ledger.options.processes = Processes(ownersOfLocksAreDead: true)
+    ledger.options.notice = { notice in notices.list.withLock { $0.append(notice) } }
+    let writer = try ledger.create()
+    let path = lock(ledger)
+    try writer.append([EventDraft(.heartbeat)], at: Ledger.start)
+    try await writer.flush()
+    #expect(notices.list.withLock { $0 } == [.removedStaleLock(path: path, evidence: "said so")])
+    #expect(try ledger.events().count == 1)
+  }
+
+  @Test func theLockOfALiveProcessIsWaitedForAndThenReported() async throws {
+    let ledger = try Ledger()
+    let writer = try ledger.create()
+    let path = lock(ledger)
+    try writer.append([EventDraft(.heartbeat)], at: Ledger.start)
+    let error = await #expect(throws: LedgerError.self) { try await writer.flush() }
+    guard case .referenceLocked(ledger.reference, path: path) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    // Nothing is lost: what was staged is written once the lock is gone.
+    #expect(GitProcess(["rm", path], in: "/", environment: [:]).status == 0)
+    try writer.append([EventDraft(.heartbeat)], at: Ledger.start)
+    try await writer.flush()
+    #expect(try ledger.events().map(\.seq) == [1, 2])
+  }
+
+  @Test func thisProcessLivesAndOneThatEndedIsDead() {
+    let processes = SystemProcesses()
+    let me = SystemProcesses.current(since: Ledger.start, nonce: "x")
+    #expect(processes.liveness(of: me) == .alive)
+    var reused = me
+    reused.processStart = me.processStart.map { $0 - 1 }
+    #expect(processes.liveness(of: reused) == (me.processStart == nil ? .alive : .dead))
+    var rebooted = me
+    rebooted.boot = "another"
+    #expect(processes.liveness(of: rebooted) == (me.boot.isEmpty ? .alive : .dead))
+    var elsewhere = me
+    elsewhere.host = "elsewhere.example"
+    #expect(processes.liveness(of: elsewhere) == .unknown)
+    var gone = me
+    gone.pid = 0x3FFF_FFFF
+    #expect(processes.liveness(of: gone) == .dead)
+  }
+
+  @Test func aHolderReadsBackAsItWas() throws {
+    let me = SystemProcesses.current(since: Ledger.start, nonce: "x", lockInode: 7)
+    #expect(try Holder(json: me.json) == me)
+  }
+
+  @Test func theLockFileIsHeldByOneAtATime() throws {
+    let ledger = try Ledger()
+    let path = RunLock.path(of: ledger.run, in: ledger.repository)
+    guard let first = RunLock(ledger.run, in: ledger.repository, at: Ledger.start) else {
+      Issue.record("the lock cannot be taken")
+      return
+    }
+    let inode = first.inode
+    if RunLock(ledger.run, in: ledger.repository, at: Ledger.start) != nil {
+      Issue.record("the lock was taken twice")
+    }
+    #expect(RunLock.isTaken(path, inode: inode) == true)
+    #expect(RunLock.isTaken(path, inode: inode + 1) == nil)
+    _ = consume first
+    #expect(RunLock.isTaken(path, inode: inode) == false)
+  }
+
+  @Test func anOldLockThatNobodyHasOpenIsOfADeadProcess() throws {
+    let ledger = try Ledger()
+    let path = ledger.test.path + "/x.lock"
+    ledger.test.write("x.lock", "")
+    let processes = SystemProcesses()
+    #expect(processes.evidenceOfDeadOwner(lock: path) == nil)
+    #expect(
+      GitProcess(["touch", "-d", "1 January 2001", path], in: "/", environment: [:]).status == 0)
+    let evidence = StaleReferenceLock(path: path).removeIfOwnerIsDead(processes)
+    #if os(Linux)
+      #expect(evidence == "it is older than the start of this machine")
+      #expect(ledger.test.read("x.lock") == nil)
+    #endif
+  }
+}
