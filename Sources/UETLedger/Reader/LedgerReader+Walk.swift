@@ -2,9 +2,6 @@ import UETGit
 import UETModel
 
 extension LedgerReader {
-  /// How many commits are held in memory at once on the way through a chain.
-  static let pieceLength = 2048
-
   /// Calls `body` with the commits of a chain that come after `base`, the oldest first.
   ///
   /// The chain links backwards: it is walked once to note every 2,048th commit, then piece by piece
@@ -21,7 +18,7 @@ extension LedgerReader {
     var next: ObjectID? = tip
     var count = 0
     while let id = next, id != base {
-      if count % Self.pieceLength == 0 {
+      if count % pieceLength == 0 {
         marks.append(id)
         piece.removeAll(keepingCapacity: true)
       }
