@@ -1,8 +1,9 @@
 /// Reads JSON (RFC 8259) token by token from UTF-8 bytes.
 ///
 /// One reader serves both trees that are built from JSON: plain values and documents whose nodes know
-/// their place. It does not recurse, so nesting costs no stack; the caller bounds the depth.
-package struct JSONReader<Bytes: RandomAccessCollection<UInt8>> where Bytes.Index == Int {
+/// their place. It does not recurse, so nesting costs no stack; the caller bounds the depth. It is not
+/// generic: other modules would get the unspecialised, much slower code.
+package struct JSONReader {
   package enum Token: Equatable, Sendable {
     case objectStart, objectEnd, arrayStart, arrayEnd, colon, comma, end
     case null
@@ -12,13 +13,13 @@ package struct JSONReader<Bytes: RandomAccessCollection<UInt8>> where Bytes.Inde
     case string(String)
   }
 
-  private let bytes: Bytes
+  private let bytes: [UInt8]
   /// Where the next byte is read.
   package private(set) var position: Int
   /// Where the last token began.
   package private(set) var tokenStart: Int
 
-  package init(_ bytes: Bytes) {
+  package init(_ bytes: [UInt8]) {
     self.bytes = bytes
     position = bytes.startIndex
     tokenStart = position

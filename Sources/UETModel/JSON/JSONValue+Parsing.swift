@@ -22,12 +22,12 @@ extension JSONValue {
 
   /// Recursive descent over the reader's tokens, no deeper than `maximumDepth`.
   private struct Builder {
-    var reader: JSONReader<[UInt8]>
+    var reader: JSONReader
 
     init(bytes: [UInt8]) { reader = JSONReader(bytes) }
 
     mutating func value(
-      _ token: JSONReader<[UInt8]>.Token, depth: Int
+      _ token: JSONReader.Token, depth: Int
     ) throws(JSONError) -> JSONValue {
       switch token {
       case .null: return .null
@@ -81,7 +81,7 @@ extension JSONValue {
     }
 
     private func expect(
-      _ wanted: JSONReader<[UInt8]>.Token, _ token: JSONReader<[UInt8]>.Token
+      _ wanted: JSONReader.Token, _ token: JSONReader.Token
     ) throws(JSONError) {
       guard token == wanted else {
         throw JSONError(token == .end ? .unexpectedEnd : .unexpectedToken, at: reader.tokenStart)
