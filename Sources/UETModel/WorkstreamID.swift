@@ -15,6 +15,11 @@ package struct WorkstreamID: Hashable, Sendable {
     rawValue = text
   }
 
+  private init(known text: String) { rawValue = text }
+
+  /// Stands in where a declaration has no usable id, while its other fields are checked.
+  package static let unnamed = WorkstreamID(known: "ws-unnamed")
+
   /// Whether a byte may stand after `ws-`.
   package static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
