@@ -6,12 +6,17 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+  ],
   targets: [
     .systemLibrary(
       name: "CLibgit2", pkgConfig: "libgit2",
       providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .target(name: "UETModel", dependencies: [], swiftSettings: strict),
-    .target(name: "UETPlanning", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(
+      name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
     .target(name: "UETLedger", dependencies: ["UETModel", "UETGit"], swiftSettings: strict),
     .target(

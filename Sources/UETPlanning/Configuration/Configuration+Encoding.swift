@@ -1,0 +1,113 @@
+import UETModel
+
+extension Configuration {
+  /// The whole configuration as canonical JSON, which is YAML as well: reading it gives an equal value.
+  package func encoded() -> [UInt8] {
+    var bytes: [UInt8] = []
+    JSONValue.object(json.canonical).encode(into: &bytes, .pretty)
+    bytes.append(0x0A)
+    return bytes
+  }
+
+  /// Every value, defaults included; what is not set is left out.
+  package var json: JSONObject {
+    [
+      "version": .integer(Int64(Self.currentVersion)),
+      "workstreams": .string(workstreams),
+      "run": .object(run.json),
+      "tools": Self.object(tools, \.json),
+      "gates": Self.object(gates, \.json),
+      "budget": .object(budget.json),
+      "limits": Self.object(limits, \.json),
+      "retry": .object(retry.json),
+      "integration": .object(integration.json),
+      "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
+    ]
+  }
+
+  private static func object<Value>(
+    _ values: [String: Value], _ json: (Value) -> JSONObject
+  ) -> JSONValue {
+    let names = values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    var object = JSONObject()
+    for name in names { object.append(name, values[name].map { .object(json($0)) }) }
+    return .object(object)
+  }
+}
+
+extension Configuration.Run {
+  fileprivate var json: JSONObject {
+    [
+      "workers": .integer(Int64(workers)), "base": .string(base), "worktrees": .string(worktrees),
+      "mode": .string(mode.rawValue), "keep": .string(keep.rawValue),
+      "setup": .array(setup.map(\.json)), "copy": .array(copy.map(JSONValue.string)),
+      "caches": .array(caches.map(JSONValue.string)), "ports": .integer(Int64(ports)),
+      "drain": .number(drain),
+    ]
+  }
+}
+
+extension Configuration.Tool {
+  fileprivate var json: JSONObject {
+    var object: JSONObject = ["adapter": .string(adapter.rawValue)]
+    object.append("model", model.map(JSONValue.string))
+    object.append("timeout", timeout.map(JSONValue.number))
+    object.append("transient", .array(transient.map { .integer(Int64($0)) }))
+    object.append("command", command?.json)
+    return object
+  }
+}
+
+extension Configuration.Gate {
+  fileprivate var json: JSONObject {
+    var object: JSONObject = ["command": command.json]
+    object.append("timeout", timeout.map(JSONValue.number))
+    object.append("wave_boundary", .bool(waveBoundary))
+    object.append("retries", .integer(Int64(retries)))
+    return object
+  }
+}
+
+extension Configuration.Budget {
+  fileprivate var json: JSONObject {
+    var object = JSONObject()
+    object.append("max_cost_total", maxCostTotal.map(JSONValue.number))
+    object.append("max_cost_per_phase", maxCostPerPhase.map(JSONValue.number))
+    object.append("max_cost_per_task", maxCostPerTask.map(JSONValue.number))
+    object.append("warning_threshold", .number(warningThreshold))
+    object.append("reduce_parallelism_at", .number(reduceParallelismAt))
+    object.append("mode", .string(mode.rawValue))
+    return object
+  }
+}
+
+extension Configuration.Limit {
+  fileprivate var json: JSONObject {
+    var object = JSONObject()
+    object.append("requests_per_minute", requestsPerMinute.map { .integer(Int64($0)) })
+    object.append("tokens_per_minute", tokensPerMinute.map { .integer(Int64($0)) })
+    object.append("concurrency", concurrency.map { .integer(Int64($0)) })
+    return object
+  }
+}
+
+extension Configuration.Retry {
+  fileprivate var json: JSONObject {
+    [
+      "max_attempts": .integer(Int64(maxAttempts)), "initial": .number(initial),
+      "factor": .number(factor), "max": .number(max),
+    ]
+  }
+}
+
+extension Configuration.Integration {
+  fileprivate var json: JSONObject {
+    var object = JSONObject()
+    object.append("target", target.map(JSONValue.string))
+    object.append("strategy", .string(strategy.rawValue))
+    object.append("window", .integer(Int64(window)))
+    object.append("slots", .integer(Int64(slots)))
+    object.append("gates", .array(gates.map(JSONValue.string)))
+    return object
+  }
+}

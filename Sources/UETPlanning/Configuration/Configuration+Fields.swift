@@ -1,0 +1,181 @@
+import UETModel
+
+/// How the configuration's fields are read; what a file leaves out keeps its value.
+extension Configuration {
+  static let fields = FieldTable<Configuration>([
+    "$schema": { reading, node, _ in _ = reading.string(node) },
+    "version": { reading, node, _ in
+      guard let version = reading.integer(node, in: 1...1_000_000) else { return }
+      if version != currentVersion {
+        reading.noteValue(
+          node, "must be \(currentVersion): this program reads no other version",
+          hint: "a newer git-uet wrote the file")
+      }
+    },
+    "workstreams": { $2.workstreams = $0.text($1) ?? $2.workstreams },
+    "run": { $0.read($1, runFields, into: &$2.run) },
+    "tools": { $0.tools($1, into: &$2.tools) },
+    "gates": { $0.gates($1, into: &$2.gates) },
+    "budget": { $0.read($1, budgetFields, into: &$2.budget) },
+    "limits": { $0.limits($1, into: &$2.limits) },
+    "retry": { $0.read($1, retryFields, into: &$2.retry) },
+    "integration": { $0.read($1, integrationFields, into: &$2.integration) },
+    "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
+  ])
+
+  static let runFields = FieldTable<Run>([
+    "workers": { $2.workers = $0.integer($1, in: 1...1024) ?? $2.workers },
+    "base": { $2.base = $0.name($1) ?? $2.base },
+    "worktrees": { $2.worktrees = $0.text($1) ?? $2.worktrees },
+    "mode": { $2.mode = $0.choice($1) ?? $2.mode },
+    "keep": { $2.keep = $0.choice($1) ?? $2.keep },
+    "setup": { reading, node, run in run.setup = reading.list(node) { $0.command($1) } },
+    "copy": { reading, node, run in run.copy = reading.list(node) { $0.relativePath($1) } },
+    "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
+    "ports": { $2.ports = $0.integer($1, in: 0...1000) ?? $2.ports },
+    "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
+  ])
+
+  static let toolFields = FieldTable<ToolDraft>([
+    "adapter": { $2.adapter = $0.choice($1) },
+    "model": { $2.tool.model = $0.name($1) },
+    "timeout": { $2.tool.timeout = $0.duration($1) },
+    "transient": { reading, node, draft in
+      draft.tool.transient = reading.list(node) { $0.integer($1, in: 1...255) }
+    },
+    "command": { $2.tool.command = $0.command($1) },
+  ])
+
+  static let gateFields = FieldTable<GateDraft>([
+    "command": { $2.command = $0.command($1) },
+    "timeout": { $2.gate.timeout = $0.duration($1) },
+    "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
+    "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
+  ])
+
+  static let budgetFields = FieldTable<Budget>([
+    "max_cost_total": { $2.maxCostTotal = $0.cost($1) },
+    "max_cost_per_phase": { $2.maxCostPerPhase = $0.cost($1) },
+    "max_cost_per_task": { $2.maxCostPerTask = $0.cost($1) },
+    "warning_threshold": { $2.warningThreshold = $0.number($1, in: 0...1) ?? 0.8 },
+    "reduce_parallelism_at": { $2.reduceParallelismAt = $0.number($1, in: 0...1) ?? 0.9 },
+    "mode": { $2.mode = $0.choice($1) ?? $2.mode },
+  ])
+
+  static let limitFields = FieldTable<Limit>([
+    "requests_per_minute": { $2.requestsPerMinute = $0.integer($1, in: 1...1_000_000_000) },
+    "tokens_per_minute": { $2.tokensPerMinute = $0.integer($1, in: 1...1_000_000_000_000) },
+    "concurrency": { $2.concurrency = $0.integer($1, in: 1...1024) },
+  ])
+
+  static let retryFields = FieldTable<Retry>([
+    "max_attempts": { $2.maxAttempts = $0.integer($1, in: 1...1000) ?? $2.maxAttempts },
+    "initial": { $2.initial = $0.duration($1, allowsZero: true) ?? $2.initial },
+    "factor": { $2.factor = $0.number($1, in: 1...100) ?? $2.factor },
+    "max": { $2.max = $0.duration($1, allowsZero: true) ?? $2.max },
+  ])
+
+  static let integrationFields = FieldTable<Integration>([
+    "target": { $2.target = $0.name($1) },
+    "strategy": { $2.strategy = $0.choice($1) ?? $2.strategy },
+    "window": { $2.window = $0.integer($1, in: 1...1000) ?? $2.window },
+    "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
+    "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
+  ])
+
+  static let sandboxFields = FieldTable<Sandbox>([
+    "mode": { $2.mode = $0.choice($1) ?? $2.mode },
+    "network": { $2.network = $0.bool($1) ?? $2.network },
+  ])
+
+  struct ToolDraft {
+    var tool: Tool
+    var adapter: Adapter?
+  }
+
+  struct GateDraft {
+    var gate: Gate
+    var command: Command?
+  }
+}
+
+extension Reading {
+  fileprivate mutating func cost(_ node: Node) -> Double? {
+    number(node, in: 0...WorkstreamFields.maximumCost)
+  }
+
+  /// A path below the repository's root that is no pattern.
+  fileprivate mutating func relativePath(_ node: Node) -> String? {
+    guard let text = text(node) else { return nil }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    let isInside = !text.hasPrefix("/") && !parts.contains("..")
+    guard isInside, parts.first?.lowercased() != ".git" else {
+      noteValue(node, "must be a path inside the repository, not \(text.quoted(limit: 60))")
+      return nil
+    }
+    return text
+  }
+
+  fileprivate mutating func tools(_ node: Node, into tools: inout [String: Configuration.Tool]) {
+    named(node) { reading, name, value in
+      let known = tools[name]
+      var draft = Configuration.ToolDraft(tool: known ?? Configuration.Tool(.command))
+      let errorsBefore = reading.errorCount
+      if !value.isNull { reading.read(value, Configuration.toolFields, into: &draft) }
+      guard reading.errorCount == errorsBefore else { return }
+      draft.tool.adapter = draft.adapter ?? known?.adapter ?? .command
+      if draft.tool.adapter == .command, draft.tool.command == nil {
+        reading.note(
+          "missing_field", at: value.offset,
+          draft.adapter == nil
+            ? "tool \(name.quoted(limit: 60)) needs an 'adapter' or a 'command'"
+            : "tool \(name.quoted(limit: 60)) needs a 'command'")
+      }
+      tools[name] = draft.tool
+    }
+  }
+
+  fileprivate mutating func gates(_ node: Node, into gates: inout [String: Configuration.Gate]) {
+    named(node) { reading, name, value in
+      var draft = Configuration.GateDraft(
+        gate: gates[name] ?? Configuration.Gate(.arguments([])), command: gates[name]?.command)
+      let errorsBefore = reading.errorCount
+      reading.read(value, Configuration.gateFields, into: &draft)
+      guard let command = draft.command else {
+        guard reading.errorCount == errorsBefore else { return }
+        return reading.note(
+          "missing_field", at: value.offset, "gate \(name.quoted(limit: 60)) needs a 'command'")
+      }
+      draft.gate.command = command
+      gates[name] = draft.gate
+    }
+  }
+
+  fileprivate mutating func limits(
+    _ node: Node, into limits: inout [String: Configuration.Limit]
+  ) {
+    named(node) { reading, name, value in
+      var limit = limits[name] ?? Configuration.Limit()
+      if !value.isNull { reading.read(value, Configuration.limitFields, into: &limit) }
+      limits[name] = limit
+    }
+  }
+
+  /// Each member of an object whose keys are names of the user's choice.
+  private mutating func named(
+    _ node: Node, _ body: (inout Reading, String, Node) -> Void
+  ) {
+    for member in object(node) ?? [] {
+      within(key: member.key) { reading in
+        let isPlain =
+          !member.key.isEmpty && member.key.unicodeScalars.count <= 200
+          && !member.key.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+        guard isPlain else {
+          reading.note("invalid_value", at: Int(member.keyOffset), "this is no usable name")
+          return
+        }
+        body(&reading, member.key, member.value)
+      }
+    }
+  }
+}

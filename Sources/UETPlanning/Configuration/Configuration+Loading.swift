@@ -1,0 +1,45 @@
+import UETModel
+
+extension Configuration {
+  /// Reads the file; with an error among the diagnostics the configuration is not to be used.
+  ///
+  /// The format is the one of the file's extension. A file that holds nothing but comments stands for the
+  /// defaults.
+  package static func load(
+    _ bytes: [UInt8], file: String
+  ) -> (configuration: Configuration, diagnostics: [Diagnostic]) {
+    var configuration = Configuration()
+    let source = SourceText(path: file, bytes: bytes)
+    let document = Document(source)
+    guard let root = document.root else {
+      let isEmpty = document.diagnostics.contains { $0.code == "empty_file" }
+      return (configuration, isEmpty ? [] : document.diagnostics)
+    }
+    var reading = Reading(source)
+    reading.read(root, fields, into: &configuration)
+    reading.checkTogether(root, configuration)
+    return (configuration, (document.diagnostics + reading.diagnostics).inFileOrder)
+  }
+}
+
+extension Reading {
+  /// What no single field shows: gates and thresholds that do not fit one another.
+  mutating func checkTogether(_ root: Node, _ configuration: Configuration) {
+    guard errorCount == 0 else { return }
+    let names = configuration.gates.keys.sorted()
+    guard case .array(let items)? = root["integration"]?["gates"]?.value else { return }
+    enter(key: "integration")
+    enter(key: "gates")
+    for (index, item) in items.enumerated() {
+      guard case .string(let name) = item.value, configuration.gates[name] == nil else { continue }
+      let suggestion = suggestion(for: name, among: names)
+      within(index: index) { reading in
+        reading.note(
+          "unknown_gate", at: item.offset,
+          "gate \(name.quoted(limit: 60)) is not declared under 'gates'\(suggestion)")
+      }
+    }
+    leave()
+    leave()
+  }
+}

@@ -1,0 +1,169 @@
+import UETModel
+
+/// What `.uet/config.yaml`, git's configuration and the defaults say together.
+package struct Configuration: Hashable, Sendable {
+  /// The version of the file's format.
+  package static let currentVersion = 1
+
+  /// The directory of the bundles, relative to the repository's root.
+  package var workstreams = "workstreams"
+  package var run = Run()
+  /// By name; those that the program knows itself are always among them.
+  package var tools: [String: Tool] = Tool.builtIn
+  /// By name.
+  package var gates: [String: Gate] = [:]
+  package var budget = Budget()
+  /// By provider.
+  package var limits: [String: Limit] = [:]
+  package var retry = Retry()
+  package var integration = Integration()
+  package var sandbox = Sandbox()
+
+  package init() {}
+}
+
+extension Configuration {
+  package enum WorktreeMode: String, CaseIterable, Hashable, Sendable {
+    case own, slots
+  }
+
+  /// Which worktrees stay after a run.
+  package enum Keep: String, CaseIterable, Hashable, Sendable {
+    case all, unlanded, failed, none
+  }
+
+  package struct Run: Hashable, Sendable {
+    package var workers = 4
+    /// The revision that a run starts from.
+    package var base = "HEAD"
+    /// Where worktrees are made, relative to the repository's root; `{repo}` is its name.
+    package var worktrees = "../{repo}.worktrees"
+    package var mode = WorktreeMode.own
+    package var keep = Keep.unlanded
+    /// Run in each new worktree.
+    package var setup: [Command] = []
+    /// Ignored files that are copied into each worktree.
+    package var copy = [".env"]
+    /// Ignored directories that worktrees share or keep.
+    package var caches = ["node_modules"]
+    /// Ports that each workstream has for itself.
+    package var ports = 10
+    /// Seconds that running work is given after a request to stop.
+    package var drain = 300.0
+
+    package init() {}
+  }
+
+  package enum Adapter: String, CaseIterable, Hashable, Sendable {
+    case aider, claude, codex
+    /// Runs the bundle's own command.
+    case shell
+    /// Runs the tool entry's command.
+    case command
+  }
+
+  package struct Tool: Hashable, Sendable {
+    package var adapter: Adapter
+    package var model: String?
+    /// Time limit of one attempt, in seconds.
+    package var timeout: Double?
+    /// Exit statuses after which another attempt makes sense.
+    package var transient: [Int] = []
+    package var command: Command?
+
+    package init(_ adapter: Adapter) { self.adapter = adapter }
+
+    /// The tools that need no entry; an entry changes what it names.
+    package static let builtIn: [String: Tool] = {
+      var shell = Tool(.shell)
+      shell.timeout = 1800
+      shell.transient = [75]
+      return [
+        "aider": Tool(.aider), "claude": Tool(.claude), "codex": Tool(.codex), "shell": shell,
+      ]
+    }()
+  }
+
+  package struct Gate: Hashable, Sendable {
+    package var command: Command
+    /// Seconds; nil for no limit.
+    package var timeout: Double?
+    package var waveBoundary = false
+    /// How often a red result is tried again before it counts.
+    package var retries = 0
+
+    package init(_ command: Command) { self.command = command }
+  }
+}
+
+extension Configuration {
+  package struct Budget: Hashable, Sendable {
+    package enum Mode: String, CaseIterable, Hashable, Sendable {
+      case warn, halt
+      case goOn = "continue"
+    }
+
+    /// US dollars; nil for no limit.
+    package var maxCostTotal: Double?
+    package var maxCostPerPhase: Double?
+    package var maxCostPerTask: Double?
+    /// Share of a limit at which a warning is given.
+    package var warningThreshold = 0.8
+    /// Share of a limit from which fewer workers run.
+    package var reduceParallelismAt = 0.9
+    package var mode = Mode.halt
+
+    package init() {}
+  }
+
+  /// What one provider allows; nil for no limit.
+  package struct Limit: Hashable, Sendable {
+    package var requestsPerMinute: Int?
+    package var tokensPerMinute: Int?
+    package var concurrency: Int?
+
+    package init() {}
+  }
+
+  package struct Retry: Hashable, Sendable {
+    package var maxAttempts = 3
+    /// Seconds before the second attempt.
+    package var initial = 1.0
+    package var factor = 2.0
+    /// Seconds that a wait grows to at most.
+    package var max = 60.0
+
+    package init() {}
+  }
+
+  package struct Integration: Hashable, Sendable {
+    package enum Strategy: String, CaseIterable, Hashable, Sendable {
+      case auto, serial, batch, speculative
+    }
+
+    /// The branch to land in; nil for the one that a run started from.
+    package var target: String?
+    package var strategy = Strategy.auto
+    package var window = 20
+    package var slots = 2
+    /// Gates that each combination must pass.
+    package var gates: [String] = []
+
+    package init() {}
+  }
+
+  package struct Sandbox: Hashable, Sendable {
+    package enum Mode: String, CaseIterable, Hashable, Sendable {
+      /// Where the system offers it.
+      case auto
+      /// A run without it is refused.
+      case on
+      case off
+    }
+
+    package var mode = Mode.auto
+    package var network = true
+
+    package init() {}
+  }
+}
