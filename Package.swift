@@ -22,6 +22,10 @@ let package = Package(
     .target(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: strict),
+    .executableTarget(
+      name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning"],
+      path: "Tests/Benchmarks/Planning", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(

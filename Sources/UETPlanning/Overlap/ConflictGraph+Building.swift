@@ -77,6 +77,13 @@ extension ConflictGraph {
         graph.locks[index].clashes.sort()
         for member in graph.locks[index].members { graph.needs[member].append(index) }
       }
+      let degrees = graph.locks.map(\.clashes.count)
+      for index in graph.locks.indices {
+        graph.locks[index].isSingle = graph.locks[index].clashes.contains(index)
+        graph.locks[index].above = graph.locks[index].clashes.filter {
+          (degrees[$0], $0) > (degrees[index], index)
+        }
+      }
       addReadWrites(to: &graph)
     }
 

@@ -37,6 +37,7 @@ extension ConflictGraph {
   package func list(_ workstreams: [Workstream], limit: Int = maximumListed) -> [Conflict] {
     var result: [Conflict] = []
     for left in workstreams.indices {
+      guard result.count < limit else { return result }
       for right in conflicts(with: left) where right > left {
         guard result.count < limit else { return result }
         result.append(conflict(left, right, workstreams))

@@ -19,6 +19,11 @@ package struct ConflictGraph: Sendable {
     package var members: [Int] = []
     /// The locks it clashes with, ascending; itself among them when several need it.
     package var clashes: [Int] = []
+    /// Of these, without itself, the ones that clash with more locks (by index among equals): each pair of locks is
+    /// watched from one side, the one where it is cheap, so that a directory over 10,000 files is.
+    package internal(set) var above: [Int] = []
+    /// Whether no two workstreams may hold it at a time.
+    package internal(set) var isSingle = false
   }
 
   package internal(set) var locks: [Lock] = []

@@ -25,9 +25,9 @@ package struct ConflictGroup: Hashable, Sendable {
       var others: [Int] = []
       for other in lock.clashes where other > index {
         let second = graph.locks[other]
-        let members = Array(Set(lock.members + second.members)).sorted()
-        budget -= members.count
+        budget -= lock.members.count + second.members.count
         if budget > 0 {
+          let members = Array(Set(lock.members + second.members)).sorted()
           result.append(group(second, members))
         } else {
           others += second.members

@@ -17,8 +17,10 @@ package struct Plan: Sendable {
   package let schedule: Schedule
   /// Groups that may run side by side, for reading; the engine has no barriers.
   package let waves: [[Int]]
-  /// The chain that makes the schedule as long as it is, in time order.
+  /// The longest way through the dependencies alone.
   package let criticalPath: [Int]
+  /// What makes the schedule as long as it is: dependencies, conflicts and busy workers.
+  package let criticalChain: [ChainLink]
   package let bottlenecks: [Bottleneck]
   package let warnings: [PlanWarning]
 

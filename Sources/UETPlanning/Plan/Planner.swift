@@ -26,7 +26,8 @@ package enum Planner {
         ? listed.count : conflictGraph.countPairs(),
       workers: problem.workers, durations: durations, schedule: schedule,
       waves: Waves.group(problem, order: schedule.order),
-      criticalPath: CriticalChain.trace(problem, schedule), bottlenecks: [],
+      criticalPath: CriticalChain.longestPath(problem),
+      criticalChain: CriticalChain.trace(problem, schedule), bottlenecks: [],
       warnings: warnings(workstreams, graph, conflictGraph, durations, options))
   }
 

@@ -17,12 +17,14 @@ extension PlanReport {
     object.append("waves", .array(plan.waves.map(ids)))
     object.append("schedule", .array(plan.order.map(slot)))
     object.append("critical_path", ids(plan.criticalPath))
+    object.append("critical_chain", .array(plan.criticalChain.map(json)))
     object.append("bottlenecks", .array(plan.bottlenecks.map(json)))
     object.append("sequential", plan.durations.json(plan.schedule.sequential))
     object.append("makespan", plan.durations.json(plan.schedule.makespan))
     object.append("lower_bound", plan.durations.json(plan.schedule.lowerBound))
     object.append("optimal", .bool(plan.schedule.isOptimal))
     object.append("speedup", .number(Self.rounded(plan.schedule.speedup)))
+    object.append("idle", .array(plan.schedule.busy.map(idleShare)))
     return .object(object)
   }
 
@@ -36,6 +38,16 @@ extension PlanReport {
       "id": id(index), "start": plan.durations.json(slot.start),
       "finish": plan.durations.json(slot.finish), "worker": .integer(Int64(slot.worker)),
     ]
+  }
+
+  private func json(_ link: ChainLink) -> JSONValue {
+    ["id": id(link.index), "cause": .string(link.cause.rawValue)]
+  }
+
+  /// The part of the makespan in which a worker has nothing to do; one number a worker.
+  private func idleShare(_ busy: Int) -> JSONValue {
+    let makespan = Double(max(1, plan.schedule.makespan))
+    return .number(Self.rounded(1 - Double(busy) / makespan))
   }
 
   private func json(_ bottleneck: Bottleneck) -> JSONValue {

@@ -30,10 +30,12 @@ struct Dispatch {
   /// Ranks of what may be able to start.
   private var ready = MinHeap<Int>()
   private var running = MinHeap<Finish>()
-  /// For each lock how many running workstreams clash with it.
+  /// For each lock at its own place how many running workstreams hold it or one below it that clashes; then, at its
+  /// place plus the number of locks, how many hold it.
   private var held: [Int]
+  /// What waits for the count of the same place to be 0.
   private var waiting: [MinHeap<Int>]
-  /// For each workstream the lock in whose name it is in `ready`, or -1.
+  /// For each workstream the place it waited at when it is in `ready` again, or -1.
   private var represents: [Int]
   private var hasRepresentative: [Bool]
   private var runsAlone = false
@@ -52,7 +54,7 @@ struct Dispatch {
     rank = [Int](repeating: 0, count: problem.count)
     for (place, index) in order.enumerated() { rank[index] = place }
     open = problem.dependencies.before.map(\.count)
-    held = [Int](repeating: 0, count: problem.conflicts.locks.count)
+    held = [Int](repeating: 0, count: 2 * problem.conflicts.locks.count)
     waiting = [MinHeap<Int>](repeating: MinHeap(), count: held.count)
     represents = [Int](repeating: -1, count: problem.count)
     hasRepresentative = [Bool](repeating: false, count: held.count)
@@ -84,8 +86,8 @@ struct Dispatch {
         represents[index] = -1
         hasRepresentative[own] = false
       }
-      if let lock = problem.conflicts.needs[index].first(where: { held[$0] > 0 }) {
-        waiting[lock].push(rank[index])
+      if let place = obstacle(to: index) {
+        waiting[place].push(rank[index])
       } else {
         start(index, at: now)
       }
@@ -98,17 +100,36 @@ struct Dispatch {
     runsAlone = problem.conflicts.isExclusive[index]
     running.push(Finish(time: now + problem.durations[index], index: index))
     for lock in problem.conflicts.needs[index] {
-      for other in problem.conflicts.locks[lock].clashes { held[other] += 1 }
+      held[locks.count + lock] += 1
+      if locks[lock].isSingle { held[lock] += 1 }
+      for other in locks[lock].above { held[other] += 1 }
     }
+  }
+
+  private var locks: [ConflictGraph.Lock] { problem.conflicts.locks }
+
+  /// The place of a count that must be 0 before the workstream can start, and is not.
+  private func obstacle(to index: Int) -> Int? {
+    for lock in problem.conflicts.needs[index] {
+      if held[lock] > 0 { return lock }
+      if let other = locks[lock].above.first(where: { held[locks.count + $0] > 0 }) {
+        return locks.count + other
+      }
+    }
+    return nil
+  }
+
+  private mutating func release(_ place: Int) {
+    held[place] -= 1
+    wake(place)
   }
 
   private mutating func finish(_ index: Int) {
     if problem.conflicts.isExclusive[index] { runsAlone = false }
     for lock in problem.conflicts.needs[index] {
-      for other in problem.conflicts.locks[lock].clashes {
-        held[other] -= 1
-        wake(other)
-      }
+      release(locks.count + lock)
+      if locks[lock].isSingle { release(lock) }
+      for other in locks[lock].above { release(other) }
     }
     for follower in problem.dependencies.after[index] {
       open[follower] -= 1
@@ -116,11 +137,13 @@ struct Dispatch {
     }
   }
 
-  /// Lets the most urgent of those that wait at a free lock try again.
-  private mutating func wake(_ lock: Int) {
-    guard held[lock] == 0, !hasRepresentative[lock], let first = waiting[lock].pop() else { return }
-    represents[order[first]] = lock
-    hasRepresentative[lock] = true
+  /// Lets the most urgent of those that wait at a free place try again.
+  private mutating func wake(_ place: Int) {
+    guard held[place] == 0, !hasRepresentative[place], let first = waiting[place].pop() else {
+      return
+    }
+    represents[order[first]] = place
+    hasRepresentative[place] = true
     ready.push(first)
   }
 }

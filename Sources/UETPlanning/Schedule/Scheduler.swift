@@ -17,14 +17,9 @@ struct Scheduler {
   /// The longest way to the end first; among equals what clashes with most, then the first.
   func criticalPathOrder() -> [Int] {
     let tails = problem.dependencies.tails(problem.durations)
-    let weights = problem.conflicts.needs.map { locks in
-      locks.reduce(0) { sum, lock in
-        sum
-          + problem.conflicts.locks[lock].clashes.reduce(0) {
-            $0 + problem.conflicts.locks[$1].members.count
-          }
-      }
-    }
+    let locks = problem.conflicts.locks
+    let lockWeights = locks.map { lock in lock.clashes.reduce(0) { $0 + locks[$1].members.count } }
+    let weights = problem.conflicts.needs.map { $0.reduce(0) { $0 + lockWeights[$1] } }
     return (0..<problem.count).sorted { left, right in
       if isUrgent[left] != isUrgent[right] { return isUrgent[left] }
       if tails[left] != tails[right] { return tails[left] > tails[right] }

@@ -1,0 +1,128 @@
+import UETModel
+
+extension PlanReport {
+  /// The plan for a person at a terminal, ending in a line feed.
+  package func text(_ style: TextStyle = TextStyle()) -> String {
+    guard !plan.workstreams.isEmpty else { return "nothing to plan: there are no workstreams\n" }
+    let sections = [
+      headline(style), waves(style), GanttChart(plan, style).lines(), criticalPath(style),
+      conflicts(style), bottlenecks(style), warnings(style),
+    ]
+    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  /// A time with its unit.
+  func time(_ ticks: Int) -> String {
+    let number = plan.durations.text(ticks)
+    return switch plan.durations.unit {
+    case .hours: number + " h"
+    case .seconds: number + " s"
+    case .units: number
+    }
+  }
+
+  func name(_ index: Int) -> String { plan.id(index).rawValue }
+
+  private func headline(_ style: TextStyle) -> [String] {
+    let schedule = plan.schedule
+    let speed = Self.twoDigits(schedule.speedup)
+    let first =
+      "\(counted(plan.workstreams.count, "workstream")), \(counted(plan.workers, "worker")): "
+      + style.paint(time(schedule.makespan), .bold)
+      + " instead of \(time(schedule.sequential)) one after the other (\(speed) times faster)"
+    let second =
+      schedule.isOptimal
+      ? style.paint("no schedule is shorter", .green)
+      : "no schedule is shorter than \(time(schedule.lowerBound)): this one is at most "
+        + "\(percent(schedule.makespan - schedule.lowerBound, of: schedule.lowerBound)) above"
+    let idle = plan.schedule.busy.map { schedule.makespan - $0 }
+    let idleText =
+      idle.count <= 8
+      ? "idle: "
+        + idle.enumerated().map { "worker \($0 + 1) \(percent($1, of: schedule.makespan))" }
+        .joined(separator: ", ")
+      : "idle: \(percent(idle.reduce(0, +), of: schedule.makespan * idle.count)) of "
+        + "\(idle.count) workers' time"
+    return [first, second] + (schedule.makespan == 0 ? [] : style.wrap(idleText, indent: 2))
+  }
+
+  private func waves(_ style: TextStyle) -> [String] {
+    let shown = plan.waves.prefix(20)
+    let digits = String(shown.count).count
+    var lines = [
+      style.paint("Waves", .bold)
+        + style.paint(" (what may run side by side; a run has no barriers)", .dim)
+    ]
+    for (number, wave) in shown.enumerated() {
+      let label = "\(number + 1)"
+      let first = String(repeating: " ", count: 2 + digits - label.count) + label + "  "
+      var words = wave.prefix(12).map { name($0) }
+      if wave.count > 12 { words.append("\(style.ellipsis) and \(wave.count - 12) more") }
+      lines += style.wrap(words, indent: digits + 4, first: first)
+    }
+    if plan.waves.count > shown.count { lines.append(more(plan.waves.count - shown.count, style)) }
+    return lines
+  }
+
+  private func criticalPath(_ style: TextStyle) -> [String] {
+    let length = plan.criticalPath.reduce(0) { $0 + plan.durations.ticks[$1] }
+    var lines = [
+      style.paint("Critical path", .bold)
+        + " \(time(length)): the longest way through the dependencies"
+    ]
+    lines += chain(plan.criticalPath.map { ("\(style.arrow) ", $0) }, style)
+    if length < plan.schedule.makespan {
+      lines.append(
+        style.paint("What makes it \(time(plan.schedule.makespan))", .bold)
+          + " (\(style.arrow) dependency, x conflict, + busy worker)")
+      let signs: [ChainLink.Cause: String] = [
+        .dependency: "\(style.arrow) ", .conflict: "x ", .worker: "+ ", .start: "",
+      ]
+      lines += chain(plan.criticalChain.map { (signs[$0.cause] ?? "", $0.index) }, style)
+    }
+    return lines
+  }
+
+  private func chain(_ links: [(sign: String, index: Int)], _ style: TextStyle) -> [String] {
+    var words = links.prefix(30).enumerated().map { place, link in
+      (place == 0 ? "" : link.sign) + name(link.index)
+    }
+    if links.count > 30 { words.append("\(style.ellipsis) and \(links.count - 30) more") }
+    return style.wrap(words, indent: 2)
+  }
+
+  private func bottlenecks(_ style: TextStyle) -> [String] {
+    guard !plan.bottlenecks.isEmpty else { return [] }
+    return [style.paint("What would help", .bold)]
+      + plan.bottlenecks.flatMap { style.wrap($0.reason, indent: 4, first: "  ") }
+  }
+
+  private func warnings(_ style: TextStyle) -> [String] {
+    let messages =
+      loadWarnings.compactMap { $0["message"]?.string } + plan.warnings.map(\.message)
+    guard !messages.isEmpty else { return [] }
+    let shown = messages.prefix(10).flatMap {
+      style.wrap(TextStyle.printable($0), indent: 4, first: "  ")
+    }
+    let rest = messages.count > 10 ? [more(messages.count - 10, style)] : []
+    return [style.paint("Warnings", .yellow)] + shown + rest
+  }
+
+  func more(_ count: Int, _ style: TextStyle) -> String {
+    style.paint("  \(style.ellipsis) and \(count) more, see --json", .dim)
+  }
+
+  func counted(_ count: Int, _ noun: String) -> String {
+    count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
+
+  func percent(_ part: Int, of whole: Int) -> String {
+    whole == 0 ? "0 %" : "\((part * 100 + whole / 2) / whole) %"
+  }
+
+  static func twoDigits(_ value: Double) -> String {
+    let tenths = Int(value * 10 + 0.5)
+    return "\(tenths / 10).\(tenths % 10)"
+  }
+}

@@ -1,0 +1,86 @@
+/// What a terminal can show.
+package struct TextStyle: Hashable, Sendable {
+  /// Columns; at least 40 are used.
+  package var width: Int
+  package var color: Bool
+  /// Whether block characters, dashes and arrows may be used.
+  package var unicode: Bool
+
+  package init(width: Int = 80, color: Bool = false, unicode: Bool = true) {
+    self.width = max(40, width)
+    self.color = color
+    self.unicode = unicode
+  }
+
+  enum Paint: String {
+    case bold = "1"
+    case dim = "2"
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+  }
+
+  func paint(_ text: String, _ paint: Paint) -> String {
+    color ? "\u{1B}[\(paint.rawValue)m\(text)\u{1B}[0m" : text
+  }
+
+  var arrow: String { unicode ? "→" : "->" }
+  var ellipsis: String { unicode ? "…" : "..." }
+
+  /// The text cut to `count` scalars, with a mark where something is missing.
+  func cut(_ text: String, to count: Int) -> String {
+    let scalars = text.unicodeScalars
+    guard scalars.count > count else { return text }
+    return String(String.UnicodeScalarView(scalars.prefix(max(0, count - ellipsis.count))))
+      + ellipsis
+  }
+
+  /// The text padded with spaces, or cut, to `count` scalars.
+  func pad(_ text: String, to count: Int) -> String {
+    let cut = cut(text, to: count)
+    return cut + String(repeating: " ", count: max(0, count - cut.unicodeScalars.count))
+  }
+
+  /// Puts words into lines that fit the width, each after the first starting with `indent` spaces.
+  func wrap(_ words: [String], indent: Int, first: String = "") -> [String] {
+    let margin = String(repeating: " ", count: indent)
+    var lines: [String] = []
+    var line = first.isEmpty ? margin : first
+    var isEmpty = true
+    for word in words {
+      if !isEmpty, line.unicodeScalars.count + 1 + word.unicodeScalars.count > width {
+        lines.append(line)
+        line = margin
+        isEmpty = true
+      }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
+    }
+    return lines + [line]
+  }
+
+  func wrap(_ text: String, indent: Int, first: String = "") -> [String] {
+    wrap(text.split(separator: " ").map(String.init), indent: indent, first: first)
+  }
+
+  /// Text of others made safe to print: control and direction-changing characters are written out.
+  static func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if isUnsafe(scalar) {
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import UETModel
+import UETPlanning
+
+// Prints how long planning takes on generated input of several sizes and shapes.
+
+let floors: [(name: String, seconds: Double, make: () -> PlanningInput)] = [
+  ("1,000 mixed", 0.1, { .mixed(count: 1_000, seed: 1) }),
+  ("10,000 mixed", 0.2, { .mixed(count: 10_000, seed: 1) }),
+  ("100,000 mixed", 3, { .mixed(count: 100_000, seed: 1) }),
+  ("10,000 on one file", 1, { .oneFile(count: 10_000) }),
+  ("100,000 on one file", 4, { .oneFile(count: 100_000) }),
+  ("10,000 in one directory", 1, { .directory(count: 10_000) }),
+  ("10,000 globs in one directory", 1, { .globs(count: 10_000) }),
+  ("10,000 overlapping globs", 4, { .deepGlobs(count: 10_000) }),
+  ("chain of 100,000", 4, { .chain(count: 100_000) }),
+  ("200 dense", 1, { .dense(count: 200, seed: 1) }),
+]
+
+let wanted = CommandLine.arguments.dropFirst()
+for (name, floor, make) in floors where wanted.isEmpty || wanted.contains(where: name.contains) {
+  let input = make()
+  let clock = ContinuousClock()
+  var plan: Plan?
+  let planning = clock.measure {
+    plan = Planner.plan(workstreams: input.workstreams, dependencies: input.dependencies)
+  }
+  var bytes = 0
+  let reporting = clock.measure {
+    if let plan { bytes = PlanReport(plan).json().encoded().utf8.count }
+  }
+  guard let plan else { continue }
+  print(
+    "\(name): plan \(planning), json \(reporting) (\(bytes) bytes), floor \(floor) s, "
+      + "\(plan.conflictsTotal) pairs, makespan \(plan.schedule.makespan), "
+      + "bound \(plan.schedule.lowerBound)")
+}
