@@ -170,8 +170,10 @@ run git status --short --branch
 before=$(fingerprint)
 
 heading "2. A colleague's hotfix is made and lands on main"
-run git uet run --workstreams hotfix
+run git config uet.workstreams hotfix
+run git uet run
 [ "$status" -eq 0 ] || stop "the hotfix did not run"
+run git config --unset uet.workstreams
 hotfix_id=$(newest_run)
 run git uet integrate "$hotfix_id" --land main
 [ "$status" -eq 0 ] || stop "the hotfix did not land"
