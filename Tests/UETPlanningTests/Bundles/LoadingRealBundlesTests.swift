@@ -4,7 +4,7 @@ import UETModel
 @testable import UETPlanning
 
 @Suite(.enabled(if: !SharedData.bundles.isEmpty, "the real bundles are not here"))
-struct RealBundlesTests {
+struct LoadingRealBundlesTests {
   @Test func loadUnchanged() throws {
     let loaded = BundleLoader.load(SharedData.bundles)
     #expect(loaded.diagnostics.map(\.description) == [])
