@@ -14,7 +14,7 @@ package enum EventKey: String, CaseIterable, Sendable {
   case kind
   /// Commit an attempt produced, or a candidate's commit.
   case tip
-  /// task_started, task_completed: `[{"workstream", "commit"}]` merged into the base.
+  /// task_assigned, task_started: `[{"workstream", "commit"}]` merged into the base.
   case inputs
   /// Full name of a salvage reference.
   case salvage
@@ -22,6 +22,16 @@ package enum EventKey: String, CaseIterable, Sendable {
   case notBefore = "not_before"
   case percent
   case dependsOn = "depends_on"
+  /// task_stopping: an `AttemptRecord.Stop.Intent`.
+  case intent
+  /// task_stopping: false asks for an end at once.
+  case graceful
+  /// worker_draining: when what still runs is ended.
+  case until
+  /// task_cancelled: the workstream whose failure or cancellation made this one impossible.
+  case culprit
+  /// task_failed: whether waiting may help, beyond what the kind says.
+  case transient
   case gate
   case stage
   case tree

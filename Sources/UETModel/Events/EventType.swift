@@ -24,6 +24,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let taskAssigned = EventType("task_assigned")
   package static let taskStarted = EventType("task_started")
   package static let taskProgress = EventType("task_progress")
+  /// An attempt under way was told to stop; its end is recorded when it has ended.
+  package static let taskStopping = EventType("task_stopping")
   package static let taskCompleted = EventType("task_completed")
   package static let taskFailed = EventType("task_failed")
   package static let taskRetried = EventType("task_retried")
@@ -65,7 +67,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let known: Set<EventType> = [
     runStarted, runPaused, runResumed, runFinished, planChanged, checkpoint, recoveryStarted,
     recoveryFinished, workerSpawned, workerDraining, workerTerminated, heartbeat, taskReady,
-    taskAssigned, taskStarted, taskProgress, taskCompleted, taskFailed, taskRetried, taskCancelled,
+    taskAssigned, taskStarted, taskProgress, taskStopping,
+    taskCompleted, taskFailed, taskRetried, taskCancelled,
     taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
     gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,

@@ -33,8 +33,8 @@ extension RunState {
     case .workerSpawned, .workerDraining, .workerTerminated: foldWorker(event)
     case .landed: try foldLanded(event)
     case .gateStarted, .gatePassed, .gateFailed: try foldGate(event)
-    case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskCompleted, .taskFailed,
-      .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
+    case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted,
+      .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
       .dynamicDependencyDiscovered:
       try foldTask(event)
     case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
@@ -137,6 +137,7 @@ extension RunState {
     update(id) { record in
       record.state = state
       record.reason = reason
+      record.culprit = nil
     }
   }
 }
@@ -150,18 +151,25 @@ extension RunState {
     case .taskAssigned:
       try move(id, to: .running)
       let number = event.attempt ?? (self[id]?.attempts.count ?? 0) + 1
+      var attempt = AttemptRecord(number: number, worker: event.worker, assignedAt: event.at)
+      attempt.inputs = event.inputs
       update(id) { record in
         record.notBefore = nil
         record.gates.removeAll { $0.stage == .attempt }
-        record.attempts.append(
-          AttemptRecord(number: number, worker: event.worker, assignedAt: event.at))
+        record.attempts.append(attempt)
       }
       setWorker(event.worker, id)
     case .taskStarted:
       updateAttempt(id) { attempt in
         attempt.startedAt = event.at
         attempt.base = event.commit(.base)
-        attempt.inputs = event.inputs
+        if event.data[.inputs] != nil { attempt.inputs = event.inputs }
+      }
+    case .taskStopping:
+      updateAttempt(id) { attempt in
+        attempt.stop = AttemptRecord.Stop(
+          intent: event.text(.intent).flatMap(AttemptRecord.Stop.Intent.init) ?? .interrupt,
+          graceful: event.data[.graceful]?.bool ?? true, reason: event.text(.reason))
       }
     case .taskProgress:
       updateAttempt(id) { attempt in
@@ -169,8 +177,12 @@ extension RunState {
         attempt.note = event.text(.message) ?? attempt.note
       }
     case .taskRetried:
+      let isAfterFailure = self[id]?.state == .failed
       try move(id, to: .ready, reason: event.text(.reason))
-      update(id) { $0.notBefore = event.text(.notBefore).flatMap { Timestamp($0) } }
+      update(id) { record in
+        record.notBefore = event.text(.notBefore).flatMap { Timestamp($0) }
+        if !isAfterFailure { record.forgiven = record.attempts.count }
+      }
     case .taskQuarantined: try move(id, to: .quarantined, reason: event.text(.reason))
     case .dynamicDependencyDiscovered: try foldDependency(event, id)
     case .taskCompleted, .taskFailed, .taskCancelled: try foldEnd(event, id)
@@ -193,13 +205,17 @@ extension RunState {
     case .taskCompleted:
       try move(id, to: .succeeded)
       outcome = .succeeded
-      update(id) { $0.tip = event.commit(.tip) }
+      update(id) { record in
+        record.tip = event.commit(.tip)
+        record.finishedAt = event.seq
+      }
     case .taskFailed:
       try move(id, to: .failed, reason: event.text(.message))
       outcome = .failed
     default:
       try move(id, to: .cancelled, reason: event.text(.reason))
       outcome = .cancelled
+      update(id) { $0.culprit = event.text(.culprit).flatMap { WorkstreamID($0) } }
     }
     guard wasRunning else { return }
     setWorker(self[id]?.lastAttempt?.worker, nil)
@@ -210,6 +226,7 @@ extension RunState {
       attempt.tip = event.commit(.tip)
       attempt.error = event.text(.kind).flatMap(ErrorKind.init)
       attempt.message = event.text(.message)
+      attempt.isTransient = event.data[.transient]?.bool ?? false
       attempt.salvage = event.text(.salvage)
     }
   }

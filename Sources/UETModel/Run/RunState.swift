@@ -74,8 +74,14 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var attempts: [AttemptRecord] = []
   /// The commit its branch points to, once an attempt succeeded.
   package var tip: ObjectID?
+  /// Sequence number of the event that recorded its success.
+  package var finishedAt: Int?
   /// No attempt starts before this moment.
   package var notBefore: Timestamp?
+  /// How many of its first attempts no longer count against limits, since a person asked again.
+  package var forgiven = 0
+  /// The workstream whose failure or cancellation cancelled this one.
+  package var culprit: WorkstreamID?
   /// Sequence number of the event that made it a candidate; its age in the queue.
   package var queuedAt: Int?
   /// The commit that merged it into the integration branch.
@@ -110,6 +116,26 @@ package struct AttemptRecord: Hashable, Sendable {
     }
   }
 
+  /// That an attempt was told to stop, and what for.
+  package struct Stop: Hashable, Sendable {
+    package enum Intent: String, CaseIterable, Hashable, Sendable {
+      /// The workstream is not wanted any more.
+      case cancel
+      /// The run stops; the workstream is to run again when it goes on.
+      case interrupt
+    }
+
+    package var intent: Intent
+    package var graceful: Bool
+    package var reason: String?
+
+    package init(intent: Intent, graceful: Bool, reason: String? = nil) {
+      self.intent = intent
+      self.graceful = graceful
+      self.reason = reason
+    }
+  }
+
   package let number: Int
   package var worker: String?
   package var outcome = Outcome.running
@@ -120,6 +146,9 @@ package struct AttemptRecord: Hashable, Sendable {
   package var inputs: [Input] = []
   package var tip: ObjectID?
   package var error: ErrorKind?
+  /// Whether the one who reported the failure says that waiting may help.
+  package var isTransient = false
+  package var stop: Stop?
   package var message: String?
   /// Full name of the reference that keeps what a failed attempt left.
   package var salvage: String?
