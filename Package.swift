@@ -17,6 +17,7 @@ let package = Package(
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
     .target(name: "UETLedger", dependencies: ["UETModel", "UETGit"], swiftSettings: strict),
     .target(
@@ -30,6 +31,9 @@ let package = Package(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
+    .testTarget(
+      name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling"], swiftSettings: strict
+    ),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
       swiftSettings: strict),

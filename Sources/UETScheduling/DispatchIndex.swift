@@ -1,0 +1,182 @@
+import UETModel
+
+/// What follows from the plan and the state, kept so that no decision searches: who may become ready, who may
+/// start, whose dependency is lost, which workers are free.
+///
+/// It holds no truth of its own: `init(plan:state:)` makes the same from the folded state.
+struct DispatchIndex: Sendable {
+  let places: [WorkstreamID: Int]
+  private(set) var dependencies: [[Int]]
+  private(set) var dependents: [[Int]]
+  private var states: [WorkstreamState]
+  /// How many dependencies have no result, and how many of those will get none as things stand.
+  private var unmet: [Int]
+  private var lost: [Int]
+  var locks: ConflictLocks
+  private(set) var lineage: Lineage
+  private(set) var timers = TimerQueue()
+  private var notBefore: [Timestamp?]
+
+  private(set) var promotable: SmallestFirstSet
+  private(set) var doomed: SmallestFirstSet
+  private(set) var failed: SmallestFirstSet
+  private(set) var revivable: SmallestFirstSet
+  private(set) var running: SmallestFirstSet
+  private(set) var unsettled = 0
+  private var culprits: [Bool]
+
+  init(_ plan: DispatchPlan, _ state: RunState) {
+    let count = plan.items.count
+    places = Dictionary(
+      plan.items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    dependencies = plan.items.map { Array(Set($0.dependsOn)).sorted() }
+    dependents = Array(repeating: [], count: count)
+    states = Array(repeating: .pending, count: count)
+    unmet = Array(repeating: 0, count: count)
+    lost = unmet
+    locks = ConflictLocks(plan)
+    lineage = Lineage(plan)
+    notBefore = Array(repeating: nil, count: count)
+    culprits = Array(repeating: false, count: count)
+    let empty = SmallestFirstSet(capacity: count)
+    (promotable, doomed, failed, revivable, running) = (empty, empty, empty, empty, empty)
+    for (place, item) in plan.items.enumerated() {
+      guard let record = state[item.id] else { continue }
+      let known = Set(dependencies[place])
+      let added = record.dependsOn.compactMap { places[$0] }.filter { !known.contains($0) }
+      dependencies[place] += added
+    }
+    fill(plan, state)
+  }
+
+  private mutating func fill(_ plan: DispatchPlan, _ state: RunState) {
+    for place in dependencies.indices {
+      unmet[place] = dependencies[place].count
+      for other in dependencies[place] { dependents[other].append(place) }
+    }
+    unsettled = states.count
+    let records = plan.items.indices.compactMap { place in
+      state[plan.items[place].id].map { (place, $0) }
+    }
+    for (place, record) in records.sorted(by: {
+      ($0.1.finishedAt ?? 0, $0.0) < ($1.1.finishedAt ?? 0, $1.0)
+    }) {
+      change(place, to: record, state)
+    }
+    for place in states.indices { refile(place) }
+  }
+
+  /// The one place where the index follows a workstream's new state.
+  mutating func change(_ place: Int, to record: WorkstreamRecord, _ state: RunState) {
+    let old = states[place]
+    guard old != record.state else { return }
+    states[place] = record.state
+    notBefore[place] = record.notBefore
+    culprits[place] = record.culprit != nil
+    if old == .running, record.state != .running { locks.release(place) }
+    if old.isSettled != record.state.isSettled { unsettled += record.state.isSettled ? -1 : 1 }
+    if old.isFinished != record.state.isFinished {
+      if record.state.isFinished {
+        lineage.finish(place, at: record.finishedAt ?? 0, on: standing(record, state))
+      } else {
+        lineage.withdraw(place)
+      }
+      for dependent in dependents[place] { unmet[dependent] += record.state.isFinished ? -1 : 1 }
+    }
+    if old.isLost != record.state.isLost {
+      for dependent in dependents[place] { lost[dependent] += record.state.isLost ? 1 : -1 }
+    }
+    refile(place)
+    if old.isFinished != record.state.isFinished || old.isLost != record.state.isLost {
+      for dependent in dependents[place] { refile(dependent) }
+    }
+    if record.state == .running, old != .running { locks.acquire(place) }
+  }
+
+  /// The inputs of the result that are still what those workstreams give.
+  private func standing(_ record: WorkstreamRecord, _ state: RunState) -> [Int] {
+    (record.lastAttempt?.inputs ?? []).compactMap { input in
+      state[input.workstream]?.tip == input.commit ? places[input.workstream] : nil
+    }
+  }
+
+  mutating func addDependency(_ place: Int, on other: Int) {
+    guard !dependencies[place].contains(other) else { return }
+    dependencies[place].append(other)
+    dependents[other].append(place)
+    if !states[other].isFinished { unmet[place] += 1 }
+    if states[other].isLost { lost[place] += 1 }
+    refile(place)
+  }
+
+  /// Puts the item where its state and counts say it belongs.
+  private mutating func refile(_ place: Int) {
+    promotable.remove(place)
+    doomed.remove(place)
+    failed.remove(place)
+    revivable.remove(place)
+    running.remove(place)
+    let state = states[place]
+    let waits = state == .pending || state == .ready
+    if waits, lost[place] > 0 { doomed.insert(place) }
+    switch state {
+    case .pending where unmet[place] == 0: promotable.insert(place)
+    case .failed: failed.insert(place)
+    case .cancelled where culprits[place] && unmet[place] == 0: revivable.insert(place)
+    case .running: running.insert(place)
+    default: break
+    }
+    guard state == .ready, unmet[place] == 0, lost[place] == 0 else {
+      locks.withdraw(place)
+      return
+    }
+    if let at = notBefore[place] {
+      timers.insert(TimerQueue.Entry(at: at, item: place))
+    } else {
+      locks.admit(place)
+    }
+  }
+
+  /// Lets those start whose back-off is over.
+  mutating func releaseTimers(at now: Timestamp) {
+    while let entry = timers.first, entry.at <= now || !waits(entry) {
+      timers.removeFirst()
+      guard waits(entry) else { continue }
+      notBefore[entry.item] = nil
+      refile(entry.item)
+    }
+  }
+
+  /// Whether the entry still says what its item waits for.
+  private func waits(_ entry: TimerQueue.Entry) -> Bool {
+    states[entry.item] == .ready && notBefore[entry.item] == entry.at
+  }
+
+  /// Whether `item` waits for `other`, directly or through others.
+  func reaches(_ item: Int, _ other: Int) -> Bool {
+    var seen: Set<Int> = [item]
+    var stack = [item]
+    while let place = stack.popLast() {
+      if place == other { return true }
+      for next in dependencies[place] where seen.insert(next).inserted { stack.append(next) }
+    }
+    return false
+  }
+
+  /// Dependencies without a result.
+  func unmetDependencies(of place: Int) -> [Int] {
+    dependencies[place].filter { !states[$0].isFinished }
+  }
+
+  /// A dependency that will get no result as things stand.
+  func lostDependency(of place: Int) -> Int? { dependencies[place].first { states[$0].isLost } }
+
+  func finishedDependencies(of place: Int) -> [Int] {
+    dependencies[place].filter { states[$0].isFinished }
+  }
+}
+
+extension WorkstreamState {
+  /// Whether no result is to be expected of it unless a person asks again.
+  var isLost: Bool { isSettled && !isFinished }
+}

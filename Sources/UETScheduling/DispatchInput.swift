@@ -1,0 +1,94 @@
+import UETModel
+
+/// One try at one workstream.
+package struct AttemptName: Hashable, Sendable {
+  package let workstream: WorkstreamID
+  package let number: Int
+
+  package init(_ workstream: WorkstreamID, _ number: Int) {
+    self.workstream = workstream
+    self.number = number
+  }
+}
+
+/// How an attempt ended.
+package enum AttemptOutcome: Hashable, Sendable {
+  /// Its result is the commit `tip`, made on `base`.
+  case succeeded(tip: ObjectID, base: ObjectID?)
+  case failed(AttemptFailure)
+  /// It was ended on request; what it left is kept under `salvage`.
+  case cancelled(salvage: String?)
+}
+
+package struct AttemptFailure: Hashable, Sendable {
+  package var kind: ErrorKind
+  package var message: String
+  /// Full name of the reference that keeps what it left.
+  package var salvage: String?
+  /// The commit `salvage` points to.
+  package var tip: ObjectID?
+  /// Waiting may help, as the tool's entry says of this exit status.
+  package var isTransient: Bool
+
+  package init(
+    _ kind: ErrorKind, _ message: String, salvage: String? = nil, tip: ObjectID? = nil,
+    isTransient: Bool = false
+  ) {
+    self.kind = kind
+    self.message = message
+    self.salvage = salvage
+    self.tip = tip
+    self.isTransient = isTransient
+  }
+}
+
+/// What reaches the dispatcher from the world and from people.
+package enum DispatchInput: Hashable, Sendable {
+  /// A new run, after run_started is recorded.
+  case start
+  /// The run goes on after a crash or stop: how each attempt ended that the record has under way.
+  /// One that is missing here ended with the orchestrator; `adopted` ones still run.
+  case recover(ended: [AttemptName: AttemptOutcome], adopted: Set<AttemptName>)
+  case attemptEnded(AttemptName, AttemptOutcome, details: JSONObject)
+  /// A moment asked for by `nextWake` has come.
+  case timerFired
+  /// Start nothing more, let go on what runs for the time the policy gives.
+  case drain
+  case stopNow
+  case pause(reason: String?)
+  case resume
+  case cancel(WorkstreamID, reason: String)
+  case setWorkers(Int)
+  case addDependency(WorkstreamID, on: WorkstreamID, reason: String?)
+  /// A person wants it tried again.
+  case requeue(WorkstreamID, reason: String)
+  /// What an attempt reports of itself; dropped when that attempt is not under way any more.
+  case fact(EventDraft)
+
+  package static func attemptEnded(_ name: AttemptName, _ outcome: AttemptOutcome) -> Self {
+    .attemptEnded(name, outcome, details: JSONObject())
+  }
+}
+
+/// What the engine must do now; doing it twice does no harm.
+package enum DispatchEffect: Hashable, Sendable {
+  case startAttempt(AttemptOrder)
+  /// Ends an attempt; its end is reported as an input like any other.
+  case cancelAttempt(AttemptName, graceful: Bool)
+  /// Moves the workstream's branch to the result of a finished attempt.
+  case publish(AttemptName, tip: ObjectID)
+  case runEnded(RunState.Status)
+}
+
+/// All that the engine needs to start an attempt.
+package struct AttemptOrder: Hashable, Sendable {
+  package let name: AttemptName
+  /// The item's place in the plan.
+  package let place: Int
+  package let worker: String
+  /// What is merged into the run's base, in plan order: results of dependencies and of finished
+  /// workstreams that write the same paths, without those that another of them contains.
+  package let inputs: [AttemptRecord.Input]
+  package let tool: String
+  package let timeout: Double?
+}

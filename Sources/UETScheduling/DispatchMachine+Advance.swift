@@ -1,0 +1,110 @@
+import UETModel
+
+extension DispatchMachine {
+  /// What follows from the state by itself, a step at a time: record and apply the drafts and ask
+  /// again until there are none.
+  ///
+  /// It looks at nothing but the state, so a crash between any two events loses no consequence. It
+  /// is `mutating` for the derived index alone.
+  package mutating func advance(at now: Timestamp) -> [EventDraft] {
+    guard !state.status.isOver, !state.pool.isEmpty else { return [] }
+    let ends = index.doomed.map { loss($0) } + index.failed.map { afterFailure($0, at: now) }
+    if !ends.isEmpty { return ends }
+    let ready = index.revivable.map { revival($0) } + index.promotable.map { promotion($0) }
+    if !ready.isEmpty { return ready }
+    let ended = terminations()
+    if !ended.isEmpty { return ended }
+    if let deadline, deadline <= now {
+      let stops = stopAll(graceful: true, "the time for draining is over")
+      if !stops.isEmpty { return stops }
+      self.deadline = nil
+    }
+    return assignment(at: now) ?? finish() ?? []
+  }
+
+  private func promotion(_ place: Int) -> EventDraft {
+    EventDraft(.taskReady, workstream: plan.items[place].id)
+  }
+
+  /// Brings back what was cancelled for want of a dependency that has a result after all.
+  private func revival(_ place: Int) -> EventDraft {
+    let id = plan.items[place].id
+    let culprit = state[id]?.culprit.map { "'\($0)' has finished after all" }
+    return EventDraft(
+      .taskRetried, workstream: id, data: JSONObject([.reason: .text(culprit)]))
+  }
+
+  /// Cancels what waits for something that will not come, naming the first cause.
+  private func loss(_ place: Int) -> EventDraft {
+    let direct = index.lostDependency(of: place).flatMap { state[plan.items[$0].id] }
+    let culprit = direct?.culprit.flatMap { state[$0] } ?? direct
+    var reason = "a dependency will not finish"
+    if let direct, let culprit {
+      let fate = culprit.state.rawValue.lowercased()
+      let why = culprit.reason.map { ": \($0)" } ?? ""
+      let through = direct.id == culprit.id ? "" : " (through '\(direct.id)')"
+      reason = "needs '\(culprit.id)'\(through), which is \(fate)\(why)"
+    }
+    return EventDraft(
+      .taskCancelled, workstream: plan.items[place].id,
+      data: JSONObject([
+        .reason: .string(reason), .culprit: .text(culprit?.id.rawValue),
+      ]))
+  }
+
+  private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
+    guard state.status == .running, let worker = idleWorkers.first else { return nil }
+    index.releaseTimers(at: now)
+    guard let place = index.locks.next(), let record = state[plan.items[place].id] else {
+      return nil
+    }
+    let inputs = self.inputs(of: place)
+    return [
+      EventDraft(
+        .taskAssigned, workstream: record.id, attempt: nextNumber(record), worker: worker.name,
+        data: JSONObject([.inputs: inputs.isEmpty ? nil : inputs.json]),
+        anchors: inputs.map(\.commit))
+    ]
+  }
+
+  private func nextNumber(_ record: WorkstreamRecord) -> Int {
+    (record.lastAttempt?.number ?? 0) + 1
+  }
+
+  /// The results that an attempt at the item would build on now.
+  func inputs(of place: Int) -> [AttemptRecord.Input] {
+    let dependencies = index.finishedDependencies(of: place)
+    return index.lineage.inputs(of: place, dependencies: dependencies).compactMap { input in
+      let id = plan.items[input].id
+      return state[id]?.tip.map { AttemptRecord.Input(workstream: id, commit: $0) }
+    }
+  }
+
+  /// The end of the run, when nothing is left to do or nobody to do it.
+  private func finish() -> [EventDraft]? {
+    guard index.running.isEmpty else { return nil }
+    let hasWorkers = state.pool.contains { $0.state == .idle || $0.state == .busy }
+    if index.unsettled > 0 && hasWorkers { return nil }
+    var data = JSONObject()
+    let unfinished = plan.items.compactMap { state[$0.id] }.filter { !$0.state.isFinished }
+    if index.unsettled > 0 {
+      data[.status] = .string(RunState.Status.interrupted.rawValue)
+      data[.reason] = .string("stopped with \(index.unsettled) of \(plan.items.count) to do")
+    } else if unfinished.isEmpty {
+      data[.status] = .string(RunState.Status.succeeded.rawValue)
+    } else {
+      data[.status] = .string(RunState.Status.failed.rawValue)
+      data[.reason] = .string(summary(of: unfinished))
+    }
+    let workers = state.pool.filter { $0.state != .terminated }
+      .map { EventDraft(.workerTerminated, worker: $0.name) }
+    return workers + [EventDraft(.runFinished, data: data)]
+  }
+
+  private func summary(of unfinished: [WorkstreamRecord]) -> String {
+    let causes = unfinished.filter { $0.culprit == nil }
+    let names = causes.prefix(3).map { "'\($0.id)' \($0.state.rawValue)" }.joined(separator: ", ")
+    let more = causes.count > 3 ? " and \(causes.count - 3) more" : ""
+    return "\(unfinished.count) of \(plan.items.count) did not finish: \(names)\(more)"
+  }
+}

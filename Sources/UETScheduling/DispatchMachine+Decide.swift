@@ -1,0 +1,170 @@
+import UETModel
+
+extension DispatchMachine {
+  /// The facts that an input adds to the record; nothing when it comes too late or says nothing new.
+  package func decide(_ input: DispatchInput, at now: Timestamp) throws(DispatchError)
+    -> [EventDraft]
+  {
+    switch input {
+    case .start: return try spawn(upTo: policy.workers, beside: 0)
+    case .recover(let ended, let adopted): return try recover(ended, adopted)
+    case .attemptEnded(let name, let outcome, let details):
+      return isUnderWay(name) ? [end(name, outcome, details)] : []
+    case .timerFired: return []
+    case .drain: return drain(until: now.advanced(bySeconds: policy.drain), "the run is stopping")
+    case .stopNow: return stopNow(at: now)
+    case .pause(let reason):
+      guard state.status == .running else { return [] }
+      return [EventDraft(.runPaused, data: JSONObject([.reason: .text(reason)]))]
+    case .resume: return state.status == .paused ? [EventDraft(.runResumed)] : []
+    case .cancel(let id, let reason): return try cancel(id, reason)
+    case .setWorkers(let count): return try setWorkers(count)
+    case .addDependency(let id, let other, let reason):
+      return try addDependency(id, other, reason)
+    case .requeue(let id, let reason): return try requeue(id, reason)
+    case .fact(let draft): return isTimely(draft) ? [draft] : []
+    }
+  }
+
+  private func isUnderWay(_ name: AttemptName) -> Bool {
+    let record = state[name.workstream]
+    return record?.state == .running && record?.lastAttempt?.number == name.number
+  }
+
+  /// Whether what a draft says can still be said: a late report of a past attempt would be taken for one of
+  /// the present attempt.
+  private func isTimely(_ draft: EventDraft) -> Bool {
+    guard let id = draft.workstream, let number = draft.attempt else { return true }
+    return isUnderWay(AttemptName(id, number))
+  }
+}
+
+extension DispatchMachine {
+  func end(_ name: AttemptName, _ outcome: AttemptOutcome, _ details: JSONObject) -> EventDraft {
+    let attempt = state[name.workstream]?.lastAttempt
+    var draft = EventDraft(
+      .taskCompleted, workstream: name.workstream, attempt: name.number, worker: attempt?.worker)
+    switch (outcome, attempt?.stop?.intent) {
+    case (_, .cancel):
+      draft.type = .taskCancelled
+      draft.data = JSONObject([.reason: .text(attempt?.stop?.reason)])
+    case (.succeeded(let tip, let base), _):
+      draft.data = JSONObject([.tip: .commit(tip), .base: base.map { .commit($0) }])
+    case (_, .interrupt):
+      draft.type = .taskFailed
+      draft.data = JSONObject([
+        .kind: .string(ErrorKind.orchestratorCrash.rawValue),
+        .message: "ended because the run was stopped",
+      ])
+    case (.failed(let failure), nil):
+      draft.type = .taskFailed
+      draft.data = JSONObject([
+        .kind: .string(failure.kind.rawValue), .message: .string(failure.message),
+        .transient: failure.isTransient ? true : nil,
+      ])
+    case (.cancelled, nil):
+      draft.type = .taskCancelled
+      draft.data = JSONObject([.reason: "its attempt was ended on request"])
+    }
+    keep(outcome, in: &draft)
+    for member in details.members where draft.data[member.key] == nil {
+      draft.data.append(member.key, member.value)
+    }
+    return draft
+  }
+
+  /// Names what the attempt left, and anchors it so that no garbage collection takes it.
+  private func keep(_ outcome: AttemptOutcome, in draft: inout EventDraft) {
+    switch outcome {
+    case .succeeded(let tip, let base): draft.anchors = [tip, base].compactMap { $0 }
+    case .failed(let failure):
+      draft.data[.salvage] = .text(failure.salvage)
+      draft.data[.tip] = failure.tip.map { .commit($0) }
+      draft.anchors = [failure.tip].compactMap { $0 }
+    case .cancelled(let salvage): draft.data[.salvage] = .text(salvage)
+    }
+    if draft.type == .taskCancelled, case .succeeded(let tip, _) = outcome {
+      draft.data[.tip] = .commit(tip)
+    }
+  }
+
+  private func recover(
+    _ ended: [AttemptName: AttemptOutcome], _ adopted: Set<AttemptName>
+  ) throws(DispatchError) -> [EventDraft] {
+    var drafts = [EventDraft(.recoveryStarted)]
+    let crash = AttemptFailure(.orchestratorCrash, "the orchestrator ended while it ran")
+    let busy = state.pool.filter { worker in
+      worker.workstream.map { id in
+        underWay.contains { adopted.contains($0) && $0.workstream == id }
+      }
+        ?? false
+    }
+    for name in underWay where !adopted.contains(name) {
+      drafts.append(end(name, ended[name] ?? .failed(crash), JSONObject()))
+    }
+    for worker in state.pool where worker.state == .draining && !busy.contains(worker) {
+      drafts.append(EventDraft(.workerTerminated, worker: worker.name))
+    }
+    if index.unsettled > 0 {
+      let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
+      drafts += try spawn(upTo: policy.workers, beside: live.count)
+    }
+    return drafts + [EventDraft(.recoveryFinished)]
+  }
+}
+
+extension DispatchMachine {
+  private func addDependency(
+    _ id: WorkstreamID, _ other: WorkstreamID, _ reason: String?
+  ) throws(DispatchError) -> [EventDraft] {
+    guard let item = place(id), let record = state[id] else { throw .unknown(id) }
+    guard let needed = place(other) else { throw .unknown(other) }
+    if index.dependencies[item].contains(needed) { return [] }
+    if index.reaches(needed, item) { throw .cycle([id, other]) }
+    guard [.pending, .ready, .running].contains(record.state) else {
+      throw .notPossible(id, record.state)
+    }
+    let data = JSONObject([
+      .dependsOn: .string(other.rawValue),
+      .reason: .string(reason ?? "found to need '\(other)'"),
+    ])
+    return [EventDraft(.dynamicDependencyDiscovered, workstream: id, data: data)]
+  }
+
+  private func cancel(_ id: WorkstreamID, _ reason: String) throws(DispatchError) -> [EventDraft] {
+    guard let record = state[id], place(id) != nil else { throw .unknown(id) }
+    switch record.state {
+    case .pending, .ready:
+      return [
+        EventDraft(.taskCancelled, workstream: id, data: JSONObject([.reason: .string(reason)]))
+      ]
+    case .running:
+      guard let attempt = record.lastAttempt, attempt.stop?.intent != .cancel else { return [] }
+      return [stopping(AttemptName(id, attempt.number), .cancel, graceful: true, reason)]
+    case .cancelled: return []
+    default: throw .notPossible(id, record.state)
+    }
+  }
+
+  func stopping(
+    _ name: AttemptName, _ intent: AttemptRecord.Stop.Intent, graceful: Bool, _ reason: String
+  ) -> EventDraft {
+    EventDraft(
+      .taskStopping, workstream: name.workstream, attempt: name.number,
+      data: JSONObject([
+        .intent: .string(intent.rawValue), .graceful: .bool(graceful), .reason: .string(reason),
+      ]))
+  }
+
+  private func requeue(_ id: WorkstreamID, _ reason: String) throws(DispatchError) -> [EventDraft] {
+    guard let item = place(id), let record = state[id] else { throw .unknown(id) }
+    guard [.cancelled, .quarantined, .ejected, .rolledBack, .succeeded].contains(record.state)
+    else {
+      throw .notPossible(id, record.state)
+    }
+    if let lost = index.lostDependency(of: item) { throw .needs(id, plan.items[lost].id) }
+    return [
+      EventDraft(.taskRetried, workstream: id, data: JSONObject([.reason: .string(reason)]))
+    ]
+  }
+}

@@ -1,0 +1,80 @@
+import UETModel
+
+extension DispatchMachine {
+  /// Whether a failed workstream is tried again, when, or given up.
+  private enum Verdict {
+    case again(String, at: Timestamp?)
+    case giveUp(String)
+  }
+
+  func afterFailure(_ place: Int, at now: Timestamp) -> EventDraft {
+    let item = plan.items[place]
+    guard let record = state[item.id] else {
+      return EventDraft(.taskQuarantined, workstream: item.id)
+    }
+    switch verdict(on: record, place) {
+    case .again(let reason, let at):
+      return EventDraft(
+        .taskRetried, workstream: item.id,
+        data: JSONObject([.reason: .string(reason), .notBefore: .text(at?.description)]))
+    case .giveUp(let reason):
+      return EventDraft(
+        .taskQuarantined, workstream: item.id, data: JSONObject([.reason: .string(reason)]))
+    }
+  }
+
+  private func verdict(on record: WorkstreamRecord, _ place: Int) -> Verdict {
+    let attempts = record.attempts.dropFirst(record.forgiven)
+    guard let last = attempts.last else { return .giveUp("failed without an attempt") }
+    let kind = last.error ?? .unknown
+    if last.stop?.intent == .interrupt { return .again("was stopped with the run", at: nil) }
+    if kind == .orchestratorCrash { return afterCrash(attempts) }
+    let message = last.message ?? kind.rawValue
+    let limits = plan.items[place].limits
+    let failures = attempts.filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
+    let limit = limits.maxAttempts ?? policy.retry.maxAttempts
+    let rule = last.isTransient && kind == .toolFailure ? .afterBackoff : kind.retryRule
+    if rule == .never {
+      return .giveUp("\(message) (\(kind.rawValue) is never tried again by itself)")
+    }
+    if failures.count >= limit {
+      return .giveUp(limit == 1 ? message : "\(message) (attempt \(failures.count) of \(limit))")
+    }
+    if rule == .afterBackoff { return backOff(record.id, Array(failures), of: limit) }
+    if kind == .mergeConflict, inputs(of: place) == last.inputs {
+      return .giveUp("\(message) (what it builds on has not changed)")
+    }
+    let same = failures.reversed().prefix { $0.error == last.error && $0.message == last.message }
+    if let repeats = limits.maxErrorRepeats, same.count > repeats {
+      return .giveUp("\(message) (the same error \(same.count) times in a row)")
+    }
+    return .again("attempt \(failures.count + 1) of \(limit) after: \(message)", at: nil)
+  }
+
+  private func afterCrash(_ attempts: ArraySlice<AttemptRecord>) -> Verdict {
+    let crashes = attempts.count { $0.error == .orchestratorCrash && $0.stop == nil }
+    if policy.afterCrash == .escalate {
+      return .giveUp("the orchestrator ended while it ran, and the policy asks for a person then")
+    }
+    if crashes >= policy.maxCrashes {
+      return .giveUp("the orchestrator ended \(crashes) times while it ran")
+    }
+    return .again("the orchestrator ended while it ran", at: nil)
+  }
+
+  /// The wait counts from the recorded end of the attempt, so that a rebuilt machine waits as long.
+  private func backOff(
+    _ id: WorkstreamID, _ failures: [AttemptRecord], of limit: Int
+  ) -> Verdict {
+    guard let last = failures.last else { return .giveUp("failed without an attempt") }
+    let streak = failures.reversed().prefix {
+      $0.isTransient || $0.error?.retryRule == .afterBackoff
+    }.count
+    let seconds = policy.retry.delay(
+      afterFailures: streak,
+      salt: DispatchPolicy.Retry.salt(state.run, id, attempt: last.number))
+    let at = (last.endedAt ?? last.assignedAt).advanced(bySeconds: seconds)
+    let message = last.message ?? ErrorKind.unknown.rawValue
+    return .again("attempt \(failures.count + 1) of \(limit) after a back-off: \(message)", at: at)
+  }
+}

@@ -1,0 +1,72 @@
+import UETModel
+
+extension DispatchMachine {
+  /// Workers that may take work, in the order of their names' first use.
+  var idleWorkers: [WorkerRecord] { state.pool.filter { $0.state == .idle } }
+
+  /// Spawns workers until `count` are live, `live` being so now; ended ones' names are used again.
+  func spawn(upTo count: Int, beside live: Int) throws(DispatchError) -> [EventDraft] {
+    guard count > 0 else { throw .tooFewWorkers }
+    let useful = min(count, plan.items.count)
+    let ended = Set(
+      state.pool.filter { $0.state == .terminated || $0.state == .draining && $0.workstream == nil }
+        .map(\.name))
+    let used = Set(state.pool.map(\.name)).subtracting(ended)
+    var drafts: [EventDraft] = []
+    var number = 0
+    while live + drafts.count < useful {
+      number += 1
+      if !used.contains("w\(number)") {
+        drafts.append(EventDraft(.workerSpawned, worker: "w\(number)"))
+      }
+    }
+    return drafts
+  }
+
+  /// Takes all workers out of service; what runs may go on until `deadline`.
+  func drain(until deadline: Timestamp, _ reason: String) -> [EventDraft] {
+    guard !state.status.isOver else { return [] }
+    return state.pool.flatMap { retire($0, until: deadline, reason) }
+  }
+
+  private func retire(
+    _ worker: WorkerRecord, until deadline: Timestamp?, _ reason: String
+  ) -> [EventDraft] {
+    guard worker.state == .idle || worker.state == .busy else { return [] }
+    let data = JSONObject([.reason: .string(reason), .until: .text(deadline?.description)])
+    return [EventDraft(.workerDraining, worker: worker.name, data: data)]
+  }
+
+  func stopNow(at now: Timestamp) -> [EventDraft] {
+    let reason = "the run was stopped"
+    return drain(until: now, reason) + stopAll(graceful: false, reason)
+  }
+
+  /// Stops what runs; an attempt that was told so before is told again only to end at once.
+  func stopAll(graceful: Bool, _ reason: String) -> [EventDraft] {
+    underWay.compactMap { name in
+      let stop = state[name.workstream]?.lastAttempt?.stop
+      if let stop, graceful || !stop.graceful { return nil }
+      return stopping(name, stop?.intent ?? .interrupt, graceful: graceful, stop?.reason ?? reason)
+    }
+  }
+
+  func setWorkers(_ count: Int) throws(DispatchError) -> [EventDraft] {
+    guard count > 0 else { throw .tooFewWorkers }
+    let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
+    if state.status.isOver || live.isEmpty { return [] }
+    if live.count <= count { return try spawn(upTo: count, beside: live.count) }
+    let idleFirst =
+      live.reversed().filter { $0.state == .idle }
+      + live.reversed().filter { $0.state == .busy }
+    return idleFirst.prefix(live.count - count).flatMap {
+      retire($0, until: nil, "\(count) workers were asked for")
+    }
+  }
+
+  /// Workers in draining that have nothing to do any more.
+  func terminations() -> [EventDraft] {
+    state.pool.filter { $0.state == .draining && $0.workstream == nil }
+      .map { EventDraft(.workerTerminated, worker: $0.name) }
+  }
+}

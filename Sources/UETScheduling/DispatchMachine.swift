@@ -1,0 +1,103 @@
+import UETModel
+
+/// Live dispatch as a state machine: decides what is recorded, folds what was recorded, and says
+/// what must be done because of it.
+///
+/// `decide` turns an input into facts, `advance` draws the next consequence of the state until there
+/// is none, `apply` folds a recorded event and gives its effects. The state is the fold of the record and
+/// nothing else, so a machine made from the folded state of a crashed run goes on where that was.
+package struct DispatchMachine: Sendable {
+  package let plan: DispatchPlan
+  package var policy: DispatchPolicy
+  package private(set) var state: RunState
+  var index: DispatchIndex
+  /// When the attempts of a drain are ended; nil while none is under way.
+  var deadline: Timestamp?
+
+  /// Takes the state as folded so far: a run without events, or that of a run to go on with.
+  package init(plan: DispatchPlan, policy: DispatchPolicy, state: RunState) {
+    self.plan = plan
+    self.policy = policy
+    self.state = state
+    index = DispatchIndex(plan, state)
+  }
+
+  /// The earliest moment at which `timerFired` may change something.
+  package var nextWake: Timestamp? {
+    [index.timers.first?.at, deadline].compactMap { $0 }.min()
+  }
+
+  /// Attempts that the record has under way, in plan order.
+  package var underWay: [AttemptName] { index.running.compactMap { attempt(at: $0) } }
+
+  /// Takes an input to its end: `record` makes drafts durable in memory and gives them back as
+  /// events, the machine folds them and draws what follows, and the effects of all are returned.
+  package mutating func take(
+    _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
+  ) throws -> [DispatchEffect] {
+    var effects: [DispatchEffect] = []
+    var drafts = try decide(input, at: now)
+    repeat {
+      for event in try record(drafts) { effects += try apply(event) }
+      drafts = advance(at: now)
+    } while !drafts.isEmpty
+    return effects
+  }
+
+  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
+  package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [DispatchEffect] {
+    try state.apply(event)
+    switch event.type {
+    case .runStarted:
+      index = DispatchIndex(plan, state)
+    case .dynamicDependencyDiscovered:
+      follow(event.workstream)
+      if let place = self.place(event.workstream),
+        let other = self.place(event.text(.dependsOn).flatMap { WorkstreamID($0) })
+      {
+        index.addDependency(place, on: other)
+      }
+    case .landed:
+      for entry in event.data[.workstreams]?.array ?? [] {
+        follow(entry.string.flatMap { WorkstreamID($0) })
+      }
+    case .workerDraining:
+      deadline = event.text(.until).flatMap { Timestamp($0) } ?? deadline
+    case .recoveryStarted, .runFinished: deadline = nil
+    default: follow(event.workstream)
+    }
+    return effects(of: event)
+  }
+
+  private mutating func follow(_ id: WorkstreamID?) {
+    guard let place = place(id), let record = state[plan.items[place].id] else { return }
+    index.change(place, to: record, state)
+  }
+
+  private func effects(of event: Event) -> [DispatchEffect] {
+    if event.type == .runFinished { return [.runEnded(state.status)] }
+    guard let place = place(event.workstream), let name = attempt(at: place) else { return [] }
+    switch event.type {
+    case .taskAssigned:
+      let item = plan.items[place]
+      return [
+        .startAttempt(
+          AttemptOrder(
+            name: name, place: place, worker: event.worker ?? "", inputs: event.inputs,
+            tool: item.tool, timeout: item.timeout))
+      ]
+    case .taskStopping:
+      return [.cancelAttempt(name, graceful: event.data[.graceful]?.bool ?? true)]
+    case .taskCompleted: return event.commit(.tip).map { [.publish(name, tip: $0)] } ?? []
+    default: return []
+    }
+  }
+
+  func place(_ id: WorkstreamID?) -> Int? { id.flatMap { index.places[$0] } }
+
+  /// The last attempt at an item.
+  func attempt(at place: Int) -> AttemptName? {
+    let id = plan.items[place].id
+    return state[id]?.lastAttempt.map { AttemptName(id, $0.number) }
+  }
+}

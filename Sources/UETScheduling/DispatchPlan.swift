@@ -1,0 +1,112 @@
+import UETModel
+
+/// What the dispatcher needs of a plan: items in the planner's priority order, what each waits for,
+/// and what may not run beside what.
+package struct DispatchPlan: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
+    package var id: WorkstreamID
+    /// Places of other items in the plan.
+    package var dependsOn: [Int]
+    /// Runs alone.
+    package var isExclusive: Bool
+    package var limits: Limits
+    /// The name of the tool as the configuration knows it.
+    package var tool: String
+    /// Time limit of one attempt, in seconds.
+    package var timeout: Double?
+
+    package init(
+      id: WorkstreamID, dependsOn: [Int] = [], isExclusive: Bool = false,
+      limits: Limits = Limits(), tool: String = "shell", timeout: Double? = nil
+    ) {
+      self.id = id
+      self.dependsOn = dependsOn
+      self.isExclusive = isExclusive
+      self.limits = limits
+      self.tool = tool
+      self.timeout = timeout
+    }
+  }
+
+  package struct Limits: Hashable, Sendable {
+    /// nil: what the policy says.
+    package var maxAttempts: Int?
+    /// How often in a row the same error may come again; nil: no limit of its own.
+    package var maxErrorRepeats: Int?
+
+    package init(maxAttempts: Int? = nil, maxErrorRepeats: Int? = nil) {
+      self.maxAttempts = maxAttempts
+      self.maxErrorRepeats = maxErrorRepeats
+    }
+  }
+
+  /// Items that conflict, in the shape of a readers-writer lock: each owner conflicts with every
+  /// other member, guests only with owners.
+  ///
+  /// A set in which all conflict has owners only; the workstreams that own a pattern and those that
+  /// touch part of it are owners and guests; a pair is two owners. So 10,000 workstreams in mutual
+  /// conflict take 10,000 entries, not fifty million.
+  package struct ConflictGroup: Hashable, Sendable {
+    /// What they share, for people: a pattern or the name of a conflict group.
+    package var name: String
+    /// Whether they write the same paths: then later ones build on the results of earlier ones.
+    package var sharesPaths: Bool
+    package var owners: [Int]
+    package var guests: [Int]
+
+    package init(name: String, sharesPaths: Bool = true, owners: [Int], guests: [Int] = []) {
+      self.name = name
+      self.sharesPaths = sharesPaths
+      self.owners = owners
+      self.guests = guests
+    }
+  }
+
+  package let items: [Item]
+  package let conflicts: [ConflictGroup]
+
+  /// Takes a plan whose items are in priority order; refuses repeated names, places outside the
+  /// plan, and cycles, so that every run ends.
+  package init(items: [Item], conflicts: [ConflictGroup] = []) throws(DispatchError) {
+    self.items = items
+    self.conflicts = conflicts
+    var seen: Set<WorkstreamID> = []
+    for item in items where !seen.insert(item.id).inserted { throw .duplicate(item.id) }
+    let members = items.map(\.dependsOn) + conflicts.map { $0.owners + $0.guests }
+    for place in members.joined() where !items.indices.contains(place) {
+      throw .noSuchPlace(place)
+    }
+    try refuseCycles()
+  }
+
+  private func refuseCycles() throws(DispatchError) {
+    var waits = items.map { Set($0.dependsOn).count }
+    var dependents = Array(repeating: [Int](), count: items.count)
+    for (place, item) in items.enumerated() {
+      for other in Set(item.dependsOn) { dependents[other].append(place) }
+    }
+    var free = items.indices.filter { waits[$0] == 0 }
+    var done = 0
+    while let place = free.popLast() {
+      done += 1
+      for dependent in dependents[place] {
+        waits[dependent] -= 1
+        if waits[dependent] == 0 { free.append(dependent) }
+      }
+    }
+    if done < items.count {
+      throw .cycle(items.indices.filter { waits[$0] > 0 }.map { items[$0].id })
+    }
+  }
+}
+
+extension DispatchPlan {
+  /// The `workstreams` member of run_started: names and dependencies in plan order.
+  package var workstreamsJSON: JSONValue {
+    .array(
+      items.map { item in
+        let after = item.dependsOn.map { JSONValue.string(items[$0].id.rawValue) }
+        return ["id": .string(item.id.rawValue), "after": .array(after)]
+      })
+  }
+}

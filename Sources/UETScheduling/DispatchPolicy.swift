@@ -1,0 +1,51 @@
+import UETModel
+
+/// How a run is dispatched, as the configuration recorded at its start says.
+package struct DispatchPolicy: Hashable, Sendable {
+  package struct Retry: Hashable, Sendable {
+    package var maxAttempts = 3
+    /// Seconds before the first attempt after a transient failure.
+    package var initial = 1.0
+    package var factor = 2.0
+    /// The longest wait, in seconds.
+    package var max = 60.0
+
+    package init() {}
+  }
+
+  package enum AfterCrash: String, CaseIterable, Hashable, Sendable {
+    case rerun, escalate
+  }
+
+  package var workers: Int
+  package var retry = Retry()
+  package var afterCrash = AfterCrash.rerun
+  /// A workstream that was under way in this many crashes of the orchestrator is set aside.
+  package var maxCrashes = 10
+  /// Seconds that a drain lets attempts go on.
+  package var drain = 300.0
+
+  package init(workers: Int) { self.workers = workers }
+}
+
+extension DispatchPolicy.Retry {
+  /// Seconds to wait after the `failures`-th transient failure in a row: exponential, with the upper half of
+  /// it as jitter, so that those who failed together do not come back together.
+  func delay(afterFailures failures: Int, salt: UInt64) -> Double {
+    var seconds = initial
+    for _ in 1..<Swift.max(failures, 1) where seconds < max { seconds *= factor }
+    let fraction = Double(salt >> 11) / Double(UInt64(1) << 53)
+    return Swift.min(seconds, max) * (0.5 + 0.5 * fraction)
+  }
+
+  /// A number that depends on nothing but what is recorded, so that a rebuilt machine waits as long.
+  static func salt(_ run: RunID, _ id: WorkstreamID, attempt: Int) -> UInt64 {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in [run.rawValue, id.rawValue, String(attempt)].joined(separator: "/").utf8 {
+      hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+    return hash ^ (hash >> 31)
+  }
+}

@@ -1,0 +1,63 @@
+import UETModel
+
+/// Why a workstream is not running, or that it is.
+package enum WaitReason: Hashable, Sendable {
+  case notStarted
+  case dependencies([WorkstreamID])
+  /// May not run beside `holder`; `on` is what they share, nil when one of them runs alone.
+  case conflict(holder: WorkstreamID, on: String?)
+  case noFreeWorker(busy: Int)
+  case backOff(until: Timestamp, String?)
+  case paused(String?)
+  /// The run stops: nothing is started any more.
+  case stopping
+  case running(attempt: Int)
+  /// It waits for nothing; why it is where it is.
+  case settled(WorkstreamState, String?)
+  /// It can start with the next step.
+  case nothing
+}
+
+extension WaitReason: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notStarted: "the run has not started"
+    case .dependencies(let ids):
+      "waits for " + ids.prefix(4).map { "'\($0)'" }.joined(separator: ", ")
+        + (ids.count > 4 ? " and \(ids.count - 4) more" : "")
+    case .conflict(let holder, let name?): "may not run beside '\(holder)': both have '\(name)'"
+    case .conflict(let holder, nil): "may not run beside '\(holder)': one of them runs alone"
+    case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
+    case .backOff(let until, let reason): "waits until \(until)" + (reason.map { ": \($0)" } ?? "")
+    case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
+    case .stopping: "the run is stopping"
+    case .running(let attempt): "attempt \(attempt) is under way"
+    case .settled(let state, let reason): state.rawValue + (reason.map { ": \($0)" } ?? "")
+    case .nothing: "can start now"
+    }
+  }
+}
+
+extension DispatchMachine {
+  /// What the workstream waits for at `now`; nil when the plan has none of that name.
+  package func why(_ id: WorkstreamID, at now: Timestamp) -> WaitReason? {
+    guard let place = place(id), let record = state[id] else { return nil }
+    switch record.state {
+    case .running: return .running(attempt: record.lastAttempt?.number ?? 1)
+    case .pending, .ready, .failed: break
+    default: return .settled(record.state, record.reason)
+    }
+    let unmet = index.unmetDependencies(of: place).map { plan.items[$0].id }
+    if !unmet.isEmpty { return .dependencies(unmet) }
+    if let until = record.notBefore, until > now { return .backOff(until: until, record.reason) }
+    if state.pool.isEmpty { return .notStarted }
+    if state.status == .paused { return .paused(state.reason) }
+    if !state.pool.contains(where: { $0.state == .idle || $0.state == .busy }) { return .stopping }
+    if let (lock, holder) = index.locks.blocker(of: place) {
+      let name = lock < plan.conflicts.count ? plan.conflicts[lock].name : nil
+      return .conflict(holder: plan.items[holder].id, on: name)
+    }
+    let busy = state.pool.count { $0.state == .busy }
+    return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
+  }
+}

@@ -1,0 +1,99 @@
+import UETModel
+
+@testable import UETScheduling
+
+/// A machine, its record and a clock, driven by hand.
+struct Stage {
+  var machine: DispatchMachine
+  var events: [Event] = []
+  var now = Timestamp(seconds: 1_000_000)
+  var effects: [DispatchEffect] = []
+
+  init(_ plan: DispatchPlan, workers: Int, change: (inout DispatchPolicy) -> Void = { _ in }) {
+    var policy = DispatchPolicy(workers: workers)
+    change(&policy)
+    machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
+    let started = EventDraft(
+      .runStarted,
+      data: JSONObject([
+        .workstreams: plan.workstreamsJSON, .workers: .integer(Int64(workers)),
+      ]))
+    for event in record([started], &events, now) { _ = try? machine.apply(event) }
+  }
+
+  /// Gives the machine an input and returns the effects.
+  @discardableResult
+  mutating func take(_ input: DispatchInput) throws -> [DispatchEffect] {
+    var recorded = events
+    let time = now
+    let new = try machine.take(input, at: now) { UETSchedulingTests.record($0, &recorded, time) }
+    events = recorded
+    effects += new
+    return new
+  }
+
+  @discardableResult
+  mutating func succeed(_ id: String, _ number: Int = 1) throws -> [DispatchEffect] {
+    try take(
+      .attemptEnded(AttemptName(ws(id), number), .succeeded(tip: commit(id, number), base: nil)))
+  }
+
+  @discardableResult
+  mutating func fail(
+    _ id: String, _ number: Int = 1, _ kind: ErrorKind = .toolFailure, _ message: String = "exit 1",
+    isTransient: Bool = false
+  ) throws -> [DispatchEffect] {
+    let failure = AttemptFailure(kind, message, isTransient: isTransient)
+    return try take(.attemptEnded(AttemptName(ws(id), number), .failed(failure)))
+  }
+
+  func state(_ id: String) -> WorkstreamState? { machine.state[ws(id)]?.state }
+
+  func reason(_ id: String) -> String? { machine.state[ws(id)]?.reason }
+
+  var running: [String] { machine.underWay.map { String($0.workstream.rawValue.dropFirst(3)) } }
+
+  func why(_ id: String) -> String? { machine.why(ws(id), at: now)?.description }
+}
+
+let testRun = RunID(startedAt: Timestamp(seconds: 0), salt: 7)
+
+func record(_ drafts: [EventDraft], _ events: inout [Event], _ now: Timestamp) -> [Event] {
+  let new = drafts.enumerated().map { offset, draft in
+    Event(draft, seq: events.count + 1 + offset, writer: "main", at: now) { _ in .zero }
+  }
+  events += new
+  return new
+}
+
+func ws(_ name: String) -> WorkstreamID {
+  guard let id = WorkstreamID("ws-\(name)") else { preconditionFailure("no name: \(name)") }
+  return id
+}
+
+/// A commit name that depends on the workstream and the attempt alone.
+func commit(_ name: String, _ attempt: Int = 1) -> ObjectID {
+  var bytes = Array(repeating: UInt8(attempt), count: 20)
+  for (index, byte) in name.utf8.enumerated() {
+    bytes[index % 19] = bytes[index % 19] &* 31 &+ byte
+  }
+  return ObjectID(bytes: bytes) ?? .zero
+}
+
+/// A plan from `name: dependencies` in priority order; `conflicts` are sets that conflict throughout.
+func plan(
+  _ items: KeyValuePairs<String, [String]>, conflicts: [[String]] = [], exclusive: Set<String> = [],
+  limits: DispatchPlan.Limits = DispatchPlan.Limits()
+) throws -> DispatchPlan {
+  let names = items.map(\.key)
+  func place(_ name: String) -> Int { names.firstIndex(of: name) ?? -1 }
+  return try DispatchPlan(
+    items: items.map { name, after in
+      DispatchPlan.Item(
+        id: ws(name), dependsOn: after.map(place), isExclusive: exclusive.contains(name),
+        limits: limits)
+    },
+    conflicts: conflicts.map { set in
+      DispatchPlan.ConflictGroup(name: set.joined(), owners: set.map(place))
+    })
+}
