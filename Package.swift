@@ -21,6 +21,23 @@ let package = Package(
     .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
     .target(name: "UETLedger", dependencies: ["UETModel", "UETGit"], swiftSettings: strict),
     .target(
+      name: "UETEngine",
+      dependencies: ["UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "uet-supervise",
+      cSettings: [
+        .define("_GNU_SOURCE", .when(platforms: [.linux])),
+        .treatAllWarnings(as: .error),
+        .enableWarning("all"), .enableWarning("extra"), .enableWarning("conversion"),
+        .enableWarning("shadow"),
+      ],
+      // Without these the Swift runtime is linked to this C program, which makes it start ten times
+      // slower.
+      linkerSettings: [
+        .unsafeFlags(["-nostartfiles", "-static-executable"], .when(platforms: [.linux]))
+      ]),
+    .target(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: strict),
     .executableTarget(
@@ -39,6 +56,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "UETLedgerTests", dependencies: ["UETLedger", "UETGit", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UETEngineTests", dependencies: ["UETEngine", "UETModel", "uet-supervise"],
       swiftSettings: strict),
   ],
   cLanguageStandard: .c11

@@ -1,0 +1,84 @@
+/* uet-supervise: runs one command and leaves no process of it behind.
+ *
+ * What it reads and writes, its options and its promises stand in main.c. */
+#ifndef UET_SUPERVISE_H
+#define UET_SUPERVISE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { CONTROL_FD = 0, REPORT_FD = 1 };
+
+/* What to run and within which limits; times are in microseconds. */
+struct order {
+  const char *cwd;
+  const char *log_path;
+  int64_t log_limit;
+  int64_t timeout; /* 0: none */
+  int64_t grace;
+  int64_t beat;
+  char **argv;
+  char **environment;
+};
+
+/* options.c */
+bool order_read(struct order *order, int argc, char **argv);
+bool order_take_environment(struct order *order, char **inherited, uint64_t start_time);
+
+/* start.c */
+struct start_failure {
+  enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY } step;
+  int error;
+};
+/* Starts the command in a session of its own; gives the read end of its output. */
+pid_t command_start(const struct order *order, int *output, struct start_failure *failure);
+
+/* tree.c */
+size_t tree_count(void);
+/* Signals every descendant that can be found, parents first; gives how many. */
+size_t tree_signal(int number);
+/* Kills the direct children and their process groups. */
+size_t tree_kill_children(void);
+/* macOS has no subreaper: there descendants are found by the command's session. */
+void tree_watch_session(pid_t leader);
+
+/* log.c: the head of the output goes straight to the file, the tail is added at the end. */
+struct log {
+  int fd;
+  int error;
+  uint64_t head_room;
+  uint64_t head;
+  uint64_t total;
+  size_t tail_room;
+  size_t tail_length;
+  size_t tail_start;
+};
+bool log_open(struct log *log, const char *path, int64_t limit);
+void log_append(struct log *log, const char *bytes, size_t count);
+void log_finish(struct log *log);
+uint64_t log_left_out(const struct log *log);
+
+/* report.c: lines of JSON on REPORT_FD. */
+struct ending {
+  const char *how;
+  int status;
+  int signal;
+  int error;
+  const char *step;
+  int64_t wall;
+  unsigned stragglers;
+  size_t survivors;
+};
+void report_started(pid_t command, uint64_t start_time);
+void report_beat(int64_t elapsed, uint64_t output);
+void report_ended(const struct ending *ending, const struct log *log);
+
+/* platform.c */
+int64_t now_microseconds(void);
+uint64_t own_start_time(void);
+void take_whole_tree(void);
+void close_inherited(void);
+
+#endif
