@@ -7,7 +7,8 @@ let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2")
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     .systemLibrary(
@@ -19,7 +20,10 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
-    .target(name: "UETLedger", dependencies: ["UETModel", "UETGit"], swiftSettings: strict),
+    .target(
+      name: "UETLedger",
+      dependencies: ["UETModel", "UETGit", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .target(
       name: "UETEngine",
       dependencies: ["UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger"],

@@ -1,0 +1,49 @@
+import GRDB
+import UETModel
+
+extension Cache {
+  /// How many differences are listed at most.
+  package static let differenceLimit = 100
+
+  /// Compares every row with those of a cache that is built anew from the chains.
+  package func verify() throws(LedgerError) -> [CacheDifference] {
+    try catchUp()
+    return try compareAfresh()
+  }
+
+  /// The same without catching up first.
+  func compareAfresh() throws(LedgerError) -> [CacheDifference] {
+    let chains = try chains()
+    return try attempt { store in
+      // An empty path is a file of SQLite's own that vanishes with the connection.
+      let fresh = try DatabaseQueue(path: "")
+      try fresh.write { database in
+        try CacheSchema.create(in: database)
+        _ = try CacheImport(database: database, reader: self.reader).catchUp(chains)
+      }
+      return try store.database.read { found in
+        try fresh.read { expected in try Self.differences(found, expected) }
+      }
+    }
+  }
+
+  private static func differences(
+    _ found: Database, _ expected: Database
+  ) throws -> [CacheDifference] {
+    var list: [CacheDifference] = []
+    for table in CacheSchema.tables {
+      let sql = "SELECT * FROM \(table.name) ORDER BY \(table.key)"
+      let left = try Row.fetchCursor(found, sql: sql)
+      let right = try Row.fetchCursor(expected, sql: sql)
+      while list.count < differenceLimit {
+        let (one, other) = (try left.next(), try right.next())
+        if one == nil, other == nil { break }
+        guard one != other else { continue }
+        list.append(
+          CacheDifference(
+            table: table.name, found: one?.description, expected: other?.description))
+      }
+    }
+    return list
+  }
+}

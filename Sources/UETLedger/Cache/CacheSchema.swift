@@ -1,0 +1,51 @@
+import GRDB
+import UETModel
+
+/// Prepares a database for the cache, and tells whether one is the cache of this version.
+enum CacheSchema {
+  /// "uet1" as a number: SQLite's mark of the application that a file belongs to.
+  static let applicationID: Int64 = 0x7565_7431
+
+  /// Raised when what is derived from the same events changes: an older cache is then built anew.
+  private static let derivation = 1
+
+  /// The version that a cache of this program has.
+  static var version: Int64 {
+    Int64(derivation * 1_000_000 + RunState.jsonVersion * 1000 + CacheMigrations.all.count)
+  }
+
+  enum Finding: Sendable {
+    case empty, current, foreign
+  }
+
+  static func inspect(_ database: Database) throws -> Finding {
+    let application = try Int64.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+    let version = try Int64.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    if application == applicationID, version == self.version { return .current }
+    let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+    return application == 0 && version == 0 && tables == 0 ? .empty : .foreign
+  }
+
+  static func create(in database: Database) throws {
+    for migration in CacheMigrations.all { try database.execute(sql: migration.sql) }
+    try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+    try database.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Every table with the columns that order it.
+  static let tables: [(name: String, key: String)] = [
+    ("chains", "run, writer"), ("runs", "run"), ("workstreams", "run, workstream"),
+    ("steps", "run, workstream, position"), ("workers", "run, worker"),
+    ("events", "run, writer, seq"), ("cost_tracking", "run, writer, seq"),
+    ("merge_conflicts", "run, seq"), ("gates", "run, seq"),
+    ("execution_checkpoints", "run, seq"),
+  ]
+
+  /// The schema as the database has it, for `schema/schema.sql`.
+  static func dump(_ database: Database) throws -> String {
+    let statements = try String.fetchAll(
+      database,
+      sql: "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC, rowid")
+    return statements.map { $0 + ";\n" }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import UETModel
+
+/// An open database for the cache: a file, or memory where no file can be written.
+struct CacheStore: Sendable {
+  let database: any DatabaseWriter
+  /// nil in memory.
+  let file: FileIdentity?
+
+  var isInMemory: Bool { file == nil }
+
+  /// Opens the file, makes it where it is missing, and replaces it where it is not a sound cache of this
+  /// version. Throws what SQLite says when even a new file cannot be used.
+  static func open(_ path: String) throws -> CacheStore {
+    let found = FileIdentity(path)
+    do {
+      return try attempt(path)
+    } catch is CacheDamage {
+    } catch let error as DatabaseError where error.meansDamage {
+    }
+    try discard(path, ifStill: found)
+    return try attempt(path)
+  }
+
+  private static func attempt(_ path: String) throws -> CacheStore {
+    let folder = (path as NSString).deletingLastPathComponent
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let pool = try pool(path)
+    let finding = try pool.write { database in
+      let finding = try CacheSchema.inspect(database)
+      if finding == .empty { try CacheSchema.create(in: database) }
+      return finding
+    }
+    if finding == .foreign { throw CacheDamage() }
+    guard let file = FileIdentity(path) else { throw CacheDamage() }
+    return CacheStore(database: pool, file: file)
+  }
+
+  /// Two processes that open a new file at once meet while the journal's mode is set; SQLite does not
+  /// always wait for that by itself.
+  private static func pool(_ path: String) throws -> DatabasePool {
+    var configuration = Configuration()
+    configuration.label = "uet.cache"
+    configuration.busyMode = .timeout(10)
+    var attempt = 0
+    while true {
+      do {
+        return try DatabasePool(path: path, configuration: configuration)
+      } catch let error as DatabaseError
+        where error.resultCode == .SQLITE_BUSY && attempt < 100
+      {
+        attempt += 1
+        Pause.milliseconds(20)
+      }
+    }
+  }
+
+  /// A database that lives as long as this process.
+  static func memory() throws -> CacheStore {
+    let queue = try DatabaseQueue()
+    try queue.write { try CacheSchema.create(in: $0) }
+    return CacheStore(database: queue, file: nil)
+  }
+
+  /// Removes the file and what SQLite keeps beside it, unless it is another file by now: another
+  /// process that found the damage has made it anew.
+  static func discard(_ path: String, ifStill damaged: FileIdentity?) throws {
+    if let damaged, let now = FileIdentity(path), now != damaged { return }
+    for name in [path + "-wal", path + "-shm", path + "-journal", path] {
+      if unlink(name) != 0, errno != ENOENT {
+        throw LedgerError.system(operation: "remove", path: name, errno: errno)
+      }
+    }
+  }
+}
+
+extension DatabaseError {
+  /// The file is not what SQLite, or this program, wrote.
+  var meansDamage: Bool {
+    switch resultCode {
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT, .SQLITE_IOERR, .SQLITE_ERROR,
+      .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_SCHEMA:
+      true
+    // The file was removed or replaced under an open connection.
+    case .SQLITE_READONLY:
+      extendedResultCode == .SQLITE_READONLY_DBMOVED
+    default: false
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+import UETModel
+
+/// The rows that follow from single events.
+struct EventRows {
+  let run: String
+
+  func insert(_ event: Event, isMain: Bool, _ database: Database) throws {
+    let statement = try database.cachedStatement(
+      sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let data = JSONValue.object(event.data).encoded()
+    let values: [(any DatabaseValueConvertible)?] = [
+      run, event.writer, event.seq, event.at.microseconds, event.type.rawValue,
+      event.workstream?.rawValue, event.attempt, event.worker, Data(event.id.bytes),
+      data, Self.digest(run, event, data),
+    ]
+    statement.setUncheckedArguments(StatementArguments(values))
+    try statement.execute()
+    if event.type == .usageRecorded { try insertUsage(event, database) }
+    guard isMain else { return }
+    switch event.type {
+    case .gatePassed, .gateFailed: try insertGate(event, database)
+    case .mergeConflict: try insertConflict(event, database)
+    case .conflictResolved: try resolveConflict(event, database)
+    default: break
+    }
+  }
+
+  /// A sum over all of a row (FNV-1a, 64 bits): shows damage, proves nothing against intent.
+  ///
+  /// Source: Fowler, Noll, Vo, "FNV hash", parameters for 64 bits.
+  static func digest(_ run: String, _ event: Event, _ data: String) -> Int64 {
+    var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+    func add(_ byte: UInt8) { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    func add(_ text: String?) {
+      for byte in (text ?? "").utf8 { add(byte) }
+      add(text == nil ? UInt8.max : 0xFE)
+    }
+    func add(_ number: Int64) {
+      for shift in stride(from: 0, to: 64, by: 8) {
+        add(UInt8(truncatingIfNeeded: number >> Int64(shift)))
+      }
+    }
+    add(run)
+    add(event.writer)
+    add(Int64(event.seq))
+    add(event.at.microseconds)
+    add(event.type.rawValue)
+    add(event.workstream?.rawValue)
+    add(Int64(event.attempt ?? -1))
+    add(event.worker)
+    for byte in event.id.bytes { add(byte) }
+    add(data)
+    return Int64(bitPattern: sum)
+  }
+
+  private func insertUsage(_ event: Event, _ database: Database) throws {
+    try database.execute(
+      sql: "INSERT INTO cost_tracking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        run, event.writer, event.seq, event.at.microseconds, event.workstream?.rawValue,
+        event.attempt, event.worker, event.data["model"]?.string, event.data["input"]?.integer,
+        event.data["output"]?.integer, event.data["cost_usd"]?.double,
+      ])
+  }
+
+  private func insertGate(_ event: Event, _ database: Database) throws {
+    let result: GateRecord.Result = event.type == .gatePassed ? .passed : .failed
+    try database.execute(
+      sql: "INSERT INTO gates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      arguments: [
+        run, event.seq, event.at.microseconds, event.workstream?.rawValue, event.attempt,
+        event.text(.gate) ?? "", event.text(.stage) ?? GateRecord.Stage.attempt.rawValue,
+        result.rawValue, event.data[.required]?.bool ?? true, event.data[.seconds]?.double,
+        event.text(.tree), event.text(.message),
+      ])
+  }
+
+  private func insertConflict(_ event: Event, _ database: Database) throws {
+    let paths = event.data[.paths] ?? .array([])
+    try database.execute(
+      sql: "INSERT INTO merge_conflicts VALUES (?, ?, ?, ?, ?, ?, 'PENDING', NULL)",
+      arguments: [
+        run, event.seq, event.at.microseconds, event.workstream?.rawValue, event.text(.onto),
+        paths.encoded(),
+      ])
+  }
+
+  /// The state is the one the event names, or that a person or program of unknown kind resolved it.
+  private func resolveConflict(_ event: Event, _ database: Database) throws {
+    try database.execute(
+      sql: """
+        UPDATE merge_conflicts SET state = ?, resolved_seq = ?
+        WHERE run = ? AND workstream IS ? AND resolved_seq IS NULL
+        """,
+      arguments: [
+        event.text(.status) ?? "HUMAN_RESOLVED", event.seq, run, event.workstream?.rawValue,
+      ])
+  }
+}
