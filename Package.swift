@@ -9,6 +9,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     .systemLibrary(
@@ -19,7 +21,12 @@ let package = Package(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
-    .target(name: "UETGit", dependencies: ["CLibgit2", "UETModel"], swiftSettings: strict),
+    .target(
+      name: "UETGit",
+      dependencies: [
+        "CLibgit2", "UETModel", .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: strict),
     .target(
       name: "UETLedger",
       dependencies: ["UETModel", "UETGit", .product(name: "GRDB", package: "GRDB.swift")],

@@ -48,6 +48,13 @@ enum FilePaths {
     return String(decoding: line, as: UTF8.self)
   }
 
+  /// A small file as git reads those that hold a path: without the white space at its end.
+  static func text(_ path: String) -> String? {
+    guard var content = read(path) else { return nil }
+    while let last = content.last, last <= UInt8(ascii: " ") { content.removeLast() }
+    return String(decoding: content, as: UTF8.self)
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// The user who owns what stands at `path`.
@@ -57,7 +64,102 @@ enum FilePaths {
   }
 }
 
+extension FilePaths {
+  /// Writes a new file; what stood there is replaced, a link included.
+  static func write(_ content: [UInt8], to path: String) throws(GitError) {
+    unlink(path)
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = open(path, flags, 0o644)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    try write(content, to: descriptor, path: path)
+  }
+
+  /// Writes all of `content` to an open file; `path` is for errors.
+  static func write(
+    _ content: [UInt8], to descriptor: Int32, path: String
+  ) throws(GitError) {
+    var rest = content[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { systemWrite(descriptor, $0) }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw failure(path) }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// What the last system call complained about.
+  static func failure(_ path: String) -> GitError {
+    let number = errno
+    let detail = String(cString: strerror(number))
+    return number == ENOSPC || number == EDQUOT
+      ? .diskFull(path: path, detail: detail) : .readOnly(path: path, detail: detail)
+  }
+
+  /// The names in a directory but `.` and `..`, sorted; none where it cannot be read.
+  static func names(in path: String) -> [String] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Whether a directory stands at `path` itself, not behind a link.
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Whether a regular file stands at `path` itself.
+  static func isFile(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// Copies a file with its modification time.
+  static func copy(_ source: String, to target: String) throws(GitError) {
+    var status = stat()
+    guard let content = read(source), stat(source, &status) == 0 else { throw failure(source) }
+    try write(content, to: target)
+    #if canImport(Glibc)
+      var times = [status.st_atim, status.st_mtim]
+    #else
+      var times = [status.st_atimespec, status.st_mtimespec]
+    #endif
+    guard utimensat(AT_FDCWD, target, &times, 0) == 0 else { throw failure(target) }
+  }
+
+  /// Takes rights on directories that have none, as package caches like to make them.
+  static func makeRemovable(_ path: String) {
+    guard isDirectory(path) else { return }
+    if access(path, R_OK | W_OK | X_OK) != 0 { chmod(path, 0o700) }
+    for name in names(in: path) { makeRemovable(path + "/" + name) }
+  }
+
+  /// Removes `path` with all below it, taking rights where they are missing; follows no link.
+  static func removeAll(_ path: String) {
+    guard isDirectory(path) else {
+      unlink(path)
+      return
+    }
+    if access(path, R_OK | W_OK | X_OK) != 0 { chmod(path, 0o700) }
+    for name in names(in: path) { removeAll(path + "/" + name) }
+    rmdir(path)
+  }
+}
+
 /// `read(2)`, under a name that does not collide with the method above.
 private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
   read(descriptor, buffer.baseAddress, buffer.count)
+}
+
+/// `write(2)`, likewise.
+private func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, buffer.baseAddress, buffer.count)
 }

@@ -37,71 +37,27 @@ package enum GitError: Error, Hashable, Sendable {
   case readOnly(path: String, detail: String)
   case diskFull(path: String, detail: String)
 
+  // Worktrees.
+  case worktreeDirty(path: String)
+  case notAWorktree(path: String)
+  case branchCheckedOut(name: String, path: String)
+  /// A repository inside the worktree whose content cannot be committed as it is.
+  case embeddedRepository(path: String)
+  /// The two commits have no common ancestor.
+  case unrelatedHistories(ObjectID, ObjectID)
+  /// Another process holds the lock file for longer than is waited.
+  case lockTimeout(path: String)
+
+  // Children.
+  case gitMissing
+  case gitTooOld(found: String)
+  /// An argument that no process can be given, since it holds a NUL.
+  case invalidArgument(String)
+  case gitFailed(command: String, status: Int32, detail: String)
+  case gitKilled(command: String, signal: Int32)
+  case outputTooLarge(command: String, limit: Int)
+  case unexpectedOutput(command: String)
+
   /// Anything else that libgit2 reported.
   case libgit2(operation: String, code: Int32, detail: String)
-}
-
-extension GitError: CustomStringConvertible {
-  /// One line in git's manner: lower case, no full stop, the subject in single quotes.
-  package var description: String {
-    openingDescription ?? objectDescription ?? writingDescription
-  }
-
-  private var openingDescription: String? {
-    switch self {
-    case .notARepository(let path): "not a git repository (or any of its parents): '\(path)'"
-    case .unsupportedObjectFormat(let path, let format):
-      "repository '\(path)' uses object format '\(format)'; only 'sha1' is supported"
-    case .unsupportedReferenceStorage(let path, let format):
-      "repository '\(path)' uses reference storage '\(format)'; only 'files' is supported"
-    case .unsupportedFormatVersion(let path, let version):
-      "repository '\(path)' has format version '\(version)'; only 0 and 1 are supported"
-    case .unknownExtension(let path, let name):
-      "repository '\(path)' uses the unknown extension '\(name)'"
-    case .notOwned(let path): "repository '\(path)' is owned by someone else"
-    case .unreadable(let path, let detail): "cannot read repository '\(path)': \(detail)"
-    default: nil
-    }
-  }
-
-  private var objectDescription: String? {
-    switch self {
-    case .objectMissing(let id): "object '\(id)' is missing"
-    case .wrongKind(let id, let expected): "object '\(id)' is not a \(expected)"
-    case .corruptObject(let id, let detail): "object '\(id)' is corrupt: \(detail)"
-    case .unknownRevision(let name): "unknown revision '\(name)'"
-    case .ambiguousRevision(let name): "revision '\(name)' is ambiguous"
-    case .unborn(let name): "branch '\(name)' does not have any commits yet"
-    case .invalidTreeEntry(let name, let detail): "invalid tree entry '\(name)': \(detail)"
-    case .invalidSignature(let name): "invalid name or email in '\(name)'"
-    case .invalidMessage(let detail): "invalid commit message: \(detail)"
-    default: nil
-    }
-  }
-
-  private var writingDescription: String {
-    switch self {
-    case .invalidReferenceName(let name): "invalid reference name '\(name)'"
-    case .referenceMoved(let name, let found):
-      "reference '\(name)' moved: it is now \(found?.hex ?? "absent")"
-    case .referenceLocked(let name, let path): "reference '\(name)' is locked by '\(path)'"
-    case .referenceCollides(let name, let detail): "cannot create reference '\(name)': \(detail)"
-    case .readOnly(let path, let detail): "cannot write to '\(path)': \(detail)"
-    case .diskFull(let path, let detail): "no space left for '\(path)': \(detail)"
-    case .libgit2(let operation, _, let detail): "cannot \(operation): \(detail)"
-    default: "unknown error"
-    }
-  }
-
-  /// What to type next, where there is something.
-  package var hint: String? {
-    switch self {
-    case .notARepository: "change to a git repository, or run 'git init'"
-    case .notOwned(let path): "git config --global --add safe.directory '\(path)'"
-    case .unborn: "make a first commit: git commit --allow-empty -m 'first commit'"
-    case .referenceLocked(_, let path):
-      "if no other git process runs, remove the lock: rm '\(path)'"
-    default: nil
-    }
-  }
 }

@@ -22,7 +22,7 @@ extension Repository {
     Libgit2.start()
     let gitDirectory = try discover(from: path, environment: environment)
     var commonDirectory = gitDirectory
-    if let line = FilePaths.line(gitDirectory + "/commondir") {
+    if let line = FilePaths.text(gitDirectory + "/commondir") {
       let resolved = FilePaths.resolved(line, against: gitDirectory)
       commonDirectory = FilePaths.real(resolved) ?? resolved
     }

@@ -15,6 +15,15 @@ extension Repository {
     }
   }
 
+  /// The tree that a commit, a tag or the tree itself stands for.
+  package func treeID(of id: ObjectID) throws(GitError) -> ObjectID {
+    try locked { (handle) throws(GitError) in
+      try handle.withTree(id) { (tree) throws(GitError) in
+        git_tree_id(tree).map { ObjectID($0.pointee) } ?? id
+      }
+    }
+  }
+
   private func entries(of tree: OpaquePointer, _ id: ObjectID) throws(GitError) -> [TreeEntry] {
     let count = git_tree_entrycount(tree)
     var result: [TreeEntry] = []

@@ -1,0 +1,36 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The environment of git children.
+enum ChildEnvironment {
+  /// These only choose which of the user's own configuration files are read.
+  private static let kept: Set<String> = [
+    "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM",
+  ]
+
+  /// `environment` without what could steer git, in a locale whose messages can be read.
+  static func sealed(_ environment: [String: String]) -> [String: String] {
+    var result = environment.filter { !$0.key.hasPrefix("GIT_") || kept.contains($0.key) }
+    for key in ["LANGUAGE", "LC_MESSAGES", "PAGER", "EDITOR", "VISUAL", "SSH_ASKPASS"] {
+      result[key] = nil
+    }
+    result["LC_ALL"] = "C.UTF-8"
+    result["GIT_TERMINAL_PROMPT"] = "0"
+    result["GIT_OPTIONAL_LOCKS"] = "0"
+    result["GIT_EDITOR"] = "false"
+    return result
+  }
+
+  /// The first executable file `name` on the PATH; nil where there is none.
+  static func find(_ name: String, _ environment: [String: String]) -> String? {
+    for directory in (environment["PATH"] ?? "").split(separator: ":") where directory.first == "/"
+    {
+      let path = directory + "/" + name
+      if access(String(path), X_OK) == 0 { return String(path) }
+    }
+    return nil
+  }
+}

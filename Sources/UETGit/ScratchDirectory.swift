@@ -1,0 +1,33 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A directory for one call, below the system's temporary one; removed by its owner's end.
+struct ScratchDirectory: ~Copyable, Sendable {
+  let path: String
+
+  init() throws(GitError) {
+    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(FilePaths.trimmed(base))/git-uet-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else {
+      throw .readOnly(path: base, detail: String(cString: strerror(errno)))
+    }
+    path = template.withUnsafeBufferPointer { buffer in
+      String(decoding: buffer.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+  }
+
+  deinit { FilePaths.removeAll(path) }
+
+  /// Writes a file and the directories above it; `name` is relative, from a tree that git checked.
+  func write(_ content: [UInt8], to name: String) throws(GitError) {
+    var directory = path
+    for part in name.split(separator: "/").dropLast() {
+      directory += "/" + part
+      mkdir(directory, 0o700)
+    }
+    try FilePaths.write(content, to: path + "/" + name)
+  }
+}

@@ -1,0 +1,111 @@
+import Subprocess
+import SystemPackage
+
+/// `git` as a child process that nothing but its arguments, the configuration files and the
+/// repository itself can steer.
+///
+/// Each child gets an explicit git directory, an environment without `GIT_*`, no hooks, no file
+/// system monitor, no automatic gc and no prompt. Arguments go as an array, never through a shell.
+package struct SealedGit: Sendable {
+  package let repository: Repository
+  private let executable: String?
+  private let environment: [String: String]
+
+  /// Finds git by the PATH of `environment`; that it is missing is said by the first call.
+  package init(repository: Repository, environment: [String: String]) {
+    self.repository = repository
+    self.environment = ChildEnvironment.sealed(environment)
+    executable = ChildEnvironment.find("git", environment)
+  }
+
+  /// What `run` may be told beside the arguments.
+  package struct Options: Sendable {
+    /// The root of the checkout to work in; nil for commands that need none.
+    package var workTree: String?
+    /// The git directory of a linked worktree; nil for the repository's common one.
+    package var gitDirectory: String?
+    package var input: [UInt8] = []
+    package var environment: [String: String] = [:]
+    /// Whether all that is written must be on the disk when the child ends.
+    package var isDurable = false
+    /// The most bytes of output that are taken.
+    package var limit = 256 << 20
+
+    package init() {}
+  }
+
+  /// What a child left.
+  package struct Output: Sendable {
+    package let status: Int32
+    package let stdout: [UInt8]
+    package let stderr: String
+
+    package var text: String { String(decoding: stdout, as: UTF8.self) }
+  }
+
+  /// Runs git to its end, whatever its status is.
+  ///
+  /// A cancelled task does not kill the child, which could leave a lock behind: it ends by itself.
+  package func run(
+    _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
+  ) async throws(GitError) -> Output {
+    var options = Options()
+    configure(&options)
+    guard let executable else { throw .gitMissing }
+    let all = globalArguments(options) + arguments
+    for argument in all where argument.utf8.contains(0) { throw .invalidArgument(argument) }
+    var variables = environment
+    if let directory = options.gitDirectory, directory != repository.commonDirectory {
+      // The `commondir` file may have been replaced by who works in the worktree.
+      variables["GIT_COMMON_DIR"] = repository.commonDirectory
+    }
+    variables.merge(options.environment) { _, new in new }
+    let child = Child(
+      executable: executable, name: "git " + (arguments.first ?? ""), arguments: all,
+      environment: variables, directory: options.workTree ?? repository.commonDirectory,
+      input: options.input, limit: options.limit)
+    return try await Task { await child.result() }.value.get()
+  }
+
+  /// Runs git and throws unless it ends with status 0.
+  @discardableResult
+  package func check(
+    _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
+  ) async throws(GitError) -> Output {
+    let output = try await run(arguments, configure)
+    if output.status != 0 { throw Self.failure(arguments, output) }
+    return output
+  }
+
+  /// The failure of a child as an error; its first line of complaint is the detail.
+  static func failure(_ arguments: [String], _ output: Output) -> GitError {
+    let lines = output.stderr.split(separator: "\n")
+    let line = lines.first { $0.hasPrefix("fatal: ") } ?? lines.first ?? "no message"
+    let detail = line.hasPrefix("fatal: ") ? line.dropFirst(7) : line
+    if detail.hasSuffix("No space left on device") {
+      return .diskFull(path: "git " + (arguments.first ?? ""), detail: String(detail))
+    }
+    return .gitFailed(
+      command: "git " + (arguments.first ?? ""), status: output.status, detail: String(detail))
+  }
+
+  private func globalArguments(_ options: Options) -> [String] {
+    var result = [
+      "--git-dir=" + (options.gitDirectory ?? repository.commonDirectory),
+      "--no-replace-objects", "--literal-pathspecs",
+    ]
+    if let workTree = options.workTree { result.append("--work-tree=" + workTree) }
+    for setting in Self.settings + (options.isDurable ? ["core.fsync=all"] : []) {
+      result += ["-c", setting]
+    }
+    return result
+  }
+
+  /// The first four keep others' code from running, the rest keep the result the same everywhere.
+  private static let settings = [
+    "core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.ext.allow=never",
+    "credential.interactive=false", "gc.auto=0", "maintenance.auto=false", "core.splitIndex=false",
+    "core.untrackedCache=false", "index.sparse=false", "core.quotePath=false",
+    "commit.gpgSign=false", "submodule.recurse=false",
+  ]
+}

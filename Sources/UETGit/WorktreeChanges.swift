@@ -1,0 +1,89 @@
+import UETModel
+
+/// The paths in which a worktree differs from an index, as `git ls-files -t -o -m -d -z` lists them.
+struct WorktreeChanges {
+  private(set) var removed: [[UInt8]] = []
+  private var modified: [[UInt8]] = []
+  private var others: [[UInt8]] = []
+
+  /// Nil where the bytes are not what git prints.
+  init?(listing: [UInt8]) {
+    for field in listing.split(separator: 0) {
+      guard field.count > 2, field[field.startIndex + 1] == UInt8(ascii: " ") else { return nil }
+      let path = Array(field.dropFirst(2))
+      switch field[field.startIndex] {
+      case UInt8(ascii: "R"): removed.append(path)
+      case UInt8(ascii: "C"): modified.append(path)
+      case UInt8(ascii: "?"): others.append(path)
+      default: return nil
+      }
+    }
+    // A removed file is listed as modified, too.
+    let gone = Set(removed)
+    modified.removeAll { gone.contains($0) }
+  }
+
+  var isEmpty: Bool { removed.isEmpty && modified.isEmpty && others.isEmpty }
+
+  /// Leaves out these paths and all below them.
+  mutating func drop(_ excluded: [String]) {
+    let prefixes = excluded.map { Array($0.utf8.drop { $0 == UInt8(ascii: "/") }) }.map { path in
+      path.last == UInt8(ascii: "/") ? Array(path.dropLast()) : path
+    }
+    func isExcluded(_ path: [UInt8]) -> Bool {
+      prefixes.contains { prefix in
+        !prefix.isEmpty && path.starts(with: prefix)
+          && (path.count == prefix.count || path[prefix.count] == UInt8(ascii: "/"))
+      }
+    }
+    removed.removeAll(where: isExcluded)
+    modified.removeAll(where: isExcluded)
+    others.removeAll(where: isExcluded)
+  }
+
+  /// The paths to take into the index.
+  ///
+  /// Where a new file or link stands for a directory, or a directory for a file, the new entries
+  /// take the old ones' place by themselves, and git would trip over the old names.
+  func written(in worktree: WorktreeHandle) throws(GitError) -> [[UInt8]] {
+    let slash = UInt8(ascii: "/")
+    let files = Set(others.filter { $0.last != slash })
+    let directories = Set(files.flatMap(Self.ancestors))
+    var result = files.sorted { $0.lexicographicallyPrecedes($1) }
+    for path in modified where !directories.contains(path) {
+      if !Self.ancestors(of: path).contains(where: files.contains) { result.append(path) }
+    }
+    for path in others where path.last == slash {
+      let name = String(decoding: path.dropLast(), as: UTF8.self)
+      guard Submodules(in: worktree.path).contains(name) else {
+        throw .embeddedRepository(path: name)
+      }
+      result.append(Array(path.dropLast()))
+    }
+    return result
+  }
+
+  /// `a` and `a/b` for `a/b/c`.
+  private static func ancestors(of path: [UInt8]) -> [[UInt8]] {
+    path.indices.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) }
+  }
+}
+
+/// The submodules that a worktree's `.gitmodules` declares.
+struct Submodules {
+  private let paths: Set<String>
+
+  init(in root: String) {
+    let text = String(decoding: FilePaths.read(root + "/.gitmodules") ?? [], as: UTF8.self)
+    var paths: Set<String> = []
+    for line in text.split(separator: "\n") {
+      let parts = line.split(separator: "=", maxSplits: 1).map { word in
+        String(word.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " }.reversed())
+      }
+      if parts.count == 2, parts[0] == "path" { paths.insert(parts[1]) }
+    }
+    self.paths = paths
+  }
+
+  func contains(_ path: String) -> Bool { paths.contains(path) }
+}

@@ -1,0 +1,45 @@
+import UETModel
+
+/// A linked worktree as the repository itself has it on record.
+///
+/// What stands in the worktree, its `.git` file above all, belongs to who works there and is not
+/// asked; the administrative directory in the repository is.
+package struct WorktreeHandle: Hashable, Sendable {
+  /// The root of the checkout.
+  package let path: String
+  /// Its administrative directory, `GIT_COMMON_DIR/worktrees/NAME`.
+  package let gitDirectory: String
+
+  package init(path: String, gitDirectory: String) {
+    (self.path, self.gitDirectory) = (path, gitDirectory)
+  }
+
+  /// The index as it was right after the checkout, with what git knows of each file on the disk.
+  var savedIndex: String { gitDirectory + "/index.uet" }
+}
+
+extension Repository {
+  /// The linked worktree that is registered for `path`; nil where there is none.
+  package func worktree(at path: String) -> WorktreeHandle? {
+    let wanted = FilePaths.real(path) ?? FilePaths.trimmed(path)
+    let root = commonDirectory + "/worktrees"
+    for name in FilePaths.names(in: root) {
+      guard let line = FilePaths.text(root + "/" + name + "/gitdir") else { continue }
+      let file = FilePaths.resolved(line, against: root + "/" + name)
+      guard file.hasSuffix("/.git") else { continue }
+      let place = String(file.dropLast(5))
+      if place == wanted || FilePaths.real(place) == wanted {
+        return WorktreeHandle(path: place, gitDirectory: root + "/" + name)
+      }
+    }
+    return nil
+  }
+
+  /// The commit that the worktree's HEAD names; nil where it names none.
+  package func head(of worktree: WorktreeHandle) throws(GitError) -> ObjectID? {
+    guard let line = FilePaths.line(worktree.gitDirectory + "/HEAD") else { return nil }
+    if let id = ObjectID(line) { return id }
+    guard line.hasPrefix("ref: ") else { return nil }
+    return try reference(String(line.dropFirst(5)))
+  }
+}
