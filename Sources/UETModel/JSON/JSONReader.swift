@@ -120,20 +120,37 @@ extension JSONReader {
     let start = position
     position += 1
     let first = position
+    var seen: UInt8 = 0
     while position < bytes.endIndex {
-      switch bytes[position] {
+      let byte = bytes[position]
+      switch byte {
       case UInt8(ascii: "\""):
-        guard let text = String(validating: bytes[first..<position], as: UTF8.self) else {
-          throw JSONError(.badText, at: start)
-        }
+        let text = seen < 0x80 ? asciiText(first..<position) : validText(first..<position)
+        guard let text else { throw JSONError(.badText, at: start) }
         position += 1
         return text
       case UInt8(ascii: "\\"): return try escapedString(from: first)
       case 0..<0x20: throw JSONError(.controlCharacter, at: position)
-      default: position += 1
+      default:
+        seen |= byte
+        position += 1
       }
     }
     throw JSONError(.unterminatedString, at: start)
+  }
+
+  private func validText(_ range: Range<Int>) -> String? {
+    String(validating: bytes[range], as: UTF8.self)
+  }
+
+  /// The text of bytes that are ASCII: the common case, without the generic validation.
+  private func asciiText(_ range: Range<Int>) -> String? {
+    bytes.withUnsafeBufferPointer { buffer in
+      String(unsafeUninitializedCapacity: range.count) { text in
+        _ = text.initialize(fromContentsOf: buffer[range])
+        return range.count
+      }
+    }
   }
 
   /// The slow path: a string with at least one escape, read again from its first byte.

@@ -54,6 +54,13 @@ package enum BundleLoader {
       let (a, b) = (found[left].workstream.id, found[right].workstream.id)
       return a == b ? left < right : a < b
     }
+    let isInOrder =
+      order.count == found.count
+      && order.indices.allSatisfy { number in
+        order[number] == number
+          && (number == 0 || found[number].workstream.id != found[number - 1].workstream.id)
+      }
+    if isInOrder { return found }
     var unique: [Declaration] = []
     unique.reserveCapacity(order.count)
     for index in order {

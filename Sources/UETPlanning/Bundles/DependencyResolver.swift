@@ -24,9 +24,7 @@ struct DependencyResolver {
     names = declarations.map(\.workstream.id.rawValue)
     var places: [WorkstreamID: Int] = [:]
     places.reserveCapacity(declarations.count)
-    for (index, declaration) in declarations.enumerated() {
-      places[declaration.workstream.id] = index
-    }
+    for index in declarations.indices { places[declarations[index].workstream.id] = index }
     self.places = places
   }
 

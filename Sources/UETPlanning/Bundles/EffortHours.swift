@@ -14,13 +14,15 @@ enum EffortHours {
   }
 
   private static func read(_ text: String) -> Double? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { part in
-      YAMLScalar.number(String(part.filter { $0 != " " }))
+    var parts: [[UInt8]] = [[]]
+    for byte in text.utf8 where byte != 0x20 {
+      if byte == UInt8(ascii: "-") { parts.append([]) } else { parts[parts.count - 1].append(byte) }
     }
-    switch parts.count {
-    case 1: return parts[0]
+    let numbers = parts.map { YAMLScalar.number(String(decoding: $0, as: UTF8.self)) }
+    switch numbers.count {
+    case 1: return numbers[0]
     case 2:
-      guard let low = parts[0], let high = parts[1], low <= high else { return nil }
+      guard let low = numbers[0], let high = numbers[1], low <= high else { return nil }
       return (low + high) / 2
     default: return nil
     }

@@ -12,7 +12,7 @@ struct JSONDocument {
   ) throws(DocumentProblem) -> (Node, [DocumentProblem]) {
     var document = JSONDocument(reader: JSONReader(source.bytes), source: source)
     let root = try document.value(try document.next(nil), depth: 0, opened: nil)
-    guard try document.next(nil) == .end else {
+    guard case .end = try document.next(nil) else {
       throw document.problem(.trailingContent, at: document.reader.tokenStart)
     }
     return (root, document.problems)
@@ -33,11 +33,11 @@ struct JSONDocument {
     case .integer(let value): return Node(.integer(value), at: start)
     case .number(let value): return Node(.number(value), at: start)
     case .string(let value): return Node(.string(value), at: start)
-    case .arrayStart, .objectStart:
+    case .arrayStart:
       guard depth < Node.maximumDepth else { throw .tooDeep(at: start) }
-      if token == .arrayStart {
-        return Node(.array(try elements(depth: depth + 1, opened: start)), at: start)
-      }
+      return Node(.array(try elements(depth: depth + 1, opened: start)), at: start)
+    case .objectStart:
+      guard depth < Node.maximumDepth else { throw .tooDeep(at: start) }
       return Node(.object(try members(depth: depth + 1, opened: start)), at: start)
     default: throw unexpected(token, wanted: "a value", opened)
     }
@@ -48,12 +48,12 @@ struct JSONDocument {
   ) throws(DocumentProblem) -> [Node] {
     var result: [Node] = []
     var token = try next(opened)
-    if token == .arrayEnd { return result }
+    if case .arrayEnd = token { return result }
     while true {
       result.append(try value(token, depth: depth, opened: opened))
       token = try next(opened)
-      if token == .arrayEnd { return result }
-      guard token == .comma else { throw unexpected(token, wanted: "',' or ']'", opened) }
+      if case .arrayEnd = token { return result }
+      guard case .comma = token else { throw unexpected(token, wanted: "',' or ']'", opened) }
       token = try next(opened)
     }
   }
@@ -62,16 +62,17 @@ struct JSONDocument {
     depth: Int, opened: Int
   ) throws(DocumentProblem) -> [Node.Member] {
     var result: [Node.Member] = []
+    result.reserveCapacity(4)
     var keys = KeySet()
     var token = try next(opened)
-    if token == .objectEnd { return result }
+    if case .objectEnd = token { return result }
     while true {
       guard case .string(let key) = token else {
         throw unexpected(token, wanted: "a key in double quotes", opened)
       }
       let keyOffset = reader.tokenStart
       token = try next(opened)
-      guard token == .colon else { throw unexpected(token, wanted: "':'", opened) }
+      guard case .colon = token else { throw unexpected(token, wanted: "':'", opened) }
       let value = try value(try next(opened), depth: depth, opened: opened)
       if let first = keys.insert(key, in: result) {
         noteDuplicate(key, at: keyOffset, first: Int(result[first].keyOffset))
@@ -79,8 +80,8 @@ struct JSONDocument {
         result.append(Node.Member(key: key, keyOffset: keyOffset, value: value))
       }
       token = try next(opened)
-      if token == .objectEnd { return result }
-      guard token == .comma else { throw unexpected(token, wanted: "',' or '}'", opened) }
+      if case .objectEnd = token { return result }
+      guard case .comma = token else { throw unexpected(token, wanted: "',' or '}'", opened) }
       token = try next(opened)
     }
   }
@@ -121,7 +122,7 @@ extension JSONDocument {
     _ token: JSONReader.Token, wanted: String, _ opened: Int?
   ) -> DocumentProblem {
     let offset = reader.tokenStart
-    if token == .end {
+    if case .end = token {
       let place = opened.map { source.place(at: $0) }
       return DocumentProblem(
         "truncated", "the file ends where \(wanted) was expected", at: offset,
