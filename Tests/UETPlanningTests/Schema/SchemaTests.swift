@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+import UETModel
+
+@testable import UETPlanning
+
+/// The JSON Schemas for editors accept just what the loader accepts in a single file's structure.
+@Suite(.enabled(if: SchemaJudge.isHere, "python3 with jsonschema is not here"))
+struct SchemaTests {
+  /// Checks that look beyond the structure: at other workstreams, phases and gates.
+  private static let beyond: Set<String> = [
+    "missing_dependency", "self_dependency", "dependency_cycle", "duplicate_id",
+    "too_many_dependencies", "unknown_workstream", "unknown_gate",
+  ]
+
+  private static let count = ProcessInfo.processInfo.environment["UET_LONG"] == "1" ? 40_000 : 1_500
+
+  private func compare(
+    _ documents: [JSONValue], schema: String, seed: UInt64, _ diagnose: (JSONValue) -> [Diagnostic]
+  ) throws {
+    let verdicts = try SchemaJudge.verdicts(documents, schema: schema)
+    var valid = 0
+    for (number, (document, verdict)) in zip(documents, verdicts).enumerated() {
+      let errors = diagnose(document).errors.filter { !Self.beyond.contains($0.code) }
+      valid += errors.isEmpty ? 1 : 0
+      #expect(
+        errors.isEmpty == verdict,
+        "seed \(seed), document \(number): \(document.encoded()) \(errors.map(\.description))")
+    }
+    #expect(valid > documents.count / 10 && valid < documents.count * 9 / 10)
+  }
+
+  @Test(arguments: [1, 2] as [UInt64]) func bundles(seed: UInt64) throws {
+    var generator = DocumentGenerator(seed: seed)
+    let documents = (0..<Self.count).map { _ in generator.bundle() }
+    try compare(documents, schema: "bundle.schema.json", seed: seed) { document in
+      let file = BundleFile(path: "a.json", bytes: Array(document.encoded().utf8))
+      return BundleLoader.load([file]).diagnostics
+    }
+  }
+
+  @Test(arguments: [3, 4] as [UInt64]) func configurations(seed: UInt64) throws {
+    var generator = DocumentGenerator(seed: seed)
+    let documents = (0..<Self.count).map { _ in generator.configuration() }
+    try compare(documents, schema: "config.schema.json", seed: seed) { document in
+      Configuration.load(Array(document.encoded().utf8), file: "config.json").diagnostics
+    }
+  }
+}
+
+/// What JSON says, the same text read as YAML says, at the same places.
+@Suite struct JSONIsYAMLTests {
+  @Test(arguments: [5, 6] as [UInt64]) func sameTreeAndDiagnostics(seed: UInt64) {
+    var generator = DocumentGenerator(seed: seed)
+    for _ in 0..<400 {
+      let text = generator.bundle().encoded(.pretty)
+      let json = BundleLoader.load([BundleFile(path: "a.json", bytes: Array(text.utf8))])
+      let yaml = BundleLoader.load([BundleFile(path: "a.yaml", bytes: Array(text.utf8))])
+      let strip = { (list: [Diagnostic]) in list.map { $0.description.dropFirst(6) } }
+      #expect(strip(json.diagnostics) == strip(yaml.diagnostics), "seed \(seed): \(text)")
+      #expect(json.dependencies == yaml.dependencies)
+      #expect(json.workstreams.map(\.legacy) == yaml.workstreams.map(\.legacy))
+    }
+  }
+}
