@@ -3,11 +3,20 @@
 PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
-# Where the packages and the objects go. A source folder that cannot be written to is left alone.
-BUILD ?= $(shell test -w . && echo .build || echo "$${XDG_CACHE_HOME:-$$HOME/.cache}/git-uet/build")
 FLAGS ?=
 
-SWIFT_FLAGS = --scratch-path "$(BUILD)" --explicit-target-dependency-import-check error $(FLAGS)
+# Where packages and objects go. A source folder that cannot be written to is left alone: the build then
+# goes to the user's cache, through a folder of links, because SwiftPM writes beside Package.swift.
+ifeq ($(shell test -w . && echo yes),yes)
+BUILD ?= .build
+else
+BUILD ?= $(shell echo "$${XDG_CACHE_HOME:-$$HOME/.cache}")/git-uet/build
+PACKAGE := $(BUILD)/package
+PACKAGE_FLAGS := --package-path "$(PACKAGE)"
+endif
+
+SWIFT_FLAGS = $(PACKAGE_FLAGS) --scratch-path "$(BUILD)" \
+	--explicit-target-dependency-import-check error $(FLAGS)
 ifeq ($(shell uname -s),Linux)
 RELEASE_FLAGS = -c release --static-swift-stdlib
 else
@@ -26,15 +35,17 @@ export PREFIX DESTDIR BUILD
 help: ## print these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## build, then show the main job on a scratch repository
+demo: $(BIN) ## build, then show the main job on a scratch repository
 	@GIT_UET="$(BIN)" examples/demo/run.sh
 
-build: setup $(BIN) ## build the program in release mode
+build: $(BIN) ## build the program in release mode
 
 setup: ## install what is missing: libgit2, SQLite, pkg-config
-	@scripts/setup.sh
+	@scripts/setup.sh $(PACKAGE)
 
+# Made again only when a source is newer, so that "sudo make install" after "make build" compiles nothing.
 $(BIN): $(SOURCES)
+	@scripts/setup.sh $(PACKAGE)
 	@echo "building git-uet in release mode; the first time takes some minutes"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product git-uet
 	@touch "$@"
@@ -46,14 +57,13 @@ test: setup ## run the fast tests
 test-long: setup ## run all tests, those that take long as well
 	UET_LONG=1 $(SWIFT) test $(SWIFT_FLAGS)
 
-install: ## install under PREFIX (/usr/local); DESTDIR is put in front of it
-	@test -x "$(BIN)" || $(MAKE) build
+install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"
 
 uninstall: ## remove exactly what "make install" put there
 	@scripts/install.sh uninstall
 
-bench: build ## measure, each figure beside its floor
+bench: $(BIN) ## measure, each figure beside its floor
 	@scripts/bench.sh "$(BIN)"
 
 check: setup lint ## format, imports, scripts, manual page, links, words

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Checks the tools that the build needs, and installs the libraries that are missing.
+# setup.sh [FOLDER]: also fills FOLDER with links to what SwiftPM reads, for a source that is read-only.
 # UET_NO_INSTALL=1: says what is missing and installs nothing.
 set -eu
 
@@ -100,6 +101,15 @@ install_missing() {
         "does PKG_CONFIG_PATH hide the system's folder?"
 }
 
+link_package() {
+    source=$(cd "$(dirname "$0")/.." && pwd)
+    mkdir -p "$1"
+    for name in Package.swift Sources Tests; do
+        ln -sfn "$source/$name" "$1/$name"
+    done
+}
+
 check_swift
 check_git
 install_missing
+[ $# -eq 0 ] || link_package "$1"
