@@ -48,6 +48,7 @@ $(BIN): $(SOURCES)
 	@scripts/setup.sh $(PACKAGE)
 	@echo "building git-uet in release mode; the first time takes some minutes"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product git-uet
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product uet-supervise
 	@touch "$@"
 
 test: setup ## run the fast tests

@@ -23,6 +23,7 @@ put() {
     echo "installed $root/$2"
 }
 
+supervisor=libexec/git-uet/uet-supervise
 bash_file=share/bash-completion/completions/git-uet
 zsh_file=share/zsh/site-functions/_git-uet
 fish_file=share/fish/vendor_completions.d/git-uet.fish
@@ -33,12 +34,15 @@ install_all() {
     trap 'rm -rf "$work"' EXIT
     trap 'exit 130' INT TERM
     cp "$binary" "$work/git-uet"
-    strip "$work/git-uet" 2>/dev/null || echo "warning: not stripped: 'strip' is missing" >&2
+    cp "$(dirname "$binary")/uet-supervise" "$work/uet-supervise"
+    strip "$work/git-uet" "$work/uet-supervise" 2>/dev/null ||
+        echo "warning: not stripped: 'strip' is missing" >&2
     for shell in bash zsh fish; do
         "$work/git-uet" --generate-completion-script "$shell" > "$work/$shell"
     done
     # git's own completion calls _git_uet for "git uet"; it must see the words as "git-uet ...".
     cat "$here/scripts/completion-for-git.bash" >> "$work/bash"
+    put "$work/uet-supervise" "$supervisor" 755
     put "$work/git-uet" bin/git-uet 755
     put "$here/docs/man/git-uet.1" share/man/man1/git-uet.1 644
     put "$work/bash" "$bash_file" 644
@@ -62,16 +66,17 @@ remove() {
 }
 
 uninstall_all() {
-    for file in bin/git-uet share/man/man1/git-uet.1 "$bash_file" "$zsh_file" "$fish_file"; do
+    for file in bin/git-uet "$supervisor" share/man/man1/git-uet.1 "$bash_file" "$zsh_file" "$fish_file"; do
         remove "$file"
     done
     for file in $(shared_files); do
         remove "share/git-uet/$file"
     done
     # Folders of our own go when nothing else is in them.
-    if [ -d "$root/share/git-uet" ]; then
-        find "$root/share/git-uet" -depth -type d -exec rmdir {} \; 2>/dev/null || true
-    fi
+    for folder in share/git-uet libexec/git-uet; do
+        [ ! -d "$root/$folder" ] ||
+            find "$root/$folder" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+    done
 }
 
 case ${1:-} in
