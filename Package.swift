@@ -9,6 +9,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
@@ -35,6 +36,13 @@ let package = Package(
       name: "UETEngine",
       dependencies: ["UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger"],
       swiftSettings: strict),
+    .target(
+      name: "UETCLI",
+      dependencies: [
+        "UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger", "UETEngine",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
+    .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
     .executableTarget(
       name: "uet-supervise",
       cSettings: [
@@ -71,6 +79,8 @@ let package = Package(
     .testTarget(
       name: "UETEngineTests", dependencies: ["UETEngine", "UETModel", "uet-supervise"],
       swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["git-uet", "uet-supervise"], swiftSettings: strict),
   ],
   cLanguageStandard: .c11
 )

@@ -32,3 +32,14 @@ extension Unicode.Scalar {
     }
   }
 }
+
+extension String {
+  /// Like `terminalSafe` for text of several lines: line ends and tabs stay, as in a log.
+  package var terminalSafeLines: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      let content = line.hasSuffix("\r") ? line.dropLast() : line
+      return content.split(separator: "\t", omittingEmptySubsequences: false)
+        .map(\.terminalSafe).joined(separator: "\t")
+    }.joined(separator: "\n")
+  }
+}

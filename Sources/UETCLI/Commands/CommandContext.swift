@@ -1,0 +1,48 @@
+import UETEngine
+import UETGit
+import UETModel
+import UETPlanning
+
+/// What every command starts from: the environment, the two outputs and the clock.
+struct CommandContext: Sendable {
+  let environment = ProcessEnvironment.current
+  let directory = ProcessEnvironment.workingDirectory
+  let clock = Clock.system
+  let output: Terminal
+  let errors: Terminal
+
+  init() {
+    output = Terminal(.output, environment: environment)
+    errors = Terminal(.error, environment: environment)
+  }
+
+  /// The project around the working directory.
+  func project() throws(CommandFailure) -> Project {
+    try reporting { try Project.open(from: directory, environment: environment, clock: clock) }
+  }
+
+  /// Runs `body`, its error turned into what a user is told.
+  func reporting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw CommandFailure(error) }
+  }
+
+  /// The same for what waits.
+  func reportingLater<Value>(
+    _ body: () async throws -> Value
+  ) async throws(CommandFailure) -> Value {
+    do { return try await body() } catch { throw CommandFailure(error) }
+  }
+
+  /// What reports may use.
+  var style: TextStyle {
+    TextStyle(width: output.width, color: output.usesColor, unicode: output.usesUnicode)
+  }
+
+  /// A remark beside the result, on standard error.
+  func note(_ text: String) { errors.line("note: " + text) }
+
+  func warning(_ text: String) { errors.line(errors.styled("warning: ", .yellow) + text) }
+
+  /// Prints a document of `--json`.
+  func print(_ document: JSONValue) { output.line(document.encoded(.pretty)) }
+}

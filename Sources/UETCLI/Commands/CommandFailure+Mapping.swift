@@ -1,0 +1,159 @@
+import UETEngine
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// The one place where errors become what a user reads: a status, a message, and what to type next.
+extension CommandFailure {
+  init(_ error: any Error) {
+    switch EngineError(error) {
+    case .git(let error): self.init(error)
+    case .ledger(let error): self.init(error)
+    case .files(let failure): self.init(failure)
+    case .invalidDocuments(let diagnostics): self.init(diagnostics)
+    case .dispatch(let error): self.init(.usage, "\(error)")
+    case .inconsistent(let error):
+      self.init(
+        .internalError, "the record does not fit: event \(error.seq): \(error.message)",
+        hint: "find what is wrong: git uet verify")
+    case .unexpected(let text): self.init(.internalError, text.terminalSafe)
+    case let error: self.init(refusal: error)
+    }
+  }
+
+  private init(_ diagnostics: [Diagnostic]) {
+    let errors = diagnostics.errors.count
+    let count = "\(errors) error\(errors == 1 ? "" : "s")"
+    var hints = diagnostics.compactMap(\.hint)
+    hints = hints.count > 3 ? [] : hints
+    self.init(
+      .usage, diagnostics: diagnostics.map(\.description),
+      hints: hints + ["\(count); check again with: git uet validate"])
+  }
+
+  private init(_ failure: Files.Failure) {
+    self.init(
+      .internalError,
+      "cannot \(failure.operation) '\(failure.path.terminalSafe)': \(failure.reason)")
+    if failure.code == Files.noSpace { hints = ["free some disk space, then: git uet resume"] }
+  }
+
+  private init(_ error: GitError) {
+    self.init(Self.status(of: error), "\(error)".terminalSafe, hint: error.hint)
+  }
+
+  /// What the user can mend is bad input; what the repository or the disk does is not.
+  private static func status(of error: GitError) -> ExitStatus {
+    switch error {
+    case .corruptObject, .objectMissing, .libgit2, .readOnly, .diskFull, .gitFailed: .internalError
+    default: .usage
+    }
+  }
+
+  private init(_ error: LedgerError) {
+    switch error {
+    case .git(let error): self.init(error)
+    case .held(let run, let holder, _): self.init(refusal: .held(run, holder))
+    case .fenced(let run, let holder):
+      let other = holder.map { " (\($0))" } ?? ""
+      self.init(
+        .held, "another process has taken run '\(run)'\(other); this one stopped",
+        hint: "watch it: git uet status \(run)")
+    case .broken(let commit, let reason):
+      self.init(
+        .internalError, "the record is damaged at commit \(commit): \(reason.terminalSafe)",
+        hint: "see what is safe: git uet verify")
+    default: self.init(.internalError, "\(error)".terminalSafe)
+    }
+  }
+}
+
+extension CommandFailure {
+  /// What the engine refuses to do.
+  private init(refusal error: EngineError) {
+    switch error {
+    case .bareRepository:
+      self.init(
+        .usage, "this operation must be run in a work tree",
+        hint: "clone the repository and run it there")
+    case .unbornBranch(let name):
+      self.init(
+        .usage, "branch '\(RunNames.short(name).terminalSafe)' does not have any commits yet",
+        hint: "make a first commit: git commit --allow-empty -m 'first commit'")
+    case .noBundles(let directory):
+      self.init(
+        .usage, "no bundles in '\(directory.terminalSafe)'",
+        hint: "write an example: git uet init")
+    case .unknownWorkstream(let name, let known):
+      var nearby = Nearest()
+      let nearest = nearby.name(for: name, among: known.map(\.rawValue))
+      self.init(
+        .usage, "no workstream '\(name.terminalSafe)'",
+        hint: nearest.map { "did you mean '\($0)'?" } ?? "list them: git uet plan")
+    case .toolNotRunnable(let id, let problem): self.init(id, problem)
+    case .supervisorMissing:
+      self.init(
+        .internalError, "cannot find the program 'uet-supervise', which starts workers",
+        hint: "install git-uet again, or name it in UET_SUPERVISE")
+    default: self.init(runRefusal: error)
+    }
+  }
+
+  private init(runRefusal error: EngineError) {
+    switch error {
+    case .noRuns: self.init(.usage, "no runs yet", hint: "start one: git uet run")
+    case .unknownRun(let name):
+      self.init(.usage, "no run '\(name.terminalSafe)'", hint: "list them: git uet runs")
+    case .ambiguousRun(let name, let matches):
+      self.init(
+        .usage, "'\(name.terminalSafe)' means \(matches) runs", hint: "list them: git uet runs")
+    case .held(let run, let holder):
+      self.init(
+        .held, "run '\(run)' is going on (\(holder))", hint: "watch it: git uet status \(run)")
+    case .runIsOver(let run, let status):
+      self.init(
+        .usage, "run '\(run)' is over: \(status.rawValue)",
+        hint: "start another: git uet run")
+    case .targetCheckedOut(let branch, let path, let commit):
+      self.init(
+        .decision,
+        "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
+        hint: "land it there: git -C '\(path.terminalSafe)' merge --ff-only \(commit)")
+    case .unknownBranch(let name):
+      self.init(
+        .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")
+    case .notFastForward(let branch, let run):
+      self.init(
+        .decision,
+        "branch '\(RunNames.short(branch).terminalSafe)' has moved on while run '\(run)' was integrated",
+        hint: "integrate again on top of it: git uet integrate \(run)")
+    case .nothingIntegrated(let run):
+      self.init(
+        .failed, "nothing of run '\(run)' is integrated, so nothing can land",
+        hint: "see why: git uet status \(run)")
+    default: self.init(.internalError, "\(error)".terminalSafe)
+    }
+  }
+
+  private init(_ id: WorkstreamID, _ problem: ToolInvocation.Problem) {
+    switch problem {
+    case .unknownTool(let name):
+      self.init(
+        .usage,
+        "workstream '\(id)' asks for the tool '\(name.terminalSafe)', which is not configured",
+        hint: "declare it in .uet/config.yaml, as: tools: {\(name.terminalSafe): {command: [...]}}")
+    case .noCommand:
+      self.init(
+        .usage, "workstream '\(id)' uses the tool 'shell' but has no 'command'",
+        hint: "add a command to its bundle, or choose another tool")
+    case .adapterNotSupported(let tool, let adapter):
+      self.init(
+        .usage,
+        "workstream '\(id)' asks for the tool '\(tool)'; this version has no adapter '\(adapter)' yet",
+        hint: "give the tool a command in .uet/config.yaml, as: "
+          + "tools: {\(tool): {adapter: command, command: [\(tool), --message-file, \"{prompt_file}\"]}}"
+      )
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import UETEngine
+import UETLedger
+import UETModel
+import UETPlanning
+
+struct EventsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "events", abstract: "print what was recorded, oldest first",
+    discussion: "With --json, one event a line, as it stands in the ledger with its run added.")
+
+  @Option(help: "Only this run's (a part of its name is enough).") var run: String?
+  @Option(help: ArgumentHelp("Only these types; may be given several times.", valueName: "type"))
+  var type: [String] = []
+  @Option(help: "Only this workstream's.") var workstream: String?
+  @Option(
+    help: ArgumentHelp("Only since then: a UTC time or a span such as 2h.", valueName: "time"))
+  var since: String?
+  @Option(help: ArgumentHelp("Only the last of them.", valueName: "count")) var tail: Int?
+  @Flag(help: "Wait for new events and print them, until the run is over.") var follow = false
+  @Flag(help: "Print JSON lines.") var json = false
+
+  func validate() throws {
+    if let tail, tail < 0 { throw ValidationError("'--tail' takes a number from 0 on") }
+    for name in type where !EventType(rawValue: name).isKnown {
+      var nearby = Nearest()
+      let nearest = nearby.name(for: name, among: EventType.known.map(\.rawValue).sorted())
+      let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
+      throw ValidationError("no event type '\(name.terminalSafe)'\(hint)")
+    }
+  }
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    var filter = EventQuery()
+    filter.run = try context.reporting { try run.map { try project.run(named: $0) } }
+    filter.types = Set(type.map { EventType(rawValue: $0) })
+    filter.workstream = try workstream.map { name throws(CommandFailure) in
+      guard let id = WorkstreamID(name) else {
+        throw CommandFailure(.usage, "'\(name.terminalSafe)' is no workstream's name")
+      }
+      return id
+    }
+    filter.since = try since.map { try moment($0, now: context.clock.now()) }
+    filter.tail = tail
+    if follow, filter.run == nil {
+      filter.run = try context.reporting { try project.run(named: nil) }
+    }
+    let view = EventsView(terminal: context.output, showsRun: filter.run == nil)
+    let json = json
+    let query = filter
+    let print: @Sendable (RunEvent) -> Void = { entry in
+      context.output.line(
+        json ? entry.event.jsonLine(run: entry.run) : view.line(entry.event, run: entry.run))
+    }
+    try await context.reportingLater {
+      if follow {
+        try await project.follow(query, each: print)
+      } else {
+        try project.cache.events(query).forEach(print)
+      }
+    }
+  }
+
+  private func moment(_ text: String, now: Timestamp) throws(CommandFailure) -> Timestamp {
+    if let time = Timestamp(text) { return time }
+    if let time = Timestamp(text + "T00:00:00Z") { return time }
+    if let seconds = DurationText.seconds(text) { return now.advanced(bySeconds: -seconds) }
+    throw CommandFailure(
+      .usage, "'\(text.terminalSafe)' is neither a time nor a span",
+      hint: "write it as 2026-11-21T04:00:00Z, 2026-11-21, 90s, 15m, 2h or 3d")
+  }
+}
+
+extension Event {
+  /// The ledger's line with the run in front.
+  func jsonLine(run: RunID) -> String {
+    let line = String(decoding: self.line, as: UTF8.self)
+    return "{\"run\":\"\(run)\"," + line.dropFirst()
+  }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+/// The program: `git uet COMMAND`.
+package struct GitUET: AsyncParsableCommand {
+  package static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      // Completion scripts are made for the file's name; people type it as a git command.
+      commandName: CommandLine.arguments.contains("--generate-completion-script")
+        ? "git-uet" : "git uet",
+      abstract: "plan, run and land many pieces of work on one repository",
+      discussion: """
+        Workstreams are declared in bundles (JSON or YAML). A run gives each its own worktree and \
+        branch, never lets two that could touch the same path run at once, and records everything \
+        under refs/uet. Start with 'git uet init'.
+        """,
+      version: "git-uet version \(ProgramVersion.text)",
+      groupedSubcommands: [
+        CommandGroup(
+          name: "Work",
+          subcommands: [
+            InitCommand.self, PlanCommand.self, ValidateCommand.self, RunCommand.self,
+            ResumeCommand.self,
+          ]),
+        CommandGroup(
+          name: "Look",
+          subcommands: [
+            StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,
+            EventsCommand.self,
+          ]),
+        CommandGroup(
+          name: "Maintain", subcommands: [CacheCommand.self]),
+      ])
+  }
+
+  package init() {}
+
+  /// Parses the arguments, runs the command and ends the process with its status.
+  package static func start() async -> Never {
+    let environment = ProcessEnvironment.current
+    let errors = Terminal(.error, environment: environment)
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+      leave(.done)
+    } catch let failure as CommandFailure {
+      for line in failure.lines(on: errors) { errors.line(line) }
+      leave(failure.status)
+    } catch let status as ExitStatus {
+      leave(status)
+    } catch {
+      finish(parsing: error, errors)
+    }
+  }
+
+  /// Help and the version are no errors; everything else that the parser says is bad usage.
+  private static func finish(parsing error: any Error, _ errors: Terminal) -> Never {
+    let text = fullMessage(for: error)
+    if exitCode(for: error) == .success {
+      Terminal(.output, environment: ProcessEnvironment.current).line(text)
+      leave(.done)
+    }
+    errors.line(text.hasPrefix("Error: ") ? "error: " + text.dropFirst(7) : text)
+    leave(.usage)
+  }
+}

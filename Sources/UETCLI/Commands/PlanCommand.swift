@@ -1,0 +1,47 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+import UETPlanning
+
+extension DurationSource: ExpressibleByArgument {}
+
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "show what would run when, what is kept apart, and why",
+    discussion: "Reads bundles, reports all their errors at once, and changes nothing.")
+
+  @Argument(help: "Bundle files or directories (default: the configured directory).")
+  var paths: [String] = []
+
+  @Option(name: [.short, .long], help: "How many workstreams run at once.")
+  var workers: Int?
+
+  @Option(help: "Which durations count.")
+  var durations: DurationSource = .auto
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Say when this workstream would start and what holds it back.", valueName: "workstream"))
+  var explain: String?
+
+  func run() async throws {
+    let context = CommandContext()
+    let (plan, warnings) = try PlanLoader(context: context, paths: paths)
+      .plan(workers: workers, durations: durations)
+    let report = PlanReport(plan, loadWarnings: warnings.map(\.json))
+    if let explain {
+      guard let index = WorkstreamID(explain).flatMap({ plan.index(of: $0) }) else {
+        throw CommandFailure(
+          EngineError.unknownWorkstream(explain, known: plan.workstreams.map(\.id)))
+      }
+      context.output.write(report.explanation(of: index, context.style))
+    } else if json {
+      context.output.line(report.json().encoded(.pretty))
+    } else {
+      context.output.write(report.text(context.style))
+    }
+  }
+}

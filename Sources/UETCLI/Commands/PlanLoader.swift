@@ -1,0 +1,54 @@
+import UETEngine
+import UETModel
+import UETPlanning
+
+/// Reads bundles for the commands that change nothing: from the paths given, else from the project.
+struct PlanLoader {
+  let context: CommandContext
+  var paths: [String] = []
+
+  /// Everything the bundles declare and all that is wrong with them, what the configuration does not
+  /// know among it as warnings.
+  func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
+    let (files, configuration) = try source()
+    let loaded = BundleLoader.load(files)
+    let checks = loaded.check(configuration, severity: .warning)
+    return (loaded, (loaded.diagnostics + checks).inFileOrder)
+  }
+
+  /// A plan; all errors at once where there are any.
+  func plan(
+    workers: Int?, durations: DurationSource, selecting names: [String] = []
+  ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
+    let (files, configuration) = try source()
+    let loaded = BundleLoader.load(files)
+    let checks = loaded.check(configuration, severity: .warning)
+    let diagnostics = (loaded.diagnostics + checks).inFileOrder
+    if diagnostics.hasErrors { throw CommandFailure(EngineError.invalidDocuments(diagnostics)) }
+    let workers = workers ?? configuration.run.workers
+    guard workers > 0 else {
+      throw CommandFailure(.usage, "'--workers' takes a number from 1 on")
+    }
+    let plan = Planner.plan(loaded, selecting: [], workers: workers, durations: durations)
+    return (plan, diagnostics)
+  }
+
+  /// Outside a repository, paths alone are enough.
+  private func source() throws(CommandFailure) -> ([BundleFile], Configuration) {
+    guard !paths.isEmpty else {
+      let project = try context.project()
+      return (try context.reporting { try project.bundleFiles() }, project.configuration)
+    }
+    var configuration = Configuration()
+    do throws(EngineError) {
+      configuration = try Project.open(
+        from: context.directory, environment: context.environment
+      ).configuration
+    } catch {
+      guard case .git(.notARepository) = error else { throw CommandFailure(error) }
+    }
+    let paths = paths
+    let files = try context.reporting { try BundleFiles.read(paths, from: context.directory) }
+    return (files, configuration)
+  }
+}

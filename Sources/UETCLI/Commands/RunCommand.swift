@@ -1,0 +1,49 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+import UETPlanning
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "run the plan: a worktree and a branch for each workstream",
+    discussion: """
+      Starts from a commit (HEAD unless --base says otherwise), never from uncommitted changes, and \
+      leaves your work tree, index and branch as they are. Ctrl-C drains: what runs may finish; a \
+      second one stops it. Both leave a record that 'git uet resume' continues.
+      """)
+
+  @Argument(help: "Workstreams to run, with all they depend on (default: all).")
+  var workstreams: [String] = []
+
+  @Option(name: [.short, .long], help: "How many workstreams run at once.")
+  var workers: Int?
+
+  @Option(help: "The commit to start from.")
+  var base: String?
+
+  @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
+  var dryRun = false
+
+  @Flag(help: "Print the run's end state as one JSON object.")
+  var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let request = RunRequest(workstreams: workstreams, workers: workers, base: base)
+    let prepared = try await context.reportingLater {
+      try await PreparedRun.prepare(request, in: project)
+    }
+    for warning in prepared.warnings { context.errors.line(warning) }
+    for note in prepared.notes { context.note(note) }
+    if dryRun {
+      context.output.write(DryRunView(prepared: prepared, context: context).text)
+      return
+    }
+    try await RunDriver(context: context, project: project, json: json).drive(
+      plan: prepared.plan
+    ) { observer, control throws(EngineError) in
+      try await prepared.start(observer: observer, control: control)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import UETEngine
+import UETModel
+import UETPlanning
+
+/// Runs or resumes a run in the foreground: progress, signals, the end state and the exit status.
+struct RunDriver {
+  let context: CommandContext
+  let project: Project
+  let json: Bool
+
+  typealias Start =
+    @Sendable (@escaping RunObserver, RunControl) async throws(EngineError) -> RunState
+
+  func drive(plan: Plan, _ start: Start) async throws {
+    let live = json ? context.errors : context.output
+    let clock = context.clock
+    let view = ProgressView(live, timeLeft: TimeLeft(plan), now: clock.now)
+    let control = RunControl()
+    let watch = SignalWatch { request in
+      switch request {
+      case .drain: control.drain()
+      case .stop: control.stop()
+      }
+    }
+    let ticker = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        view.tick()
+      }
+    }
+    defer { ticker.cancel() }
+    let outcome: Result<RunState, EngineError>
+    do throws(EngineError) {
+      outcome = .success(try await start({ events, state in view.show(events, state) }, control))
+    } catch {
+      outcome = .failure(error)
+    }
+    view.finish()
+    let state = try context.reporting { try outcome.get() }
+    report(state)
+    if state.status == .interrupted, let status = watch.exitStatus { throw status }
+    if state.status != .succeeded { throw ExitStatus(state.status) }
+  }
+
+  private func report(_ state: RunState) {
+    if json {
+      context.print(state.report)
+      return
+    }
+    context.output.line()
+    let view = RunStateView(
+      state: state, now: context.clock.now(), terminal: context.output, isHeld: false)
+    for line in view.lines { context.output.line(line) }
+  }
+}
+
+extension ExitStatus {
+  init(_ status: RunState.Status) {
+    switch status {
+    case .succeeded, .running, .paused: self = .done
+    case .failed: self = .failed
+    case .interrupted: self = .interrupted
+    case .halted: self = .halted
+    }
+  }
+}
+
+extension TimeLeft {
+  /// Durations and longest chains as the plan has them.
+  init(_ plan: Plan) {
+    var planned: [WorkstreamID: Planned] = [:]
+    let tails = plan.dependencies.tails(plan.durations.ticks)
+    for index in plan.workstreams.indices {
+      planned[plan.workstreams[index].id] = Planned(
+        duration: Double(plan.durations.ticks[index]), chain: Double(tails[index]))
+    }
+    self.init(planned: planned)
+  }
+}

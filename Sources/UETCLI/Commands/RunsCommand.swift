@@ -1,0 +1,61 @@
+import ArgumentParser
+import UETEngine
+import UETLedger
+import UETModel
+
+struct RunsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "list the runs, newest first")
+
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let runs = try context.reporting { try project.cache.runs() }
+    if json {
+      context.print(["version": 1, "runs": .array(runs.map(\.json))])
+      return
+    }
+    guard !runs.isEmpty else {
+      context.output.line("no runs yet")
+      context.errors.line("hint: start one: git uet run")
+      return
+    }
+    var table = Table()
+    for summary in runs {
+      table.add([
+        .init(summary.run.rawValue),
+        .init(summary.status.rawValue, RunStateView.style(of: summary.status)),
+        .init(summary.startedAt.map { Span.moment($0) + " UTC" } ?? ""),
+        .init(counts(summary)),
+      ])
+    }
+    let width = context.output.isInteractive ? context.output.width : nil
+    for line in table.lines(on: context.output, width: width) { context.output.line(line) }
+  }
+
+  private func counts(_ summary: RunSummary) -> String {
+    if let problem = summary.problem { return "damaged: \(problem.terminalSafe)" }
+    return WorkstreamState.allCases.compactMap { state in
+      summary.counts[state].map { "\($0) \(state.rawValue.lowercased())" }
+    }.joined(separator: ", ")
+  }
+}
+
+extension RunSummary {
+  var json: JSONValue {
+    var object = JSONObject([("run", .string(run.rawValue)), ("status", .string(status.rawValue))])
+    object.append("reason", .text(reason))
+    object.append("target", .text(target))
+    object.append("started_at", startedAt.map { .string($0.description) })
+    object.append("ended_at", endedAt.map { .string($0.description) })
+    object.append("sequence", .integer(Int64(sequence)))
+    let members = WorkstreamState.allCases.compactMap { state in
+      counts[state].map { JSONObject.Member(state.rawValue, .integer(Int64($0))) }
+    }
+    object.append("counts", .object(JSONObject(members: members)))
+    object.append("problem", .text(problem))
+    return .object(object)
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "show one workstream of a run: attempts, gates, branch, reasons")
+
+  @Argument(help: "The run.") var run: String
+  @Argument(help: "The workstream.") var workstream: String
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let (id, state, record) = try context.reporting {
+      let id = try project.run(named: run)
+      let state = try project.state(of: id)
+      return (id, state, try state.record(named: workstream))
+    }
+    if json {
+      var object = record.json.object ?? JSONObject()
+      object.members.insert(.init("version", 1), at: 0)
+      context.print(.object(object))
+      return
+    }
+    let view = WorkstreamView(
+      record: record, state: state, names: RunNames(prefix: project.refPrefix, run: id),
+      now: context.clock.now(), terminal: context.output)
+    for line in view.lines { context.output.line(line) }
+  }
+}
+
+extension RunState {
+  /// The record of the workstream that a user names.
+  func record(named name: String) throws(EngineError) -> WorkstreamRecord {
+    guard let id = WorkstreamID(name), let record = self[id] else {
+      throw .unknownWorkstream(name, known: workstreams.map(\.id))
+    }
+    return record
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "show how a run stands, and why",
+    discussion: "Shows the newest run unless one is named; a part of its name is enough.")
+
+  @Argument(help: "The run.") var run: String?
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let (state, isHeld) = try context.reporting {
+      let id = try project.run(named: run)
+      return (try project.state(of: id), try project.liveHolder(of: id) != nil)
+    }
+    if json {
+      context.print(state.report)
+      return
+    }
+    let view = RunStateView(
+      state: state, now: context.clock.now(), terminal: context.output, isHeld: isHeld)
+    for line in view.lines { context.output.line(line) }
+  }
+}

@@ -1,0 +1,23 @@
+import UETEngine
+import UETModel
+import UETPlanning
+
+/// What a run would do, without doing it.
+struct DryRunView {
+  let prepared: PreparedRun
+  let context: CommandContext
+
+  var text: String {
+    let plan = prepared.plan
+    let count = plan.workstreams.count
+    let head = """
+      would run \(count) workstream\(count == 1 ? "" : "s") with \(prepared.workers) workers from \
+      commit \(prepared.base.short)
+      worktrees below \(prepared.project.worktreeRoot.terminalSafe)
+      branches  uet/RUN/WORKSTREAM
+
+
+      """
+    return head + PlanReport(plan).text(context.style) + "\nnothing was changed\n"
+  }
+}

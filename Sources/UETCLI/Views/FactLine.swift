@@ -1,0 +1,64 @@
+import UETModel
+
+/// One event as a line for a person; only those that matter while a run goes on.
+struct FactLine {
+  let event: Event
+  let state: RunState
+
+  /// nil for what would only be noise.
+  var text: String? {
+    guard let sentence else { return nil }
+    let clock = event.at.description.dropFirst(11).prefix(8)
+    return "\(clock)  \(sentence)"
+  }
+
+  private var name: String { event.workstream?.rawValue ?? "" }
+
+  private var sentence: String? {
+    switch event.type {
+    case .runStarted: "run \(state.run) started with \(state.workers) workers"
+    case .taskStarted: "\(name) started\(attempt)\(inputs)"
+    case .taskCompleted: "\(name) succeeded\(took)\(files)"
+    case .taskFailed: "\(name) failed\(attempt): \(message(.message))\(kept)"
+    case .taskRetried: "\(name) will be tried again: \(message(.reason))"
+    case .taskQuarantined: "\(name) given up: \(message(.reason))"
+    case .taskCancelled: "\(name) cancelled: \(message(.reason))"
+    case .gateFailed: "\(name) \(message(.gate)) is red: \(message(.message))"
+    case .candidateEjected: "\(name) set aside: \(message(.reason))"
+    case .mergeSucceeded: "\(name) integrated as \(event.commit(.commit)?.short ?? "?")"
+    case .landed:
+      "landed \(event.commit(.commit)?.short ?? "?") in \(RunNamesView.short(message(.target)))"
+    case .runPaused: "paused: \(message(.reason))"
+    case .runResumed, .recoveryStarted: "resumed"
+    default: nil
+    }
+  }
+
+  private func message(_ key: EventKey) -> String {
+    (event.text(key) ?? "no reason recorded").terminalSafe
+  }
+
+  private var attempt: String {
+    guard let number = event.attempt, number > 1 else { return "" }
+    return " (attempt \(number))"
+  }
+
+  private var inputs: String {
+    let names = event.inputs.map(\.workstream.rawValue)
+    guard !names.isEmpty else { return "" }
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return " on top of " + names.prefix(3).joined(separator: ", ") + more
+  }
+
+  private var took: String {
+    guard let id = event.workstream, let last = state[id]?.lastAttempt else { return "" }
+    return " in \(Span.text(event.at.seconds(since: last.assignedAt)))"
+  }
+
+  private var files: String {
+    guard let count = event.data["files"]?.integer else { return "" }
+    return count == 0 ? ", nothing changed" : ", \(count) file\(count == 1 ? "" : "s")"
+  }
+
+  private var kept: String { event.text(.salvage).map { " (work kept in \($0))" } ?? "" }
+}

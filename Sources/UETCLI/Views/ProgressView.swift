@@ -1,0 +1,95 @@
+import Synchronization
+import UETModel
+
+/// Shows a run while it goes on: a line per running workstream and a total on a terminal, one line
+/// per fact where the output is piped.
+final class ProgressView: Sendable {
+  private struct Drawn {
+    var state: RunState?
+    var lines = 0
+  }
+
+  private let terminal: Terminal
+  private let timeLeft: TimeLeft
+  private let now: @Sendable () -> Timestamp
+  private let drawn = Mutex(Drawn())
+
+  init(_ terminal: Terminal, timeLeft: TimeLeft, now: @escaping @Sendable () -> Timestamp) {
+    self.terminal = terminal
+    self.timeLeft = timeLeft
+    self.now = now
+  }
+
+  /// Shows new events; called after they are durable.
+  func show(_ events: [Event], _ state: RunState) {
+    drawn.withLock { drawn in
+      drawn.state = state
+      let facts = events.compactMap { FactLine(event: $0, state: state).text }
+      redraw(&drawn, above: facts)
+    }
+  }
+
+  /// Moves the clocks on; does nothing where nobody watches.
+  func tick() {
+    guard terminal.isInteractive else { return }
+    drawn.withLock { redraw(&$0, above: []) }
+  }
+
+  /// Takes the live lines away, so that what is printed next stands alone.
+  func finish() {
+    drawn.withLock { drawn in
+      drawn.state = nil
+      redraw(&drawn, above: [])
+    }
+  }
+
+  private func redraw(_ drawn: inout Drawn, above facts: [String]) {
+    guard terminal.isInteractive else {
+      for fact in facts { terminal.line(fact) }
+      return
+    }
+    var text = drawn.lines > 0 ? "\u{1B}[\(drawn.lines)A\u{1B}[J" : ""
+    for fact in facts { text += cut(fact) + "\n" }
+    let live = drawn.state.map(liveLines) ?? []
+    text += live.map { cut($0) + "\n" }.joined()
+    drawn.lines = live.count
+    if !text.isEmpty { terminal.write(text) }
+  }
+
+  private func cut(_ line: String) -> String {
+    let width = terminal.width
+    return line.count < width ? line : String(line.prefix(width - 1))
+  }
+
+  private func liveLines(_ state: RunState) -> [String] {
+    let running = state.workstreams.filter { $0.state == .running }
+    let time = now()
+    let longest = running.map(\.id.rawValue.count).max() ?? 0
+    let lines = running.prefix(16).map { record in
+      let attempt = record.lastAttempt
+      let elapsed = attempt.map { Span.text(time.seconds(since: $0.assignedAt)) } ?? ""
+      let name = record.id.rawValue
+      let padding = String(repeating: " ", count: longest - name.count)
+      let retry = record.attempts.count > 1 ? " attempt \(record.attempts.count)" : ""
+      let percent = attempt?.progress.map { " \($0) %" } ?? ""
+      let gate = record.gates.last { $0.result == .running }.map { " \($0.name)" } ?? ""
+      let note = attempt?.note.map { " \($0.terminalSafe)" } ?? ""
+      return
+        "  \(attempt?.worker ?? "") \(name)\(padding)  \(elapsed)\(retry)\(gate)\(percent)\(note)"
+    }
+    let more = running.count > 16 ? ["  and \(running.count - 16) more"] : []
+    return lines + more + [total(state, time)]
+  }
+
+  private func total(_ state: RunState, _ time: Timestamp) -> String {
+    let counts = state.counts
+    let settled = state.workstreams.count { $0.state.isSettled }
+    let running = counts[.running] ?? 0
+    let bad = state.workstreams.count { [.quarantined, .cancelled].contains($0.state) }
+    let elapsed = state.startedAt.map { Span.text(time.seconds(since: $0)) } ?? ""
+    let left = timeLeft.seconds(state, now: time).map { ", about \(Span.text($0)) left" } ?? ""
+    let failures = bad > 0 ? ", \(bad) given up" : ""
+    return
+      "\(settled)/\(state.workstreams.count) settled, \(running) running\(failures), \(elapsed)\(left)"
+  }
+}

@@ -1,0 +1,14 @@
+import UETModel
+
+extension RunState {
+  /// The run as one JSON object: the checkpoint's members, with each workstream's record in place.
+  var report: JSONValue {
+    var object = summaryJSON.object ?? JSONObject()
+    object["workstreams"] = .array(workstreams.map(\.json))
+    let counts = WorkstreamState.allCases.compactMap { state in
+      self.counts[state].map { JSONObject.Member(state.rawValue, .integer(Int64($0))) }
+    }
+    object["counts"] = .object(JSONObject(members: counts))
+    return .object(object)
+  }
+}

@@ -1,0 +1,128 @@
+import UETModel
+
+/// A run's state as lines for a terminal.
+struct RunStateView {
+  let state: RunState
+  let now: Timestamp
+  let terminal: Terminal
+  /// Whether a live process works on it.
+  let isHeld: Bool
+
+  var lines: [String] {
+    [headline, facts, ""] + table + [""] + [summary] + hints
+  }
+
+  private var headline: String {
+    "run \(state.run)  " + terminal.styled(shownStatus, Self.style(of: state.status))
+      + (state.reason.map { "  (\(escaped($0)))" } ?? "")
+  }
+
+  /// A record that says RUNNING while nobody works on it was left by a crash.
+  private var shownStatus: String {
+    state.status == .running && !isHeld
+      ? "INTERRUPTED (no process works on it)" : state.status.rawValue
+  }
+
+  private var facts: String {
+    var parts: [String] = []
+    if let started = state.startedAt {
+      parts.append("started \(Span.moment(started)) UTC")
+      let end = state.endedAt ?? (isHeld ? now : state.updatedAt ?? now)
+      parts.append("took \(Span.text(end.seconds(since: started)))")
+    }
+    if let base = state.base { parts.append("base \(base.short)") }
+    if let target = state.target { parts.append("on \(RunNamesView.short(target))") }
+    return terminal.styled("  " + parts.joined(separator: ", "), .dim)
+  }
+
+  private var table: [String] {
+    var table = Table(indent: 2)
+    for record in state.workstreams { table.add(row(record)) }
+    return table.lines(on: terminal, width: terminal.isInteractive ? terminal.width : nil)
+  }
+
+  private func row(_ record: WorkstreamRecord) -> [Table.Cell] {
+    let attempt = record.lastAttempt
+    var time = ""
+    if let started = attempt?.assignedAt {
+      time = Span.text((attempt?.endedAt ?? now).seconds(since: started))
+    }
+    if record.attempts.count > 1 { time += " #\(record.attempts.count)" }
+    return [
+      .init(record.id.rawValue),
+      .init(record.state.rawValue, Self.style(of: record.state)),
+      .init(time, .dim),
+      .init(escaped(record.reason ?? detail(record)), .dim),
+    ]
+  }
+
+  private func detail(_ record: WorkstreamRecord) -> String {
+    switch record.state {
+    case .running:
+      let attempt = record.lastAttempt
+      let percent = attempt?.progress.map { "\($0) % " } ?? ""
+      return percent + (attempt?.note ?? "")
+    case .pending:
+      let open = record.dependsOn.filter { state[$0]?.state.isFinished != true }
+      return open.isEmpty
+        ? "" : "waits for " + open.prefix(3).map(\.rawValue).joined(separator: ", ")
+    case .integrated, .landed: return record.integrated.map { "as \($0.short)" } ?? ""
+    default: return record.tip.map { "at \($0.short)" } ?? ""
+    }
+  }
+
+  private var summary: String {
+    let counts = state.counts
+    let parts = WorkstreamState.allCases.compactMap { kind in
+      counts[kind].map { "\($0) \(kind.rawValue.lowercased().replacing("_", with: " "))" }
+    }
+    let total = state.workstreams.count
+    return "\(total) workstream\(total == 1 ? "" : "s"): " + parts.joined(separator: ", ")
+  }
+
+  private var hints: [String] {
+    var lines: [String] = []
+    let failed = state.workstreams.first {
+      [.failed, .quarantined, .ejected].contains($0.state)
+    }
+    if let failed { lines.append("hint: see why: git uet show \(state.run) \(failed.id)") }
+    if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
+      lines.append("hint: continue it: git uet resume \(state.run)")
+    } else if state.workstreams.contains(where: { $0.state == .succeeded || $0.state == .queued }),
+      state.status.isOver
+    {
+      lines.append("hint: merge what is finished: git uet integrate \(state.run)")
+    } else if state.workstreams.contains(where: { $0.state == .integrated }), state.status.isOver {
+      lines.append("hint: land it: git uet integrate \(state.run) --land BRANCH")
+    }
+    return lines
+  }
+
+  static func style(of status: RunState.Status) -> Terminal.Style {
+    switch status {
+    case .running: .cyan
+    case .paused, .interrupted, .halted: .yellow
+    case .succeeded: .green
+    case .failed: .red
+    }
+  }
+
+  static func style(of state: WorkstreamState) -> Terminal.Style? {
+    switch state {
+    case .pending, .ready: .dim
+    case .running, .queued: .cyan
+    case .succeeded, .integrated, .landed: .green
+    case .failed, .quarantined, .ejected: .red
+    case .cancelled, .rolledBack: .yellow
+    }
+  }
+}
+
+private func escaped(_ text: String) -> String { text.terminalSafe }
+
+/// Names as people type them.
+enum RunNamesView {
+  static func short(_ name: String) -> String {
+    name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name
+  }
+}

@@ -1,0 +1,81 @@
+import UETEngine
+import UETModel
+
+/// One workstream of a run as lines for a terminal.
+struct WorkstreamView {
+  let record: WorkstreamRecord
+  let state: RunState
+  let names: RunNames
+  let now: Timestamp
+  let terminal: Terminal
+
+  var lines: [String] {
+    var lines = [
+      "\(record.id)  "
+        + terminal.styled(record.state.rawValue, RunStateView.style(of: record.state))
+    ]
+    if let reason = record.reason { lines.append("  " + reason.terminalSafe) }
+    if !record.dependsOn.isEmpty { lines.append("  after   " + dependencies) }
+    if record.tip != nil {
+      lines.append("  branch  " + RunNames.short(names.branch(record.id)))
+    }
+    if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
+    for attempt in record.attempts { lines += self.lines(of: attempt) }
+    lines += gateLines
+    return lines + hints
+  }
+
+  private var dependencies: String {
+    record.dependsOn.map { id in
+      let other = state[id]?.state ?? .pending
+      return "\(id) (\(other.rawValue))"
+    }.joined(separator: ", ")
+  }
+
+  private func lines(of attempt: AttemptRecord) -> [String] {
+    let end = attempt.endedAt ?? now
+    let head =
+      "  attempt \(attempt.number)  \(attempt.outcome.rawValue)"
+      + "  \(Span.text(end.seconds(since: attempt.assignedAt)))"
+      + (attempt.worker.map { "  by \($0)" } ?? "")
+    var lines = ["", head]
+    if let error = attempt.error {
+      lines.append("    \(error.rawValue): \((attempt.message ?? "").terminalSafe)")
+    }
+    if let base = attempt.base { lines.append("    base    \(base.short)" + inputs(attempt)) }
+    if let tip = attempt.tip { lines.append("    result  \(tip.short)") }
+    if let salvage = attempt.salvage { lines.append("    kept    \(salvage)") }
+    return lines
+  }
+
+  private func inputs(_ attempt: AttemptRecord) -> String {
+    guard !attempt.inputs.isEmpty else { return "" }
+    return ", with " + attempt.inputs.map(\.workstream.rawValue).joined(separator: ", ")
+  }
+
+  private var gateLines: [String] {
+    guard !record.gates.isEmpty else { return [] }
+    return ["", "  gates"]
+      + record.gates.map { gate in
+        let style: Terminal.Style? = gate.result == .failed ? .red : nil
+        let time = gate.seconds.map { "  \(Span.text($0))" } ?? ""
+        let message = gate.message.map { "  \($0.terminalSafe)" } ?? ""
+        return "    \(gate.name)  \(gate.stage.rawValue)  "
+          + terminal.styled(gate.result.rawValue, style) + time + message
+      }
+  }
+
+  private var hints: [String] {
+    var hints: [String] = []
+    if record.attempts.contains(where: { $0.outcome == .failed }) {
+      hints.append("hint: read its output: git uet logs \(names.run) \(record.id)")
+    }
+    if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {
+      hints.append("hint: see what was kept: git show --stat \(salvage)")
+    }
+    if let tip = record.lastAttempt?.tip, let base = record.lastAttempt?.base {
+      hints.append("hint: see what it changed: git diff \(base.short) \(tip.short)")
+    }
+    return hints.isEmpty ? [] : [""] + hints
+  }
+}

@@ -1,0 +1,97 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+extension AttemptRunner {
+  /// Commits what the tool changed, checks its scope and runs its gates.
+  func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: Int) {
+    let tip = try await commitWork(base: base)
+    try checkScope(base: base, tip: tip)
+    for gate in attemptGates() { try await pass(gate, tip: tip) }
+    let files = try context.repository.changes(from: base, to: tip).count
+    if let worktree = context.repository.worktree(at: path) {
+      try? await context.git.settle(worktree, at: tip)
+    }
+    return (tip, files)
+  }
+
+  /// The commit that holds everything the attempt did on top of `base`; `base` when it did nothing.
+  private func commitWork(base: ObjectID) async throws -> ObjectID {
+    guard let worktree = context.repository.worktree(at: path) else {
+      throw GitError.notAWorktree(path: path)
+    }
+    let identity = context.project.identity()
+    let work = try await context.git.commitAll(
+      worktree, base: base, message: commitMessage, author: identity, committer: identity,
+      excluding: context.configuration.run.copy)
+    return work?.tip ?? base
+  }
+
+  private var commitMessage: String {
+    let title = workstream.tasks.first.map { summary($0) } ?? "changes"
+    return """
+      \(id): \(title)
+
+      UET-Run: \(context.run)
+      UET-Workstream: \(id)
+      UET-Attempt: \(attempt)
+
+      """
+  }
+
+  /// The first line of a task, short enough for a commit's subject.
+  private func summary(_ task: String) -> String {
+    let line = task.split(whereSeparator: \.isNewline).first.map(String.init) ?? "changes"
+    let clean = line.filter {
+      !$0.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+    let room = max(20, 70 - id.rawValue.count)
+    return clean.count <= room ? clean : clean.prefix(room - 1) + "…"
+  }
+
+  /// Every commit of base..tip is checked by itself, without rename detection, and the sum as well.
+  private func checkScope(base: ObjectID, tip: ObjectID) throws {
+    let violations = try ScopeCheck(
+      repository: context.repository, scope: workstream.scope
+    ).violations(base: base, tip: tip)
+    guard let first = violations.first else { return }
+    report(
+      EventDraft(
+        .scopeViolation, workstream: id, attempt: attempt, worker: worker,
+        data: JSONObject([
+          .tip: .commit(tip), .paths: .array(violations.prefix(100).map(JSONValue.string)),
+        ]), anchors: [tip]))
+    let more = violations.count > 1 ? " and \(violations.count - 1) more" : ""
+    var failure = AttemptFailure(.scopeViolation, "changed '\(first)'\(more) outside its scope")
+    if let kept = try? Salvage(context).point(order.name, at: tip) {
+      (failure.salvage, failure.tip) = (kept.name, kept.commit)
+    }
+    throw failure
+  }
+
+  /// Runs one gate on the committed result; a red required gate fails the attempt.
+  private func pass(_ gate: Gate, tip: ObjectID) async throws {
+    let tree = try context.repository.commit(tip).tree
+    let facts = GateFacts(gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt)
+    report(facts.started)
+    let result = await supervise(
+      gate.command.argv, timeout: gate.timeout,
+      log: context.logs.gate(gate.name, order.name))
+    let verdict = GateVerdict(result)
+    report(facts.ended(verdict, seconds: result.seconds))
+    switch verdict {
+    case .passed: return
+    case .failed(let reason):
+      if gate.required { throw AttemptFailure(.gateFailure, "\(gate.name) is red: \(reason)") }
+    case .fault(let reason):
+      if case .stopped = result.ending { throw CancellationError() }
+      throw AttemptFailure(
+        .resourceLimit, "\(gate.name) gave no verdict: \(reason)", isTransient: true)
+    }
+  }
+
+  private func attemptGates() -> [Gate] {
+    workstream.gates.filter { !$0.waveBoundary }
+      .compactMap { Gate($0, configuration: context.configuration) }
+  }
+}

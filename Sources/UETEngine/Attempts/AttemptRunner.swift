@@ -1,0 +1,108 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+/// Runs one attempt from its base to its outcome: worktree, tool, commit, scope, gates.
+///
+/// It decides nothing about the run: it reports facts while it works and returns how it ended.
+struct AttemptRunner: Sendable {
+  let context: RunContext
+  let workstream: Workstream
+  let order: AttemptOrder
+  let previous: AttemptRecord?
+  /// Ends what runs at once, without a grace.
+  let stop: StopSwitch
+  /// Hands a fact to the record; returns at once.
+  let report: @Sendable (EventDraft) -> Void
+
+  /// The outcome, and what else is recorded of it.
+  ///
+  /// Whatever it is, work that was done is in a commit that a reference or the record keeps, unless
+  /// the disk or git failed as well; then the worktree keeps it.
+  func run() async -> (AttemptOutcome, JSONObject) {
+    var base: ObjectID?
+    do {
+      let made = try await makeBase()
+      base = made
+      try await prepareWorktree(at: made)
+      try await runSetup()
+      try await runTool()
+      let result = try await conclude(base: made)
+      return (.succeeded(tip: result.tip, base: made), ["files": .integer(Int64(result.files))])
+    } catch {
+      var failure = failure(from: error)
+      if failure.salvage == nil, let base,
+        let kept = await Salvage(context).keep(order.name, base: base)
+      {
+        (failure.salvage, failure.tip) = (kept.name, kept.commit)
+      }
+      if Task.isCancelled { return (.cancelled(salvage: failure.salvage), [:]) }
+      return (.failed(failure), [:])
+    }
+  }
+
+  var id: WorkstreamID { workstream.id }
+  var attempt: Int { order.name.number }
+  var worker: String { order.worker }
+  var path: String { context.worktree(id) }
+
+  private func makeBase() async throws -> ObjectID {
+    do {
+      let base = try await context.bases.base(for: order.inputs)
+      report(
+        EventDraft(
+          .taskStarted, workstream: id, attempt: attempt, worker: worker,
+          data: JSONObject([.base: .commit(base), .inputs: order.inputs.json]),
+          anchors: [base] + order.inputs.map(\.commit)))
+      return base
+    } catch let conflict as BaseBuilder.Conflict {
+      let paths = conflict.paths.prefix(3).joined(separator: ", ")
+      throw AttemptFailure(
+        .mergeConflict, "its inputs conflict: merging \(conflict.workstream) touches \(paths)")
+    }
+  }
+
+  /// A fresh worktree at the base. What an earlier attempt left was salvaged when it ended.
+  private func prepareWorktree(at base: ObjectID) async throws {
+    if Files.kind(path) != nil {
+      try await context.git.removeWorktree(at: path, force: true)
+    }
+    try Files.makeDirectory(context.logs.folder)
+    _ = try await context.git.addWorktree(
+      at: path, commit: base, reason: "git-uet run \(context.run)")
+    try copyLocalFiles()
+    try Files.write(prompt.text.utf8, to: context.logs.prompt(order.name))
+  }
+
+  private var prompt: Prompt {
+    let earlier = previous.map { record in
+      let log = Files.tail(context.logs.output(AttemptName(id, record.number)), limit: 4096)
+      return (message: record.message ?? "no message", log: String(decoding: log, as: UTF8.self))
+    }
+    return Prompt(workstream: workstream, attempt: attempt, previous: earlier)
+  }
+
+  /// Ignored files that a tool needs, such as `.env`; they are never committed.
+  private func copyLocalFiles() throws {
+    guard let source = context.repository.workTree else { return }
+    for name in context.configuration.run.copy {
+      guard let file = LocalFile(name), let bytes = try Files.read("\(source)/\(file.path)"),
+        Files.kind("\(path)/\(file.path)") == nil
+      else { continue }
+      try Files.write(bytes, to: "\(path)/\(file.path)", mode: 0o600)
+    }
+  }
+
+  /// An unexpected error of git or the system as the failure that is recorded.
+  private func failure(from error: any Error) -> AttemptFailure {
+    switch error {
+    case let failure as AttemptFailure: failure
+    case let failure as Files.Failure:
+      AttemptFailure(
+        .resourceLimit, "cannot \(failure.operation) '\(failure.path)': \(failure.reason)")
+    default: AttemptFailure(.unknown, "\(error)")
+    }
+  }
+}
+
+extension AttemptFailure: Error {}

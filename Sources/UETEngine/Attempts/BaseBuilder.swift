@@ -1,0 +1,96 @@
+import UETGit
+import UETModel
+
+/// Makes the one commit an attempt starts from: the run's base with the results of finished
+/// workstreams merged in. One commit is made for each distinct set of inputs and shared.
+actor BaseBuilder {
+  /// Two results that cannot be merged into one base.
+  struct Conflict: Error, Sendable {
+    let workstream: WorkstreamID
+    let paths: [String]
+  }
+
+  private let repository: Repository
+  private let git: SealedGit
+  private let run: RunID
+  private let runBase: ObjectID
+  private var made: [[ObjectID]: Task<ObjectID, any Error>] = [:]
+
+  init(repository: Repository, git: SealedGit, run: RunID, runBase: ObjectID) {
+    self.repository = repository
+    self.git = git
+    self.run = run
+    self.runBase = runBase
+  }
+
+  /// The base for `inputs`, which the dispatcher gives in a stable order.
+  ///
+  /// Throws `Conflict` when two results contradict each other, `GitError` when git fails.
+  func base(for inputs: [AttemptRecord.Input]) async throws -> ObjectID {
+    let heads = try independentHeads(of: inputs)
+    let key = heads.map(\.commit)
+    if let task = made[key] { return try await task.value }
+    let task = Task { try await merge(heads) }
+    made[key] = task
+    return try await task.value
+  }
+
+  /// The inputs that no other input contains: merging the others would add nothing.
+  private func independentHeads(
+    of inputs: [AttemptRecord.Input]
+  ) throws -> [AttemptRecord.Input] {
+    var heads: [AttemptRecord.Input] = []
+    for input in inputs where !heads.contains(where: { $0.commit == input.commit }) {
+      if try heads.contains(where: { try repository.isAncestor(input.commit, of: $0.commit) }) {
+        continue
+      }
+      try heads.removeAll { try repository.isAncestor($0.commit, of: input.commit) }
+      heads.append(input)
+    }
+    return heads
+  }
+
+  private func merge(_ heads: [AttemptRecord.Input]) async throws -> ObjectID {
+    var current = runBase
+    for head in heads {
+      if try repository.isAncestor(current, of: head.commit) {
+        current = head.commit
+        continue
+      }
+      switch try await git.mergeTree(current, head.commit) {
+      case .clean(let tree):
+        current = try record(tree: tree, onto: current, merging: head)
+      case .conflict(_, let paths, _):
+        throw Conflict(workstream: head.workstream, paths: paths.map(\.path))
+      }
+    }
+    return current
+  }
+
+  /// The merge commit; its date is the later parent's, so that equal inputs give equal ids.
+  private func record(
+    tree: ObjectID, onto current: ObjectID, merging head: AttemptRecord.Input
+  ) throws -> ObjectID {
+    let ours = try repository.commit(current)
+    let theirs = try repository.commit(head.commit)
+    let signature = Signature.engine(
+      at: max(ours.committer.at, theirs.committer.at))
+    let message = """
+      merge \(head.workstream) into a base
+
+      UET-Run: \(run)
+      UET-Candidate: \(head.commit.hex)
+
+      """
+    return try repository.writeCommit(
+      tree: tree, parents: [current, head.commit], message: message, author: signature,
+      committer: signature)
+  }
+}
+
+extension Signature {
+  /// Who makes commits that no person and no tool wrote.
+  package static func engine(at time: Timestamp) -> Signature {
+    Signature(name: "git-uet", email: "git-uet@localhost", at: time, offsetMinutes: 0)
+  }
+}

@@ -1,0 +1,31 @@
+import UETModel
+
+/// The environment of what a run starts: an allow-list of the user's, the bundle's, then the run's.
+enum WorkerEnvironment {
+  /// What passes from the user's environment: enough to find programs, speak the user's language
+  /// and reach a home directory; no tokens, no `GIT_*`, no loader variables.
+  private static let allowed: Set<String> = [
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LANGUAGE", "TZ", "TERM", "TMPDIR",
+    "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "SSL_CERT_FILE",
+    "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy",
+    "no_proxy",
+  ]
+
+  static func base(from user: [String: String]) -> [String: String] {
+    user.filter { allowed.contains($0.key) || $0.key.hasPrefix("LC_") }
+  }
+
+  /// Whether a bundle may set a variable: not git's, not ours, not the dynamic loader's.
+  static func mayDeclare(_ name: String) -> Bool {
+    !["GIT_", "UET_", "LD_", "DYLD_"].contains { name.hasPrefix($0) }
+  }
+
+  /// Adds what a bundle declares, then the run's own variables, which win.
+  static func make(
+    user: [String: String], declared: [String: String], run: [String: String]
+  ) -> [String: String] {
+    base(from: user)
+      .merging(declared.filter { mayDeclare($0.key) }) { $1 }
+      .merging(run) { $1 }
+  }
+}

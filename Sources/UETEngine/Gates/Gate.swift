@@ -1,0 +1,30 @@
+import UETModel
+import UETPlanning
+
+/// A check with its command and limits, as the configuration recorded at the run's start says.
+struct Gate: Hashable, Sendable {
+  let name: String
+  let command: Command
+  /// Seconds; nil for no limit.
+  let timeout: Double?
+  let required: Bool
+
+  /// The gate a workstream asks for; nil when neither it nor the configuration has a command.
+  init?(_ request: GateRequest, configuration: Configuration) {
+    let configured = configuration.gates[request.name]
+    guard let command = request.command ?? configured?.command else { return nil }
+    name = request.name
+    self.command = command
+    timeout = configured?.timeout
+    required = request.required
+  }
+
+  /// A gate of the configuration; nil when there is none of that name.
+  init?(named name: String, configuration: Configuration) {
+    guard let configured = configuration.gates[name] else { return nil }
+    self.name = name
+    command = configured.command
+    timeout = configured.timeout
+    required = true
+  }
+}

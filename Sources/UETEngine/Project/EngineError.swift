@@ -1,0 +1,36 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+/// Why the engine refuses or stops; each case holds what a message needs.
+package enum EngineError: Error, Sendable {
+  case git(GitError)
+  case ledger(LedgerError)
+  case files(Files.Failure)
+  case dispatch(DispatchError)
+  /// The record and the program disagree on what may follow.
+  case inconsistent(RunState.FoldError)
+  /// Something that needs files of the user's was asked for in a bare repository.
+  case bareRepository
+  case unbornBranch(String)
+  case invalidDocuments([Diagnostic])
+  case noBundles(directory: String)
+  case unknownWorkstream(String, known: [WorkstreamID])
+  case noRuns
+  case unknownRun(String)
+  case ambiguousRun(String, matches: Int)
+  /// A live process works on the run.
+  case held(RunID, Holder)
+  /// There is nothing to resume.
+  case runIsOver(RunID, RunState.Status)
+  case toolNotRunnable(WorkstreamID, ToolInvocation.Problem)
+  case supervisorMissing
+  case targetCheckedOut(branch: String, path: String, commit: ObjectID)
+  case unknownBranch(String)
+  /// The target holds commits that the integration branch does not.
+  case notFastForward(branch: String, RunID)
+  case nothingIntegrated(RunID)
+  case unexpected(String)
+}

@@ -1,0 +1,171 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The few file operations the engine needs, with the path in each error.
+package enum Files {
+  /// A system call failed on a path.
+  package struct Failure: Error, Hashable, Sendable {
+    package let operation: String
+    package let path: String
+    package let code: Int32
+
+    package var reason: String { String(cString: strerror(code)) }
+  }
+
+  /// The whole file; nil when there is none.
+  package static func read(_ path: String) throws(Failure) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw Failure(operation: "read", path: path, code: errno)
+    }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      throw Failure(operation: "read", path: path, code: errno)
+    }
+    guard information.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(operation: "read", path: path, code: EISDIR)
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(information.st_size))
+    var filled = 0
+    while filled < bytes.count {
+      let offset = filled
+      let count = bytes.withUnsafeMutableBytes { buffer in
+        Self.retrying {
+          pread(descriptor, buffer.baseAddress! + offset, buffer.count - offset, off_t(offset))
+        }
+      }
+      guard count >= 0 else { throw Failure(operation: "read", path: path, code: errno) }
+      if count == 0 { break }
+      filled += count
+    }
+    bytes.removeLast(bytes.count - filled)
+    return bytes
+  }
+
+  /// The last `limit` bytes of a file; empty when there is none.
+  package static func tail(_ path: String, limit: Int) -> [UInt8] {
+    guard let bytes = try? read(path) else { return [] }
+    return Array(bytes.suffix(limit))
+  }
+
+  /// Writes a file through a temporary one beside it, so that a reader sees the old or the new.
+  package static func write(
+    _ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o644
+  ) throws(Failure) {
+    let temporary = "\(path).\(getpid()).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw Failure(operation: "write", path: path, code: errno) }
+    var problem: Int32 = 0
+    let content = Array(bytes)
+    var done = 0
+    while done < content.count, problem == 0 {
+      let offset = done
+      let count = content.withUnsafeBytes { buffer in
+        Self.retrying { Self.put(descriptor, buffer.baseAddress! + offset, buffer.count - offset) }
+      }
+      if count < 0 { problem = errno } else { done += count }
+    }
+    close(descriptor)
+    if problem == 0, rename(temporary, path) != 0 { problem = errno }
+    if problem != 0 {
+      unlink(temporary)
+      throw Failure(operation: "write", path: path, code: problem)
+    }
+  }
+
+  /// Makes a directory and those above it; fine when it is there already.
+  package static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(Failure) {
+    if mkdir(path, mode) == 0 || errno == EEXIST { return }
+    guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+      throw Failure(operation: "create directory", path: path, code: errno)
+    }
+    try makeDirectory(String(path[..<slash]), mode: mode)
+    if mkdir(path, mode) != 0, errno != EEXIST {
+      throw Failure(operation: "create directory", path: path, code: errno)
+    }
+  }
+
+  package enum Kind: Sendable { case file, directory, link, other }
+
+  /// What stands at the path itself (links are not followed); nil for nothing.
+  package static func kind(_ path: String) -> Kind? {
+    var information = stat()
+    guard lstat(path, &information) == 0 else { return nil }
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: return .file
+    case S_IFDIR: return .directory
+    case S_IFLNK: return .link
+    default: return .other
+    }
+  }
+
+  /// The names in a directory, sorted by their bytes; nil when there is no such directory.
+  package static func names(in path: String) throws(Failure) -> [String]? {
+    guard let stream = opendir(path) else {
+      if errno == ENOENT || errno == ENOTDIR { return nil }
+      throw Failure(operation: "read directory", path: path, code: errno)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// Removes a file; fine when there is none.
+  package static func remove(_ path: String) throws(Failure) {
+    if unlink(path) != 0, errno != ENOENT {
+      throw Failure(operation: "remove", path: path, code: errno)
+    }
+  }
+
+  /// The absolute path without `.`, `..` and links; nil when it does not exist.
+  package static func resolve(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  /// `path` taken from `directory` unless it is absolute, with `.` and `..` folded by name.
+  package static func absolute(_ path: String, from directory: String) -> String {
+    let full = path.hasPrefix("/") ? path : directory + "/" + path
+    var parts: [Substring] = []
+    for part in full.split(separator: "/") {
+      switch part {
+      case ".": continue
+      case "..": _ = parts.popLast()
+      default: parts.append(part)
+      }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  private static func retrying(_ call: () -> Int) -> Int {
+    while true {
+      let result = call()
+      if result >= 0 || errno != EINTR { return result }
+    }
+  }
+
+  private static func put(_ descriptor: Int32, _ start: UnsafeRawPointer, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, start, count)
+    #else
+      Darwin.write(descriptor, start, count)
+    #endif
+  }
+}
+
+extension Files {
+  /// The code of a full disk.
+  package static let noSpace = ENOSPC
+}

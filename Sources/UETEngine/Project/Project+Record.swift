@@ -1,0 +1,102 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+extension Project {
+  /// The cache of the record; opened by the first question.
+  package var cache: Cache { Cache(repository: repository, names: ledgerNames) }
+
+  /// A run's state as the cache has it.
+  package func state(of run: RunID) throws(EngineError) -> RunState {
+    do throws(LedgerError) {
+      guard let state = try cache.state(of: run) else {
+        throw LedgerError.noSuchRun(run, writer: LedgerNames.mainWriter)
+      }
+      return state
+    } catch {
+      throw .ledger(error)
+    }
+  }
+
+  /// Brings what is derived from the record up to date: the cache. A failure costs nothing, since
+  /// the next question does it again.
+  func updateViews(of run: RunID) {
+    _ = try? cache.catchUp()
+  }
+
+  /// Where the logs of a run lie while it goes on.
+  func logs(of run: RunID) -> AttemptLogs {
+    AttemptLogs(folder: "\(stateDirectory)/runs/\(run)")
+  }
+}
+
+/// What one attempt or one of its gates printed.
+package struct RecordedLog: Hashable, Sendable {
+  /// As `ws-a.1.log`, or `ws-a.1.GATE_UNIT.log`.
+  package let name: String
+  package let bytes: [UInt8]
+}
+
+extension Project {
+  /// The output of an attempt, the last one unless `attempt` says which: from the files where they
+  /// are, else from the record.
+  package func logs(
+    of record: WorkstreamRecord, in run: RunID, attempt: Int?
+  ) throws(EngineError) -> [RecordedLog] {
+    guard let number = attempt ?? record.lastAttempt?.number else { return [] }
+    let name = AttemptName(record.id, number)
+    let files = logs(of: run).all(of: name)
+    if !files.isEmpty { return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) } }
+    do {
+      return try recordedLogs(prefix: "\(record.id).\(number).", run)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Looks for the commit that keeps them, from the newest back: they are all in one.
+  private func recordedLogs(prefix: String, _ run: RunID) throws -> [RecordedLog] {
+    var next: ObjectID? = try reader.tip(of: run)
+    while let id = next {
+      let commit = try reader.commit(id)
+      if let folder = try repository.entry(at: "logs", in: commit.tree) {
+        let entries = try repository.tree(folder.id).filter { $0.name.hasPrefix(prefix) }
+        if !entries.isEmpty {
+          return try entries.map {
+            RecordedLog(name: $0.name, bytes: try repository.blob($0.id))
+          }
+        }
+      }
+      next = commit.previous
+    }
+    return []
+  }
+}
+
+extension Project {
+  /// Gives the events of a query as they come, until the run is over and nobody works on it.
+  package func follow(
+    _ query: EventQuery, each: @Sendable (RunEvent) -> Void
+  ) async throws(EngineError) {
+    let cache = cache
+    var cursor = EventCursor()
+    do {
+      while true {
+        let isLast = try query.run.map { try isAtRest($0) } ?? false
+        for entry in try cache.events(query, after: &cursor) { each(entry) }
+        if isLast || Task.isCancelled { return }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    } catch is CancellationError {
+      return
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func isAtRest(_ run: RunID) throws(EngineError) -> Bool {
+    try liveHolder(of: run) == nil
+  }
+}

@@ -1,0 +1,124 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+/// A repository opened for work: its settings, its git, the environment and the clock.
+package struct Project: Sendable {
+  package let repository: Repository
+  package let git: SealedGit
+  package let configuration: Configuration
+  package let environment: [String: String]
+  package let clock: Clock
+  package let refPrefix: String
+  /// Told of what went wrong beside the result; one line.
+  package var warn: @Sendable (String) -> Void = { _ in }
+
+  /// Opens the repository around `directory` and reads its configuration.
+  ///
+  /// The configuration is that of the work tree; a bare repository's is that of its HEAD commit.
+  /// A missing one means defaults. Broken ones are reported whole.
+  package static func open(
+    from directory: String, environment: [String: String], clock: Clock = .system
+  ) throws(EngineError) -> Project {
+    do {
+      let repository = try Repository.open(discoveringFrom: directory, environment: environment)
+      let settings = repository.configList(prefix: "uet.")
+      var configuration = Configuration()
+      var problems: [Diagnostic] = []
+      if let bytes = try configurationBytes(repository) {
+        let loaded = Configuration.load(bytes, file: configurationPath)
+        (configuration, problems) = (loaded.configuration, loaded.diagnostics)
+      }
+      let overridden = configuration.applying(gitConfig: settings)
+      problems += overridden.diagnostics
+      if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
+      return Project(
+        repository: repository, git: SealedGit(repository: repository, environment: environment),
+        configuration: overridden.configuration, environment: environment, clock: clock,
+        refPrefix: repository.config("uet.refPrefix") ?? "refs/uet")
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  package static let configurationPath = ".uet/config.yaml"
+
+  private static func configurationBytes(_ repository: Repository) throws -> [UInt8]? {
+    if let workTree = repository.workTree {
+      return try Files.read("\(workTree)/\(configurationPath)")
+    }
+    guard case .branch(_, let commit) = try repository.head(),
+      let entry = try repository.entry(at: configurationPath, in: repository.commit(commit).tree)
+    else { return nil }
+    return try repository.blob(entry.id)
+  }
+}
+
+extension Project {
+  /// Logs, locks, the socket and the cache: all disposable.
+  package var stateDirectory: String { "\(repository.commonDirectory)/uet" }
+
+  /// The folder of all worktrees, from `run.worktrees`; relative to the main work tree.
+  package var worktreeRoot: String {
+    let home = repository.workTree ?? repository.gitDirectory
+    let name = home.split(separator: "/").last.map(String.init) ?? "repository"
+    let bare = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
+    return Files.absolute(
+      configuration.run.worktrees.replacing("{repo}", with: bare), from: home)
+  }
+
+  /// The same project under another configuration: the one a run recorded when it started.
+  func with(_ configuration: Configuration) -> Project {
+    var project = Project(
+      repository: repository, git: git, configuration: configuration, environment: environment,
+      clock: clock, refPrefix: refPrefix)
+    project.warn = warn
+    return project
+  }
+
+  var ledgerOptions: LedgerOptions {
+    var options = LedgerOptions()
+    options.names = ledgerNames
+    let warn = warn
+    options.notice = { notice in
+      switch notice {
+      case .removedStaleLock(let path, let evidence):
+        warn("removed the lock file '\(path)' that a dead process left (\(evidence))")
+      case .rewroteBatch(let commit):
+        warn("a garbage collection took ledger objects; wrote \(commit.short) again")
+      }
+    }
+    return options
+  }
+
+  /// Who commits a worker's changes: the user that git is configured for, else the engine.
+  package func identity() -> Signature {
+    var signature = Signature.engine(at: clock.now())
+    if let name = environment["GIT_AUTHOR_NAME"] ?? repository.config("user.name"), !name.isEmpty {
+      signature.name = name
+    }
+    if let email = environment["GIT_AUTHOR_EMAIL"] ?? repository.config("user.email"),
+      !email.isEmpty
+    {
+      signature.email = email
+    }
+    return signature
+  }
+}
+
+extension EngineError {
+  /// Wraps what the lower layers throw; an engine error stays itself.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as EngineError: self = error
+    case let error as GitError: self = .git(error)
+    case let error as LedgerError: self = .ledger(error)
+    case let error as Files.Failure: self = .files(error)
+    case let error as DispatchError: self = .dispatch(error)
+    case let error as RunState.FoldError: self = .inconsistent(error)
+    default: self = .unexpected("\(error)")
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import UETModel
+
+/// The names of everything a run keeps in the repository.
+package struct RunNames: Hashable, Sendable {
+  /// `refs/uet`, unless `uet.refPrefix` says otherwise; without a `/` at its end.
+  package let prefix: String
+  package let run: RunID
+
+  package init(prefix: String, run: RunID) {
+    self.prefix = prefix
+    self.run = run
+  }
+
+  /// The workstream's branch, for review with any git tool.
+  package func branch(_ id: WorkstreamID) -> String { "refs/heads/uet/\(run)/\(id)" }
+
+  /// The integration branch.
+  package var integration: String { "refs/heads/uet/\(run)/integration" }
+
+  /// What is kept of an attempt that failed, was killed or crashed.
+  package func salvage(_ id: WorkstreamID, attempt: Int) -> String {
+    "\(prefix)/salvage/\(run)/\(id)/\(attempt)"
+  }
+
+  /// A reference's name as people type it: without `refs/heads/`.
+  package static func short(_ name: String) -> String {
+    name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name
+  }
+}

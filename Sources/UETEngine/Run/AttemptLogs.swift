@@ -1,0 +1,43 @@
+import UETModel
+import UETScheduling
+
+/// The output of attempts and gates: files while they run, excerpts of which go into the record.
+struct AttemptLogs: Sendable {
+  /// Folder of the run's logs and prompts; disposable.
+  let folder: String
+
+  /// Bytes kept of one log; the middle of a longer one is left out.
+  static let limit = 1 << 20
+
+  func output(_ name: AttemptName) -> String { "\(folder)/\(name.workstream).\(name.number).log" }
+
+  func gate(_ gate: String, _ name: AttemptName) -> String {
+    "\(folder)/\(name.workstream).\(name.number).\(gate).log"
+  }
+
+  /// Names the process tree that works on the attempt, for a recovery after a crash.
+  func identity(_ name: AttemptName) -> String {
+    "\(folder)/\(name.workstream).\(name.number).pid"
+  }
+
+  func prompt(_ name: AttemptName) -> String {
+    "\(folder)/\(name.workstream).\(name.number).prompt.md"
+  }
+
+  /// The attempt's log and those of its gates, by file name.
+  func all(of name: AttemptName) -> [(name: String, bytes: [UInt8])] {
+    let prefix = "\(name.workstream).\(name.number)."
+    let names = (try? Files.names(in: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".log") }
+      .compactMap { file in Self.excerpt("\(folder)/\(file)").map { (file, $0) } }
+  }
+
+  /// The beginning and the end of a file; nil where there is nothing.
+  static func excerpt(_ path: String) -> [UInt8]? {
+    guard let bytes = try? Files.read(path), !bytes.isEmpty else { return nil }
+    guard bytes.count > limit else { return bytes }
+    let half = limit / 2
+    let gap = "\n[git-uet: \(bytes.count - 2 * half) bytes left out]\n"
+    return Array(bytes.prefix(half)) + Array(gap.utf8) + Array(bytes.suffix(half))
+  }
+}

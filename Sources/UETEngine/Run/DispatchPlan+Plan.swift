@@ -1,0 +1,60 @@
+import UETModel
+import UETPlanning
+import UETScheduling
+
+extension DispatchPlan {
+  /// What the dispatcher needs of a plan: the workstreams in the order the planner starts them.
+  init(_ plan: Plan) throws(DispatchError) {
+    var place = [Int](repeating: 0, count: plan.workstreams.count)
+    for (position, index) in plan.order.enumerated() { place[index] = position }
+    let items = plan.order.map { index in
+      let workstream = plan.workstreams[index]
+      return Item(
+        id: workstream.id, dependsOn: plan.dependencies.before[index].map { place[$0] },
+        isExclusive: plan.conflictGraph.isExclusive[index],
+        limits: Limits(
+          maxAttempts: workstream.breaker.maxAttempts,
+          maxErrorRepeats: workstream.breaker.maxErrorRepeats),
+        tool: workstream.tool, timeout: workstream.timeout)
+    }
+    try self.init(items: items, conflicts: Self.groups(plan.conflictGraph, place))
+  }
+
+  /// A lock's members conflict with one another and with the members of the locks it clashes with.
+  /// Each pair of locks is watched from one side, the one that clashes with more: so a directory that
+  /// 10,000 files lie in is one group with 10,000 guests.
+  private static func groups(_ graph: ConflictGraph, _ place: [Int]) -> [ConflictGroup] {
+    var below = [[Int]](repeating: [], count: graph.locks.count)
+    for (index, lock) in graph.locks.enumerated() {
+      for other in lock.above { below[other].append(index) }
+    }
+    return graph.locks.enumerated().compactMap { index, lock in
+      guard lock.members.count > 1 || !below[index].isEmpty else { return nil }
+      let guests = Set(below[index].flatMap { graph.locks[$0].members }).subtracting(lock.members)
+      let (name, sharesPaths) = describe(lock.kind)
+      return ConflictGroup(
+        name: name, sharesPaths: sharesPaths, owners: lock.members.map { place[$0] },
+        guests: guests.map { place[$0] }.sorted())
+    }
+  }
+
+  private static func describe(_ kind: ConflictGraph.Lock.Kind) -> (String, Bool) {
+    switch kind {
+    case .pattern(let pattern): (pattern.text, true)
+    case .group(let name): (name, false)
+    case .coarse: ("overlapping globs", true)
+    }
+  }
+}
+
+extension DispatchPolicy {
+  /// What the configuration recorded at a run's start says.
+  init(_ configuration: Configuration, workers: Int) {
+    self.init(workers: workers)
+    retry.maxAttempts = configuration.retry.maxAttempts
+    retry.initial = configuration.retry.initial
+    retry.factor = configuration.retry.factor
+    retry.max = configuration.retry.max
+    drain = configuration.run.drain
+  }
+}

@@ -1,0 +1,143 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETScheduling
+
+/// Drives one run: records what the dispatcher decides, applies it, then acts.
+///
+/// One pass takes all waiting inputs, makes their events durable with one write, and only then
+/// carries out the effects; so nothing happens in the world that the record does not know of.
+actor Orchestrator {
+  private let context: RunContext
+  private let ledger: LedgerWriter
+  private let mailbox: Mailbox<DispatchInput>
+  private let observer: RunObserver
+  private var machine: DispatchMachine
+  private var attempts: [AttemptName: RunningAttempt] = [:]
+  private var timer: (at: Timestamp, task: Task<Void, Never>)?
+
+  private struct RunningAttempt {
+    let task: Task<Void, Never>
+    let stop: StopSwitch
+  }
+
+  init(
+    context: RunContext, ledger: LedgerWriter, machine: DispatchMachine,
+    mailbox: Mailbox<DispatchInput>, observer: @escaping RunObserver
+  ) {
+    self.context = context
+    self.ledger = ledger
+    self.machine = machine
+    self.mailbox = mailbox
+    self.observer = observer
+  }
+
+  /// Runs until the dispatcher says that the run has ended, and returns the state it ended in.
+  ///
+  /// Throws when the record cannot be written; attempts under way are stopped first.
+  func run() async throws(EngineError) -> RunState {
+    do {
+      var ended = false
+      while !ended {
+        let effects = try await record(await mailbox.receive())
+        for effect in effects where perform(effect) { ended = true }
+        setTimer()
+      }
+    } catch {
+      await stopAttempts()
+      throw EngineError(error)
+    }
+    await stopAttempts()
+    timer?.task.cancel()
+    return machine.state
+  }
+
+  /// Records and applies a batch; returns what is now to be done.
+  private func record(_ inputs: [DispatchInput]) async throws -> [DispatchEffect] {
+    var effects: [DispatchEffect] = []
+    var recorded: [Event] = []
+    for input in inputs {
+      let now = context.project.clock.now()
+      try attachLogs(of: input)
+      effects += try machine.take(input, at: now) { drafts in
+        let events = try ledger.append(drafts, at: now)
+        recorded += events
+        return events
+      }
+    }
+    guard !recorded.isEmpty else { return effects }
+    try await ledger.flush()
+    observer(recorded, machine.state)
+    return effects
+  }
+
+  private func attachLogs(of input: DispatchInput) throws {
+    guard case .attemptEnded(let name, _, _) = input else { return }
+    for log in context.logs.all(of: name) { try ledger.attach(log.name, log.bytes) }
+  }
+
+  /// Carries out one effect; true when the run has ended.
+  private func perform(_ effect: DispatchEffect) -> Bool {
+    switch effect {
+    case .startAttempt(let order): start(order)
+    case .cancelAttempt(let name, let graceful):
+      guard let attempt = attempts[name] else { break }
+      if !graceful { attempt.stop.kill() }
+      attempt.task.cancel()
+    case .publish(let name, let tip): publish(name, tip)
+    case .runEnded: return true
+    }
+    return false
+  }
+
+  /// Points a workstream's branch at its result. A branch that somebody moved stays where it is: the
+  /// record keeps the result in any case.
+  private func publish(_ name: AttemptName, _ tip: ObjectID) {
+    let earlier = machine.state[name.workstream]?.attempts
+      .last { $0.number < name.number && $0.outcome == .succeeded }?.tip
+    do {
+      try context.repository.setReference(
+        context.names.branch(name.workstream), to: tip, expecting: earlier ?? .zero,
+        message: "git-uet: \(name.workstream) finished")
+    } catch {
+      context.project.warn("branch of '\(name.workstream)' is not moved: \(error)")
+    }
+  }
+
+  private func start(_ order: AttemptOrder) {
+    let name = order.name
+    guard let workstream = context.workstreams[name.workstream], attempts[name] == nil else {
+      return
+    }
+    let mailbox = mailbox
+    let stop = StopSwitch()
+    let runner = AttemptRunner(
+      context: context, workstream: workstream, order: order,
+      previous: machine.state[name.workstream]?.attempts.last { $0.number < name.number },
+      stop: stop, report: { mailbox.send(.fact($0)) })
+    let task = Task {
+      let (outcome, details) = await runner.run()
+      mailbox.send(.attemptEnded(name, outcome, details: details))
+    }
+    attempts[name] = RunningAttempt(task: task, stop: stop)
+  }
+
+  private func setTimer() {
+    guard let moment = machine.nextWake else { return }
+    if let timer, timer.at == moment { return }
+    timer?.task.cancel()
+    let mailbox = mailbox
+    let wait = moment.seconds(since: context.project.clock.now())
+    let task = Task {
+      try? await Task.sleep(for: .seconds(max(0, wait)))
+      if !Task.isCancelled { mailbox.send(.timerFired) }
+    }
+    timer = (moment, task)
+  }
+
+  private func stopAttempts() async {
+    for attempt in attempts.values { attempt.task.cancel() }
+    for attempt in attempts.values { await attempt.task.value }
+    attempts = [:]
+  }
+}

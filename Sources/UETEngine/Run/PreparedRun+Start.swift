@@ -1,0 +1,59 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+extension PreparedRun {
+  /// Starts the run and drives it to its end; `observer` hears of all that is recorded.
+  package func start(
+    observer: @escaping RunObserver, control: RunControl
+  ) async throws(EngineError) -> RunState {
+    do {
+      Repository.enableFsync()
+      let now = project.clock.now()
+      let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
+      let dispatch = try DispatchPlan(plan)
+      let (claim, ledger, events) = try StartLock.holding(in: project) {
+        if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
+        let claim = RunClaim.take(run, in: project, at: now)
+        let (ledger, events) = try LedgerWriter.create(
+          in: project.repository, run: run, root: root, holder: claim.holder,
+          events: [started(dispatch)], at: now, options: project.ledgerOptions)
+        return (claim, ledger, events)
+      }
+      let loop = RunLoop(
+        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers)
+      let end = try await loop.drive(
+        dispatch: dispatch, folding: events, state: RunState(run: run), observer: observer,
+        control: control
+      ) { _, _ in .start }
+      claim.release()
+      return end
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func started(_ dispatch: DispatchPlan) -> EventDraft {
+    EventDraft(
+      .runStarted,
+      data: JSONObject([
+        .base: .commit(base), .target: .text(target), .workers: .integer(Int64(workers)),
+        .workstreams: dispatch.workstreamsJSON,
+      ]), anchors: [base])
+  }
+
+  /// What the run is started with; kept in the root of its chain.
+  private var root: RootRecord {
+    RootRecord(
+      base: base, programVersion: ProgramVersion.text,
+      details: [
+        "workers": .integer(Int64(workers)),
+        "selection": .array(selection.map { .string($0.rawValue) }),
+      ],
+      plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
+      configuration: project.configuration.encoded(),
+      bundles: bundles.map { RootRecord.Bundle(path: $0.path, bytes: $0.bytes) })
+  }
+}

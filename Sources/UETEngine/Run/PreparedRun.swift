@@ -1,0 +1,123 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// A run that could start: everything is read and checked, nothing is changed yet.
+package struct PreparedRun: Sendable {
+  package let project: Project
+  package let plan: Plan
+  package let bundles: [BundleFile]
+  package let base: ObjectID
+  /// Full name of the branch that HEAD is on; nil where it is detached.
+  package let target: String?
+  package let workers: Int
+  package let selection: [WorkstreamID]
+  package let warnings: [String]
+  /// Remarks on what the run starts from.
+  package let notes: [String]
+
+  /// Reads and checks everything a run needs; throws the first thing, or all invalid documents.
+  package static func prepare(
+    _ request: RunRequest, in project: Project
+  ) async throws(EngineError) -> PreparedRun {
+    do {
+      guard project.repository.workTree != nil else { throw EngineError.bareRepository }
+      _ = try await SealedGit.requireVersion(environment: project.environment)
+      if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
+      let start = try StartingPoint(request.base, project)
+      let bundles = try project.bundleFiles()
+      let loaded = BundleLoader.load(bundles)
+      let checks = loaded.check(project.configuration, severity: .error)
+      let diagnostics = (loaded.diagnostics + checks).inFileOrder
+      if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics) }
+      let workers = request.workers ?? project.configuration.run.workers
+      let selection = try select(request.workstreams, from: loaded.workstreams)
+      let plan = Planner.plan(loaded, selecting: selection, workers: workers)
+      try checkTools(plan, project)
+      return PreparedRun(
+        project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
+        workers: workers, selection: selection, warnings: diagnostics.map(\.description),
+        notes: try await start.notes(project))
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private static func select(
+    _ names: [String], from workstreams: [Workstream]
+  ) throws(EngineError) -> [WorkstreamID] {
+    let known = Set(workstreams.map(\.id))
+    var selection: [WorkstreamID] = []
+    for name in names {
+      guard let id = WorkstreamID(name), known.contains(id) else {
+        throw .unknownWorkstream(name, known: workstreams.map(\.id))
+      }
+      selection.append(id)
+    }
+    return selection
+  }
+
+  /// Finds what cannot be run before anything is started.
+  private static func checkTools(_ plan: Plan, _ project: Project) throws(EngineError) {
+    for workstream in plan.workstreams {
+      do throws(ToolInvocation.Problem) {
+        _ = try ToolInvocation(workstream, configuration: project.configuration, promptFile: "")
+      } catch {
+        throw .toolNotRunnable(workstream.id, error)
+      }
+    }
+  }
+}
+
+/// The commit and branch a run starts from.
+private struct StartingPoint {
+  let base: ObjectID
+  let target: String?
+  let head: Head
+
+  init(_ revision: String?, _ project: Project) throws {
+    head = try project.repository.head()
+    let wanted = revision ?? project.configuration.run.base
+    switch head {
+    case .branch(let name, _): target = name
+    case .detached: target = nil
+    case .unborn(let name):
+      target = name
+      if wanted == "HEAD" { throw EngineError.unbornBranch(name) }
+    }
+    base = try project.repository.resolve(wanted)
+  }
+
+  func notes(_ project: Project) async throws -> [String] {
+    var notes: [String] = []
+    if case .detached(let commit) = head, commit == base {
+      notes.append("HEAD is detached; the run starts from commit \(base.short)")
+    }
+    if try await project.git.isDirty() {
+      notes.append(
+        "the work tree has uncommitted changes; the run starts from commit \(base.short)")
+    }
+    if project.repository.isShallow {
+      notes.append("this is a shallow clone; the run uses the history that is here")
+    }
+    return notes
+  }
+}
+
+extension Planner {
+  /// The plan of what bundles declare, or of the named workstreams with all they depend on.
+  package static func plan(
+    _ loaded: LoadedBundles, selecting selection: [WorkstreamID], workers: Int,
+    durations: DurationSource = .auto
+  ) -> Plan {
+    let options = PlanOptions(workers: workers, durations: durations)
+    guard !selection.isEmpty else {
+      return plan(
+        workstreams: loaded.workstreams, dependencies: loaded.dependencies, options: options)
+    }
+    return plan(
+      workstreams: loaded.workstreams, dependencies: loaded.dependencies,
+      selecting: Set(selection), options: options)
+  }
+}

@@ -1,0 +1,28 @@
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// What a run was started with, read back from the root of its chain.
+struct RecordedPlan: Sendable {
+  /// With the recorded configuration in place of today's.
+  let project: Project
+  let plan: Plan
+  let base: ObjectID
+  let workers: Int
+
+  init(of run: RunID, in project: Project, workers: Int? = nil) throws {
+    let root = try project.reader.root(of: run)
+    let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
+    let (configuration, problems) = Configuration.load(
+      root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")
+    let diagnostics = loaded.diagnostics + problems
+    if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics) }
+    let selection = (root.details["selection"]?.array ?? []).compactMap { entry in
+      entry.string.flatMap { WorkstreamID($0) }
+    }
+    base = root.base
+    self.workers = workers ?? root.details["workers"]?.integer ?? configuration.run.workers
+    plan = Planner.plan(loaded, selecting: selection, workers: self.workers)
+    self.project = project.with(configuration)
+  }
+}

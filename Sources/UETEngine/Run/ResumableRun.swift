@@ -1,0 +1,64 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+/// A run that was interrupted, or whose orchestrator died: its record, ready to go on.
+package struct ResumableRun: Sendable {
+  package let run: RunID
+  package let plan: Plan
+  /// With the configuration recorded when the run started.
+  let project: Project
+  let base: ObjectID
+  let workers: Int
+
+  /// Finds the run and reads what it was started with.
+  package static func find(
+    _ name: String?, workers: Int?, in project: Project
+  ) async throws(EngineError) -> ResumableRun {
+    do {
+      guard project.repository.workTree != nil else { throw EngineError.bareRepository }
+      _ = try await SealedGit.requireVersion(environment: project.environment)
+      let run = try project.run(named: name)
+      if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
+      let state = try project.reader.state(of: run)
+      guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
+        throw EngineError.runIsOver(run, state.status)
+      }
+      let recorded = try RecordedPlan(of: run, in: project, workers: workers)
+      return ResumableRun(
+        run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
+        workers: recorded.workers)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Ends what a dead orchestrator left running, keeps its work, and drives the run to its end.
+  package func start(
+    observer: @escaping RunObserver, control: RunControl
+  ) async throws(EngineError) -> RunState {
+    do {
+      Repository.enableFsync()
+      let dispatch = try DispatchPlan(plan)
+      let now = project.clock.now()
+      let claim = RunClaim.take(run, in: project, at: now)
+      let ledger = try LedgerWriter.open(
+        in: project.repository, run: run, holder: claim.holder, at: now,
+        options: project.ledgerOptions)
+      let state = ledger.state ?? RunState(run: run)
+      let loop = RunLoop(
+        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers)
+      let end = try await loop.drive(
+        dispatch: dispatch, folding: [], state: state, observer: observer, control: control
+      ) { context, machine in
+        .recover(ended: await Salvage(context).attempts(machine.underWay, state), adopted: [])
+      }
+      claim.release()
+      return end
+    } catch {
+      throw EngineError(error)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+/// The part that a new run and a resumed one share: the socket, the orchestrator, and letting go.
+struct RunLoop: Sendable {
+  let project: Project
+  let plan: Plan
+  let run: RunID
+  let base: ObjectID
+  let ledger: LedgerWriter
+  let workers: Int
+
+  /// Folds `events` without their effects, then drives the run from what `first` gives to its end.
+  func drive(
+    dispatch: DispatchPlan, folding events: [Event], state: RunState,
+    observer: @escaping RunObserver, control: RunControl,
+    first: @Sendable (RunContext, DispatchMachine) async -> DispatchInput
+  ) async throws -> RunState {
+    var machine = DispatchMachine(
+      plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers), state: state)
+    for event in events { _ = try machine.apply(event) }
+    observer(events, machine.state)
+    let mailbox = Mailbox<DispatchInput>()
+    let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
+    defer { reports?.close() }
+    let context = try context(socket: reports?.path)
+    let orchestrator = Orchestrator(
+      context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
+    mailbox.send(await first(context, machine))
+    control.connect(mailbox)
+    let end = try await orchestrator.run()
+    try await ledger.release()
+    project.updateViews(of: run)
+    return end
+  }
+
+  private func context(socket: String?) throws(EngineError) -> RunContext {
+    guard let executable = Supervisor.located(environment: project.environment) else {
+      throw .supervisorMissing
+    }
+    return RunContext(
+      project: project, run: run, names: RunNames(prefix: project.refPrefix, run: run), base: base,
+      workstreams: Dictionary(
+        plan.workstreams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
+      bases: BaseBuilder(
+        repository: project.repository, git: project.git, run: run, runBase: base),
+      supervisor: Supervisor(executable: executable), socket: socket)
+  }
+}

@@ -1,0 +1,71 @@
+import UETModel
+
+/// Writes the files a project needs to be planned: configuration, an example, ignore rules.
+///
+/// What exists is never changed, but for `.gitignore`, which gets the lines it lacks.
+package struct ProjectSetup: Sendable {
+  package enum Change: Hashable, Sendable {
+    case created(String)
+    case extended(String)
+    case kept(String)
+  }
+
+  private let workTree: String
+
+  package init(workTree: String) { self.workTree = workTree }
+
+  /// What was done, a file at a time, in a fixed order.
+  package func apply() throws(Files.Failure) -> [Change] {
+    let gate = try detectedGate()
+    return [
+      try create(".uet/config.yaml", SetupTemplates.configuration(gate: gate)),
+      try createExample(),
+      try extendIgnoreRules(),
+    ]
+  }
+
+  /// A command the repository shows for its tests; proposed in the configuration, where a person
+  /// reads it, and never guessed during a run.
+  private func detectedGate() throws(Files.Failure) -> [String]? {
+    if let makefile = try Files.read("\(workTree)/Makefile"),
+      String(decoding: makefile, as: UTF8.self).split(separator: "\n")
+        .contains(where: { $0.hasPrefix("test:") || $0.hasPrefix("test ") })
+    {
+      return ["make", "test"]
+    }
+    let manifests: [(String, [String])] = [
+      ("Package.swift", ["swift", "test"]), ("Cargo.toml", ["cargo", "test"]),
+      ("go.mod", ["go", "test", "./..."]), ("package.json", ["npm", "test"]),
+      ("pyproject.toml", ["python3", "-m", "pytest"]), ("pom.xml", ["mvn", "-q", "test"]),
+    ]
+    return manifests.first { Files.kind("\(workTree)/\($0.0)") == .file }?.1
+  }
+
+  private func create(_ name: String, _ text: String) throws(Files.Failure) -> Change {
+    let path = "\(workTree)/\(name)"
+    if Files.kind(path) != nil { return .kept(name) }
+    if let slash = path.lastIndex(of: "/") { try Files.makeDirectory(String(path[..<slash])) }
+    try Files.write(text.utf8, to: path)
+    return .created(name)
+  }
+
+  /// The example comes only into a project without bundles: it must not join somebody's plan.
+  private func createExample() throws(Files.Failure) -> Change {
+    let names = try Files.names(in: "\(workTree)/workstreams") ?? []
+    guard names.isEmpty else { return .kept("workstreams") }
+    return try create("workstreams/ws-hello.yaml", SetupTemplates.example)
+  }
+
+  private func extendIgnoreRules() throws(Files.Failure) -> Change {
+    let path = "\(workTree)/.gitignore"
+    let old = String(decoding: try Files.read(path) ?? [], as: UTF8.self)
+    let present = Set(old.split(whereSeparator: \.isNewline).map(String.init))
+    let missing = SetupTemplates.ignoreRules.filter { !present.contains($0) }
+    guard !missing.isEmpty else { return .kept(".gitignore") }
+    let gap = old.isEmpty ? "" : old.hasSuffix("\n") ? "\n" : "\n\n"
+    let text =
+      old + gap + SetupTemplates.ignoreComment + "\n" + missing.joined(separator: "\n") + "\n"
+    try Files.write(text.utf8, to: path)
+    return old.isEmpty ? .created(".gitignore") : .extended(".gitignore")
+  }
+}

@@ -1,0 +1,27 @@
+import UETModel
+
+extension SealedGit {
+  /// Points the worktree's HEAD and index at `commit`, whose tree is what stands there, so that who
+  /// opens it to review sees a clean checkout of the result.
+  package func settle(_ worktree: WorktreeHandle, at commit: ObjectID) async throws(GitError) {
+    let place: (inout Options) -> Void = { options in
+      options.gitDirectory = worktree.gitDirectory
+      options.workTree = worktree.path
+    }
+    try await check(["update-ref", "--no-deref", "HEAD", commit.hex], place)
+    try await check(["read-tree", "-m", "--no-recurse-submodules", commit.hex], place)
+    _ = try await run(["update-index", "-q", "--refresh"], place)
+  }
+
+  /// Makes the worktree a clean checkout of `commit`: nothing that was changed, added or ignored
+  /// there stays.
+  package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {
+    let place: (inout Options) -> Void = { options in
+      options.gitDirectory = worktree.gitDirectory
+      options.workTree = worktree.path
+    }
+    try await check(["update-ref", "--no-deref", "HEAD", commit.hex], place)
+    try await check(["read-tree", "--reset", "-u", "--no-recurse-submodules", commit.hex], place)
+    try await check(["clean", "-ffdxq"], place)
+  }
+}

@@ -1,0 +1,3 @@
+import UETCLI
+
+await GitUET.start()
