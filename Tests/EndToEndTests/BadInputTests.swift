@@ -49,7 +49,7 @@ import Testing
     let text = try String(contentsOfFile: config, encoding: .utf8)
     try (text + "[extensions]\n\tmadeup = true\n").write(
       toFile: config, atomically: true, encoding: .utf8)
-    expect(try scratch.running(["status"]).finish(), status: 128, says: "madeup")
+    expect(try scratch.running(["status"]).finish(), status: 2, says: "madeup")
     try (text + "[extensions]\n\trefstorage = reftable\n").write(
       toFile: config, atomically: true, encoding: .utf8)
     let output = try scratch.running(["status"]).finish()
@@ -135,7 +135,7 @@ import Testing
       try scratch.uet("status", "20260101-000000-abcd"), status: 2, says: "20260101-000000-abcd")
     expect(try scratch.uet("show", "--", "-x", "ws-a"), status: 2, says: "-x")
     expect(try scratch.uet("frobnicate"), status: 2, says: "frobnicate")
-    expect(try scratch.uet("run", "--base", "--upload-pack=x"), status: 2, says: "upload-pack")
+    expect(try scratch.uet("run", "--base=--upload-pack=x"), status: 2, says: "upload-pack")
   }
 
   @Test func oldGitIsRefused() throws {

@@ -91,11 +91,11 @@ import Testing
     try scratch.bundle("ws-after", scope: ["after"], after: ["ws-wait"], "echo > after")
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
-    let running = try scratch.running(["run"])
+    let running = try scratch.direct(["run"])
     try scratch.wait("the attempt to start") { running.printed.contains("ws-wait started") }
     running.signal(number)
     try scratch.wait("the drain to be recorded") {
-      try scratch.uet("events", "--type", "run_paused").text.contains("run_paused")
+      try scratch.uet("events", "--type", "worker_draining").text.contains("worker_draining")
     }
     try Data().write(to: scratch.root.appendingPathComponent("go"))
     let output = running.finish()
@@ -116,21 +116,18 @@ import Testing
     )
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
-    let running = try scratch.running(["run"])
+    let running = try scratch.direct(["run"])
     let file = scratch.root.path + "/project.worktrees"
     try scratch.wait("partial work") {
       let run = (try? FileManager.default.contentsOfDirectory(atPath: file))?.first ?? ""
       return FileManager.default.fileExists(atPath: "\(file)/\(run)/ws-wait/wait")
     }
     running.signal(SIGINT)
-    running.signal(SIGINT)
-    try scratch.wait("the end", limit: 20) {
-      !running.process.isRunning
-        || {
-          running.signal(SIGINT)
-          return false
-        }()
+    try scratch.wait("the drain to be recorded") {
+      try scratch.uet("events", "--type", "worker_draining").text.contains("worker_draining")
     }
+    running.signal(SIGINT)
+    try scratch.wait("the end") { !running.process.isRunning }
     #expect(running.finish().status == 130)
     let run = try scratch.onlyRun()
     #expect(try scratch.git("show", "refs/uet/salvage/\(run)/ws-wait/1:wait") == "part")
@@ -150,16 +147,9 @@ import Testing
     )
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
-    let running = try scratch.running(["run"])
+    let running = try scratch.direct(["run"])
     try scratch.wait("the second to start") { running.printed.contains("ws-wait started") }
-    let engine = try scratch.uet("status", "--json")
-    #expect(engine.status == 0)
-    // `git uet` is git's child: the program itself must get the signal.
-    let children = try Scratch.start(
-      "/usr/bin/pgrep", ["-P", String(running.pid)], scratch.path, scratch.environment
-    ).finish()
-    let pid = try #require(Int32(children.text.split(separator: "\n").first ?? ""))
-    kill(pid, SIGKILL)
+    running.signal(SIGKILL)
     _ = running.finish()
     try Data().write(to: scratch.root.appendingPathComponent("go"))
     let resumed = try scratch.uet("resume")

@@ -108,6 +108,12 @@ final class Scratch {
     try Scratch.start("/usr/bin/git", ["uet"] + arguments, folder ?? path, environment)
   }
 
+  /// Starts the program without git in between, so that a signal reaches it alone.
+  func direct(_ arguments: [String]) throws -> Running {
+    try Scratch.start(
+      Scratch.binaries.appendingPathComponent("git-uet").path, arguments, path, environment)
+  }
+
   /// The commit a revision names; nil when there is none.
   func commit(_ revision: String) throws -> String? {
     let output = try Scratch.start(

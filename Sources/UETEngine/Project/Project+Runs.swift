@@ -11,8 +11,10 @@ extension Project {
   package func run(named name: String?) throws(EngineError) -> RunID {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
-    guard let newest = runs.first else { throw .noRuns }
-    guard let name else { return newest }
+    guard let name else {
+      guard let newest = runs.first else { throw .noRuns }
+      return newest
+    }
     let matches = runs.filter { $0.rawValue == name }
     if let match = matches.first { return match }
     let partial = runs.filter { $0.rawValue.hasPrefix(name) || $0.rawValue.hasSuffix(name) }
