@@ -42,20 +42,30 @@ import UETTestSupport
     guard let id = WorkstreamID("ws-a") else { return }
     #expect(
       members(WorkstreamRecord(id: id)) == [
-        "id", "state", "dependsOn", "reason", "attempts", "tip", "notBefore", "queuedAt",
-        "integrated", "gates",
+        "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
+        "forgiven", "culprit", "queuedAt", "integrated", "candidate", "gates", "verdicts",
       ])
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
         "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
-        "tip", "error", "message", "salvage", "progress", "note",
+        "tip", "error", "isTransient", "stop", "message", "salvage", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
       ])
     #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream"])
-    #expect(members(IntegrationRecord()) == ["start", "tip", "landedIn", "landedCommit"])
+    #expect(
+      members(IntegrationRecord()) == [
+        "start", "tip", "landedIn", "landedCommit", "chain", "published", "decisions", "window",
+        "faults", "faultedAt", "restarts", "pause", "landing",
+      ])
+    #expect(
+      members(CandidateRecord(tip: .zero)) == [
+        "tip", "base", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
+        "admittedAt", "ejection",
+      ])
+    #expect(members(CandidateRecord.Ejection(tip: .zero)) == ["tip", "onto", "gate", "tree"])
   }
 
   @Test func aNewerFormIsRefused() throws {

@@ -41,6 +41,16 @@ package enum EventKey: String, CaseIterable, Sendable {
   case commit
   /// Commit the integration branch starts from.
   case start
+  /// candidate_queued: what orders the queue; a smaller number goes first.
+  case rank
+  case priority
+  case dependencies
+  /// Hash of a gate's command and environment: a verdict counts for this key alone.
+  case gateKey = "gate_key"
+  /// candidate_ejected: the candidates the result was tested on top of.
+  case predecessors
+  /// landing_started: what the target points to before.
+  case old
   /// Commit a candidate is merged onto.
   case onto
   case paths

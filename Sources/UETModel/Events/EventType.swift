@@ -50,6 +50,19 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let mergeConflict = EventType("merge_conflict")
   package static let conflictResolved = EventType("conflict_resolved")
   package static let candidateEjected = EventType("candidate_ejected")
+  /// A candidate waits for something that will not come by itself.
+  package static let candidateHeld = EventType("candidate_held")
+  package static let candidateDequeued = EventType("candidate_dequeued")
+  /// A candidate was merged onto its predecessors; the result is not tested yet.
+  package static let mergePrepared = EventType("merge_prepared")
+  /// A merge, gate or landing could not be carried out; says nothing about a candidate.
+  package static let integrationFaulted = EventType("integration_faulted")
+  package static let integrationPaused = EventType("integration_paused")
+  package static let integrationResumed = EventType("integration_resumed")
+  /// Everything integrated is merged anew, because the target moved.
+  package static let integrationRestarted = EventType("integration_restarted")
+  package static let landingStarted = EventType("landing_started")
+  package static let landingRefused = EventType("landing_refused")
   package static let landed = EventType("landed")
 
   package static let reviewRequested = EventType("review_requested")
@@ -72,7 +85,9 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
     gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
-    candidateEjected, landed, reviewRequested, reviewDecided, resourceLimit, osModeChanged,
+    candidateEjected, candidateHeld, candidateDequeued, mergePrepared, integrationFaulted,
+    integrationPaused, integrationResumed, integrationRestarted, landingStarted, landingRefused,
+    landed, reviewRequested, reviewDecided, resourceLimit, osModeChanged,
     breakerOpened, breakerClosed, compensationStarted, compensationFinished,
   ]
 

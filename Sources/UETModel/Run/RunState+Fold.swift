@@ -22,7 +22,7 @@ extension RunState {
     updatedAt = event.at
   }
 
-  private struct Illegal: Error { let message: String }
+  struct Illegal: Error { let message: String }
 
   private mutating func fold(_ event: Event) throws(Illegal) {
     switch event.type {
@@ -31,14 +31,16 @@ extension RunState {
     case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished: foldRunFinished(event)
     case .workerSpawned, .workerDraining, .workerTerminated: foldWorker(event)
-    case .landed: try foldLanded(event)
+    case .landed, .landingStarted, .landingRefused, .integrationFaulted, .integrationPaused,
+      .integrationResumed, .integrationRestarted:
+      try foldIntegration(event)
     case .gateStarted, .gatePassed, .gateFailed: try foldGate(event)
     case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted,
       .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
       .dynamicDependencyDiscovered:
       try foldTask(event)
     case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
-      .candidateEjected:
+      .candidateEjected, .candidateHeld, .candidateDequeued, .mergePrepared:
       try foldCandidate(event)
     default:
       if !event.type.isKnown { unknownEvents[event.type.rawValue, default: 0] += 1 }
@@ -91,18 +93,6 @@ extension RunState {
     }
   }
 
-  private mutating func foldLanded(_ event: Event) throws(Illegal) {
-    let ids = (event.data[.workstreams]?.array ?? []).compactMap { entry in
-      entry.string.flatMap { WorkstreamID($0) }
-    }
-    for id in ids where self[id]?.state.successors.contains(.landed) != true {
-      throw Illegal(message: "'\(id)' cannot land")
-    }
-    integration.landedIn = event.text(.target)
-    integration.landedCommit = event.commit(.commit)
-    for id in ids { try move(id, to: .landed) }
-  }
-
   private mutating func foldGate(_ event: Event) throws(Illegal) {
     guard let id = event.workstream, let name = event.text(.gate) else { return }
     let stage = event.text(.stage).flatMap(GateRecord.Stage.init) ?? .attempt
@@ -117,7 +107,12 @@ extension RunState {
     gate.tree = event.commit(.tree)
     gate.seconds = event.data[.seconds]?.double
     gate.message = event.text(.message)
+    let key = event.text(.gateKey) ?? name
     update(id) { record in
+      if let tree = gate.tree, result != .running {
+        record.verdicts.append(
+          VerdictRecord(tree: tree, gate: name, key: key, passed: result == .passed))
+      }
       if let index = record.gates.firstIndex(where: { $0.name == name && $0.stage == stage }) {
         record.gates[index] = gate
       } else {
@@ -127,7 +122,7 @@ extension RunState {
   }
 
   /// The one place where a workstream changes its state.
-  private mutating func move(
+  mutating func move(
     _ id: WorkstreamID, to state: WorkstreamState, reason: String? = nil
   ) throws(Illegal) {
     guard let old = self[id]?.state else { throw Illegal(message: "unknown workstream '\(id)'") }
@@ -237,27 +232,6 @@ extension RunState {
     update(id) { record in
       guard !record.attempts.isEmpty else { return }
       body(&record.attempts[record.attempts.count - 1])
-    }
-  }
-
-  private mutating func foldCandidate(_ event: Event) throws(Illegal) {
-    guard let id = event.workstream else { return }
-    switch event.type {
-    case .candidateQueued:
-      try move(id, to: .queued, reason: event.text(.reason))
-      update(id) { record in
-        record.queuedAt = record.queuedAt ?? event.seq
-        record.gates.removeAll { $0.stage == .integration }
-      }
-      integration.start = event.commit(.start) ?? integration.start
-    case .mergeSucceeded:
-      try move(id, to: .integrated)
-      update(id) { $0.integrated = event.commit(.commit) }
-      integration.tip = event.commit(.commit)
-    case .candidateEjected:
-      try move(id, to: .ejected, reason: event.text(.reason))
-      update(id) { $0.integrated = nil }
-    default: break
     }
   }
 }

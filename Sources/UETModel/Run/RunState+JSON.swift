@@ -70,23 +70,3 @@ extension WorkerRecord {
     workstream = try object.optional("workstream", \.workstreamID)
   }
 }
-
-extension IntegrationRecord {
-  package var json: JSONValue {
-    var object = JSONObject()
-    object.append("start", .commit(start))
-    object.append("tip", .commit(tip))
-    object.append("landed_in", .text(landedIn))
-    object.append("landed_commit", .commit(landedCommit))
-    return .object(object)
-  }
-
-  package init(json: JSONValue) throws(JSONShapeError) {
-    guard let object = json.object else { throw JSONShapeError("integration") }
-    self.init()
-    start = try object.optional("start", \.objectID)
-    tip = try object.optional("tip", \.objectID)
-    landedIn = try object.optional("landed_in", \.string)
-    landedCommit = try object.optional("landed_commit", \.objectID)
-  }
-}

@@ -86,7 +86,11 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var queuedAt: Int?
   /// The commit that merged it into the integration branch.
   package var integrated: ObjectID?
+  /// What the queue knows of it, once it was a candidate.
+  package var candidate: CandidateRecord?
   package var gates: [GateRecord] = []
+  /// Every verdict given on a tree of this workstream, oldest first.
+  package var verdicts: [VerdictRecord] = []
 
   package init(id: WorkstreamID, dependsOn: [WorkstreamID] = []) {
     self.id = id
@@ -226,6 +230,25 @@ package struct IntegrationRecord: Hashable, Sendable {
   /// Full name of the branch it landed in, and the commit.
   package var landedIn: String?
   package var landedCommit: ObjectID?
+  /// What was merged since `start`, in that order.
+  package var chain: [WorkstreamID] = []
+  /// The commit the integration branch was last moved to; differs from `tip` after a restart.
+  package var published: ObjectID?
+  /// How many candidates were integrated or ejected so far.
+  package var decisions = 0
+  /// How many candidates may be tried at once, each on top of the one before: one more after each success,
+  /// half as many after each failure.
+  package var window = IntegrationRecord.firstWindow
+  /// Faults of the machinery in a row, and when the last one was.
+  package var faults = 0
+  package var faultedAt: Timestamp?
+  /// Restarts since the last landing.
+  package var restarts = 0
+  package var pause: Pause?
+  package var landing: Landing?
+
+  package static let firstWindow = 4
+  package static let widestWindow = 256
 
   package init() {}
 }

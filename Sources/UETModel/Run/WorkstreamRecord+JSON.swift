@@ -5,11 +5,16 @@ extension WorkstreamRecord {
     object.append("reason", .text(reason))
     object.append("depends_on", .list(dependsOn) { .string($0.rawValue) })
     object.append("tip", .commit(tip))
+    object.append("finished_at", .integer(finishedAt))
     object.append("not_before", .time(notBefore))
+    if forgiven > 0 { object.append("forgiven", .integer(Int64(forgiven))) }
+    object.append("culprit", .text(culprit?.rawValue))
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
     object.append("attempts", .list(attempts, \.json))
+    object.append("candidate", candidate?.json)
     object.append("gates", .list(gates, \.json))
+    object.append("verdicts", .list(verdicts, \.json))
     return .object(object)
   }
 
@@ -21,11 +26,16 @@ extension WorkstreamRecord {
     state = try object.required("state") { $0.string.flatMap(WorkstreamState.init) }
     reason = try object.optional("reason", \.string)
     tip = try object.optional("tip", \.objectID)
+    finishedAt = try object.optional("finished_at", \.integer)
     notBefore = try object.optional("not_before", \.timestamp)
+    forgiven = try object.optional("forgiven", \.integer) ?? 0
+    culprit = try object.optional("culprit", \.workstreamID)
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)
     attempts = try object.list("attempts") { try? AttemptRecord(json: $0) }
+    if let value = object["candidate"] { candidate = try CandidateRecord(json: value) }
     gates = try object.list("gates") { try? GateRecord(json: $0) }
+    verdicts = try object.list("verdicts") { try? VerdictRecord(json: $0) }
   }
 }
 
@@ -41,6 +51,8 @@ extension AttemptRecord {
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     object.append("tip", .commit(tip))
     object.append("kind", .text(error?.rawValue))
+    if isTransient { object.append("transient", true) }
+    object.append("stop", stop?.json)
     object.append("message", .text(message))
     object.append("salvage", .text(salvage))
     object.append("percent", .integer(progress))
@@ -58,17 +70,33 @@ extension AttemptRecord {
     startedAt = try object.optional("started_at", \.timestamp)
     endedAt = try object.optional("ended_at", \.timestamp)
     base = try object.optional("base", \.objectID)
-    inputs = try object.list("inputs") { entry in
-      guard let id = entry["workstream"]?.workstreamID, let commit = entry["commit"]?.objectID
-      else { return nil }
-      return Input(workstream: id, commit: commit)
-    }
+    inputs = try object.list("inputs", \.attemptInput)
     tip = try object.optional("tip", \.objectID)
     error = try object.optional("kind") { $0.string.flatMap(ErrorKind.init) }
+    isTransient = try object.optional("transient", \.bool) ?? false
+    if let value = object["stop"] { stop = try Stop(json: value) }
     message = try object.optional("message", \.string)
     salvage = try object.optional("salvage", \.string)
     progress = try object.optional("percent", \.integer)
     note = try object.optional("note", \.string)
+  }
+}
+
+extension AttemptRecord.Stop {
+  package var json: JSONValue {
+    var object = JSONObject([
+      ("intent", .string(intent.rawValue)), ("graceful", .bool(graceful)),
+    ])
+    object.append("reason", .text(reason))
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("stop") }
+    self.init(
+      intent: try object.required("intent") { $0.string.flatMap(Intent.init) },
+      graceful: try object.required("graceful", \.bool),
+      reason: try object.optional("reason", \.string))
   }
 }
 

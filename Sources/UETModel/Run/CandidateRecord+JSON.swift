@@ -1,0 +1,68 @@
+extension CandidateRecord {
+  package var json: JSONValue {
+    var object = JSONObject([("tip", .commit(tip))])
+    object.append("base", .commit(base))
+    object.append("inputs", inputs.isEmpty ? nil : inputs.json)
+    object.append("rank", .integer(Int64(rank)))
+    object.append("priority", .integer(Int64(priority)))
+    object.append("dependencies", .integer(Int64(dependencies)))
+    object.append("decisions_before", .integer(Int64(decisionsBefore)))
+    object.append("admitted_at", .integer(admittedAt))
+    object.append("ejection", ejection?.json)
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("candidate") }
+    self.init(tip: try object.required("tip", \.objectID))
+    base = try object.optional("base", \.objectID)
+    inputs = try object.list("inputs", \.attemptInput)
+    rank = try object.required("rank", \.integer)
+    priority = try object.required("priority", \.integer)
+    dependencies = try object.required("dependencies", \.integer)
+    decisionsBefore = try object.required("decisions_before", \.integer)
+    admittedAt = try object.optional("admitted_at", \.integer)
+    if let value = object["ejection"] { ejection = try Ejection(json: value) }
+  }
+}
+
+extension CandidateRecord.Ejection {
+  package var json: JSONValue {
+    var object = JSONObject([("tip", .commit(tip))])
+    object.append("onto", .commit(onto))
+    object.append("gate", .text(gate))
+    object.append("tree", .commit(tree))
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("ejection") }
+    self.init(tip: try object.required("tip", \.objectID))
+    onto = try object.optional("onto", \.objectID)
+    gate = try object.optional("gate", \.string)
+    tree = try object.optional("tree", \.objectID)
+  }
+}
+
+extension VerdictRecord {
+  package var json: JSONValue {
+    ["tree": .commit(tree), "gate": .string(gate), "key": .string(key), "passed": .bool(passed)]
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("verdict") }
+    self.init(
+      tree: try object.required("tree", \.objectID), gate: try object.required("gate", \.string),
+      key: try object.required("key", \.string), passed: try object.required("passed", \.bool))
+  }
+}
+
+extension JSONValue {
+  /// A finished workstream's result as `[AttemptRecord.Input].json` writes it.
+  var attemptInput: AttemptRecord.Input? {
+    guard let id = self["workstream"]?.workstreamID, let commit = self["commit"]?.objectID else {
+      return nil
+    }
+    return AttemptRecord.Input(workstream: id, commit: commit)
+  }
+}

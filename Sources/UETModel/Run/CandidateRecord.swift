@@ -1,0 +1,79 @@
+/// A workstream's branch as the queue takes it.
+package struct CandidateRecord: Hashable, Sendable {
+  /// The commit to be merged, and the recorded commit its work starts from.
+  package var tip: ObjectID
+  package var base: ObjectID?
+  /// The results it contains, each at the very commit.
+  package var inputs: [AttemptRecord.Input] = []
+  /// Smaller goes first.
+  package var rank = 0
+  package var priority = 0
+  package var dependencies = 0
+  /// `IntegrationRecord.decisions` when it was queued; the difference is how long it has been passed over.
+  package var decisionsBefore = 0
+  /// Sequence number of the event that gave it its place in the line.
+  package var admittedAt: Int?
+  package var ejection: Ejection?
+
+  package init(tip: ObjectID) { self.tip = tip }
+
+  /// What a candidate was ejected for, and on top of what.
+  package struct Ejection: Hashable, Sendable {
+    package var tip: ObjectID
+    package var onto: ObjectID?
+    /// The red gate and the tree it was red on; nil for a conflict.
+    package var gate: String?
+    package var tree: ObjectID?
+
+    package init(tip: ObjectID) { self.tip = tip }
+  }
+}
+
+/// What a gate said of a tree.
+package struct VerdictRecord: Hashable, Sendable {
+  package var tree: ObjectID
+  package var gate: String
+  package var key: String
+  package var passed: Bool
+
+  package init(tree: ObjectID, gate: String, key: String, passed: Bool) {
+    self.tree = tree
+    self.gate = gate
+    self.key = key
+    self.passed = passed
+  }
+}
+
+extension IntegrationRecord {
+  package struct Pause: Hashable, Sendable {
+    package enum Intent: String, CaseIterable, Hashable, Sendable {
+      /// A person wants it to rest.
+      case person
+      /// The program was told to stop; starting it again goes on.
+      case stop
+      /// The machinery failed; starting it again tries again.
+      case fault
+    }
+
+    package var intent: Intent
+    package var reason: String?
+
+    package init(intent: Intent, reason: String? = nil) {
+      self.intent = intent
+      self.reason = reason
+    }
+  }
+
+  /// A landing under way.
+  package struct Landing: Hashable, Sendable {
+    package var target: String
+    package var old: ObjectID
+    package var new: ObjectID
+
+    package init(target: String, old: ObjectID, new: ObjectID) {
+      self.target = target
+      self.old = old
+      self.new = new
+    }
+  }
+}

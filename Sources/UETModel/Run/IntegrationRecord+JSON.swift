@@ -1,0 +1,56 @@
+extension IntegrationRecord {
+  package var json: JSONValue {
+    var object = JSONObject()
+    object.append("start", .commit(start))
+    object.append("tip", .commit(tip))
+    object.append("landed_in", .text(landedIn))
+    object.append("landed_commit", .commit(landedCommit))
+    object.append("chain", .list(chain) { .string($0.rawValue) })
+    object.append("published", .commit(published))
+    object.append("decisions", .integer(Int64(decisions)))
+    object.append("window", .integer(Int64(window)))
+    object.append("faults", .integer(Int64(faults)))
+    object.append("faulted_at", .time(faultedAt))
+    object.append("restarts", .integer(Int64(restarts)))
+    if let pause {
+      var value = JSONObject([("intent", .string(pause.intent.rawValue))])
+      value.append("reason", .text(pause.reason))
+      object.append("pause", .object(value))
+    }
+    if let landing {
+      object.append(
+        "landing",
+        [
+          "target": .string(landing.target), "old": .commit(landing.old),
+          "new": .commit(landing.new),
+        ])
+    }
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("integration") }
+    self.init()
+    start = try object.optional("start", \.objectID)
+    tip = try object.optional("tip", \.objectID)
+    landedIn = try object.optional("landed_in", \.string)
+    landedCommit = try object.optional("landed_commit", \.objectID)
+    chain = try object.list("chain", \.workstreamID)
+    published = try object.optional("published", \.objectID)
+    decisions = try object.optional("decisions", \.integer) ?? 0
+    window = try object.optional("window", \.integer) ?? Self.firstWindow
+    faults = try object.optional("faults", \.integer) ?? 0
+    faultedAt = try object.optional("faulted_at", \.timestamp)
+    restarts = try object.optional("restarts", \.integer) ?? 0
+    if let value = try object.optional("pause", \.object) {
+      pause = Pause(
+        intent: try value.required("intent") { $0.string.flatMap(Pause.Intent.init) },
+        reason: try value.optional("reason", \.string))
+    }
+    if let value = try object.optional("landing", \.object) {
+      landing = Landing(
+        target: try value.required("target", \.string),
+        old: try value.required("old", \.objectID), new: try value.required("new", \.objectID))
+    }
+  }
+}

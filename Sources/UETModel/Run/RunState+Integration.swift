@@ -1,0 +1,124 @@
+extension RunState {
+  mutating func foldCandidate(_ event: Event) throws(Illegal) {
+    guard let id = event.workstream else { return }
+    switch event.type {
+    case .candidateQueued: try foldQueued(event, id)
+    case .mergeStarted:
+      update(id) { record in
+        guard record.candidate?.admittedAt == nil else { return }
+        record.candidate?.admittedAt = event.seq
+      }
+    case .candidateHeld: update(id) { $0.reason = event.text(.reason) }
+    case .candidateDequeued:
+      try move(id, to: .succeeded, reason: event.text(.reason))
+      update(id) { $0.candidate = nil }
+    case .mergeSucceeded:
+      try move(id, to: .integrated)
+      update(id) { $0.integrated = event.commit(.commit) }
+      integration.tip = event.commit(.commit)
+      integration.published = integration.tip
+      integration.chain.append(id)
+      integration.decisions += 1
+      integration.faults = 0
+      integration.window = min(integration.window + 1, IntegrationRecord.widestWindow)
+    case .candidateEjected: try foldEjected(event, id)
+    default: break
+    }
+  }
+
+  private mutating func foldQueued(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    try move(id, to: .queued, reason: event.text(.reason))
+    let decisions = integration.decisions
+    update(id) { record in
+      record.queuedAt = record.queuedAt ?? event.seq
+      record.gates.removeAll { $0.stage == .integration }
+      guard let tip = event.commit(.tip) ?? record.tip else { return }
+      var candidate = CandidateRecord(tip: tip)
+      candidate.base = event.commit(.base) ?? record.lastAttempt?.base
+      candidate.inputs =
+        event.data[.inputs] == nil ? record.lastAttempt?.inputs ?? [] : event.inputs
+      candidate.rank = event.integer(.rank) ?? 0
+      candidate.priority = event.integer(.priority) ?? 0
+      candidate.dependencies = event.integer(.dependencies) ?? record.dependsOn.count
+      candidate.decisionsBefore = decisions
+      candidate.ejection = record.candidate?.ejection
+      record.candidate = candidate
+    }
+    if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
+  }
+
+  private mutating func foldEjected(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    let wasQueued = self[id]?.state == .queued
+    try move(id, to: .ejected, reason: event.text(.reason))
+    update(id) { record in
+      record.integrated = nil
+      guard let tip = record.candidate?.tip else { return }
+      var ejection = CandidateRecord.Ejection(tip: tip)
+      ejection.onto = event.commit(.onto)
+      ejection.gate = event.text(.gate)
+      ejection.tree = event.commit(.tree)
+      record.candidate?.ejection = ejection
+      record.candidate?.admittedAt = nil
+    }
+    integration.chain.removeAll { $0 == id }
+    guard wasQueued else { return }
+    integration.decisions += 1
+    integration.faults = 0
+    integration.window = max(integration.window / 2, 1)
+  }
+
+  mutating func foldIntegration(_ event: Event) throws(Illegal) {
+    switch event.type {
+    case .integrationFaulted:
+      integration.faults += 1
+      integration.faultedAt = event.at
+    case .integrationPaused:
+      let intent = event.text(.intent).flatMap(IntegrationRecord.Pause.Intent.init) ?? .person
+      integration.pause = IntegrationRecord.Pause(intent: intent, reason: event.text(.reason))
+    case .integrationResumed:
+      integration.pause = nil
+      integration.faults = 0
+    case .integrationRestarted: try foldRestart(event)
+    case .landingStarted:
+      guard let target = event.text(.target), let old = event.commit(.old),
+        let new = event.commit(.commit)
+      else { return }
+      integration.landing = IntegrationRecord.Landing(target: target, old: old, new: new)
+    case .landingRefused:
+      integration.landing = nil
+    default: try foldLanded(event)
+    }
+  }
+
+  /// Back to the queue by way of EJECTED, because something changed: the table knows no shorter way.
+  private mutating func foldRestart(_ event: Event) throws(Illegal) {
+    for id in integration.chain {
+      try move(id, to: .ejected)
+      try move(id, to: .queued, reason: event.text(.reason))
+      update(id) { $0.integrated = nil }
+    }
+    integration.chain = []
+    integration.start = event.commit(.start)
+    integration.tip = nil
+    integration.landing = nil
+    integration.restarts += 1
+  }
+
+  private mutating func foldLanded(_ event: Event) throws(Illegal) {
+    let ids = (event.data[.workstreams]?.array ?? []).compactMap { entry in
+      entry.string.flatMap { WorkstreamID($0) }
+    }
+    for id in ids where self[id]?.state.successors.contains(.landed) != true {
+      throw Illegal(message: "'\(id)' cannot land")
+    }
+    integration.landedIn = event.text(.target)
+    integration.landedCommit = event.commit(.commit)
+    integration.landing = nil
+    integration.restarts = 0
+    integration.chain.removeAll { ids.contains($0) }
+    if integration.chain.isEmpty {
+      integration.start = event.commit(.commit) ?? integration.start
+    }
+    for id in ids { try move(id, to: .landed) }
+  }
+}
