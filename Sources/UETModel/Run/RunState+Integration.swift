@@ -5,6 +5,7 @@ extension RunState {
     case .candidateQueued: try foldQueued(event, id)
     case .mergeStarted:
       update(id) { record in
+        record.reason = nil
         guard record.candidate?.admittedAt == nil else { return }
         record.candidate?.admittedAt = event.seq
       }
@@ -72,6 +73,10 @@ extension RunState {
     case .integrationFaulted:
       integration.faults += 1
       integration.faultedAt = event.at
+      guard let id = event.workstream, let gate = event.text(.gate) else { return }
+      update(id) { record in
+        record.gates.removeAll { $0.name == gate && $0.result == .running }
+      }
     case .integrationPaused:
       let intent = event.text(.intent).flatMap(IntegrationRecord.Pause.Intent.init) ?? .person
       integration.pause = IntegrationRecord.Pause(intent: intent, reason: event.text(.reason))
