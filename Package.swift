@@ -22,6 +22,7 @@ let package = Package(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: strict),
     .target(
       name: "UETGit",
       dependencies: [
@@ -34,13 +35,14 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "UETEngine",
-      dependencies: ["UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger"],
-      swiftSettings: strict),
+      dependencies: [
+        "UETModel", "UETPlanning", "UETScheduling", "UETMergeQueue", "UETGit", "UETLedger",
+      ], swiftSettings: strict),
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETModel", "UETPlanning", "UETScheduling", "UETGit", "UETLedger", "UETEngine",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "UETModel", "UETPlanning", "UETScheduling", "UETMergeQueue", "UETGit", "UETLedger",
+        "UETEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
     .executableTarget(
@@ -69,6 +71,9 @@ let package = Package(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
     .testTarget(
       name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling"], swiftSettings: strict
+    ),
+    .testTarget(
+      name: "UETMergeQueueTests", dependencies: ["UETModel", "UETMergeQueue"], swiftSettings: strict
     ),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],

@@ -1,0 +1,51 @@
+import UETModel
+
+/// Whether the results that a candidate contains are integrated at those very commits.
+enum Inheritance: Hashable, Sendable {
+  case sound
+  /// They are not yet, but may come.
+  case waits(WorkstreamID)
+  /// One of them will not come as it stands; the reason is for people.
+  case lost(String)
+}
+
+extension QueueMachine {
+  /// `ahead` are those in line before the candidate: what they hold is expected to be integrated, and if one of
+  /// them is not, the candidate leaves the line with it. So an ejected one never lands through another.
+  func inheritance(of record: WorkstreamRecord, ahead: [QueueLine.Entry]) -> Inheritance {
+    var result = Inheritance.sound
+    for input in record.candidate?.inputs ?? [] {
+      switch standing(of: input, ahead: ahead) {
+      case .sound: break
+      case .waits(let id): result = .waits(id)
+      case .lost(let reason): return .lost(reason)
+      }
+    }
+    return result
+  }
+
+  private func standing(
+    of input: AttemptRecord.Input, ahead: [QueueLine.Entry]
+  ) -> Inheritance {
+    let name = "contains '\(input.workstream)' at \(input.commit.short)"
+    guard let record = state[input.workstream] else { return .lost("\(name), which is unknown") }
+    switch record.state {
+    case .integrated, .landed, .queued:
+      guard let tip = record.candidate?.tip, tip == input.commit else {
+        return .lost("\(name), but that is at \(record.candidate?.tip.short ?? "none") now")
+      }
+      let isThere = record.state != .queued || ahead.contains { $0.id == input.workstream }
+      return isThere ? .sound : .waits(input.workstream)
+    case .succeeded:
+      guard record.tip == input.commit else {
+        return .lost("\(name), but that is at \(record.tip?.short ?? "none") now")
+      }
+      return .waits(input.workstream)
+    case .ejected, .quarantined, .cancelled, .rolledBack:
+      let reason = record.reason.map { ": \($0)" } ?? ""
+      return .lost("\(name), which is \(record.state.rawValue)\(reason)")
+    case .pending, .ready, .running, .failed:
+      return .lost("\(name), which is done again")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import UETModel
+
+/// A finished branch that asks to be integrated.
+package struct Candidate: Hashable, Sendable {
+  package var id: WorkstreamID
+  /// The commit to be merged, and the commit its work starts from.
+  package var tip: ObjectID
+  package var base: ObjectID?
+  /// The results it contains.
+  package var inputs: [AttemptRecord.Input]
+  /// Its place by the critical path; 0 is the most critical.
+  package var criticalPathRank: Int
+  /// Smaller goes first.
+  package var priority: Int
+  package var dependencyCount: Int
+
+  package init(
+    id: WorkstreamID, tip: ObjectID, base: ObjectID? = nil, inputs: [AttemptRecord.Input] = [],
+    criticalPathRank: Int = 0, priority: Int = 0, dependencyCount: Int = 0
+  ) {
+    self.id = id
+    self.tip = tip
+    self.base = base
+    self.inputs = inputs
+    self.criticalPathRank = criticalPathRank
+    self.priority = priority
+    self.dependencyCount = dependencyCount
+  }
+}
+
+/// One merge that was asked for; its answer carries it back, so that a late one is told from a timely one.
+package struct MergeName: Hashable, Sendable {
+  package let workstream: WorkstreamID
+  package let tip: ObjectID
+  package let onto: ObjectID
+}
+
+/// One gate that was asked for on one merged commit.
+package struct GateName: Hashable, Sendable {
+  package let workstream: WorkstreamID
+  package let commit: ObjectID
+  package let tree: ObjectID
+  package let gate: String
+  package let key: String
+}
+
+package enum MergeOutcome: Hashable, Sendable {
+  case clean(commit: ObjectID, tree: ObjectID)
+  case conflict(paths: [String], message: String)
+  /// The merge could not be carried out; says nothing about the candidate.
+  case fault(String)
+}
+
+package enum GateOutcome: Hashable, Sendable {
+  case passed
+  case failed(String)
+  /// Ended by a signal, out of time, or not to be found; says nothing about the candidate.
+  case fault(String)
+  /// It was ended on request.
+  case cancelled
+}
+
+package enum LandingOutcome: Hashable, Sendable {
+  case landed
+  /// The target points elsewhere than the landing expected.
+  case moved(to: ObjectID)
+  /// A person must decide, as when the target is checked out somewhere.
+  case refused(String)
+  case fault(String)
+}
+
+/// What reaches the queue from the world and from people.
+package enum QueueInput: Hashable, Sendable {
+  /// The queue begins, or goes on after a stop, fault or crash.
+  case start
+  /// Finished branches; `start` is the commit the integration branch begins at where nothing is in it yet.
+  case enqueue([Candidate], start: ObjectID)
+  case mergeDone(MergeName, MergeOutcome)
+  case gateDone(GateName, GateOutcome, details: JSONObject)
+  /// Land what is integrated in `target`, a full branch name, which points to `current` now.
+  case land(target: String, at: ObjectID)
+  case landingDone(LandingOutcome)
+  case dequeue(WorkstreamID, reason: String)
+  /// A person wants an ejected one tried again; `force`: even though nothing changed.
+  case requeue(WorkstreamID, reason: String, force: Bool)
+  case pause(reason: String?)
+  case resume
+  /// Take no further candidate and begin no further gate.
+  case drain
+  /// End what runs as well.
+  case stopNow
+  /// The integration branch or another thing the queue stands on is not as recorded.
+  case broken(reason: String)
+  case timerFired
+}
+
+/// What the engine must do now; doing it twice does no harm.
+package enum QueueEffect: Hashable, Sendable {
+  case merge(MergeOrder)
+  case test(GateName)
+  case cancel(GateName)
+  /// Moves the integration branch by compare-and-swap; `from` is nil where it does not exist.
+  case advance(from: ObjectID?, to: ObjectID)
+  /// Moves the target by compare-and-swap to the very commit that was tested.
+  case land(target: String, old: ObjectID, new: ObjectID)
+}
+
+package struct MergeOrder: Hashable, Sendable {
+  package let name: MergeName
+  /// The recorded base and inputs, from which the merge base follows.
+  package let base: ObjectID?
+  package let inputs: [AttemptRecord.Input]
+}

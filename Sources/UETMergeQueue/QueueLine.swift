@@ -1,0 +1,92 @@
+import UETModel
+
+/// The candidates that have their place, each merged onto those before it.
+struct QueueLine: Sendable {
+  enum Merge: Hashable, Sendable {
+    /// Next: underway.
+    case none
+    /// Next: built, conflict, none (what it is merged onto changed, or a fault).
+    case underway(onto: ObjectID)
+    /// Next: none (what it is merged onto changed).
+    case built(onto: ObjectID, commit: ObjectID, tree: ObjectID)
+    /// Next: none (what it is merged onto changed).
+    case conflict(onto: ObjectID, paths: [String], message: String)
+  }
+
+  struct Entry: Sendable {
+    let id: WorkstreamID
+    var merge = Merge.none
+
+    var commit: ObjectID? {
+      if case .built(_, let commit, _) = merge { commit } else { nil }
+    }
+
+    var tree: ObjectID? {
+      if case .built(_, _, let tree) = merge { tree } else { nil }
+    }
+  }
+
+  private(set) var entries: [Entry] = []
+
+  func contains(_ id: WorkstreamID) -> Bool { position(of: id) != nil }
+
+  func position(of id: WorkstreamID) -> Int? { entries.firstIndex { $0.id == id } }
+
+  mutating func set(_ id: WorkstreamID, _ merge: Merge) {
+    if let position = position(of: id) {
+      entries[position].merge = merge
+    } else {
+      entries.append(Entry(id: id, merge: merge))
+    }
+  }
+
+  mutating func remove(_ id: WorkstreamID) { entries.removeAll { $0.id == id } }
+
+  /// Takes out all that `isSound` refuses; gives their names.
+  mutating func removeUnsound(_ isSound: (WorkstreamID, [Entry]) -> Bool) -> [WorkstreamID] {
+    var kept: [Entry] = []
+    var dropped: [WorkstreamID] = []
+    for entry in entries {
+      if isSound(entry.id, kept) { kept.append(entry) } else { dropped.append(entry.id) }
+    }
+    if !dropped.isEmpty { entries = kept }
+    return dropped
+  }
+
+  /// Forgets each merge whose forerunners are not what it was merged onto.
+  ///
+  /// `isSkipped` says which built ones the later ones are not merged onto, since they are expected to go.
+  mutating func settle(onto tip: ObjectID?, isSkipped: (Entry) -> Bool) {
+    var expected = tip
+    for position in entries.indices {
+      let entry = entries[position]
+      switch entry.merge {
+      case .none: expected = nil
+      case .underway(let onto):
+        if onto != expected { entries[position].merge = .none }
+        expected = nil
+      case .conflict(let onto, _, _):
+        if onto != expected { (entries[position].merge, expected) = (.none, nil) }
+      case .built(let onto, let commit, _):
+        if onto != expected {
+          (entries[position].merge, expected) = (.none, nil)
+        } else if !isSkipped(entry) {
+          expected = commit
+        }
+      }
+    }
+  }
+
+  /// The commit that the next merge goes onto; nil while one is under way or to be done before.
+  func end(after tip: ObjectID?, upTo limit: Int, isSkipped: (Entry) -> Bool) -> ObjectID? {
+    var end = tip
+    for entry in entries[..<limit] {
+      switch entry.merge {
+      case .none, .underway: return nil
+      case .conflict: break
+      case .built(_, let commit, _): if !isSkipped(entry) { end = commit }
+      }
+    }
+    return end
+  }
+}

@@ -1,0 +1,219 @@
+import UETModel
+
+extension QueueMachine {
+  /// The facts that an input adds to the record; nothing when it comes too late or says nothing new.
+  package func decide(_ input: QueueInput, at now: Timestamp) throws(QueueError) -> [EventDraft] {
+    switch input {
+    case .start: return resume(from: [.stop, .fault])
+    case .enqueue(let candidates, let start): return try enqueue(candidates, start)
+    case .mergeDone(let name, let outcome): return isUnderWay(name) ? merged(name, outcome) : []
+    case .gateDone(let name, let outcome, let details):
+      return running.contains(name) ? gated(name, outcome, details) : []
+    case .land(let target, let current): return try land(target, current)
+    case .landingDone(let outcome): return landed(outcome)
+    case .dequeue(let id, let reason): return try dequeue(id, reason)
+    case .requeue(let id, let reason, let force): return try requeue(id, reason, force)
+    case .pause(let reason): return state.integration.pause == nil ? [pause(.person, reason)] : []
+    case .resume: return resume(from: IntegrationRecord.Pause.Intent.allCases)
+    case .drain:
+      return state.integration.pause == nil ? [pause(.stop, "the queue is stopping")] : []
+    case .stopNow: return stopNow()
+    case .broken(let reason): return [pause(.fault, reason)]
+    case .timerFired: return []
+    }
+  }
+
+  private func isUnderWay(_ name: MergeName) -> Bool {
+    guard state[name.workstream]?.candidate?.tip == name.tip else { return false }
+    return line.entries.contains {
+      $0.id == name.workstream && $0.merge == .underway(onto: name.onto)
+    }
+  }
+
+  private func resume(from intents: [IntegrationRecord.Pause.Intent]) -> [EventDraft] {
+    guard let pause = state.integration.pause, intents.contains(pause.intent) else { return [] }
+    return [EventDraft(.integrationResumed)]
+  }
+
+  private func stopNow() -> [EventDraft] {
+    if state.integration.pause?.endsGates == true { return [] }
+    return [pause(.stop, IntegrationRecord.Pause.stoppedNow)]
+  }
+
+  private func merged(_ name: MergeName, _ outcome: MergeOutcome) -> [EventDraft] {
+    var draft = EventDraft(
+      .mergePrepared, workstream: name.workstream,
+      data: JSONObject([.onto: .commit(name.onto), .tip: .commit(name.tip)]))
+    switch outcome {
+    case .clean(let commit, let tree):
+      draft.data[.commit] = .commit(commit)
+      draft.data[.tree] = .commit(tree)
+      draft.anchors = [commit]
+    case .conflict(let paths, let message):
+      draft.type = .mergeConflict
+      draft.data[.paths] = .array(paths.map(JSONValue.string))
+      draft.data[.message] = .string(message)
+    case .fault(let message):
+      draft.type = .integrationFaulted
+      draft.data[.message] = .string(message)
+    }
+    return [draft]
+  }
+
+  private func gated(
+    _ name: GateName, _ outcome: GateOutcome, _ details: JSONObject
+  ) -> [EventDraft] {
+    let gate = policy.gates(for: name.workstream).first { $0.name == name.gate }
+    var draft = gateDraft(.gatePassed, name, isRequired: gate?.isRequired ?? true)
+    switch outcome {
+    case .passed: break
+    case .failed(let message):
+      draft.type = .gateFailed
+      draft.data[.message] = .string(message)
+    case .fault(let message):
+      draft.type = .integrationFaulted
+      draft.data[.message] = .string(message)
+    case .cancelled:
+      draft.type = .integrationFaulted
+      draft.data[.message] = "the gate was ended from outside"
+    }
+    for member in details.members where draft.data[member.key] == nil {
+      draft.data.append(member.key, member.value)
+    }
+    return [draft]
+  }
+}
+
+extension QueueMachine {
+  private func enqueue(
+    _ candidates: [Candidate], _ start: ObjectID
+  ) throws(QueueError) -> [EventDraft] {
+    var drafts: [EventDraft] = []
+    for candidate in candidates {
+      guard let record = state[candidate.id] else { throw .unknown(candidate.id) }
+      switch record.state {
+      case .succeeded: drafts.append(queued(candidate, start, nil))
+      case .ejected where hasChanged(record, tip: candidate.tip, start):
+        drafts.append(queued(candidate, start, "tried again, since something changed"))
+      case .ejected, .queued, .integrated, .landed: break
+      default: throw .notPossible(candidate.id, record.state)
+      }
+    }
+    return drafts
+  }
+
+  private func queued(
+    _ candidate: Candidate, _ start: ObjectID, _ reason: String?
+  ) -> EventDraft {
+    var draft = EventDraft(
+      .candidateQueued, workstream: candidate.id, anchors: [candidate.tip])
+    draft.data[.tip] = .commit(candidate.tip)
+    draft.data[.base] = .commit(candidate.base)
+    draft.data[.inputs] = candidate.inputs.json
+    draft.data[.start] = .commit(start)
+    draft.data[.reason] = .text(reason)
+    draft.data[.rank] = .integer(Int64(candidate.criticalPathRank))
+    draft.data[.priority] = .integer(Int64(candidate.priority))
+    draft.data[.dependencies] = .integer(Int64(candidate.dependencyCount))
+    return draft
+  }
+
+  /// Whether another try may end otherwise: the candidate or what it is merged onto is another.
+  private func hasChanged(_ record: WorkstreamRecord, tip: ObjectID, _ start: ObjectID?) -> Bool {
+    guard let ejection = record.candidate?.ejection else { return true }
+    let onto = state.integration.chain.isEmpty ? start ?? self.tip : self.tip
+    return ejection.tip != tip || ejection.onto != onto
+  }
+
+  private func requeue(
+    _ id: WorkstreamID, _ reason: String, _ force: Bool
+  ) throws(QueueError) -> [EventDraft] {
+    guard let record = state[id] else { throw .unknown(id) }
+    guard record.state == .ejected, let old = record.candidate else {
+      throw .notPossible(id, record.state)
+    }
+    let tip = record.tip ?? old.tip
+    guard let start = state.integration.start else { throw .noStart }
+    guard force || hasChanged(record, tip: tip, nil) else {
+      throw .nothingChanged(id, reason: record.reason)
+    }
+    var candidate = Candidate(
+      id: id, tip: tip, base: old.base, inputs: old.inputs, criticalPathRank: old.rank,
+      priority: old.priority, dependencyCount: old.dependencies)
+    if tip != old.tip {
+      candidate.base = record.lastAttempt?.base ?? old.base
+      candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
+    }
+    return [queued(candidate, start, reason)]
+  }
+
+  private func dequeue(_ id: WorkstreamID, _ reason: String) throws(QueueError) -> [EventDraft] {
+    guard let record = state[id] else { throw .unknown(id) }
+    guard record.state == .queued else { throw .notPossible(id, record.state) }
+    return [
+      EventDraft(.candidateDequeued, workstream: id, data: JSONObject([.reason: .string(reason)]))
+    ]
+  }
+}
+
+extension QueueMachine {
+  private func land(_ target: String, _ current: ObjectID) throws(QueueError) -> [EventDraft] {
+    let integration = state.integration
+    guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
+    guard hasNothingToDo else { throw .busy }
+    if current == tip { return [landing(target, tip)] }
+    guard current == integration.start else { return [restart(on: current)] }
+    return [
+      EventDraft(
+        .landingStarted,
+        data: JSONObject([
+          .target: .string(target), .old: .commit(current), .commit: .commit(tip),
+        ]), anchors: [tip])
+    ]
+  }
+
+  private func landed(_ outcome: LandingOutcome) -> [EventDraft] {
+    guard let landing = state.integration.landing else { return [] }
+    let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
+    switch outcome {
+    case .landed: return [self.landing(landing.target, landing.new)]
+    case .moved(let current) where current == landing.new:
+      return [self.landing(landing.target, landing.new)]
+    case .moved(let current): return [restart(on: current)]
+    case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
+    case .fault(let message):
+      return [
+        EventDraft(.landingRefused, data: data(.reason, message)),
+        EventDraft(.integrationFaulted, data: data(.message, message)),
+      ]
+    }
+  }
+
+  private func landing(_ target: String, _ commit: ObjectID) -> EventDraft {
+    EventDraft(
+      .landed,
+      data: JSONObject([
+        .target: .string(target), .commit: .commit(commit),
+        .workstreams: .array(state.integration.chain.map { .string($0.rawValue) }),
+      ]), anchors: [commit])
+  }
+
+  /// Everything is merged anew onto where the target is now; not for ever.
+  private func restart(on start: ObjectID) -> EventDraft {
+    if state.integration.restarts >= policy.maxRestarts {
+      return pause(
+        .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
+    }
+    return EventDraft(
+      .integrationRestarted,
+      data: JSONObject([.start: .commit(start), .reason: "the target has moved"]),
+      anchors: [start])
+  }
+}
+
+extension IntegrationRecord.Pause {
+  static let stoppedNow = "the queue was stopped"
+
+  /// Whether what runs is ended too.
+  var endsGates: Bool { intent == .stop && reason == Self.stoppedNow }
+}

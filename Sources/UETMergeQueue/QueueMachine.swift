@@ -1,0 +1,212 @@
+import UETModel
+
+/// The merge queue as a state machine: decides what is recorded, folds what was recorded, and says
+/// what must be done because of it.
+///
+/// The state is the fold of the record. What is in flight is kept beside it (`line`, `running`), and a machine
+/// that is made from the folded state of a crashed run begins with none: merges are made again, which
+/// gives the same commits, and gates that have a verdict for the same tree are not run again.
+package struct QueueMachine: Sendable {
+  package let policy: QueuePolicy
+  package private(set) var state: RunState
+  var line = QueueLine()
+  /// Gates under way, in the order of their start.
+  var running: [GateName] = []
+  var waiting = WaitingCandidates()
+  /// Candidates that contain each workstream's result.
+  var heirs: [WorkstreamID: [WorkstreamID]] = [:]
+  /// Candidates whose inheritance is lost, and the reason that is not recorded yet.
+  var unheld: [WorkstreamID: String] = [:]
+  private var verdicts: [VerdictKey: Bool] = [:]
+
+  struct VerdictKey: Hashable, Sendable {
+    let tree: ObjectID
+    let key: String
+  }
+
+  /// Takes the state as folded so far; `known` are verdicts of other trusted ledgers of this clone.
+  package init(policy: QueuePolicy, state: RunState, known: [VerdictRecord] = []) {
+    self.policy = policy
+    self.state = state
+    for verdict in known + state.workstreams.flatMap(\.verdicts) { note(verdict) }
+    for record in state.workstreams where record.state == .queued { enlist(record) }
+  }
+
+  /// The commit that the first in line is merged onto.
+  package var tip: ObjectID? {
+    state.integration.chain.isEmpty ? state.integration.start : state.integration.tip
+  }
+
+  /// The earliest moment at which `timerFired` may change something.
+  package var nextWake: Timestamp? { state.integration.pause == nil ? faultedUntil : nil }
+
+  /// Takes an input to its end: `record` makes drafts durable in memory and gives them back as events, the machine
+  /// folds them and draws what follows, and the effects of all are returned.
+  package mutating func take(
+    _ input: QueueInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
+  ) throws -> [QueueEffect] {
+    var effects: [QueueEffect] = []
+    var drafts = try decide(input, at: now)
+    repeat {
+      for event in try record(drafts) { effects += try apply(event) }
+      drafts = advance(at: now)
+    } while !drafts.isEmpty
+    return effects
+  }
+
+  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
+  package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [QueueEffect] {
+    let published = state.integration.published
+    try state.apply(event)
+    follow(event)
+    let cancelled = settle()
+    return cancelled.map(QueueEffect.cancel) + effects(of: event, published: published)
+  }
+
+  func verdict(on tree: ObjectID, of gate: QueueGate) -> Bool? {
+    verdicts[VerdictKey(tree: tree, key: gate.key)]
+  }
+
+  private mutating func note(_ verdict: VerdictRecord) {
+    verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] = verdict.passed
+  }
+
+  private mutating func noteVerdict(_ event: Event) {
+    guard let tree = event.commit(.tree), let gate = event.text(.gate) else { return }
+    note(
+      VerdictRecord(
+        tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
+        passed: event.type == .gatePassed))
+  }
+}
+
+extension QueueMachine {
+  private mutating func follow(_ event: Event) {
+    switch event.type {
+    case .gatePassed, .gateFailed:
+      noteVerdict(event)
+      running.removeAll { $0.isNamed(by: event) }
+      return
+    case .gateStarted:
+      if let name = GateName(event) { running.append(name) }
+      return
+    case .integrationFaulted:
+      running.removeAll { $0.isNamed(by: event) }
+      if let id = event.workstream, event.text(.gate) == nil, line.contains(id) {
+        line.set(id, .none)
+      }
+      return
+    case .integrationRestarted:
+      line = QueueLine()
+      for record in state.workstreams where record.state == .queued { enlist(record) }
+      return
+    case .landed:
+      return
+    default: break
+    }
+    guard let id = event.workstream, let record = state[id] else { return }
+    place(record, event)
+    for heir in heirs[id] ?? [] { review(heir) }
+  }
+
+  private mutating func place(_ record: WorkstreamRecord, _ event: Event) {
+    switch (event.type, event.commit(.onto)) {
+    case (.candidateQueued, _): enlist(record)
+    case (.candidateHeld, _): unheld[record.id] = nil
+    case (.mergeStarted, let onto?):
+      waiting.remove(record.id)
+      line.set(record.id, .underway(onto: onto))
+    case (.mergePrepared, let onto?):
+      guard let commit = event.commit(.commit), let tree = event.commit(.tree) else { return }
+      line.set(record.id, .built(onto: onto, commit: commit, tree: tree))
+    case (.mergeConflict, let onto?):
+      let paths = (event.data[.paths]?.array ?? []).compactMap(\.string)
+      line.set(
+        record.id, .conflict(onto: onto, paths: paths, message: event.text(.message) ?? ""))
+    default:
+      guard record.state != .queued else { return }
+      line.remove(record.id)
+      waiting.remove(record.id)
+      unheld[record.id] = nil
+    }
+  }
+
+  private mutating func enlist(_ record: WorkstreamRecord) {
+    for input in record.candidate?.inputs ?? []
+    where heirs[input.workstream]?.contains(record.id) != true {
+      heirs[input.workstream, default: []].append(record.id)
+    }
+    if !line.contains(record.id) { review(record.id) }
+  }
+
+  /// Puts a candidate without a place where its inheritance says.
+  private mutating func review(_ id: WorkstreamID) {
+    guard let record = state[id], record.state == .queued, !line.contains(id) else { return }
+    unheld[id] = nil
+    switch inheritance(of: record, ahead: line.entries) {
+    case .sound:
+      if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
+      return
+    case .waits: break
+    case .lost(let reason): if record.reason != reason { unheld[id] = reason }
+    }
+    waiting.remove(id)
+  }
+
+  /// Restores what holds between events; gives the gates whose result is of no use any more.
+  private mutating func settle() -> [GateName] {
+    var sound = line
+    let dropped = sound.removeUnsound { id, ahead in
+      guard let record = state[id], record.state == .queued else { return false }
+      return inheritance(of: record, ahead: ahead) == .sound
+    }
+    if !dropped.isEmpty { line = sound }
+    for id in dropped { review(id) }
+    let skips = skipped
+    line.settle(onto: tip) { skips.contains($0.id) }
+    let commits = Set(line.entries.compactMap(\.commit))
+    let isStopped = state.integration.pause?.endsGates == true
+    let useless = running.filter { isStopped || !commits.contains($0.commit) }
+    running.removeAll { useless.contains($0) }
+    return useless
+  }
+
+  private func effects(of event: Event, published: ObjectID?) -> [QueueEffect] {
+    switch event.type {
+    case .mergeStarted: return merge(event).map { [.merge($0)] } ?? []
+    case .gateStarted: return GateName(event).map { [.test($0)] } ?? []
+    case .mergeSucceeded:
+      return event.commit(.commit).map { [.advance(from: published, to: $0)] } ?? []
+    case .landingStarted:
+      return state.integration.landing.map {
+        [.land(target: $0.target, old: $0.old, new: $0.new)]
+      } ?? []
+    default: return []
+    }
+  }
+
+  private func merge(_ event: Event) -> MergeOrder? {
+    guard let id = event.workstream, let candidate = state[id]?.candidate,
+      let onto = event.commit(.onto)
+    else { return nil }
+    return MergeOrder(
+      name: MergeName(workstream: id, tip: candidate.tip, onto: onto), base: candidate.base,
+      inputs: candidate.inputs)
+  }
+}
+
+extension GateName {
+  /// Reads what `gate_started` of the queue holds.
+  init?(_ event: Event) {
+    guard event.text(.stage) == GateRecord.Stage.integration.rawValue, let id = event.workstream,
+      let commit = event.commit(.commit), let tree = event.commit(.tree),
+      let gate = event.text(.gate)
+    else { return nil }
+    self.init(
+      workstream: id, commit: commit, tree: tree, gate: gate, key: event.text(.gateKey) ?? gate)
+  }
+
+  func isNamed(by event: Event) -> Bool {
+    event.workstream == workstream && event.text(.gate) == gate && event.commit(.commit) == commit
+  }
+}

@@ -1,0 +1,107 @@
+import UETModel
+
+/// What the queue has come to, when it can do no more by itself.
+package struct QueueOutcome: Hashable, Sendable {
+  package struct Reason: Hashable, Sendable {
+    package let id: WorkstreamID
+    package let reason: String
+  }
+
+  /// Why it rests; nil when everything that could be decided is.
+  package var pause: IntegrationRecord.Pause?
+  /// The tested commit of the integration branch, and what is in it and not landed yet, in order.
+  package var tip: ObjectID?
+  package var integrated: [WorkstreamID]
+  package var ejected: [Reason]
+  /// Candidates that wait for something that does not come by itself.
+  package var held: [Reason]
+}
+
+extension QueueMachine {
+  /// nil while something is under way or can be done.
+  package var outcome: QueueOutcome? {
+    guard hasNothingToDo else { return nil }
+    let ejected = state.workstreams.filter { $0.state == .ejected }
+    let queued = state.workstreams.filter { $0.state == .queued }
+    return QueueOutcome(
+      pause: state.integration.pause, tip: state.integration.chain.isEmpty ? nil : tip,
+      integrated: state.integration.chain,
+      ejected: ejected.map { QueueOutcome.Reason(id: $0.id, reason: $0.reason ?? "") },
+      held: queued.map { QueueOutcome.Reason(id: $0.id, reason: why($0.id)?.description ?? "") })
+  }
+
+  var hasNothingToDo: Bool {
+    let isMerging = line.entries.contains {
+      if case .underway = $0.merge { true } else { false }
+    }
+    if isMerging || !running.isEmpty || state.integration.landing != nil { return false }
+    return state.integration.pause != nil || line.entries.isEmpty && waiting.isEmpty
+  }
+}
+
+/// Why a candidate is not integrated yet.
+package enum QueueWait: Hashable, Sendable {
+  case notQueued(WorkstreamState, String?)
+  case paused(String?)
+  /// Contains the result of one that is not integrated yet.
+  case inherits(WorkstreamID)
+  case held(String)
+  /// So many are taken before it.
+  case behind(Int)
+  case merging(position: Int)
+  /// Its merged tree is being tested on top of those before it.
+  case testing(position: Int, gate: String)
+  case waitsForSlot(position: Int)
+  /// Red or in conflict on top of those before it, of which not all are integrated: it may yet do.
+  case waitsForForerunners(position: Int)
+}
+
+extension QueueWait: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .notQueued(let state, let reason): state.rawValue + (reason.map { ": \($0)" } ?? "")
+    case .paused(let reason): "the queue is paused" + (reason.map { ": \($0)" } ?? "")
+    case .inherits(let id): "contains '\(id)', which is not integrated yet"
+    case .held(let reason): reason
+    case .behind(let count): count == 0 ? "is next" : "\(count) are taken before it"
+    case .merging(let position): "in line at \(position + 1), being merged"
+    case .testing(let position, let gate): "in line at \(position + 1), \(gate) runs"
+    case .waitsForSlot(let position): "in line at \(position + 1), waits for a free slot"
+    case .waitsForForerunners(let position):
+      "in line at \(position + 1), waits for those before it to be decided"
+    }
+  }
+}
+
+extension QueueMachine {
+  /// What the candidate waits for; nil when the run has none of that name.
+  package func why(_ id: WorkstreamID) -> QueueWait? {
+    guard let record = state[id] else { return nil }
+    guard record.state == .queued else { return .notQueued(record.state, record.reason) }
+    if let position = line.position(of: id) { return why(inLine: position) }
+    switch inheritance(of: record, ahead: line.entries) {
+    case .waits(let other): return .inherits(other)
+    case .lost(let reason): return .held(reason)
+    case .sound: break
+    }
+    if let pause = state.integration.pause { return .paused(pause.reason) }
+    return .behind(line.entries.count + (waiting.rank(of: id) ?? 0))
+  }
+
+  private func why(inLine position: Int) -> QueueWait {
+    let entry = line.entries[position]
+    if let gate = running.first(where: { $0.commit == entry.commit })?.gate {
+      return .testing(position: position, gate: gate)
+    }
+    switch entry.merge {
+    case .none, .underway: return .merging(position: position)
+    case .conflict: return .waitsForForerunners(position: position)
+    case .built:
+      let isOpen = policy.gates(for: entry.id).contains { gate in
+        entry.tree.flatMap { verdict(on: $0, of: gate) } == nil
+      }
+      return isOpen && !isRed(entry)
+        ? .waitsForSlot(position: position) : .waitsForForerunners(position: position)
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import UETModel
+
+/// A check on a merged tree, as the queue knows it.
+package struct QueueGate: Hashable, Sendable {
+  /// The gate's name, as `GATE_UNIT`.
+  package var name: String
+  /// Hash of its command and environment: verdicts count for this key alone.
+  package var key: String
+  /// A red one ejects; one that is not required is recorded and shown only.
+  package var isRequired: Bool
+
+  package init(name: String, key: String, isRequired: Bool = true) {
+    self.name = name
+    self.key = key
+    self.isRequired = isRequired
+  }
+}
+
+/// How the queue goes about it, as the configuration recorded at the run's start says.
+package struct QueuePolicy: Hashable, Sendable {
+  package enum Strategy: String, CaseIterable, Hashable, Sendable {
+    /// One at a time, each merged and tested before the next is taken.
+    case serial
+    /// Several at once, each tested on top of its predecessors' expected result.
+    case speculative
+  }
+
+  package var strategy = Strategy.serial
+  /// How many gates run at once.
+  package var slots = 1
+  /// The most candidates tried at once.
+  package var window = 20
+  /// Gates for every candidate, in the order in which they are run.
+  package var gates: [QueueGate] = []
+  /// Further gates of single candidates.
+  package var gatesOf: [WorkstreamID: [QueueGate]] = [:]
+  /// Faults of the machinery in a row after which the queue stops.
+  package var maxFaults = 3
+  /// Seconds before a faulted step is tried again, doubled each time.
+  package var faultDelay = 1.0
+  /// How often everything is merged anew because the target moved, before a landing is given up.
+  package var maxRestarts = 3
+  /// A candidate that this many were decided before since it was queued goes first.
+  package var patience = 50
+
+  package init() {}
+
+  /// The gates a candidate's merged tree must be put to, each once.
+  func gates(for id: WorkstreamID) -> [QueueGate] {
+    var seen: Set<String> = []
+    return (gates + (gatesOf[id] ?? [])).filter { seen.insert($0.name).inserted }
+  }
+}
