@@ -130,7 +130,8 @@ extension YAMLDocument {
         throw DocumentProblem(
           "invalid_yaml", "a key must be a plain text, not a list or a mapping", at: keyOffset)
       }
-      if scalar.string == "<<", scalar.tag.rawValue.isEmpty {
+      // Yams has put a tag on each key to compare them, so the style tells whether it was quoted.
+      if scalar.string == "<<", scalar.style == .plain {
         merged += try mergedNodes(value, depth: depth)
         continue
       }

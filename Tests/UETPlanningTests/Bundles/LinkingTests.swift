@@ -144,7 +144,7 @@ import UETModel
   }
 
   @Test func theOrderOfTheFilesDoesNotMatter() {
-    var random = SeededRandom(seed: 11)
+    var random = SplitMix(seed: 11)
     let files: [(String, String)] = (0..<60).map { number in
       let others = (0..<3).map { _ in "ws-\(Int.random(in: 0..<66, using: &random))" }
       let isBroken = number % 7 == 0

@@ -2,9 +2,9 @@ import UETModel
 
 /// Documents that depend on the seed alone: valid ones, and valid ones with a few things changed.
 struct DocumentGenerator {
-  var random: SeededRandom
+  var random: SplitMix
 
-  init(seed: UInt64) { random = SeededRandom(seed: seed) }
+  init(seed: UInt64) { random = SplitMix(seed: seed) }
 
   mutating func chance(_ one: Int, in many: Int) -> Bool {
     Int.random(in: 0..<many, using: &random) < one

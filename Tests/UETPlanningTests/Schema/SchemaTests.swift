@@ -52,8 +52,11 @@ struct SchemaTests {
 @Suite struct JSONIsYAMLTests {
   @Test(arguments: [5, 6] as [UInt64]) func sameTreeAndDiagnostics(seed: UInt64) {
     var generator = DocumentGenerator(seed: seed)
-    for _ in 0..<400 {
-      let text = generator.bundle().encoded(.pretty)
+    for _ in 0..<(ProcessInfo.processInfo.environment["UET_LONG"] == "1" ? 2_000 : 60) {
+      let document = generator.bundle()
+      // A YAML file that is null counts as empty.
+      if document == .null { continue }
+      let text = document.encoded(.pretty)
       let json = BundleLoader.load([BundleFile(path: "a.json", bytes: Array(text.utf8))])
       let yaml = BundleLoader.load([BundleFile(path: "a.yaml", bytes: Array(text.utf8))])
       let fromYAML = yaml.diagnostics.map { $0.description.replacing("a.yaml", with: "a.json") }
