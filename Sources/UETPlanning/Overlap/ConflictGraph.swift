@@ -83,6 +83,21 @@ package struct ConflictGraph: Sendable {
     return nil
   }
 
+  /// The part with these workstreams, ascending.
+  func restricted(to kept: [Int]) -> ConflictGraph {
+    var place = [Int](repeating: -1, count: count)
+    for (index, old) in kept.enumerated() { place[old] = index }
+    var result = self
+    result.needs = kept.map { needs[$0] }
+    result.isExclusive = kept.map { isExclusive[$0] }
+    result.exclusive = exclusive.map { place[$0] }.filter { $0 >= 0 }
+    for index in locks.indices {
+      result.locks[index].members = locks[index].members.map { place[$0] }.filter { $0 >= 0 }
+    }
+    result.readWrites = []
+    return result
+  }
+
   func clash(_ left: Int, _ right: Int) -> Bool {
     let list = locks[left].clashes
     var (low, high) = (0, list.count)

@@ -24,8 +24,13 @@ package struct Plan: Sendable {
   package let bottlenecks: [Bottleneck]
   package let warnings: [PlanWarning]
 
-  /// The order to dispatch in: of what can start, the first of these starts first.
+  /// The order to dispatch in: of what can start, the first of these starts first. One that
+  /// runs alone and comes first in it lets nothing after it start before it has.
   package var order: [Int] { schedule.order }
+
+  /// For some workstreams those they wait for although nothing forbids them to start: until each of these has started, or
+  /// will not start any more.
+  package var holds: [Int: [Int]] { schedule.holds }
 
   /// The workstreams that must not run beside `index`, ascending.
   package func conflicts(with index: Int) -> [Int] { conflictGraph.conflicts(with: index) }

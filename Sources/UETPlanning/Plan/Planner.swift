@@ -14,7 +14,14 @@ package enum Planner {
     let problem = ScheduleProblem(
       durations: durations.ticks, dependencies: graph, conflicts: conflictGraph,
       workers: max(1, options.workers))
-    let schedule = Scheduler(problem: problem, isUrgent: urgent(workstreams, graph)).schedule()
+    let isUrgent = urgent(workstreams, graph)
+    let schedule = Scheduler(problem: problem, isUrgent: isUrgent).schedule()
+    let inUnits =
+      durations.unit == .units
+      ? schedule
+      : Scheduler(
+        problem: problem.inUnits, isUrgent: isUrgent, searchSteps: Scheduler.defaultSteps / 10
+      ).schedule()
     var listed = conflictGraph.list(workstreams)
     for (place, ordered) in graph.areOrdered(listed.map { ($0.left, $0.right) }).enumerated() {
       listed[place].ordered = ordered
@@ -25,7 +32,7 @@ package enum Planner {
       conflictsTotal: listed.count < ConflictGraph.maximumListed
         ? listed.count : conflictGraph.countPairs(),
       workers: problem.workers, durations: durations, schedule: schedule,
-      waves: Waves.group(problem, order: schedule.order),
+      waves: Waves.group(inUnits),
       criticalPath: CriticalChain.longestPath(problem),
       criticalChain: CriticalChain.trace(problem, schedule), bottlenecks: [],
       warnings: warnings(workstreams, graph, conflictGraph, durations, options))

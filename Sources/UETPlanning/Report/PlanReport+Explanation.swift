@@ -62,6 +62,11 @@ extension PlanReport {
     } else {
       lines.append("    then all workers are busy with more urgent work until \(time(start))")
     }
+    for other in plan.holds[index] ?? [] {
+      lines += style.wrap(
+        "it lets \(name(other)) start first, at \(time(slots[other].start)): that is more urgent",
+        indent: 6, first: "    ")
+    }
     return lines
   }
 

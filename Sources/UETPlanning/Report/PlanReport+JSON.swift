@@ -16,6 +16,7 @@ extension PlanReport {
     object.append("conflict_groups", .array(conflictGroups()))
     object.append("waves", .array(plan.waves.map(ids)))
     object.append("schedule", .array(plan.order.map(slot)))
+    if !plan.holds.isEmpty { object.append("holds", .array(holds())) }
     object.append("critical_path", ids(plan.criticalPath))
     object.append("critical_chain", .array(plan.criticalChain.map(json)))
     object.append("bottlenecks", .array(plan.bottlenecks.map(json)))
@@ -38,6 +39,10 @@ extension PlanReport {
       "id": id(index), "start": plan.durations.json(slot.start),
       "finish": plan.durations.json(slot.finish), "worker": .integer(Int64(slot.worker)),
     ]
+  }
+
+  private func holds() -> [JSONValue] {
+    plan.holds.sorted { $0.key < $1.key }.map { ["id": id($0.key), "until": ids($0.value)] }
   }
 
   private func json(_ link: ChainLink) -> JSONValue {

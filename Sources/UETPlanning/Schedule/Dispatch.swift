@@ -1,13 +1,3 @@
-/// What is to be scheduled, as numbers.
-struct ScheduleProblem: Sendable {
-  let durations: [Int]
-  let dependencies: DependencyGraph
-  let conflicts: ConflictGraph
-  let workers: Int
-
-  var count: Int { durations.count }
-}
-
 /// When a running workstream ends.
 private struct Finish: Comparable {
   let time: Int
@@ -25,6 +15,7 @@ private struct Finish: Comparable {
 struct Dispatch {
   private let problem: ScheduleProblem
   private let order: [Int]
+  private let holds: [Int: [Int]]
   private var rank: [Int]
   private var open: [Int]
   /// Ranks of what may be able to start.
@@ -41,19 +32,25 @@ struct Dispatch {
   private var runsAlone = false
   private(set) var starts: [Int]
 
-  /// - Parameter order: All workstreams, the most urgent first.
-  static func starts(_ problem: ScheduleProblem, order: [Int]) -> [Int] {
-    var dispatch = Dispatch(problem, order: order)
+  /// - Parameters:
+  ///   - order: All workstreams, the most urgent first.
+  ///   - holds: For each workstream those that do not start before it has started.
+  static func starts(
+    _ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]] = [:]
+  ) -> [Int] {
+    var dispatch = Dispatch(problem, order: order, holds: holds)
     dispatch.run()
     return dispatch.starts
   }
 
-  private init(_ problem: ScheduleProblem, order: [Int]) {
+  private init(_ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]]) {
     self.problem = problem
     self.order = order
+    self.holds = holds
     rank = [Int](repeating: 0, count: problem.count)
     for (place, index) in order.enumerated() { rank[index] = place }
     open = problem.dependencies.before.map(\.count)
+    for index in holds.values.joined() { open[index] += 1 }
     held = [Int](repeating: 0, count: 2 * problem.conflicts.locks.count)
     waiting = [MinHeap<Int>](repeating: MinHeap(), count: held.count)
     represents = [Int](repeating: -1, count: problem.count)
@@ -104,6 +101,7 @@ struct Dispatch {
       if locks[lock].isSingle { held[lock] += 1 }
       for other in locks[lock].above { held[other] += 1 }
     }
+    for other in holds[index] ?? [] { close(other) }
   }
 
   private var locks: [ConflictGraph.Lock] { problem.conflicts.locks }
@@ -131,10 +129,12 @@ struct Dispatch {
       if locks[lock].isSingle { release(lock) }
       for other in locks[lock].above { release(other) }
     }
-    for follower in problem.dependencies.after[index] {
-      open[follower] -= 1
-      if open[follower] == 0 { ready.push(rank[follower]) }
-    }
+    for follower in problem.dependencies.after[index] { close(follower) }
+  }
+
+  private mutating func close(_ index: Int) {
+    open[index] -= 1
+    if open[index] == 0 { ready.push(rank[index]) }
   }
 
   /// Lets the most urgent of those that wait at a free place try again.

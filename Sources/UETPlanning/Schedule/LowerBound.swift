@@ -2,6 +2,8 @@
 struct LowerBound {
   /// In ticks: the best of the bounds below.
   let value: Int
+  /// The workstreams of which no two can run at a time that give the bound, when such a set does.
+  let clique: [Int]
 
   init(_ problem: ScheduleProblem) {
     // While one that runs alone runs, nothing else does: their time comes on top of every bound of the
@@ -10,11 +12,38 @@ struct LowerBound {
     var durations = problem.durations
     for index in problem.conflicts.exclusive { durations[index] = 0 }
     let heads = problem.dependencies.heads(durations)
-    let path = durations.indices.reduce(0) { max($0, heads[$1] + durations[$1]) }
-    let workers = max(1, min(problem.workers, problem.count))
-    let work = (durations.reduce(0, +) + workers - 1) / workers
-    let bound = max(path, work, Self.heaviestLock(problem, durations, heads))
-    value = Self.roundUp(bound + alone, to: problem.durations)
+    let tails = problem.dependencies.tails(durations)
+    let jobs = durations.indices.map {
+      Job(head: heads[$0], duration: durations[$0], rest: tails[$0] - durations[$0])
+    }
+    let path = jobs.reduce(0) { max($0, $1.head + $1.duration + $1.rest) }
+    let shared = max(path, Self.work(jobs, workers: max(1, min(problem.workers, problem.count))))
+    let heaviest = CliqueBound.heaviest(problem, jobs)
+    clique = heaviest.bound > shared ? heaviest.members : []
+    value = Self.roundUp(max(shared, heaviest.bound) + alone, to: problem.durations)
+  }
+
+  /// A workstream with what must pass before and after it.
+  struct Job {
+    let head: Int
+    let duration: Int
+    let rest: Int
+  }
+
+  /// Work over workers, of all and of those parts that cannot start early or need much after them.
+  private static func work(_ jobs: [Job], workers: Int) -> Int {
+    let byHead = jobs.sorted { $0.head > $1.head }
+    // Beyond this the two-sided bound costs more than it tells.
+    let rests = jobs.count <= 1_000 ? Set(jobs.map(\.rest)).sorted() : [0]
+    var best = 0
+    for rest in rests {
+      var sum = 0
+      for job in byHead where job.rest >= rest {
+        sum += job.duration
+        best = max(best, job.head + (sum + workers - 1) / workers + rest)
+      }
+    }
+    return best
   }
 
   /// In some shortest schedule everything starts at 0 or when something ends, so its length is a
@@ -28,25 +57,5 @@ struct LowerBound {
       if divisor == 1 { return bound }
     }
     return divisor == 0 ? bound : (bound + divisor - 1) / divisor * divisor
-  }
-
-  /// What needs one lock runs one after the other: from the first that can start, all of them,
-  /// to the end of what must follow the last.
-  private static func heaviestLock(
-    _ problem: ScheduleProblem, _ durations: [Int], _ heads: [Int]
-  ) -> Int {
-    let tails = problem.dependencies.tails(durations)
-    var best = 0
-    for (index, lock) in problem.conflicts.locks.enumerated()
-    where problem.conflicts.clash(index, index) {
-      var (head, rest, sum) = (Int.max, Int.max, 0)
-      for member in lock.members {
-        head = min(head, heads[member])
-        rest = min(rest, tails[member] - durations[member])
-        sum += durations[member]
-      }
-      best = max(best, head + sum + rest)
-    }
-    return best
   }
 }

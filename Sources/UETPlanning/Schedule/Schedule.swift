@@ -12,6 +12,9 @@ package struct Schedule: Hashable, Sendable {
   package let slots: [Slot]
   /// Indices by start, the planner's priority among equals: the order to dispatch in.
   package let order: [Int]
+  /// For some workstreams others that must start before them, or be settled: without that a dispatcher
+  /// in `order` would start them early, in the way of more urgent work.
+  package let holds: [Int: [Int]]
   /// In ticks.
   package let makespan: Int
   /// No schedule can be shorter, in ticks.
@@ -30,7 +33,11 @@ package struct Schedule: Hashable, Sendable {
   }
 
   /// Gives each start the free worker of the lowest number.
-  init(starts: [Int], durations: [Int], rank: [Int], workers: Int, lowerBound: Int) {
+  init(
+    starts: [Int], durations: [Int], rank: [Int], holds: [Int: [Int]], workers: Int,
+    lowerBound: Int
+  ) {
+    self.holds = holds
     order = starts.indices.sorted { (starts[$0], rank[$0]) < (starts[$1], rank[$1]) }
     var free = MinHeap<Int>()
     var running = MinHeap<Release>()

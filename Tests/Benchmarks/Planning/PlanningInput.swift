@@ -5,7 +5,7 @@ struct PlanningInput {
   var workstreams: [Workstream] = []
   var dependencies: [[Int]] = []
 
-  private mutating func add(_ writes: [String], after: [Int] = []) {
+  mutating func add(_ writes: [String], after: [Int] = []) {
     let patterns = writes.compactMap { try? ScopePattern($0) }
     guard let id = WorkstreamID("ws-\(10_000_000 + workstreams.count)") else { return }
     workstreams.append(
@@ -85,5 +85,20 @@ private struct Random {
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
     return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
+  }
+}
+
+extension PlanningInput {
+  /// An instance as the exact solver saw it: what each workstream locks becomes its scope.
+  init(solved value: JSONValue) {
+    let alone = Set((value["alone"]?.array ?? []).compactMap(\.integer))
+    let needs = value["needs"]?.array ?? []
+    for (index, duration) in (value["durations"]?.array ?? []).enumerated() {
+      let locks = (needs[index].array ?? []).compactMap(\.integer)
+      add(["own/\(index)"] + locks.map { "lock\($0)" })
+      workstreams[index].estimate.duration = duration.double
+      workstreams[index].parallelOK = !alone.contains(index)
+    }
+    dependencies = (value["after"]?.array ?? []).map { ($0.array ?? []).compactMap(\.integer) }
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import UETModel
 import UETPlanning
 
@@ -17,6 +18,10 @@ let floors: [(name: String, seconds: Double, make: () -> PlanningInput)] = [
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
+if wanted.first == "quality" {
+  Quality.measure(files: Array(wanted.dropFirst()))
+  exit(0)
+}
 for (name, floor, make) in floors where wanted.isEmpty || wanted.contains(where: name.contains) {
   let input = make()
   let clock = ContinuousClock()
