@@ -98,6 +98,18 @@ package struct ConflictGraph: Sendable {
     return result
   }
 
+  /// What the graph would be if the workstream did not need the lock.
+  mutating func remove(_ index: Int, from lock: Int) {
+    needs[index].removeAll { $0 == lock }
+    locks[lock].members.removeAll { $0 == index }
+  }
+
+  /// What the graph would be without the workstream's `parallel_ok: false`.
+  mutating func letRunBeside(_ index: Int) {
+    isExclusive[index] = false
+    exclusive.removeAll { $0 == index }
+  }
+
   func clash(_ left: Int, _ right: Int) -> Bool {
     let list = locks[left].clashes
     var (low, high) = (0, list.count)

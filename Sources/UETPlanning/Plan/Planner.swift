@@ -26,15 +26,19 @@ package enum Planner {
     for (place, ordered) in graph.areOrdered(listed.map { ($0.left, $0.right) }).enumerated() {
       listed[place].ordered = ordered
     }
+    let chain = CriticalChain.trace(problem, schedule)
     return Plan(
       workstreams: workstreams, dependencies: graph, conflictGraph: conflictGraph,
       conflicts: listed,
       conflictsTotal: listed.count < ConflictGraph.maximumListed
         ? listed.count : conflictGraph.countPairs(),
       workers: problem.workers, durations: durations, schedule: schedule,
-      waves: Waves.group(inUnits),
-      criticalPath: CriticalChain.longestPath(problem),
-      criticalChain: CriticalChain.trace(problem, schedule), bottlenecks: [],
+      waves: Waves.group(inUnits), criticalPath: CriticalChain.longestPath(problem),
+      criticalChain: chain,
+      bottlenecks: BottleneckSearch(
+        workstreams: workstreams, problem: problem, isUrgent: isUrgent, schedule: schedule,
+        chain: chain, durations: durations
+      ).run(),
       warnings: warnings(workstreams, graph, conflictGraph, durations, options))
   }
 

@@ -56,7 +56,10 @@ extension PlanReport {
   }
 
   private func json(_ bottleneck: Bottleneck) -> JSONValue {
-    ["id": id(bottleneck.index), "reason": .string(bottleneck.reason)]
+    [
+      "id": bottleneck.index.map(id) ?? .null, "reason": .string(bottleneck.reason),
+      "saves": plan.durations.json(bottleneck.saves), "frees": .integer(Int64(bottleneck.frees)),
+    ]
   }
 
   private func json(_ conflict: Conflict) -> JSONValue {

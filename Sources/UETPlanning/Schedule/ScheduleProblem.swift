@@ -1,9 +1,9 @@
 /// What is to be scheduled, as numbers.
 struct ScheduleProblem: Sendable {
-  let durations: [Int]
-  let dependencies: DependencyGraph
-  let conflicts: ConflictGraph
-  let workers: Int
+  var durations: [Int]
+  var dependencies: DependencyGraph
+  var conflicts: ConflictGraph
+  var workers: Int
 
   var count: Int { durations.count }
 

@@ -36,7 +36,7 @@ enum Quality {
       }
     }
     gaps.sort { $0.gap > $1.gap }
-    for entry in gaps where entry.gap != 0 { print(entry.gap, entry.text) }
+    for entry in gaps where entry.gap != 0 || gaps.count < 20 { print(entry.gap, entry.text) }
     let mean = gaps.reduce(0) { $0 + $1.gap } / Double(max(1, gaps.count))
     print(
       "\(gaps.count) instances, mean \(mean) %, worst \(gaps.first?.gap ?? 0) %, "
