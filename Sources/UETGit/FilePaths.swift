@@ -127,12 +127,19 @@ extension FilePaths {
     var status = stat()
     guard let content = read(source), stat(source, &status) == 0 else { throw failure(source) }
     try write(content, to: target)
-    #if canImport(Glibc)
-      var times = [status.st_atim, status.st_mtim]
-    #else
-      var times = [status.st_atimespec, status.st_mtimespec]
-    #endif
-    guard utimensat(AT_FDCWD, target, &times, 0) == 0 else { throw failure(target) }
+    guard setTime(target, FileTime(status.modified)) else { throw failure(target) }
+  }
+
+  /// Sets when a file was modified.
+  static func setTime(_ path: String, _ time: FileTime) -> Bool {
+    let value = timespec(tv_sec: Int(time.seconds), tv_nsec: Int(time.nanoseconds))
+    return utimensat(AT_FDCWD, path, [value, value], 0) == 0
+  }
+
+  /// When a file was modified; nil where it is not there.
+  static func time(_ path: String) -> FileTime? {
+    var status = stat()
+    return lstat(path, &status) == 0 ? FileTime(status.modified) : nil
   }
 
   /// Takes rights on directories that have none, as package caches like to make them.

@@ -15,32 +15,59 @@ extension SealedGit {
     _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = []
   ) async throws(GitError) -> ObjectID {
     let index = StagingIndex(worktree)
-    try await check(["read-tree", "-i", "-m", "--no-recurse-submodules", base.hex], index.options)
-    let listed = try await check(
-      ["ls-files", "-z", "-t", "-o", "-m", "-d", "--exclude-standard"], index.options)
-    guard var changes = WorktreeChanges(listing: listed.stdout) else {
-      throw .unexpectedOutput(command: "git ls-files")
-    }
+    var changes =
+      if let saved = SavedIndex(worktree, of: base) {
+        try await changes(worktree, since: saved)
+      } else {
+        try await changes(index, since: base)
+      }
     changes.drop(excluding)
     if changes.isEmpty { return try repository.treeID(of: base) }
-    if !changes.removed.isEmpty {
-      try await check(["update-index", "--force-remove", "-z", "--stdin"]) {
-        index.options(&$0)
-        $0.input = changes.removed.flatMap { $0 + [0] }
-      }
-    }
-    let written = try changes.written(in: worktree)
-    if !written.isEmpty {
-      try await check(["update-index", "--add", "--remove", "--replace", "-z", "--stdin"]) {
-        index.options(&$0)
-        $0.input = written.flatMap { $0 + [0] }
-      }
-    }
+    if let saved = SavedIndex(worktree, of: base) { try index.start(from: saved) }
+    try await update(index, changes.dropped, ["--force-remove"])
+    try await update(index, changes.written(in: worktree), ["--add", "--remove", "--replace"])
     let output = try await check(["write-tree"], index.options)
     guard let tree = ObjectID(output.text.prefix(40)) else {
       throw .unexpectedOutput(command: "git write-tree")
     }
     return tree
+  }
+
+  /// What changed since the checkout; git only looks for new files.
+  private func changes(
+    _ worktree: WorktreeHandle, since saved: SavedIndex
+  ) async throws(GitError) -> WorktreeChanges {
+    let heedsMode = repository.config("core.fileMode").map(Repository.isTrue) ?? true
+    let scan = try WorktreeScan(worktree, index: saved, heedsMode: heedsMode)
+    let listed = try await check(["ls-files", "-z", "-o", "--exclude-standard"]) {
+      $0.gitDirectory = worktree.gitDirectory
+      $0.workTree = worktree.path
+      $0.environment["GIT_INDEX_FILE"] = saved.path
+    }
+    return WorktreeChanges(scan, others: listed.stdout)
+  }
+
+  /// What differs from `base`, where git reads every file.
+  private func changes(
+    _ index: StagingIndex, since base: ObjectID
+  ) async throws(GitError) -> WorktreeChanges {
+    try await check(["read-tree", "-i", "-m", "--no-recurse-submodules", base.hex], index.options)
+    let listed = try await check(
+      ["ls-files", "-z", "-t", "-o", "-m", "-d", "--exclude-standard"], index.options)
+    guard let changes = WorktreeChanges(listing: listed.stdout) else {
+      throw .unexpectedOutput(command: "git ls-files")
+    }
+    return changes
+  }
+
+  private func update(
+    _ index: StagingIndex, _ paths: [[UInt8]], _ flags: [String]
+  ) async throws(GitError) {
+    if paths.isEmpty { return }
+    try await check(["update-index"] + flags + ["-z", "--stdin"]) {
+      index.options(&$0)
+      $0.input = paths.flatMap { $0 + [0] }
+    }
   }
 
   /// Commits all that `stageAll` finds, on top of the worker's own commits where HEAD descends from
@@ -81,9 +108,7 @@ extension SealedGit {
   }
 }
 
-/// A copy of the worktree's index as it was after the checkout, for one staging.
-///
-/// The copy keeps its modification time: git tells by it which files it must read again.
+/// An index file for one staging, in the worktree's administrative directory.
 private final class StagingIndex: Sendable {
   private let path: String
   private let worktree: WorktreeHandle
@@ -91,14 +116,14 @@ private final class StagingIndex: Sendable {
   init(_ worktree: WorktreeHandle) {
     self.worktree = worktree
     path = worktree.gitDirectory + "/index.uet.\(UInt64.random(in: 0 ... .max))"
-    // Without the copy git reads every file, which is slower and gives the same.
-    try? FilePaths.copy(worktree.savedIndex, to: path)
   }
 
   deinit {
     unlink(path)
     unlink(path + ".lock")
   }
+
+  func start(from saved: SavedIndex) throws(GitError) { try FilePaths.copy(saved.path, to: path) }
 
   func options(_ options: inout SealedGit.Options) {
     options.gitDirectory = worktree.gitDirectory

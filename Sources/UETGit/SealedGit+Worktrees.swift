@@ -103,7 +103,7 @@ extension SealedGit {
       $0.gitDirectory = handle.gitDirectory
       $0.workTree = handle.path
     }
-    try FilePaths.copy(handle.gitDirectory + "/index", to: handle.savedIndex)
+    try SavedIndex.save(handle, of: commit)
   }
 
   /// Runs `body` while no other task or process changes the list of worktrees: parallel

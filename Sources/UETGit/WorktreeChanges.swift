@@ -2,9 +2,11 @@ import UETModel
 
 /// The paths in which a worktree differs from an index, as `git ls-files -t -o -m -d -z` lists them.
 struct WorktreeChanges {
-  private(set) var removed: [[UInt8]] = []
+  private var removed: [[UInt8]] = []
   private var modified: [[UInt8]] = []
   private var others: [[UInt8]] = []
+  /// Modified files that git would not read again.
+  private var unseenByGit: [[UInt8]] = []
 
   /// Nil where the bytes are not what git prints.
   init?(listing: [UInt8]) {
@@ -23,6 +25,14 @@ struct WorktreeChanges {
     modified.removeAll { gone.contains($0) }
   }
 
+  /// What a scan of the known files found, and the others that `git ls-files -o -z` lists.
+  init(_ scan: WorktreeScan, others listing: [UInt8]) {
+    removed = scan.removed
+    modified = scan.modified
+    unseenByGit = scan.unseenByGit
+    others = listing.split(separator: 0).map(Array.init)
+  }
+
   var isEmpty: Bool { removed.isEmpty && modified.isEmpty && others.isEmpty }
 
   /// Leaves out these paths and all below them.
@@ -39,7 +49,11 @@ struct WorktreeChanges {
     removed.removeAll(where: isExcluded)
     modified.removeAll(where: isExcluded)
     others.removeAll(where: isExcluded)
+    unseenByGit.removeAll(where: isExcluded)
   }
+
+  /// The paths to drop from the index first.
+  var dropped: [[UInt8]] { removed + unseenByGit }
 
   /// The paths to take into the index.
   ///

@@ -13,9 +13,6 @@ package struct WorktreeHandle: Hashable, Sendable {
   package init(path: String, gitDirectory: String) {
     (self.path, self.gitDirectory) = (path, gitDirectory)
   }
-
-  /// The index as it was right after the checkout, with what git knows of each file on the disk.
-  var savedIndex: String { gitDirectory + "/index.uet" }
 }
 
 extension Repository {

@@ -16,8 +16,9 @@ import UETTestSupport
   func ownedBySomeoneElse() throws {
     let test = TestRepository()
     test.commit()
-    #expect(GitProcess(["chown", "-R", "12345", test.path], in: "/", environment: test.environment)
-      .status == 0)
+    #expect(
+      GitProcess(["chown", "-R", "12345", test.path], in: "/", environment: test.environment)
+        .status == 0)
     let error = GitError.notOwned(path: test.path)
     #expect(throws: error) {
       try Repository.open(discoveringFrom: test.path, environment: test.environment)
