@@ -6,6 +6,7 @@ CREATE TABLE chains (
   tip TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   problem TEXT,
+  digest TEXT NOT NULL,
   PRIMARY KEY (run, writer)
 ) STRICT, WITHOUT ROWID;
 

@@ -9,6 +9,7 @@ CREATE TABLE IF NOT EXISTS chains (
   tip TEXT NOT NULL,
   sequence INTEGER NOT NULL,
   problem TEXT,
+  digest TEXT NOT NULL,
   PRIMARY KEY (run, writer)
 ) STRICT, WITHOUT ROWID;
 

@@ -36,7 +36,7 @@ package final class Cache: Sendable {
   @discardableResult
   package func rebuild() throws(LedgerError) -> Int {
     store.withLock { store in
-      try? store?.database.close()
+      store?.close()
       store = nil
       try? CacheStore.discard(path, ifStill: nil)
     }
@@ -80,10 +80,10 @@ package final class Cache: Sendable {
   /// Whether answers come from memory, because no file can be written.
   package var isInMemory: Bool { store.withLock { $0?.isInMemory ?? false } }
 
-  /// Lets go of the file.
+  /// Lets go of the file, with everything in it and nothing left beside it.
   package func close() {
     store.withLock { store in
-      try? store?.database.close()
+      store?.close()
       store = nil
     }
   }
@@ -131,10 +131,10 @@ package final class Cache: Sendable {
   private static func isCurrent(
     _ chains: [LedgerReader.Chain], _ database: Database
   ) throws -> Bool {
-    let known = try CacheImport.known(database)
+    let known = try CacheImport.progress(database)
     guard known.count == chains.count else { return false }
     return chains.allSatisfy { chain in
-      known[CacheImport.ChainKey(run: chain.run.rawValue, writer: chain.writer)] == chain.tip
+      known[CacheImport.ChainKey(run: chain.run.rawValue, writer: chain.writer)]?.tip == chain.tip
     }
   }
 }

@@ -8,13 +8,14 @@ struct CacheImport {
 
   /// Applies what is new in all chains, drops what is gone. Gives the number of new events.
   func catchUp(_ chains: [LedgerReader.Chain]) throws -> Int {
-    let known = try Self.known(database)
+    let known = try Self.progress(database)
     let present = Set(chains.map { ChainKey(run: $0.run.rawValue, writer: $0.writer) })
     for key in known.keys where !present.contains(key) { try forget(key) }
     var count = 0
     for chain in chains {
       let key = ChainKey(run: chain.run.rawValue, writer: chain.writer)
-      if known[key] != chain.tip { count += try apply(chain, key, after: known[key]) }
+      let before = known[key]
+      if before?.tip != chain.tip { count += try apply(chain, key, after: before) }
     }
     return count
   }
@@ -24,30 +25,52 @@ struct CacheImport {
     let writer: String
   }
 
-  /// The tip up to which each chain has been read.
-  static func known(_ database: Database) throws -> [ChainKey: ObjectID] {
-    var known: [ChainKey: ObjectID] = [:]
-    let rows = try Row.fetchCursor(database, sql: "SELECT run, writer, tip FROM chains")
+  /// How far a chain has been read.
+  struct Progress: Sendable {
+    let tip: ObjectID
+    let sequence: Int
+    let problem: String?
+  }
+
+  /// How far each chain has been read.
+  static func progress(_ database: Database) throws -> [ChainKey: Progress] {
+    var known: [ChainKey: Progress] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT run, writer, tip, sequence, problem, digest FROM chains")
     while let row = try rows.next() {
-      known[ChainKey(run: row[0], writer: row[1])] = ObjectID(row[2] as String) ?? .zero
+      let key = ChainKey(run: try row.value(0), writer: try row.value(1))
+      let tip: String = try row.value(2)
+      let digest: String = try row.value(5)
+      let progress = Progress(
+        tip: ObjectID(tip) ?? .zero, sequence: try row.value(3), problem: try row.optional(4))
+      guard digest == self.digest(key, progress.tip, progress.sequence, progress.problem) else {
+        throw CacheDamage()
+      }
+      known[key] = progress
     }
     return known
   }
 
+  private static func digest(
+    _ key: ChainKey, _ tip: ObjectID, _ sequence: Int, _ problem: String?
+  ) -> String {
+    CacheRows.digest("\(key.run) \(key.writer) \(tip.hex) \(sequence) \(problem ?? "-")")
+  }
+
   private func apply(
-    _ chain: LedgerReader.Chain, _ key: ChainKey, after known: ObjectID?
+    _ chain: LedgerReader.Chain, _ key: ChainKey, after known: Progress?
   ) throws -> Int {
     if let known {
-      if !known.isZero, let before = try self.before(chain) {
-        var fold = ChainFold(self, chain, before)
-        if try fold.run(after: known), fold.problem == nil {
+      if !known.tip.isZero, let before = try self.before(chain) {
+        var fold = ChainFold(self, chain, before, from: known.sequence)
+        if try fold.run(after: known.tip), fold.problem == nil {
           return try finish(fold, chain, before)
         }
       }
       // Another chain than the one that was read, or one with a problem: told from its start.
       try forget(key)
     }
-    var fold = ChainFold(self, chain, RunState(run: chain.run))
+    var fold = ChainFold(self, chain, RunState(run: chain.run), from: 0)
     _ = try fold.run(after: nil)
     return try finish(fold, chain, nil)
   }
@@ -64,12 +87,14 @@ struct CacheImport {
     if chain.writer == LedgerNames.mainWriter {
       try CacheRows.write(fold.state, replacing: before, database)
     }
+    // A chain with a problem is read again each time: it may have been repaired.
+    let tip = fold.problem == nil ? chain.tip : .zero
+    let key = ChainKey(run: chain.run.rawValue, writer: chain.writer)
     try database.execute(
-      sql: "INSERT OR REPLACE INTO chains VALUES (?, ?, ?, ?, ?)",
+      sql: "INSERT OR REPLACE INTO chains VALUES (?, ?, ?, ?, ?, ?)",
       arguments: [
-        chain.run.rawValue, chain.writer,
-        // A chain with a problem is read again each time: it may have been repaired.
-        fold.problem == nil ? chain.tip.hex : ObjectID.zero.hex, fold.sequence, fold.problem,
+        key.run, key.writer, tip.hex, fold.sequence, fold.problem,
+        Self.digest(key, tip, fold.sequence, fold.problem),
       ])
     return fold.count
   }

@@ -21,6 +21,7 @@ enum CacheMigrations {
       tip TEXT NOT NULL,
       sequence INTEGER NOT NULL,
       problem TEXT,
+      digest TEXT NOT NULL,
       PRIMARY KEY (run, writer)
     ) STRICT, WITHOUT ROWID;
 

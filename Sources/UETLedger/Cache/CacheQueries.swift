@@ -13,26 +13,31 @@ struct CacheQueries {
     let states = try Row.fetchCursor(
       database, sql: "SELECT run, state, count(*) FROM workstreams GROUP BY run, state")
     while let row = try states.next() {
-      guard let state = WorkstreamState(rawValue: row[1]) else { throw CacheDamage() }
-      counts[row[0], default: [:]][state] = row[2]
+      guard let state = WorkstreamState(rawValue: try row.value(1)) else { throw CacheDamage() }
+      counts[try row.value(0), default: [:]][state] = try row.value(2)
     }
+    let progress = try CacheImport.progress(database)
     let rows = try Row.fetchAll(
-      database,
-      sql: """
-        SELECT runs.run, status, reason, target, started_at, ended_at, runs.sequence, updated_at,
-          problem FROM runs JOIN chains ON chains.run = runs.run AND writer = 'main'
-        ORDER BY runs.run DESC
-        """)
+      database, sql: "SELECT run, record, digest FROM runs ORDER BY run DESC")
     return try rows.map { row in
-      let name: String = row[0]
-      guard let run = RunID(name), let status = RunState.Status(rawValue: row[1]) else {
-        throw CacheDamage()
-      }
-      return RunSummary(
-        run: run, status: status, reason: row[2], target: row[3],
-        startedAt: Self.time(row[4]), endedAt: Self.time(row[5]), sequence: row[6],
-        updatedAt: Self.time(row[7]), counts: counts[name] ?? [:], problem: row[8])
+      let name: String = try row.value(0)
+      let record = try CacheRows.document(try row.value(1), try row.value(2))
+      let chain = progress[CacheImport.ChainKey(run: name, writer: LedgerNames.mainWriter)]
+      return try Self.summary(record, counts[name] ?? [:], problem: chain?.problem)
     }
+  }
+
+  private static func summary(
+    _ record: JSONValue, _ counts: [WorkstreamState: Int], problem: String?
+  ) throws -> RunSummary {
+    guard let run = record["run"]?.string.flatMap({ RunID($0) }),
+      let status = record["status"]?.string.flatMap(RunState.Status.init)
+    else { throw CacheDamage() }
+    return RunSummary(
+      run: run, status: status, reason: record["reason"]?.string,
+      target: record["target"]?.string, startedAt: record["started_at"]?.timestamp,
+      endedAt: record["ended_at"]?.timestamp, sequence: record["sequence"]?.integer ?? 0,
+      updatedAt: record["updated_at"]?.timestamp, counts: counts, problem: problem)
   }
 
   func workstream(_ id: WorkstreamID, _ run: RunID) throws -> WorkstreamDetail? {
@@ -41,10 +46,6 @@ struct CacheQueries {
     query.workstream = id
     return WorkstreamDetail(
       run: run, record: record, position: position, events: try events(query).map(\.event))
-  }
-
-  private static func time(_ microseconds: Int64?) -> Timestamp? {
-    microseconds.map { Timestamp(microseconds: $0) }
   }
 }
 
@@ -55,7 +56,8 @@ extension CacheQueries {
     if let run = query.run {
       runs = [run.rawValue]
     } else {
-      runs = try String.fetchAll(database, sql: "SELECT DISTINCT run FROM chains ORDER BY run")
+      runs = try Row.fetchAll(database, sql: "SELECT DISTINCT run FROM chains ORDER BY run")
+        .map { try $0.value(0) }
     }
     var found: [RunEvent] = []
     for run in runs {
@@ -93,13 +95,11 @@ extension CacheQueries {
 
   /// What came after `cursor` in the chains that the query covers; moves the cursor there.
   func follow(_ query: EventQuery, _ cursor: inout EventCursor) throws -> [RunEvent] {
-    let chains = try Row.fetchAll(
-      database, sql: "SELECT run, writer, sequence FROM chains ORDER BY run, writer")
     var found: [RunEvent] = []
-    for row in chains {
-      let chain = EventCursor.Chain(run: row[0], writer: row[1])
+    for (key, progress) in try CacheImport.progress(database) {
+      let chain = EventCursor.Chain(run: key.run, writer: key.writer)
+      let last = progress.sequence
       if let run = query.run, run.rawValue != chain.run { continue }
-      let last: Int = row[2]
       let seen = cursor.seen[chain] ?? 0
       cursor.seen[chain] = last
       guard last > seen else { continue }
@@ -142,19 +142,19 @@ extension CacheQueries {
 
   /// An event from its row, proven by its digest.
   private func event(_ row: Row) throws -> RunEvent {
-    let writer: String = row[1]
-    let type: String = row[4]
-    let workstream: String? = row[5]
-    let id: Data = row[8]
-    let text: String = row[9]
-    guard let run = RunID(row[0]), let recorded = ObjectID(bytes: id),
+    let text: String = try row.value(9)
+    let workstream: String? = try row.optional(5)
+    let id: Data = try row.value(8)
+    guard let run = RunID(try row.value(0)), let recorded = ObjectID(bytes: id),
       let data = (try? JSONValue(parsing: text))?.object
     else { throw CacheDamage() }
     let event = Event(
-      seq: row[2], writer: writer, id: recorded, at: Timestamp(microseconds: row[3]),
-      type: EventType(rawValue: type), workstream: workstream.flatMap { WorkstreamID($0) },
-      attempt: row[6], worker: row[7], data: data)
-    guard EventRows.digest(run.rawValue, event, text) == row[10] as Int64 else {
+      seq: try row.value(2), writer: try row.value(1), id: recorded,
+      at: Timestamp(microseconds: try row.value(3)), type: EventType(rawValue: try row.value(4)),
+      workstream: workstream.flatMap { WorkstreamID($0) }, attempt: try row.optional(6),
+      worker: try row.optional(7), data: data)
+    let digest: Int64 = try row.value(10)
+    guard EventRows.digest(run.rawValue, event, text) == digest else {
       throw CacheDamage()
     }
     return RunEvent(run: run, event: event)

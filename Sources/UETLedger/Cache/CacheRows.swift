@@ -9,12 +9,14 @@ enum CacheRows {
     let row = try Row.fetchOne(
       database, sql: "SELECT record, digest FROM runs WHERE run = ?", arguments: [run.rawValue])
     guard let row else { return nil }
-    let summary = try document(row[0], row[1])
+    let summary = try document(try row.value(0), try row.value(1))
     var records: [String: JSONValue] = [:]
     let rows = try Row.fetchCursor(
       database, sql: "SELECT workstream, record, digest FROM workstreams WHERE run = ?",
       arguments: [run.rawValue])
-    while let row = try rows.next() { records[row[0]] = try document(row[1], row[2]) }
+    while let row = try rows.next() {
+      records[try row.value(0)] = try document(try row.value(1), try row.value(2))
+    }
     do {
       return try RunState(summary: summary) { records[$0.rawValue] }
     } catch {
@@ -31,21 +33,22 @@ enum CacheRows {
       sql: "SELECT record, digest, position FROM workstreams WHERE run = ? AND workstream = ?",
       arguments: [run.rawValue, id.rawValue])
     guard let row else { return nil }
-    guard let record = try? WorkstreamRecord(json: try document(row[0], row[1])) else {
+    guard let record = try? WorkstreamRecord(json: try document(try row.value(0), try row.value(1)))
+    else {
       throw CacheDamage()
     }
-    return (record, row[2])
+    return (record, try row.value(2))
   }
 
   /// A stored document, proven by its digest: a flipped bit must never be shown as a fact.
-  private static func document(_ text: String, _ digest: String) throws -> JSONValue {
+  static func document(_ text: String, _ digest: String) throws -> JSONValue {
     guard self.digest(text) == digest, let value = try? JSONValue(parsing: text) else {
       throw CacheDamage()
     }
     return value
   }
 
-  private static func digest(_ text: String) -> String {
+  static func digest(_ text: String) -> String {
     Repository.hashBlob(Array(text.utf8)).hex
   }
 

@@ -26,6 +26,17 @@ enum CacheSchema {
     return application == 0 && version == 0 && tables == 0 ? .empty : .foreign
   }
 
+  /// The size up to which a file is looked through when it is opened, in pages.
+  private static let checkedPages = 4096
+
+  /// Whether the file's structure, and every index with its table, agree. A large file is not looked
+  /// through, for that would take longer than any question: there the digests of the rows must do.
+  static func isSound(_ database: Database) throws -> Bool {
+    let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
+    if pages > checkedPages { return true }
+    return try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") == "ok"
+  }
+
   static func create(in database: Database) throws {
     for migration in CacheMigrations.all { try database.execute(sql: migration.sql) }
     try database.execute(sql: "PRAGMA application_id = \(applicationID)")

@@ -33,6 +33,7 @@ struct CacheStore: Sendable {
       return finding
     }
     if finding == .foreign { throw CacheDamage() }
+    if try !pool.read({ try CacheSchema.isSound($0) }) { throw CacheDamage() }
     guard let file = FileIdentity(path) else { throw CacheDamage() }
     return CacheStore(database: pool, file: file)
   }
@@ -61,6 +62,14 @@ struct CacheStore: Sendable {
     let queue = try DatabaseQueue()
     try queue.write { try CacheSchema.create(in: $0) }
     return CacheStore(database: queue, file: nil)
+  }
+
+  /// Closes the connections; the last of all processes moves what is in the journal to the file.
+  func close() {
+    if !isInMemory {
+      _ = try? database.writeWithoutTransaction { try $0.checkpoint(.passive) }
+    }
+    try? database.close()
   }
 
   /// Removes the file and what SQLite keeps beside it, unless it is another file by now: another

@@ -13,24 +13,19 @@ struct ChainFold {
   /// Why the chain could not be read to its end; what comes before stays.
   private(set) var problem: String?
 
-  init(_ target: CacheImport, _ chain: LedgerReader.Chain, _ state: RunState) {
+  init(
+    _ target: CacheImport, _ chain: LedgerReader.Chain, _ state: RunState, from sequence: Int
+  ) {
     self.target = target
     self.chain = chain
     self.state = state
     isMain = chain.writer == LedgerNames.mainWriter
     rows = EventRows(run: chain.run.rawValue)
-    sequence = state.sequence
+    self.sequence = sequence
   }
 
   /// False when `known` is not in the chain; nothing has been written then.
   mutating func run(after known: ObjectID?) throws -> Bool {
-    if !isMain, let known {
-      sequence =
-        try Int.fetchOne(
-          target.database,
-          sql: "SELECT sequence FROM chains WHERE run = ? AND writer = ? AND tip = ?",
-          arguments: [chain.run.rawValue, chain.writer, known.hex]) ?? 0
-    }
     var failure: (any Error)?
     let found: Bool
     do throws(LedgerError) {
