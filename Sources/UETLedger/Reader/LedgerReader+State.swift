@@ -39,14 +39,20 @@ extension LedgerReader {
     return state
   }
 
-  func fold(_ commit: ChainCommit, into state: inout RunState) throws(LedgerError) {
-    for event in try events(of: commit) {
+  /// Folds the events that one commit adds, and gives them.
+  @discardableResult
+  func fold(
+    _ commit: ChainCommit, into state: inout RunState
+  ) throws(LedgerError) -> [Event] {
+    let events = try events(of: commit)
+    for event in events {
       do {
         try state.apply(event)
       } catch {
         throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
       }
     }
+    return events
   }
 
   /// The state at the last checkpoint that can be read, and the commits after it, oldest first.
@@ -107,14 +113,8 @@ extension LedgerReader {
     }
     for commit in later {
       end.anchors.formUnion(commit.anchors)
-      for event in try events(of: commit) {
-        if isMain {
-          do { try end.state.apply(event) } catch {
-            throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
-          }
-        }
-        (end.sequence, end.lastTime) = (event.seq, event.at)
-      }
+      let events = isMain ? try fold(commit, into: &end.state) : try events(of: commit)
+      if let last = events.last { (end.sequence, end.lastTime) = (last.seq, last.at) }
     }
     return end
   }

@@ -1,0 +1,48 @@
+import UETGit
+import UETModel
+
+/// Keeps `refs/notes/uet` and `refs/notes/uet-verdicts`: views for people and other tools, derived from
+/// the ledger and never read back.
+package struct LedgerNotes: Sendable {
+  package static let runs = "refs/notes/uet"
+  package static let verdicts = "refs/notes/uet-verdicts"
+
+  private let reader: LedgerReader
+  private let options: LedgerOptions
+
+  package init(repository: Repository, options: LedgerOptions = LedgerOptions()) {
+    reader = LedgerReader(repository: repository, names: options.names)
+    self.options = options
+  }
+
+  /// Brings the notes of a run up to its recorded state. Doing it again changes nothing.
+  package func update(_ run: RunID) throws(LedgerError) {
+    var state = RunState(run: run)
+    var verdicts: [Event] = []
+    try reader.walk(to: try reader.tip(of: run)) { (commit) throws(LedgerError) in
+      verdicts += try reader.fold(commit, into: &state).filter {
+        $0.type == .gatePassed || $0.type == .gateFailed
+      }
+    }
+    try update(state, verdicts: verdicts)
+  }
+
+  /// The same where the state and the events with verdicts are at hand already.
+  package func update(_ state: RunState, verdicts: [Event]) throws(LedgerError) {
+    let time = state.updatedAt ?? Timestamp(seconds: 0)
+    try reference(Self.runs).apply(
+      RunNotes(state: state).changes, message: "notes of run \(state.run)", at: time)
+    try reference(Self.verdicts).apply(
+      VerdictNotes(run: state.run, events: verdicts).changes,
+      message: "verdicts of run \(state.run)", at: time)
+  }
+
+  /// Derives the notes of all runs again; what others noted stays.
+  package func rebuild() throws(LedgerError) {
+    for run in try reader.runs() { try update(run) }
+  }
+
+  private func reference(_ name: String) -> NotesReference {
+    NotesReference(repository: reader.repository, name: name, options: options)
+  }
+}

@@ -1,0 +1,40 @@
+import UETModel
+
+/// The verdicts of a run's gates, one JSON line each, noted at the tree that they were given on.
+struct VerdictNotes {
+  let run: RunID
+  let events: [Event]
+
+  var lines: [ObjectID: Set<String>] {
+    var result: [ObjectID: Set<String>] = [:]
+    for event in events where event.type == .gatePassed || event.type == .gateFailed {
+      guard let tree = event.commit(.tree) else { continue }
+      result[tree, default: []].insert(line(event))
+    }
+    return result
+  }
+
+  /// Adds the lines that are not there yet; the set is kept sorted, so that the order in which
+  /// writers come does not show.
+  var changes: [ObjectID: NotesTree.Change] {
+    lines.mapValues { mine in
+      { old in
+        let there = String(decoding: old ?? [], as: UTF8.self).split(separator: "\n").map(
+          String.init)
+        return Array(mine.union(there).sorted().map { $0 + "\n" }.joined().utf8)
+      }
+    }
+  }
+
+  private func line(_ event: Event) -> String {
+    var object = event.data
+    object[EventKey.tree.rawValue] = nil
+    object["result"] = .string(
+      (event.type == .gatePassed ? GateRecord.Result.passed : .failed).rawValue)
+    object["run"] = .string(run.rawValue)
+    object["event"] = .string(event.id.hex)
+    object["at"] = .string(event.at.description)
+    object["workstream"] = .text(event.workstream?.rawValue)
+    return JSONValue.object(object.canonical).encoded()
+  }
+}
