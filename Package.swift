@@ -65,6 +65,10 @@ let package = Package(
       name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning"],
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
+      name: "ledger-benchmark", dependencies: ["UETModel", "UETGit", "UETLedger"],
+      path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(

@@ -1,0 +1,70 @@
+import Foundation
+import UETGit
+import UETLedger
+import UETModel
+import UETTestSupport
+
+extension LedgerBenchmark {
+  /// One durable append after the other, beside what the disk alone takes for the same syncs.
+  func lone() async throws {
+    Repository.enableFsync()
+    let (test, _, writer, _) = try ledger()
+    let count = 100
+    var appends: [Double] = []
+    var floors: [Double] = []
+    for index in 0..<count {
+      floors.append(await seconds { syncFloor(test.path, index) })
+      appends.append(
+        try await seconds {
+          try writer.append([EventDraft(.heartbeat)], at: start)
+          try await writer.flush()
+        })
+    }
+    appends.sort()
+    floors.sort()
+    let (append, floor) = (appends[count / 2], floors[count / 2])
+    report("lone durable append", append * 1e3, "ms", "median")
+    report("  the syncs alone", floor * 1e3, "ms", String(format: "ratio %.2f", append / floor))
+  }
+
+  /// Three objects and a reference: each a new file, synced, renamed into place, its folder synced.
+  private func syncFloor(_ path: String, _ index: Int) {
+    for part in 0..<4 {
+      let folder = "\(path)/floor-\(part)"
+      mkdir(folder, 0o755)
+      let name = "\(folder)/\(index)"
+      let file = open(name + ".tmp", O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      let bytes = [UInt8](repeating: 0x61, count: 200)
+      _ = write(file, bytes, bytes.count)
+      fsync(file)
+      close(file)
+      rename(name + ".tmp", name)
+      let directory = open(folder, O_RDONLY | O_DIRECTORY)
+      fsync(directory)
+      close(directory)
+    }
+  }
+
+  /// How much a packed ledger of 10,000 events takes.
+  func size() async throws {
+    for batch in [1, 4] {
+      var (test, repository, writer, walk) = try ledger(run: UInt16(batch))
+      let before = bytes(test)
+      var left = 10_000
+      while left > 0 {
+        for (draft, at) in walk.drafts(batch) { try writer.append([draft], at: at) }
+        try await writer.flush()
+        left -= batch
+      }
+      _ = repository
+      test.git("gc", "-q", "--prune=now")
+      report(
+        "packed, 10,000 events, \(batch) a commit", Double(bytes(test) - before) / 1e6, "MB")
+    }
+  }
+
+  private func bytes(_ test: TestRepository) -> Int {
+    let list = GitProcess(["du", "-sb", "\(test.path)/.git/objects"], in: "/", environment: [:])
+    return Int(list.text.split(separator: "\t").first ?? "") ?? 0
+  }
+}

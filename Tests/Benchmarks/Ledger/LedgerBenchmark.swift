@@ -1,0 +1,152 @@
+import Foundation
+import UETGit
+import UETLedger
+import UETModel
+import UETTestSupport
+
+/// Measures the ledger beside the floor that the disk sets, in the same run.
+struct LedgerBenchmark {
+  let events: Int
+  let start = Timestamp(seconds: 1_795_224_655)
+
+  func run(only names: Set<String>) async throws {
+    let all: [(String, () async throws -> Void)] = [
+      ("stage", stage), ("rebuild", rebuild), ("nosync", unsynced), ("size", size),
+      ("lone", lone), ("group", group),
+    ]
+    for (name, body) in all where names.isEmpty || names.contains(name) { try await body() }
+  }
+
+  func seconds(_ body: () async throws -> Void) async rethrows -> Double {
+    let clock = ContinuousClock()
+    let elapsed = try await clock.measure { try await body() }
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+  }
+
+  func report(_ name: String, _ value: Double, _ unit: String, _ note: String = "") {
+    let number = value >= 100 ? String(Int(value.rounded())) : String(format: "%.3g", value)
+    print("\(name): \(number) \(unit)\(note.isEmpty ? "" : " (\(note))")")
+  }
+
+  /// A repository with a run in it.
+  func ledger(
+    run: UInt16 = 1
+  ) throws -> (test: TestRepository, repository: Repository, writer: LedgerWriter, walk: RandomRun)
+  {
+    let test = TestRepository()
+    let base = test.commit("base", ["a.txt": "a\n"])
+    let repository = try Repository.open(
+      discoveringFrom: test.path, environment: test.environment)
+    let id = RunID(startedAt: start, salt: run)
+    var walk = RandomRun(run: id, seed: 1, workstreams: 36, commits: [base], start: start)
+    let writer = try LedgerWriter.create(
+      in: repository, run: id, root: RootRecord(base: base, programVersion: "bench"),
+      holder: SystemProcesses.current(since: start, nonce: "bench"), events: [walk.next().draft],
+      at: start
+    ).writer
+    return (test, repository, writer, walk)
+  }
+
+  func stage() async throws {
+    var (_, _, writer, walk) = try ledger()
+    let drafts = walk.drafts(events)
+    let time = try await seconds {
+      for (draft, at) in drafts { try writer.append([draft], at: at) }
+    }
+    report("stage in memory", Double(events) / time, "events/s", "\(events) events")
+  }
+
+  func rebuild() async throws {
+    var (test, repository, writer, walk) = try ledger()
+    var left = events
+    let time = try await seconds {
+      while left > 0 {
+        for (draft, at) in walk.drafts(min(10, left)) { try writer.append([draft], at: at) }
+        left -= 10
+        try await writer.flush()
+      }
+    }
+    report("write without sync, 10 a commit", Double(events) / time, "events/s")
+    let reader = LedgerReader(repository: repository)
+    let fold = try await seconds {
+      var state = RunState(run: writer.run)
+      try reader.events(of: writer.run) { event in
+        do { try state.apply(event) } catch { preconditionFailure("\(error)") }
+      }
+    }
+    report("fold all events, loose", fold, "s")
+    for form in ["loose", "packed"] {
+      if form == "packed" { test.git("gc", "-q") }
+      let cache = Cache(repository: repository)
+      let built = try await seconds { _ = try cache.rebuild() }
+      report("cache rebuild, \(form)", built, "s", "\(try cache.rebuild()) events")
+      try await queries(cache, writer.run)
+      cache.close()
+      let reopened = Cache(repository: repository)
+      report("open and list runs", try await seconds { _ = try reopened.runs() } * 1e3, "ms")
+      let state = try await seconds { _ = try reader.state(of: writer.run) }
+      report("state from the chain", state * 1e3, "ms")
+    }
+  }
+
+  func queries(_ cache: Cache, _ run: RunID) async throws {
+    var query = EventQuery(run: run)
+    query.tail = 20
+    var typed = query
+    typed.types = [.taskCompleted, .taskFailed]
+    for (name, body) in [
+      ("runs", { _ = try cache.runs() }), ("state", { _ = try cache.state(of: run) }),
+      ("tail 20", { _ = try cache.events(query) }),
+      ("tail 20 of two types", { _ = try cache.events(typed) }),
+    ] as [(String, () throws -> Void)] {
+      try body()
+      let time = try await seconds { for _ in 0..<20 { try body() } }
+      report("query: \(name)", time / 20 * 1e3, "ms")
+    }
+  }
+
+  func unsynced() async throws {
+    try await produce("8 producers, 100 in flight, no sync", events: events)
+  }
+
+  func group() async throws {
+    Repository.enableFsync()
+    try await produce("8 producers, 100 in flight, synced", events: min(events, 40_000))
+  }
+
+  /// Eight producers that each keep 100 events waiting for durability.
+  func produce(_ name: String, events: Int) async throws {
+    let (_, _, writer, _) = try ledger()
+    let start = self.start
+    var waits: [Double] = []
+    let time = try await seconds {
+      try await withThrowingTaskGroup(of: [Double].self) { group in
+        for producer in 0..<800 {
+          group.addTask {
+            var waits: [Double] = []
+            let clock = ContinuousClock()
+            for index in 0..<max(1, events / 800) {
+              let begin = clock.now
+              try writer.append(
+                [
+                  EventDraft(
+                    .taskProgress, workstream: WorkstreamID("ws-\(producer % 36 + 1)"), attempt: 1,
+                    data: ["percent": .integer(Int64(index % 100)), "message": "writing tests"])
+                ], at: start)
+              try await writer.flush()
+              let waited = begin.duration(to: clock.now)
+              waits.append(Double(waited.components.attoseconds) / 1e15)
+            }
+            return waits
+          }
+        }
+        for try await some in group { waits += some }
+      }
+    }
+    waits.sort()
+    report(name, Double(waits.count) / time, "events/s")
+    report(
+      "  each durable after", waits[waits.count / 2], "ms",
+      String(format: "99th percentile %.3g ms", waits[waits.count * 99 / 100]))
+  }
+}
