@@ -60,7 +60,7 @@ static void on_signal(int number) {
 static void take_signals(sigset_t *waiting) {
   static const int handled[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT};
   static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
-  struct sigaction ignore = {.sa_handler = SIG_IGN}, take = {.sa_handler = on_signal};
+  struct sigaction ignore = {.sa_handler = SIG_IGN}, take = {.sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP};
   struct sigaction usual = {.sa_handler = SIG_DFL};
   sigset_t blocked;
   sigemptyset(&blocked);
@@ -136,7 +136,7 @@ static void begin_killing(struct watch *watch, int64_t now) {
 static void begin_terminating(struct watch *watch, int64_t now) {
   watch->phase = TERMINATING;
   watch->deadline = now + watch->order->grace;
-  tree_signal(SIGTERM);
+  tree_terminate();
 }
 
 /* Kills in quick rounds as long as they have an effect: a process that forks and exits without
@@ -147,7 +147,7 @@ static void kill_tree(struct watch *watch) {
     if (!reap(watch)) break;
   }
   if (watch->tree_ended) return;
-  tree_signal(SIGKILL);
+  tree_kill();
   watch->retry = watch->retry * 2 < RETRY_MOST ? watch->retry * 2 : RETRY_MOST;
   watch->deadline = now_microseconds() + watch->retry;
 }

@@ -37,8 +37,10 @@ pid_t command_start(const struct order *order, int *output, struct start_failure
 
 /* tree.c */
 size_t tree_count(void);
-/* Signals every descendant that can be found, parents first; gives how many. */
-size_t tree_signal(int number);
+/* TERM to every descendant. */
+void tree_terminate(void);
+/* KILL to every descendant that can be found. */
+size_t tree_kill(void);
 /* Kills the direct children and their process groups. */
 size_t tree_kill_children(void);
 /* macOS has no subreaper: there descendants are found by the command's session. */

@@ -22,7 +22,7 @@
 
 /* What does not fit is found in a later pass, when those before it are gone. */
 enum { QUEUE_ROOM = 16384 };
-static pid_t queue[QUEUE_ROOM];
+static pid_t queue[QUEUE_ROOM], frozen[QUEUE_ROOM];
 
 #ifdef __linux__
 static size_t room_after(size_t length) { return QUEUE_ROOM - length; }
@@ -123,18 +123,43 @@ static size_t add_children(pid_t parent, size_t length) {
 }
 #endif
 
-size_t tree_signal(int number) {
+/* Lists the tree, parents first, and sends each process a signal (0: none) as it is found. */
+static size_t walk(int number) {
   size_t length = own_children();
   for (size_t index = 0; index < length; index++) {
     if (number != 0) kill(queue[index], number);
-    /* A stopped process takes the signal only when it goes on. */
-    if (number == SIGTERM) kill(queue[index], SIGCONT);
     length = add_children(queue[index], length);
   }
   return length;
 }
 
-size_t tree_count(void) { return tree_signal(0); }
+size_t tree_count(void) { return walk(0); }
+
+size_t tree_kill(void) { return walk(SIGKILL); }
+
+static bool is_frozen(pid_t process, size_t count) {
+  for (size_t index = 0; index < count; index++)
+    if (frozen[index] == process) return true;
+  return false;
+}
+
+/* The tree is stopped before it gets TERM: otherwise a shell that ends at once hides its children
+ * from the search, one that lives on a moment starts the next command of its script, and what a
+ * handler starts in order to tidy up would be ended too. */
+void tree_terminate(void) {
+  size_t count = 0;
+  for (int round = 0; round < 16; round++) {
+    size_t length = walk(0), before = count;
+    for (size_t index = 0; index < length && count < QUEUE_ROOM; index++) {
+      if (is_frozen(queue[index], before)) continue;
+      kill(queue[index], SIGSTOP);
+      frozen[count++] = queue[index];
+    }
+    if (count == before) break;
+  }
+  for (size_t index = 0; index < count; index++) kill(frozen[index], SIGTERM);
+  for (size_t index = 0; index < count; index++) kill(frozen[index], SIGCONT);
+}
 
 /* A group is signalled in one step that no fork can slip through. All groups of descendants hold
  * descendants only: they are in sessions that began below this process. */

@@ -50,6 +50,23 @@ import Testing
     #expect(report.seconds < 60)
   }
 
+  /// TERM reaches each process of the tree once, and what a handler starts is not ended at once.
+  @Test func termReachesTheWholeTree() async throws {
+    let scene = try Scene()
+    for round in 0..<20 {
+      let limit = 0.01 + Double(round) * 0.002
+      let order = scene.order(
+        script: "echo 1; sleep 300; sleep 300", grace: 60, timeout: limit)
+      let report = await scene.run(order)
+      #expect(report.ending == .timedOut)
+    }
+    let tidy = "trap 'sleep 0.2; echo tidied; exit 0' TERM; echo begun; while :; do sleep 9; done"
+    let report = await scene.run(scene.order(script: tidy, grace: 60, timeout: 0.5))
+    #expect(report.ending == .timedOut)
+    #expect(report.seconds < 50)
+    #expect(scene.log == "begun\ntidied\n" || scene.log == "begun\nTerminated\ntidied\n")
+  }
+
   @Test func stoppedProcessesTakeTerm() async throws {
     let scene = try Scene()
     let script = "sleep 50 & kill -STOP $!; kill -STOP $$; wait"
