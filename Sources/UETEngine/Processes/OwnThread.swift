@@ -6,8 +6,8 @@
 
 /// A thread for work that blocks, so that it holds up none of the few that run tasks.
 enum OwnThread {
-  /// Enough for reading small JSON documents; many of these threads stand side by side.
-  private static let stackSize = 512 << 10
+  /// Enough for the deepest JSON document; only what is touched takes memory.
+  private static let stackSize = 2 << 20
 
   private final class Work: Sendable {
     let body: @Sendable () -> Void

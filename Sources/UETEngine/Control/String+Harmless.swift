@@ -1,0 +1,34 @@
+extension String {
+  /// The text as it may be shown on a terminal and in one line: control characters and those that
+  /// change the direction of writing become `\u001b` and the like; cut to `limit` bytes, with `…`.
+  package func harmless(limit: Int) -> String {
+    var result = ""
+    let ellipsis = "…"
+    for scalar in unicodeScalars {
+      let piece = scalar.isHarmless ? String(scalar) : scalar.escaped
+      if result.utf8.count + piece.utf8.count > limit - ellipsis.utf8.count {
+        return utf8.count <= limit && hasOnlyHarmless ? self : result + ellipsis
+      }
+      result += piece
+    }
+    return result
+  }
+
+  private var hasOnlyHarmless: Bool { unicodeScalars.allSatisfy(\.isHarmless) }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isHarmless: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0: false
+    // Marks and overrides of direction, line and paragraph separators, invisible operators, tags.
+    case 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xE0000...0xE007F: false
+    default: true
+    }
+  }
+
+  fileprivate var escaped: String {
+    let hex = String(value, radix: 16)
+    return "\\u" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex
+  }
+}
