@@ -16,11 +16,11 @@ struct ControlListener: ~Copyable {
     file = address.file
   }
 
-  /// Takes over a socket that listens at the address.
-  init(_ address: SocketAddress, adopting number: Int32) {
+  /// Takes over what another one released.
+  init(_ address: SocketAddress, adopting released: Released) {
     self.address = address
-    self.number = number
-    file = address.file
+    number = released.number
+    file = released.file
   }
 
   deinit {
@@ -30,9 +30,14 @@ struct ControlListener: ~Copyable {
     if let file, file == address.file { unlink(address.path) }
   }
 
-  /// Gives up the socket, for a thread that adopts it.
-  consuming func release() -> Int32 {
-    let result = number
+  /// A listening socket on its way to the thread that adopts it.
+  struct Released: Sendable {
+    var number: Int32
+    var file: SocketFile?
+  }
+
+  consuming func release() -> Released {
+    let result = Released(number: number, file: file)
     number = -1
     return result
   }

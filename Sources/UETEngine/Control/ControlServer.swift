@@ -27,17 +27,16 @@ package final class ControlServer: Sendable {
     let address = try SocketAddress(path)
     let mailbox = try ControlMailbox.open()
     self.mailbox = mailbox
-    let listener = try ControlListener(address)
-    let number = listener.release()
+    let released = try ControlListener(address).release()
     do throws(ProcessError) {
       try OwnThread.start {
         ControlLoop(
-          listener: ControlListener(address, adopting: number), limits: limits, mailbox: mailbox,
+          listener: ControlListener(address, adopting: released), limits: limits, mailbox: mailbox,
           handler: handler
         ).run()
       }
     } catch {
-      _ = ControlListener(address, adopting: number)
+      _ = ControlListener(address, adopting: released)
       throw error
     }
   }

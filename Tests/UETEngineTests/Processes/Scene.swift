@@ -28,7 +28,7 @@ struct Scene: ~Copyable {
   }
 
   private static func newFolder() throws -> String {
-    let pattern = strdup("/tmp/uet-test.XXXXXX")
+    let pattern = strdup("/tmp/uet-engine-test.XXXXXX")
     defer { free(pattern) }
     return String(cString: try #require(pattern.flatMap { mkdtemp($0) }))
   }

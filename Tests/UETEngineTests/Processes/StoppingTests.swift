@@ -90,6 +90,7 @@ import Testing
       let supervisor = scene.supervisor
       let order = scene.order(
         script: """
+          : > pids
           (trap '' TERM; echo $$ >> pids; exec sleep 300) &
           setsid sh -c 'echo $$ >> pids; sleep 300 & echo $! >> pids; env -i sleep 300; :' &
           while [ $(wc -l < pids) -lt 3 ]; do sleep 0.01; done
