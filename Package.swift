@@ -66,7 +66,8 @@ let package = Package(
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
-      name: "ledger-benchmark", dependencies: ["UETModel", "UETGit", "UETLedger"],
+      name: "ledger-benchmark",
+      dependencies: ["UETModel", "UETGit", "UETLedger", "UETTestSupport"],
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(

@@ -116,10 +116,13 @@ extension CommandFailure {
         .usage, "run '\(run)' is over: \(status.rawValue)",
         hint: "start another: git uet run")
     case .targetCheckedOut(let branch, let path, let commit):
+      let here = ProcessEnvironment.workingDirectory
+      let isHere = here == path || here.hasPrefix(path + "/")
+      let git = isHere ? "git" : "git -C '\(path.terminalSafe)'"
       self.init(
         .decision,
         "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
-        hint: "land it there: git -C '\(path.terminalSafe)' merge --ff-only \(commit)")
+        hint: "land it there: \(git) merge --ff-only \(commit)")
     case .unknownBranch(let name):
       self.init(
         .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")
@@ -128,6 +131,11 @@ extension CommandFailure {
         .decision,
         "branch '\(RunNames.short(branch).terminalSafe)' has moved on while run '\(run)' was integrated",
         hint: "integrate again on top of it: git uet integrate \(run)")
+    case .landedElsewhere(let run, let branch):
+      self.init(
+        .failed,
+        "run '\(run)' has landed already, in '\(RunNames.short(branch).terminalSafe)'",
+        hint: "to have it in another branch as well: git merge uet/\(run)/integration")
     case .nothingIntegrated(let run):
       self.init(
         .failed, "nothing of run '\(run)' is integrated, so nothing can land",

@@ -21,7 +21,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Work",
           subcommands: [
             InitCommand.self, PlanCommand.self, ValidateCommand.self, RunCommand.self,
-            ResumeCommand.self,
+            ResumeCommand.self, IntegrateCommand.self,
           ]),
         CommandGroup(
           name: "Look",
@@ -31,6 +31,7 @@ package struct GitUET: AsyncParsableCommand {
           ]),
         CommandGroup(
           name: "Maintain", subcommands: [CacheCommand.self]),
+        CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
       ])
   }
 

@@ -65,7 +65,8 @@ extension AttemptRunner {
       "UET_PROMPT_FILE": context.logs.prompt(order.name),
       "UET_PORT_BASE": String(portBase),
     ]
-    own["UET_SOCKET"] = context.socket
+    own["UET_SOCKET"] = context.reports?.path
+    own["UET_TOKEN"] = context.reports?.token(for: order.name)
     return WorkerEnvironment.make(
       user: context.project.environment, declared: workstream.environment, run: own)
   }

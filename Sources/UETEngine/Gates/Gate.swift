@@ -28,3 +28,17 @@ struct Gate: Hashable, Sendable {
     required = true
   }
 }
+
+extension Gate {
+  /// Every gate that a run may ask for, by name; a bundle's own command wins over the configured one.
+  static func all(_ plan: Plan, _ configuration: Configuration) -> [String: Gate] {
+    var gates: [String: Gate] = [:]
+    for name in configuration.gates.keys {
+      gates[name] = Gate(named: name, configuration: configuration)
+    }
+    for request in plan.workstreams.flatMap(\.gates) where gates[request.name] == nil {
+      gates[request.name] = Gate(request, configuration: configuration)
+    }
+    return gates
+  }
+}

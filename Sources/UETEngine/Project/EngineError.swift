@@ -32,5 +32,6 @@ package enum EngineError: Error, Sendable {
   /// The target holds commits that the integration branch does not.
   case notFastForward(branch: String, RunID)
   case nothingIntegrated(RunID)
+  case landedElsewhere(RunID, branch: String)
   case unexpected(String)
 }

@@ -20,10 +20,15 @@ extension Project {
     }
   }
 
-  /// Brings what is derived from the record up to date: the cache. A failure costs nothing, since
-  /// the next question does it again.
+  /// Brings what is derived from the record up to date: the cache, and the notes on commits. A failure
+  /// costs nothing but the view: both can be built anew.
   func updateViews(of run: RunID) {
     _ = try? cache.catchUp()
+    do throws(LedgerError) {
+      try LedgerNotes(repository: repository, options: ledgerOptions).update(run)
+    } catch {
+      warn("cannot write notes: \(error)")
+    }
   }
 
   /// Where the logs of a run lie while it goes on.

@@ -11,14 +11,30 @@ struct RunContext: Sendable {
   let workstreams: [WorkstreamID: Workstream]
   let bases: BaseBuilder
   let supervisor: Supervisor
-  /// Path of the socket that workers report to; nil where none could be opened.
-  let socket: String?
+  /// Where workers report to; nil where no socket could be opened.
+  let reports: WorkerReports?
+
+  init(
+    project: Project, plan: Plan, run: RunID, base: ObjectID, supervisor: Supervisor,
+    reports: WorkerReports?
+  ) {
+    self.project = project
+    self.run = run
+    names = RunNames(prefix: project.refPrefix, run: run)
+    self.base = base
+    workstreams = Dictionary(
+      plan.workstreams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    bases = BaseBuilder(
+      repository: project.repository, git: project.git, run: run, runBase: base)
+    self.supervisor = supervisor
+    self.reports = reports
+  }
 
   var repository: Repository { project.repository }
   var git: SealedGit { project.git }
   var configuration: Configuration { project.configuration }
 
-  var logs: AttemptLogs { AttemptLogs(folder: "\(project.stateDirectory)/runs/\(run)") }
+  var logs: AttemptLogs { project.logs(of: run) }
 
   func worktree(_ id: WorkstreamID) -> String { "\(project.worktreeRoot)/\(run)/\(id)" }
 

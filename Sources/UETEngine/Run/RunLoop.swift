@@ -24,29 +24,23 @@ struct RunLoop: Sendable {
     for event in events { _ = try machine.apply(event) }
     observer(events, machine.state)
     let mailbox = Mailbox<DispatchInput>()
+    guard let executable = Supervisor.located(environment: project.environment) else {
+      throw EngineError.supervisorMissing
+    }
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
-    defer { reports?.close() }
-    let context = try context(socket: reports?.path)
+    let context = RunContext(
+      project: project, plan: plan, run: run, base: base,
+      supervisor: Supervisor(executable: executable), reports: reports)
     let orchestrator = Orchestrator(
       context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
     mailbox.send(await first(context, machine))
     control.connect(mailbox)
-    let end = try await orchestrator.run()
+    let end: Result<RunState, any Error>
+    do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
+    await reports?.close()
+    let state = try end.get()
     try await ledger.release()
     project.updateViews(of: run)
-    return end
-  }
-
-  private func context(socket: String?) throws(EngineError) -> RunContext {
-    guard let executable = Supervisor.located(environment: project.environment) else {
-      throw .supervisorMissing
-    }
-    return RunContext(
-      project: project, run: run, names: RunNames(prefix: project.refPrefix, run: run), base: base,
-      workstreams: Dictionary(
-        plan.workstreams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
-      bases: BaseBuilder(
-        repository: project.repository, git: project.git, run: run, runBase: base),
-      supervisor: Supervisor(executable: executable), socket: socket)
+    return state
   }
 }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct SignalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "signal", abstract: "report from inside a worker to the run that started it",
+    discussion: "Finds the run by the environment that every worker gets.",
+    subcommands: [Progress.self, Heartbeat.self, Usage.self, DependsOn.self])
+
+  struct Progress: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "say how far the work is")
+    @Argument(help: "Percent, 0 to 100.") var percent: Int
+    @Argument(help: "What is being done.") var message: String?
+
+    func run() throws { try send(.progress(percent: percent, message: message)) }
+  }
+
+  struct Heartbeat: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "say that the work goes on")
+
+    func run() throws { try send(.heartbeat) }
+  }
+
+  struct Usage: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "report tokens that a model used")
+    @Option(help: "The model.") var model: String
+    @Option(help: "Tokens it took in.") var input: Int
+    @Option(help: "Tokens it gave out.") var output: Int
+
+    func run() throws { try send(.usage(model: model, input: input, output: output)) }
+  }
+
+  struct DependsOn: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "depends-on", abstract: "say that another workstream's result is needed")
+    @Argument(help: "The workstream.") var workstream: String
+
+    func run() throws {
+      guard let id = WorkstreamID(workstream) else {
+        throw CommandFailure(.usage, "'\(workstream.terminalSafe)' is no workstream's name")
+      }
+      try send(.dependsOn(id))
+    }
+  }
+}
+
+/// Sends one signal to the run that the environment names.
+private func send(_ signal: WorkerSignal) throws {
+  let environment = ProcessEnvironment.current
+  guard let socket = environment["UET_SOCKET"], let token = environment["UET_TOKEN"],
+    let id = environment["UET_WORKSTREAM"].flatMap({ WorkstreamID($0) }),
+    let attempt = environment["UET_ATTEMPT"].flatMap({ Int($0) })
+  else {
+    throw CommandFailure(
+      .usage, "this is no worker of a run",
+      hint: "'git uet signal' is for the commands that 'git uet run' starts")
+  }
+  let report = WorkerReport(workstream: id, attempt: attempt, token: token, signal: signal)
+  let answer: JSONValue
+  do throws(ProcessError) {
+    answer = try ControlClient.send(report.json, to: socket, timeout: 10)
+  } catch {
+    throw CommandFailure(.failed, "the run does not answer: \(error)".terminalSafe)
+  }
+  if answer["ok"]?.bool != true {
+    let reason = answer["error"]?.string ?? "no reason given"
+    throw CommandFailure(.usage, "the run refused the signal: \(reason)".terminalSafe)
+  }
+}

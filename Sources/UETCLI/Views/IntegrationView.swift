@@ -1,0 +1,55 @@
+import UETEngine
+import UETModel
+
+/// What an integration came to, as lines for a terminal.
+struct IntegrationView {
+  let result: Integration.Result
+  let terminal: Terminal
+
+  var lines: [String] {
+    var lines = [""]
+    if let pause = result.outcome.pause {
+      lines.append(
+        terminal.styled("stopped: ", .yellow) + (pause.reason ?? "on request").terminalSafe)
+    }
+    lines += section("set aside", result.outcome.ejected.map { ($0.id, $0.reason) })
+    lines += section("held", result.outcome.held.map { ($0.id, $0.reason) })
+    return lines + summary + hints
+  }
+
+  private func section(_ title: String, _ entries: [(WorkstreamID, String)]) -> [String] {
+    guard !entries.isEmpty else { return [] }
+    var table = Table(indent: 2)
+    for (id, reason) in entries { table.add([.init(id.rawValue), .init(reason.terminalSafe)]) }
+    return [terminal.styled(title, .red)] + table.lines(on: terminal, width: nil) + [""]
+  }
+
+  private var branch: String { "uet/\(result.state.run)/integration" }
+
+  private var summary: [String] {
+    let landed = result.state.workstreams.count { $0.state == .landed }
+    if let target = result.landedIn {
+      let commit = result.state.integration.landedCommit?.short ?? "?"
+      return ["\(counted(landed)) landed in \(RunNames.short(target).terminalSafe) at \(commit)"]
+    }
+    let integrated = result.outcome.integrated.count
+    guard integrated > 0 else {
+      return landed > 0 ? ["nothing new to integrate"] : ["nothing is integrated"]
+    }
+    return ["\(counted(integrated)) integrated in \(branch)"]
+  }
+
+  private func counted(_ count: Int) -> String { "\(count) workstream\(count == 1 ? "" : "s")" }
+
+  private var hints: [String] {
+    var hints: [String] = []
+    if let first = result.outcome.ejected.first {
+      hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    if result.landedIn == nil, !result.outcome.integrated.isEmpty {
+      hints.append("hint: look at it: git log --graph --oneline \(branch)")
+      hints.append("hint: land it: git uet integrate \(result.state.run) --land BRANCH")
+    }
+    return hints
+  }
+}

@@ -1,0 +1,55 @@
+import UETGit
+import UETModel
+
+/// Merges one candidate onto a commit, in the object store alone.
+struct CandidateMerge: Sendable {
+  enum Outcome: Sendable {
+    case clean(commit: ObjectID, tree: ObjectID)
+    case conflict(paths: [String], message: String)
+  }
+
+  let repository: Repository
+  let git: SealedGit
+  let run: RunID
+
+  /// The merge commit's author and dates are the candidate's, so that equal inputs give equal ids.
+  func merge(
+    _ id: WorkstreamID, tip: ObjectID, onto target: ObjectID
+  ) async throws(GitError) -> Outcome {
+    if try repository.isAncestor(target, of: tip) {
+      // Still a merge commit: each candidate is one step on the branch's first-parent line.
+      let tree = try repository.commit(tip).tree
+      return .clean(commit: try record(id, tip, target, tree), tree: tree)
+    }
+    switch try await git.mergeTree(target, tip) {
+    case .clean(let tree):
+      return .clean(commit: try record(id, tip, target, tree), tree: tree)
+    case .conflict(_, let paths, let messages):
+      let names = paths.map(\.path)
+      return .conflict(paths: names, message: Self.text(messages, names))
+    }
+  }
+
+  /// The first thing git says of a conflict, on one line.
+  private static func text(_ messages: [MergeMessage], _ paths: [String]) -> String {
+    let first = messages.first { $0.isConflict }?.text ?? "conflict in \(paths.first ?? "?")"
+    return first.split(whereSeparator: \.isNewline).first.map(String.init) ?? first
+  }
+
+  private func record(
+    _ id: WorkstreamID, _ tip: ObjectID, _ target: ObjectID, _ tree: ObjectID
+  ) throws(GitError) -> ObjectID {
+    let candidate = try repository.commit(tip)
+    let message = """
+      merge \(id)
+
+      UET-Run: \(run)
+      UET-Workstream: \(id)
+      UET-Candidate: \(tip.hex)
+
+      """
+    return try repository.writeCommit(
+      tree: tree, parents: [target, tip], message: message, author: candidate.author,
+      committer: candidate.committer)
+  }
+}

@@ -1,0 +1,163 @@
+import UETGit
+import UETLedger
+import UETMergeQueue
+import UETModel
+import UETPlanning
+
+/// Merges the finished branches of a run into its integration branch, each combination tested, and
+/// lands that branch where it is asked to.
+package struct Integration: Sendable {
+  package let run: RunID
+  private let project: Project
+  private let recorded: RecordedPlan
+  /// Full name of the branch to land in.
+  private let target: String?
+
+  /// What came of it.
+  package struct Result: Sendable {
+    package let state: RunState
+    package let outcome: QueueOutcome
+    /// Full name of the branch that the work is in now.
+    package let landedIn: String?
+  }
+
+  /// Finds the run and the branch; changes nothing.
+  package static func prepare(
+    _ request: IntegrationRequest, in project: Project
+  ) async throws(EngineError) -> Integration {
+    do {
+      _ = try await SealedGit.requireVersion(environment: project.environment)
+      let run = try project.run(named: request.run)
+      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
+      let target = try request.land.map { try branch($0, project) }
+      return Integration(
+        run: run, project: project, recorded: try RecordedPlan(of: run, in: project),
+        target: target)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private static func branch(_ name: String, _ project: Project) throws -> String {
+    let full = name.hasPrefix("refs/") ? name : "refs/heads/\(name)"
+    guard full.hasPrefix("refs/heads/"), try project.repository.reference(full) != nil else {
+      throw EngineError.unknownBranch(name)
+    }
+    return full
+  }
+
+  /// Works the queue to its end, then lands.
+  package func perform(
+    observer: @escaping RunObserver, control: IntegrationControl
+  ) async throws(EngineError) -> Result {
+    do {
+      Repository.enableFsync()
+      let now = project.clock.now()
+      let claim = RunClaim.take(run, in: project, at: now)
+      let ledger = try LedgerWriter.open(
+        in: project.repository, run: run, holder: claim.holder, at: now,
+        options: project.ledgerOptions)
+      let integrator = try makeIntegrator(ledger, control, observer)
+      let result: Swift.Result<Result, any Error>
+      do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
+      await integrator.close()
+      try await ledger.release()
+      claim.release()
+      project.updateViews(of: run)
+      return try result.get()
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func makeIntegrator(
+    _ ledger: LedgerWriter, _ control: IntegrationControl, _ observer: @escaping RunObserver
+  ) throws -> Integrator {
+    guard let executable = Supervisor.located(environment: project.environment) else {
+      throw EngineError.supervisorMissing
+    }
+    let context = RunContext(
+      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
+      supervisor: Supervisor(executable: executable), reports: nil)
+    try Files.makeDirectory(context.logs.folder)
+    let state = ledger.state ?? RunState(run: run)
+    return Integrator(
+      context: context, ledger: ledger,
+      machine: QueueMachine(
+        policy: QueuePolicy(recorded.project.configuration, recorded.plan), state: state),
+      gates: Gate.all(recorded.plan, recorded.project.configuration), mailbox: control.mailbox,
+      observer: observer)
+  }
+
+  private func work(_ integrator: Integrator) async throws -> Result {
+    let before = await integrator.state
+    try restoreBranch(before.integration)
+    try await integrator.handle(.start)
+    let candidates = Candidate.finished(in: before, recorded.plan)
+    if !candidates.isEmpty {
+      try await integrator.handle(.enqueue(candidates, start: try start(before)))
+    }
+    var outcome = try await integrator.settle()
+    guard let target, outcome.pause == nil else {
+      return Result(state: await integrator.state, outcome: outcome, landedIn: nil)
+    }
+    if outcome.integrated.isEmpty {
+      let state = await integrator.state
+      guard let landedIn = state.integration.landedIn else {
+        throw EngineError.nothingIntegrated(run)
+      }
+      guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
+      return Result(state: state, outcome: outcome, landedIn: target)
+    }
+    try await refuseCheckedOut(target, outcome)
+    guard let current = try project.repository.reference(target) else {
+      throw EngineError.unknownBranch(target)
+    }
+    try await integrator.handle(.land(target: target, at: current))
+    outcome = try await integrator.settle()
+    let state = await integrator.state
+    let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
+    if hasLanded { await removeWorktrees(state) }
+    return Result(state: state, outcome: outcome, landedIn: hasLanded ? target : nil)
+  }
+
+  /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.
+  private func refuseCheckedOut(_ target: String, _ outcome: QueueOutcome) async throws {
+    guard let path = try await project.git.checkedOutAt(branch: target),
+      let tip = outcome.tip
+    else { return }
+    throw EngineError.targetCheckedOut(branch: target, path: path, commit: tip)
+  }
+
+  /// The commit the integration branch begins at: the target's own, so that what lands was tested on
+  /// top of it.
+  private func start(_ state: RunState) throws -> ObjectID {
+    let configured = recorded.project.configuration.integration.target.map { "refs/heads/\($0)" }
+    let name = target ?? configured ?? state.target
+    if let name, let commit = try project.repository.reference(name) { return commit }
+    return recorded.base
+  }
+
+  /// Makes the integration branch what the record says: a crash can come between the two.
+  private func restoreBranch(_ integration: IntegrationRecord) throws {
+    guard let tip = integration.published else { return }
+    let name = RunNames(prefix: project.refPrefix, run: run).integration
+    let current = try project.repository.reference(name)
+    guard current != tip else { return }
+    if let current, try !project.repository.isAncestor(current, of: tip) { return }
+    try project.repository.setReference(
+      name, to: tip, expecting: current ?? .zero, message: "git-uet: restore from the record")
+  }
+
+  /// Worktrees of what landed are of no more use, unless somebody worked in them since.
+  private func removeWorktrees(_ state: RunState) async {
+    guard [.unlanded, .failed, .none].contains(recorded.project.configuration.run.keep) else {
+      return
+    }
+    for record in state.workstreams where record.state == .landed {
+      let path = "\(recorded.project.worktreeRoot)/\(run)/\(record.id)"
+      guard Files.kind(path) == .directory else { continue }
+      try? await project.git.removeWorktree(at: path, force: false)
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import UETGit
+import UETLedger
+import UETMergeQueue
+import UETModel
+
+/// Drives the merge queue of one run: records what it decides, applies it, then acts.
+actor Integrator {
+  private let context: RunContext
+  private let ledger: LedgerWriter
+  private let mailbox: Mailbox<QueueInput>
+  private let observer: RunObserver
+  private let gates: [String: Gate]
+  private let bench: TestBench
+  private var machine: QueueMachine
+  private var tests: [GateName: Task<Void, Never>] = [:]
+  private var merges: [Task<Void, Never>] = []
+
+  init(
+    context: RunContext, ledger: LedgerWriter, machine: QueueMachine, gates: [String: Gate],
+    mailbox: Mailbox<QueueInput>, observer: @escaping RunObserver
+  ) {
+    self.context = context
+    self.ledger = ledger
+    self.machine = machine
+    self.gates = gates
+    self.mailbox = mailbox
+    self.observer = observer
+    bench = TestBench(context)
+  }
+
+  var state: RunState { machine.state }
+
+  /// Works until the queue can do no more by itself, and says what it has come to.
+  func settle() async throws -> QueueOutcome {
+    while true {
+      if let outcome = machine.outcome { return outcome }
+      for input in await mailbox.receive() { try await handle(input) }
+    }
+  }
+
+  /// Takes one input to its end: recorded, durable, applied, carried out.
+  func handle(_ input: QueueInput) async throws {
+    let now = context.project.clock.now()
+    try attachLog(of: input)
+    var recorded: [Event] = []
+    let effects = try machine.take(input, at: now) { drafts in
+      let events = try ledger.append(drafts, at: now)
+      recorded += events
+      return events
+    }
+    if !recorded.isEmpty {
+      try await ledger.flush()
+      observer(recorded, machine.state)
+    }
+    for effect in effects { perform(effect) }
+    wakeLater()
+  }
+
+  /// Ends what runs and removes the test worktrees.
+  func close() async {
+    for task in tests.values { task.cancel() }
+    for task in tests.values { await task.value }
+    for task in merges { await task.value }
+    await bench.close()
+  }
+
+  private func perform(_ effect: QueueEffect) {
+    switch effect {
+    case .merge(let order): merge(order)
+    case .test(let name): test(name)
+    case .cancel(let name): tests[name]?.cancel()
+    case .advance(let old, let new): advance(from: old, to: new)
+    case .land(let target, let old, let new): land(target, old, new)
+    }
+  }
+
+  private func merge(_ order: MergeOrder) {
+    let work = CandidateMerge(
+      repository: context.repository, git: context.git, run: context.run)
+    let mailbox = mailbox
+    merges.append(
+      Task {
+        let name = order.name
+        do throws(GitError) {
+          switch try await work.merge(name.workstream, tip: name.tip, onto: name.onto) {
+          case .clean(let commit, let tree):
+            mailbox.send(.mergeDone(name, .clean(commit: commit, tree: tree)))
+          case .conflict(let paths, let message):
+            mailbox.send(.mergeDone(name, .conflict(paths: paths, message: message)))
+          }
+        } catch {
+          mailbox.send(.mergeDone(name, .fault("\(error)")))
+        }
+      })
+  }
+
+  private func test(_ name: GateName) {
+    let mailbox = mailbox
+    guard let gate = gates[name.gate] else {
+      mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
+      return
+    }
+    let bench = bench
+    let log = logPath(name)
+    tests[name] = Task {
+      let (verdict, seconds) = await bench.run(gate, on: name.commit, log: log)
+      var details = JSONObject()
+      details[.seconds] = .number((seconds * 1000).rounded() / 1000)
+      let outcome: GateOutcome =
+        switch verdict {
+        case _ where Task.isCancelled: .cancelled
+        case .passed: .passed
+        case .failed(let reason): .failed(reason)
+        case .fault(let reason): .fault(reason)
+        }
+      mailbox.send(.gateDone(name, outcome, details: details))
+    }
+  }
+
+  private func logPath(_ name: GateName) -> String {
+    "\(context.logs.folder)/\(name.workstream).integration.\(name.gate).log"
+  }
+
+  private func attachLog(of input: QueueInput) throws {
+    guard case .gateDone(let name, _, _) = input, let bytes = AttemptLogs.excerpt(logPath(name))
+    else { return }
+    try ledger.attach("\(name.workstream).integration.\(name.gate).log", bytes)
+  }
+
+  private func advance(from old: ObjectID?, to new: ObjectID) {
+    do throws(GitError) {
+      try context.repository.setReference(
+        context.names.integration, to: new, expecting: old ?? .zero,
+        message: "git-uet: integrate")
+    } catch {
+      if case .referenceMoved(_, new) = error { return }
+      mailbox.send(.broken(reason: "the integration branch is not as recorded: \(error)"))
+    }
+  }
+
+  private func land(_ target: String, _ old: ObjectID, _ new: ObjectID) {
+    do throws(GitError) {
+      try context.repository.setReference(
+        target, to: new, expecting: old, message: "git-uet: land run \(context.run)")
+      mailbox.send(.landingDone(.landed))
+    } catch {
+      switch error {
+      case .referenceMoved(_, new): mailbox.send(.landingDone(.landed))
+      case .referenceMoved(_, let found?): mailbox.send(.landingDone(.moved(to: found)))
+      default: mailbox.send(.landingDone(.fault("\(error)")))
+      }
+    }
+  }
+
+  private func wakeLater() {
+    guard let moment = machine.nextWake else { return }
+    let mailbox = mailbox
+    let wait = max(0, moment.seconds(since: context.project.clock.now()))
+    Task {
+      try? await Task.sleep(for: .seconds(wait))
+      mailbox.send(.timerFired)
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import UETGit
+import UETModel
+
+/// Worktrees in which combinations are tested, one gate at a time in each.
+actor TestBench {
+  private let context: RunContext
+  private var free: [WorktreeHandle] = []
+  private var made = 0
+
+  init(_ context: RunContext) { self.context = context }
+
+  /// Runs a gate on a commit in a clean checkout of it.
+  func run(_ gate: Gate, on commit: ObjectID, log: String) async -> (GateVerdict, Double) {
+    do {
+      let worktree = try await checkout(commit)
+      let report = await context.supervisor.run(
+        ProcessOrder(
+          argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
+          logPath: log, timeout: gate.timeout, grace: 5)
+      ) { _ in }
+      free.append(worktree)
+      return (GateVerdict(report), report.seconds)
+    } catch {
+      return (.fault("cannot check the commit out: \(error)"), 0)
+    }
+  }
+
+  private func checkout(_ commit: ObjectID) async throws -> WorktreeHandle {
+    if let worktree = free.popLast() {
+      try await context.git.reset(worktree, to: commit)
+      return worktree
+    }
+    made += 1
+    let path = "\(context.integrationWorktree)-\(made)"
+    if Files.kind(path) != nil { try await context.git.removeWorktree(at: path, force: true) }
+    return try await context.git.addWorktree(
+      at: path, commit: commit, reason: "git-uet integration of \(context.run)")
+  }
+
+  private var environment: [String: String] {
+    WorkerEnvironment.make(
+      user: context.project.environment, declared: [:], run: ["UET_RUN": context.run.rawValue])
+  }
+
+  /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of anyone's.
+  func close() async {
+    for worktree in free {
+      try? await context.git.removeWorktree(at: worktree.path, force: true)
+    }
+    free = []
+  }
+}
