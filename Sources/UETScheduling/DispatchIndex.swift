@@ -58,16 +58,17 @@ struct DispatchIndex: Sendable {
     let records = plan.items.indices.compactMap { place in
       state[plan.items[place].id].map { (place, $0) }
     }
+    lineage.recall(history(records))
     for (place, record) in records.sorted(by: {
       ($0.1.finishedAt ?? 0, $0.0) < ($1.1.finishedAt ?? 0, $1.0)
     }) {
-      change(place, to: record, state)
+      change(place, to: record)
     }
     for place in states.indices { refile(place) }
   }
 
   /// The one place where the index follows a workstream's new state.
-  mutating func change(_ place: Int, to record: WorkstreamRecord, _ state: RunState) {
+  mutating func change(_ place: Int, to record: WorkstreamRecord) {
     let old = states[place]
     guard old != record.state else { return }
     states[place] = record.state
@@ -77,7 +78,9 @@ struct DispatchIndex: Sendable {
     if old.isSettled != record.state.isSettled { unsettled += record.state.isSettled ? -1 : 1 }
     if old.isFinished != record.state.isFinished {
       if record.state.isFinished {
-        lineage.finish(place, at: record.finishedAt ?? 0, on: standing(record, state))
+        lineage.finish(
+          Lineage.Result(item: place, commit: record.tip ?? .zero), at: record.finishedAt ?? 0,
+          on: results(record.lastAttempt?.inputs ?? []))
       } else {
         lineage.withdraw(place)
       }
@@ -93,11 +96,22 @@ struct DispatchIndex: Sendable {
     if record.state == .running, old != .running { locks.acquire(place) }
   }
 
-  /// The inputs of the result that are still what those workstreams give.
-  private func standing(_ record: WorkstreamRecord, _ state: RunState) -> [Int] {
-    (record.lastAttempt?.inputs ?? []).compactMap { input in
-      state[input.workstream]?.tip == input.commit ? places[input.workstream] : nil
+  private func results(_ inputs: [AttemptRecord.Input]) -> [Lineage.Result] {
+    inputs.compactMap { input in
+      places[input.workstream].map { Lineage.Result(item: $0, commit: input.commit) }
     }
+  }
+
+  /// Every result ever made and what it was made on.
+  private func history(_ records: [(Int, WorkstreamRecord)]) -> [Lineage.Result: [Lineage.Result]] {
+    var made: [Lineage.Result: [Lineage.Result]] = [:]
+    for (place, record) in records {
+      for attempt in record.attempts where attempt.outcome == .succeeded {
+        guard let tip = attempt.tip else { continue }
+        made[Lineage.Result(item: place, commit: tip)] = results(attempt.inputs)
+      }
+    }
+    return made
   }
 
   mutating func addDependency(_ place: Int, on other: Int) {

@@ -71,7 +71,7 @@ package struct DispatchMachine: Sendable {
 
   private mutating func follow(_ id: WorkstreamID?) {
     guard let place = place(id), let record = state[plan.items[place].id] else { return }
-    index.change(place, to: record, state)
+    index.change(place, to: record)
   }
 
   private func effects(of event: Event) -> [DispatchEffect] {

@@ -5,7 +5,15 @@ import UETModel
 /// A base holds the dependencies and every finished workstream that writes the same paths. Of those, the ones
 /// that another of them already contains are left out: of a thousand workstreams that follow each other on one path,
 /// each builds on its forerunner alone.
+///
+/// What a result contains is a fact that outlives the result's being replaced, so rows are of results, not of
+/// items, and are never changed.
 struct Lineage: Sendable {
+  struct Result: Hashable, Sendable {
+    let item: Int
+    let commit: ObjectID
+  }
+
   private struct Group: Sendable {
     var owners: [Int]
     var guests: [Int]
@@ -19,17 +27,22 @@ struct Lineage: Sendable {
     let isOwner: Bool
   }
 
+  private struct Finish: Sendable {
+    let number: Int
+    let sequence: Int
+  }
+
   private var groups: [Group] = []
   private var memberships: [[Membership]]
-  /// For each finished item, those whose present results it contains.
-  private var contained: [BitRow]
-  /// Sequence number of the success; nil while it has none that stands.
-  private var finishedAt: [Int?]
+  private var numbers: [Result: Int] = [:]
+  /// For each result's number, the numbers of those it contains.
+  private var rows: [BitRow] = []
+  /// The result that stands, for each item.
+  private var finishes: [Finish?]
 
   init(_ plan: DispatchPlan) {
     memberships = Array(repeating: [], count: plan.items.count)
-    contained = Array(repeating: BitRow(), count: plan.items.count)
-    finishedAt = Array(repeating: nil, count: plan.items.count)
+    finishes = Array(repeating: nil, count: plan.items.count)
     for group in plan.conflicts where group.sharesPaths {
       let owners = Set(group.owners)
       let guests = Set(group.guests).subtracting(owners)
@@ -43,30 +56,56 @@ struct Lineage: Sendable {
     }
   }
 
-  /// The item has a result, made on top of the present results of `inputs`.
-  mutating func finish(_ item: Int, at sequence: Int, on inputs: [Int]) {
-    finishedAt[item] = sequence
-    contained[item] = inputs.reduce(into: BitRow()) { row, input in
-      row.insert(input)
-      row.formUnion(contained[input])
+  /// Learns what results contain that were made before, replaced ones too.
+  mutating func recall(_ made: [Result: [Result]]) {
+    for result in made.keys where numbers[result] == nil {
+      var stack = [result]
+      var opened: Set<Result> = []
+      while let top = stack.last {
+        let missing = (made[top] ?? []).filter { numbers[$0] == nil && !opened.contains($0) }
+        if numbers[top] == nil, opened.insert(top).inserted, !missing.isEmpty {
+          stack += missing
+        } else {
+          stack.removeLast()
+          _ = number(top, on: made[top] ?? [])
+        }
+      }
     }
-    contained[item].remove(item)
+  }
+
+  private mutating func number(_ result: Result, on inputs: [Result]) -> Int {
+    if let known = numbers[result] { return known }
+    var row = BitRow()
+    for input in inputs {
+      let number = number(input, on: [])
+      row.insert(number)
+      row.formUnion(rows[number])
+    }
+    numbers[result] = rows.count
+    rows.append(row)
+    return rows.count - 1
+  }
+
+  /// The item has a result, made on top of `inputs`.
+  mutating func finish(_ result: Result, at sequence: Int, on inputs: [Result]) {
+    let item = result.item
+    finishes[item] = Finish(number: number(result, on: inputs), sequence: sequence)
     for membership in memberships[item] {
-      let group = membership.group
-      groups[group].allTips.removeAll { contained[item].contains($0) || $0 == item }
-      groups[group].allTips.append(item)
+      let group = groups[membership.group]
+      groups[membership.group].allTips = adding(item, to: group.allTips)
       guard membership.isOwner else { continue }
-      groups[group].ownerTips.removeAll { contained[item].contains($0) || $0 == item }
-      groups[group].ownerTips.append(item)
+      groups[membership.group].ownerTips = adding(item, to: group.ownerTips)
     }
+  }
+
+  private func adding(_ item: Int, to tips: [Int]) -> [Int] {
+    tips.filter { $0 != item && !contains(item, $0) } + [item]
   }
 
   /// The item's result stands no more.
   mutating func withdraw(_ item: Int) {
-    guard finishedAt[item] != nil else { return }
-    finishedAt[item] = nil
-    contained[item] = BitRow()
-    for other in contained.indices { contained[other].remove(item) }
+    guard finishes[item] != nil else { return }
+    finishes[item] = nil
     for membership in memberships[item] {
       let group = groups[membership.group]
       groups[membership.group].ownerTips = maximal(group.owners)
@@ -85,16 +124,21 @@ struct Lineage: Sendable {
     return maximal(Array(candidates)).sorted()
   }
 
+  private func contains(_ item: Int, _ other: Int) -> Bool {
+    guard let outer = finishes[item], let inner = finishes[other] else { return false }
+    return rows[outer.number].contains(inner.number)
+  }
+
   /// Those with a result that no other of them contains.
   private func maximal(_ items: [Int]) -> [Int] {
-    let finished = items.filter { finishedAt[$0] != nil }
-    guard finished.count > 1 else { return finished }
-    let newestFirst = finished.sorted { (finishedAt[$0] ?? 0) > (finishedAt[$1] ?? 0) }
+    let finished = items.compactMap { item in finishes[item].map { (item, $0) } }
+    guard finished.count > 1 else { return finished.map(\.0) }
     var covered = BitRow()
     var result: [Int] = []
-    for item in newestFirst where !covered.contains(item) {
+    for (item, finish) in finished.sorted(by: { $0.1.sequence > $1.1.sequence })
+    where !covered.contains(finish.number) {
       result.append(item)
-      covered.formUnion(contained[item])
+      covered.formUnion(rows[finish.number])
     }
     return result
   }
