@@ -3,10 +3,24 @@ import UETModel
 extension Configuration {
   /// The whole configuration as canonical JSON, which is YAML as well: reading it gives an equal value.
   package func encoded() -> [UInt8] {
-    var bytes: [UInt8] = []
-    JSONValue.object(json.canonical).encode(into: &bytes, .pretty)
-    bytes.append(0x0A)
-    return bytes
+    var text = ""
+    for scalar in JSONValue.object(json.canonical).encoded(.pretty).unicodeScalars {
+      if Self.needsEscape(scalar) {
+        let hex = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - hex.utf8.count) + hex
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return Array(text.utf8) + [0x0A]
+  }
+
+  /// Whether JSON allows the character as it is where YAML does not, or takes it for a line break.
+  private static func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x80..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
+    default: false
+    }
   }
 
   /// Every value, defaults included; what is not set is left out.

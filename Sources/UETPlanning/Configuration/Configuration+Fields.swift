@@ -169,7 +169,7 @@ extension Reading {
       within(key: member.key) { reading in
         let isPlain =
           !member.key.isEmpty && member.key.unicodeScalars.count <= 200
-          && !member.key.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+          && Self.isPrintable(member.key)
         guard isPlain else {
           reading.note("invalid_value", at: Int(member.keyOffset), "this is no usable name")
           return

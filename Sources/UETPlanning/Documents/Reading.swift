@@ -137,7 +137,7 @@ extension Reading {
   /// A name: one line of printable text, 200 bytes at most.
   mutating func name(_ node: Node) -> String? {
     guard let text = text(node) else { return nil }
-    guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+    guard Self.isPrintable(text) else {
       noteValue(node, "must not contain control characters")
       return nil
     }
@@ -146,6 +146,16 @@ extension Reading {
       return nil
     }
     return text
+  }
+
+  /// Whether a text is one line without control characters.
+  static func isPrintable(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.value {
+      case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: false
+      default: true
+      }
+    }
   }
 
   mutating func bool(_ node: Node) -> Bool? {

@@ -26,15 +26,21 @@ struct YAMLDocument {
     return node
   }
 
+  /// YAML allows no control characters, not even in quotes; the parser would not say where.
   private static func checkControls(_ bytes: [UInt8]) throws(DocumentProblem) {
     for (offset, byte) in bytes.enumerated() {
-      let isC1 =
-        byte == 0xC2 && (0x80...0x9F).contains(bytes[offset + 1]) && bytes[offset + 1] != 0x85
-      guard byte < 0x20 && byte != 0x0A && byte != 0x0D && byte != 0x09 || byte == 0x7F || isC1
-      else { continue }
-      let value = isC1 ? bytes[offset + 1] : byte
+      let scalar: Int
+      switch byte {
+      case 0x09, 0x0A, 0x0D: continue
+      case 0..<0x20, 0x7F: scalar = Int(byte)
+      case 0xC2 where bytes[offset + 1] < 0xA0 && bytes[offset + 1] != 0x85:
+        scalar = Int(bytes[offset + 1])
+      case 0xEF where bytes[offset + 1] == 0xBF && bytes[offset + 2] >= 0xBE:
+        scalar = 0xFF40 + Int(bytes[offset + 2])
+      default: continue
+      }
       throw DocumentProblem(
-        "control_character", "control character '\\u{\(String(value, radix: 16))}' in the file",
+        "control_character", "control character '\\u{\(String(scalar, radix: 16))}' in the file",
         at: offset)
     }
   }

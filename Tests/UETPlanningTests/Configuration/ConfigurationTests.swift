@@ -64,7 +64,8 @@ import UETModel
   @Test(arguments: ["config.yaml", "config.json"]) func roundTrip(file: String) {
     for text in [
       Self.full, "",
-      "gates: {\"a\\\"\\u00e9\\n\": {command: \"x\\ty\\u2028\"}}".replacing("\\n", with: ""),
+      #"gates: {"a\"\u00e9'": {command: "x\ty\u0085\u2028\u2029\ufeff\u0080\u009f\uffff\u001b\\é"}}"#,
+      #"tools: {"$(x)": {command: ["- a: b #", " lead", "trail ", "%", "@", "null", "1"]}}"#,
     ] {
       let (configuration, lines) = load(text)
       #expect(lines == [])

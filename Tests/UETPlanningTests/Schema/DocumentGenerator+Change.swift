@@ -17,7 +17,8 @@ extension DocumentGenerator {
     .string("ws-" + String(repeating: "n", count: 198)),
     .string(String(repeating: "é", count: 200)), ["UET_X": "1"], ["1A": "1"], ["A": nil],
     ["A": "\u{0}"],
-    "\u{7f}", "e\u{301}", "1d", "0.0001ms", [["type": "x"], ["type": nil]], ["max_attempts": 0],
+    "\u{7f}", "\u{85}", "a\u{9f}", "\u{2028}", "\u{feff}x", "e\u{301}", "1d", "0.0001ms",
+    [["type": "x"], ["type": nil]], ["max_attempts": 0],
   ]
 
   private static let names = [

@@ -57,6 +57,12 @@ struct SchemaTests {
       // A YAML file that is null counts as empty.
       if document == .null { continue }
       let text = document.encoded(.pretty)
+      // YAML takes some characters in quotes for line breaks, and refuses others.
+      if text.unicodeScalars.contains(where: {
+        (0x7F..<0xA0).contains($0.value) || $0 == "\u{2028}"
+      }) {
+        continue
+      }
       let json = BundleLoader.load([BundleFile(path: "a.json", bytes: Array(text.utf8))])
       let yaml = BundleLoader.load([BundleFile(path: "a.yaml", bytes: Array(text.utf8))])
       let fromYAML = yaml.diagnostics.map { $0.description.replacing("a.yaml", with: "a.json") }
