@@ -27,7 +27,7 @@
 #define __WALL 0
 #endif
 
-enum { LINGER = 100000, GIVE_UP = 10000000, KILL_MOST = 60000000, RETRY_MOST = 50000 };
+enum { LINGER = 100000, GIVE_UP = 10000000, KILL_MOST = 600000000, RETRY_MOST = 50000 };
 enum { NEVER_FD = -1 };
 static const int64_t never = INT64_MAX;
 

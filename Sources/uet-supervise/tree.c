@@ -165,10 +165,13 @@ void tree_terminate(void) {
  * descendants only: they are in sessions that began below this process. */
 size_t tree_kill_children(void) {
   size_t length = own_children();
+  pid_t last = 0;
   for (size_t index = 0; index < length; index++) {
     kill(queue[index], SIGKILL);
     pid_t group = getpgid(queue[index]);
-    if (group > 1 && group != getpgrp()) kill(-group, SIGKILL);
+    /* Once is enough: the thousands of a fork bomb share a group. */
+    if (group > 1 && group != getpgrp() && group != last) kill(-group, SIGKILL);
+    last = group;
   }
   return length;
 }

@@ -14,6 +14,8 @@ package struct Supervisor: Sendable {
 
   /// Finds `uet-supervise`: where `UET_SUPERVISE` says, else in the directory of `executablePath`,
   /// else in `../libexec/git-uet/` from there; symbolic links are tried as they stand, then resolved.
+  ///
+  /// A path without a slash says nothing about a place, and is not looked for in the working directory.
   package static func locate(
     besides executablePath: String, environment: [String: String]
   ) -> String? {
@@ -21,18 +23,31 @@ package struct Supervisor: Sendable {
       return isProgram(path) ? path : nil
     }
     var places = [executablePath]
-    if let resolved = realpath(executablePath, nil) {
+    if executablePath.contains("/"), let resolved = realpath(executablePath, nil) {
       places.append(String(cString: resolved))
       free(resolved)
     }
     for place in places {
-      let directory = place.lastIndex(of: "/").map { String(place[..<$0]) } ?? "."
+      guard let slash = place.lastIndex(of: "/") else { continue }
       for path in ["uet-supervise", "../libexec/git-uet/uet-supervise"]
-      where isProgram("\(directory)/\(path)") {
-        return "\(directory)/\(path)"
+      where isProgram("\(place[..<slash])/\(path)") {
+        return "\(place[..<slash])/\(path)"
       }
     }
     return nil
+  }
+
+  /// The same, beside the program that runs now.
+  package static func locate(environment: [String: String]) -> String? {
+    #if canImport(Darwin)
+      var size: UInt32 = 4096
+      var bytes = [CChar](repeating: 0, count: Int(size))
+      guard _NSGetExecutablePath(&bytes, &size) == 0 else { return nil }
+      let path = String(cString: bytes)
+    #else
+      let path = "/proc/self/exe"
+    #endif
+    return locate(besides: path, environment: environment)
   }
 
   private static func isProgram(_ path: String) -> Bool {

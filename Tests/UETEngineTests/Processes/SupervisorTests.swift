@@ -163,4 +163,25 @@ import Testing
     #expect(report.maxResidentBytes > 60 << 20)
     #expect(report.cpuSeconds > 0.02 && report.cpuSeconds < 20)
   }
+
+  @Test func location() throws {
+    let scene = try Scene()
+    let folder = scene.folder
+    let make = "mkdir -p bin libexec/git-uet a/b && touch bin/x && ln -s ../../bin/x a/b/x"
+    #expect(system("cd '\(folder)' && \(make)") == 0)
+    func found(_ name: String) -> String? {
+      Supervisor.locate(besides: "\(folder)/\(name)", environment: [:])
+    }
+    #expect(found("bin/x") == nil)
+    #expect(system("cd '\(folder)' && cp /bin/true libexec/git-uet/uet-supervise") == 0)
+    #expect(found("bin/x") == "\(folder)/bin/../libexec/git-uet/uet-supervise")
+    #expect(system("cd '\(folder)' && cp /bin/true bin/uet-supervise") == 0)
+    #expect(found("bin/x") == "\(folder)/bin/uet-supervise")
+    #expect(found("a/b/x")?.hasSuffix("bin/uet-supervise") == true)
+    #expect(Supervisor.locate(besides: "git-uet", environment: [:]) == nil)
+    let named = ["UET_SUPERVISE": "/bin/true"]
+    #expect(Supervisor.locate(besides: "\(folder)/bin/x", environment: named) == "/bin/true")
+    #expect(Supervisor.locate(besides: "x", environment: ["UET_SUPERVISE": "/bin/none"]) == nil)
+    #expect(Supervisor.locate(environment: named) == "/bin/true")
+  }
 }
