@@ -9,7 +9,8 @@
  * Descriptor 1 takes reports, lines of JSON: one when the command was started, one at every beat,
  * one at the end. Both may be the same socket.
  * The command gets the variables whose name begins with `+`, without it; /dev/null as its input;
- * one pipe as its output and errors, which are copied to the log (log.c); and a session of its own.
+ * one pipe as its output and errors, which are copied to the log (log.c); and a process group of its
+ * own.
  *
  * When the command has ended, what it left running gets a moment to end, then TERM, then KILL. The
  * report comes when no descendant is left, so its reader may delete the working directory. */

@@ -32,7 +32,7 @@ struct start_failure {
   enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY } step;
   int error;
 };
-/* Starts the command in a session of its own; gives the read end of its output. */
+/* Starts the command in a process group of its own; gives the read end of its output. */
 pid_t command_start(const struct order *order, int *output, struct start_failure *failure);
 
 /* tree.c */

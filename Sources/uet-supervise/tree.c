@@ -161,16 +161,20 @@ void tree_terminate(void) {
   for (size_t index = 0; index < count; index++) kill(frozen[index], SIGCONT);
 }
 
-/* A group is signalled in one step that no fork can slip through. All groups of descendants hold
- * descendants only: they are in sessions that began below this process. */
+/* A group is signalled in one step that no fork can slip through. In a session of which this process
+ * is the leader, and in those that began below it, all groups hold descendants only, but for its own;
+ * started by hand it may be in the session of a shell, and then it keeps off groups. */
 size_t tree_kill_children(void) {
+  const pid_t own = getpgrp();
+  const bool leads = getsid(0) == getpid();
   size_t length = own_children();
   pid_t last = 0;
   for (size_t index = 0; index < length; index++) {
     kill(queue[index], SIGKILL);
+    if (!leads) continue;
     pid_t group = getpgid(queue[index]);
     /* Once is enough: the thousands of a fork bomb share a group. */
-    if (group > 1 && group != getpgrp() && group != last) kill(-group, SIGKILL);
+    if (group > 1 && group != own && group != last) kill(-group, SIGKILL);
     last = group;
   }
   return length;

@@ -68,12 +68,26 @@ extension ProcessIdentity {
   @discardableResult
   package func endTree(patience: Double = 15) -> Sweep {
     guard boot == ProcessTable.bootID else { return Sweep() }
+    let wasAlive = isAlive
     for (signal, limit) in [(SIGTERM, patience), (SIGQUIT, 5), (SIGKILL, 5)] where isAlive {
       kill(pid, signal)
       kill(pid, SIGCONT)
       waitForEnd(limit)
     }
-    return sweep()
+    return sweep(session: wasAlive)
+  }
+
+  /// `endTree` on a thread of its own.
+  ///
+  /// Worth calling for a supervisor that is dead as well: it may have been killed and have left its tree.
+  @discardableResult
+  package func end(patience: Double = 15) async -> Sweep {
+    await withCheckedContinuation { continuation in
+      let body: @Sendable () -> Void = {
+        continuation.resume(returning: endTree(patience: patience))
+      }
+      do throws(ProcessError) { try OwnThread.start(body) } catch { body() }
+    }
   }
 
   private func waitForEnd(_ limit: Double) {
@@ -86,12 +100,15 @@ extension ProcessIdentity {
 
   /// Kills what carries this supervisor's mark, with all below it and all in its sessions, until
   /// nothing is left. Only for a supervisor that is dead.
-  func sweep() -> Sweep {
+  ///
+  /// `session`: the supervisor was alive a moment ago, so that the session of its number is still the
+  /// one it led; then what dropped the mark is found too.
+  func sweep(session: Bool) -> Sweep {
     var killed: Set<Int32> = []
     let clock = ContinuousClock()
     let end = clock.now + .seconds(10)
     while true {
-      let left = ProcessTable.tree(markedBy: self)
+      let left = ProcessTable.tree(markedBy: self, session: session)
       if left.isEmpty { return Sweep(ended: killed.count) }
       if clock.now >= end {
         return Sweep(ended: killed.subtracting(left).count, survivors: left.count)

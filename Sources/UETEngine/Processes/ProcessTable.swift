@@ -31,7 +31,7 @@ enum ProcessTable {
     }
 
     /// The environment of other processes is not to be had.
-    static func tree(markedBy identity: ProcessIdentity) -> [Int32] { [] }
+    static func tree(markedBy identity: ProcessIdentity, session: Bool) -> [Int32] { [] }
   #else
     static let bootID: String = {
       let bytes = contents(of: "/proc/sys/kernel/random/boot_id", limit: 64)
@@ -44,10 +44,11 @@ enum ProcessTable {
 
     /// The processes that carry the mark, those below them and those in their sessions: all
     /// sessions below a supervisor begin there, so nobody else's processes are in them.
-    static func tree(markedBy identity: ProcessIdentity) -> [Int32] {
+    static func tree(markedBy identity: ProcessIdentity, session: Bool) -> [Int32] {
       let all = processes().compactMap(entry).filter { !$0.hasEnded && $0.pid != getpid() }
       let mark = Array(identity.mark.utf8)
-      var found = Set(all.filter { carries(mark, $0.pid) }.map(\.pid))
+      let seeds = all.filter { (session && $0.session == identity.pid) || carries(mark, $0.pid) }
+      var found = Set(seeds.map(\.pid))
       while true {
         let sessions = Set(all.filter { found.contains($0.pid) }.map(\.session))
         let more = all.filter {

@@ -8,7 +8,8 @@ import Synchronization
 
 /// Ends a supervised command from outside: gracefully, and then, if need be, at once.
 ///
-/// Serves one run. Pulled before the run starts, it keeps the command from being started.
+/// Serves any number of runs, one after the other. Once pulled it stays so: what is run with it later
+/// is not started.
 package final class StopSwitch: Sendable {
   package enum Level: Int, Comparable, Sendable {
     case off, graceful, immediate

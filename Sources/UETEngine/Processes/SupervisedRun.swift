@@ -102,7 +102,7 @@ struct SupervisedRun: Sendable {
     var report = ProcessReport(stop.level == .off ? .signalled(SIGKILL) : .stopped)
     report.supervisorLost = true
     if let identity {
-      let swept = identity.sweep()
+      let swept = identity.sweep(session: true)
       report.stragglers = swept.ended
       report.survivors = swept.survivors
     }

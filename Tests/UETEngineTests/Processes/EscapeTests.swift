@@ -182,6 +182,7 @@ import Testing
       #expect(scene.numbers("pids").allSatisfy { !Scene.exists($0) })
       #expect(await task.value.ending == .stopped)
       #expect(identity.endTree() == ProcessIdentity.Sweep(), "twice does no harm")
+      #expect(await identity.end() == ProcessIdentity.Sweep())
     }
 
     private static func spawn(_ argv: [String], in folder: String) throws -> pid_t {

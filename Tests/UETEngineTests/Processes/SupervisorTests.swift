@@ -53,7 +53,7 @@ import Testing
           print(sorted(int(n) for n in os.listdir('/proc/self/fd'))[:3], len(os.listdir('/proc/self/fd')))
           for l in open('/proc/self/status'):
               if l.startswith(('SigBlk', 'SigIgn')): print('%x' % (int(l.split()[1], 16) & 0x7fffffff))
-          print(os.readlink('/proc/self/fd/0'), os.getsid(0) == os.getpid())
+          print(os.readlink('/proc/self/fd/0'), os.getpgid(0) == os.getpid(), os.getsid(0) == os.getppid())
           """))
       #expect(report.ending == .exited(0))
       // Listing opens a fourth; Python itself ignores PIPE and XFSZ.
@@ -62,7 +62,7 @@ import Testing
           [0, 1, 2] 4
           0
           1001000
-          /dev/null True
+          /dev/null True True
 
           """)
     }
