@@ -32,7 +32,7 @@ struct SavedIndex {
     let saved = SavedIndex(path: path(worktree, commit))
     var newest = FileTime(seconds: 0, nanoseconds: 0)
     var isFine = false
-    try IndexEntries(at: source).forEach { entry throws(GitError) in
+    try IndexEntries(at: source).visit { entry throws(GitError) in
       let time = FileTime(entry.mtime)
       newest = max(newest, time)
       isFine = isFine || time.nanoseconds != 0
@@ -100,7 +100,7 @@ struct IndexEntries: ~Copyable {
 
   deinit { git_index_free(index) }
 
-  func forEach(_ body: (git_index_entry) throws(GitError) -> Void) throws(GitError) {
+  func visit(_ body: (git_index_entry) throws(GitError) -> Void) throws(GitError) {
     for position in 0..<git_index_entrycount(index) {
       if let entry = git_index_get_byindex(index, position) { try body(entry.pointee) }
     }

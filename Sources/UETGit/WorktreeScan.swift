@@ -24,7 +24,7 @@ struct WorktreeScan {
   init(_ worktree: WorktreeHandle, index: SavedIndex, heedsMode: Bool) throws(GitError) {
     root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
     self.heedsMode = heedsMode
-    try IndexEntries(at: index.path).forEach { entry throws(GitError) in look(at: entry) }
+    try IndexEntries(at: index.path).visit { entry throws(GitError) in look(at: entry) }
   }
 
   private mutating func look(at entry: git_index_entry) {
