@@ -34,13 +34,18 @@ extension QueueMachine {
       guard let tip = record.candidate?.tip, tip == input.commit else {
         return .lost("\(name), but that is at \(record.candidate?.tip.short ?? "none") now")
       }
-      let isThere = record.state != .queued || ahead.contains { $0.id == input.workstream }
-      return isThere ? .sound : .waits(input.workstream)
+      if record.state != .queued || ahead.contains(where: { $0.id == input.workstream }) {
+        return .sound
+      }
+      if let root = lost[input.workstream] {
+        return .lost("contains '\(input.workstream)' and so \(root)")
+      }
+      return .waits(input.workstream)
     case .succeeded:
       guard record.tip == input.commit else {
         return .lost("\(name), but that is at \(record.tip?.short ?? "none") now")
       }
-      return .waits(input.workstream)
+      return .lost("\(name), which is not in the queue")
     case .ejected, .quarantined, .cancelled, .rolledBack:
       let reason = record.reason.map { ": \($0)" } ?? ""
       return .lost("\(name), which is \(record.state.rawValue)\(reason)")

@@ -173,7 +173,9 @@ extension QueueMachine {
   }
 
   private func landed(_ outcome: LandingOutcome) -> [EventDraft] {
-    guard let landing = state.integration.landing else { return [] }
+    guard let landing = state.integration.landing, !state.integration.chain.isEmpty else {
+      return []
+    }
     let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
     switch outcome {
     case .landed: return [self.landing(landing.target, landing.new)]
@@ -189,12 +191,15 @@ extension QueueMachine {
     }
   }
 
+  /// Others may have been integrated while the landing was under way: they are not in `commit`.
   private func landing(_ target: String, _ commit: ObjectID) -> EventDraft {
-    EventDraft(
+    let chain = state.integration.chain
+    let last = chain.firstIndex { state[$0]?.integrated == commit } ?? chain.count - 1
+    return EventDraft(
       .landed,
       data: JSONObject([
         .target: .string(target), .commit: .commit(commit),
-        .workstreams: .array(state.integration.chain.map { .string($0.rawValue) }),
+        .workstreams: .array(chain[...last].map { .string($0.rawValue) }),
       ]), anchors: [commit])
   }
 

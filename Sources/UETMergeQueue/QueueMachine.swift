@@ -15,7 +15,9 @@ package struct QueueMachine: Sendable {
   var waiting = WaitingCandidates()
   /// Candidates that contain each workstream's result.
   var heirs: [WorkstreamID: [WorkstreamID]] = [:]
-  /// Candidates whose inheritance is lost, and the reason that is not recorded yet.
+  /// Candidates whose inheritance is lost, and the first cause of it.
+  var lost: [WorkstreamID: String] = [:]
+  /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
   private var verdicts: [VerdictKey: Bool] = [:]
 
@@ -106,6 +108,7 @@ extension QueueMachine {
     }
     guard let id = event.workstream, let record = state[id] else { return }
     place(record, event)
+    review(id)
     for heir in heirs[id] ?? [] { review(heir) }
   }
 
@@ -141,16 +144,22 @@ extension QueueMachine {
 
   /// Puts a candidate without a place where its inheritance says.
   private mutating func review(_ id: WorkstreamID) {
-    guard let record = state[id], record.state == .queued, !line.contains(id) else { return }
-    unheld[id] = nil
-    switch inheritance(of: record, ahead: line.entries) {
-    case .sound:
-      if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
+    guard let record = state[id], record.state == .queued, !line.contains(id) else {
+      lost[id] = nil
       return
-    case .waits: break
-    case .lost(let reason): if record.reason != reason { unheld[id] = reason }
     }
+    let before = lost.removeValue(forKey: id)
+    unheld[id] = nil
     waiting.remove(id)
+    switch inheritance(of: record, ahead: line.entries) {
+    case .sound: if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
+    case .waits: break
+    case .lost(let reason):
+      lost[id] = reason.split(separator: " and so ").last.map(String.init) ?? reason
+      if record.reason != reason { unheld[id] = reason }
+    }
+    guard lost[id] != before else { return }
+    for heir in heirs[id] ?? [] { review(heir) }
   }
 
   /// Restores what holds between events; gives the gates whose result is of no use any more.

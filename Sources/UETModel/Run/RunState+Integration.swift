@@ -121,9 +121,7 @@ extension RunState {
     integration.landing = nil
     integration.restarts = 0
     integration.chain.removeAll { ids.contains($0) }
-    if integration.chain.isEmpty {
-      integration.start = event.commit(.commit) ?? integration.start
-    }
+    integration.start = event.commit(.commit) ?? integration.start
     for id in ids { try move(id, to: .landed) }
   }
 }

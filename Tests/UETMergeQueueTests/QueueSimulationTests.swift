@@ -1,0 +1,147 @@
+import Testing
+import UETModel
+import UETTestSupport
+
+@testable import UETMergeQueue
+
+@Suite struct QueueSimulationTests {
+  /// Whatever happens, only tested commits are integrated and land, nothing that was set aside
+  /// comes in through another, nothing is tried again unchanged, and the queue comes to rest.
+  @Test func everyQueueKeepsTheRulesAndRests() {
+    let failure = Seeds(short: 2000, long: 100_000).firstFailure(
+      filter: "everyQueueKeepsTheRulesAndRests"
+    ) { seed in
+      var world = QueueWorld(seed: seed)
+      world.crashRate = seed % 2 == 0 ? 30 : 0
+      world.faultRate = seed % 3 == 0 ? 12 : 0
+      try world.live(upTo: 120)
+      try world.rest()
+      try world.checkRest()
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+  }
+
+  /// Strategies, slots, crashes and the order of answers change how long it takes, not what comes
+  /// of it: the same commits as one at a time.
+  @Test func theResultIsThatOfOneAtATime() {
+    let failure = Seeds(short: 1000, long: 50_000).firstFailure(
+      filter: "theResultIsThatOfOneAtATime"
+    ) { seed in
+      var world = QueueWorld(seed: seed)
+      let expected = world.oracle()
+      world.crashRate = seed % 2 == 0 ? 15 : 0
+      try world.take(.enqueue(world.candidates, start: world.target))
+      if world.machine.state.sequence == 0 {
+        try world.take(.enqueue(world.candidates, start: world.target))
+      }
+      var steps = 0
+      while world.machine.outcome == nil {
+        steps += 1
+        try Violation.unless(steps < 2000, "does not come to rest")
+        if steps > 500 { world.crashRate = 0 }
+        try world.answer()
+      }
+      let integrated = world.machine.state.integration.chain
+      try Violation.unless(integrated == expected, "\(integrated), one at a time \(expected)")
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+  }
+}
+
+extension QueueWorld {
+  /// What one at a time gives, found the slow way.
+  func oracle() -> [WorkstreamID] {
+    var waiting = candidates.enumerated().sorted { one, other in
+      (one.element.criticalPathRank, one.element.priority, one.element.dependencyCount, one.offset)
+        < (
+          other.element.criticalPathRank, other.element.priority, other.element.dependencyCount,
+          other.offset
+        )
+    }.map(\.element)
+    var chain: [Candidate] = []
+    var present = contents[target] ?? []
+    while let next = waiting.firstIndex(where: { one in
+      one.inputs.allSatisfy { input in chain.contains { $0.id == input.workstream } }
+    }) {
+      let candidate = waiting.remove(at: next)
+      let both = present.union(contents[candidate.tip] ?? [])
+      let new = both.subtracting(present)
+      let isTorn = conflicts.contains { $0.isSubset(of: both) && !$0.isDisjoint(with: new) }
+      let isRed = policy.gates(for: candidate.id).contains { gate in
+        gate.isRequired && red[gate.key, default: []].contains { $0.isSubset(of: both) }
+      }
+      if isTorn || isRed { continue }
+      chain.append(candidate)
+      present = both
+    }
+    return chain.map(\.id)
+  }
+
+  /// So many steps of a world in which anything may happen.
+  mutating func live(upTo limit: Int) throws {
+    while steps < limit {
+      if !open.isEmpty, !random.oneIn(4) {
+        try answer()
+      } else {
+        try meddle()
+      }
+    }
+  }
+
+  private mutating func meddle() throws {
+    let one = candidates[Int.random(in: 0..<candidates.count, using: &random)]
+    switch Int.random(in: 0..<16, using: &random) {
+    case 0...2:
+      let some = candidates.filter { _ in random.oneIn(2) }
+      try take(.enqueue(some, start: target))
+    case 3: try take(.pause(reason: "rest"))
+    case 4, 5: try take(.resume)
+    case 6: try take(.dequeue(one.id, reason: "not yet"))
+    case 7: try take(.requeue(one.id, reason: "again", force: false))
+    case 8, 9: try take(.land(target: "refs/heads/main", at: target))
+    case 10: if random.oneIn(3) { moveTarget() }
+    case 11: try take(random.oneIn(2) ? .drain : .stopNow)
+    case 12: try take(.start)
+    case 13:
+      guard let again = answered.randomElement(using: &random) else {
+        steps += 1
+        return
+      }
+      try take(again)
+    default:
+      now = now.advanced(bySeconds: 5)
+      try take(.timerFired)
+    }
+    steps += 1
+  }
+
+  /// Leaves the queue alone until it has nothing to do.
+  mutating func rest() throws {
+    (crashRate, faultRate) = (0, 0)
+    try take(.resume)
+    try take(.enqueue(candidates, start: machine.state.integration.start ?? target))
+    var rounds = 0
+    while machine.outcome == nil {
+      rounds += 1
+      try Violation.unless(rounds < 500, "does not come to rest: \(machine.line.entries)")
+      if open.isEmpty {
+        guard let wake = machine.nextWake else { throw Violation("waits for nothing") }
+        now = wake
+        try take(.timerFired)
+      } else {
+        try answer()
+      }
+    }
+  }
+
+  func checkRest() throws {
+    for record in machine.state.workstreams {
+      switch record.state {
+      case .integrated, .landed: break
+      case .ejected, .queued:
+        try Violation.unless(record.reason?.isEmpty == false, "'\(record.id)' has no reason")
+      default: throw Violation("'\(record.id)' ends \(record.state)")
+      }
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import UETModel
+import UETTestSupport
+
+@testable import UETMergeQueue
+
+/// A simulated world around a queue: a git and gates that are made up, a target that others move,
+/// faults, late and repeated answers, people who steer, and crashes that lose what was not flushed
+/// and every effect not run.
+struct QueueWorld {
+  var machine: QueueMachine
+  var policy: QueuePolicy
+  var random: SeededGenerator
+  let candidates: [Candidate]
+  var durable: [Event] = []
+  var now = Timestamp(seconds: 1_000_000)
+  /// Effects that nobody has answered yet, and answers that may come again.
+  var open: [QueueEffect] = []
+  var answered: [QueueInput] = []
+  /// The tips that each commit contains.
+  var contents: [ObjectID: Set<ObjectID>] = [:]
+  var trees: [ObjectID: ObjectID] = [:]
+  var branch: ObjectID?
+  var target = object("start")
+  /// Pairs that conflict in content; sets that are red together for a gate.
+  var conflicts: [Set<ObjectID>] = []
+  var red: [String: [Set<ObjectID>]] = [:]
+  /// One in so many merges and gates faults; 0 for none.
+  var faultRate = 0
+  var crashRate = 0
+  var gateRuns = 0
+  var steps = 0
+  private let empty: RunState
+
+  init(seed: UInt64, candidates count: ClosedRange<Int> = 1...9) {
+    random = SeededGenerator(seed: seed)
+    candidates = Self.candidates(Int.random(in: count, using: &random), &random)
+    policy = Self.policy(candidates, &random)
+    var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 7))
+    for candidate in candidates {
+      var record = WorkstreamRecord(id: candidate.id)
+      record.state = .succeeded
+      record.tip = candidate.tip
+      state.add(record)
+    }
+    empty = state
+    machine = QueueMachine(policy: policy, state: state)
+    contents[target] = []
+    trees[target] = object("tree of start")
+    for candidate in candidates {
+      contents[candidate.tip] = candidate.inputs.reduce(into: [candidate.tip]) {
+        $0.formUnion(contents[$1.commit] ?? [])
+      }
+    }
+    makeTrouble()
+  }
+
+  private static func candidates(_ count: Int, _ random: inout SeededGenerator) -> [Candidate] {
+    var result: [Candidate] = []
+    for number in 0..<count {
+      var new = candidate("\(number)", rank: Int.random(in: 0...3, using: &random))
+      new.priority = Int.random(in: 0...1, using: &random)
+      new.inputs = result.filter { _ in random.oneIn(5) }
+        .map { AttemptRecord.Input(workstream: $0.id, commit: $0.tip) }
+      new.dependencyCount = new.inputs.count
+      result.append(new)
+    }
+    return result.shuffled(using: &random)
+  }
+
+  private static func policy(
+    _ candidates: [Candidate], _ random: inout SeededGenerator
+  ) -> QueuePolicy {
+    var policy = QueuePolicy()
+    policy.strategy = QueuePolicy.Strategy.allCases.randomElement(using: &random) ?? .serial
+    policy.slots = Int.random(in: 1...4, using: &random)
+    policy.window = Int.random(in: 1...6, using: &random)
+    policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit")]
+    if random.oneIn(2) { policy.gates.append(QueueGate(name: "GATE_LINT", key: "lint")) }
+    for candidate in candidates where random.oneIn(6) {
+      policy.gatesOf[candidate.id] = [
+        QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2))
+      ]
+    }
+    return policy
+  }
+
+  private mutating func makeTrouble() {
+    let tips = candidates.map(\.tip)
+    for one in tips {
+      if random.oneIn(8) { red["unit", default: []].append([one]) }
+      if random.oneIn(12) { red["more", default: []].append([one]) }
+      for other in tips where other != one {
+        if random.oneIn(30) { conflicts.append([one, other]) }
+        if random.oneIn(40) { red["lint", default: []].append([one, other]) }
+      }
+    }
+  }
+}
+
+extension QueueWorld {
+  /// Takes an input through decide, apply and advance; a crash may come before the flush or among
+  /// the effects.
+  mutating func take(_ input: QueueInput) throws {
+    steps += 1
+    var recorded = durable
+    var effects: [QueueEffect] = []
+    guard var drafts = try? machine.decide(input, at: now) else { return }
+    var rounds = 0
+    repeat {
+      for draft in drafts {
+        let event = Event(draft, seq: recorded.count + 1, writer: "main", at: now) { _ in .zero }
+        recorded.append(event)
+        try check(event)
+        effects += try machine.apply(event)
+      }
+      drafts = machine.advance(at: now)
+      rounds += 1
+      try Violation.unless(rounds < 2000, "advance does not come to rest: \(drafts)")
+    } while !drafts.isEmpty
+    try checkState()
+    if crashRate > 0, random.oneIn(crashRate) { return try crash() }
+    durable = recorded
+    for effect in effects {
+      if crashRate > 0, random.oneIn(2 * crashRate) { return try crash() }
+      try run(effect)
+    }
+  }
+
+  private mutating func run(_ effect: QueueEffect) throws {
+    switch effect {
+    case .advance(let from, let to):
+      try Violation.unless(branch == from, "the branch is at \(branch?.short ?? "none")")
+      branch = to
+    case .cancel(let name):
+      open.removeAll { $0 == .test(name) }
+      answered.append(.gateDone(name, .cancelled, details: JSONObject()))
+    case .land(_, _, let new):
+      try checkTested(new)
+      open.append(effect)
+    default: open.append(effect)
+    }
+  }
+
+  /// Everything but the durable record, the branches and the objects is lost.
+  mutating func crash() throws {
+    for effect in open {
+      if case .test(let name) = effect {
+        answered.append(.gateDone(name, .passed, details: JSONObject()))
+      }
+    }
+    open = []
+    var state = empty
+    for event in durable { try state.apply(event) }
+    machine = QueueMachine(policy: policy, state: state)
+    branch = state.integration.published
+    if state.integration.landing != nil { open.append(.land(target: "", old: .zero, new: .zero)) }
+    try take(.start)
+  }
+
+  /// Answers one open effect, as the world has it.
+  mutating func answer() throws {
+    let input: QueueInput
+    switch open.remove(at: Int.random(in: 0..<open.count, using: &random)) {
+    case .merge(let order): input = .mergeDone(order.name, merge(order.name))
+    case .test(let name):
+      gateRuns += 1
+      input = .gateDone(name, test(name), details: JSONObject())
+    default: input = .landingDone(land())
+    }
+    answered.append(input)
+    try take(input)
+  }
+
+  private mutating func merge(_ name: MergeName) -> MergeOutcome {
+    if faultRate > 0, random.oneIn(faultRate) { return .fault("no space left") }
+    let both = (contents[name.onto] ?? []).union(contents[name.tip] ?? [])
+    let new = both.subtracting(contents[name.onto] ?? [])
+    let isTorn = conflicts.contains { $0.isSubset(of: both) && !$0.isDisjoint(with: new) }
+    if isTorn { return .conflict(paths: ["x"], message: "") }
+    let commit = object("\(name.onto.hex)+\(name.tip.hex)")
+    contents[commit] = both
+    trees[commit] = object("tree " + both.sorted().map(\.short).joined())
+    return .clean(commit: commit, tree: trees[commit] ?? .zero)
+  }
+
+  private mutating func test(_ name: GateName) -> GateOutcome {
+    if faultRate > 0, random.oneIn(faultRate) { return .fault("killed by a signal") }
+    return isRed(name.commit, name.key) ? .failed("red") : .passed
+  }
+
+  func isRed(_ commit: ObjectID, _ key: String) -> Bool {
+    red[key, default: []].contains { $0.isSubset(of: contents[commit] ?? []) }
+  }
+
+  private mutating func land() -> LandingOutcome {
+    guard let landing = machine.state.integration.landing else { return .refused("none") }
+    if random.oneIn(8) { return .refused("checked out") }
+    if target == landing.new { return .moved(to: target) }
+    guard target == landing.old else { return .moved(to: target) }
+    target = landing.new
+    return .landed
+  }
+
+  /// Somebody else moves the target.
+  mutating func moveTarget() {
+    let other = object("\(target.hex) and more")
+    contents[other] = (contents[target] ?? []).union([object("foreign \(steps)")])
+    trees[other] = object("tree of \(other.hex)")
+    target = other
+  }
+}
+
+extension QueueWorld {
+  private func check(_ event: Event) throws {
+    let record = event.workstream.flatMap { machine.state[$0] }
+    switch event.type {
+    case .gateStarted:
+      let isKnown = machine.state.workstreams.contains { record in
+        record.verdicts.contains {
+          $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
+        }
+      }
+      try Violation.unless(!isKnown, "a finished gate runs again")
+      try Violation.unless(machine.running.count < policy.slots, "too many gates at once")
+    case .candidateQueued:
+      guard let ejection = record?.candidate?.ejection, record?.state == .ejected else { return }
+      let isEmpty = machine.state.integration.chain.isEmpty
+      let onto = isEmpty ? event.commit(.start) : machine.tip
+      try Violation.unless(
+        ejection.tip != event.commit(.tip) || ejection.onto != onto,
+        "retried though nothing changed")
+    case .mergeSucceeded:
+      try Violation.unless(event.commit(.onto) == machine.tip, "integrated onto something else")
+      try event.commit(.commit).map(checkTested)
+    default: break
+    }
+  }
+
+  /// The commit's tree is green for every gate that all its candidates need.
+  private func checkTested(_ commit: ObjectID) throws {
+    for gate in policy.gates {
+      let verdicts = machine.state.workstreams.flatMap(\.verdicts)
+        .filter { $0.tree == trees[commit] && $0.key == gate.key }
+      try Violation.unless(verdicts.last?.passed == true, "\(gate.name) has not passed on it")
+      try Violation.unless(!isRed(commit, gate.key), "\(gate.name) is red on it")
+    }
+  }
+
+  /// What is integrated is what the record says, and nothing that was set aside came in with it.
+  private func checkState() throws {
+    let integration = machine.state.integration
+    guard let start = integration.start, let tip = machine.tip else { return }
+    let inChain = integration.chain.compactMap { machine.state[$0]?.candidate?.tip }
+    let expected = (contents[start] ?? []).union(inChain)
+    try Violation.unless(contents[tip] == expected, "something else is in the integration branch")
+    for record in machine.state.workstreams {
+      let isIn = integration.chain.contains(record.id)
+      try Violation.unless(isIn == (record.state == .integrated), "'\(record.id)' in the chain?")
+      if record.state == .queued, machine.outcome?.pause == nil, machine.outcome != nil {
+        try Violation.unless(
+          record.reason?.isEmpty == false, "'\(record.id)' is held without a reason")
+      }
+    }
+  }
+}
