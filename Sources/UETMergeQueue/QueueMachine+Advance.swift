@@ -146,8 +146,9 @@ extension QueueMachine {
     for entry in line.entries where !isRed(entry) {
       guard let commit = entry.commit, let tree = entry.tree else { continue }
       if running.contains(where: { $0.commit == commit }) { continue }
-      let open = policy.gates(for: entry.id).first { verdict(on: tree, of: $0) == nil }
-      guard let open, !running.contains(where: { $0.tree == tree && $0.key == open.key }) else {
+      guard let open = openGate(of: entry),
+        !running.contains(where: { $0.tree == tree && $0.key == open.key })
+      else {
         continue
       }
       let name = GateName(
@@ -155,6 +156,12 @@ extension QueueMachine {
       return gateDraft(.gateStarted, name, isRequired: open.isRequired)
     }
     return nil
+  }
+
+  /// The first gate that has no verdict on the entry's tree.
+  func openGate(of entry: QueueLine.Entry) -> QueueGate? {
+    guard let tree = entry.tree else { return nil }
+    return policy.gates(for: entry.id).first { verdict(on: tree, of: $0) == nil }
   }
 
   func gateDraft(_ type: EventType, _ name: GateName, isRequired: Bool) -> EventDraft {

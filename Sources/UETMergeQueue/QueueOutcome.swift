@@ -90,18 +90,20 @@ extension QueueMachine {
 
   private func why(inLine position: Int) -> QueueWait {
     let entry = line.entries[position]
-    if let gate = running.first(where: { $0.commit == entry.commit })?.gate {
-      return .testing(position: position, gate: gate)
-    }
+    if let gate = gate(underWayFor: entry) { return .testing(position: position, gate: gate) }
     switch entry.merge {
     case .none, .underway: return .merging(position: position)
     case .conflict: return .waitsForForerunners(position: position)
-    case .built:
-      let isOpen = policy.gates(for: entry.id).contains { gate in
-        entry.tree.flatMap { verdict(on: $0, of: gate) } == nil
-      }
-      return isOpen && !isRed(entry)
-        ? .waitsForSlot(position: position) : .waitsForForerunners(position: position)
+    case .built: break
     }
+    if isRed(entry) || openGate(of: entry) == nil {
+      return .waitsForForerunners(position: position)
+    }
+    return .waitsForSlot(position: position)
+  }
+
+  private func gate(underWayFor entry: QueueLine.Entry) -> String? {
+    guard let commit = entry.commit else { return nil }
+    return running.first { $0.commit == commit }?.gate
   }
 }
