@@ -8,6 +8,8 @@ struct BottleneckSearch {
   let schedule: Schedule
   let chain: [ChainLink]
   let durations: Durations
+  /// For each change.
+  let searchSteps: Int
 
   /// One change to try.
   private enum Remedy {
@@ -28,7 +30,6 @@ struct BottleneckSearch {
   private static let maximumTries = 24
   private static let maximumTold = 6
   private static let maximumSize = 1_200
-  private static let steps = 400_000
 
   func run() -> [Bottleneck] {
     guard problem.count <= Self.maximumSize, schedule.makespan > 0 else { return [] }
@@ -101,7 +102,7 @@ struct BottleneckSearch {
     case .moreWorkers(let count):
       changed.workers = count
     }
-    let other = Scheduler(problem: changed, isUrgent: isUrgent, searchSteps: Self.steps).schedule()
+    let other = Scheduler(problem: changed, isUrgent: isUrgent, searchSteps: searchSteps).schedule()
     return Result(
       remedy: remedy, saves: schedule.makespan - other.makespan, frees: frees(remedy, changed))
   }

@@ -7,6 +7,11 @@ package struct PlanOptions: Hashable, Sendable {
   package var durations: DurationSource
   /// Median seconds of past runs, for `DurationSource.history`.
   package var history: [WorkstreamID: Double]
+  /// How long to look for a shorter schedule: a bound in steps, so that the result is the same everywhere.
+  package var searchSteps = PlanOptions.defaultSearchSteps
+
+  /// A few tenths of a second.
+  package static let defaultSearchSteps = 40_000_000
 
   package init(
     workers: Int = 4, durations: DurationSource = .auto, history: [WorkstreamID: Double] = [:]

@@ -15,12 +15,14 @@ package enum Planner {
       durations: durations.ticks, dependencies: graph, conflicts: conflictGraph,
       workers: max(1, options.workers))
     let isUrgent = urgent(workstreams, graph)
-    let schedule = Scheduler(problem: problem, isUrgent: isUrgent).schedule()
+    let schedule = Scheduler(
+      problem: problem, isUrgent: isUrgent, searchSteps: options.searchSteps
+    ).schedule()
     let inUnits =
       durations.unit == .units
       ? schedule
       : Scheduler(
-        problem: problem.inUnits, isUrgent: isUrgent, searchSteps: Scheduler.defaultSteps / 10
+        problem: problem.inUnits, isUrgent: isUrgent, searchSteps: options.searchSteps / 10
       ).schedule()
     var listed = conflictGraph.list(workstreams)
     for (place, ordered) in graph.areOrdered(listed.map { ($0.left, $0.right) }).enumerated() {
@@ -37,7 +39,7 @@ package enum Planner {
       criticalChain: chain,
       bottlenecks: BottleneckSearch(
         workstreams: workstreams, problem: problem, isUrgent: isUrgent, schedule: schedule,
-        chain: chain, durations: durations
+        chain: chain, durations: durations, searchSteps: options.searchSteps / 100
       ).run(),
       warnings: warnings(workstreams, graph, conflictGraph, durations, options))
   }

@@ -7,14 +7,16 @@ struct EngineReplay {
   private(set) var holds: [Int: [Int]] = [:]
 
   /// Nil when the dispatcher does not get there with a reasonable number of holds.
-  init?(_ problem: ScheduleProblem, planned: [Int], rank: [Int]) {
+  init?(_ problem: ScheduleProblem, planned: [Int], rank: [Int], isUrgent: [Bool]) {
     let order = planned.indices.sorted { (planned[$0], rank[$0]) < (planned[$1], rank[$1]) }
     var place = [Int](repeating: 0, count: order.count)
     for (position, index) in order.enumerated() { place[index] = position }
-    let wanted = problem.end(planned)
+    let (wanted, urgent) = (problem.end(planned), Self.urgentEnd(problem, planned, isUrgent))
     for _ in 0...problem.count {
       starts = Dispatch.starts(problem, order: order, holds: holds)
-      if problem.end(starts) <= wanted { return }
+      if problem.end(starts) <= wanted, Self.urgentEnd(problem, starts, isUrgent) <= urgent {
+        return
+      }
       // Up to the first that starts early, the two schedules are the same.
       guard
         let early = starts.indices.filter({ starts[$0] < planned[$0] })
@@ -24,6 +26,14 @@ struct EngineReplay {
       holds[other, default: []].append(early)
     }
     return nil
+  }
+
+  private static func urgentEnd(
+    _ problem: ScheduleProblem, _ starts: [Int], _ isUrgent: [Bool]
+  ) -> Int {
+    starts.indices.reduce(0) {
+      isUrgent[$1] ? max($0, starts[$1] + problem.durations[$1]) : $0
+    }
   }
 
   /// What the plan starts in between: the last of those in conflict with it, else the last of all.

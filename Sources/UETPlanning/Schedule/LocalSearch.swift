@@ -1,10 +1,18 @@
-/// Improves a schedule by placing it anew in slightly changed orders.
+/// Improves a schedule by breeding a small population of them.
 ///
-/// Each try is made tight from both ends (forward-backward improvement, Li and Willis 1992). The tries
-/// are the same on every machine: the generator is seeded and the bound counts steps, not seconds.
+/// A child takes a stretch of time from a second parent (as the peak crossover of Valls, Ballestín and
+/// Quintanilla 2008 does) or is its parent shaken a little; it is then made tight from both ends
+/// (forward-backward improvement, Li and Willis 1992). The tries are the same on every machine: the
+/// generator is seeded, and the bound counts steps, not seconds.
 struct LocalSearch: ~Copyable {
+  private struct Member {
+    var starts: [Int]
+    var cost: Cost
+  }
+
   private struct Cost: Comparable {
     let end: Int
+    /// How much of the work lies after what the bound allows.
     let late: Int
 
     static func < (left: Cost, right: Cost) -> Bool {
@@ -12,82 +20,104 @@ struct LocalSearch: ~Copyable {
     }
   }
 
-  private let problem: SearchProblem
+  let problem: SearchProblem
   private let bound: Int
   private var decoder: SerialSchedule
-  private var random = SearchRandom(state: 0x5EED)
+  var random = SearchRandom(state: 0x5EED)
   private(set) var best: [Int]
   private(set) var makespan: Int
+
+  private static let size = 12
+  /// Children in a row without a better schedule before all but the best start anew.
+  private static let patience = 720
+  /// Children in 100 that have two parents.
+  private static let crossings = 30
 
   init(_ problem: SearchProblem, starts: [Int], bound: Int) {
     self.problem = problem
     self.bound = bound
     decoder = SerialSchedule(problem)
     best = starts
-    makespan = Self.end(problem, starts)
-  }
-
-  private static func end(_ problem: SearchProblem, _ starts: [Int]) -> Int {
-    starts.indices.reduce(0) { max($0, starts[$1] + problem.durations[$1]) }
+    makespan = problem.end(starts)
   }
 
   /// Searches until the bound is met or `limit` steps are used.
   mutating func run(limit: Int) {
-    var current = best
-    tighten(&current)
-    var currentCost = cost(current)
-    accept(current)
+    var population = [grown(best)]
     var idle = 0
     while makespan > bound, decoder.steps < limit {
-      var candidate = current
-      perturb(&candidate)
-      tighten(&candidate)
-      let candidateCost = cost(candidate)
-      // Worse ones are let through less and less the further the search is.
-      let heat = makespan * (limit - decoder.steps) / limit / 40
-      let allowed = Cost(
-        end: currentCost.end + (heat > 0 ? random.below(heat + 1) * random.below(2) : 0),
-        late: Int.max)
-      if candidateCost <= currentCost || (idle > 20 && candidateCost <= allowed) {
-        if candidateCost.end != currentCost.end { idle = 0 }
-        (current, currentCost) = (candidate, candidateCost)
+      let before = makespan
+      if population.count < Self.size {
+        population.append(grown(sample()))
+      } else {
+        breed(&population)
       }
-      idle += 1
-      if candidateCost.end < makespan { idle = 0 }
-      accept(candidate)
-      if idle > 400 {
-        current = best
-        currentCost = cost(current)
+      idle = makespan < before ? 0 : idle + 1
+      if idle > Self.patience {
+        population = [population.min { $0.cost < $1.cost } ?? population[0]]
         idle = 0
       }
     }
   }
 
-  private mutating func accept(_ starts: [Int]) {
-    let end = Self.end(problem, starts)
-    if end < makespan { (best, makespan) = (starts, end) }
+  /// Makes one child and lets it replace its parent or the worst, if it is better and not there yet.
+  private mutating func breed(_ population: inout [Member]) {
+    let parent = pick(population)
+    var starts = population[parent].starts
+    if random.below(100) < Self.crossings {
+      let other = (parent + 1 + random.below(population.count - 1)) % population.count
+      starts = crossed(starts, population[other].starts)
+    } else {
+      starts = shaken(starts)
+    }
+    let child = grown(starts)
+    if population.contains(where: { $0.cost == child.cost }) { return }
+    if child.cost < population[parent].cost {
+      population[parent] = child
+    } else if let worst = population.indices.max(by: { population[$0].cost < population[$1].cost }),
+      child.cost < population[worst].cost
+    {
+      population[worst] = child
+    }
   }
 
-  /// The makespan first, then how much of the work is close to the end.
-  private func cost(_ starts: [Int]) -> Cost {
-    let end = Self.end(problem, starts)
+  private mutating func pick(_ population: [Member]) -> Int {
+    let (one, other) = (random.below(population.count), random.below(population.count))
+    return population[one].cost < population[other].cost ? one : other
+  }
+
+  /// Tightens a schedule and keeps it if it is the shortest so far.
+  private mutating func grown(_ starts: [Int]) -> Member {
+    let tight = tightened(starts)
+    let end = problem.end(tight)
+    if end < makespan { (best, makespan) = (tight, end) }
     var late = 0
-    for index in starts.indices {
-      late += max(0, starts[index] + problem.tails[index] - bound)
-    }
-    return Cost(end: end, late: late)
+    for index in tight.indices { late += max(0, tight[index] + problem.tails[index] - bound) }
+    return Member(starts: tight, cost: Cost(end: end, late: late))
   }
 
-  /// New keys for some, and the schedule that the order of the keys gives.
-  private mutating func perturb(_ starts: inout [Int]) {
-    var keys = starts.map { $0 * 4 + 2 }
-    let end = max(1, Self.end(problem, starts))
-    switch random.below(3) {
-    case 0: shake(&keys, end: end)
-    case 1:
-      for _ in 0...random.below(3) { keys[random.below(keys.count)] = random.below(4 * end) }
-    default: swapNeighbours(&keys, starts)
+  /// Places everything as late as possible, then as early as possible, while that helps.
+  private mutating func tightened(_ starts: [Int]) -> [Int] {
+    var starts = starts
+    for _ in 0..<3 {
+      let before = problem.end(starts)
+      let ends = starts.indices.map { starts[$0] + problem.durations[$0] }
+      let late = starts.indices.sorted { (ends[$1], $1) < (ends[$0], $0) }
+      decoder.place(late, before: problem.after)
+      let backwards = decoder.starts
+      let total = decoder.makespan
+      let shifted = starts.indices.map { total - backwards[$0] - problem.durations[$0] }
+      let early = starts.indices.sorted { (shifted[$0], $0) < (shifted[$1], $1) }
+      decoder.place(early, before: problem.before)
+      if decoder.makespan <= before { starts = decoder.starts }
+      if decoder.makespan >= before { break }
     }
+    return starts
+  }
+
+  /// The schedule that the order of the keys gives, which dependencies correct.
+  mutating func decoded(_ keys: [Int]) -> [Int] {
+    var keys = keys
     for index in problem.topological {
       for other in problem.before[index] where keys[index] <= keys[other] {
         keys[index] = keys[other] + 1
@@ -95,62 +125,6 @@ struct LocalSearch: ~Copyable {
     }
     let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
     decoder.place(order, before: problem.before)
-    starts = decoder.starts
-  }
-
-  /// Moves a share of those in a window a little.
-  private mutating func shake(_ keys: inout [Int], end: Int) {
-    let share = 1 + random.below(4)
-    let reach = 1 + random.below(max(1, end / (1 + random.below(10))))
-    let (centre, width) = (random.below(end), 1 + random.below(end))
-    for index in keys.indices
-    where abs(keys[index] / 4 - centre) <= width && random.below(8) < share {
-      keys[index] += random.below(8 * reach + 1) - 4 * reach
-    }
-  }
-
-  /// Puts some before one that now ends just when they start.
-  private mutating func swapNeighbours(_ keys: inout [Int], _ starts: [Int]) {
-    for _ in 0...random.below(4) {
-      let index = random.below(keys.count)
-      let blockers = problem.conflicts[index].filter {
-        starts[$0] + problem.durations[$0] == starts[index]
-      }
-      if blockers.isEmpty {
-        keys[index] -= random.below(4 * problem.durations[index] + 1)
-      } else {
-        keys[index] = keys[blockers[random.below(blockers.count)]] - 1
-      }
-    }
-  }
-
-  /// Places everything as late as possible, then as early as possible, while that helps.
-  private mutating func tighten(_ starts: inout [Int]) {
-    for _ in 0..<3 {
-      let before = Self.end(problem, starts)
-      let ends = starts.indices.map { starts[$0] + problem.durations[$0] }
-      let late = starts.indices.sorted { (ends[$1], $1) < (ends[$0], $0) }
-      decoder.place(late, before: problem.after)
-      let total = decoder.makespan
-      let reversed = decoder.starts
-      let shifted = starts.indices.map { total - reversed[$0] - problem.durations[$0] }
-      let early = starts.indices.sorted { (shifted[$0], $0) < (shifted[$1], $1) }
-      decoder.place(early, before: problem.before)
-      if decoder.makespan <= before { starts = decoder.starts }
-      if decoder.makespan >= before { return }
-    }
-  }
-}
-
-/// SplitMix64: small, and the same on every machine.
-struct SearchRandom {
-  var state: UInt64
-
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
+    return decoder.starts
   }
 }

@@ -4,10 +4,8 @@ struct Scheduler {
   /// Whether each workstream is to be started before those that are not, where both can be.
   let isUrgent: [Bool]
   /// What the search may cost.
-  var searchSteps = Self.defaultSteps
+  let searchSteps: Int
 
-  /// A few tenths of a second.
-  static let defaultSteps = 40_000_000
   /// Beyond these the first schedule stands.
   static let maximumSearched = 1_200
   static let maximumPairs = 400_000
@@ -19,8 +17,9 @@ struct Scheduler {
     let bound = LowerBound(problem).value
     var starts = Dispatch.starts(problem, order: order)
     var holds: [Int: [Int]] = [:]
-    if problem.end(starts) > bound, let better = improved(starts, order: order, bound: bound),
-      let replay = EngineReplay(problem, planned: better, rank: rank)
+    if problem.end(starts) > bound || isUrgent.contains(false),
+      let better = improved(starts, order: order, bound: bound),
+      let replay = EngineReplay(problem, planned: better, rank: rank, isUrgent: isUrgent)
     {
       (starts, holds) = (replay.starts, replay.holds)
     }
@@ -38,10 +37,10 @@ struct Scheduler {
     return result
   }
 
-  /// Shorter starts than these, or nil. Urgent work is searched by itself; what is not urgent is then
-  /// placed where it does not delay that.
+  /// Better starts than these, or nil. Urgent work is searched by itself, and what is not urgent is
+  /// then placed where it does not delay that, even where the whole becomes longer.
   private func improved(_ starts: [Int], order: [Int], bound: Int) -> [Int]? {
-    guard problem.count <= Self.maximumSearched, searchSteps > 0,
+    guard problem.count <= Self.maximumSearched,
       let whole = SearchProblem(problem, maximumPairs: Self.maximumPairs)
     else { return nil }
     let urgent = order.indices.filter { isUrgent[$0] }

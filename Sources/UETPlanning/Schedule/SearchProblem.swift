@@ -16,6 +16,11 @@ struct SearchProblem {
 
   var count: Int { durations.count }
 
+  /// When the last ends.
+  func end(_ starts: [Int]) -> Int {
+    starts.indices.reduce(0) { max($0, starts[$1] + durations[$1]) }
+  }
+
   /// Nil when there are too many pairs to look at them one by one.
   init?(_ problem: ScheduleProblem, maximumPairs: Int) {
     durations = problem.durations

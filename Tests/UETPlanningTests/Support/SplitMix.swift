@@ -21,9 +21,12 @@ struct SplitMix: RandomNumberGenerator {
   mutating func chance(_ percent: Int) -> Bool { below(100) < percent }
 }
 
+/// Whether the tests that take long are to run too.
+let isLong = ProcessInfo.processInfo.environment["UET_LONG"] == "1"
+
 /// The seeds of a random test: one from `UET_SEED` to replay it, else many under `UET_LONG=1`.
 func seeds(_ short: Int, long: Int) -> [UInt64] {
   let environment = ProcessInfo.processInfo.environment
   if let seed = environment["UET_SEED"].flatMap({ UInt64($0) }) { return [seed] }
-  return Array(1...UInt64(environment["UET_LONG"] == "1" ? long : short))
+  return Array(1...UInt64(isLong ? long : short))
 }
