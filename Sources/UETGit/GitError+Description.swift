@@ -55,7 +55,6 @@ extension GitError: CustomStringConvertible {
     case .worktreeDirty(let path): "worktree '\(path)' has changes that are not committed"
     case .notAWorktree(let path): "'\(path)' is not a worktree of this repository"
     case .branchCheckedOut(let name, let path): "'\(name)' is checked out at '\(path)'"
-    case .embeddedRepository(let path): "'\(path)' is a git repository of its own"
     case .unrelatedHistories(let a, let b): "'\(a.short)' and '\(b.short)' have no common ancestor"
     case .lockTimeout(let path): "another process holds '\(path)'"
     default: nil

@@ -41,8 +41,6 @@ package enum GitError: Error, Hashable, Sendable {
   case worktreeDirty(path: String)
   case notAWorktree(path: String)
   case branchCheckedOut(name: String, path: String)
-  /// A repository inside the worktree whose content cannot be committed as it is.
-  case embeddedRepository(path: String)
   /// The two commits have no common ancestor.
   case unrelatedHistories(ObjectID, ObjectID)
   /// Another process holds the lock file for longer than is waited.

@@ -22,10 +22,13 @@ extension SealedGit {
         try await changes(index, since: base)
       }
     changes.drop(excluding)
+    let embedded = changes.takeEmbedded(worktree)
+    changes.add(try await embeddedFiles(worktree, at: embedded))
+    changes.drop(excluding)
     if changes.isEmpty { return try repository.treeID(of: base) }
     if let saved = SavedIndex(worktree, of: base) { try index.start(from: saved) }
     try await update(index, changes.dropped, ["--force-remove"])
-    try await update(index, changes.written(in: worktree), ["--add", "--remove", "--replace"])
+    try await update(index, changes.written, ["--add", "--remove", "--replace"])
     let output = try await check(["write-tree"], index.options)
     guard let tree = ObjectID(output.text.prefix(40)) else {
       throw .unexpectedOutput(command: "git write-tree")

@@ -28,6 +28,8 @@ package struct SealedGit: Sendable {
     package var environment: [String: String] = [:]
     /// Whether all that is written must be on the disk when the child ends.
     package var isDurable = false
+    /// Off for the few commands that refuse to take paths as they are.
+    package var hasLiteralPaths = true
     /// The most bytes of output that are taken.
     package var limit = 256 << 20
 
@@ -92,8 +94,9 @@ package struct SealedGit: Sendable {
   private func globalArguments(_ options: Options) -> [String] {
     var result = [
       "--git-dir=" + (options.gitDirectory ?? repository.commonDirectory),
-      "--no-replace-objects", "--literal-pathspecs",
+      "--no-replace-objects",
     ]
+    if options.hasLiteralPaths { result.append("--literal-pathspecs") }
     if let workTree = options.workTree { result.append("--work-tree=" + workTree) }
     for setting in Self.settings + (options.isDurable ? ["core.fsync=all"] : []) {
       result += ["-c", setting]

@@ -5,6 +5,7 @@ struct WorktreeChanges {
   private var removed: [[UInt8]] = []
   private var modified: [[UInt8]] = []
   private var others: [[UInt8]] = []
+  private var submodules: [[UInt8]] = []
   /// Modified files that git would not read again.
   private var unseenByGit: [[UInt8]] = []
 
@@ -33,7 +34,7 @@ struct WorktreeChanges {
     others = listing.split(separator: 0).map(Array.init)
   }
 
-  var isEmpty: Bool { removed.isEmpty && modified.isEmpty && others.isEmpty }
+  var isEmpty: Bool { removed.isEmpty && modified.isEmpty && others.isEmpty && submodules.isEmpty }
 
   /// Leaves out these paths and all below them.
   mutating func drop(_ excluded: [String]) {
@@ -59,23 +60,27 @@ struct WorktreeChanges {
   ///
   /// Where a new file or link stands for a directory, or a directory for a file, the new entries
   /// take the old ones' place by themselves, and git would trip over the old names.
-  func written(in worktree: WorktreeHandle) throws(GitError) -> [[UInt8]] {
-    let slash = UInt8(ascii: "/")
-    let files = Set(others.filter { $0.last != slash })
+  var written: [[UInt8]] {
+    let files = Set(others)
     let directories = Set(files.flatMap(Self.ancestors))
     var result = files.sorted { $0.lexicographicallyPrecedes($1) }
     for path in modified where !directories.contains(path) {
       if !Self.ancestors(of: path).contains(where: files.contains) { result.append(path) }
     }
-    for path in others where path.last == slash {
-      let name = String(decoding: path.dropLast(), as: UTF8.self)
-      guard Submodules(in: worktree.path).contains(name) else {
-        throw .embeddedRepository(path: name)
-      }
-      result.append(Array(path.dropLast()))
-    }
-    return result
+    return result + submodules
   }
+
+  /// Takes the repositories out of the new paths and returns those that are no submodules.
+  mutating func takeEmbedded(_ worktree: WorktreeHandle) -> [[UInt8]] {
+    let repositories = others.filter { $0.last == UInt8(ascii: "/") }.map { Array($0.dropLast()) }
+    if repositories.isEmpty { return [] }
+    others.removeAll { $0.last == UInt8(ascii: "/") }
+    let declared = Submodules(in: worktree.path)
+    submodules = repositories.filter { declared.contains(String(decoding: $0, as: UTF8.self)) }
+    return repositories.filter { !submodules.contains($0) }
+  }
+
+  mutating func add(_ files: [[UInt8]]) { others += files }
 
   /// `a` and `a/b` for `a/b/c`.
   private static func ancestors(of path: [UInt8]) -> [[UInt8]] {

@@ -130,12 +130,35 @@ import UETTestSupport
     #expect(fixture.test.git("show", "\(work.tip):x.up") == "SHOUT")
   }
 
-  @Test func aRepositoryInsideIsNotLostSilently() async throws {
+  @Test func theFilesOfARepositoryInsideAreKept() async throws {
+    let fixture = try SealedGitFixture(["a": "1", ".gitignore": "*.o\n"])
+    let worktree = try await fixture.add("w")
+    let script = """
+      git init -q sub; printf x > sub/f; printf o > sub/g.o; ln -s f sub/link
+      git init -q sub/in; printf y > sub/in/z; git -C sub add .gitmodules f || :
+      git -C sub commit -q --allow-empty -m inner; git init -q skipped; printf 1 > skipped/f
+      """
+    #expect(shell(script, worktree, fixture).status == 0)
+    let work = try #require(try await fixture.commit(worktree, excluding: ["skipped", "sub/link"]))
+    #expect(try paths(fixture, work) == ["sub/f", "sub/in/z"])
+  }
+
+  @Test func aDeclaredSubmoduleIsRecordedAsSuch() async throws {
     let fixture = try SealedGitFixture()
     let worktree = try await fixture.add("w")
-    #expect(shell("git init -q sub; printf x > sub/f", worktree, fixture).status == 0)
-    await #expect(throws: GitError.embeddedRepository(path: "sub")) {
-      try await fixture.commit(worktree)
-    }
+    let script = """
+      git init -q sub; git -C sub commit -q --allow-empty -m inner
+      printf '[submodule "s"]\n\tpath = sub\n\turl = ./s\n' > .gitmodules
+      """
+    #expect(shell(script, worktree, fixture).status == 0)
+    let work = try #require(try await fixture.commit(worktree))
+    let changes = try fixture.repository.changes(from: work.base, to: work.tip)
+    #expect(changes.map(\.path) == [".gitmodules", "sub"])
+    #expect(changes[1].new?.mode == .submodule)
+    let inner = fixture.test.git("rev-parse", "HEAD", in: worktree.path + "/sub")
+    #expect(changes[1].new?.id.hex == inner)
+    // The submodule moves on: its commit counts, and its own configuration is not asked.
+    #expect(shell("git -C sub commit -q --allow-empty -m more", worktree, fixture).status == 0)
+    #expect(try await fixture.commit(worktree)?.tree != work.tree)
   }
 }
