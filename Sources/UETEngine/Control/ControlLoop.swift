@@ -50,8 +50,8 @@ struct ControlLoop: ~Copyable {
         pollfd(fd: acceptsMore ? listener.number : -1, events: Int16(POLLIN), revents: 0),
       ]
       waited += order.map { pollfd(fd: $0.number, events: $0.events, revents: 0) }
-      isStarved = false
       let ready = poll(&waited, nfds_t(waited.count), patience(until: nextLook))
+      isStarved = false
       guard let answers = mailbox.take() else { return }
       for answer in answers {
         connections[answer.client]?.answer(answer.line, deadline: deadline)

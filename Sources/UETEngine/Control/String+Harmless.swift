@@ -18,7 +18,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isHarmless: Bool {
+  var isHarmless: Bool {
     switch value {
     case 0..<0x20, 0x7F..<0xA0: false
     // Marks and overrides of direction, line and paragraph separators, invisible operators, tags.
@@ -27,7 +27,7 @@ extension Unicode.Scalar {
     }
   }
 
-  fileprivate var escaped: String {
+  var escaped: String {
     let hex = String(value, radix: 16)
     return "\\u" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex
   }
