@@ -30,7 +30,7 @@ package struct GitUET: AsyncParsableCommand {
             EventsCommand.self,
           ]),
         CommandGroup(
-          name: "Maintain", subcommands: [CacheCommand.self]),
+          name: "Maintain", subcommands: [VerifyCommand.self, CacheCommand.self]),
         CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
       ])
   }

@@ -58,27 +58,39 @@ final class ProgressView: Sendable {
 
   private func cut(_ line: String) -> String {
     let width = terminal.width
-    return line.count < width ? line : String(line.prefix(width - 1))
+    // Styled text has more characters than columns; it is short enough as it is.
+    return line.count < width || line.contains("\u{1B}") ? line : String(line.prefix(width - 1))
   }
 
   private func liveLines(_ state: RunState) -> [String] {
     let running = state.workstreams.filter { $0.state == .running }
+      .sorted { ($0.lastAttempt?.worker ?? "", $0.id) < ($1.lastAttempt?.worker ?? "", $1.id) }
     let time = now()
-    let longest = running.map(\.id.rawValue.count).max() ?? 0
-    let lines = running.prefix(16).map { record in
-      let attempt = record.lastAttempt
-      let elapsed = attempt.map { Span.text(time.seconds(since: $0.assignedAt)) } ?? ""
-      let name = record.id.rawValue
-      let padding = String(repeating: " ", count: longest - name.count)
-      let retry = record.attempts.count > 1 ? " attempt \(record.attempts.count)" : ""
-      let percent = attempt?.progress.map { " \($0) %" } ?? ""
-      let gate = record.gates.last { $0.result == .running }.map { " \($0.name)" } ?? ""
-      let note = attempt?.note.map { " \($0.terminalSafe)" } ?? ""
-      return
-        "  \(attempt?.worker ?? "") \(name)\(padding)  \(elapsed)\(retry)\(gate)\(percent)\(note)"
-    }
+    var table = Table(indent: 2)
+    for record in running.prefix(16) { table.add(row(record, time)) }
     let more = running.count > 16 ? ["  and \(running.count - 16) more"] : []
-    return lines + more + [total(state, time)]
+    return table.lines(on: terminal, width: terminal.width - 1) + more + [total(state, time)]
+  }
+
+  private func row(_ record: WorkstreamRecord, _ time: Timestamp) -> [Table.Cell] {
+    let attempt = record.lastAttempt
+    let gate = record.gates.last { $0.result == .running }
+    let retry = record.attempts.count > 1 ? "attempt \(record.attempts.count) " : ""
+    let note = gate.map { "runs \($0.name)" } ?? attempt?.note?.terminalSafe ?? ""
+    return [
+      .init(attempt?.worker ?? "", .dim), .init(record.id.rawValue),
+      .init(attempt.map { Span.text(time.seconds(since: $0.assignedAt)) } ?? ""),
+      .init(bar(attempt?.progress)), .init(retry + note, .dim),
+    ]
+  }
+
+  /// Ten cells and the figure; nothing where the worker reports no progress.
+  private func bar(_ percent: Int?) -> String {
+    guard let percent else { return "" }
+    let full = min(10, max(0, percent / 10))
+    let (done, open) = terminal.usesUnicode ? ("█", "░") : ("#", ".")
+    return String(repeating: done, count: full) + String(repeating: open, count: 10 - full)
+      + " \(percent) %"
   }
 
   private func total(_ state: RunState, _ time: Timestamp) -> String {

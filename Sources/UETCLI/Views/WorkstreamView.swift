@@ -67,7 +67,9 @@ struct WorkstreamView {
 
   private var hints: [String] {
     var hints: [String] = []
-    if record.attempts.contains(where: { $0.outcome == .failed }) {
+    if record.attempts.contains(where: { $0.outcome == .failed })
+      || record.gates.contains(where: { $0.result == .failed })
+    {
       hints.append("hint: read its output: git uet logs \(names.run) \(record.id)")
     }
     if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {

@@ -74,17 +74,20 @@ extension AttemptRunner {
     let tree = try context.repository.commit(tip).tree
     let facts = GateFacts(gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt)
     report(facts.started)
-    let result = await supervise(
-      gate.command.argv, timeout: gate.timeout,
-      log: context.logs.gate(gate.name, order.name))
-    let verdict = GateVerdict(result)
-    report(facts.ended(verdict, seconds: result.seconds))
-    switch verdict {
+    let log = context.logs.gate(gate.name, order.name)
+    let result = await GateResult.of(gate) {
+      await supervise(gate.command.argv, timeout: gate.timeout, log: log)
+    }
+    if Task.isCancelled { throw CancellationError() }
+    report(facts.ended(result))
+    switch result.verdict {
     case .passed: return
     case .failed(let reason):
-      if gate.required { throw AttemptFailure(.gateFailure, "\(gate.name) is red: \(reason)") }
+      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      if gate.required {
+        throw AttemptFailure(.gateFailure, "\(gate.name) is red (\(reason))\(words)")
+      }
     case .fault(let reason):
-      if case .stopped = result.ending { throw CancellationError() }
       throw AttemptFailure(
         .resourceLimit, "\(gate.name) gave no verdict: \(reason)", isTransient: true)
     }

@@ -30,7 +30,8 @@ extension AttemptRunner {
     case .exited(let status):
       let transient = invocation.transientStatuses.contains(Int(status))
       throw AttemptFailure(
-        .toolFailure, "'\(workstream.tool)' ended with status \(status)", isTransient: transient)
+        .toolFailure, "'\(workstream.tool)' ended with status \(status)" + lastWords,
+        isTransient: transient)
     case .timedOut:
       throw AttemptFailure(
         .timeout, "no end after \(seconds(invocation.timeout ?? 0))", isTransient: true)
@@ -39,6 +40,11 @@ extension AttemptRunner {
     case .signalled, .notStarted:
       throw AttemptFailure(.toolFailure, "'\(workstream.tool)' \(describe(report.ending))")
     }
+  }
+
+  /// What the tool said last, to be put behind the reason.
+  private var lastWords: String {
+    context.logs.lastWords(context.logs.output(order.name)).map { ": \($0)" } ?? ""
   }
 
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.

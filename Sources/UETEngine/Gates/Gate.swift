@@ -8,6 +8,8 @@ struct Gate: Hashable, Sendable {
   /// Seconds; nil for no limit.
   let timeout: Double?
   let required: Bool
+  /// How often a red result is tried again before it counts.
+  let retries: Int
 
   /// The gate a workstream asks for; nil when neither it nor the configuration has a command.
   init?(_ request: GateRequest, configuration: Configuration) {
@@ -17,6 +19,7 @@ struct Gate: Hashable, Sendable {
     self.command = command
     timeout = configured?.timeout
     required = request.required
+    retries = configured?.retries ?? 0
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -26,6 +29,7 @@ struct Gate: Hashable, Sendable {
     command = configured.command
     timeout = configured.timeout
     required = true
+    retries = configured.retries
   }
 }
 

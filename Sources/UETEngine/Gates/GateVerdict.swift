@@ -18,6 +18,32 @@ enum GateVerdict: Hashable, Sendable {
   }
 }
 
+/// What came of a gate after its retries.
+struct GateResult: Sendable {
+  let verdict: GateVerdict
+  /// Wall time of all tries.
+  let seconds: Double
+  /// Red first, then green: it says less than it should.
+  let isFlaky: Bool
+
+  /// Runs `attempt` until it is not red, at most once more than the gate's retries.
+  static func of(_ gate: Gate, _ attempt: @Sendable () async -> ProcessReport) async -> GateResult {
+    var seconds = 0.0
+    var retry = 0
+    while true {
+      let report = await attempt()
+      seconds += report.seconds
+      let verdict = GateVerdict(report)
+      if case .failed = verdict, retry < gate.retries, !Task.isCancelled {
+        retry += 1
+        continue
+      }
+      return GateResult(
+        verdict: verdict, seconds: seconds, isFlaky: retry > 0 && verdict == .passed)
+    }
+  }
+}
+
 /// The events of one gate on one tree.
 struct GateFacts: Sendable {
   let gate: Gate
@@ -28,12 +54,15 @@ struct GateFacts: Sendable {
 
   var started: EventDraft { draft(.gateStarted, nil, nil) }
 
-  func ended(_ verdict: GateVerdict, seconds: Double) -> EventDraft {
-    switch verdict {
-    case .passed: draft(.gatePassed, seconds, nil)
-    case .failed(let reason): draft(.gateFailed, seconds, reason)
-    case .fault(let reason): draft(.gateFailed, seconds, "no verdict: \(reason)")
-    }
+  func ended(_ result: GateResult) -> EventDraft {
+    var draft =
+      switch result.verdict {
+      case .passed: draft(.gatePassed, result.seconds, nil)
+      case .failed(let reason): draft(.gateFailed, result.seconds, reason)
+      case .fault(let reason): draft(.gateFailed, result.seconds, "no verdict: \(reason)")
+      }
+    if result.isFlaky { draft.data["flaky"] = true }
+    return draft
   }
 
   private func draft(_ type: EventType, _ seconds: Double?, _ message: String?) -> EventDraft {

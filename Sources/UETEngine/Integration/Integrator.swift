@@ -102,15 +102,17 @@ actor Integrator {
     }
     let bench = bench
     let log = logPath(name)
+    let logs = context.logs
     tests[name] = Task {
-      let (verdict, seconds) = await bench.run(gate, on: name.commit, log: log)
+      let result = await bench.run(gate, on: name.commit, log: log)
       var details = JSONObject()
-      details[.seconds] = .number((seconds * 1000).rounded() / 1000)
+      details[.seconds] = .number((result.seconds * 1000).rounded() / 1000)
+      if result.isFlaky { details["flaky"] = true }
       let outcome: GateOutcome =
-        switch verdict {
+        switch result.verdict {
         case _ where Task.isCancelled: .cancelled
         case .passed: .passed
-        case .failed(let reason): .failed(reason)
+        case .failed(let reason): .failed(reason + (logs.lastWords(log).map { ": \($0)" } ?? ""))
         case .fault(let reason): .fault(reason)
         }
       mailbox.send(.gateDone(name, outcome, details: details))

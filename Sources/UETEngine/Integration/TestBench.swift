@@ -10,18 +10,22 @@ actor TestBench {
   init(_ context: RunContext) { self.context = context }
 
   /// Runs a gate on a commit in a clean checkout of it.
-  func run(_ gate: Gate, on commit: ObjectID, log: String) async -> (GateVerdict, Double) {
+  func run(_ gate: Gate, on commit: ObjectID, log: String) async -> GateResult {
     do {
       let worktree = try await checkout(commit)
-      let report = await context.supervisor.run(
-        ProcessOrder(
-          argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
-          logPath: log, timeout: gate.timeout, grace: 5)
-      ) { _ in }
+      let (context, environment) = (context, environment)
+      let result = await GateResult.of(gate) {
+        await context.supervisor.run(
+          ProcessOrder(
+            argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
+            logPath: log, timeout: gate.timeout, grace: 5)
+        ) { _ in }
+      }
       free.append(worktree)
-      return (GateVerdict(report), report.seconds)
+      return result
     } catch {
-      return (.fault("cannot check the commit out: \(error)"), 0)
+      return GateResult(
+        verdict: .fault("cannot check the commit out: \(error)"), seconds: 0, isFlaky: false)
     }
   }
 

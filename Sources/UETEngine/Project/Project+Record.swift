@@ -51,32 +51,35 @@ extension Project {
     of record: WorkstreamRecord, in run: RunID, attempt: Int?
   ) throws(EngineError) -> [RecordedLog] {
     guard let number = attempt ?? record.lastAttempt?.number else { return [] }
-    let name = AttemptName(record.id, number)
-    let files = logs(of: run).all(of: name)
+    let isLast = number == record.lastAttempt?.number
+    let prefixes =
+      ["\(record.id).\(number)."] + (isLast ? ["\(record.id).integration."] : [])
+    let files = logs(of: run).all(prefixes)
     if !files.isEmpty { return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) } }
     do {
-      return try recordedLogs(prefix: "\(record.id).\(number).", run)
+      return try recordedLogs(prefixes, run)
     } catch {
       throw EngineError(error)
     }
   }
 
-  /// Looks for the commit that keeps them, from the newest back: they are all in one.
-  private func recordedLogs(prefix: String, _ run: RunID) throws -> [RecordedLog] {
+  /// Looks through the chain from the newest commit back; of one name the newest counts.
+  private func recordedLogs(_ prefixes: [String], _ run: RunID) throws -> [RecordedLog] {
+    var found: [String: ObjectID] = [:]
     var next: ObjectID? = try reader.tip(of: run)
     while let id = next {
       let commit = try reader.commit(id)
       if let folder = try repository.entry(at: "logs", in: commit.tree) {
-        let entries = try repository.tree(folder.id).filter { $0.name.hasPrefix(prefix) }
-        if !entries.isEmpty {
-          return try entries.map {
-            RecordedLog(name: $0.name, bytes: try repository.blob($0.id))
-          }
+        for entry in try repository.tree(folder.id)
+        where found[entry.name] == nil && prefixes.contains(where: { entry.name.hasPrefix($0) }) {
+          found[entry.name] = entry.id
         }
       }
       next = commit.previous
     }
-    return []
+    return try found.sorted { $0.key < $1.key }.map {
+      RecordedLog(name: $0.key, bytes: try repository.blob($0.value))
+    }
   }
 }
 

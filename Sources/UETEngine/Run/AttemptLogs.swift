@@ -26,10 +26,27 @@ struct AttemptLogs: Sendable {
 
   /// The attempt's log and those of its gates, by file name.
   func all(of name: AttemptName) -> [(name: String, bytes: [UInt8])] {
-    let prefix = "\(name.workstream).\(name.number)."
+    all(["\(name.workstream).\(name.number)."])
+  }
+
+  /// The logs whose names begin with one of the prefixes.
+  func all(_ prefixes: [String]) -> [(name: String, bytes: [UInt8])] {
     let names = (try? Files.names(in: folder)) ?? []
-    return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(".log") }
+    return
+      names.filter { name in
+        name.hasSuffix(".log") && prefixes.contains { name.hasPrefix($0) }
+      }
       .compactMap { file in Self.excerpt("\(folder)/\(file)").map { (file, $0) } }
+  }
+
+  /// The last line that says something, for a message; nil where nothing was printed.
+  func lastWords(_ path: String) -> String? {
+    let text = String(decoding: Files.tail(path, limit: 4096), as: UTF8.self)
+    let line = text.split(whereSeparator: \.isNewline)
+      .last { $0.contains { !$0.isWhitespace } }
+    guard let line else { return nil }
+    let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ").terminalSafe
+    return words.count <= 120 ? words : words.prefix(119) + "…"
   }
 
   /// The beginning and the end of a file; nil where there is nothing.

@@ -37,10 +37,17 @@ package struct PreparedRun: Sendable {
       try checkTools(plan, project)
       return PreparedRun(
         project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
-        workers: workers, selection: selection, warnings: diagnostics.map(\.description),
+        workers: workers, selection: selection,
+        warnings: diagnostics.map(\.description) + inactive(project.configuration),
         notes: try await start.notes(project))
     } catch {
       throw EngineError(error)
+    }
+  }
+
+  private static func inactive(_ configuration: Configuration) -> [String] {
+    configuration.inactive.map {
+      "\(Project.configurationPath): warning: '\($0)' has no effect in this version"
     }
   }
 

@@ -1,0 +1,18 @@
+import UETModel
+import UETPlanning
+
+extension Configuration {
+  /// Settings of the file that differ from their defaults and that this version does not act on:
+  /// said at the start of a run, so that nobody relies on them.
+  package var inactive: [String] {
+    let standard = Configuration()
+    var names: [String] = []
+    if budget != standard.budget { names.append("budget") }
+    if !limits.isEmpty { names.append("limits") }
+    if sandbox != standard.sandbox { names.append("sandbox") }
+    if run.mode != standard.run.mode { names.append("run.mode") }
+    if run.caches != standard.run.caches { names.append("run.caches") }
+    if integration.strategy == .batch { names.append("integration.strategy: batch") }
+    return names
+  }
+}
