@@ -116,6 +116,18 @@ extension FilePaths {
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
+  /// Syncs a file or directory to the disk; false where there is none.
+  static func sync(_ path: String) throws(GitError) -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return false }
+      throw failure(path)
+    }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(path) }
+    return true
+  }
+
   /// Whether a regular file stands at `path` itself.
   static func isFile(_ path: String) -> Bool {
     var status = stat()

@@ -54,6 +54,7 @@ extension GitError: CustomStringConvertible {
     switch self {
     case .worktreeDirty(let path): "worktree '\(path)' has changes that are not committed"
     case .notAWorktree(let path): "'\(path)' is not a worktree of this repository"
+    case .invalidWorktreePath(let path): "'\(path)' is not an absolute path"
     case .branchCheckedOut(let name, let path): "'\(name)' is checked out at '\(path)'"
     case .unrelatedHistories(let a, let b): "'\(a.short)' and '\(b.short)' have no common ancestor"
     case .lockTimeout(let path): "another process holds '\(path)'"

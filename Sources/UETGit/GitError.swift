@@ -40,6 +40,8 @@ package enum GitError: Error, Hashable, Sendable {
   // Worktrees.
   case worktreeDirty(path: String)
   case notAWorktree(path: String)
+  /// Not absolute.
+  case invalidWorktreePath(String)
   case branchCheckedOut(name: String, path: String)
   /// The two commits have no common ancestor.
   case unrelatedHistories(ObjectID, ObjectID)

@@ -83,6 +83,7 @@ extension SealedGit {
     let isOnTop = head != base && repository.contains(head)
     let hasOwnCommits = isOnTop ? try repository.isAncestor(base, of: head) : false
     let parent = hasOwnCommits ? head : base
+    if hasOwnCommits { try repository.syncObjects(in: head, notIn: [base]) }
     let tree = try await stageAll(worktree, base: parent, excluding: excluding)
     if try tree == repository.treeID(of: parent) {
       guard hasOwnCommits else { return nil }

@@ -7,7 +7,7 @@ import UETModel
 #endif
 
 extension SealedGit {
-  /// Makes a locked worktree at `path`, which must not exist or be empty, and fills it.
+  /// Makes a locked worktree at `path`, which is absolute and not there or empty, and fills it.
   ///
   /// HEAD is detached at `commit`; with `branch`, a full name, it is attached to it, and the branch
   /// is made where it does not exist (it must stand at `commit` and be checked out nowhere). With
@@ -18,6 +18,7 @@ extension SealedGit {
     at path: String, commit: ObjectID, branch: String? = nil, reason: String,
     sparse: [String]? = nil
   ) async throws(GitError) -> WorktreeHandle {
+    guard path.hasPrefix("/") else { throw .invalidWorktreePath(path) }
     let handle = try await oneAtATime { () async throws(GitError) in
       try await register(path, commit, branch, reason: reason)
     }

@@ -101,6 +101,52 @@ import UETTestSupport
     #expect(fixture.test.git("status", "--porcelain") == "")
   }
 
+  @Test func aWorktreeThatVanishedCanBeClearedAway() async throws {
+    let fixture = try SealedGitFixture()
+    let worktree = try await fixture.add("w")
+    #expect(
+      GitProcess(["rm", "-rf", worktree.path], in: "/", environment: fixture.test.environment)
+        .status == 0)
+    await #expect(throws: GitError.self) { try await fixture.add("w") }
+    try await fixture.git.removeWorktree(at: worktree.path, force: false)
+    #expect(try await fixture.add("w") == worktree)
+  }
+
+  @Test func whatIsInTheWayStays() async throws {
+    let fixture = try SealedGitFixture()
+    TemporaryDirectory.write([1], to: fixture.place("w") + "/mine")
+    await #expect(throws: GitError.self) { try await fixture.add("w") }
+    #expect(TemporaryDirectory.read(fixture.place("w") + "/mine") == [1])
+    #expect(try await fixture.git.worktrees().count == 1)
+    await #expect(throws: GitError.invalidWorktreePath("relative")) {
+      try await fixture.git.addWorktree(at: "relative", commit: fixture.tip, reason: "r")
+    }
+    await #expect(throws: GitError.self) {
+      try await fixture.add("v", at: Repository.hashBlob([1, 2]))
+    }
+    #expect(!FilePaths.exists(fixture.place("v")))
+  }
+
+  @Test func bareAndUnbornRepositories() async throws {
+    let fixture = try SealedGitFixture()
+    let bare = fixture.test.directory.path + "/bare.git"
+    fixture.test.git("clone", "-q", "--bare", fixture.test.path, bare)
+    let repository = try Repository.open(
+      discoveringFrom: bare, environment: fixture.test.environment)
+    let git = SealedGit(repository: repository, environment: fixture.test.environment)
+    let worktree = try await git.addWorktree(
+      at: fixture.place("w"), commit: fixture.tip, reason: "r")
+    fixture.write(worktree, "b", "2")
+    let tree = try await git.stageAll(worktree, base: fixture.tip)
+    #expect(try repository.tree(tree).map(\.name) == ["a", "b"])
+    #expect(try await !git.isDirty())
+    #expect(try await git.checkedOutAt(branch: "refs/heads/main") == nil)
+    let unborn = TestRepository()
+    let empty = try Repository.open(discoveringFrom: unborn.path, environment: unborn.environment)
+    let sealed = SealedGit(repository: empty, environment: unborn.environment)
+    #expect(try await sealed.worktrees().map(\.head) == [nil])
+  }
+
   @Test func manyAtOnce() async throws {
     let fixture = try SealedGitFixture(["a": "1", "b/c": "2"])
     let (git, tip) = (fixture.git, fixture.tip)
