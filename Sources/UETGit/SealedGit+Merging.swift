@@ -9,6 +9,7 @@ extension SealedGit {
     _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
   ) async throws(GitError) -> MergeResult {
     if let tree = try cheapMerge(ours, theirs, base) { return .clean(tree: tree) }
+    if let tree = try treeMerge(ours, theirs, base) { return .clean(tree: tree) }
     var sides = (ours, theirs)
     if let base {
       let root = try standIn(base, parents: [])
@@ -46,6 +47,20 @@ extension SealedGit {
     if try repository.isAncestor(theirs, of: ours) { return try repository.treeID(of: ours) }
     if try repository.isAncestor(ours, of: theirs) { return try repository.treeID(of: theirs) }
     return nil
+  }
+
+  /// The result where no file changed on both sides, found without git.
+  private func treeMerge(
+    _ ours: ObjectID, _ theirs: ObjectID, _ base: ObjectID?
+  ) throws(GitError) -> ObjectID? {
+    // Renormalising may call a side unchanged whose bytes differ.
+    if repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
+    let bases = if let base { [base] } else { try repository.mergeBases(ours, theirs) }
+    // Several bases are for git to merge first.
+    guard bases.count == 1 else { return nil }
+    return try TreeMerge(repository).merge(
+      base: repository.treeID(of: bases[0]), ours: repository.treeID(of: ours),
+      theirs: repository.treeID(of: theirs))
   }
 
   /// A commit of the same tree with other parents: git before 2.40 takes no merge base.
