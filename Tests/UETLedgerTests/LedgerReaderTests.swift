@@ -42,6 +42,29 @@ import UETTestSupport
     #expect((8...20).contains(checkpoints))
   }
 
+  @Test func anyMomentOfThePastCanBeSeen() async throws {
+    let ledger = try Ledger()
+    var walk = ledger.walk(seed: 9)
+    _ = try await record(ledger, &walk, 300, batch: 9)
+    var states = [RunState(run: ledger.run)]
+    try ledger.reader.replay(ledger.run) { event, state in
+      #expect(event.seq == states.count)
+      states.append(state)
+    }
+    #expect(states.last == walk.state)
+    for sequence in stride(from: 0, through: 300, by: 7) {
+      let state = try ledger.reader.state(of: ledger.run, at: .sequence(sequence))
+      #expect(state == states[sequence])
+      guard let time = state.updatedAt else { continue }
+      let last = states.last { $0.updatedAt == time }
+      #expect(try ledger.reader.state(of: ledger.run, at: .time(time)) == last)
+    }
+    #expect(try ledger.reader.state(of: ledger.run, at: .sequence(9999)) == walk.state)
+    var count = 0
+    try ledger.reader.replay(ledger.run, until: .sequence(12)) { _, _ in count += 1 }
+    #expect(count == 12)
+  }
+
   @Test func unchangedRecordsShareTheirFileBetweenCheckpoints() async throws {
     let ledger = try Ledger()
     var walk = ledger.walk(seed: 1, workstreams: 40)

@@ -45,13 +45,7 @@ extension LedgerReader {
     _ commit: ChainCommit, into state: inout RunState
   ) throws(LedgerError) -> [Event] {
     let events = try events(of: commit)
-    for event in events {
-      do {
-        try state.apply(event)
-      } catch {
-        throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
-      }
-    }
+    for event in events { try apply(event, of: commit, to: &state) }
     return events
   }
 

@@ -53,6 +53,10 @@ struct ChainEnd: Sendable {
       throw error
     }
     claim = tip
+    // Once a claim: its reference, and the folders of its objects, may be the first of their kind.
+    let common = repository.commonDirectory
+    FolderSync.sync(from: "\(common)/\(reference)", upTo: common)
+    FolderSync.sync(from: "\(common)/objects", upTo: "\(common)/objects")
   }
 
   /// Makes a batch durable: objects first, the reference last.
