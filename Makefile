@@ -23,6 +23,8 @@ else
 RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
+# Tests that start many processes and wait for them: one after the other, so that none starves another.
+PROCESS_TESTS = UETEngineTests|EndToEndTests
 SOURCES := Package.swift $(shell find Sources -type f)
 
 export PREFIX DESTDIR BUILD
@@ -52,11 +54,15 @@ $(BIN): $(SOURCES)
 	@touch "$@"
 
 test: setup ## run the fast tests
-	$(SWIFT) test $(SWIFT_FLAGS)
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
 test-long: setup ## run all tests, those that take long as well
-	UET_LONG=1 $(SWIFT) test $(SWIFT_FLAGS)
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
+	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"

@@ -31,18 +31,18 @@ let package = Package(
       ], swiftSettings: strict),
     .target(
       name: "UETLedger",
-      dependencies: ["UETModel", "UETGit", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["UETGit", "UETModel", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "UETEngine",
       dependencies: [
-        "UETModel", "UETPlanning", "UETScheduling", "UETMergeQueue", "UETGit", "UETLedger",
+        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETModel", "UETPlanning", "UETScheduling", "UETMergeQueue", "UETGit", "UETLedger",
-        "UETEngine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "UETEngine", "UETGit", "UETLedger", "UETModel", "UETPlanning",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
     .executableTarget(
@@ -67,7 +67,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
       name: "ledger-benchmark",
-      dependencies: ["UETModel", "UETGit", "UETLedger", "UETTestSupport"],
+      dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .testTarget(
@@ -75,16 +75,16 @@ let package = Package(
     .testTarget(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
     .testTarget(
-      name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling"], swiftSettings: strict
-    ),
+      name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling", "UETTestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "UETMergeQueueTests", dependencies: ["UETModel", "UETMergeQueue"], swiftSettings: strict
-    ),
+      name: "UETMergeQueueTests", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "UETLedgerTests", dependencies: ["UETLedger", "UETGit", "UETModel", "UETTestSupport"],
+      name: "UETLedgerTests", dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "UETEngineTests", dependencies: ["UETEngine", "UETModel", "uet-supervise"],

@@ -117,11 +117,7 @@ import Testing
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
     let running = try scratch.direct(["run"])
-    let file = scratch.root.path + "/project.worktrees"
-    try scratch.wait("partial work") {
-      let run = (try? FileManager.default.contentsOfDirectory(atPath: file))?.first ?? ""
-      return FileManager.default.fileExists(atPath: "\(file)/\(run)/ws-wait/wait")
-    }
+    try scratch.wait("partial work") { scratch.worktreeHolds("ws-wait/wait") }
     running.signal(SIGINT)
     try scratch.wait("the drain to be recorded") {
       try scratch.uet("events", "--type", "worker_draining").text.contains("worker_draining")
@@ -148,7 +144,7 @@ import Testing
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
     let running = try scratch.direct(["run"])
-    try scratch.wait("the second to start") { running.printed.contains("ws-wait started") }
+    try scratch.wait("partial work") { scratch.worktreeHolds("ws-wait/wait") }
     running.signal(SIGKILL)
     _ = running.finish()
     try Data().write(to: scratch.root.appendingPathComponent("go"))

@@ -114,6 +114,13 @@ final class Scratch {
       Scratch.binaries.appendingPathComponent("git-uet").path, arguments, path, environment)
   }
 
+  /// Whether the worktrees of the only run hold a file, named as `WORKSTREAM/PATH`.
+  func worktreeHolds(_ file: String) -> Bool {
+    let folder = "\(path).worktrees"
+    let runs = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return runs.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)/\(file)") }
+  }
+
   /// The commit a revision names; nil when there is none.
   func commit(_ revision: String) throws -> String? {
     let output = try Scratch.start(

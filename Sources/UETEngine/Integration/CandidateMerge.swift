@@ -12,16 +12,14 @@ struct CandidateMerge: Sendable {
   let git: SealedGit
   let run: RunID
 
-  /// The merge commit's author and dates are the candidate's, so that equal inputs give equal ids.
+  /// The merge base is the recorded `base`, where there is one. The merge commit's author and dates are
+  /// the candidate's, so that equal inputs give equal ids.
   func merge(
-    _ id: WorkstreamID, tip: ObjectID, onto target: ObjectID
+    _ id: WorkstreamID, tip: ObjectID, onto target: ObjectID, base: ObjectID?
   ) async throws(GitError) -> Outcome {
-    if try repository.isAncestor(target, of: tip) {
-      // Still a merge commit: each candidate is one step on the branch's first-parent line.
-      let tree = try repository.commit(tip).tree
-      return .clean(commit: try record(id, tip, target, tree), tree: tree)
-    }
-    switch try await git.mergeTree(target, tip) {
+    // Where nothing is to be merged there is still a merge commit: each candidate is one step on the
+    // branch's first-parent line.
+    switch try await git.mergeTree(target, tip, base: base) {
     case .clean(let tree):
       return .clean(commit: try record(id, tip, target, tree), tree: tree)
     case .conflict(_, let paths, let messages):

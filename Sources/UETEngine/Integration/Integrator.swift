@@ -82,7 +82,9 @@ actor Integrator {
       Task {
         let name = order.name
         do throws(GitError) {
-          switch try await work.merge(name.workstream, tip: name.tip, onto: name.onto) {
+          switch try await work.merge(
+            name.workstream, tip: name.tip, onto: name.onto, base: order.base)
+          {
           case .clean(let commit, let tree):
             mailbox.send(.mergeDone(name, .clean(commit: commit, tree: tree)))
           case .conflict(let paths, let message):
