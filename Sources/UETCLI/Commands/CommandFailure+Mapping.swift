@@ -36,11 +36,14 @@ extension CommandFailure {
     self.init(
       .internalError,
       "cannot \(failure.operation) '\(failure.path.terminalSafe)': \(failure.reason)")
-    if failure.code == Files.noSpace { hints = ["free some disk space, then: git uet resume"] }
+    if failure.code == Files.noSpace { hints = [Self.freeSpace] }
   }
+
+  private static let freeSpace = "free some disk space, then: git uet resume"
 
   private init(_ error: GitError) {
     self.init(Self.status(of: error), "\(error)".terminalSafe, hint: error.hint)
+    if case .diskFull = error { hints = [Self.freeSpace] }
   }
 
   /// What the user can mend is bad input; what the repository or the disk does is not.

@@ -62,10 +62,14 @@ struct AttemptRunner: Sendable {
     }
   }
 
-  /// A fresh worktree at the base. What an earlier attempt left was salvaged when it ended.
+  /// A fresh worktree at the base. What an earlier attempt left was salvaged when it ended; a folder
+  /// that git knows nothing of is moved aside, since nobody can tell what is in it.
   private func prepareWorktree(at base: ObjectID) async throws {
-    if Files.kind(path) != nil {
+    if context.repository.worktree(at: path) != nil {
       try await context.git.removeWorktree(at: path, force: true)
+    }
+    if Files.kind(path) != nil {
+      try Files.move(path, to: "\(path).aside-\(context.project.clock.now().microseconds)")
     }
     try Files.makeDirectory(context.logs.folder)
     _ = try await context.git.addWorktree(

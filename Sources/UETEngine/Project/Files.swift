@@ -128,6 +128,11 @@ package enum Files {
     }
   }
 
+  /// Gives a file or folder another name on the same file system.
+  package static func move(_ path: String, to other: String) throws(Failure) {
+    if rename(path, other) != 0 { throw Failure(operation: "move", path: path, code: errno) }
+  }
+
   /// The absolute path without `.`, `..` and links; nil when it does not exist.
   package static func resolve(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }
