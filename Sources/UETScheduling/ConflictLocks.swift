@@ -19,6 +19,7 @@ struct ConflictLocks: Sendable {
   private struct Line: Sendable {
     var members: [Int] = []
     var waiting = SmallestFirstSet(capacity: 0)
+    /// Seat of the one let out to be tried.
     var scout: Int?
   }
 
@@ -152,18 +153,21 @@ struct ConflictLocks: Sendable {
 
   private mutating func sendScout(_ lock: Int, _ mode: Mode) {
     guard locks[lock].isFree(for: mode) else { return }
-    var sent: Claim?
-    var item = 0
-    withLine(Claim(lock: lock, mode: mode, seat: 0)) { line in
-      guard line.scout == nil, let seat = line.waiting.first else { return }
-      line.waiting.remove(seat)
-      item = line.members[seat]
-      line.scout = item
-      sent = Claim(lock: lock, mode: mode, seat: seat)
+    let line = mode == .shared ? locks[lock].shared : locks[lock].exclusive
+    guard let seat = line.waiting.first, seat < line.scout ?? .max else { return }
+    // One that comes before the scout may have been parked while the lock was taken again.
+    if let late = line.scout {
+      open.remove(line.members[late])
+      places[line.members[late]] = .parked(Claim(lock: lock, mode: mode, seat: late))
     }
-    guard let sent else { return }
-    places[item] = .open(scoutFor: sent)
-    open.insert(item)
+    let claim = Claim(lock: lock, mode: mode, seat: seat)
+    withLine(claim) { changed in
+      if let late = line.scout { changed.waiting.insert(late) }
+      changed.waiting.remove(seat)
+      changed.scout = seat
+    }
+    places[line.members[seat]] = .open(scoutFor: claim)
+    open.insert(line.members[seat])
   }
 
   private mutating func withLine(_ claim: Claim, _ body: (inout Line) -> Void) {

@@ -24,10 +24,11 @@ struct Stage {
   /// Gives the machine an input and returns the effects.
   @discardableResult
   mutating func take(_ input: DispatchInput) throws -> [DispatchEffect] {
-    var recorded = events
+    var recorded: [Event] = []
+    swap(&recorded, &events)
+    defer { swap(&recorded, &events) }
     let time = now
     let new = try machine.take(input, at: now) { UETSchedulingTests.record($0, &recorded, time) }
-    events = recorded
     effects += new
     return new
   }
