@@ -79,7 +79,8 @@ package enum QueueInput: Hashable, Sendable {
   case gateDone(GateName, GateOutcome, details: JSONObject)
   /// Land what is integrated in `target`, a full branch name, which points to `current` now.
   case land(target: String, at: ObjectID)
-  case landingDone(LandingOutcome)
+  /// What came of the landing of the commit.
+  case landingDone(ObjectID, LandingOutcome)
   case dequeue(WorkstreamID, reason: String)
   /// A person wants an ejected one tried again; `force`: even though nothing changed.
   case requeue(WorkstreamID, reason: String, force: Bool)

@@ -10,7 +10,8 @@ extension QueueMachine {
     case .gateDone(let name, let outcome, let details):
       return running.contains(name) ? gated(name, outcome, details) : []
     case .land(let target, let current): return try land(target, current)
-    case .landingDone(let outcome): return landed(outcome)
+    case .landingDone(let commit, let outcome):
+      return state.integration.landing?.new == commit ? landed(outcome) : []
     case .dequeue(let id, let reason): return try dequeue(id, reason)
     case .requeue(let id, let reason, let force): return try requeue(id, reason, force)
     case .pause(let reason): return state.integration.pause == nil ? [pause(.person, reason)] : []

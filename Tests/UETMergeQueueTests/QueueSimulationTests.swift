@@ -30,8 +30,7 @@ import UETTestSupport
       var world = QueueWorld(seed: seed)
       let expected = world.oracle()
       world.crashRate = seed % 2 == 0 ? 15 : 0
-      try world.take(.enqueue(world.candidates, start: world.target))
-      if world.machine.state.sequence == 0 {
+      while world.machine.state.sequence == 0 {
         try world.take(.enqueue(world.candidates, start: world.target))
       }
       var steps = 0

@@ -74,7 +74,7 @@ struct QueueStage {
     case .test(let name):
       gateRuns += 1
       try take(.gateDone(name, test(name), details: JSONObject()))
-    case .land: try take(.landingDone(.landed))
+    case .land(_, _, let new): try take(.landingDone(new, .landed))
     default: break
     }
   }

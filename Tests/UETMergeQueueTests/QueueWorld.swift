@@ -153,7 +153,9 @@ extension QueueWorld {
     for event in durable { try state.apply(event) }
     machine = QueueMachine(policy: policy, state: state)
     branch = state.integration.published
-    if state.integration.landing != nil { open.append(.land(target: "", old: .zero, new: .zero)) }
+    if let landing = state.integration.landing {
+      open.append(.land(target: landing.target, old: landing.old, new: landing.new))
+    }
     try take(.start)
   }
 
@@ -165,7 +167,8 @@ extension QueueWorld {
     case .test(let name):
       gateRuns += 1
       input = .gateDone(name, test(name), details: JSONObject())
-    default: input = .landingDone(land())
+    case .land(_, _, let new): input = .landingDone(new, land())
+    default: return
     }
     answered.append(input)
     try take(input)

@@ -225,7 +225,7 @@ import UETModel
     #expect(stage.integrated == ["a"])
     #expect(stage.state("b") == .ejected)
     try stage.take(.land(target: "refs/heads/main", at: moved))
-    try stage.take(.landingDone(.landed))
+    try stage.answer()
     #expect(stage.state("a") == .landed)
   }
 
@@ -249,7 +249,9 @@ import UETModel
     let tip = try #require(stage.machine.tip)
     try stage.take(.land(target: "refs/heads/main", at: stage.start))
     stage.machine = QueueMachine(policy: stage.machine.policy, state: stage.machine.state)
-    try stage.take(.landingDone(.moved(to: tip)))
+    try stage.take(.landingDone(object("another"), .landed))
+    #expect(stage.state("a") == .integrated)
+    try stage.take(.landingDone(tip, .moved(to: tip)))
     #expect(stage.state("a") == .landed)
   }
 }

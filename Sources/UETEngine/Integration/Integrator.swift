@@ -146,12 +146,12 @@ actor Integrator {
     do throws(GitError) {
       try context.repository.setReference(
         target, to: new, expecting: old, message: "git-uet: land run \(context.run)")
-      mailbox.send(.landingDone(.landed))
+      mailbox.send(.landingDone(new, .landed))
     } catch {
       switch error {
-      case .referenceMoved(_, new): mailbox.send(.landingDone(.landed))
-      case .referenceMoved(_, let found?): mailbox.send(.landingDone(.moved(to: found)))
-      default: mailbox.send(.landingDone(.fault("\(error)")))
+      case .referenceMoved(_, new): mailbox.send(.landingDone(new, .landed))
+      case .referenceMoved(_, let found?): mailbox.send(.landingDone(new, .moved(to: found)))
+      default: mailbox.send(.landingDone(new, .fault("\(error)")))
       }
     }
   }
