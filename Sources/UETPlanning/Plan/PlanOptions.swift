@@ -7,11 +7,12 @@ package struct PlanOptions: Hashable, Sendable {
   package var durations: DurationSource
   /// Median seconds of past runs, for `DurationSource.history`.
   package var history: [WorkstreamID: Double]
-  /// How long to look for a shorter schedule: a bound in steps, so that the result is the same everywhere.
+  /// How long to look for a shorter schedule than the first where that is not proven best: a bound
+  /// in steps, not seconds, so that the result is the same everywhere.
   package var searchSteps = PlanOptions.defaultSearchSteps
 
-  /// A few tenths of a second.
-  package static let defaultSearchSteps = 40_000_000
+  /// Some tenths of a second; small plans take less.
+  package static let defaultSearchSteps = 80_000_000
 
   package init(
     workers: Int = 4, durations: DurationSource = .auto, history: [WorkstreamID: Double] = [:]

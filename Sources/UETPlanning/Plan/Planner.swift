@@ -39,7 +39,7 @@ package enum Planner {
       criticalChain: chain,
       bottlenecks: BottleneckSearch(
         workstreams: workstreams, problem: problem, isUrgent: isUrgent, schedule: schedule,
-        chain: chain, durations: durations, searchSteps: options.searchSteps / 100
+        chain: chain, durations: durations, searchSteps: options.searchSteps / 200
       ).run(),
       warnings: warnings(workstreams, graph, conflictGraph, durations, options))
   }

@@ -31,7 +31,7 @@ struct LocalSearch: ~Copyable {
   /// Children in a row without a better schedule before all but the best start anew.
   private static let patience = 720
   /// Children in 100 that have two parents.
-  private static let crossings = 30
+  private static let crossings = 40
 
   init(_ problem: SearchProblem, starts: [Int], bound: Int) {
     self.problem = problem
@@ -96,23 +96,28 @@ struct LocalSearch: ~Copyable {
     return Member(starts: tight, cost: Cost(end: end, late: late))
   }
 
-  /// Places everything as late as possible, then as early as possible, while that helps.
+  /// Places everything as late as possible, then as early as possible.
   private mutating func tightened(_ starts: [Int]) -> [Int] {
-    var starts = starts
-    for _ in 0..<3 {
-      let before = problem.end(starts)
-      let ends = starts.indices.map { starts[$0] + problem.durations[$0] }
-      let late = starts.indices.sorted { (ends[$1], $1) < (ends[$0], $0) }
-      decoder.place(late, before: problem.after)
-      let backwards = decoder.starts
-      let total = decoder.makespan
-      let shifted = starts.indices.map { total - backwards[$0] - problem.durations[$0] }
-      let early = starts.indices.sorted { (shifted[$0], $0) < (shifted[$1], $1) }
-      decoder.place(early, before: problem.before)
-      if decoder.makespan <= before { starts = decoder.starts }
-      if decoder.makespan >= before { break }
+    let before = problem.end(starts)
+    let late = Self.ordered(starts.indices.map { -starts[$0] - problem.durations[$0] })
+    decoder.place(late, before: problem.after)
+    let backwards = decoder.starts
+    // Counted from the end, a finish is a start.
+    let early = Self.ordered(starts.indices.map { -backwards[$0] - problem.durations[$0] })
+    decoder.place(early, before: problem.before)
+    return decoder.makespan <= before ? decoder.starts : starts
+  }
+
+  /// The indices by key, then by index; packed into integers, as these are sorted fastest.
+  private static func ordered(_ keys: [Int]) -> [Int] {
+    let count = keys.count
+    var packed = keys.indices.map { keys[$0] * count + $0 }
+    packed.sort()
+    for place in packed.indices {
+      let index = packed[place] % count
+      packed[place] = index < 0 ? index + count : index
     }
-    return starts
+    return packed
   }
 
   /// The schedule that the order of the keys gives, which dependencies correct.
@@ -123,8 +128,7 @@ struct LocalSearch: ~Copyable {
         keys[index] = keys[other] + 1
       }
     }
-    let order = keys.indices.sorted { (keys[$0], $0) < (keys[$1], $1) }
-    decoder.place(order, before: problem.before)
+    decoder.place(Self.ordered(keys), before: problem.before)
     return decoder.starts
   }
 }

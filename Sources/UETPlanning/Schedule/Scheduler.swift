@@ -9,6 +9,8 @@ struct Scheduler {
   /// Beyond these the first schedule stands.
   static let maximumSearched = 1_200
   static let maximumPairs = 400_000
+  /// Small plans are searched through sooner.
+  static let stepsEach = 1_500_000
 
   func schedule() -> Schedule {
     let order = criticalPathOrder()
@@ -46,7 +48,7 @@ struct Scheduler {
     let urgent = order.indices.filter { isUrgent[$0] }
     guard urgent.count < problem.count else {
       var search = LocalSearch(whole, starts: starts, bound: bound)
-      search.run(limit: searchSteps)
+      search.run(limit: min(searchSteps, problem.count * Self.stepsEach))
       return search.makespan < problem.end(starts) ? search.best : nil
     }
     let part = problem.restricted(to: urgent)
@@ -55,7 +57,7 @@ struct Scheduler {
       .schedule()
     var search = LocalSearch(
       small, starts: first.slots.map(\.start), bound: first.lowerBound)
-    search.run(limit: searchSteps)
+    search.run(limit: min(searchSteps, problem.count * Self.stepsEach))
     let best = search.best
     let foreground = best.indices.sorted { (best[$0], $0) < (best[$1], $1) }.map { urgent[$0] }
     var placing = SerialSchedule(whole)

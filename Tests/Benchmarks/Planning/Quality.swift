@@ -30,8 +30,8 @@ enum Quality {
         gaps.append(
           (
             gap,
-            "\(value["seed"]?.integer ?? 0): \(input.workstreams.count) on \(plan.workers): "
-              + "\(made), \(value["status"]?.string == "OPTIMAL" ? "optimum" : "known") \(optimum), bound \(bound), \(took)"
+            "\(value["seed"]?.string ?? value["seed"].map { $0.encoded() } ?? ""): \(input.workstreams.count) on \(plan.workers): "
+              + "\(made), known \(optimum), bound \(bound), \(took)"
           ))
       }
     }
