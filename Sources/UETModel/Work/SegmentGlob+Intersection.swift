@@ -97,17 +97,19 @@ private struct NameSearch {
     }
   }
 
+  /// The scalars that the check looks at: `.` and the letters of `git`.
+  private static let special: [UInt32] = [0x2E, 0x47, 0x67, 0x49, 0x69, 0x54, 0x74]
+  /// Tried first, so that names are readable: `x`, letters, digits.
+  private static let readable: [UInt32] =
+    [0x78]
+    + (Array(0x61...0x7A) + Array(0x30...0x39) + Array(0x41...0x5A)).filter {
+      !special.contains($0)
+    }
+
   /// One scalar for each way that the check can go on; a readable one first.
   private static func samples(_ set: ScalarSet) -> [UInt32] {
-    let special: [UInt32] = [0x2E, 0x47, 0x67, 0x49, 0x69, 0x54, 0x74]
-    var result: [UInt32] = []
-    let readable: [UInt32] = [0x78] + Array(0x61...0x7A) + Array(0x30...0x39) + Array(0x41...0x5A)
-    if let scalar = readable.first(where: { set.contains($0) && !special.contains($0) }) {
-      result.append(scalar)
-    } else if let scalar = plainScalar(set, but: special) {
-      result.append(scalar)
-    }
-    return result + special.filter(set.contains)
+    let plain = readable.first(where: set.contains) ?? plainScalar(set, but: special)
+    return (plain.map { [$0] } ?? []) + special.filter(set.contains)
   }
 
   private static func plainScalar(_ set: ScalarSet, but special: [UInt32]) -> UInt32? {
