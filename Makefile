@@ -72,6 +72,10 @@ uninstall: ## remove exactly what "make install" put there
 
 bench: $(BIN) ## measure, each figure beside its floor
 	@scripts/bench.sh "$(BIN)"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product planning-benchmark
+	"$(BUILD)/release/planning-benchmark"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
+	"$(BUILD)/release/ledger-benchmark"
 
 check: setup lint ## format, imports, scripts, manual page, links, words
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
