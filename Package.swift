@@ -73,7 +73,8 @@ let package = Package(
     .testTarget(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], swiftSettings: strict),
+      name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], exclude: ["Instances"],
+      swiftSettings: strict),
     .testTarget(
       name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling", "UETTestSupport"],
       swiftSettings: strict),

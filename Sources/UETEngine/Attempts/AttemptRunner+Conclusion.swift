@@ -55,7 +55,7 @@ extension AttemptRunner {
       repository: context.repository, scope: workstream.scope
     ).violations(base: base, tip: tip)
     guard let first = violations.first else { return }
-    report(
+    _ = report(
       EventDraft(
         .scopeViolation, workstream: id, attempt: attempt, worker: worker,
         data: JSONObject([
@@ -73,13 +73,13 @@ extension AttemptRunner {
   private func pass(_ gate: Gate, tip: ObjectID) async throws {
     let tree = try context.repository.commit(tip).tree
     let facts = GateFacts(gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt)
-    report(facts.started)
+    _ = report(facts.started)
     let log = context.logs.gate(gate.name, order.name)
     let result = await GateResult.of(gate) {
       await supervise(gate.command.argv, timeout: gate.timeout, log: log)
     }
     if Task.isCancelled { throw CancellationError() }
-    report(facts.ended(result))
+    _ = report(facts.ended(result))
     switch result.verdict {
     case .passed: return
     case .failed(let reason):

@@ -12,8 +12,8 @@ struct AttemptRunner: Sendable {
   let previous: AttemptRecord?
   /// Ends what runs at once, without a grace.
   let stop: StopSwitch
-  /// Hands a fact to the record; returns at once.
-  let report: @Sendable (EventDraft) -> Void
+  /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
+  let report: @Sendable (EventDraft) -> AsyncStream<Void>
 
   /// The outcome, and what else is recorded of it.
   ///
@@ -24,7 +24,11 @@ struct AttemptRunner: Sendable {
     do {
       let made = try await makeBase()
       base = made
+      let started = reportStart(at: made)
       try await prepareWorktree(at: made)
+      // Nothing works in the worktree before the record knows its base: a crash then finds the work.
+      for await _ in started {}
+      try Task.checkCancellation()
       try await runSetup()
       try await runTool()
       let result = try await conclude(base: made)
@@ -48,18 +52,20 @@ struct AttemptRunner: Sendable {
 
   private func makeBase() async throws -> ObjectID {
     do {
-      let base = try await context.bases.base(for: order.inputs)
-      report(
-        EventDraft(
-          .taskStarted, workstream: id, attempt: attempt, worker: worker,
-          data: JSONObject([.base: .commit(base), .inputs: order.inputs.json]),
-          anchors: [base] + order.inputs.map(\.commit)))
-      return base
+      return try await context.bases.base(for: order.inputs)
     } catch let conflict as BaseBuilder.Conflict {
       let paths = conflict.paths.prefix(3).joined(separator: ", ")
       throw AttemptFailure(
         .mergeConflict, "its inputs conflict: merging \(conflict.workstream) touches \(paths)")
     }
+  }
+
+  private func reportStart(at base: ObjectID) -> AsyncStream<Void> {
+    report(
+      EventDraft(
+        .taskStarted, workstream: id, attempt: attempt, worker: worker,
+        data: JSONObject([.base: .commit(base), .inputs: order.inputs.json]),
+        anchors: [base] + order.inputs.map(\.commit)))
   }
 
   /// A fresh worktree at the base. What an earlier attempt left was salvaged when it ended; a folder

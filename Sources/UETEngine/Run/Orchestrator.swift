@@ -10,7 +10,7 @@ import UETScheduling
 actor Orchestrator {
   private let context: RunContext
   private let ledger: LedgerWriter
-  private let mailbox: Mailbox<DispatchInput>
+  private let mailbox: Mailbox<RunMessage>
   private let observer: RunObserver
   private var machine: DispatchMachine
   private var attempts: [AttemptName: RunningAttempt] = [:]
@@ -23,7 +23,7 @@ actor Orchestrator {
 
   init(
     context: RunContext, ledger: LedgerWriter, machine: DispatchMachine,
-    mailbox: Mailbox<DispatchInput>, observer: @escaping RunObserver
+    mailbox: Mailbox<RunMessage>, observer: @escaping RunObserver
   ) {
     self.context = context
     self.ledger = ledger
@@ -53,21 +53,23 @@ actor Orchestrator {
   }
 
   /// Records and applies a batch; returns what is now to be done.
-  private func record(_ inputs: [DispatchInput]) async throws -> [DispatchEffect] {
+  private func record(_ messages: [RunMessage]) async throws -> [DispatchEffect] {
     var effects: [DispatchEffect] = []
     var recorded: [Event] = []
-    for input in inputs {
+    for message in messages {
       let now = context.project.clock.now()
-      try attachLogs(of: input)
-      effects += try machine.take(input, at: now) { drafts in
+      try attachLogs(of: message.input)
+      effects += try machine.take(message.input, at: now) { drafts in
         let events = try ledger.append(drafts, at: now)
         recorded += events
         return events
       }
     }
-    guard !recorded.isEmpty else { return effects }
-    try await ledger.flush()
-    observer(recorded, machine.state)
+    if !recorded.isEmpty {
+      try await ledger.flush()
+      observer(recorded, machine.state)
+    }
+    for message in messages { message.receipt?.finish() }
     return effects
   }
 
@@ -114,7 +116,7 @@ actor Orchestrator {
     let runner = AttemptRunner(
       context: context, workstream: workstream, order: order,
       previous: machine.state[name.workstream]?.attempts.last { $0.number < name.number },
-      stop: stop, report: { mailbox.send(.fact($0)) })
+      stop: stop, report: { mailbox.record($0) })
     let task = Task {
       let (outcome, details) = await runner.run()
       mailbox.send(.attemptEnded(name, outcome, details: details))

@@ -8,7 +8,7 @@ package typealias RunObserver = @Sendable ([Event], RunState) -> Void
 /// Steers a run from outside its loop: by signals now, by other processes through the socket.
 package final class RunControl: Sendable {
   private struct State {
-    var mailbox: Mailbox<DispatchInput>?
+    var mailbox: Mailbox<RunMessage>?
     var early: [DispatchInput] = []
   }
 
@@ -28,7 +28,7 @@ package final class RunControl: Sendable {
     }
   }
 
-  func connect(_ mailbox: Mailbox<DispatchInput>) {
+  func connect(_ mailbox: Mailbox<RunMessage>) {
     state.withLock { state in
       for input in state.early { mailbox.send(input) }
       state.early = []

@@ -23,7 +23,7 @@ struct RunLoop: Sendable {
       plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers), state: state)
     for event in events { _ = try machine.apply(event) }
     observer(events, machine.state)
-    let mailbox = Mailbox<DispatchInput>()
+    let mailbox = Mailbox<RunMessage>()
     guard let executable = Supervisor.located(environment: project.environment) else {
       throw EngineError.supervisorMissing
     }

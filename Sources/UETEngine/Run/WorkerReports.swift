@@ -11,7 +11,7 @@ final class WorkerReports: Sendable {
   private let tokens: AttemptTokens
 
   /// nil where no socket can be opened: then workers cannot report, and the run goes on without.
-  init?(run: RunID, in project: Project, mailbox: Mailbox<DispatchInput>) {
+  init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>) {
     let tokens = AttemptTokens()
     self.tokens = tokens
     do {
