@@ -29,15 +29,15 @@ struct GanttChart {
     let rows =
       plan.workstreams.count > Self.maximumRows
       ? workerRows() : plan.order.map { workstreamRow($0) }
-    return [title(), axis()] + rows
+    return title() + [axis()] + rows
   }
 
-  private func title() -> String {
+  private func title() -> [String] {
     let legend =
       plan.workstreams.count > Self.maximumRows
       ? " (a line a worker; \(style.unicode ? "█ ▓ ▒ ░" : "# + - .") how busy it is)"
       : " (\(bar(true)) makes the plan as long as it is, \(bar(false)) could be later)"
-    return style.paint("Schedule", .bold) + legend
+    return style.titled("Schedule", legend, indent: 4)
   }
 
   private func bar(_ isCritical: Bool) -> String {

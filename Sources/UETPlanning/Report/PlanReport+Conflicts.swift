@@ -6,13 +6,14 @@ extension PlanReport {
     guard plan.conflictsTotal > 0 else { return ["No two workstreams conflict."] }
     let isWhole = plan.conflicts.count == plan.conflictsTotal
     let open = plan.conflicts.filter { !$0.ordered }.count
-    let title =
-      style.paint(counted(plan.conflictsTotal, "pair"), .bold) + " must not run side by side"
-      + (isWhole ? ", \(open) of them not ordered by dependencies" : "")
+    let title = style.titled(
+      counted(plan.conflictsTotal, "pair"),
+      " must not run side by side"
+        + (isWhole ? ", \(open) of them not ordered by dependencies" : ""), indent: 4)
     let shown = mostRelevant(limit: 6)
     let lines = shown.flatMap { style.wrap(describe($0), indent: 4, first: "  ") }
     let rest = plan.conflictsTotal - shown.count
-    return [title] + lines + (rest > 0 ? [more(rest, style)] : [])
+    return title + lines + (rest > 0 ? [more(rest, style)] : [])
   }
 
   /// Those between which one waits for the other, then the unordered ones, by start.

@@ -5,11 +5,11 @@ extension PlanReport {
   package func explanation(of index: Int, _ style: TextStyle = TextStyle()) -> String {
     let slot = plan.schedule.slots[index]
     let lines =
-      [
-        style.paint(name(index), .bold)
-          + " would start at \(time(slot.start)) on worker \(slot.worker) and end at "
-          + time(slot.finish)
-      ] + waits(index, style) + obstacles(index, style) + followers(index, style)
+      style.titled(
+        name(index),
+        " would start at \(time(slot.start)) on worker \(slot.worker) and end at "
+          + time(slot.finish))
+      + waits(index, style) + obstacles(index, style) + followers(index, style)
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -60,7 +60,9 @@ extension PlanReport {
         "to start earlier, narrow one of the two scopes or let one depend on the other",
         indent: 4, first: "  ")
     } else {
-      lines.append("    then all workers are busy with more urgent work until \(time(start))")
+      lines += style.wrap(
+        "then all workers are busy with more urgent work until \(time(start))", indent: 6,
+        first: "    ")
     }
     for other in plan.holds[index] ?? [] {
       lines += style.wrap(

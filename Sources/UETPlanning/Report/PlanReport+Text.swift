@@ -26,16 +26,18 @@ extension PlanReport {
 
   private func headline(_ style: TextStyle) -> [String] {
     let schedule = plan.schedule
-    let speed = Self.twoDigits(schedule.speedup)
-    let first =
-      "\(counted(plan.workstreams.count, "workstream")), \(counted(plan.workers, "worker")): "
-      + style.paint(time(schedule.makespan), .bold)
-      + " instead of \(time(schedule.sequential)) one after the other (\(speed) times faster)"
+    let first = style.titled(
+      time(schedule.makespan),
+      " for \(counted(plan.workstreams.count, "workstream")) on "
+        + "\(counted(plan.workers, "worker")), instead of \(time(schedule.sequential)) one after "
+        + "the other (\(Self.oneDecimal(schedule.speedup)) times faster)")
     let second =
       schedule.isOptimal
-      ? style.paint("no schedule is shorter", .green)
-      : "no schedule is shorter than \(time(schedule.lowerBound)): this one is at most "
-        + "\(percent(schedule.makespan - schedule.lowerBound, of: schedule.lowerBound)) above"
+      ? [style.paint("no schedule is shorter", .green)]
+      : style.wrap(
+        "no schedule is shorter than \(time(schedule.lowerBound)): this one is at most "
+          + "\(percent(schedule.makespan - schedule.lowerBound, of: schedule.lowerBound)) above",
+        indent: 2, first: " ")
     let idle = plan.schedule.busy.map { schedule.makespan - $0 }
     let idleText =
       idle.count <= 8
@@ -44,16 +46,14 @@ extension PlanReport {
         .joined(separator: ", ")
       : "idle: \(percent(idle.reduce(0, +), of: schedule.makespan * idle.count)) of "
         + "\(idle.count) workers' time"
-    return [first, second] + (schedule.makespan == 0 ? [] : style.wrap(idleText, indent: 2))
+    return first + second + (schedule.makespan == 0 ? [] : style.wrap(idleText, indent: 2))
   }
 
   private func waves(_ style: TextStyle) -> [String] {
     let shown = plan.waves.prefix(20)
     let digits = String(shown.count).count
-    var lines = [
-      style.paint("Waves", .bold)
-        + style.paint(" (what may run side by side; a run has no barriers)", .dim)
-    ]
+    var lines = style.titled(
+      "Waves", " (what may run side by side; a run has no barriers)", indent: 4)
     for (number, wave) in shown.enumerated() {
       let label = "\(number + 1)"
       let first = String(repeating: " ", count: 2 + digits - label.count) + label + "  "
@@ -67,15 +67,13 @@ extension PlanReport {
 
   private func criticalPath(_ style: TextStyle) -> [String] {
     let length = plan.criticalPath.reduce(0) { $0 + plan.durations.ticks[$1] }
-    var lines = [
-      style.paint("Critical path", .bold)
-        + " \(time(length)): the longest way through the dependencies"
-    ]
+    var lines = style.titled(
+      "Critical path", " \(time(length)): the longest way through the dependencies", indent: 4)
     lines += chain(plan.criticalPath.map { ("\(style.arrow) ", $0) }, style)
     if length < plan.schedule.makespan {
-      lines.append(
-        style.paint("What makes it \(time(plan.schedule.makespan))", .bold)
-          + " (\(style.arrow) dependency, x conflict, + busy worker)")
+      lines += style.titled(
+        "What makes it \(time(plan.schedule.makespan))",
+        " (\(style.arrow) dependency, x conflict, + busy worker)", indent: 4)
       let signs: [ChainLink.Cause: String] = [
         .dependency: "\(style.arrow) ", .conflict: "x ", .worker: "+ ", .start: "",
       ]
@@ -121,7 +119,7 @@ extension PlanReport {
     whole == 0 ? "0 %" : "\((part * 100 + whole / 2) / whole) %"
   }
 
-  static func twoDigits(_ value: Double) -> String {
+  static func oneDecimal(_ value: Double) -> String {
     let tenths = Int(value * 10 + 0.5)
     return "\(tenths / 10).\(tenths % 10)"
   }

@@ -47,7 +47,7 @@ package struct TextStyle: Hashable, Sendable {
     var lines: [String] = []
     var line = first.isEmpty ? margin : first
     var isEmpty = true
-    for word in words {
+    for word in words.map({ cut($0, to: width - indent) }) {
       if !isEmpty, line.unicodeScalars.count + 1 + word.unicodeScalars.count > width {
         lines.append(line)
         line = margin
@@ -61,6 +61,18 @@ package struct TextStyle: Hashable, Sendable {
 
   func wrap(_ text: String, indent: Int, first: String = "") -> [String] {
     wrap(text.split(separator: " ").map(String.init), indent: indent, first: first)
+  }
+
+  /// A heading in bold with what follows it, wrapped.
+  func titled(_ title: String, _ rest: String, indent: Int = 2) -> [String] {
+    var lines = wrap(title + rest, indent: indent, first: "")
+    if lines[0].hasPrefix(String(repeating: " ", count: indent)) {
+      lines[0].removeFirst(indent)
+    }
+    if lines[0].hasPrefix(title) {
+      lines[0] = paint(title, .bold) + lines[0].dropFirst(title.count)
+    }
+    return lines
   }
 
   /// Text of others made safe to print: control and direction-changing characters are written out.

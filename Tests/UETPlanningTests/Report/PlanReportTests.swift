@@ -1,0 +1,78 @@
+import Testing
+import UETModel
+
+@testable import UETPlanning
+
+@Suite struct PlanReportTests {
+  static func plan(_ seed: UInt64, workers: Int = 4) -> Plan {
+    var random = SplitMix(seed: seed)
+    let (list, dependencies) = ScheduleRulesTests.random(&random)
+    var options = PlanOptions(workers: workers)
+    options.searchSteps = 50_000
+    return Planner.plan(workstreams: list, dependencies: dependencies, options: options)
+  }
+
+  @Test(arguments: [40, 60, 80, 120])
+  func noLineIsLongerThanTheTerminal(width: Int) {
+    for seed in 1...6 as ClosedRange<UInt64> {
+      let report = PlanReport(Self.plan(seed))
+      for unicode in [true, false] {
+        let style = TextStyle(width: width, unicode: unicode)
+        let texts =
+          [report.text(style)]
+          + report.plan.workstreams.indices.map { report.explanation(of: $0, style) }
+        for line in texts.joined().split(separator: "\n")
+        where line.unicodeScalars.count > width {
+          Issue.record("\(line.unicodeScalars.count) columns: \(line)")
+        }
+        if !unicode {
+          #expect(texts.joined().unicodeScalars.allSatisfy { $0.isASCII })
+        }
+      }
+    }
+  }
+
+  @Test func textOfOthersCannotDriveTheTerminal() {
+    let evil = "docs/\u{1B}]0;\u{202E}x"
+    let plan = Planner.plan(
+      workstreams: [work("a", writes: [evil]), work("b", writes: [evil])],
+      dependencies: [[], []])
+    let text = PlanReport(plan).text()
+    #expect(text.contains("docs/\\u{1b}]0;\\u{202e}x"))
+    #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
+  }
+
+  @Test func theObjectIsThatOfTheContract() throws {
+    let plan = Planner.plan(
+      workstreams: [work("a", writes: ["docs"]), work("b", writes: ["docs/x.md"])],
+      dependencies: [[], []], options: PlanOptions(workers: 4))
+    let json = PlanReport(plan).json()
+    #expect(json["version"] == 1 && json["valid"] == true && json["count"] == 2)
+    #expect(json["waves"] == [["ws-a"], ["ws-b"]])
+    #expect(
+      json["schedule"] == [
+        ["id": "ws-a", "start": 0, "finish": 1, "worker": 1],
+        ["id": "ws-b", "start": 1, "finish": 2, "worker": 1],
+      ])
+    let conflict = try #require(json["conflicts"]?.array?.first)
+    #expect(conflict["a"] == "ws-a" && conflict["b"] == "ws-b" && conflict["reason"] == "scope")
+    #expect(conflict["patterns"] == [["docs", "docs/x.md"]] && conflict["ordered"] == false)
+    #expect(json["sequential"] == 2 && json["makespan"] == 2 && json["lower_bound"] == 2)
+    #expect(json["optimal"] == true && json["speedup"] == 1.0 && json["unit"] == "units")
+    #expect(try JSONValue(parsing: json.encoded()) == json)
+  }
+
+  @Test func anExplanationNamesWhatHoldsBack() {
+    let plan = Planner.plan(
+      workstreams: [
+        work("a", writes: ["docs"], hours: 3), work("b", writes: ["docs/x.md"], hours: 1),
+        work("c", writes: ["c"], hours: 2),
+      ],
+      dependencies: [[], [2], []], options: PlanOptions(workers: 2))
+    let text = PlanReport(plan).explanation(of: 1)
+    #expect(text.contains("ws-b would start at 3 h"))
+    #expect(text.contains("ws-c ends at 2 h"))
+    #expect(text.contains("ws-a is in conflict with it"))
+    #expect(text.contains("'docs' and 'docs/x.md'"))
+  }
+}
