@@ -10,12 +10,11 @@ struct AttributeFiles {
   private let files: [(path: String, id: ObjectID)]
 
   init(
-    _ repository: Repository, ours: ObjectID, theirs: ObjectID, base: ObjectID?
+    _ repository: Repository, sides: (ours: ObjectID, theirs: ObjectID), bases: [ObjectID]
   ) throws(GitError) {
     self.repository = repository
-    let bases = if let base { [base] } else { try repository.mergeBases(ours, theirs) }
     var directories: Set<[UInt8]> = [[]]
-    for side in [ours, theirs] {
+    for side in [sides.ours, sides.theirs] {
       for base in bases {
         for change in try repository.changes(from: base, to: side) {
           Self.addDirectories(above: change.pathBytes, to: &directories)
@@ -26,7 +25,7 @@ struct AttributeFiles {
     for directory in directories {
       let path = String(decoding: directory, as: UTF8.self) + ".gitattributes"
       // A link is not followed by git either.
-      guard let entry = try repository.entry(at: path, in: ours),
+      guard let entry = try repository.entry(at: path, in: sides.ours),
         entry.mode == .file || entry.mode == .executable
       else { continue }
       files.append((path, entry.id))

@@ -8,14 +8,14 @@ extension SealedGit {
   package func mergeTree(
     _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
   ) async throws(GitError) -> MergeResult {
-    if let tree = try cheapMerge(ours, theirs, base) { return .clean(tree: tree) }
-    if let tree = try treeMerge(ours, theirs, base) { return .clean(tree: tree) }
+    let bases = if let base { [base] } else { try repository.mergeBases(ours, theirs) }
+    if let tree = try mergeInProcess(ours, theirs, bases) { return .clean(tree: tree) }
     var sides = (ours, theirs)
     if let base {
       let root = try standIn(base, parents: [])
       sides = (try standIn(ours, parents: [root]), try standIn(theirs, parents: [root]))
     }
-    let attributes = try AttributeFiles(repository, ours: ours, theirs: theirs, base: base)
+    let attributes = try AttributeFiles(repository, sides: (ours, theirs), bases: bases)
     let place = try attributes.materialize()
     let arguments = [
       "merge-tree", "--write-tree", "-z", "--messages", sides.0.hex, sides.1.hex,
@@ -34,33 +34,20 @@ extension SealedGit {
     return result
   }
 
-  /// The result where one side has all of the other, so that nothing needs to be merged.
-  private func cheapMerge(
-    _ ours: ObjectID, _ theirs: ObjectID, _ base: ObjectID?
+  /// The result where one side has all of the other, or no file changed on both sides; nil where
+  /// git must be asked.
+  private func mergeInProcess(
+    _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID]
   ) throws(GitError) -> ObjectID? {
-    if let base {
-      let trees = (try repository.treeID(of: ours), try repository.treeID(of: theirs))
-      let root = try repository.treeID(of: base)
-      if trees.1 == root || trees.0 == trees.1 { return trees.0 }
-      return trees.0 == root ? trees.1 : nil
-    }
-    if try repository.isAncestor(theirs, of: ours) { return try repository.treeID(of: ours) }
-    if try repository.isAncestor(ours, of: theirs) { return try repository.treeID(of: theirs) }
-    return nil
-  }
-
-  /// The result where no file changed on both sides, found without git.
-  private func treeMerge(
-    _ ours: ObjectID, _ theirs: ObjectID, _ base: ObjectID?
-  ) throws(GitError) -> ObjectID? {
+    // Several bases are for git to merge first.
+    guard let base = bases.first, bases.count == 1 else { return nil }
+    let trees = (try repository.treeID(of: ours), try repository.treeID(of: theirs))
+    let root = try repository.treeID(of: base)
+    if base == theirs || root == trees.1 { return trees.0 }
+    if base == ours || root == trees.0 { return trees.1 }
     // Renormalising may call a side unchanged whose bytes differ.
     if repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
-    let bases = if let base { [base] } else { try repository.mergeBases(ours, theirs) }
-    // Several bases are for git to merge first.
-    guard bases.count == 1 else { return nil }
-    return try TreeMerge(repository).merge(
-      base: repository.treeID(of: bases[0]), ours: repository.treeID(of: ours),
-      theirs: repository.treeID(of: theirs))
+    return try TreeMerge(repository).merge(base: root, ours: trees.0, theirs: trees.1)
   }
 
   /// A commit of the same tree with other parents: git before 2.40 takes no merge base.

@@ -16,7 +16,7 @@ import UETTestSupport
 @Suite struct TreeMergePropertyTests {
   static var seeds: [UInt64] {
     if let one = getenv("UET_SEED").flatMap({ UInt64(String(cString: $0)) }) { return [one] }
-    return Array(1...(getenv("UET_LONG") == nil ? 4 : 40))
+    return Array(1...(getenv("UET_LONG") == nil ? 4 : 60))
   }
 
   /// Paths with what they hold; the mode decides what the text means.

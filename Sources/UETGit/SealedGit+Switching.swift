@@ -1,0 +1,73 @@
+import UETModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+extension SealedGit {
+  /// Makes a worktree that was used before look as if it had just been added at `commit`.
+  ///
+  /// Everything in it goes but what `commit` holds and what stands below `keeping`, such as
+  /// declared caches: whoever calls has committed or salvaged the rest. Only files that differ are
+  /// written, which is many times faster than a new worktree. Nothing that the last worker left,
+  /// its `.git` file, index or HEAD, is trusted.
+  package func switchWorktree(
+    _ worktree: WorktreeHandle, to commit: ObjectID, keeping: [String] = []
+  ) async throws(GitError) {
+    guard FilePaths.isDirectory(worktree.path) else {
+      throw .notAWorktree(path: worktree.path)
+    }
+    FilePaths.removeAll(worktree.path + "/.git")
+    try FilePaths.write(
+      Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git")
+    FilePaths.makeRemovable(worktree.path)
+    try restoreIndex(worktree)
+    for name in Self.leftovers { FilePaths.removeAll(worktree.gitDirectory + "/" + name) }
+    let options: (inout Options) -> Void = {
+      $0.gitDirectory = worktree.gitDirectory
+      $0.workTree = worktree.path
+    }
+    try await check(["update-ref", "--no-deref", "-m", "uet", "HEAD", commit.hex], options)
+    try await check(
+      [
+        "-c", "checkout.workers=4", "read-tree", "--reset", "-u", "--no-recurse-submodules",
+        commit.hex,
+      ], options)
+    // Excluding patterns are anchored at the root; a name is not a pattern.
+    let kept = keeping.flatMap { ["-e", "/" + Self.escaped($0)] }
+    try await check(["clean", "-ffdxq"] + kept, options)
+    try SavedIndex.save(worktree, of: commit)
+  }
+
+  /// What an interrupted merge, rebase or bisection leaves.
+  private static let leftovers = [
+    "MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD",
+    "AUTO_MERGE", "rebase-merge", "rebase-apply", "sequencer", "BISECT_START", "BISECT_LOG",
+    "index.lock", "HEAD.lock",
+  ]
+
+  /// Puts the index of the last checkout back, without the files that git would wrongly take for
+  /// unchanged, so that these are written anew.
+  private func restoreIndex(_ worktree: WorktreeHandle) throws(GitError) {
+    let index = worktree.gitDirectory + "/index"
+    unlink(index)
+    let names = FilePaths.names(in: worktree.gitDirectory)
+    guard let name = names.first(where: { $0.hasPrefix("index.uet-") }),
+      let commit = ObjectID(name.dropFirst(10)), let saved = SavedIndex(worktree, of: commit)
+    else { return }
+    // The mode always counts here: a wrong one is put right.
+    let scan = try WorktreeScan(worktree, index: saved, heedsMode: true)
+    if scan.unseenByGit.isEmpty { try FilePaths.copy(saved.path, to: index) }
+  }
+
+  private static func escaped(_ path: String) -> String {
+    var result = ""
+    for character in path.drop(while: { $0 == "/" }) {
+      if "*?[\\ !#".contains(character) { result.append("\\") }
+      result.append(character)
+    }
+    return result
+  }
+}

@@ -1,0 +1,51 @@
+import Testing
+import UETModel
+import UETTestSupport
+
+@testable import UETGit
+
+@Suite struct SwitchingTests {
+  private func state(_ fixture: SealedGitFixture, _ worktree: WorktreeHandle) -> String {
+    fixture.test.git("status", "--porcelain", "--ignored", in: worktree.path)
+  }
+
+  @Test func aUsedWorktreeIsAsGoodAsNew() async throws {
+    let fixture = try SealedGitFixture(["a": "1", "b/c": "2", ".gitignore": "*.o\ncache\n"])
+    let first = fixture.tip
+    let second = fixture.test.commit("second", ["a": "2", "d": "3"])
+    let worktree = try await fixture.add("slot-0", at: first)
+    let script = """
+      printf 9 > a; rm -r b; printf x > new; printf o > x.o; mkdir cache kept-not
+      printf c > cache/f; printf c > kept-not/f; git checkout -q -b own; git commit -qam own
+      git init -q nested; rm .git; printf 'gitdir: /nowhere' > .git; chmod 0 kept-not
+      """
+    let shell = GitProcess(
+      ["sh", "-ec", script], in: worktree.path, environment: fixture.test.environment)
+    #expect(shell.status == 0, "\(shell.errors)")
+    try await fixture.git.switchWorktree(worktree, to: second, keeping: ["cache"])
+    #expect(state(fixture, worktree) == "!! cache/")
+    #expect(fixture.test.git("rev-parse", "HEAD", in: worktree.path) == second.hex)
+    #expect(fixture.test.tryGit(["symbolic-ref", "-q", "HEAD"], in: worktree.path).status == 1)
+    #expect(TemporaryDirectory.read(worktree.path + "/a") == Array("2".utf8))
+    #expect(try await fixture.commit(worktree, base: second) == nil)
+    fixture.write(worktree, "a", "7")
+    let work = try #require(try await fixture.commit(worktree, base: second))
+    #expect(try fixture.repository.changes(from: second, to: work.tip).map(\.path) == ["a"])
+    // The same size in the same second is no way to stay.
+    try await fixture.git.switchWorktree(worktree, to: second)
+    #expect(TemporaryDirectory.read(worktree.path + "/a") == Array("2".utf8))
+    #expect(state(fixture, worktree) == "")
+  }
+
+  @Test func aWorktreeWithoutItsIndexIsFilledAnew() async throws {
+    let fixture = try SealedGitFixture(["a": "1", "b/c": "2"])
+    let worktree = try await fixture.add("slot-0")
+    fixture.write(worktree, "a", "7")
+    for name in FilePaths.names(in: worktree.gitDirectory) where name.hasPrefix("index") {
+      FilePaths.removeAll(worktree.gitDirectory + "/" + name)
+    }
+    try await fixture.git.switchWorktree(worktree, to: fixture.tip)
+    #expect(state(fixture, worktree) == "")
+    #expect(TemporaryDirectory.read(worktree.path + "/a") == Array("1".utf8))
+  }
+}
