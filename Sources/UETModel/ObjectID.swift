@@ -66,11 +66,29 @@ package struct ObjectID: Hashable, Sendable {
   /// 40 lower-case hexadecimal digits.
   package var hex: String {
     String(unsafeUninitializedCapacity: 40) { buffer in
-      for (index, byte) in bytes.enumerated() {
-        buffer[2 * index] = Self.digit(byte >> 4)
-        buffer[2 * index + 1] = Self.digit(byte & 15)
+      var index = 0
+      digits { digit in
+        buffer[index] = digit
+        index += 1
       }
       return 40
+    }
+  }
+
+  /// Appends the 40 digits.
+  package func appendHex(to bytes: inout [UInt8]) {
+    digits { bytes.append($0) }
+  }
+
+  private func digits(_ body: (UInt8) -> Void) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      body(Self.digit(UInt8(truncatingIfNeeded: high >> UInt64(shift)) & 15))
+    }
+    for shift in stride(from: 60, through: 0, by: -4) {
+      body(Self.digit(UInt8(truncatingIfNeeded: middle >> UInt64(shift)) & 15))
+    }
+    for shift in stride(from: 28, through: 0, by: -4) {
+      body(Self.digit(UInt8(truncatingIfNeeded: low >> UInt32(shift)) & 15))
     }
   }
 

@@ -26,10 +26,39 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 extension Timestamp: CustomStringConvertible {
   /// RFC 3339 in UTC with six decimals, as `2026-11-21T01:30:55.123456Z`.
   package var description: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(27)
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Appends the text that `description` gives.
+  package func append(to bytes: inout [UInt8]) {
     let parts = components
-    let date = "\(pad(parts.year, 4))-\(pad(parts.month, 2))-\(pad(parts.day, 2))"
-    let clock = "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2))"
-    return "\(date)T\(clock).\(pad(parts.microsecond, 6))Z"
+    Self.append(parts.year, 4, UInt8(ascii: "-"), to: &bytes)
+    Self.append(parts.month, 2, UInt8(ascii: "-"), to: &bytes)
+    Self.append(parts.day, 2, UInt8(ascii: "T"), to: &bytes)
+    Self.append(parts.hour, 2, UInt8(ascii: ":"), to: &bytes)
+    Self.append(parts.minute, 2, UInt8(ascii: ":"), to: &bytes)
+    Self.append(parts.second, 2, UInt8(ascii: "."), to: &bytes)
+    Self.append(parts.microsecond, 6, UInt8(ascii: "Z"), to: &bytes)
+  }
+
+  /// Appends a number with leading zeros up to `width` digits, and what ends it.
+  private static func append(
+    _ value: Int, _ width: Int, _ end: UInt8, to bytes: inout [UInt8]
+  ) {
+    var power = 1
+    for _ in 1..<width { power *= 10 }
+    if value < 0 || value / power > 9 {
+      bytes += pad(value, width).utf8
+    } else {
+      while power > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(value / power % 10))
+        power /= 10
+      }
+    }
+    bytes.append(end)
   }
 
   /// Reads RFC 3339 in UTC: date, `T` or a space, time, up to six decimals, and `Z` (may be absent).

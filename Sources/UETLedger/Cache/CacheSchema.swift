@@ -27,7 +27,7 @@ enum CacheSchema {
   }
 
   /// The size up to which a file is looked through when it is opened, in pages.
-  private static let checkedPages = 4096
+  private static let checkedPages = 1024
 
   /// Whether the file's structure, and every index with its table, agree. A large file is not looked
   /// through, for that would take longer than any question: there the digests of the rows must do.

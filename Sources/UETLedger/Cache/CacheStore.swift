@@ -27,10 +27,14 @@ struct CacheStore: Sendable {
     let folder = (path as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let pool = try pool(path)
-    let finding = try pool.write { database in
-      let finding = try CacheSchema.inspect(database)
-      if finding == .empty { try CacheSchema.create(in: database) }
-      return finding
+    var finding = try pool.read { try CacheSchema.inspect($0) }
+    if finding == .empty {
+      // Another process may have made it meanwhile: the write shuts it out, so look again inside.
+      finding = try pool.write { database in
+        let finding = try CacheSchema.inspect(database)
+        if finding == .empty { try CacheSchema.create(in: database) }
+        return finding
+      }
     }
     if finding == .foreign { throw CacheDamage() }
     if try !pool.read({ try CacheSchema.isSound($0) }) { throw CacheDamage() }

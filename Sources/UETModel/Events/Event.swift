@@ -52,20 +52,42 @@ extension Event {
   package var line: [UInt8] { encoded(includingID: true) }
 
   private func encoded(includingID: Bool) -> [UInt8] {
-    var object = JSONObject()
-    object.append("seq", .integer(Int64(seq)))
-    object.append("writer", .string(writer))
-    if includingID { object.append("id", .string(id.hex)) }
-    object.append("at", .string(at.description))
-    object.append("type", .string(type.rawValue))
-    object.append("workstream", workstream.map { .string($0.rawValue) })
-    object.append("attempt", attempt.map { .integer(Int64($0)) })
-    object.append("worker", worker.map(JSONValue.string))
-    object.append("data", .object(data.canonical))
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(256)
-    JSONValue.object(object).encode(into: &bytes, .compact)
+    bytes.reserveCapacity(320)
+    encode(into: &bytes, includingID: includingID)
     return bytes
+  }
+
+  /// Appends the line. Written out by hand, since every event of a run passes here.
+  private func encode(into bytes: inout [UInt8], includingID: Bool) {
+    bytes += "{\"seq\":".utf8
+    bytes += String(seq).utf8
+    bytes += ",\"writer\":".utf8
+    JSONValue.quote(writer, into: &bytes)
+    if includingID {
+      bytes += ",\"id\":\"".utf8
+      id.appendHex(to: &bytes)
+      bytes.append(UInt8(ascii: "\""))
+    }
+    bytes += ",\"at\":\"".utf8
+    at.append(to: &bytes)
+    bytes += "\",\"type\":".utf8
+    JSONValue.quote(type.rawValue, into: &bytes)
+    if let workstream {
+      bytes += ",\"workstream\":".utf8
+      JSONValue.quote(workstream.rawValue, into: &bytes)
+    }
+    if let attempt {
+      bytes += ",\"attempt\":".utf8
+      bytes += String(attempt).utf8
+    }
+    if let worker {
+      bytes += ",\"worker\":".utf8
+      JSONValue.quote(worker, into: &bytes)
+    }
+    bytes += ",\"data\":".utf8
+    JSONValue.object(data.canonical).encode(into: &bytes, .compact)
+    bytes.append(UInt8(ascii: "}"))
   }
 
   /// Reads a line of `events.jsonl`; members that are unknown are ignored.
@@ -95,9 +117,21 @@ package enum EventError: Error, Hashable, Sendable {
 extension JSONObject {
   /// The same members, sorted by the bytes of their keys, at every depth.
   package var canonical: JSONObject {
+    if isCanonical { return self }
     let sorted = members.map { Member($0.key, $0.value.canonical) }
       .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     return JSONObject(members: sorted)
+  }
+
+  /// Whether the members are sorted already, at every depth: then nothing need be copied.
+  fileprivate var isCanonical: Bool {
+    for (index, member) in members.enumerated() {
+      if !member.value.isCanonical { return false }
+      if index > 0, !members[index - 1].key.utf8.lexicographicallyPrecedes(member.key.utf8) {
+        return false
+      }
+    }
+    return true
   }
 }
 
@@ -106,8 +140,16 @@ extension JSONValue {
   package var canonical: JSONValue {
     switch self {
     case .object(let object): .object(object.canonical)
-    case .array(let items): .array(items.map(\.canonical))
+    case .array(let items): isCanonical ? self : .array(items.map(\.canonical))
     default: self
+    }
+  }
+
+  fileprivate var isCanonical: Bool {
+    switch self {
+    case .object(let object): object.isCanonical
+    case .array(let items): items.allSatisfy(\.isCanonical)
+    default: true
     }
   }
 }

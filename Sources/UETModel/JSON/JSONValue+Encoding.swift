@@ -70,7 +70,8 @@ extension JSONValue {
     value.isFinite ? value.description : "null"
   }
 
-  private static func quote(_ text: String, into bytes: inout [UInt8]) {
+  /// Appends a string in quotes, with what must be escaped escaped.
+  static func quote(_ text: String, into bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {
       switch byte {
