@@ -129,11 +129,6 @@ extension CommandFailure {
     case .unknownBranch(let name):
       self.init(
         .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")
-    case .notFastForward(let branch, let run):
-      self.init(
-        .decision,
-        "branch '\(RunNames.short(branch).terminalSafe)' has moved on while run '\(run)' was integrated",
-        hint: "integrate again on top of it: git uet integrate \(run)")
     case .landedElsewhere(let run, let branch):
       self.init(
         .failed,

@@ -27,7 +27,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Look",
           subcommands: [
             StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,
-            EventsCommand.self,
+            EventsCommand.self, ReplayCommand.self,
           ]),
         CommandGroup(
           name: "Maintain", subcommands: [VerifyCommand.self, CacheCommand.self]),

@@ -72,7 +72,6 @@ extension Terminal {
     case red = "31"
     case green = "32"
     case yellow = "33"
-    case blue = "34"
     case cyan = "36"
   }
 

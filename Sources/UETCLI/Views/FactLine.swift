@@ -1,3 +1,4 @@
+import UETEngine
 import UETModel
 
 /// One event as a line for a person; only those that matter while a run goes on.
@@ -27,7 +28,7 @@ struct FactLine {
     case .candidateEjected: "\(name) set aside: \(message(.reason))"
     case .mergeSucceeded: "\(name) integrated as \(event.commit(.commit)?.short ?? "?")"
     case .landed:
-      "landed \(event.commit(.commit)?.short ?? "?") in \(RunNamesView.short(message(.target)))"
+      "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil

@@ -1,3 +1,4 @@
+import UETEngine
 import UETModel
 
 /// A run's state as lines for a terminal.
@@ -14,7 +15,7 @@ struct RunStateView {
 
   private var headline: String {
     "run \(state.run)  " + terminal.styled(shownStatus, Self.style(of: state.status))
-      + (state.reason.map { "  (\(escaped($0)))" } ?? "")
+      + (state.reason.map { "  (\($0.terminalSafe))" } ?? "")
   }
 
   /// A record that says RUNNING while nobody works on it was left by a crash.
@@ -31,7 +32,7 @@ struct RunStateView {
       parts.append("took \(Span.text(end.seconds(since: started)))")
     }
     if let base = state.base { parts.append("base \(base.short)") }
-    if let target = state.target { parts.append("on \(RunNamesView.short(target))") }
+    if let target = state.target { parts.append("on \(RunNames.short(target).terminalSafe)") }
     return terminal.styled("  " + parts.joined(separator: ", "), .dim)
   }
 
@@ -52,7 +53,7 @@ struct RunStateView {
       .init(record.id.rawValue),
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
-      .init(escaped(record.reason ?? detail(record)), .dim),
+      .init((record.reason ?? detail(record)).terminalSafe, .dim),
     ]
   }
 
@@ -115,14 +116,5 @@ struct RunStateView {
     case .failed, .quarantined, .ejected: .red
     case .cancelled, .rolledBack: .yellow
     }
-  }
-}
-
-private func escaped(_ text: String) -> String { text.terminalSafe }
-
-/// Names as people type them.
-enum RunNamesView {
-  static func short(_ name: String) -> String {
-    name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name
   }
 }

@@ -29,8 +29,6 @@ package enum EngineError: Error, Sendable {
   case supervisorMissing
   case targetCheckedOut(branch: String, path: String, commit: ObjectID)
   case unknownBranch(String)
-  /// The target holds commits that the integration branch does not.
-  case notFastForward(branch: String, RunID)
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
   case unexpected(String)

@@ -121,23 +121,9 @@ package enum Files {
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// Removes a file; fine when there is none.
-  package static func remove(_ path: String) throws(Failure) {
-    if unlink(path) != 0, errno != ENOENT {
-      throw Failure(operation: "remove", path: path, code: errno)
-    }
-  }
-
   /// Gives a file or folder another name on the same file system.
   package static func move(_ path: String, to other: String) throws(Failure) {
     if rename(path, other) != 0 { throw Failure(operation: "move", path: path, code: errno) }
-  }
-
-  /// The absolute path without `.`, `..` and links; nil when it does not exist.
-  package static func resolve(_ path: String) -> String? {
-    guard let resolved = realpath(path, nil) else { return nil }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   /// `path` taken from `directory` unless it is absolute, with `.` and `..` folded by name.

@@ -1,0 +1,61 @@
+import ArgumentParser
+import UETEngine
+import UETLedger
+import UETModel
+
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "show a run as it was at any moment of its past",
+    discussion: "Folds the recorded events anew, up to the moment asked for; changes nothing.")
+
+  @Argument(help: "The run.") var run: String
+  @Option(help: ArgumentHelp("Up to the event of this number.", valueName: "sequence"))
+  var until: Int?
+  @Option(help: ArgumentHelp("Up to this UTC time.", valueName: "time")) var at: String?
+  @Flag(help: "Print each event, and what it changed, on the way.") var step = false
+  @Flag(help: "Print the state as one JSON object.") var json = false
+
+  func validate() throws {
+    if until != nil, at != nil { throw ValidationError("'--until' and '--at' exclude each other") }
+    if let at, Timestamp(at) == nil {
+      throw ValidationError("'\(at.terminalSafe)' is no time; write it as 2026-11-21T04:00:00Z")
+    }
+  }
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let state = try context.reporting { () throws -> RunState in
+      let id = try project.run(named: run)
+      if step { try printSteps(of: id, in: project, on: context.output) }
+      return try project.reader.state(of: id, at: moment)
+    }
+    if json {
+      context.print(state.report)
+      return
+    }
+    let view = RunStateView(
+      state: state, now: state.updatedAt ?? context.clock.now(), terminal: context.output,
+      isHeld: true)
+    for line in view.lines { context.output.line(line) }
+  }
+
+  private var moment: LedgerReader.Moment {
+    if let time = at.flatMap({ Timestamp($0) }) { return .time(time) }
+    return .sequence(until ?? .max)
+  }
+
+  private func printSteps(of id: RunID, in project: Project, on terminal: Terminal) throws {
+    let view = EventsView(terminal: terminal, showsRun: false)
+    var before: [WorkstreamID: WorkstreamState] = [:]
+    try project.reader.replay(id, until: moment) { event, state in
+      terminal.line(view.line(event, run: id))
+      guard let name = event.workstream, let now = state[name]?.state else { return }
+      let old = before.updateValue(now, forKey: name) ?? .pending
+      if old != now {
+        terminal.line("      \(name): \(old.rawValue) -> \(now.rawValue)")
+      }
+    }
+    terminal.line()
+  }
+}
