@@ -49,6 +49,9 @@ package enum EventKey: String, CaseIterable, Sendable {
   case gateKey = "gate_key"
   /// candidate_ejected: the candidates the result was tested on top of.
   case predecessors
+  /// merge_succeeded: `[{"workstream", "commit"}]` of a batch that was tested as one, in order; the last is the
+  /// event's own.
+  case batch
   /// landing_started: what the target points to before.
   case old
   /// Commit a candidate is merged onto.
@@ -87,13 +90,13 @@ extension Event {
   }
 
   /// The finished workstreams that were merged into an attempt's base.
-  package var inputs: [AttemptRecord.Input] {
-    (data[.inputs]?.array ?? []).compactMap { entry in
-      guard let id = entry["workstream"]?.string.flatMap({ WorkstreamID($0) }),
-        let commit = entry["commit"]?.string.flatMap({ ObjectID($0) })
-      else { return nil }
-      return AttemptRecord.Input(workstream: id, commit: commit)
-    }
+  package var inputs: [AttemptRecord.Input] { results(.inputs) }
+
+  /// The candidates that were integrated as one.
+  package var batch: [AttemptRecord.Input] { results(.batch) }
+
+  private func results(_ key: EventKey) -> [AttemptRecord.Input] {
+    (data[key]?.array ?? []).compactMap(\.attemptInput)
   }
 }
 

@@ -13,15 +13,7 @@ extension RunState {
     case .candidateDequeued:
       try move(id, to: .succeeded, reason: event.text(.reason))
       update(id) { $0.candidate = nil }
-    case .mergeSucceeded:
-      try move(id, to: .integrated)
-      update(id) { $0.integrated = event.commit(.commit) }
-      integration.tip = event.commit(.commit)
-      integration.published = integration.tip
-      integration.chain.append(id)
-      integration.decisions += 1
-      integration.faults = 0
-      integration.window = min(integration.window + 1, IntegrationRecord.widestWindow)
+    case .mergeSucceeded: try foldIntegrated(event, id)
     case .candidateEjected: try foldEjected(event, id)
     default: break
     }
@@ -46,6 +38,28 @@ extension RunState {
       record.candidate = candidate
     }
     if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
+  }
+
+  /// A batch is one event: its commits but the last are not tested by themselves, so none of them
+  /// may ever be the tip.
+  private mutating func foldIntegrated(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    let batch = event.batch
+    let members =
+      batch.isEmpty ? [(id, event.commit(.commit))] : batch.map { ($0.workstream, $0.commit) }
+    for (member, _) in members where self[member]?.state != .queued {
+      throw Illegal(message: "'\(member)' is not queued")
+    }
+    for (member, commit) in members {
+      try move(member, to: .integrated)
+      update(member) { $0.integrated = commit }
+      integration.chain.append(member)
+    }
+    integration.tip = event.commit(.commit)
+    integration.published = integration.tip
+    integration.decisions += members.count
+    integration.faults = 0
+    integration.window = min(
+      integration.window + members.count, IntegrationRecord.widestWindow)
   }
 
   private mutating func foldEjected(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
