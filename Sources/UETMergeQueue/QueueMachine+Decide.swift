@@ -64,7 +64,8 @@ extension QueueMachine {
   private func gated(
     _ name: GateName, _ outcome: GateOutcome, _ details: JSONObject
   ) -> [EventDraft] {
-    let gate = policy.gates(for: name.workstream).first { $0.name == name.gate }
+    let place = line.position(of: name.workstream)
+    let gate = place.flatMap { gates(at: $0).first { $0.name == name.gate } }
     var draft = gateDraft(.gatePassed, name, isRequired: gate?.isRequired ?? true)
     switch outcome {
     case .passed: break

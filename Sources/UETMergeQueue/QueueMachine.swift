@@ -19,6 +19,8 @@ package struct QueueMachine: Sendable {
   var lost: [WorkstreamID: String] = [:]
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
+  /// Those in line that later ones were not merged onto when an event was last applied.
+  private var aside: Set<WorkstreamID> = []
   private var verdicts: [VerdictKey: Bool] = [:]
 
   struct VerdictKey: Hashable, Sendable {
@@ -106,7 +108,14 @@ extension QueueMachine {
       return
     default: break
     }
-    guard let id = event.workstream, let record = state[id] else { return }
+    if event.type == .mergeSucceeded {
+      for member in event.batch.dropLast() { followOne(member.workstream, event) }
+    }
+    if let id = event.workstream { followOne(id, event) }
+  }
+
+  private mutating func followOne(_ id: WorkstreamID, _ event: Event) {
+    guard let record = state[id] else { return }
     place(record, event)
     review(id)
     for heir in heirs[id] ?? [] { review(heir) }
@@ -151,7 +160,8 @@ extension QueueMachine {
     let before = lost.removeValue(forKey: id)
     unheld[id] = nil
     waiting.remove(id)
-    switch inheritance(of: record, ahead: line.entries) {
+    let vain = linedUpInVain
+    switch inheritance(of: record, ahead: line.entries.filter { !vain.contains($0.id) }) {
     case .sound: if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
     case .waits: break
     case .lost(let reason):
@@ -164,20 +174,39 @@ extension QueueMachine {
 
   /// Restores what holds between events; gives the gates whose result is of no use any more.
   private mutating func settle() -> [GateName] {
-    var sound = line
-    let dropped = sound.removeUnsound { id, ahead in
-      guard let record = state[id], record.state == .queued else { return false }
-      return inheritance(of: record, ahead: ahead) == .sound
+    repeat {
+      let skips = skipped
+      line.settle(onto: tip) { skips.contains($0.id) }
+    } while dropUnsound()
+    let before = aside
+    aside = linedUpInVain
+    for id in before.symmetricDifference(aside).sorted() {
+      for heir in heirs[id] ?? [] { review(heir) }
     }
-    if !dropped.isEmpty { line = sound }
-    for id in dropped { review(id) }
-    let skips = skipped
-    line.settle(onto: tip) { skips.contains($0.id) }
     let commits = Set(line.entries.compactMap(\.commit))
     let isStopped = state.integration.pause?.endsGates == true
     let useless = running.filter { isStopped || !commits.contains($0.commit) }
     running.removeAll { useless.contains($0) }
     return useless
+  }
+
+  /// Takes those out of line whose inheritance is not in what they are merged onto.
+  private mutating func dropUnsound() -> Bool {
+    let vain = linedUpInVain
+    var sound = line
+    let dropped = sound.removeUnsound { id, ahead in
+      guard let record = state[id], record.state == .queued else { return false }
+      return inheritance(of: record, ahead: ahead.filter { !vain.contains($0.id) }) == .sound
+    }
+    guard !dropped.isEmpty else { return false }
+    line = sound
+    for id in dropped { review(id) }
+    return true
+  }
+
+  /// Those in line that later ones are not merged onto: red, or in conflict.
+  private var linedUpInVain: Set<WorkstreamID> {
+    skipped.union(line.entries.filter(\.isTorn).map(\.id))
   }
 
   private func effects(of event: Event, published: ObjectID?) -> [QueueEffect] {

@@ -31,10 +31,11 @@ extension QueueMachine {
   }
 
   var hasNothingToDo: Bool {
-    let isMerging = line.entries.contains {
-      if case .underway = $0.merge { true } else { false }
+    if line.entries.contains(where: \.isUnderWay) || !running.isEmpty
+      || state.integration.landing != nil
+    {
+      return false
     }
-    if isMerging || !running.isEmpty || state.integration.landing != nil { return false }
     return state.integration.pause != nil || line.entries.isEmpty && waiting.isEmpty
   }
 }
@@ -96,7 +97,7 @@ extension QueueMachine {
     case .conflict: return .waitsForForerunners(position: position)
     case .built: break
     }
-    if isRed(entry) || openGate(of: entry) == nil {
+    if isRed(position) || openGate(at: position) == nil {
       return .waitsForForerunners(position: position)
     }
     return .waitsForSlot(position: position)

@@ -23,6 +23,10 @@ package struct QueuePolicy: Hashable, Sendable {
     case serial
     /// Several at once, each tested on top of its predecessors' expected result.
     case speculative
+    /// Several as one; when that is red, the first beginning of the line that is red shows the culprit.
+    case batch
+    /// Speculative or batch, by slots and by how often candidates failed.
+    case auto
   }
 
   package var strategy = Strategy.serial

@@ -28,6 +28,7 @@ import UETTestSupport
       filter: "theResultIsThatOfOneAtATime"
     ) { seed in
       var world = QueueWorld(seed: seed)
+      if [.batch, .auto].contains(world.policy.strategy) { world.dropOwnGates() }
       let expected = world.oracle()
       world.crashRate = seed % 2 == 0 ? 15 : 0
       while world.machine.state.sequence == 0 {

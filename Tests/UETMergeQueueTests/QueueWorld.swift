@@ -46,7 +46,7 @@ struct QueueWorld {
     machine = QueueMachine(policy: policy, state: state)
     contents[target] = []
     trees[target] = object("tree of start")
-    for candidate in candidates {
+    for candidate in candidates.sorted(by: { $0.id < $1.id }) {
       contents[candidate.tip] = candidate.inputs.reduce(into: [candidate.tip]) {
         $0.formUnion(contents[$1.commit] ?? [])
       }
@@ -82,6 +82,13 @@ struct QueueWorld {
       ]
     }
     return policy
+  }
+
+  /// Leaves only gates that every candidate is put to, so that a batch is put to the same ones as
+  /// each of its members.
+  mutating func dropOwnGates() {
+    policy.gatesOf = [:]
+    machine = QueueMachine(policy: policy, state: machine.state)
   }
 
   private mutating func makeTrouble() {

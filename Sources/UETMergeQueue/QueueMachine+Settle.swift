@@ -1,0 +1,98 @@
+import UETModel
+
+extension QueueMachine {
+  /// What is decided about the first in line, whose forerunners are all integrated.
+  func settlement() -> [EventDraft]? {
+    guard let entry = line.entries.first else { return nil }
+    switch entry.merge {
+    case .none, .underway: return nil
+    case .conflict(let onto, let paths, let message):
+      return [conflictEjection(entry.id, onto, paths, message)]
+    case .built(let onto, let commit, let tree):
+      if strategy.inUse == .batch, let batch = batchSettlement() { return batch }
+      if let red = redGate(at: 0) {
+        return [redEjection(entry.id, red, onto: onto, commit: commit, tree: tree)]
+      }
+      return isGreen(0) ? [success(entry.id, onto: onto, commit, tree)] : nil
+    }
+  }
+
+  func success(
+    _ id: WorkstreamID, onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID
+  ) -> EventDraft {
+    EventDraft(
+      .mergeSucceeded, workstream: id,
+      data: JSONObject([
+        .commit: .commit(commit), .tree: .commit(tree), .onto: .commit(onto),
+        .tip: .commit(state[id]?.candidate?.tip),
+      ]), anchors: [commit])
+  }
+
+  private func redEjection(
+    _ id: WorkstreamID, _ gate: QueueGate, onto: ObjectID, commit: ObjectID, tree: ObjectID
+  ) -> EventDraft {
+    let record = state[id]?.gates.first { $0.name == gate.name && $0.stage == .integration }
+    let isOfThisTree = record?.tree == tree && record?.result == .failed
+    let why =
+      isOfThisTree ? record?.message.map { ": \($0)" } ?? "" : ": this very tree was red before"
+    var draft = ejection(id, "\(gate.name) failed\(onTop)\(why)", onto: onto)
+    draft.data[.gate] = .string(gate.name)
+    draft.data[.tree] = .commit(tree)
+    draft.data[.commit] = .commit(commit)
+    draft.anchors = [commit]
+    return draft
+  }
+
+  func conflictEjection(
+    _ id: WorkstreamID, _ onto: ObjectID, _ paths: [String], _ message: String
+  ) -> EventDraft {
+    let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
+    let reason = paths.isEmpty ? message : "conflicts in \(names)\(more)\(onTop)"
+    return ejection(id, reason, onto: onto)
+  }
+
+  private func ejection(_ id: WorkstreamID, _ reason: String, onto: ObjectID) -> EventDraft {
+    EventDraft(
+      .candidateEjected, workstream: id,
+      data: JSONObject([
+        .reason: .string(reason), .onto: .commit(onto),
+        .tip: .commit(state[id]?.candidate?.tip),
+        .predecessors: .list(state.integration.chain) { .string($0.rawValue) },
+      ]))
+  }
+
+  private var onTop: String {
+    guard let last = state.integration.chain.last else { return "" }
+    let others = state.integration.chain.count - 1
+    return " on top of '\(last)'" + (others > 0 ? " and \(others) before it" : "")
+  }
+}
+
+extension QueueMachine {
+  /// The gates that the merged tree at a place in line is put to: its own candidate's, and in a batch
+  /// those of all before it as well, since they are not tested by themselves.
+  func gates(at position: Int) -> [QueueGate] {
+    guard strategy.inUse == .batch else { return policy.gates(for: line.entries[position].id) }
+    var seen: Set<String> = []
+    return line.entries[...position].filter { $0.commit != nil }
+      .flatMap { policy.gates(for: $0.id) }.filter { seen.insert($0.name).inserted }
+  }
+
+  func redGate(at position: Int) -> QueueGate? {
+    guard let tree = line.entries[position].tree else { return nil }
+    return gates(at: position).first { $0.isRequired && verdict(on: tree, of: $0) == false }
+  }
+
+  func isRed(_ position: Int) -> Bool { redGate(at: position) != nil }
+
+  /// The first gate that has no verdict on the tree at the place.
+  func openGate(at position: Int) -> QueueGate? {
+    guard let tree = line.entries[position].tree else { return nil }
+    return gates(at: position).first { verdict(on: tree, of: $0) == nil }
+  }
+
+  func isGreen(_ position: Int) -> Bool {
+    line.entries[position].tree != nil && !isRed(position) && openGate(at: position) == nil
+  }
+}
