@@ -33,11 +33,11 @@ extension PlanReport {
         + "the other (\(Self.oneDecimal(schedule.speedup)) times faster)")
     let second =
       schedule.isOptimal
-      ? [style.paint("no schedule is shorter", .green)]
+      ? ["  " + style.paint("no schedule is shorter", .green)]
       : style.wrap(
         "no schedule is shorter than \(time(schedule.lowerBound)): this one is at most "
           + "\(percent(schedule.makespan - schedule.lowerBound, of: schedule.lowerBound)) above",
-        indent: 2, first: " ")
+        indent: 2)
     let idle = plan.schedule.busy.map { schedule.makespan - $0 }
     let idleText =
       idle.count <= 8
