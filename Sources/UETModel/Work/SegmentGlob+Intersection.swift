@@ -1,8 +1,8 @@
 extension SegmentGlob {
   /// A shortest name that both globs match and that git allows; nil when there is none.
   ///
-  /// A breadth-first walk over pairs of places, and over how much of a forbidden name was read. Takes one off
-  /// `steps` for each pair it looks at and gives up, with nil, when none is left.
+  /// A breadth-first walk over pairs of places, and over how much of a forbidden name was read.
+  /// Takes one off `steps` for each pair it looks at and gives up, with nil, when none is left.
   package static func commonName(
     _ left: SegmentGlob, _ right: SegmentGlob, steps: inout Int
   ) -> [UInt32]? {

@@ -1,6 +1,7 @@
 import UETModel
 
-/// The pictures of a plan: a Gantt chart and the graph of dependencies, as parts of an SVG document.
+/// The pictures of a plan: a Gantt chart and the graph of dependencies, as parts of an SVG
+/// document.
 struct PlanDrawing {
   let plan: Plan
   let report: PlanReport

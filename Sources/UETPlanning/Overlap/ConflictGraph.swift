@@ -3,8 +3,9 @@ import UETModel
 /// Which workstreams must not run at the same time, kept compact.
 ///
 /// A lock stands for a pattern that several scopes touch, or for a conflict group. A workstream
-/// needs its locks; two locks clash when their patterns overlap, and a lock clashes with itself when more
-/// than one workstream needs it. So 10,000 workstreams on one file are one lock, not 50 million pairs.
+/// needs its locks; two locks clash when their patterns overlap, and a lock clashes with itself
+/// when more than one workstream needs it. So 10,000 workstreams on one file are one lock, not 50
+/// million pairs.
 package struct ConflictGraph: Sendable {
   package struct Lock: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
@@ -19,8 +20,9 @@ package struct ConflictGraph: Sendable {
     package var members: [Int] = []
     /// The locks it clashes with, ascending; itself among them when several need it.
     package var clashes: [Int] = []
-    /// Of these, without itself, the ones that clash with more locks (by index among equals): each pair of locks is
-    /// watched from one side, the one where it is cheap, so that a directory over 10,000 files is.
+    /// Of these, without itself, the ones that clash with more locks (by index among equals): each
+    /// pair of locks is watched from one side, the one where it is cheap, so that a directory over
+    /// 10,000 files is.
     package internal(set) var above: [Int] = []
     /// Whether no two workstreams may hold it at a time.
     package internal(set) var isSingle = false

@@ -2,9 +2,10 @@ import UETModel
 
 /// Finds which of many patterns overlap without looking at all pairs.
 ///
-/// Two patterns can overlap only where the literal start of one is a prefix of the other's. In the sorted list of
-/// literal starts (a path trie laid flat) the candidates of an entry are those on a stack of its
-/// prefixes, so the work grows with the overlaps found, not with the square of the patterns.
+/// Two patterns can overlap only where the literal start of one is a prefix of the other's. In the
+/// sorted list of literal starts (a path trie laid flat) the candidates of an entry are those on a
+/// stack of its prefixes, so the work grows with the overlaps found, not with the square of the
+/// patterns.
 package struct ScopeIndex: Sendable {
   /// Pairs of overlapping patterns, the smaller index first, sorted.
   package private(set) var pairs: [Pair] = []

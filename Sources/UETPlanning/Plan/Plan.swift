@@ -28,8 +28,8 @@ package struct Plan: Sendable {
   /// runs alone and comes first in it lets nothing after it start before it has.
   package var order: [Int] { schedule.order }
 
-  /// For some workstreams those they wait for although nothing forbids them to start: until each of these has started, or
-  /// will not start any more.
+  /// For some workstreams those they wait for although nothing forbids them to start: until each of
+  /// these has started, or will not start any more.
   package var holds: [Int: [Int]] { schedule.holds }
 
   /// The workstreams that must not run beside `index`, ascending.

@@ -24,10 +24,7 @@ package enum Planner {
       : Scheduler(
         problem: problem.inUnits, isUrgent: isUrgent, searchSteps: options.searchSteps / 10
       ).schedule()
-    var listed = conflictGraph.list(workstreams)
-    for (place, ordered) in graph.areOrdered(listed.map { ($0.left, $0.right) }).enumerated() {
-      listed[place].ordered = ordered
-    }
+    let listed = conflicts(workstreams, graph, conflictGraph)
     let chain = CriticalChain.trace(problem, schedule)
     return Plan(
       workstreams: workstreams, dependencies: graph, conflictGraph: conflictGraph,
@@ -58,8 +55,18 @@ package enum Planner {
       dependencies: kept.map { dependencies[$0].map { place[$0] } }, options: options)
   }
 
+  private static func conflicts(
+    _ workstreams: [Workstream], _ graph: DependencyGraph, _ conflicts: ConflictGraph
+  ) -> [Conflict] {
+    var listed = conflicts.list(workstreams)
+    for (place, ordered) in graph.areOrdered(listed.map { ($0.left, $0.right) }).enumerated() {
+      listed[place].ordered = ordered
+    }
+    return listed
+  }
+
   /// Foreground work, and background work that foreground work waits for.
-  private static func urgent(_ workstreams: [Workstream], _ graph: DependencyGraph) -> [Bool] {
+  static func urgent(_ workstreams: [Workstream], _ graph: DependencyGraph) -> [Bool] {
     var result = workstreams.map { $0.priority == .foreground }
     for index in graph.order.reversed() where !result[index] {
       result[index] = graph.after[index].contains { result[$0] }

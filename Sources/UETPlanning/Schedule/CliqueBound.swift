@@ -47,7 +47,8 @@ struct CliqueBound {
   }
 
   /// The shortest time for jobs on one machine when they may be interrupted: always the one with
-  /// most to follow first (Jackson's preemptive schedule), so no schedule without interruption is shorter.
+  /// most to follow first (Jackson's preemptive schedule), so no schedule without interruption is
+  /// shorter.
   private static func oneAtATime(_ jobs: [Job]) -> Int {
     let coming = jobs.sorted { $0.head < $1.head }
     var open = MinHeap<Pending>()

@@ -1,4 +1,5 @@
-/// What makes a schedule as long as it is: workstreams each of which starts when the one before ends.
+/// What makes a schedule as long as it is: workstreams each of which starts when the one before
+/// ends.
 package struct ChainLink: Hashable, Sendable {
   package enum Cause: String, CaseIterable, Hashable, Sendable {
     /// The first of the chain.

@@ -10,19 +10,20 @@ private struct Finish: Comparable {
 
 /// Simulates the engine: at each moment, in priority order, whatever can start is started.
 ///
-/// A workstream that a lock keeps back waits at that lock, and only the first of those is looked at again when it is
-/// released; so a lock that everybody needs costs a logarithm a step, not a scan.
+/// A workstream that a lock keeps back waits at that lock, and only the first of those is looked at
+/// again when it is released; so a lock that everybody needs costs a logarithm a step, not a scan.
 struct Dispatch {
   private let problem: ScheduleProblem
   private let order: [Int]
   private let holds: [Int: [Int]]
+  private let fails: [Bool]
   private var rank: [Int]
   private var open: [Int]
   /// Ranks of what may be able to start.
   private var ready = MinHeap<Int>()
   private var running = MinHeap<Finish>()
-  /// For each lock at its own place how many running workstreams hold it or one below it that clashes; then, at its
-  /// place plus the number of locks, how many hold it.
+  /// For each lock at its own place how many running workstreams hold it or one below it that
+  /// clashes; then, at its place plus the number of locks, how many hold it.
   private var held: [Int]
   /// What waits for the count of the same place to be 0.
   private var waiting: [MinHeap<Int>]
@@ -35,18 +36,21 @@ struct Dispatch {
   /// - Parameters:
   ///   - order: All workstreams, the most urgent first.
   ///   - holds: For each workstream those that do not start before it has started.
+  ///   - fails: Whether each ends without a result, so that nothing which depends on it runs; empty for none.
+  /// - Returns: The starts; -1 for what never runs.
   static func starts(
-    _ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]] = [:]
+    _ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]] = [:], fails: [Bool] = []
   ) -> [Int] {
-    var dispatch = Dispatch(problem, order: order, holds: holds)
+    var dispatch = Dispatch(problem, order: order, holds: holds, fails: fails)
     dispatch.run()
     return dispatch.starts
   }
 
-  private init(_ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]]) {
+  private init(_ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]], fails: [Bool]) {
     self.problem = problem
     self.order = order
     self.holds = holds
+    self.fails = fails
     rank = [Int](repeating: 0, count: problem.count)
     for (place, index) in order.enumerated() { rank[index] = place }
     open = problem.dependencies.before.map(\.count)
@@ -55,7 +59,7 @@ struct Dispatch {
     waiting = [MinHeap<Int>](repeating: MinHeap(), count: held.count)
     represents = [Int](repeating: -1, count: problem.count)
     hasRepresentative = [Bool](repeating: false, count: held.count)
-    starts = [Int](repeating: 0, count: problem.count)
+    starts = [Int](repeating: -1, count: problem.count)
     for index in 0..<problem.count where open[index] == 0 { ready.push(rank[index]) }
   }
 
@@ -129,6 +133,7 @@ struct Dispatch {
       if locks[lock].isSingle { release(lock) }
       for other in locks[lock].above { release(other) }
     }
+    if !fails.isEmpty, fails[index] { return }
     for follower in problem.dependencies.after[index] { close(follower) }
   }
 

@@ -1,7 +1,7 @@
 /// Makes a schedule one that the engine's dispatcher really produces.
 ///
-/// The dispatcher starts whatever can start, in the planner's order. Where a shorter schedule leaves a
-/// workstream waiting although it could start, a hold says for which other it waits.
+/// The dispatcher starts whatever can start, in the planner's order. Where a shorter schedule
+/// leaves a workstream waiting although it could start, a hold says for which other it waits.
 struct EngineReplay {
   private(set) var starts: [Int] = []
   private(set) var holds: [Int: [Int]] = [:]

@@ -59,11 +59,18 @@ extension LocalSearch {
 struct SearchRandom {
   var state: UInt64
 
-  mutating func below(_ limit: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
+  static func scrambled(_ value: UInt64) -> UInt64 {
+    var mixed = value
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return Int((mixed ^ (mixed >> 31)) % UInt64(limit))
+    return mixed ^ (mixed >> 31)
   }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    return Self.scrambled(state)
+  }
+
+  /// From 0 up to, but not, `limit`.
+  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 }

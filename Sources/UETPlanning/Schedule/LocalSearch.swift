@@ -1,9 +1,9 @@
 /// Improves a schedule by breeding a small population of them.
 ///
-/// A child takes a stretch of time from a second parent (as the peak crossover of Valls, Ballestín and
-/// Quintanilla 2008 does) or is its parent shaken a little; it is then made tight from both ends
-/// (forward-backward improvement, Li and Willis 1992). The tries are the same on every machine: the
-/// generator is seeded, and the bound counts steps, not seconds.
+/// A child takes a stretch of time from a second parent (as the peak crossover of Valls, Ballestín
+/// and Quintanilla 2008 does) or is its parent shaken a little; it is then made tight from both
+/// ends (forward-backward improvement, Li and Willis 1992). The tries are the same on every
+/// machine: the generator is seeded, and the bound counts steps, not seconds.
 struct LocalSearch: ~Copyable {
   private struct Member {
     var starts: [Int]
@@ -60,7 +60,8 @@ struct LocalSearch: ~Copyable {
     }
   }
 
-  /// Makes one child and lets it replace its parent or the worst, if it is better and not there yet.
+  /// Makes one child and lets it replace its parent or the worst, if it is better and not there
+  /// yet.
   private mutating func breed(_ population: inout [Member]) {
     let parent = pick(population)
     var starts = population[parent].starts

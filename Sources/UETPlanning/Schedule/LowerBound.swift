@@ -6,8 +6,8 @@ struct LowerBound {
   let clique: [Int]
 
   init(_ problem: ScheduleProblem) {
-    // While one that runs alone runs, nothing else does: their time comes on top of every bound of the
-    // rest, which is that of the problem in which they take none.
+    // While one that runs alone runs, nothing else does: their time comes on top of every bound of
+    // the rest, which is that of the problem in which they take none.
     let alone = problem.conflicts.exclusive.reduce(0) { $0 + problem.durations[$1] }
     var durations = problem.durations
     for index in problem.conflicts.exclusive { durations[index] = 0 }

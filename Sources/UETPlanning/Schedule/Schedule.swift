@@ -12,8 +12,8 @@ package struct Schedule: Hashable, Sendable {
   package let slots: [Slot]
   /// Indices by start, the planner's priority among equals: the order to dispatch in.
   package let order: [Int]
-  /// For some workstreams others that must start before them, or be settled: without that a dispatcher
-  /// in `order` would start them early, in the way of more urgent work.
+  /// For some workstreams others that must start before them, or be settled: without that a
+  /// dispatcher in `order` would start them early, in the way of more urgent work.
   package let holds: [Int: [Int]]
   /// In ticks.
   package let makespan: Int

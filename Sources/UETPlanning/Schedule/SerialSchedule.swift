@@ -1,9 +1,9 @@
 /// Places workstreams one after the other, each at the earliest time that is free for it.
 ///
-/// Serial schedule generation (Kolisch 1996): every order gives a schedule in which nothing can start
-/// earlier by itself, and some order gives a shortest one. Time is a list of spans, each with the set of what
-/// runs in it as bits, so that a conflict costs a word or two to see. The memory is its own, without checks of bounds: this
-/// is where planning spends its time.
+/// Serial schedule generation (Kolisch 1996): every order gives a schedule in which nothing can
+/// start earlier by itself, and some order gives a shortest one. Time is a list of spans, each with
+/// the set of what runs in it as bits, so that a conflict costs a word or two to see. The memory is
+/// its own, without checks of bounds: this is where planning spends its time.
 struct SerialSchedule: ~Copyable {
   private let problem: SearchProblem
   /// Words of one set.

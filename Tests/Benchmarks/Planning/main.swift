@@ -39,3 +39,15 @@ for (name, floor, make) in floors where wanted.isEmpty || wanted.contains(where:
       + "\(plan.conflictsTotal) pairs, makespan \(plan.schedule.makespan), "
       + "bound \(plan.schedule.lowerBound)")
 }
+
+if wanted.isEmpty || wanted.contains("simulation") {
+  let input = PlanningInput.mixed(count: 1_000, seed: 1)
+  let plan = Planner.plan(workstreams: input.workstreams, dependencies: input.dependencies)
+  for workers in [[4], Array(1...16)] {
+    let took = ContinuousClock().measure {
+      _ = Simulation(plan, SimulationOptions(workers: workers, trials: 1_000)).run()
+    }
+    print(
+      "1,000 trials of 1,000 workstreams, \(workers.count) numbers of workers: \(took), floor 2 s")
+  }
+}
