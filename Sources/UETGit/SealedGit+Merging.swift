@@ -47,7 +47,7 @@ extension SealedGit {
     if base == ours || root == trees.0 { return trees.1 }
     // Renormalising may call a side unchanged whose bytes differ.
     if repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
-    return try TreeMerge(repository).merge(base: root, ours: trees.0, theirs: trees.1)
+    return try repository.mergeTrees(base: root, ours: trees.0, theirs: trees.1)
   }
 
   /// A commit of the same tree with other parents: git before 2.40 takes no merge base.

@@ -48,7 +48,7 @@ package struct SealedGit: Sendable {
   /// Runs git to its end, whatever its status is.
   ///
   /// A cancelled task does not kill the child, which could leave a lock behind: it ends by itself.
-  package func run(
+  nonisolated(nonsending) package func run(
     _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
   ) async throws(GitError) -> Output {
     var options = Options()
@@ -71,7 +71,7 @@ package struct SealedGit: Sendable {
 
   /// Runs git and throws unless it ends with status 0.
   @discardableResult
-  package func check(
+  nonisolated(nonsending) package func check(
     _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
   ) async throws(GitError) -> Output {
     let output = try await run(arguments, configure)

@@ -117,7 +117,7 @@ import UETTestSupport
       for _ in 0..<Int.random(in: 1...3, using: &random) { change(&theirs, &random) }
       let root = try commit(base, [])
       let sides = (try commit(ours, [root]), try commit(theirs, [root]))
-      let merged = try TreeMerge(repository).merge(
+      let merged = try repository.mergeTrees(
         base: repository.treeID(of: root), ours: repository.treeID(of: sides.0),
         theirs: repository.treeID(of: sides.1))
       guard let merged else { continue }
