@@ -47,6 +47,25 @@ import UETTestSupport
     #expect(try ledger.events().map(\.seq) == [1, 2])
   }
 
+  /// While the reference is locked, everything that no reference leads to is taken away.
+  @Test func aCollectionInTheMiddleOfAWriteIsNoticed() async throws {
+    var ledger = try Ledger()
+    let path = "\(ledger.repository.commonDirectory)/\(ledger.reference).lock"
+    let test = ledger.test
+    ledger.options.patience.pause = {
+      test.git("prune", "--expire=now")
+      _ = GitProcess(["rm", "-f", path], in: "/", environment: [:])
+    }
+    let writer = try ledger.create()
+    try writer.attach("a.log", Array("output".utf8))
+    try writer.append([EventDraft(.heartbeat)], at: Ledger.start)
+    _ = lock(ledger)
+    try await writer.flush()
+    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
+    #expect(ledger.test.git("show", "\(ledger.reference):logs/a.log") == "output")
+    #expect(ledger.test.git("fsck", "--strict").isEmpty)
+  }
+
   @Test func thisProcessLivesAndOneThatEndedIsDead() {
     let processes = SystemProcesses()
     let me = SystemProcesses.current(since: Ledger.start, nonce: "x")

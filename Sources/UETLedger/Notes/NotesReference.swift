@@ -39,6 +39,8 @@ struct NotesReference {
   private func recover(_ error: GitError, _ attempt: Int) throws(LedgerError) {
     switch error {
     case .referenceMoved where attempt < 1000: return
+    // A collection removes folders that it finds empty under whoever is about to use them.
+    case .libgit2 where attempt < 8: options.patience.pause()
     case .referenceLocked(_, let path):
       if let evidence = StaleReferenceLock(path: path).removeIfOwnerIsDead(options.processes) {
         options.notice(.removedStaleLock(path: path, evidence: evidence))

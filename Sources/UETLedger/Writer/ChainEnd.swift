@@ -32,22 +32,23 @@ struct ChainEnd: Sendable {
 
   var reference: String { options.names.chain(run, writer) }
 
+  /// Files for a commit's tree beside those of its batch; called again when they have to be.
+  typealias Extra = (inout ObjectLog) throws(GitError) -> [TreeEntry]
+
   /// Takes the chain: one commit that says who holds it, with the first events where there are some.
   mutating func claim(
-    _ batch: Batch, root: [TreeEntry] = [], at time: Timestamp
+    _ batch: Batch, at time: Timestamp, root: Extra = { _ in [] }
   ) throws(LedgerError) {
-    let next = epoch + 1
     let previous = (epoch, claim)
-    (epoch, claim) = (next, nil)
+    (epoch, claim) = (epoch + 1, nil)
+    var batch = batch
+    batch.at = batch.at ?? time
+    let document = CheckpointTree.bytes(holder.json)
     do {
-      let entry = try LedgerError.wrap { () throws(GitError) in
-        TreeEntry(
-          name: LedgerFile.holder, mode: .file,
-          id: try repository.writeBlob(CheckpointTree.bytes(holder.json)))
+      try write(batch, isClaim: true) { (log) throws(GitError) in
+        let id = try log.writeBlob(document)
+        return try root(&log) + [TreeEntry(name: LedgerFile.holder, mode: .file, id: id)]
       }
-      var batch = batch
-      batch.at = batch.at ?? time
-      try write(batch, extra: root + [entry], isClaim: true)
     } catch {
       (epoch, claim) = previous
       throw error
@@ -61,56 +62,80 @@ struct ChainEnd: Sendable {
 
   /// Makes a batch durable: objects first, the reference last.
   mutating func write(
-    _ batch: Batch, extra: [TreeEntry] = [], isClaim: Bool = false
+    _ batch: Batch, isClaim: Bool = false, extra: Extra = { _ in [] }
   ) throws(LedgerError) {
-    let fresh: [ObjectID]
-    let commit: ObjectID
+    var rounds = 0
+    while true {
+      rounds += 1
+      let fresh = try LedgerError.wrap { () throws(GitError) in
+        try anchors.missing(batch.anchors, in: repository)
+      }
+      var log = ObjectLog(repository)
+      let commit: ObjectID
+      do throws(LedgerError) {
+        commit = try writeObjects(batch, fresh, isClaim, extra, &log)
+        try move(to: commit, subject: batch.subject.text)
+      } catch {
+        guard error.mayPass, rounds < Self.rounds else { throw error }
+        checkpoints.forget()
+        options.patience.pause()
+        continue
+      }
+      // The reference leads to the objects from now on, so whatever is there now stays. What is not
+      // is written again, and is the same: the same bytes give the same names.
+      while !log.isComplete, rounds < Self.rounds {
+        rounds += 1
+        checkpoints.forget()
+        options.notice(.rewroteBatch(commit: commit))
+        log = ObjectLog(repository)
+        _ = try writeObjects(batch, fresh, isClaim, extra, &log)
+      }
+      tip = commit
+      // What is not noted as reached is anchored once more: no reason to fail what is durable.
+      try? anchors.add(fresh, in: repository)
+      return
+    }
+  }
+
+  /// How often a batch is written when a collection keeps taking away what it needs.
+  private static let rounds = 8
+
+  private mutating func writeObjects(
+    _ batch: Batch, _ fresh: [ObjectID], _ isClaim: Bool, _ extra: Extra, _ log: inout ObjectLog
+  ) throws(LedgerError) -> ObjectID {
+    let person = Signature(
+      name: options.author.name, email: options.author.email, at: batch.at ?? holder.since,
+      offsetMinutes: 0)
     do {
-      fresh = try anchors.missing(batch.anchors, in: repository)
-      commit = try writeObjects(batch, extra, fresh, isClaim)
+      let tree = try writeTree(batch, try extra(&log), &log)
+      let parents = (tip.isZero ? [] : [tip]) + (try bundled(fresh, by: person, &log))
+      return try log.writeCommit(
+        tree: tree, parents: parents, message: message(batch, isClaim).text, by: person)
     } catch {
       checkpoints.forget()
       throw .git(error)
     }
-    try move(to: commit, subject: batch.subject.text)
-    tip = commit
-    try LedgerError.wrap { () throws(GitError) in try anchors.add(fresh, in: repository) }
-  }
-
-  private mutating func writeObjects(
-    _ batch: Batch, _ extra: [TreeEntry], _ fresh: [ObjectID], _ isClaim: Bool
-  ) throws(GitError) -> ObjectID {
-    let tree = try writeTree(batch, extra)
-    let at = batch.at ?? holder.since
-    let person = Signature(
-      name: options.author.name, email: options.author.email, at: at, offsetMinutes: 0)
-    let parents = (tip.isZero ? [] : [tip]) + (try bundled(fresh, by: person))
-    return try repository.writeCommit(
-      tree: tree, parents: parents, message: message(batch, isClaim).text, author: person,
-      committer: person)
   }
 
   private mutating func writeTree(
-    _ batch: Batch, _ extra: [TreeEntry]
+    _ batch: Batch, _ extra: [TreeEntry], _ log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
     var entries = extra
     entries.append(
-      TreeEntry(
-        name: LedgerFile.events, mode: .file, id: try repository.writeBlob(batch.lines)))
+      TreeEntry(name: LedgerFile.events, mode: .file, id: try log.writeBlob(batch.lines)))
     if !batch.attachments.isEmpty {
       var files: [TreeEntry] = []
       for file in batch.attachments {
-        files.append(
-          TreeEntry(name: file.name, mode: .file, id: try repository.writeBlob(file.bytes)))
+        files.append(TreeEntry(name: file.name, mode: .file, id: try log.writeBlob(file.bytes)))
       }
       entries.append(
-        TreeEntry(name: LedgerFile.logs, mode: .tree, id: try repository.writeTree(files)))
+        TreeEntry(name: LedgerFile.logs, mode: .tree, id: try log.writeTree(files)))
     }
     if let state = batch.checkpoint {
-      let id = try checkpoints.write(state, to: repository)
+      let id = try checkpoints.write(state, to: &log)
       entries.append(TreeEntry(name: LedgerFile.checkpoint, mode: .tree, id: id))
     }
-    return try repository.writeTree(entries)
+    return try log.writeTree(entries)
   }
 
   private func message(_ batch: Batch, _ isClaim: Bool) -> ChainMessage {
@@ -134,23 +159,28 @@ struct ChainEnd: Sendable {
 
   /// The anchors as parents: themselves while they are few, else commits that have them as parents.
   private func bundled(
-    _ anchors: [ObjectID], by person: Signature
+    _ anchors: [ObjectID], by person: Signature, _ log: inout ObjectLog
   ) throws(GitError) -> [ObjectID] {
     var level = anchors
     while level.count > AnchorSet.limit {
-      let empty = try repository.writeTree([])
+      let empty = try log.writeTree([])
       var next: [ObjectID] = []
-      var start = 0
-      while start < level.count {
-        let end = min(start + AnchorSet.limit, level.count)
+      for start in stride(from: 0, to: level.count, by: AnchorSet.limit) {
+        let parents = Array(level[start..<min(start + AnchorSet.limit, level.count)])
         next.append(
-          try repository.writeCommit(
-            tree: empty, parents: Array(level[start..<end]),
-            message: "anchors of run \(run)\n", author: person, committer: person))
-        start = end
+          try log.writeCommit(
+            tree: empty, parents: parents, message: "anchors of run \(run)\n", by: person))
       }
       level = next
     }
     return level
+  }
+}
+
+extension LedgerError {
+  /// Whether trying again at once may help. `git gc` and `git pack-refs` remove folders that they find
+  /// empty, and objects that no reference leads to yet, under whoever is about to use them.
+  fileprivate var mayPass: Bool {
+    if case .git(.libgit2) = self { true } else { false }
   }
 }

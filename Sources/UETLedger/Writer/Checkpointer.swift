@@ -36,7 +36,7 @@ struct CheckpointTree: Sendable {
 
   /// `checkpoint/` with `run.json` and `workstreams/ID.json`.
   mutating func write(
-    _ state: RunState, to repository: Repository
+    _ state: RunState, to log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
     var files: [TreeEntry] = []
     for record in state.workstreams {
@@ -44,16 +44,16 @@ struct CheckpointTree: Sendable {
       if let known = written[record.id], known.record == record {
         blob = known.blob
       } else {
-        blob = try repository.writeBlob(Self.bytes(record.json))
+        blob = try log.writeBlob(Self.bytes(record.json))
         written[record.id] = (record, blob)
       }
       files.append(TreeEntry(name: "\(record.id).json", mode: .file, id: blob))
     }
-    let summary = try repository.writeBlob(Self.bytes(state.summaryJSON))
-    return try repository.writeTree([
+    let summary = try log.writeBlob(Self.bytes(state.summaryJSON))
+    let folder = try log.writeTree(files)
+    return try log.writeTree([
       TreeEntry(name: LedgerFile.run, mode: .file, id: summary),
-      TreeEntry(
-        name: LedgerFile.workstreams, mode: .tree, id: try repository.writeTree(files)),
+      TreeEntry(name: LedgerFile.workstreams, mode: .tree, id: folder),
     ])
   }
 

@@ -22,8 +22,10 @@ extension LedgerWriter {
     var chain = ChainEnd(
       run: run, writer: writer, holder: holder, tip: .zero, epoch: 0, anchors: AnchorSet(),
       repository: repository, options: options)
-    let files = try root.write(run: run, writer: writer, to: repository)
-    try chain.claim(batch, root: files, at: time)
+    try root.checkPaths()
+    try chain.claim(batch, at: time) { (log) throws(GitError) in
+      try root.write(run: run, writer: writer, to: &log)
+    }
     return (LedgerWriter(chain, staging), events)
   }
 

@@ -2,35 +2,34 @@ import UETGit
 import UETModel
 
 extension RootRecord {
-  /// Writes the files that only a root commit has.
-  func write(
-    run: RunID, writer: String, to repository: Repository
-  ) throws(LedgerError) -> [TreeEntry] {
+  /// Refuses a bundle's path that git would not take.
+  func checkPaths() throws(LedgerError) {
     for bundle in bundles {
       let parts = bundle.path.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.allSatisfy({ Self.isComponent(String($0)) }) else {
         throw .badAttachmentName(bundle.path)
       }
     }
-    let document = CheckpointTree.bytes(document(run: run, writer: writer))
-    return try LedgerError.wrap { () throws(GitError) in
-      var entries: [TreeEntry] = []
-      let files = [
-        (LedgerFile.run, document), (LedgerFile.plan, plan),
-        (LedgerFile.configuration, configuration),
-      ]
-      for (name, bytes) in files {
-        entries.append(
-          TreeEntry(name: name, mode: .file, id: try repository.writeBlob(bytes)))
-      }
-      if !bundles.isEmpty {
-        let all = bundles.map { ($0.path.split(separator: "/").map(String.init)[...], $0.bytes) }
-        entries.append(
-          TreeEntry(
-            name: LedgerFile.bundles, mode: .tree, id: try Self.folder(all, in: repository)))
-      }
-      return entries
+  }
+
+  /// Writes the files that only a root commit has.
+  func write(
+    run: RunID, writer: String, to log: inout ObjectLog
+  ) throws(GitError) -> [TreeEntry] {
+    let files = [
+      (LedgerFile.run, CheckpointTree.bytes(document(run: run, writer: writer))),
+      (LedgerFile.plan, plan), (LedgerFile.configuration, configuration),
+    ]
+    var entries: [TreeEntry] = []
+    for (name, bytes) in files {
+      entries.append(TreeEntry(name: name, mode: .file, id: try log.writeBlob(bytes)))
     }
+    if !bundles.isEmpty {
+      let all = bundles.map { ($0.path.split(separator: "/").map(String.init)[...], $0.bytes) }
+      let folder = try Self.folder(all, &log)
+      entries.append(TreeEntry(name: LedgerFile.bundles, mode: .tree, id: folder))
+    }
+    return entries
   }
 
   /// A component of a path that git takes into a tree.
@@ -40,7 +39,7 @@ extension RootRecord {
   }
 
   private static func folder(
-    _ files: [(path: ArraySlice<String>, bytes: [UInt8])], in repository: Repository
+    _ files: [(path: ArraySlice<String>, bytes: [UInt8])], _ log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
     var entries: [String: TreeEntry] = [:]
     var folders: [String: [(path: ArraySlice<String>, bytes: [UInt8])]] = [:]
@@ -50,13 +49,13 @@ extension RootRecord {
         folders[name, default: []].append((file.path.dropFirst(), file.bytes))
       } else {
         entries[name] = TreeEntry(
-          name: name, mode: .file, id: try repository.writeBlob(file.bytes))
+          name: name, mode: .file, id: try log.writeBlob(file.bytes))
       }
     }
     for (name, inner) in folders {
       entries[name] = TreeEntry(
-        name: name, mode: .tree, id: try folder(inner, in: repository))
+        name: name, mode: .tree, id: try folder(inner, &log))
     }
-    return try repository.writeTree(Array(entries.values))
+    return try log.writeTree(Array(entries.values))
   }
 }
