@@ -1,3 +1,3 @@
 import UETCLI
 
-await GitUET.start()
+GitUET.launch()

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import UETEngine
 import UETModel
 
@@ -15,7 +16,7 @@ package struct GitUET: AsyncParsableCommand {
         branch, never lets two that could touch the same path run at once, and records everything \
         under refs/uet. Start with 'git uet init'.
         """,
-      version: "git-uet version \(ProgramVersion.text)",
+      version: versionText,
       groupedSubcommands: [
         CommandGroup(
           name: "Work",
@@ -37,8 +38,23 @@ package struct GitUET: AsyncParsableCommand {
 
   package init() {}
 
+  /// Runs the program and ends the process.
+  ///
+  /// The version alone is said at once: threads and the table of commands would take longer than all
+  /// the rest.
+  package static func launch() -> Never {
+    if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--version" {
+      Terminal(.output, environment: [:]).line(versionText)
+      leave(.done)
+    }
+    Task { await start() }
+    dispatchMain()
+  }
+
+  private static let versionText = "git-uet version \(ProgramVersion.text)"
+
   /// Parses the arguments, runs the command and ends the process with its status.
-  package static func start() async -> Never {
+  private static func start() async -> Never {
     let environment = ProcessEnvironment.current
     let errors = Terminal(.error, environment: environment)
     do {
