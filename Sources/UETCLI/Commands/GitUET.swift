@@ -21,7 +21,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Work",
           subcommands: [
-            InitCommand.self, PlanCommand.self, ValidateCommand.self, RunCommand.self,
+            InitCommand.self, PlanCommand.self, ValidateCommand.self, SimulateCommand.self,
+            RunCommand.self,
             ResumeCommand.self, IntegrateCommand.self,
           ]),
         CommandGroup(

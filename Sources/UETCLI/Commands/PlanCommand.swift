@@ -5,6 +5,11 @@ import UETPlanning
 
 extension DurationSource: ExpressibleByArgument {}
 
+/// How a plan is shown.
+enum PlanFormat: String, CaseIterable, ExpressibleByArgument {
+  case text, json, svg, html, mermaid, dot
+}
+
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "show what would run when, what is kept apart, and why",
@@ -19,7 +24,10 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: "Which durations count.")
   var durations: DurationSource = .auto
 
-  @Flag(help: "Print one JSON object.")
+  @Option(help: "What to print.")
+  var format: PlanFormat = .text
+
+  @Flag(help: "The same as --format json.")
   var json = false
 
   @Option(
@@ -38,10 +46,21 @@ struct PlanCommand: AsyncParsableCommand {
           EngineError.unknownWorkstream(explain, known: plan.workstreams.map(\.id)))
       }
       context.output.write(report.explanation(of: index, context.style))
-    } else if json {
-      context.output.line(report.json().encoded(.pretty))
     } else {
-      context.output.write(report.text(context.style))
+      context.output.write(text(of: report, json ? .json : format, context))
+    }
+  }
+
+  private func text(
+    of report: PlanReport, _ format: PlanFormat, _ context: CommandContext
+  ) -> String {
+    switch format {
+    case .text: report.text(context.style)
+    case .json: report.json().encoded(.pretty) + "\n"
+    case .svg: report.svg()
+    case .html: report.html()
+    case .mermaid: report.mermaid()
+    case .dot: report.dot()
     }
   }
 }

@@ -18,13 +18,15 @@ extension QueuePolicy {
       if !own.isEmpty { gatesOf[workstream.id] = own }
     }
     window = configuration.integration.window
-    let hasGates = !gates.isEmpty || !gatesOf.isEmpty
-    switch configuration.integration.strategy {
-    case .serial, .batch: strategy = .serial
-    case .speculative: strategy = .speculative
-    case .auto: strategy = hasGates && configuration.integration.slots > 1 ? .speculative : .serial
-    }
-    slots = strategy == .serial ? 1 : max(1, configuration.integration.slots)
+    slots = max(1, configuration.integration.slots)
+    strategy =
+      switch configuration.integration.strategy {
+      case .serial: .serial
+      case .speculative: .speculative
+      case .batch: .batch
+      // Without gates there is nothing to win by guessing ahead.
+      case .auto: gates.isEmpty && gatesOf.isEmpty ? .serial : .auto
+      }
   }
 }
 

@@ -12,7 +12,6 @@ extension Configuration {
     if sandbox != standard.sandbox { names.append("sandbox") }
     if run.mode != standard.run.mode { names.append("run.mode") }
     if run.caches != standard.run.caches { names.append("run.caches") }
-    if integration.strategy == .batch { names.append("integration.strategy: batch") }
     return names
   }
 }
