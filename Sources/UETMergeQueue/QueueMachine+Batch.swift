@@ -43,22 +43,32 @@ extension QueueMachine {
 
   /// Integrates the longest beginning of the line that is green as a whole.
   func batchSettlement() -> [EventDraft]? {
-    let places = builtPlaces
-    guard let last = places.last(where: isGreen),
-      case .built(_, let commit, let tree) = line.entries[last].merge,
-      let onto = tip
-    else { return nil }
-    let members = line.entries[...last].compactMap { entry in
-      entry.commit.map { AttemptRecord.Input(workstream: entry.id, commit: $0) }
-    }
-    var draft = success(line.entries[last].id, onto: onto, commit, tree)
+    guard let last = builtPlaces.last(where: isGreen), let onto = tip else { return nil }
+    let entry = line.entries[last]
+    guard let commit = entry.commit, let tree = entry.tree else { return nil }
+    var draft = success(entry.id, onto: onto, commit, tree)
+    let members = results(upTo: last)
     if members.count > 1 { draft.data[.batch] = members.json }
     draft.anchors = members.map(\.commit)
-    let ejections = line.entries[..<last].compactMap { entry -> EventDraft? in
-      guard case .conflict(let onto, let paths, let message) = entry.merge else { return nil }
-      return conflictEjection(entry.id, onto, paths, message)
+    return [draft] + conflictEjections(before: last)
+  }
+
+  private func results(upTo last: Int) -> [AttemptRecord.Input] {
+    var members: [AttemptRecord.Input] = []
+    for entry in line.entries[...last] {
+      guard let commit = entry.commit else { continue }
+      members.append(AttemptRecord.Input(workstream: entry.id, commit: commit))
     }
-    return [draft] + ejections
+    return members
+  }
+
+  private func conflictEjections(before last: Int) -> [EventDraft] {
+    var ejections: [EventDraft] = []
+    for entry in line.entries[..<last] {
+      guard case .conflict(let onto, let paths, let message) = entry.merge else { continue }
+      ejections.append(conflictEjection(entry.id, onto, paths, message))
+    }
+    return ejections
   }
 }
 
