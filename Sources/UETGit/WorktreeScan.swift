@@ -16,13 +16,18 @@ struct WorktreeScan {
   /// Those of `modified` that look unchanged where times are compared in whole seconds.
   private(set) var unseenByGit: [[UInt8]] = []
 
-  private let root: [UInt8]
+  /// The root with a `/`, and behind it whatever is looked at.
+  private var buffer: [UInt8]
+  private let rootLength: Int
   private let heedsMode: Bool
+  /// The directory of the last entry: entries of one directory follow each other.
+  private var lastParent: (path: [UInt8], isReached: Bool) = ([], true)
   /// What is known of directories: true for one that is reached without a link.
   private var directories: [[UInt8]: Bool] = [:]
 
   init(_ worktree: WorktreeHandle, index: SavedIndex, heedsMode: Bool) throws(GitError) {
-    root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
+    buffer = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
+    rootLength = buffer.count
     self.heedsMode = heedsMode
     try IndexEntries(at: index.path).visit { entry throws(GitError) in look(at: entry) }
   }
@@ -31,12 +36,14 @@ struct WorktreeScan {
     // A file outside the sparse checkout is not on the disk by intent.
     if UInt32(entry.flags_extended) & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0 { return }
     guard let name = entry.path else { return }
-    let path = Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-    guard isReached(path), let status = status(of: path) else { return removed.append(path) }
+    let path = UnsafeRawBufferPointer(start: name, count: strlen(name))
+    guard isReached(path), let status = status(of: path) else {
+      return removed.append(Array(path))
+    }
     if entry.mode & UInt32(S_IFMT) == FileMode.submodule.rawValue {
-      let isEmpty =
-        status.st_mode & S_IFMT == S_IFDIR && self.status(of: path + Self.gitFile) == nil
-      if !isEmpty { modified.append(path) }
+      let isDirectory = status.st_mode & S_IFMT == S_IFDIR
+      let file = self.status(of: Array(path) + Self.gitFile)
+      if !isDirectory || file != nil { modified.append(Array(path)) }
       return
     }
     let isSameKind = isSameKind(entry, status)
@@ -48,8 +55,8 @@ struct WorktreeScan {
       isSameInSeconds && Self.isSame(entry.mtime, status.modified)
       && Self.isSame(entry.ctime, status.changed)
     if isSame { return }
-    modified.append(path)
-    if isSameInSeconds { unseenByGit.append(path) }
+    modified.append(Array(path))
+    if isSameInSeconds { unseenByGit.append(Array(path)) }
   }
 
   private static func isSame(_ kept: git_index_time, _ found: timespec) -> Bool {
@@ -67,19 +74,29 @@ struct WorktreeScan {
   }
 
   /// Whether no directory above `path` has become a link, a file, or nothing.
-  private mutating func isReached(_ path: [UInt8]) -> Bool {
+  private mutating func isReached(_ path: UnsafeRawBufferPointer) -> Bool {
     guard let slash = path.lastIndex(of: UInt8(ascii: "/")) else { return true }
-    let parent = Array(path[..<slash])
-    if let known = directories[parent] { return known }
-    let isDirectory = status(of: parent).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
-    let result = isDirectory && isReached(parent)
-    directories[parent] = result
+    if path[..<slash].elementsEqual(lastParent.path) { return lastParent.isReached }
+    lastParent = (Array(path[..<slash]), isDirectory(Array(path[..<slash])))
+    return lastParent.isReached
+  }
+
+  private mutating func isDirectory(_ path: [UInt8]) -> Bool {
+    if let known = directories[path] { return known }
+    var result = status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    if result, let slash = path.lastIndex(of: UInt8(ascii: "/")) {
+      result = isDirectory(Array(path[..<slash]))
+    }
+    directories[path] = result
     return result
   }
 
-  private func status(of path: [UInt8]) -> stat? {
+  private mutating func status(of path: some Collection<UInt8>) -> stat? {
+    buffer.removeSubrange(rootLength...)
+    buffer += path
+    buffer.append(0)
     var result = stat()
-    let code = (root + path + [0]).withUnsafeBytes { buffer in
+    let code = buffer.withUnsafeBytes { buffer in
       buffer.withMemoryRebound(to: CChar.self) { $0.baseAddress.map { lstat($0, &result) } }
     }
     return code == 0 ? result : nil
