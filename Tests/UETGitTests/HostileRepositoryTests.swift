@@ -49,6 +49,45 @@ import UETTestSupport
     }
   }
 
+  @Test(.enabled(if: geteuid() == 0, "needs root to mount a small disk"))
+  func aFullDiskSaysSo() async throws {
+    let directory = TemporaryDirectory()
+    let environment = TestRepository.environment(home: directory.path)
+    func run(_ arguments: String...) -> Int32 {
+      GitProcess(arguments, in: "/", environment: environment).status
+    }
+    // Not every container lets root mount.
+    guard run("mount", "-t", "tmpfs", "-o", "size=400k", "none", directory.path) == 0 else {
+      return
+    }
+    defer { _ = run("umount", "-l", directory.path) }
+    #expect(run("git", "init", "-q", directory.path) == 0)
+    let repository = try Repository.open(
+      discoveringFrom: directory.path, environment: environment)
+    var random = SeededRandom(seed: 1)
+    var failure: GitError?
+    var last: ObjectID?
+    for _ in 0..<100 where failure == nil {
+      let bytes = (0..<1000).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
+      do { last = try repository.writeBlob(bytes) } catch { failure = error }
+    }
+    guard case .diskFull = failure else {
+      Issue.record("unexpected \(String(describing: failure))")
+      return
+    }
+    #expect(try repository.blob(#require(last)).count == 8000)
+    let git = SealedGit(repository: repository, environment: environment)
+    let child = await #expect(throws: GitError.self) {
+      try await git.check(["hash-object", "-w", "--stdin"]) {
+        $0.input = (0..<100_000).map { _ in UInt8.random(in: 0...255) }
+      }
+    }
+    guard case .diskFull = child else {
+      Issue.record("unexpected \(String(describing: child))")
+      return
+    }
+  }
+
   @Test func aPushsQuarantineIsSeen() throws {
     let test = TestRepository(.bare)
     let source = TestRepository()

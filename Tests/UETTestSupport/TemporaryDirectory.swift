@@ -31,6 +31,8 @@ package final class TemporaryDirectory: Sendable {
     if !manager.fileExists(atPath: parent) {
       try? manager.createDirectory(atPath: parent, withIntermediateDirectories: true)
     }
+    // Git's objects are read-only.
+    if access(path, F_OK) == 0 && access(path, W_OK) != 0 { unlink(path) }
     guard let file = fopen(path, "wb") else { preconditionFailure("cannot write '\(path)'") }
     precondition(fwrite(content, 1, content.count, file) == content.count, "cannot write '\(path)'")
     fclose(file)
