@@ -21,12 +21,13 @@ struct MergeOutput {
 
   /// `MODE ID STAGE<TAB>PATH` each, up to an empty field; the stages of a path follow each other.
   private mutating func paths() -> [ConflictedPath]? {
-    var order: [String] = []
-    var stages: [String: [Int: PathChange.Side]] = [:]
+    // Bytes, not text: `String` takes a name composed and one decomposed for the same.
+    var order: [[UInt8]] = []
+    var stages: [[UInt8]: [Int: PathChange.Side]] = [:]
     while let field = fields.popFirst(), !field.isEmpty {
       guard let tab = field.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
       let words = field[..<tab].split(separator: UInt8(ascii: " "))
-      let path = String(decoding: field[(tab + 1)...], as: UTF8.self)
+      let path = Array(field[(tab + 1)...])
       guard words.count == 3, let id = ObjectID(hexadecimal: words[1]),
         let raw = UInt32(String(decoding: words[0], as: UTF8.self), radix: 8),
         let mode = FileMode(raw: raw), let stage = Int(String(decoding: words[2], as: UTF8.self))
@@ -36,7 +37,9 @@ struct MergeOutput {
     }
     return order.map { path in
       let sides = stages[path] ?? [:]
-      return ConflictedPath(path: path, base: sides[1], ours: sides[2], theirs: sides[3])
+      return ConflictedPath(
+        path: String(decoding: path, as: UTF8.self), base: sides[1], ours: sides[2],
+        theirs: sides[3])
     }
   }
 
