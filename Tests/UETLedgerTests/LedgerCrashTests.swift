@@ -33,6 +33,53 @@ struct LedgerCrashTests {
     #expect(try cache.verify().isEmpty)
   }
 
+  @Test func deletingTheFolderNeverGivesTwoHolders() throws {
+    let ledger = try Ledger()
+    let arguments = [ledger.test.path, ledger.run.rawValue, "main", "1000000", "2", "1"]
+    let storm = try StormProcess(arguments)
+    #expect(storm.line() == "open 1")
+    CacheTests.remove("\(ledger.repository.commonDirectory)/uet")
+    let other = try ledger.reopened()
+    let answer = try RunHolder(repository: other.repository).answer(for: ledger.run)
+    guard case .held(by: let holder) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+    #expect(holder.pid == storm.pid)
+    let error = #expect(throws: LedgerError.self) {
+      try LedgerWriter.open(
+        in: other.repository, run: ledger.run,
+        holder: SystemProcesses.current(since: Ledger.start, nonce: "2"), at: Ledger.start)
+    }
+    guard case .held(ledger.run, by: holder, liveness: .alive) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    _ = storm.kill()
+    let after = try RunHolder(repository: other.repository).answer(for: ledger.run)
+    #expect(after == .free(last: holder))
+  }
+
+  @Test func aLockThatAKilledProcessLeftIsRemovedBySystemProof() throws {
+    let ledger = try Ledger()
+    _ = try ledger.create()
+    let path = "\(ledger.repository.commonDirectory)/\(ledger.reference).lock"
+    TemporaryDirectory.write([], to: path)
+    let processes = SystemProcesses()
+    #expect(processes.evidenceOfDeadOwner(lock: path) == nil)
+    let touched = GitProcess(
+      ["touch", "-d", "1 minute ago", path], in: "/", environment: ["PATH": "/usr/bin:/bin"])
+    #expect(touched.status == 0)
+    // A process that has the file open is its owner, for all that is known.
+    let file = FileHandle(forReadingAtPath: path)
+    #expect(processes.evidenceOfDeadOwner(lock: path) == nil)
+    try file?.close()
+    #if os(Linux)
+      #expect(StaleReferenceLock(path: path).removeIfOwnerIsDead(processes) != nil)
+      #expect(!FileManager.default.fileExists(atPath: path))
+    #endif
+  }
+
   @Test func manyWritersAndCollectionsLoseNothing() throws {
     let ledger = try Ledger()
     let count = isLong ? 2000 : 60

@@ -23,6 +23,8 @@ final class StormProcess {
     try process.run()
   }
 
+  var pid: Int32 { process.processIdentifier }
+
   /// The next line it prints; nil when it has ended.
   func line() -> String? {
     while true {

@@ -7,7 +7,7 @@ extension SystemProcesses {
 
   /// Git holds the file open, or at least runs, while the lock is its own; libgit2 holds it open. So the
   /// owner is dead when the file is from before the start of the machine, or when it is old enough,
-  /// no process has it open, and no git runs that started before it was made.
+  /// no process has it open, and no git runs in this repository that started before it was made.
   package func evidenceOfDeadOwner(lock path: String) -> String? {
     var facts = stat()
     guard lstat(path, &facts) == 0, let boot = Self.bootTime() else { return nil }
@@ -21,11 +21,35 @@ extension SystemProcesses {
     let ticks = max(1, Int64(sysconf(Int32(_SC_CLK_TCK))))
     for pid in Self.allProcesses() {
       guard let start = Self.startTicks(of: pid), !Self.isZombie(pid) else { continue }
+      if Self.hasOpen(pid, real ?? path) { return nil }
       // A second of slack: the two clocks are rounded apart from each other.
       if boot + Int64(start) / ticks > made + 1 { continue }
-      if Self.name(of: pid) == "git" || Self.hasOpen(pid, real ?? path) { return nil }
+      if Self.name(of: pid) == "git", Self.mayWork(pid, in: real ?? path) { return nil }
     }
-    return "no process has it open, and no git runs that is as old"
+    return "no process has it open, and no git runs here that is as old"
+  }
+
+  /// Whether a git process may be at work in the repository that a file is in. It stays in the directory
+  /// where it was started, or was told the repository in its arguments; when in doubt, it may.
+  private static func mayWork(_ pid: Int32, in file: String) -> Bool {
+    guard let end = file.range(of: "/refs/") ?? file.range(of: "/packed-refs"),
+      let place = SystemFile.link("/proc/\(pid)/cwd"),
+      let arguments = SystemFile.text("/proc/\(pid)/cmdline")
+    else { return true }
+    let common = String(file[..<end.lowerBound])
+    if arguments.contains("--git-dir") || arguments.contains(common) { return true }
+    var folder = place
+    while true {
+      if folder == common || folder.hasPrefix(common + "/") { return true }
+      let entry = folder == "/" ? "/.git" : folder + "/.git"
+      if entry == common { return true }
+      // In a linked worktree `.git` is a file that leads to a folder below the common directory.
+      if let text = SystemFile.text(entry), text.hasPrefix("gitdir:") {
+        return text.contains(common + "/") || !text.contains(": /")
+      }
+      if folder == "/" { return false }
+      folder = (folder as NSString).deletingLastPathComponent
+    }
   }
 }
 

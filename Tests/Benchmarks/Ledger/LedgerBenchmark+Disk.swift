@@ -9,6 +9,7 @@ extension LedgerBenchmark {
   func lone() async throws {
     Repository.enableFsync()
     let (test, _, writer, _) = try ledger()
+    defer { withExtendedLifetime(test) {} }
     let count = 100
     var appends: [Double] = []
     var floors: [Double] = []
@@ -48,7 +49,8 @@ extension LedgerBenchmark {
   /// How much a packed ledger of 10,000 events takes.
   func size() async throws {
     for batch in [1, 4] {
-      var (test, repository, writer, walk) = try ledger(run: UInt16(batch))
+      var (test, _, writer, walk) = try ledger(run: UInt16(batch))
+      defer { withExtendedLifetime(test) {} }
       let before = bytes(test)
       var left = 10_000
       while left > 0 {
@@ -56,7 +58,6 @@ extension LedgerBenchmark {
         try await writer.flush()
         left -= batch
       }
-      _ = repository
       test.git("gc", "-q", "--prune=now")
       report(
         "packed, 10,000 events, \(batch) a commit", Double(bytes(test) - before) / 1e6, "MB")
