@@ -35,6 +35,10 @@ struct PlanCommand: AsyncParsableCommand {
       "Say when this workstream would start and what holds it back.", valueName: "workstream"))
   var explain: String?
 
+  @Flag(
+    help: "Compare the scopes with the files of the commit that a run would start from.")
+  var checkFiles = false
+
   func run() async throws {
     let context = CommandContext()
     let (plan, warnings) = try PlanLoader(context: context, paths: paths)
@@ -46,8 +50,26 @@ struct PlanCommand: AsyncParsableCommand {
           EngineError.unknownWorkstream(explain, known: plan.workstreams.map(\.id)))
       }
       context.output.write(report.explanation(of: index, context.style))
+    } else if checkFiles {
+      let check = try fileCheck(of: plan, context)
+      let output =
+        json || format == .json
+        ? check.json(plan.workstreams).encoded(.pretty) + "\n"
+        : check.text(plan.workstreams, context.style)
+      context.output.write(output)
     } else {
       context.output.write(text(of: report, json ? .json : format, context))
+    }
+  }
+
+  private func fileCheck(
+    of plan: Plan, _ context: CommandContext
+  ) throws(CommandFailure) -> FileCheck {
+    let project = try context.project()
+    return try context.reporting {
+      let base = try project.repository.resolve(project.configuration.run.base)
+      let files = try project.repository.changes(from: nil, to: base).map(\.path)
+      return FileCheck(plan.workstreams, files: files)
     }
   }
 
