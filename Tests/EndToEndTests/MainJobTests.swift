@@ -120,3 +120,24 @@ import Testing
     #expect(child.text.contains("ws-bad"), "says what it waits for: \(child)")
   }
 }
+
+/// What a person decides before something is merged.
+@Suite struct ReviewTests {
+  @Test func nothingThatAsksForAReviewIsMergedWithoutOne() throws {
+    let scratch = try Scratch()
+    try scratch.bundle("ws-plain", scope: ["plain"], "echo > plain")
+    try scratch.bundle(
+      "ws-delicate", scope: ["delicate"], extra: "review: before_merge", "echo > delicate")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    #expect(try scratch.uet("run").status == 0)
+    let run = try scratch.onlyRun()
+    let branch = "refs/heads/uet/\(run)/integration"
+    let held = try scratch.uet("integrate", run)
+    #expect(held.status == 3 && held.text.contains("--reviewed ws-delicate"), "\(held)")
+    #expect(try scratch.git("ls-tree", "--name-only", branch).contains("delicate") == false)
+    let merged = try scratch.uet("integrate", run, "--reviewed", "ws-delicate")
+    #expect(merged.status == 0, "\(merged)")
+    #expect(try scratch.git("ls-tree", "--name-only", branch).contains("delicate"))
+  }
+}

@@ -14,13 +14,18 @@ struct IntegrateCommand: AsyncParsableCommand {
 
   @Argument(help: "The run (default: the newest).") var run: String?
   @Option(help: ArgumentHelp("The branch to land in.", valueName: "branch")) var land: String?
+  @Option(
+    help: ArgumentHelp(
+      "Merge a workstream that asks for a review: you have looked at it.", valueName: "workstream"))
+  var reviewed: [String] = []
   @Flag(help: "Print the end state as one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
     let integration = try await context.reportingLater {
-      try await Integration.prepare(IntegrationRequest(run: run, land: land), in: project)
+      try await Integration.prepare(
+        IntegrationRequest(run: run, land: land, reviewed: reviewed), in: project)
     }
     let control = IntegrationControl()
     let watch = SignalWatch { request in
@@ -46,6 +51,7 @@ struct IntegrateCommand: AsyncParsableCommand {
       }
     }
     if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
+    if !result.unreviewed.isEmpty, result.outcome.ejected.isEmpty { throw ExitStatus.decision }
     if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty
       || result.outcome.pause != nil
     {

@@ -14,6 +14,8 @@ struct IntegrationView {
     }
     lines += section("set aside", result.outcome.ejected.map { ($0.id, $0.reason) })
     lines += section("held", result.outcome.held.map { ($0.id, $0.reason) })
+    lines += section(
+      "to be reviewed", result.unreviewed.map { ($0, "look at uet/\(result.state.run)/\($0)") })
     return lines + summary + hints
   }
 
@@ -45,6 +47,11 @@ struct IntegrationView {
     var hints: [String] = []
     if let first = result.outcome.ejected.first {
       hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    if let first = result.unreviewed.first {
+      hints.append(
+        "hint: merge one you have looked at: git uet integrate \(result.state.run) --reviewed \(first)"
+      )
     }
     if result.landedIn == nil, !result.outcome.integrated.isEmpty {
       hints.append("hint: look at it: git log --graph --oneline \(branch)")

@@ -51,6 +51,8 @@ extension AttemptRunner {
   func supervise(
     _ argv: [String], timeout: Double?, log: String? = nil
   ) async -> ProcessReport {
+    // The folder may be deleted at any time, as everything under it.
+    try? Files.makeDirectory(context.logs.folder)
     let identity = context.logs.identity(order.name)
     return await context.supervisor.run(
       ProcessOrder(

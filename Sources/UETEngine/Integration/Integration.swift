@@ -12,6 +12,7 @@ package struct Integration: Sendable {
   private let recorded: RecordedPlan
   /// Full name of the branch to land in.
   private let target: String?
+  private let reviewed: Set<WorkstreamID>
 
   /// What came of it.
   package struct Result: Sendable {
@@ -19,6 +20,8 @@ package struct Integration: Sendable {
     package let outcome: QueueOutcome
     /// Full name of the branch that the work is in now.
     package let landedIn: String?
+    /// Finished, but to be looked at by a person before they are merged.
+    package let unreviewed: [WorkstreamID]
   }
 
   /// Finds the run and the branch; changes nothing.
@@ -30,9 +33,16 @@ package struct Integration: Sendable {
       let run = try project.run(named: request.run)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       let target = try request.land.map { try branch($0, project) }
+      let recorded = try RecordedPlan(of: run, in: project)
+      let known = recorded.plan.workstreams.map(\.id)
+      let reviewed = try request.reviewed.map { name in
+        guard let id = WorkstreamID(name), known.contains(id) else {
+          throw EngineError.unknownWorkstream(name, known: known)
+        }
+        return id
+      }
       return Integration(
-        run: run, project: project, recorded: try RecordedPlan(of: run, in: project),
-        target: target)
+        run: run, project: project, recorded: recorded, target: target, reviewed: Set(reviewed))
     } catch {
       throw EngineError(error)
     }
@@ -93,13 +103,16 @@ package struct Integration: Sendable {
     let before = await integrator.state
     try restoreBranch(before.integration)
     try await integrator.handle(.start)
-    let candidates = Candidate.finished(in: before, recorded.plan)
+    let finished = Candidate.finished(in: before, recorded.plan)
+    let unreviewed = finished.map(\.id).filter { needsReview($0) }
+    let candidates = finished.filter { !unreviewed.contains($0.id) }
     if !candidates.isEmpty {
       try await integrator.handle(.enqueue(candidates, start: try start(before)))
     }
     var outcome = try await integrator.settle()
     guard let target, outcome.pause == nil else {
-      return Result(state: await integrator.state, outcome: outcome, landedIn: nil)
+      return Result(
+        state: await integrator.state, outcome: outcome, landedIn: nil, unreviewed: unreviewed)
     }
     if outcome.integrated.isEmpty {
       let state = await integrator.state
@@ -107,7 +120,8 @@ package struct Integration: Sendable {
         throw EngineError.nothingIntegrated(run)
       }
       guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
-      return Result(state: state, outcome: outcome, landedIn: target)
+      return Result(
+        state: state, outcome: outcome, landedIn: target, unreviewed: unreviewed)
     }
     try await refuseCheckedOut(target, outcome)
     guard let current = try project.repository.reference(target) else {
@@ -118,7 +132,14 @@ package struct Integration: Sendable {
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
     if hasLanded { await removeWorktrees(state) }
-    return Result(state: state, outcome: outcome, landedIn: hasLanded ? target : nil)
+    return Result(
+      state: state, outcome: outcome, landedIn: hasLanded ? target : nil, unreviewed: unreviewed)
+  }
+
+  /// Whether a person has to look at the workstream's result first and has not said so yet.
+  private func needsReview(_ id: WorkstreamID) -> Bool {
+    guard let index = recorded.plan.index(of: id), !reviewed.contains(id) else { return false }
+    return recorded.plan.workstreams[index].review == .beforeMerge
   }
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.

@@ -4,9 +4,12 @@ package struct IntegrationRequest: Sendable {
   package var run: String?
   /// The branch to land in, as typed; nil to land nowhere yet.
   package var land: String?
+  /// Workstreams that ask for a review before they are merged, and got one; as typed.
+  package var reviewed: [String]
 
-  package init(run: String? = nil, land: String? = nil) {
+  package init(run: String? = nil, land: String? = nil, reviewed: [String] = []) {
     self.run = run
     self.land = land
+    self.reviewed = reviewed
   }
 }

@@ -13,6 +13,8 @@ actor TestBench {
   func run(_ gate: Gate, on commit: ObjectID, log: String) async -> GateResult {
     do {
       let worktree = try await checkout(commit)
+      // The folder may be deleted at any time, as everything under it.
+      try Files.makeDirectory(context.logs.folder)
       let (context, environment) = (context, environment)
       let result = await GateResult.of(gate) {
         await context.supervisor.run(

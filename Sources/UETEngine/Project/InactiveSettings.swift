@@ -15,3 +15,16 @@ extension Configuration {
     return names
   }
 }
+
+extension Workstream {
+  /// Fields of a bundle that are read and kept, and that this version does not act on.
+  package var inactive: [String] {
+    var names: [String] = []
+    if let worktree, worktree != .own { names.append("worktree: \(worktree.rawValue)") }
+    if estimate.maxCostUSD != nil { names.append("max_cost_usd") }
+    if !compensationActions.isEmpty { names.append("compensation_actions") }
+    if !forwardActions.isEmpty { names.append("forward_actions") }
+    if breaker.oscillationThreshold != nil { names.append("circuit_breaker.oscillation_threshold") }
+    return names
+  }
+}

@@ -38,17 +38,28 @@ package struct PreparedRun: Sendable {
       return PreparedRun(
         project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
         workers: workers, selection: selection,
-        warnings: diagnostics.map(\.description) + inactive(project.configuration),
+        warnings: diagnostics.map(\.description) + inactive(project.configuration, plan),
         notes: try await start.notes(project))
     } catch {
       throw EngineError(error)
     }
   }
 
-  private static func inactive(_ configuration: Configuration) -> [String] {
-    configuration.inactive.map {
+  private static func inactive(_ configuration: Configuration, _ plan: Plan) -> [String] {
+    let settings = configuration.inactive.map {
       "\(Project.configurationPath): warning: '\($0)' has no effect in this version"
     }
+    var users: [String: [Workstream]] = [:]
+    for workstream in plan.workstreams {
+      for name in workstream.inactive { users[name, default: []].append(workstream) }
+    }
+    let fields = users.sorted { $0.key < $1.key }.compactMap { name, users in
+      users.first.map { first in
+        let more = users.count > 1 ? " (and \(users.count - 1) more)" : ""
+        return "\(first.source): warning: '\(name)' has no effect in this version\(more)"
+      }
+    }
+    return settings + fields
   }
 
   private static func select(
