@@ -69,7 +69,7 @@ struct PlanningInput {
     var input = PlanningInput()
     for index in 0..<count {
       let needs = index > 5 && random.below(3) == 0 ? [random.below(index)] : []
-      input.add((0..<3).map { _ in "f\(random.below(60))" }, after: needs)
+      input.add((0..<3).map { _ in "f\(random.below(count / 3))" }, after: needs)
     }
     return input
   }

@@ -30,13 +30,13 @@ enum Quality {
         gaps.append(
           (
             gap,
-            "\(value["seed"]?.string ?? value["seed"].map { $0.encoded() } ?? ""): \(input.workstreams.count) on \(plan.workers): "
-              + "\(made), known \(optimum), bound \(bound), \(took)"
+            "\(value["seed"]?.encoded() ?? ""): \(input.workstreams.count) on \(plan.workers): "
+              + "\(made), known \(optimum), bound \(bound), \(plan.holds.count) holds, \(took)"
           ))
       }
     }
     gaps.sort { $0.gap > $1.gap }
-    for entry in gaps where entry.gap != 0 || gaps.count < 20 { print(entry.gap, entry.text) }
+    for entry in gaps where entry.gap != 0 || gaps.count < 40 { print(entry.gap, entry.text) }
     let mean = gaps.reduce(0) { $0 + $1.gap } / Double(max(1, gaps.count))
     print(
       "\(gaps.count) instances, mean \(mean) %, worst \(gaps.first?.gap ?? 0) %, "

@@ -15,6 +15,8 @@ let floors: [(name: String, seconds: Double, make: () -> PlanningInput)] = [
   ("10,000 overlapping globs", 4, { .deepGlobs(count: 10_000) }),
   ("chain of 100,000", 4, { .chain(count: 100_000) }),
   ("200 dense", 1, { .dense(count: 200, seed: 1) }),
+  ("600 dense", 2, { .dense(count: 600, seed: 1) }),
+  ("1,200 dense", 3, { .dense(count: 1_200, seed: 1) }),
 ]
 
 let wanted = CommandLine.arguments.dropFirst()
@@ -26,8 +28,11 @@ for (name, floor, make) in floors where wanted.isEmpty || wanted.contains(where:
   let input = make()
   let clock = ContinuousClock()
   var plan: Plan?
+  let workers = name.contains("dense") ? 16 : 4
   let planning = clock.measure {
-    plan = Planner.plan(workstreams: input.workstreams, dependencies: input.dependencies)
+    plan = Planner.plan(
+      workstreams: input.workstreams, dependencies: input.dependencies,
+      options: PlanOptions(workers: workers))
   }
   var bytes = 0
   let reporting = clock.measure {
