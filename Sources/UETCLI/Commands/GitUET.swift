@@ -22,6 +22,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Work",
           subcommands: [
             InitCommand.self, PlanCommand.self, ValidateCommand.self, SimulateCommand.self,
+            SuggestCommand.self,
             RunCommand.self,
             ResumeCommand.self, IntegrateCommand.self,
           ]),

@@ -59,7 +59,7 @@ package struct TextStyle: Hashable, Sendable {
     return lines + [line]
   }
 
-  func wrap(_ text: String, indent: Int, first: String = "") -> [String] {
+  package func wrap(_ text: String, indent: Int, first: String = "") -> [String] {
     wrap(text.split(separator: " ").map(String.init), indent: indent, first: first)
   }
 
