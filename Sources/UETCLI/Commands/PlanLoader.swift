@@ -18,7 +18,7 @@ struct PlanLoader {
 
   /// A plan; all errors at once where there are any.
   func plan(
-    workers: Int?, durations: DurationSource, selecting names: [String] = []
+    workers: Int?, durations: DurationSource
   ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
     let (files, configuration) = try source()
     let loaded = BundleLoader.load(files)
@@ -29,8 +29,20 @@ struct PlanLoader {
     guard workers > 0 else {
       throw CommandFailure(.usage, "'--workers' takes a number from 1 on")
     }
-    let plan = Planner.plan(loaded, selecting: [], workers: workers, durations: durations)
+    let past = durations == .history ? try history().medians : [:]
+    let plan = Planner.plan(
+      loaded, selecting: [], workers: workers, durations: durations, history: past)
     return (plan, diagnostics)
+  }
+
+  /// What past runs took; nothing outside a repository.
+  func history() throws(CommandFailure) -> History {
+    do throws(EngineError) {
+      return try Project.open(from: context.directory, environment: context.environment).history()
+    } catch {
+      if case .git(.notARepository) = error { return History() }
+      throw CommandFailure(error)
+    }
   }
 
   /// Outside a repository, paths alone are enough.

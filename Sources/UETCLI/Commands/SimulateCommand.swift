@@ -44,15 +44,25 @@ struct SimulateCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let counts = workers.flatMap(range) ?? Array(1...16)
-    let (plan, _) = try PlanLoader(context: context, paths: paths)
-      .plan(workers: counts.max(), durations: .auto)
-    let options = SimulationOptions(workers: counts, trials: trials, seed: seed, budget: budget)
+    let loader = PlanLoader(context: context, paths: paths)
+    let (plan, _) = try loader.plan(workers: counts.max(), durations: .auto)
+    var options = SimulationOptions(workers: counts, trials: trials, seed: seed, budget: budget)
+    options.durationRatios = try loader.history().ratios(toPlanned: plannedSeconds(plan))
     let report = SimulationReport(Simulation(plan, options).run())
     switch json ? .json : format {
     case .text: context.output.write(report.text(context.style))
     case .json: context.output.line(report.json().encoded(.pretty))
     case .svg: context.output.write(report.svg())
     }
+  }
+
+  /// Planned durations that are times; units of their own say nothing of seconds.
+  private func plannedSeconds(_ plan: Plan) -> [WorkstreamID: Double] {
+    guard plan.durations.unit != .units else { return [:] }
+    let known = plan.workstreams.indices.filter { !plan.durations.missing.contains($0) }
+    return Dictionary(
+      known.map { (plan.id($0), Double(plan.durations.ticks[$0]) / 1000) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private func range(_ text: String) -> [Int]? {

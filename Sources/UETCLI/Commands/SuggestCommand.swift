@@ -27,7 +27,9 @@ struct SuggestCommand: AsyncParsableCommand {
     }
     if suggestions.isEmpty { context.output.line("nothing to suggest") }
     for suggestion in suggestions {
-      for line in context.style.wrap(suggestion.text, indent: 2, first: "- ") { context.output.line(line) }
+      for line in context.style.wrap(suggestion.text, indent: 2, first: "- ") {
+        context.output.line(line)
+      }
     }
   }
 }

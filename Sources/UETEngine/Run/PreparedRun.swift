@@ -127,9 +127,9 @@ extension Planner {
   /// The plan of what bundles declare, or of the named workstreams with all they depend on.
   package static func plan(
     _ loaded: LoadedBundles, selecting selection: [WorkstreamID], workers: Int,
-    durations: DurationSource = .auto
+    durations: DurationSource = .auto, history: [WorkstreamID: Double] = [:]
   ) -> Plan {
-    let options = PlanOptions(workers: workers, durations: durations)
+    let options = PlanOptions(workers: workers, durations: durations, history: history)
     guard !selection.isEmpty else {
       return plan(
         workstreams: loaded.workstreams, dependencies: loaded.dependencies, options: options)
