@@ -70,6 +70,9 @@ let package = Package(
       dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
+      name: "ledger-storm", dependencies: ["UETGit", "UETLedger", "UETModel"],
+      path: "Tests/LedgerStorm", swiftSettings: strict),
     .testTarget(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
     .testTarget(
@@ -85,8 +88,11 @@ let package = Package(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "UETLedgerTests", dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
-      swiftSettings: strict),
+      name: "UETLedgerTests",
+      dependencies: [
+        "UETGit", "UETLedger", "UETModel", "UETTestSupport", "ledger-storm",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "UETEngineTests", dependencies: ["UETEngine", "UETModel", "uet-supervise"],
       swiftSettings: strict),

@@ -42,6 +42,8 @@ import Testing
       let there = try scratch.running(question, in: clone).finish()
       #expect(here.text == there.text && there.status == 0, "\(question): \(there)")
     }
+    let taken = try scratch.uet("integrate", run, in: clone)
+    #expect(taken.status == 2 && taken.errors.contains("another clone"), "\(taken)")
   }
 
   @Test func theCacheFolderMayGoWhileItRuns() throws {

@@ -114,6 +114,10 @@ extension CommandFailure {
     case .held(let run, let holder):
       self.init(
         .held, "run '\(run)' is going on (\(holder))", hint: "watch it: git uet status \(run)")
+    case .foreignRun(let run):
+      self.init(
+        .usage, "run '\(run)' was started in another clone, which alone may go on with it",
+        hint: "look at it here: git uet status \(run)")
     case .runIsOver(let run, let status):
       self.init(
         .usage, "run '\(run)' is over: \(status.rawValue)",

@@ -65,7 +65,7 @@ package struct Integration: Sendable {
       let now = project.clock.now()
       let claim = RunClaim.take(run, in: project, at: now)
       let ledger = try LedgerWriter.open(
-        in: project.repository, run: run, holder: claim.holder, at: now,
+        in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)
       let integrator = try makeIntegrator(ledger, control, observer)
       let result: Swift.Result<Result, any Error>

@@ -23,6 +23,8 @@ package enum EngineError: Error, Sendable {
   case ambiguousRun(String, matches: Int)
   /// A live process works on the run.
   case held(RunID, Holder)
+  /// Another clone started the run; its main chain is that clone's to write.
+  case foreignRun(RunID)
   /// There is nothing to resume.
   case runIsOver(RunID, RunState.Status)
   case toolNotRunnable(WorkstreamID, ToolInvocation.Problem)

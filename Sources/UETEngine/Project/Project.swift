@@ -24,7 +24,9 @@ package struct Project: Sendable {
   ) throws(EngineError) -> Project {
     do {
       let repository = try Repository.open(discoveringFrom: directory, environment: environment)
+      let own = [cloneKey.lowercased(), "uet.refprefix"]
       let settings = repository.configList(prefix: "uet.")
+        .filter { !own.contains($0.key.lowercased()) }
       var configuration = Configuration()
       var problems: [Diagnostic] = []
       if let bytes = try configurationBytes(repository) {

@@ -14,11 +14,12 @@ extension PreparedRun {
       let now = project.clock.now()
       let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
       let dispatch = try DispatchPlan(plan)
+      let root = root(clone: try await project.cloneID())
       let (claim, ledger, events) = try StartLock.holding(in: project) {
         if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
         let claim = RunClaim.take(run, in: project, at: now)
         let (ledger, events) = try LedgerWriter.create(
-          in: project.repository, run: run, root: root, holder: claim.holder,
+          in: project.reopened(), run: run, root: root, holder: claim.holder,
           events: [started(dispatch)], at: now, options: project.ledgerOptions)
         return (claim, ledger, events)
       }
@@ -45,11 +46,12 @@ extension PreparedRun {
   }
 
   /// What the run is started with; kept in the root of its chain.
-  private var root: RootRecord {
+  private func root(clone: String) -> RootRecord {
     RootRecord(
       base: base, programVersion: ProgramVersion.text,
       details: [
         "workers": .integer(Int64(workers)),
+        "clone": .string(clone),
         "selection": .array(selection.map { .string($0.rawValue) }),
       ],
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),

@@ -12,6 +12,7 @@ struct RecordedPlan: Sendable {
 
   init(of run: RunID, in project: Project, workers: Int? = nil) throws {
     let root = try project.reader.root(of: run)
+    try project.requireOwn(run, root)
     let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
     let (configuration, problems) = Configuration.load(
       root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")

@@ -45,7 +45,7 @@ package struct ResumableRun: Sendable {
       let now = project.clock.now()
       let claim = RunClaim.take(run, in: project, at: now)
       let ledger = try LedgerWriter.open(
-        in: project.repository, run: run, holder: claim.holder, at: now,
+        in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)
       let state = ledger.state ?? RunState(run: run)
       let loop = RunLoop(

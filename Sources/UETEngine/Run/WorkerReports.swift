@@ -78,8 +78,8 @@ extension WorkerReport {
         EventDraft(
           .usageRecorded, workstream: workstream, attempt: attempt,
           data: [
-            "model": .string(model), "input_tokens": .integer(Int64(input)),
-            "output_tokens": .integer(Int64(output)),
+            "model": .string(model), "input": .integer(Int64(input)),
+            "output": .integer(Int64(output)),
           ]))
     }
   }

@@ -1,0 +1,30 @@
+import UETGit
+import UETLedger
+import UETModel
+
+/// Tells one clone from another: a run's main chain is written by the clone that started it, alone.
+///
+/// The name is kept in the clone's own git configuration, which neither clone nor fetch copies.
+extension Project {
+  static let cloneKey = "uet.cloneId"
+
+  /// This clone's name; made and kept where there is none yet.
+  func cloneID() async throws(GitError) -> String {
+    if let known = repository.config(Self.cloneKey) { return known }
+    var random = SystemRandomNumberGenerator()
+    let made = String(random.next(), radix: 16) + String(random.next(), radix: 16)
+    try await git.check(["config", "--local", Self.cloneKey, made])
+    return made
+  }
+
+  /// Refuses to write to a run that another clone started; a run that names no clone is anybody's.
+  func requireOwn(_ run: RunID, _ root: RootRecord) throws(EngineError) {
+    guard let owner = root.details["clone"]?.string else { return }
+    if owner != repository.config(Self.cloneKey) { throw .foreignRun(run) }
+  }
+
+  /// The repository opened once more: the ledger's writes to the disk then hold up nobody else.
+  func reopened() throws(GitError) -> Repository {
+    try Repository.open(discoveringFrom: repository.gitDirectory, environment: environment)
+  }
+}
