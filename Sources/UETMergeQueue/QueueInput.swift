@@ -42,6 +42,8 @@ package struct GateName: Hashable, Sendable {
   package let tree: ObjectID
   package let gate: String
   package let key: String
+  /// Sequence number of its `gate_started`, so that the end of one is not taken for that of another.
+  package let started: Int
 }
 
 package enum MergeOutcome: Hashable, Sendable {

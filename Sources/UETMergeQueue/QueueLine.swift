@@ -56,12 +56,12 @@ struct QueueLine: Sendable {
   /// Forgets each merge whose forerunners are not what it was merged onto.
   ///
   /// `isSkipped` says which built ones the later ones are not merged onto, since they are expected to go.
-  mutating func settle(onto tip: ObjectID?, isSkipped: (Entry) -> Bool) {
+  mutating func settle(onto tip: ObjectID?, isSkipped: (WorkstreamID) -> Bool) {
     var expected = tip
     for position in entries.indices {
       let entry = entries[position]
       switch entry.merge {
-      case .none: expected = nil
+      case .none: if !isSkipped(entry.id) { expected = nil }
       case .underway(let onto):
         if onto != expected { entries[position].merge = .none }
         expected = nil
@@ -70,7 +70,7 @@ struct QueueLine: Sendable {
       case .built(let onto, let commit, _):
         if onto != expected {
           (entries[position].merge, expected) = (.none, nil)
-        } else if !isSkipped(entry) {
+        } else if !isSkipped(entry.id) {
           expected = commit
         }
       }
@@ -78,13 +78,16 @@ struct QueueLine: Sendable {
   }
 
   /// The commit that the next merge goes onto; nil while one is under way or to be done before.
-  func end(after tip: ObjectID?, upTo limit: Int, isSkipped: (Entry) -> Bool) -> ObjectID? {
+  func end(
+    after tip: ObjectID?, upTo limit: Int, isSkipped: (WorkstreamID) -> Bool
+  ) -> ObjectID? {
     var end = tip
     for entry in entries[..<limit] {
       switch entry.merge {
-      case .none, .underway: return nil
+      case .none: if !isSkipped(entry.id) { return nil }
+      case .underway: return nil
       case .conflict: break
-      case .built(_, let commit, _): if !isSkipped(entry) { end = commit }
+      case .built(_, let commit, _): if !isSkipped(entry.id) { end = commit }
       }
     }
     return end

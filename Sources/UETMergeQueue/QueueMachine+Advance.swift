@@ -46,11 +46,23 @@ extension QueueMachine {
     }
   }
 
-  /// Those in line that later ones are not merged onto, since they are known to be red where they
-  /// stand: they go unless a forerunner goes. In a batch it is not known which one makes it red.
-  var skipped: Set<WorkstreamID> {
-    if strategy.inUse == .batch { return [] }
-    return Set(line.entries.indices.filter(isRed).map { line.entries[$0].id })
+  /// Those in line that later ones are not merged onto: in conflict or known to be red where they
+  /// stand, so that they go unless a forerunner goes; and those that contain one of these.
+  ///
+  /// In a batch it is not known which one makes it red.
+  var inVain: Set<WorkstreamID> {
+    let skipsRed = strategy.inUse != .batch
+    var result: Set<WorkstreamID> = []
+    for (position, entry) in line.entries.enumerated() {
+      let isLost = entry.isTorn || skipsRed && isRed(position)
+      if isLost || contains(entry.id, anyOf: result) { result.insert(entry.id) }
+    }
+    return result
+  }
+
+  private func contains(_ id: WorkstreamID, anyOf others: Set<WorkstreamID>) -> Bool {
+    guard !others.isEmpty, let inputs = state[id]?.candidate?.inputs else { return false }
+    return inputs.contains { others.contains($0.workstream) }
   }
 
   /// The next merge: of one in line that has none, or of one that gets its place with it.
@@ -58,19 +70,26 @@ extension QueueMachine {
     if line.entries.contains(where: \.isUnderWay) {
       return nil
     }
-    let skips = skipped
-    let isSkipped = { (entry: QueueLine.Entry) in skips.contains(entry.id) }
-    let unmerged = line.entries.firstIndex { $0.merge == .none }
+    let vain = inVain
+    let unmerged = line.entries.firstIndex { $0.merge == .none && !vain.contains($0.id) }
     let limit = unmerged ?? line.entries.count
-    guard let onto = line.end(after: tip, upTo: limit, isSkipped: isSkipped) else { return nil }
-    var id = unmerged.map { line.entries[$0].id }
-    if id == nil, line.entries.count < window {
-      id = waiting.next(decisions: state.integration.decisions, patience: policy.patience)
+    guard let onto = line.end(after: tip, upTo: limit, isSkipped: { vain.contains($0) }) else {
+      return nil
     }
+    let id = unmerged.map { line.entries[$0].id } ?? nextInLine(vain)
     guard let id, let tip = state[id]?.candidate?.tip else { return nil }
     return EventDraft(
       .mergeStarted, workstream: id,
       data: JSONObject([.onto: .commit(onto), .tip: .commit(tip)]), anchors: [tip])
+  }
+
+  /// Whom to give a place; nobody while the next one contains one that may yet go, since it
+  /// must not lose its place to those behind it.
+  private func nextInLine(_ vain: Set<WorkstreamID>) -> WorkstreamID? {
+    guard line.entries.count < window else { return nil }
+    let next = waiting.next(decisions: state.integration.decisions, patience: policy.patience)
+    guard let next, !contains(next, anyOf: vain) else { return nil }
+    return next
   }
 
   /// The next gate: of the first place to be tested that lacks a verdict; one at a time for each.
@@ -83,15 +102,21 @@ extension QueueMachine {
       guard let open = openGate(at: position),
         !running.contains(where: { $0.tree == tree && $0.key == open.key })
       else { continue }
-      let name = GateName(
-        workstream: entry.id, commit: commit, tree: tree, gate: open.name, key: open.key)
-      return gateDraft(.gateStarted, name, isRequired: open.isRequired)
+      return gateStart(entry.id, commit: commit, tree: tree, open)
     }
     return nil
   }
 
   private var placesToTest: [Int] {
     strategy.inUse == .batch ? batchPlaces() : Array(line.entries.indices)
+  }
+
+  private func gateStart(
+    _ id: WorkstreamID, commit: ObjectID, tree: ObjectID, _ gate: QueueGate
+  ) -> EventDraft {
+    let name = GateName(
+      workstream: id, commit: commit, tree: tree, gate: gate.name, key: gate.key, started: 0)
+    return gateDraft(.gateStarted, name, isRequired: gate.isRequired)
   }
 
   func gateDraft(_ type: EventType, _ name: GateName, isRequired: Bool) -> EventDraft {

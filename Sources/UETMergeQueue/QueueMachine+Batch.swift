@@ -17,14 +17,13 @@ extension QueueMachine {
 
   /// Places in line whose merge is made, on top of all before them.
   private var builtPlaces: [Int] {
-    let end = line.entries.firstIndex { entry in
-      switch entry.merge {
-      case .none, .underway: true
-      case .built, .conflict: false
-      }
+    let vain = inVain
+    var places: [Int] = []
+    for (position, entry) in line.entries.enumerated() {
+      if entry.isUnderWay || entry.merge == .none && !vain.contains(entry.id) { break }
+      if entry.commit != nil, !vain.contains(entry.id) { places.append(position) }
     }
-    return line.entries[..<(end ?? line.entries.count)].indices
-      .filter { line.entries[$0].commit != nil }
+    return places
   }
 
   /// Which places of a batch to test: the last; once a place is known to be red, those that halve
@@ -55,8 +54,9 @@ extension QueueMachine {
 
   private func results(upTo last: Int) -> [AttemptRecord.Input] {
     var members: [AttemptRecord.Input] = []
+    let vain = inVain
     for entry in line.entries[...last] {
-      guard let commit = entry.commit else { continue }
+      guard let commit = entry.commit, !vain.contains(entry.id) else { continue }
       members.append(AttemptRecord.Input(workstream: entry.id, commit: commit))
     }
     return members

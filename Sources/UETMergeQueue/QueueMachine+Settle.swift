@@ -75,7 +75,8 @@ extension QueueMachine {
   func gates(at position: Int) -> [QueueGate] {
     guard strategy.inUse == .batch else { return policy.gates(for: line.entries[position].id) }
     var seen: Set<String> = []
-    return line.entries[...position].filter { $0.commit != nil }
+    let vain = inVain
+    return line.entries[...position].filter { $0.commit != nil && !vain.contains($0.id) }
       .flatMap { policy.gates(for: $0.id) }.filter { seen.insert($0.name).inserted }
   }
 

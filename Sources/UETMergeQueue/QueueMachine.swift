@@ -19,8 +19,6 @@ package struct QueueMachine: Sendable {
   var lost: [WorkstreamID: String] = [:]
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
-  /// Those in line that later ones were not merged onto when an event was last applied.
-  private var aside: Set<WorkstreamID> = []
   private var verdicts: [VerdictKey: Bool] = [:]
 
   struct VerdictKey: Hashable, Sendable {
@@ -160,8 +158,7 @@ extension QueueMachine {
     let before = lost.removeValue(forKey: id)
     unheld[id] = nil
     waiting.remove(id)
-    let vain = linedUpInVain
-    switch inheritance(of: record, ahead: line.entries.filter { !vain.contains($0.id) }) {
+    switch inheritance(of: record, ahead: line.entries) {
     case .sound: if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
     case .waits: break
     case .lost(let reason):
@@ -175,14 +172,9 @@ extension QueueMachine {
   /// Restores what holds between events; gives the gates whose result is of no use any more.
   private mutating func settle() -> [GateName] {
     repeat {
-      let skips = skipped
-      line.settle(onto: tip) { skips.contains($0.id) }
+      let vain = inVain
+      line.settle(onto: tip) { vain.contains($0) }
     } while dropUnsound()
-    let before = aside
-    aside = linedUpInVain
-    for id in before.symmetricDifference(aside).sorted() {
-      for heir in heirs[id] ?? [] { review(heir) }
-    }
     let commits = Set(line.entries.compactMap(\.commit))
     let isStopped = state.integration.pause?.endsGates == true
     let useless = running.filter { isStopped || !commits.contains($0.commit) }
@@ -190,23 +182,17 @@ extension QueueMachine {
     return useless
   }
 
-  /// Takes those out of line whose inheritance is not in what they are merged onto.
+  /// Takes those out of line whose inheritance is lost.
   private mutating func dropUnsound() -> Bool {
-    let vain = linedUpInVain
     var sound = line
     let dropped = sound.removeUnsound { id, ahead in
       guard let record = state[id], record.state == .queued else { return false }
-      return inheritance(of: record, ahead: ahead.filter { !vain.contains($0.id) }) == .sound
+      return inheritance(of: record, ahead: ahead) == .sound
     }
     guard !dropped.isEmpty else { return false }
     line = sound
     for id in dropped { review(id) }
     return true
-  }
-
-  /// Those in line that later ones are not merged onto: red, or in conflict.
-  private var linedUpInVain: Set<WorkstreamID> {
-    skipped.union(line.entries.filter(\.isTorn).map(\.id))
   }
 
   private func effects(of event: Event, published: ObjectID?) -> [QueueEffect] {
@@ -241,7 +227,8 @@ extension GateName {
       let gate = event.text(.gate)
     else { return nil }
     self.init(
-      workstream: id, commit: commit, tree: tree, gate: gate, key: event.text(.gateKey) ?? gate)
+      workstream: id, commit: commit, tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
+      started: event.seq)
   }
 
   func isNamed(by event: Event) -> Bool {
