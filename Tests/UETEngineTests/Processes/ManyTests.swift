@@ -11,19 +11,11 @@ import Testing
 #if os(Linux)
   /// Many commands side by side, and what is left of them in this process.
   @Suite(.serialized) struct ManyTests {
-    private static func openDescriptors() -> Int {
-      guard let directory = opendir("/proc/self/fd") else { return -1 }
-      defer { closedir(directory) }
-      var count = 0
-      while readdir(directory) != nil { count += 1 }
-      return count
-    }
-
     @Test func twoHundredRuns() async throws {
       let scene = try Scene()
       let (supervisor, folder) = (scene.supervisor, scene.folder)
       let runs = Scene.isLong ? 5000 : 200
-      let before = Self.openDescriptors()
+      let before = Scene.openDescriptors()
       var identities: [ProcessIdentity] = []
       let (stream, continuation) = AsyncStream<ProcessIdentity>.makeStream()
       await withTaskGroup(of: Void.self) { group in
@@ -44,7 +36,7 @@ import Testing
       #expect(identities.count == runs)
       #expect(identities.allSatisfy { ProcessTable.entry($0.pid)?.startTime != $0.startTime })
       // Other suites run beside this one; a leak would leave one for each run.
-      #expect(Self.openDescriptors() < before + 64)
+      #expect(Scene.openDescriptors() < before + 64)
     }
 
     /// The cost of a supervised `true` beside that of a bare one. Prints; asserts only sanity.

@@ -91,4 +91,16 @@ struct Scene: ~Copyable {
 
   /// Whether tests that take long, or load the machine, are asked for.
   static var isLong: Bool { getenv("UET_LONG") != nil }
+
+  /// How many descriptors this process has open.
+  static func openDescriptors() -> Int {
+    guard let directory = opendir("/dev/fd") else { return -1 }
+    defer { closedir(directory) }
+    var count = 0
+    while readdir(directory) != nil { count += 1 }
+    return count
+  }
+
+  /// What random tests start from; `UET_SEED` replays one.
+  static let seed = getenv("UET_SEED").flatMap { Int(String(cString: $0)) } ?? 20_261_121
 }
