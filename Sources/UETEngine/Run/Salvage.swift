@@ -28,15 +28,12 @@ struct Salvage: Sendable {
   }
 
   /// The supervisor ends its tree when the orchestrator's end of the pipe closes; this waits for it,
-  /// and ends what is left where it does not.
+  /// and ends what is left, of a supervisor that was killed as well.
   private func endProcesses(of name: AttemptName) async {
     guard let bytes = try? Files.read(context.logs.identity(name)),
       let process = ProcessIdentity(String(decoding: bytes, as: UTF8.self))
     else { return }
-    for _ in 0..<1000 where process.isAlive {
-      try? await Task.sleep(for: .milliseconds(10))
-    }
-    if process.isAlive { _ = process.endTree() }
+    _ = await process.end()
   }
 
   /// Commits what stands in the attempt's worktree and points a salvage reference at it; nil when
