@@ -24,9 +24,9 @@ struct FactLine {
     case .taskRetried: "\(name) will be tried again: \(message(.reason))"
     case .taskQuarantined: "\(name) given up: \(message(.reason))"
     case .taskCancelled: "\(name) cancelled: \(message(.reason))"
-    case .gateFailed: "\(name) \(message(.gate)) is red: \(message(.message))"
+    case .gateFailed: "\(tested) is red: \(message(.message))"
     case .candidateEjected: "\(name) set aside: \(message(.reason))"
-    case .mergeSucceeded: "\(name) integrated as \(event.commit(.commit)?.short ?? "?")"
+    case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
     case .runPaused: "paused: \(message(.reason))"
@@ -37,6 +37,19 @@ struct FactLine {
 
   private func message(_ key: EventKey) -> String {
     (event.text(key) ?? "no reason recorded").terminalSafe
+  }
+
+  /// On a combination a gate speaks of all that is in it.
+  private var tested: String {
+    event.text(.stage) == GateRecord.Stage.integration.rawValue
+      ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
+  }
+
+  /// Several that were tested as one are named together.
+  private var integrated: String {
+    let names = event.batch.map(\.workstream.rawValue)
+    return names.count > 1
+      ? names.joined(separator: ", ") + " integrated together" : "\(name) integrated"
   }
 
   private var attempt: String {

@@ -54,7 +54,9 @@ struct BatchSubject: Sendable {
       let gate = event.text(.gate).map(plain) ?? "a gate"
       return "\(id) \(gate) \(event.type == .gatePassed ? "passed" : "failed")"
     case .candidateQueued: return "\(id) queued"
-    case .mergeSucceeded: return "\(id) integrated"
+    case .mergeSucceeded:
+      let count = event.batch.count
+      return count > 1 ? "\(count) integrated as one, up to \(id)" : "\(id) integrated"
     case .mergeConflict: return "\(id) conflicts"
     case .candidateEjected: return "\(id) ejected"
     default: return "\(id) \(words(event.type))\(attempt)"
