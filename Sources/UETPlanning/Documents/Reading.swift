@@ -104,7 +104,9 @@ struct Reading {
 
   /// `; did you mean 'x'?`, or nothing.
   mutating func suggestion(for name: String, among names: [String]) -> String {
-    nearest.name(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    // What is not listed any more needs no suggestion.
+    if diagnostics.count >= Self.maximumDiagnostics { return "" }
+    return nearest.name(for: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
   }
 }
 

@@ -10,7 +10,11 @@ enum YAMLGuard {
   /// Nodes that may be hashed for the keys of a file.
   private static let keyBudget = 50_000_000.0
 
+  /// Directives of a file: the parser compares each with all before it.
+  private static let directiveBudget = 64
+
   static func check(_ bytes: [UInt8]) throws(DocumentProblem) {
+    try checkDirectives(bytes)
     guard bytes.contains(UInt8(ascii: "&")), bytes.contains(UInt8(ascii: "*")) else { return }
     let names = references(in: bytes)
     guard let first = names.firstAnchor, names.aliases > 0 else { return }
@@ -22,6 +26,19 @@ enum YAMLGuard {
     for _ in 0..<min(names.aliases, 300) / 3 + 1 { size *= 3 }
     if size > keyBudget, let key = complexKey(in: bytes) {
       throw tooComplex("aliases could make a key too large", at: key)
+    }
+  }
+
+  private static func checkDirectives(_ bytes: [UInt8]) throws(DocumentProblem) {
+    guard bytes.contains(UInt8(ascii: "%")) else { return }
+    var count = 0
+    for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
+      guard bytes[(index + 1)...].prefix(3).elementsEqual("TAG".utf8) else { continue }
+      guard index == 0 || bytes[index - 1] == 0x0A || bytes[index - 1] == 0x0D else { continue }
+      count += 1
+      guard count <= directiveBudget else {
+        throw DocumentProblem("yaml_too_complex", "too many %TAG directives", at: index)
+      }
     }
   }
 

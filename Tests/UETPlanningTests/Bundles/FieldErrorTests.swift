@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import UETModel
 
@@ -20,6 +21,36 @@ import UETModel
     let wrong = patterns.indices.filter { (try? ScopePattern(patterns[$0])) == nil }
     #expect(found.map(\.place.pointer) == wrong.map { "/files_scope/reads/\($0)" })
     #expect(found.allSatisfy { $0.code == "invalid_scope" })
+  }
+
+  @Test func endlessProblemsAreCutOff() {
+    let text = "[" + (0..<1_500).map { "{\"x\($0)\": 1}" }.joined(separator: ",\n") + "]"
+    let found = BundleLoader.load([
+      BundleFile(path: "a.json", bytes: Array(text.utf8)),
+      BundleFile(path: "b.json", bytes: Array("{".utf8)),
+    ])
+    #expect(found.diagnostics.count == 1_002)
+    #expect(found.diagnostics.count { $0.code == "too_many_problems" } == 1)
+    #expect(found.diagnostics.last?.place.file == "b.json")
+    #expect(found.workstreams.isEmpty)
+  }
+
+  @Test func largeFilesAreRead() {
+    let count = ProcessInfo.processInfo.environment["UET_LONG"] == "1" ? 40_000 : 1_000
+    let work = (0..<count).map { number -> JSONValue in
+      [
+        "id": .string("ws-\(number)"), "files_scope": [.string("src/\(number)/")], "tool": "x",
+        "tasks": [.string(String(repeating: "do it ", count: 30))],
+        "depends_on": number == 0 ? [] : [.string("ws-\(number - 1)")],
+      ]
+    }
+    var bytes = Array(JSONValue.array(work).encoded(.pretty).utf8)
+    let loaded = BundleLoader.load([BundleFile(path: "a.json", bytes: bytes)])
+    #expect(loaded.diagnostics == [])
+    #expect(loaded.workstreams.count == count)
+    bytes.removeLast(200)
+    let cut = BundleLoader.load([BundleFile(path: "a.json", bytes: bytes)])
+    #expect(cut.diagnostics.map(\.code) == ["truncated"])
   }
 
   static let cases: [BundleCase] = [

@@ -86,6 +86,12 @@ import UETModel
     #expect(load(String(repeating: open, count: 900) + "x").root == nil)
   }
 
+  @Test func manyDirectivesAreRefused() {
+    let text = (0..<5_000).map { "%TAG !a\($0)! tag:x\n" }.joined() + "--- x\n"
+    #expect(code(text) == "yaml_too_complex")
+    #expect(code("%TAG !a! tag:x\n--- x\n") == nil)
+  }
+
   @Test func indentedNestingIsBounded() {
     let text = (0..<300).map { String(repeating: " ", count: $0) + "a:\n" }.joined()
     #expect(code(text) == "too_deep")

@@ -48,6 +48,46 @@ struct SchemaTests {
   }
 }
 
+/// The names of the schemas' fields are those of the loader; this needs no second opinion.
+@Suite struct SchemaNamesTests {
+  private func schema(_ name: String) throws -> JSONValue {
+    try JSONValue(parsing: Array(Data(contentsOf: URL(filePath: SchemaJudge.path(of: name)))))
+  }
+
+  @Test func bundleFields() throws {
+    let workstream = try schema("bundle.schema.json")["$defs"]?["workstream"]
+    #expect(workstream?["properties"]?.object?.keys.sorted() == WorkstreamFields.table.names)
+    #expect(
+      workstream?["required"] == .array(WorkstreamFields.table.required.map(JSONValue.string)))
+  }
+
+  @Test func configurationFields() throws {
+    let properties = try #require(schema("config.schema.json")["properties"]?.object)
+    #expect(properties.keys.sorted() == Configuration.fields.names)
+    let sections: [(String, [String])] = [
+      ("run", Configuration.runFields.names), ("budget", Configuration.budgetFields.names),
+      ("retry", Configuration.retryFields.names),
+      ("integration", Configuration.integrationFields.names),
+      ("sandbox", Configuration.sandboxFields.names),
+    ]
+    for (section, names) in sections {
+      #expect(properties[section]?["properties"]?.object?.keys.sorted() == names)
+    }
+  }
+
+  @Test func defaultsAreThoseOfTheProgram() throws {
+    let properties = try #require(schema("config.schema.json")["properties"]?.object)
+    let defaults = Configuration().json
+    for section in properties.members {
+      for field in section.value["properties"]?.object?.members ?? [] {
+        guard let value = field.value["default"] else { continue }
+        let own = defaults[section.key]?[field.key]
+        #expect(own == value || own?.double == value.double, "\(section.key).\(field.key)")
+      }
+    }
+  }
+}
+
 /// What JSON says, the same text read as YAML says, at the same places.
 @Suite struct JSONIsYAMLTests {
   @Test(arguments: [5, 6] as [UInt64]) func sameTreeAndDiagnostics(seed: UInt64) {
