@@ -11,6 +11,7 @@ struct EventsView {
     if let id = event.workstream {
       parts.append(id.rawValue + (event.attempt.map { " #\($0)" } ?? ""))
     }
+    if let worker = event.worker { parts.append(worker.terminalSafe) }
     if event.writer != "main" { parts.append("by \(event.writer.terminalSafe)") }
     let detail = Self.detail(event)
     if !detail.isEmpty { parts.append(terminal.styled(detail, .dim)) }

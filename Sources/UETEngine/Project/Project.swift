@@ -62,9 +62,11 @@ extension Project {
   /// Logs, locks, the socket and the cache: all disposable.
   package var stateDirectory: String { "\(repository.commonDirectory)/uet" }
 
-  /// The folder of all worktrees, from `run.worktrees`; relative to the main work tree.
+  /// The folder of all worktrees, from `run.worktrees`; relative to the main work tree, from whichever
+  /// worktree the program is called.
   package var worktreeRoot: String {
-    let home = repository.workTree ?? repository.gitDirectory
+    let common = repository.commonDirectory
+    let home = common.hasSuffix("/.git") ? String(common.dropLast(5)) : common
     let name = home.split(separator: "/").last.map(String.init) ?? "repository"
     let bare = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
     return Files.absolute(
