@@ -26,11 +26,15 @@ extension PlanReport {
 
   private func headline(_ style: TextStyle) -> [String] {
     let schedule = plan.schedule
+    let gain =
+      schedule.makespan < schedule.sequential
+      ? ", instead of \(time(schedule.sequential)) one after the other "
+        + "(\(Self.oneDecimal(schedule.speedup)) times faster)"
+      : plan.workstreams.count > 1 ? ", one after the other" : ""
     let first = style.titled(
       time(schedule.makespan),
       " for \(counted(plan.workstreams.count, "workstream")) on "
-        + "\(counted(plan.workers, "worker")), instead of \(time(schedule.sequential)) one after "
-        + "the other (\(Self.oneDecimal(schedule.speedup)) times faster)")
+        + counted(plan.workers, "worker") + gain)
     let second =
       schedule.isOptimal
       ? ["  " + style.paint("no schedule is shorter", .green)]
