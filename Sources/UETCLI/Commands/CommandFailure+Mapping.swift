@@ -25,11 +25,11 @@ extension CommandFailure {
   private init(_ diagnostics: [Diagnostic]) {
     let errors = diagnostics.errors.count
     let count = "\(errors) error\(errors == 1 ? "" : "s")"
-    var hints = diagnostics.compactMap(\.hint)
-    hints = hints.count > 3 ? [] : hints
+    let lines = diagnostics.flatMap { diagnostic in
+      [diagnostic.description] + (diagnostic.hint.map { ["  hint: \($0)"] } ?? [])
+    }
     self.init(
-      .usage, diagnostics: diagnostics.map(\.description),
-      hints: hints + ["\(count); check again with: git uet validate"])
+      .usage, diagnostics: lines, hints: ["\(count); check again with: git uet validate"])
   }
 
   private init(_ failure: Files.Failure) {
