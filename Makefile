@@ -30,7 +30,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long install uninstall bench check lint setup clean
+.PHONY: help demo build test test-long install uninstall bench check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -45,6 +45,9 @@ build: $(BIN) ## build the program in release mode
 setup: ## install what is missing: libgit2, SQLite, pkg-config
 	@scripts/setup.sh $(PACKAGE)
 
+setup-tests:
+	@scripts/setup.sh --tests $(PACKAGE)
+
 # Made again only when a source is newer, so that "sudo make install" after "make build" compiles nothing.
 $(BIN): $(SOURCES)
 	@scripts/setup.sh $(PACKAGE)
@@ -53,13 +56,13 @@ $(BIN): $(SOURCES)
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product uet-supervise
 	@touch "$@"
 
-test: setup ## run the fast tests
+test: setup-tests ## run the fast tests
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
 	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
-test-long: setup ## run all tests, those that take long as well
+test-long: setup-tests ## run all tests, those that take long as well
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
 	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'

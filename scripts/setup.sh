@@ -1,6 +1,8 @@
 #!/bin/sh
 # Checks the tools that the build needs, and installs the libraries that are missing.
-# setup.sh [FOLDER]: also fills FOLDER with links to what SwiftPM reads, for a source that is read-only.
+# setup.sh [--tests] [FOLDER]
+# --tests: also what the tests run: python3, and pgrep of procps.
+# FOLDER: is filled with links to what SwiftPM reads, for a source that is read-only.
 # UET_NO_INSTALL=1: says what is missing and installs nothing.
 set -eu
 
@@ -44,11 +46,15 @@ missing_apt() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     pkg-config --exists 'libgit2 >= 1.1' 2>/dev/null || echo libgit2-dev
     pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
+    [ -n "$tests" ] || return 0
+    command -v python3 >/dev/null 2>&1 || echo python3
+    command -v pgrep >/dev/null 2>&1 || echo procps
 }
 
 missing_brew() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     pkg-config --exists 'libgit2 >= 1.1' 2>/dev/null || echo libgit2
+    [ -z "$tests" ] || command -v python3 >/dev/null 2>&1 || echo python3
 }
 
 as_root() {
@@ -97,7 +103,7 @@ install_missing() {
     # shellcheck disable=SC2086
     install_apt $missing
     missing=$(missing_apt | tr '\n' ' ')
-    [ -z "$missing" ] || fail "installed, but pkg-config does not find: $missing" \
+    [ -z "$missing" ] || fail "installed, but still not found: $missing" \
         "does PKG_CONFIG_PATH hide the system's folder?"
 }
 
@@ -109,6 +115,11 @@ link_package() {
     done
 }
 
+tests=
+if [ "${1:-}" = --tests ]; then
+    tests=yes
+    shift
+fi
 check_swift
 check_git
 install_missing
