@@ -47,7 +47,9 @@ struct SimulateCommand: AsyncParsableCommand {
     let loader = PlanLoader(context: context, paths: paths)
     let (plan, _) = try loader.plan(workers: counts.max(), durations: .auto)
     var options = SimulationOptions(workers: counts, trials: trials, seed: seed, budget: budget)
-    options.durationRatios = try loader.history().ratios(toPlanned: plannedSeconds(plan))
+    let past = try loader.history()
+    options.durationRatios = past.ratios(toPlanned: plannedSeconds(plan))
+    options.failureChance = past.failureChance ?? options.failureChance
     let report = SimulationReport(Simulation(plan, options).run())
     switch json ? .json : format {
     case .text: context.output.write(report.text(context.style))

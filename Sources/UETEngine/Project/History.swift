@@ -5,11 +5,15 @@ import UETModel
 package struct History: Sendable {
   /// Seconds of each workstream's successful attempts, in all runs.
   private var seconds: [WorkstreamID: [Double]] = [:]
+  private var (ended, failed) = (0, 0)
 
   package init() {}
 
   /// Median seconds of the successful attempts, by workstream.
   package var medians: [WorkstreamID: Double] { seconds.mapValues(Self.median) }
+
+  /// The part of all attempts that failed; nil before there are ten to judge by.
+  package var failureChance: Double? { ended < 10 ? nil : Double(failed) / Double(ended) }
 
   /// Real durations as multiples of planned ones, sorted; empty where nothing is known of both.
   package func ratios(toPlanned planned: [WorkstreamID: Double]) -> [Double] {
@@ -27,8 +31,11 @@ package struct History: Sendable {
 
   fileprivate mutating func add(_ state: RunState) {
     for record in state.workstreams {
-      for attempt in record.attempts where attempt.outcome == .succeeded {
+      for attempt in record.attempts {
         guard let end = attempt.endedAt else { continue }
+        ended += 1
+        failed += attempt.outcome == .failed ? 1 : 0
+        guard attempt.outcome == .succeeded else { continue }
         seconds[record.id, default: []].append(
           max(0.001, end.seconds(since: attempt.startedAt ?? attempt.assignedAt)))
       }

@@ -72,10 +72,30 @@ package struct SimulationReport: Sendable {
       let length = longest == 0 ? 0 : Int(row.makespan.p50 / longest * Double(max(0, room)))
       return cells + "  " + String(repeating: style.unicode ? "▒" : "=", count: length)
     }
-    let end = style.titled(
-      "\(result.enough) \(result.enough == 1 ? "worker is" : "workers are") enough",
-      ": \(result.reason)")
-    return (title + [header] + rows + end).joined(separator: "\n") + "\n"
+    // The largest number tried says nothing of larger ones.
+    let isOpen = result.enough == result.rows.last?.workers
+    let end =
+      isOpen
+      ? style.wrap(result.reason, indent: 0)
+      : style.titled(
+        "\(result.enough) \(result.enough == 1 ? "worker is" : "workers are") enough",
+        ": \(result.reason)")
+    return (title + stated(style) + [header] + rows + end).joined(separator: "\n") + "\n"
+  }
+
+  /// What was assumed, so that nobody takes the numbers for more than they are.
+  private func stated(_ style: TextStyle) -> [String] {
+    let options = result.options
+    let (triangle, share) = (options.durationTriangle, Self.percent)
+    let durations =
+      options.durationRatios.isEmpty
+      ? "durations of \(Self.short(triangle.low)) to \(Self.short(triangle.high)) times the plan's"
+      : "durations as \(options.durationRatios.count) past attempts took them"
+    return style.wrap(
+      "assumed: \(durations); \(share(options.failureChance)) of attempts fail, "
+        + "\(options.maximumAttempts) at most; gates of the integration take "
+        + "\(share(options.gateShare)) of the mean duration; \(share(options.conflictChance)) of "
+        + "candidates conflict", indent: 2)
   }
 
   static func short(_ value: Double) -> String {

@@ -5,6 +5,17 @@ import UETModel
 
 /// Patterns from others may be made to hurt: none may crash, hang or take much memory.
 @Suite struct HostilePatternTests {
+  /// Ten minutes of ever new seeds; what fails is replayed by the short test with `UET_SEED`.
+  @Test(.enabled(if: isLong)) func noiseForTenMinutes() {
+    let end = ContinuousClock.now + .seconds(600)
+    var seed: UInt64 = 1_000_000
+    while ContinuousClock.now < end {
+      noiseIsParsedOrRefused(seed: seed)
+      seed += 1
+    }
+    print("pattern noise: seeds 1000000 to \(seed - 1)")
+  }
+
   @Test(arguments: seeds(2, long: 2_000))
   func noiseIsParsedOrRefused(seed: UInt64) {
     var random = SplitMix(seed: seed)
