@@ -57,7 +57,8 @@ import UETModel
     let result = Simulation(Self.plan(), SimulationOptions(workers: [1, 2], trials: 5)).run()
     let report = SimulationReport(result)
     #expect(report.json()["rows"]?.array?.count == 2)
-    #expect(report.text().contains("enough"))
+    #expect(report.text().contains("assumed: "))
+    #expect(report.text().contains("more than 2 workers may help still"))
     #expect(report.svg().hasSuffix("</svg>\n"))
     let empty = Simulation(
       Planner.plan(workstreams: [], dependencies: []), SimulationOptions(workers: [], trials: 1)
