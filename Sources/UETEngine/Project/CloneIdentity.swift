@@ -9,12 +9,18 @@ extension Project {
   static let cloneKey = "uet.cloneId"
 
   /// This clone's name; made and kept where there is none yet.
-  func cloneID() async throws(GitError) -> String {
+  ///
+  /// Under the start lock, and read anew there: of two first runs that start together the second must
+  /// neither fail on the lock of git's configuration nor replace the name the first one recorded.
+  func cloneID() async throws -> String {
     if let known = repository.config(Self.cloneKey) { return known }
-    var random = SystemRandomNumberGenerator()
-    let made = String(random.next(), radix: 16) + String(random.next(), radix: 16)
-    try await git.check(["config", "--local", Self.cloneKey, made])
-    return made
+    return try await StartLock.holdingAsync(in: self) {
+      if let known = try reopened().config(Self.cloneKey) { return known }
+      var random = SystemRandomNumberGenerator()
+      let made = String(random.next(), radix: 16) + String(random.next(), radix: 16)
+      try await git.check(["config", "--local", Self.cloneKey, made])
+      return made
+    }
   }
 
   /// Refuses to write to a run that another clone started; a run that names no clone is anybody's.
