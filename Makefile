@@ -79,10 +79,6 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/planning-benchmark"
 	"$(BUILD)/release/planning-benchmark" quality Tests/UETPlanningTests/Instances/solved.jsonl | tail -n 1
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
-	"$(BUILD)/release/ledger-benchmark" 40000
-	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product planning-benchmark
-	"$(BUILD)/release/planning-benchmark"
-	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
 
 check: setup lint ## format, imports, scripts, manual page, links, words
