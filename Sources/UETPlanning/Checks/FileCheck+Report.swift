@@ -19,15 +19,15 @@ extension FileCheck {
   /// What was found, ending in a line feed.
   package func text(_ workstreams: [Workstream], _ style: TextStyle = TextStyle()) -> String {
     let missing = unmatched.map {
-      "\(workstreams[$0.workstream].id): '\(TextStyle.printable($0.pattern.text))' in "
+      "\(workstreams[$0.workstream].id): '\($0.pattern.text.terminalSafe)' in "
         + "\($0.field.rawValue) matches no file; add it to files_create or correct it"
     }
     let lines =
       section("Patterns that match nothing", missing, style)
-      + section("Files that no workstream owns", unowned.map(TextStyle.printable), style)
+      + section("Files that no workstream owns", unowned.map(\.terminalSafe), style)
       + section(
         "Names that differ in case only",
-        twins.map { $0.map(TextStyle.printable).joined(separator: ", ") }, style)
+        twins.map { $0.map(\.terminalSafe).joined(separator: ", ") }, style)
     return (lines.isEmpty ? ["every pattern matches, and every file is owned"] : lines)
       .joined(separator: "\n") + "\n"
   }

@@ -10,7 +10,7 @@ struct Markup {
   /// Text that is safe in an element and in a quoted attribute.
   static func escaped(_ text: String) -> String {
     var result = ""
-    for scalar in TextStyle.printable(text).unicodeScalars {
+    for scalar in text.terminalSafe.unicodeScalars {
       switch scalar {
       case "&": result += "&amp;"
       case "<": result += "&lt;"

@@ -144,10 +144,10 @@ struct BottleneckSearch {
   private func dropping(_ lock: Int, of index: Int) -> String {
     switch problem.conflicts.locks[lock].kind {
     case .group(let name):
-      "taking \(self.name(index)) out of group '\(TextStyle.printable(name))'"
+      "taking \(self.name(index)) out of group '\(name.terminalSafe)'"
     case .coarse: "narrowing the scope of \(name(index))"
     case .pattern(let pattern):
-      "splitting \(name(index))'s scope '\(TextStyle.printable(pattern.text))'"
+      "splitting \(name(index))'s scope '\(pattern.text.terminalSafe)'"
     }
   }
 

@@ -44,7 +44,7 @@ extension PlanReport {
       let alone = plan.conflictGraph.isExclusive[conflict.left] ? conflict.left : conflict.right
       return "\(name(alone)) runs alone (parallel_ok is false)"
     case .conflictGroup:
-      return "both are in group '\(TextStyle.printable(conflict.group ?? ""))'"
+      return "both are in group '\((conflict.group ?? "").terminalSafe)'"
     case .scope:
       guard let overlap = conflict.overlaps.first else { return "their scopes overlap" }
       let more = conflict.overlaps.count > 1 ? " and \(conflict.overlaps.count - 1) more" : ""
@@ -53,10 +53,10 @@ extension PlanReport {
   }
 
   static func describe(_ overlap: Conflict.Overlap) -> String {
-    let left = TextStyle.printable(overlap.left.text)
-    let right = TextStyle.printable(overlap.right.text)
+    let left = overlap.left.text.terminalSafe
+    let right = overlap.right.text.terminalSafe
     if overlap.left.form == overlap.right.form { return "both write '\(left)'" }
-    guard let witness = overlap.witness.map(TextStyle.printable) else {
+    guard let witness = overlap.witness.map(\.terminalSafe) else {
       return "'\(left)' and '\(right)'"
     }
     let isPlain = witness == left || witness == right

@@ -105,7 +105,7 @@ extension PlanReport {
       loadWarnings.compactMap { $0["message"]?.string } + plan.warnings.map(\.message)
     guard !messages.isEmpty else { return [] }
     let shown = messages.prefix(10).flatMap {
-      style.wrap(TextStyle.printable($0), indent: 4, first: "  ")
+      style.wrap($0.terminalSafe, indent: 4, first: "  ")
     }
     let rest = messages.count > 10 ? [more(messages.count - 10, style)] : []
     return [style.paint("Warnings", .yellow)] + shown + rest

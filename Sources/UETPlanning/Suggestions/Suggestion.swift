@@ -13,14 +13,14 @@ package enum Suggestion: Hashable, Sendable {
     switch self {
     case .merge(let ids, let pattern):
       "\(ids.map(\.rawValue).joined(separator: ", ")) have the same scope "
-        + "('\(TextStyle.printable(pattern.text))'): make them one workstream or split the scope"
+        + "('\(pattern.text.terminalSafe)'): make them one workstream or split the scope"
     case .narrow(let id, let from, let to, let frees):
-      "\(id): narrow '\(TextStyle.printable(from.text))' to "
-        + to.map { "'\(TextStyle.printable($0))'" }.joined(separator: ", ")
+      "\(id): narrow '\(from.text.terminalSafe)' to "
+        + to.map { "'\($0.terminalSafe)'" }.joined(separator: ", ")
         + ", all that its past commits touched there"
         + (frees > 0 ? ": frees \(frees) \(frees == 1 ? "pair" : "pairs")" : "")
     case .depend(let id, let other, let overlap):
-      "\(id): add '\(other)' to depends_on: it reads '\(TextStyle.printable(overlap.left.text))', "
+      "\(id): add '\(other)' to depends_on: it reads '\(overlap.left.text.terminalSafe)', "
         + "which \(other) writes"
     }
   }
