@@ -61,20 +61,13 @@ package struct Integration: Sendable {
     observer: @escaping RunObserver, control: IntegrationControl
   ) async throws(EngineError) -> Result {
     do {
-      Repository.enableFsync()
-      let now = project.clock.now()
-      let claim = RunClaim.take(run, in: project, at: now)
-      let ledger = try LedgerWriter.open(
-        in: project.reopened(), run: run, holder: claim.holder, at: now,
-        options: project.ledgerOptions)
-      let integrator = try makeIntegrator(ledger, control, observer)
-      let result: Swift.Result<Result, any Error>
-      do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
-      await integrator.close()
-      try await ledger.release()
-      claim.release()
-      project.updateViews(of: run)
-      return try result.get()
+      return try await project.claiming(run) { ledger in
+        let integrator = try makeIntegrator(ledger, control, observer)
+        let result: Swift.Result<Result, any Error>
+        do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
+        await integrator.close()
+        return try result.get()
+      }
     } catch {
       throw EngineError(error)
     }
