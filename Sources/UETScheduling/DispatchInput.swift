@@ -58,6 +58,8 @@ package enum DispatchInput: Hashable, Sendable {
   case pause(reason: String?)
   case resume
   case cancel(WorkstreamID, reason: String)
+  /// All of these or none; an empty list means all that are not settled.
+  case cancelAll([WorkstreamID], reason: String)
   case setWorkers(Int)
   case addDependency(WorkstreamID, on: WorkstreamID, reason: String?)
   /// A person wants it tried again.

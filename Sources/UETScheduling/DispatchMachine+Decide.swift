@@ -18,6 +18,7 @@ extension DispatchMachine {
       return [EventDraft(.runPaused, data: JSONObject([.reason: .text(reason)]))]
     case .resume: return state.status == .paused ? [EventDraft(.runResumed)] : []
     case .cancel(let id, let reason): return try cancel(id, reason)
+    case .cancelAll(let ids, let reason): return try cancelAll(ids, reason)
     case .setWorkers(let count): return try setWorkers(count)
     case .addDependency(let id, let other, let reason):
       return try addDependency(id, other, reason)
@@ -141,9 +142,26 @@ extension DispatchMachine {
     case .running:
       guard let attempt = record.lastAttempt, attempt.stop?.intent != .cancel else { return [] }
       return [stopping(AttemptName(id, attempt.number), .cancel, graceful: true, reason)]
+    case .failed:
+      return [
+        EventDraft(.taskQuarantined, workstream: id, data: JSONObject([.reason: .string(reason)]))
+      ]
     case .cancelled: return []
     default: throw .notPossible(id, record.state)
     }
+  }
+
+  private func cancelAll(
+    _ ids: [WorkstreamID], _ reason: String
+  ) throws(DispatchError) -> [EventDraft] {
+    var seen: Set<WorkstreamID> = []
+    var wanted = ids.filter { seen.insert($0).inserted }
+    if ids.isEmpty {
+      wanted = plan.items.map(\.id).filter { state[$0]?.state.isSettled == false }
+    }
+    var drafts: [EventDraft] = []
+    for id in wanted { drafts += try cancel(id, reason) }
+    return drafts
   }
 
   func stopping(

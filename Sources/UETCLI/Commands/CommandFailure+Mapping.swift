@@ -118,6 +118,15 @@ extension CommandFailure {
       self.init(
         .usage, "run '\(run)' was started in another clone, which alone may go on with it",
         hint: "look at it here: git uet status \(run)")
+    case .notLive(let run, let status):
+      let canGoOn = !status.isOver || [.interrupted, .halted].contains(status)
+      self.init(
+        .usage, "no process works on run '\(run)'",
+        hint: canGoOn ? "continue it: git uet resume \(run)" : "start another: git uet run")
+    case .noAnswer(let run, let holder):
+      self.init(
+        .held, "run '\(run)' is going on (\(holder)) but does not answer at its socket",
+        hint: "try again in some seconds, or let it stop by itself: kill -INT \(holder.pid)")
     case .runIsOver(let run, let status):
       self.init(
         .usage, "run '\(run)' is over: \(status.rawValue)",

@@ -27,6 +27,9 @@ package struct GitUET: AsyncParsableCommand {
             ResumeCommand.self, IntegrateCommand.self,
           ]),
         CommandGroup(
+          name: "Steer", subcommands: [PauseCommand.self, CancelCommand.self, WorkersCommand.self]
+        ),
+        CommandGroup(
           name: "Look",
           subcommands: [
             StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,

@@ -4,8 +4,10 @@ import UETModel
 
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "resume", abstract: "continue a run that was interrupted or crashed",
+    commandName: "resume", abstract: "continue a run that was paused, interrupted or crashed",
     discussion: """
+      A run that is going on and was paused goes on in the process that holds it. Otherwise this \
+      process works on it. \
       Work that was under way is kept under refs/uet/salvage and started anew; nothing that finished \
       runs again. Gates, tools and bundles are those recorded when the run started.
       """)
@@ -17,6 +19,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    if try await unpause() { return }
     let resumable = try await context.reportingLater {
       try await ResumableRun.find(run, workers: workers, in: project)
     }
@@ -25,5 +28,16 @@ struct ResumeCommand: AsyncParsableCommand {
     ) { observer, control throws(EngineError) in
       try await resumable.start(observer: observer, control: control)
     }
+  }
+
+  /// True when a live process had the run paused and goes on with it.
+  private func unpause() async throws -> Bool {
+    let desk = try SteeringDesk(json: json)
+    guard let id = try? desk.run(named: run), try desk.isLive(id) else { return false }
+    if let workers { _ = try await desk.answer(.workers(workers), of: id) }
+    let answer = try await desk.answer(.resume, of: id)
+    guard answer.outcome == .done else { return false }
+    desk.show(answer, of: id)
+    return true
   }
 }

@@ -48,9 +48,9 @@ struct ControlListener: ~Copyable {
   /// Binds the path anew, its folder too, after both were deleted; what is there otherwise stays.
   mutating func restore() {
     guard address.file == nil else { return }
-    if let slash = address.path.lastIndex(of: "/") {
-      mkdir(String(address.path[..<slash]), 0o700)
-    }
+    let parts = address.path.split(separator: "/", omittingEmptySubsequences: false)
+    // The folder that all disposable files lie in may be gone as well; what is above it is not ours.
+    for count in [2, 1] { mkdir(parts.dropLast(count).joined(separator: "/"), 0o700) }
     do throws(ProcessError) {
       let new = try Self.listen(address)
       close(number)

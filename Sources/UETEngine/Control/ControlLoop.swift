@@ -19,7 +19,7 @@ struct ControlLoop: ~Copyable {
   private var isStarved = false
 
   /// Seconds between two looks at the socket's file.
-  private static let lookInterval = 5.0
+  private static let lookInterval = 2.0
 
   init(
     listener: consuming ControlListener, limits: ControlLimits, mailbox: ControlMailbox,

@@ -63,9 +63,13 @@ package struct Integration: Sendable {
     do {
       return try await project.claiming(run) { ledger in
         let integrator = try makeIntegrator(ledger, control, observer)
+        let socket = RunSocket(run, in: project) { [run] _ in
+          .refused("run '\(run)' is being integrated, which starts no workstreams")
+        }
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
         await integrator.close()
+        await socket?.close()
         return try result.get()
       }
     } catch {

@@ -25,6 +25,10 @@ package enum EngineError: Error, Sendable {
   case held(RunID, Holder)
   /// Another clone started the run; its main chain is that clone's to write.
   case foreignRun(RunID)
+  /// No process works on the run, so that there is nobody to ask.
+  case notLive(RunID, RunState.Status)
+  /// The process that works on the run does not answer at its socket.
+  case noAnswer(RunID, Holder)
   /// There is nothing to resume.
   case runIsOver(RunID, RunState.Status)
   case toolNotRunnable(WorkstreamID, ToolInvocation.Problem)

@@ -6,6 +6,7 @@ import Synchronization
 package final class Mailbox<Message: Sendable>: Sendable {
   private struct State {
     var messages: [Message] = []
+    var isClosed = false
     var waiting: CheckedContinuation<[Message], Never>?
   }
 
@@ -13,15 +14,30 @@ package final class Mailbox<Message: Sendable>: Sendable {
 
   package init() {}
 
-  package func send(_ message: Message) {
-    let delivery = state.withLock { state -> (CheckedContinuation<[Message], Never>, [Message])? in
+  /// False when nobody receives any more.
+  @discardableResult
+  package func send(_ message: Message) -> Bool {
+    let (isOpen, delivery) = state.withLock {
+      state -> (Bool, (CheckedContinuation<[Message], Never>, [Message])?) in
+      if state.isClosed { return (false, nil) }
       state.messages.append(message)
-      guard let waiting = state.waiting else { return nil }
+      guard let waiting = state.waiting else { return (true, nil) }
       state.waiting = nil
       defer { state.messages = [] }
-      return (waiting, state.messages)
+      return (true, (waiting, state.messages))
     }
     if let (waiting, messages) = delivery { waiting.resume(returning: messages) }
+    return isOpen
+  }
+
+  /// Takes nothing more, and gives what nobody received.
+  package func close() -> [Message] {
+    state.withLock { state in
+      precondition(state.waiting == nil, "a mailbox is closed by its receiver")
+      state.isClosed = true
+      defer { state.messages = [] }
+      return state.messages
+    }
   }
 
   /// All that was sent since the last call; waits for the first message where there is none.

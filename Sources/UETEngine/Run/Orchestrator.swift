@@ -39,38 +39,78 @@ actor Orchestrator {
     do {
       var ended = false
       while !ended {
-        let effects = try await record(await mailbox.receive())
+        let effects = try await take(await mailbox.receive())
         for effect in effects where perform(effect) { ended = true }
         setTimer()
       }
     } catch {
       await stopAttempts()
+      refuseTheRest()
       throw EngineError(error)
     }
     await stopAttempts()
+    refuseTheRest()
     timer?.task.cancel()
     return machine.state
   }
 
-  /// Records and applies a batch; returns what is now to be done.
-  private func record(_ messages: [RunMessage]) async throws -> [DispatchEffect] {
+  /// What one batch of messages led to.
+  private struct Batch {
     var effects: [DispatchEffect] = []
-    var recorded: [Event] = []
-    for message in messages {
-      let now = context.project.clock.now()
-      try attachLogs(of: message.input)
-      effects += try machine.take(message.input, at: now) { drafts in
-        let events = try ledger.append(drafts, at: now)
-        recorded += events
-        return events
+    var events: [Event] = []
+    var answers: [() -> Void] = []
+  }
+
+  /// Records and applies a batch; returns what is now to be done.
+  private func take(_ messages: [RunMessage]) async throws -> [DispatchEffect] {
+    var batch = Batch()
+    do {
+      for message in messages { try take(message, &batch) }
+      if !batch.events.isEmpty {
+        try await ledger.flush()
+        observer(batch.events, machine.state)
       }
+    } catch {
+      for message in messages { message.answer?(.refused("the record cannot be written")) }
+      throw error
     }
-    if !recorded.isEmpty {
-      try await ledger.flush()
-      observer(recorded, machine.state)
+    for answer in batch.answers { answer() }
+    return batch.effects
+  }
+
+  /// Takes one message to its end in memory. One that the dispatcher refuses changes nothing.
+  private func take(_ message: RunMessage, _ batch: inout Batch) throws {
+    let answer: SteeringAnswer
+    do {
+      switch message.content {
+      case .input(let input):
+        _ = try take(input, &batch)
+        answer = SteeringAnswer(.done, "recorded")
+      case .steering(let request):
+        let before = machine.state
+        answer = request.answer(try take(request.input, &batch), before, machine.state)
+      }
+    } catch let refusal as DispatchError {
+      answer = .refused("\(refusal)")
     }
-    for message in messages { message.receipt?.finish() }
-    return effects
+    if let reply = message.answer { batch.answers.append { reply(answer) } }
+  }
+
+  private func take(_ input: DispatchInput, _ batch: inout Batch) throws -> [Event] {
+    let now = context.project.clock.now()
+    var recorded: [Event] = []
+    try attachLogs(of: input)
+    batch.effects += try machine.take(input, at: now) { drafts in
+      let events = try ledger.append(drafts, at: now)
+      recorded += events
+      return events
+    }
+    batch.events += recorded
+    return recorded
+  }
+
+  private func refuseTheRest() {
+    for message in mailbox.close() { message.answer?(.runIsOver) }
   }
 
   private func attachLogs(of input: DispatchInput) throws {

@@ -1,19 +1,42 @@
 import UETModel
 import UETScheduling
 
-/// What reaches a run's loop: an input, and who waits until what follows from it is durable.
+/// What reaches a run's loop, and who waits until what follows from it is durable.
 struct RunMessage: Sendable {
-  let input: DispatchInput
-  let receipt: AsyncStream<Void>.Continuation?
+  enum Content: Sendable {
+    case input(DispatchInput)
+    case steering(RunSteering)
+  }
+
+  let content: Content
+  /// Called once: when what followed is durable, or when nothing will follow.
+  let answer: (@Sendable (SteeringAnswer) -> Void)?
 }
 
 extension Mailbox where Message == RunMessage {
-  func send(_ input: DispatchInput) { send(RunMessage(input: input, receipt: nil)) }
+  func send(_ input: DispatchInput) { send(RunMessage(content: .input(input), answer: nil)) }
 
   /// Hands over a fact; the stream ends when it is durable.
   func record(_ draft: EventDraft) -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
-    send(RunMessage(input: .fact(draft), receipt: continuation))
+    ask(.input(.fact(draft))) { _ in continuation.finish() }
     return stream
   }
+
+  /// Hands over an input or a user's request and waits for what came of it.
+  func ask(_ content: RunMessage.Content) async -> SteeringAnswer {
+    await withCheckedContinuation { continuation in
+      ask(content) { continuation.resume(returning: $0) }
+    }
+  }
+
+  private func ask(
+    _ content: RunMessage.Content, then answer: @escaping @Sendable (SteeringAnswer) -> Void
+  ) {
+    if !send(RunMessage(content: content, answer: answer)) { answer(.runIsOver) }
+  }
+}
+
+extension SteeringAnswer {
+  static let runIsOver = refused("the run has just ended")
 }

@@ -2,42 +2,46 @@ import Synchronization
 import UETModel
 import UETScheduling
 
-/// Takes what workers report with `git uet signal` and hands it to the run's record.
+/// Takes what workers report with `git uet signal`, and what users ask, and hands it to the run's loop.
 ///
 /// Each attempt has a token of its own, so that no worker can speak for another.
 final class WorkerReports: Sendable {
-  let path: String
-  private let server: ControlServer
+  private let socket: RunSocket
   private let tokens: AttemptTokens
+
+  var path: String { socket.path }
 
   /// nil where no socket can be opened: then workers cannot report, and the run goes on without.
   init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>) {
     let tokens = AttemptTokens()
     self.tokens = tokens
-    do {
-      let folder = "\(project.stateDirectory)/runs"
-      try Files.makeDirectory(folder)
-      path = try ControlPath.choose(preferred: "\(folder)/\(run).sock")
-      server = try ControlServer(path: path) { request in
+    let socket = RunSocket(
+      run, in: project,
+      reports: { request in
         do throws(ProcessError) {
           let report = try WorkerReport(json: request)
           guard tokens.isValid(report.token, for: AttemptName(report.workstream, report.attempt))
-          else { return ["ok": false, "error": "not the token of this attempt"] }
-          if let input = report.input { mailbox.send(input) }
-          return ["ok": true]
+          else { return .refusal("not the token of this attempt") }
+          return await report.taken(by: mailbox)
         } catch {
-          return ["ok": false, "error": .string("\(error)")]
+          return .refusal("\(error)")
         }
-      }
-    } catch {
-      return nil
-    }
+      },
+      steer: { request in
+        do throws(ProcessError) {
+          return await mailbox.ask(.steering(try RunSteering(request)))
+        } catch {
+          return .refused("\(error)")
+        }
+      })
+    guard let socket else { return nil }
+    self.socket = socket
   }
 
   /// The secret that only this attempt is told.
   func token(for name: AttemptName) -> String { tokens.token(for: name) }
 
-  func close() async { await server.stop() }
+  func close() async { await socket.close() }
 }
 
 /// The tokens of the attempts of this process.
@@ -60,6 +64,18 @@ private final class AttemptTokens: Sendable {
 }
 
 extension WorkerReport {
+  /// Only what may be refused is waited for.
+  fileprivate func taken(by mailbox: Mailbox<RunMessage>) async -> JSONValue {
+    guard let input else { return ["ok": true] }
+    guard case .addDependency = input else {
+      mailbox.send(input)
+      return ["ok": true]
+    }
+    let answer = await mailbox.ask(.input(input))
+    guard answer.outcome == .refused else { return ["ok": true] }
+    return .refusal("\(ErrorKind.planConsistency.rawValue): \(answer.message)")
+  }
+
   /// What the run does with it; nil for a mere sign of life, which the supervisor gives anyway.
   fileprivate var input: DispatchInput? {
     switch signal {

@@ -1,0 +1,74 @@
+import UETEngine
+import UETModel
+
+/// What commands that steer a run share: which run, asking, and showing the answer.
+struct SteeringDesk: Sendable {
+  private let context = CommandContext()
+  private let project: Project
+  private let steering: Steering
+  private let json: Bool
+
+  init(json: Bool) throws(CommandFailure) {
+    project = try context.project()
+    steering = Steering(project)
+    self.json = json
+  }
+
+  func run(named name: String?) throws(CommandFailure) -> RunID {
+    try context.reporting { try steering.run(named: name) }
+  }
+
+  func isLive(_ run: RunID) throws(CommandFailure) -> Bool {
+    try context.reporting { try steering.isLive(run) }
+  }
+
+  func state(of run: RunID) throws(CommandFailure) -> RunState {
+    try context.reporting { try project.state(of: run) }
+  }
+
+  func ask(_ request: RunSteering, of run: RunID) async throws(CommandFailure) {
+    show(try await answer(request, of: run), of: run)
+  }
+
+  /// The answer, unless it is a refusal.
+  func answer(
+    _ request: RunSteering, of run: RunID
+  ) async throws(CommandFailure) -> SteeringAnswer {
+    try refusing(
+      try await context.reportingLater { try await steering.send(request.request, to: run) })
+  }
+
+  func cancel(
+    _ workstreams: [WorkstreamID], reason: String?, of run: RunID
+  ) async throws(CommandFailure) {
+    let answer = try await context.reportingLater {
+      try await steering.cancel(workstreams, reason: reason, in: run)
+    }
+    show(try refusing(answer), of: run)
+  }
+
+  private func refusing(_ answer: SteeringAnswer) throws(CommandFailure) -> SteeringAnswer {
+    if answer.outcome == .refused {
+      throw CommandFailure(
+        .usage, answer.message.terminalSafe, hint: answer.hint?.terminalSafe)
+    }
+    return answer
+  }
+
+  func show(_ answer: SteeringAnswer, of run: RunID) {
+    if json {
+      var object = JSONObject([
+        ("version", 1), ("run", .string(run.rawValue)),
+        ("outcome", .string(answer.outcome.rawValue)), ("message", .string(answer.message)),
+      ])
+      object.append("hint", answer.hint.map(JSONValue.string))
+      for member in answer.details.members where object[member.key] == nil {
+        object.append(member.key, member.value)
+      }
+      context.print(.object(object))
+      return
+    }
+    context.output.line(answer.message.terminalSafe)
+    if let hint = answer.hint { context.output.line("hint: " + hint.terminalSafe) }
+  }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct WorkersCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "workers", abstract: "change how many workstreams a live run works on at once",
+    discussion: "Surplus workers end when what they work on is done.")
+
+  @Argument(help: "How many.") var count: Int
+  @Argument(help: "The run (default: the one that is going on).") var run: String?
+  @Flag(help: "Print the answer as one JSON object.") var json = false
+
+  func validate() throws {
+    guard (1...RunSteering.mostWorkers).contains(count) else {
+      throw ValidationError("a run has 1 to \(RunSteering.mostWorkers) workers, not \(count)")
+    }
+  }
+
+  func run() async throws {
+    let desk = try SteeringDesk(json: json)
+    let id = try desk.run(named: run)
+    do throws(CommandFailure) {
+      try await desk.ask(.workers(count), of: id)
+    } catch {
+      var failure = error
+      if case .usage = failure.status, try !desk.isLive(id) {
+        failure.hints = ["continue it with that many: git uet resume \(id) --workers \(count)"]
+      }
+      throw failure
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETScheduling
+
+/// A run that was interrupted or whose orchestrator died, changed in the record alone: nothing is started.
+struct IdleRun: Sendable {
+  private let run: RunID
+  private let project: Project
+  private let recorded: RecordedPlan
+
+  init(_ run: RunID, in project: Project) throws {
+    let state = try project.reader.state(of: run)
+    guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
+      throw EngineError.runIsOver(run, state.status)
+    }
+    self.run = run
+    self.project = project
+    recorded = try RecordedPlan(of: run, in: project)
+  }
+
+  /// Cancels; what a dead orchestrator left running of it is ended first and its work kept. The run
+  /// is over when nothing was named.
+  func cancel(
+    _ ids: [WorkstreamID], reason: String, _ request: RunSteering
+  ) async throws -> SteeringAnswer {
+    try await project.claiming(run) { ledger in
+      let state = ledger.state ?? RunState(run: run)
+      var change = Change(
+        machine: DispatchMachine(
+          plan: try DispatchPlan(recorded.plan),
+          policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
+          state: state), ledger: ledger, now: project.clock.now())
+      try change.take(.cancelAll(ids, reason: reason))
+      let wanted = change.machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
+      for (name, outcome) in try await salvage(wanted, state) {
+        try change.take(.attemptEnded(name, outcome))
+      }
+      if ids.isEmpty { try change.finish(reason) }
+      try await ledger.flush()
+      return request.answer(change.events, state, change.machine.state)
+    }
+  }
+
+  private func salvage(
+    _ names: [AttemptName], _ state: RunState
+  ) async throws -> [(AttemptName, AttemptOutcome)] {
+    if names.isEmpty { return [] }
+    guard let executable = Supervisor.located(environment: project.environment) else {
+      throw EngineError.supervisorMissing
+    }
+    let context = RunContext(
+      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
+      supervisor: Supervisor(executable: executable), reports: nil)
+    let outcomes = await Salvage(context).attempts(names, state)
+    return names.compactMap { name in outcomes[name].map { (name, $0) } }
+  }
+
+  /// Facts on their way into the record, without what would follow from them on a live run.
+  private struct Change {
+    var machine: DispatchMachine
+    let ledger: LedgerWriter
+    let now: Timestamp
+    var events: [Event] = []
+
+    mutating func take(_ input: DispatchInput) throws {
+      try record(try machine.decide(input, at: now))
+    }
+
+    mutating func finish(_ reason: String) throws {
+      let workers = machine.state.pool.filter { $0.state != .terminated }
+        .map { EventDraft(.workerTerminated, worker: $0.name) }
+      let end = JSONObject([
+        .status: .string(RunState.Status.failed.rawValue), .reason: .string(reason),
+      ])
+      try record(workers + [EventDraft(.runFinished, data: end)])
+    }
+
+    private mutating func record(_ drafts: [EventDraft]) throws {
+      for event in try ledger.append(drafts, at: now) {
+        _ = try machine.apply(event)
+        events.append(event)
+      }
+    }
+  }
+}

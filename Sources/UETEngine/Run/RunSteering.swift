@@ -1,0 +1,140 @@
+import UETModel
+import UETScheduling
+
+/// What a user may ask of a run that is going on.
+package enum RunSteering: Hashable, Sendable {
+  case pause(reason: String?)
+  case resume
+  /// Of no workstreams in particular: of all that are not done.
+  case cancel([WorkstreamID], reason: String?)
+  case workers(Int)
+}
+
+extension RunSteering {
+  /// The most workers that one may ask for.
+  package static let mostWorkers = 10_000
+  private static let longestReason = 1000
+
+  package var request: SteeringRequest {
+    switch self {
+    case .pause(let reason):
+      return SteeringRequest("pause", JSONObject([.reason: .text(reason)]))
+    case .resume: return SteeringRequest("resume")
+    case .cancel(let ids, let reason):
+      let names = JSONValue.array(ids.map { .string($0.rawValue) })
+      return SteeringRequest(
+        "cancel", JSONObject([.workstreams: names, .reason: .text(reason)]))
+    case .workers(let count):
+      return SteeringRequest("workers", JSONObject([.workers: .integer(Int64(count))]))
+    }
+  }
+
+  /// Reads a request; throws `.malformed` with a message for the sender.
+  package init(_ request: SteeringRequest) throws(ProcessError) {
+    let details = request.details
+    let reason = details[.reason]?.string?.harmless(limit: Self.longestReason)
+    switch request.name {
+    case "pause": self = .pause(reason: reason)
+    case "resume": self = .resume
+    case "cancel":
+      var ids: [WorkstreamID] = []
+      for entry in details[.workstreams]?.array ?? [] {
+        guard let id = entry.string.flatMap({ WorkstreamID($0) }) else {
+          throw .malformed("'workstreams' holds what is no id")
+        }
+        ids.append(id)
+      }
+      self = .cancel(ids, reason: reason)
+    case "workers":
+      guard let count = details[.workers]?.integer, (1...Self.mostWorkers).contains(count) else {
+        throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
+      }
+      self = .workers(count)
+    default:
+      throw .malformed("a run does not know '\(request.name.harmless(limit: 100))'")
+    }
+  }
+}
+
+extension RunSteering {
+  /// What the dispatcher is told.
+  var input: DispatchInput {
+    switch self {
+    case .pause(let reason): .pause(reason: reason)
+    case .resume: .resume
+    case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
+    case .workers(let count): .setWorkers(count)
+    }
+  }
+
+  static func cancelReason(_ reason: String?) -> String {
+    reason.map { "cancelled by a person: \($0)" } ?? "cancelled by a person"
+  }
+
+  /// Says what came of it, from the events that it led to and the state after them.
+  func answer(_ events: [Event], _ before: RunState, _ after: RunState) -> SteeringAnswer {
+    switch self {
+    case .pause: return Self.paused(events, after)
+    case .resume:
+      return events.isEmpty
+        ? SteeringAnswer(.unchanged, "run '\(after.run)' is going on and is not paused")
+        : SteeringAnswer(.done, "run '\(after.run)' goes on")
+    case .cancel(let ids, _): return Self.cancelled(ids, events, after)
+    case .workers(let count): return Self.resized(count, events, before, after)
+    }
+  }
+
+  private static func paused(_ events: [Event], _ state: RunState) -> SteeringAnswer {
+    if state.pool.allSatisfy({ $0.state == .draining || $0.state == .terminated }) {
+      return .refused("run '\(state.run)' is stopping", hint: "go on later: git uet resume")
+    }
+    let running = state.counts[.running] ?? 0
+    let rest = running == 0 ? "" : "; \(running) under way will finish"
+    return SteeringAnswer(
+      events.isEmpty ? .unchanged : .done,
+      "run '\(state.run)' is paused\(events.isEmpty ? " already" : "")\(rest)",
+      hint: "go on: git uet resume \(state.run)")
+  }
+
+  private static func cancelled(
+    _ ids: [WorkstreamID], _ events: [Event], _ state: RunState
+  ) -> SteeringAnswer {
+    let ended = events.filter { $0.type == .taskCancelled }
+    let stopping = events.filter { $0.type == .taskStopping }
+    if ended.isEmpty, stopping.isEmpty {
+      let what = ids.isEmpty ? "nothing is left to cancel" : "cancelled already"
+      return SteeringAnswer(.unchanged, what)
+    }
+    let direct = ended.filter { $0.text(.culprit) == nil }
+    var parts: [String] = []
+    if !direct.isEmpty { parts.append("cancelled " + names(direct)) }
+    if !stopping.isEmpty { parts.append("stopping " + names(stopping)) }
+    if ended.count > direct.count {
+      parts.append("\(ended.count - direct.count) that depend on it are cancelled too")
+    }
+    return SteeringAnswer(.done, parts.joined(separator: "; "))
+  }
+
+  private static func names(_ events: [Event]) -> String {
+    let names = events.compactMap { $0.workstream.map { "'\($0)'" } }
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return names.prefix(5).joined(separator: ", ") + more
+  }
+
+  private static func resized(
+    _ count: Int, _ events: [Event], _ before: RunState, _ after: RunState
+  ) -> SteeringAnswer {
+    func live(_ state: RunState) -> Int {
+      state.pool.count { $0.state == .idle || $0.state == .busy }
+    }
+    let (old, new) = (live(before), live(after))
+    if old == 0 {
+      return .refused("run '\(after.run)' is stopping", hint: "go on later: git uet resume")
+    }
+    let useful = new < count ? ", as many as there are workstreams" : ""
+    if events.isEmpty { return SteeringAnswer(.unchanged, "\(new) workers already\(useful)") }
+    let draining = after.pool.count { $0.state == .draining && $0.workstream != nil }
+    let rest = draining == 0 ? "" : "; \(draining) more end when their work is done"
+    return SteeringAnswer(.done, "\(new) workers, \(old) before\(useful)\(rest)")
+  }
+}

@@ -1,0 +1,71 @@
+import UETLedger
+import UETModel
+import UETScheduling
+
+/// Brings a user's request to the process that works on a run.
+package struct Steering: Sendable {
+  private let project: Project
+
+  /// Seconds in which a socket file that was deleted under a live run is made again.
+  private static let patience = 8.0
+  /// The longest that a process may take to answer.
+  private static let longestAnswer = 120.0
+
+  package init(_ project: Project) { self.project = project }
+
+  /// The named run; without a name the one that is going on, else the newest.
+  package func run(named name: String?) throws(EngineError) -> RunID {
+    if name == nil, let (run, _) = try project.heldRun() { return run }
+    return try project.run(named: name)
+  }
+
+  /// Whether a live process works on the run.
+  package func isLive(_ run: RunID) throws(EngineError) -> Bool {
+    try project.liveHolder(of: run) != nil
+  }
+
+  /// Asks the live process; the answer comes when what follows is durable.
+  ///
+  /// Throws `.notLive` where there is none, `.noAnswer` when it cannot be reached.
+  package func send(
+    _ request: SteeringRequest, to run: RunID
+  ) async throws(EngineError) -> SteeringAnswer {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(Self.patience)
+    while true {
+      guard let holder = try project.liveHolder(of: run) else {
+        throw .notLive(run, try status(of: run))
+      }
+      do throws(ProcessError) {
+        let path = try RunSocket.path(of: run, in: project)
+        let answer = try ControlClient.send(
+          request.json, to: path, timeout: Self.longestAnswer)
+        return SteeringAnswer(json: answer)
+      } catch {
+        // Right after its start, and after the folder was deleted, the socket is not there yet.
+        guard case .systemCall = error, clock.now < end else { throw .noAnswer(run, holder) }
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  private func status(of run: RunID) throws(EngineError) -> RunState.Status {
+    do throws(LedgerError) { return try project.reader.state(of: run).status } catch {
+      throw .ledger(error)
+    }
+  }
+
+  /// Cancels workstreams, or all that is not done: on a live run by asking it, else in the record.
+  package func cancel(
+    _ ids: [WorkstreamID], reason: String?, in run: RunID
+  ) async throws(EngineError) -> SteeringAnswer {
+    let request = RunSteering.cancel(ids, reason: reason)
+    if try isLive(run) { return try await send(request.request, to: run) }
+    do {
+      let idle = try IdleRun(run, in: project)
+      return try await idle.cancel(ids, reason: RunSteering.cancelReason(reason), request)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+/// Steering a run from another process: `pause`, `resume`, `cancel`, `workers`.
+@Suite struct SteeringTests {
+  /// Workstreams that wait until the file `go` is there; the first has begun when this returns.
+  private func started(
+    _ scratch: Scratch, count: Int = 3, workers: Int = 1
+  ) throws -> (running: Running, run: String) {
+    let gate = scratch.path + "/go"
+    for number in 1...count {
+      try scratch.bundle(
+        "ws-\(number)", scope: ["f\(number)"],
+        "touch f\(number)\nwhile ! test -e \(gate); do sleep 0.02; done")
+    }
+    let running = try scratch.direct(["run", "--workers", "\(workers)"])
+    try scratch.wait("the first to begin") { scratch.worktreeHolds("ws-1/f1") }
+    return (running, try scratch.onlyRun())
+  }
+
+  private func open(_ scratch: Scratch) throws { try scratch.write("go", "") }
+
+  @Test func pausedRunStartsNothingUntilItIsResumed() throws {
+    let scratch = try Scratch()
+    let (running, run) = try started(scratch)
+    let paused = try scratch.uet("pause", "--reason", "lunch")
+    #expect(paused.status == 0 && paused.text.contains("is paused; 1 under way will finish"))
+    #expect(try scratch.uet("pause").text.contains("is paused already"))
+    try open(scratch)
+    try scratch.wait("the first to end") {
+      try scratch.uet("status").text.contains("1 succeeded")
+    }
+    let status = try scratch.uet("status")
+    #expect(status.text.contains("PAUSED  (lunch)"), "\(status)")
+    #expect(status.text.contains("2 ready") && running.process.isRunning, "\(status)")
+    let resumed = try scratch.uet("resume")
+    #expect(resumed.status == 0 && resumed.text.contains("run '\(run)' goes on"), "\(resumed)")
+    #expect(running.finish().status == 0)
+    let again = try scratch.uet("pause")
+    #expect(again.status == 2 && again.errors.contains("no process works on run"), "\(again)")
+  }
+
+  @Test func cancelledWorkstreamsTakeTheirDependentsAlong() throws {
+    let scratch = try Scratch()
+    try scratch.bundle("ws-after", scope: ["after"], after: ["ws-1"], "touch after")
+    let (running, _) = try started(scratch, workers: 2)
+    let answer = try scratch.uet("cancel", "ws-1", "ws-3", "--reason", "not wanted", "--json")
+    #expect(answer.status == 0 && answer.text.contains("\"outcome\": \"done\""), "\(answer)")
+    #expect(answer.text.contains("cancelled 'ws-3'; stopping 'ws-1'"), "\(answer)")
+    try open(scratch)
+    let end = running.finish()
+    #expect(end.status == 1, "\(end)")
+    let shown = try scratch.uet("status").text
+    #expect(shown.contains("1 succeeded, 3 cancelled"), "\(shown)")
+    #expect(shown.contains("needs 'ws-1', which is cancelled: cancelled by a person: not wanted"))
+  }
+
+  @Test func wholeRunIsCancelled() throws {
+    let scratch = try Scratch()
+    let (running, run) = try started(scratch)
+    let answer = try scratch.uet("cancel", run)
+    #expect(answer.text.contains("cancelled 'ws-2', 'ws-3'; stopping 'ws-1'"), "\(answer)")
+    #expect(running.finish().status == 1)
+    #expect(try scratch.uet("status").text.contains("3 cancelled"))
+    let again = try scratch.uet("cancel")
+    #expect(again.status == 2 && again.errors.contains("is over: FAILED"), "\(again)")
+  }
+
+  @Test func workersAreAddedAndTakenAway() throws {
+    let scratch = try Scratch()
+    let (running, _) = try started(scratch)
+    let more = try scratch.uet("workers", "3")
+    #expect(more.status == 0 && more.text.contains("3 workers, 1 before"), "\(more)")
+    try scratch.wait("all to begin") {
+      scratch.worktreeHolds("ws-2/f2") && scratch.worktreeHolds("ws-3/f3")
+    }
+    #expect(try scratch.uet("workers", "3").text.contains("3 workers already"))
+    let fewer = try scratch.uet("workers", "1")
+    #expect(fewer.text.contains("2 more end when their work is done"), "\(fewer)")
+    #expect(try scratch.uet("workers", "0").status == 2)
+    try open(scratch)
+    #expect(running.finish().status == 0)
+    let late = try scratch.uet("workers", "2")
+    #expect(late.status == 2 && late.errors.contains("no process works on run"), "\(late)")
+  }
+
+  @Test func workstreamOfACrashedRunIsCancelledInTheRecord() throws {
+    let scratch = try Scratch()
+    let (running, run) = try started(scratch)
+    running.signal(SIGKILL)
+    _ = running.finish()
+    let answer = try scratch.uet("cancel", "ws-1", "ws-2")
+    #expect(answer.status == 0 && answer.text.contains("'ws-1'"), "\(answer)")
+    #expect(try scratch.commit("refs/uet/salvage/\(run)/ws-1/1") != nil)
+    try open(scratch)
+    let resumed = try scratch.uet("resume")
+    #expect(resumed.status == 1, "\(resumed)")
+    #expect(resumed.text.contains("1 succeeded, 2 cancelled"), "\(resumed)")
+    #expect(try scratch.uet("verify").status == 0)
+  }
+
+  @Test func runIsSteeredAfterItsFolderWasDeleted() throws {
+    let scratch = try Scratch()
+    let (running, _) = try started(scratch)
+    try FileManager.default.removeItem(atPath: scratch.path + "/.git/uet")
+    let paused = try scratch.uet("pause")
+    #expect(paused.status == 0 && paused.text.contains("is paused"), "\(paused)")
+    try open(scratch)
+    #expect(try scratch.uet("resume").status == 0)
+    #expect(running.finish().status == 0)
+  }
+
+  @Test func workerIsToldWhyADependencyIsRefused() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      "git-uet signal depends-on ws-none > a 2>&1\ngit-uet signal depends-on ws-b >> a 2>&1\ntrue")
+    try scratch.bundle("ws-b", scope: ["b"], after: ["ws-a"], "touch b")
+    #expect(try scratch.uet("run").status == 0)
+    let said = try scratch.git("show", "uet/\(try scratch.onlyRun())/ws-a:a")
+    #expect(said.contains("E_PLAN_CONSISTENCY: the run has no workstream 'ws-none'"), "\(said)")
+    #expect(said.contains("wait for each other: 'ws-a', 'ws-b'"), "\(said)")
+  }
+}
