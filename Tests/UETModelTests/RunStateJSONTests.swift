@@ -37,13 +37,14 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "workstreams", "pool", "integration", "unknownEvents", "places",
+        "updatedAt", "workstreams", "pool", "integration", "inboxes", "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
         "forgiven", "culprit", "queuedAt", "integrated", "candidate", "gates", "verdicts",
+        "reviewRequested", "reviews",
       ])
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
@@ -65,6 +66,13 @@ import UETTestSupport
         "tip", "base", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
         "admittedAt", "ejection",
       ])
+    #expect(
+      members(ReviewRecord(writer: "", seq: 1, decision: .approved, tip: .zero, at: at)) == [
+        "writer", "seq", "decision", "tip", "at", "by", "message", "overrules",
+      ])
+    #expect(members(InboxRecord(writer: "")) == ["writer", "last", "refused", "problems"])
+    let origin = EventOrigin(writer: "", seq: 1, id: .zero, at: at, commit: .zero)
+    #expect(members(origin) == ["writer", "seq", "id", "at", "commit", "isOwn"])
     #expect(members(CandidateRecord.Ejection(tip: .zero)) == ["tip", "onto", "gate", "tree"])
   }
 

@@ -52,9 +52,11 @@ package struct RandomRun: Sendable {
   }
 
   private mutating func step() -> EventDraft {
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
     case 0: aside()
     case 1: worker()
+    case 2: review(of: state.workstreams[Int.random(in: 0..<count, using: &random)])
+    case 3: refusal()
     default: work(on: state.workstreams[Int.random(in: 0..<count, using: &random)])
     }
   }
@@ -77,6 +79,48 @@ package struct RandomRun: Sendable {
 }
 
 extension RandomRun {
+  /// A decision on a result, by the holder or admitted from an inbox.
+  private mutating func review(of record: WorkstreamRecord) -> EventDraft {
+    guard let tip = record.tip else { return aside() }
+    if random.oneIn(4) { return draft(.reviewRequested, record, [.tip: .commit(tip)]) }
+    var draft = EventDraft(
+      .reviewDecided, workstream: record.id,
+      data: JSONObject([
+        .decision: .string(random.oneIn(2) ? "approved" : "rejected"), .tip: .commit(tip),
+        .by: "Ada <ada@example.com>",
+        .message: random.oneIn(2) ? .string("looks \u{1b}[31mgood") : nil,
+      ]))
+    if random.oneIn(3) {
+      draft.data[.overrules] = .list(record.reviews) { $0.reference.json }
+    } else {
+      draft.data[.from] = origin().json
+    }
+    return draft
+  }
+
+  private mutating func refusal() -> EventDraft {
+    if random.oneIn(2) {
+      return EventDraft(
+        .inboxRefused,
+        data: JSONObject([.from: origin().json, .reason: "not taken from others"]))
+    }
+    return EventDraft(
+      .inboxRefused,
+      data: JSONObject([
+        .writer: "clone-2", .reference: .string("refs/uet-remote/r/runs/\(state.run)/clone-2"),
+        .reason: "its history was rewritten",
+      ]))
+  }
+
+  /// The next event of a random writer's inbox.
+  private mutating func origin() -> EventOrigin {
+    let writer = "clone-\(Int.random(in: 1...3, using: &random))"
+    return EventOrigin(
+      writer: writer, seq: (state.inbox(writer)?.sequence ?? 0) + 1,
+      id: commits.first ?? .zero, at: now, commit: commits.last ?? .zero,
+      isOwn: random.oneIn(5))
+  }
+
   private mutating func commit() -> ObjectID? {
     commits.isEmpty ? nil : commits[Int.random(in: 0..<commits.count, using: &random)]
   }

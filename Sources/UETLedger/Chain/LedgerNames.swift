@@ -32,6 +32,22 @@ package struct LedgerNames: Hashable, Sendable {
     return (run, String(parts[1]))
   }
 
+  /// Where what was fetched is kept before it is merged: `refs/uet-remote/`.
+  package var remotes: String { prefix + "-remote/" }
+
+  /// The run and writer of an inbox, from the reference of a chain here or of one that was fetched, as
+  /// `refs/uet-remote/REMOTE/runs/RUN/WRITER`; nil for any other reference, a main chain included.
+  package func parse(inbox reference: String) -> (run: RunID, writer: String)? {
+    var chain = reference
+    if reference.hasPrefix(remotes) {
+      let parts = reference.split(separator: "/", omittingEmptySubsequences: false).suffix(3)
+      guard parts.count == 3, parts.first == "runs" else { return nil }
+      chain = runs + parts.dropFirst().joined(separator: "/")
+    }
+    guard let found = parse(chain: chain), found.writer != Self.mainWriter else { return nil }
+    return found
+  }
+
   /// Whether a text may name a writer: letters, digits and `-`, up to 64 bytes.
   package static func isWriter(_ text: String) -> Bool {
     let bytes = text.utf8

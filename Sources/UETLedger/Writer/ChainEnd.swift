@@ -17,14 +17,15 @@ struct ChainEnd: Sendable {
   let options: LedgerOptions
 
   init(
-    run: RunID, writer: String, holder: Holder, tip: ObjectID, epoch: Int, anchors: AnchorSet,
-    repository: Repository, options: LedgerOptions
+    run: RunID, writer: String, holder: Holder, tip: ObjectID, epoch: Int, claim: ObjectID? = nil,
+    anchors: AnchorSet, repository: Repository, options: LedgerOptions
   ) {
     self.run = run
     self.writer = writer
     self.holder = holder
     self.tip = tip
     self.epoch = epoch
+    self.claim = claim
     self.anchors = anchors
     self.repository = repository
     self.options = options

@@ -57,6 +57,19 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// Commit a candidate is merged onto.
   case onto
   case paths
+  /// Where an admitted event comes from: an `EventOrigin`.
+  case from
+  /// inbox_refused: the chain that could not be read on.
+  case writer
+  case reference
+  /// inbox_refused: the type of the refused event.
+  case type
+  /// review_decided: a `ReviewRecord.Decision`.
+  case decision
+  /// Who decided, as git names them.
+  case by
+  /// review_decided: the rejections that it overrules, `[{"writer", "seq"}]`.
+  case overrules
 }
 
 extension JSONObject {

@@ -67,6 +67,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
 
   package static let reviewRequested = EventType("review_requested")
   package static let reviewDecided = EventType("review_decided")
+  /// An event of an inbox, or what is new in a whole one, does not count; says why.
+  package static let inboxRefused = EventType("inbox_refused")
 
   package static let resourceLimit = EventType("resource_limit")
   package static let osModeChanged = EventType("os_mode_changed")
@@ -87,7 +89,7 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
     candidateEjected, candidateHeld, candidateDequeued, mergePrepared, integrationFaulted,
     integrationPaused, integrationResumed, integrationRestarted, landingStarted, landingRefused,
-    landed, reviewRequested, reviewDecided, resourceLimit, osModeChanged,
+    landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,
     breakerOpened, breakerClosed, compensationStarted, compensationFinished,
   ]
 

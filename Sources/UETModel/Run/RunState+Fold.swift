@@ -25,7 +25,16 @@ extension RunState {
   struct Illegal: Error { let message: String }
 
   private mutating func fold(_ event: Event) throws(Illegal) {
+    let origin = event.origin
+    if let origin { try checkOrigin(origin) }
+    try foldFact(event)
+    if let origin { foldOrigin(origin, isRefused: event.type == .inboxRefused) }
+  }
+
+  private mutating func foldFact(_ event: Event) throws(Illegal) {
     switch event.type {
+    case .reviewRequested, .reviewDecided: try foldReview(event)
+    case .inboxRefused: foldRefusedInbox(event)
     case .runStarted: foldRunStarted(event)
     case .runPaused: (status, reason) = (.paused, event.text(.reason))
     case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)

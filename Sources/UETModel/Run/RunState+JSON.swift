@@ -19,6 +19,7 @@ extension RunState {
     object.append("workstreams", .array(workstreams.map { .string($0.id.rawValue) }))
     object.append("pool", .list(pool, \.json))
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
+    object.append("inboxes", .list(inboxes, \.json))
     if !unknownEvents.isEmpty {
       let counts = unknownEvents.map { JSONObject.Member($0.key, .integer(Int64($0.value))) }
       object.append("unknown_events", .object(JSONObject(members: counts).canonical))
@@ -45,6 +46,7 @@ extension RunState {
     updatedAt = try object.optional("updated_at", \.timestamp)
     pool = try object.list("pool") { try? WorkerRecord(json: $0) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
+    inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }
     for member in try object.optional("unknown_events", \.object)?.members ?? [] {
       unknownEvents[member.key] = member.value.integer
     }

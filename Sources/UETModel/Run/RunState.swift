@@ -32,6 +32,8 @@ package struct RunState: Hashable, Sendable {
   package var workstreams: [WorkstreamRecord] = []
   package var pool: [WorkerRecord] = []
   package var integration = IntegrationRecord()
+  /// How far the chains of other writers were admitted, sorted by writer.
+  package var inboxes: [InboxRecord] = []
   /// How many events of each type this version does not know were met.
   package var unknownEvents: [String: Int] = [:]
   private var places: [WorkstreamID: Int] = [:]
@@ -91,6 +93,10 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var gates: [GateRecord] = []
   /// Every verdict given on a tree of this workstream, oldest first.
   package var verdicts: [VerdictRecord] = []
+  /// The commit that a person has to look at before it is merged.
+  package var reviewRequested: ObjectID?
+  /// The last decision of each reviewer, sorted by writer.
+  package var reviews: [ReviewRecord] = []
 
   package init(id: WorkstreamID, dependsOn: [WorkstreamID] = []) {
     self.id = id

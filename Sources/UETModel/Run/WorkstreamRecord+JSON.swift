@@ -15,6 +15,8 @@ extension WorkstreamRecord {
     object.append("candidate", candidate?.json)
     object.append("gates", .list(gates, \.json))
     object.append("verdicts", .list(verdicts, \.json))
+    object.append("review_requested", .commit(reviewRequested))
+    object.append("reviews", .list(reviews, \.json))
     return .object(object)
   }
 
@@ -36,6 +38,8 @@ extension WorkstreamRecord {
     if let value = object["candidate"] { candidate = try CandidateRecord(json: value) }
     gates = try object.list("gates") { try? GateRecord(json: $0) }
     verdicts = try object.list("verdicts") { try? VerdictRecord(json: $0) }
+    reviewRequested = try object.optional("review_requested", \.objectID)
+    reviews = try object.list("reviews") { try? ReviewRecord(json: $0) }
   }
 }
 
