@@ -36,7 +36,10 @@ package struct GitUET: AsyncParsableCommand {
             EventsCommand.self, ReplayCommand.self,
           ]),
         CommandGroup(
-          name: "Maintain", subcommands: [VerifyCommand.self, CacheCommand.self]),
+          name: "Maintain",
+          subcommands: [
+            WorktreesCommand.self, CleanCommand.self, VerifyCommand.self, CacheCommand.self,
+          ]),
         CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
       ])
   }
