@@ -37,7 +37,8 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "workstreams", "pool", "integration", "inboxes", "unknownEvents", "places",
+        "updatedAt", "workstreams", "pool", "integration", "inboxes", "rollback",
+        "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }
     #expect(
@@ -69,6 +70,17 @@ import UETTestSupport
     #expect(
       members(ReviewRecord(writer: "", seq: 1, decision: .approved, tip: .zero, at: at)) == [
         "writer", "seq", "decision", "tip", "at", "by", "message", "overrules",
+      ])
+    let rollback = RollbackRecord(workstreams: [], target: "", old: .zero)
+    #expect(
+      members(rollback) == ["workstreams", "target", "old", "part", "steps", "failure"])
+    #expect(
+      members(RollbackRecord.Step(workstream: id, onto: .zero, commit: .zero)) == [
+        "workstream", "onto", "commit",
+      ])
+    #expect(
+      members(RollbackRecord.Failure(workstream: id, reason: "")) == [
+        "workstream", "gate", "reason",
       ])
     #expect(members(InboxRecord(writer: "")) == ["writer", "last", "refused", "problems"])
     let origin = EventOrigin(writer: "", seq: 1, id: .zero, at: at, commit: .zero)

@@ -147,9 +147,30 @@ extension RandomRun {
     case .queued, .integrated: return integrate(record, tip)
     case .ejected:
       return draft(random.oneIn(2) ? .candidateQueued : .taskReady, record, [.reason: "again"])
-    case .cancelled, .quarantined, .rolledBack, .landed:
+    case .landed: return rollback(record, tip ?? .zero)
+    case .cancelled, .quarantined, .rolledBack:
       return draft(.taskProgress, record, [.percent: 100, .message: "nothing to do"])
     }
+  }
+
+  private mutating func rollback(_ record: WorkstreamRecord, _ commit: ObjectID) -> EventDraft {
+    guard let rollback = state.rollback else {
+      return EventDraft(
+        .compensationStarted,
+        data: JSONObject([
+          .workstreams: [.string(record.id.rawValue)], .target: "refs/heads/main",
+          .old: .commit(commit), .part: random.oneIn(3) ? .commit(commit) : nil,
+        ]))
+    }
+    if rollback.next == record.id {
+      if random.oneIn(3) { return draft(.compensationFailed, record, [.reason: "in conflict"]) }
+      return draft(
+        .compensationStep, record, [.commit: .commit(commit), .onto: .commit(rollback.tip)])
+    }
+    let status = random.oneIn(4) ? "abandoned" : RunState.rollbackLanded
+    return EventDraft(
+      .compensationFinished,
+      data: JSONObject([.status: .string(status), .commit: .commit(rollback.tip)]))
   }
 
   private mutating func assign(_ record: WorkstreamRecord) -> EventDraft {

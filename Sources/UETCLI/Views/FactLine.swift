@@ -29,6 +29,16 @@ struct FactLine {
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
+    case .compensationStarted:
+      "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
+        + RunNames.short(message(.target))
+    case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
+    case .compensationFailed: "\(name) is not undone: \(message(.reason))"
+    case .compensationFinished:
+      event.commit(.commit).map {
+        "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
+      }
+        ?? "rollback given up"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil

@@ -81,8 +81,19 @@ struct RunStateView {
     return "\(total) workstream\(total == 1 ? "" : "s"): " + parts.joined(separator: ", ")
   }
 
+  /// A rollback that waits for a person is said before anything else to do.
+  private var rollback: [String] {
+    guard let rollback = state.rollback, !isHeld else { return [] }
+    let done = "\(rollback.steps.count) of \(rollback.workstreams.count) undone"
+    let why = rollback.failure.map { ": \($0.reason.terminalSafe)" } ?? ""
+    return [
+      "a rollback has not ended (\(done))\(why)",
+      "hint: end it: git uet rollback --continue, --retry or --abort",
+    ]
+  }
+
   private var hints: [String] {
-    var lines: [String] = []
+    var lines = rollback
     let failed = state.workstreams.first {
       [.failed, .quarantined, .ejected].contains($0.state)
     }

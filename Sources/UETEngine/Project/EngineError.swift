@@ -37,5 +37,6 @@ package enum EngineError: Error, Sendable {
   case unknownBranch(String)
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
+  case rollback(RollbackRefusal)
   case unexpected(String)
 }

@@ -22,7 +22,6 @@ extension Workstream {
     var names: [String] = []
     if let worktree, worktree != .own { names.append("worktree: \(worktree.rawValue)") }
     if estimate.maxCostUSD != nil { names.append("max_cost_usd") }
-    if !compensationActions.isEmpty { names.append("compensation_actions") }
     if !forwardActions.isEmpty { names.append("forward_actions") }
     if breaker.oscillationThreshold != nil { names.append("circuit_breaker.oscillation_threshold") }
     return names

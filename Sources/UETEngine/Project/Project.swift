@@ -121,6 +121,7 @@ extension EngineError {
     case let error as LedgerError: self = .ledger(error)
     case let error as Files.Failure: self = .files(error)
     case let error as DispatchError: self = .dispatch(error)
+    case let error as RollbackRefusal: self = .rollback(error)
     case let error as RunState.FoldError: self = .inconsistent(error)
     default: self = .unexpected("\(error)")
     }

@@ -7,6 +7,7 @@ struct RecordedPlan: Sendable {
   /// With the recorded configuration in place of today's.
   let project: Project
   let plan: Plan
+  let phases: [Phase]
   let base: ObjectID
   let workers: Int
 
@@ -21,6 +22,7 @@ struct RecordedPlan: Sendable {
     let selection = (root.details["selection"]?.array ?? []).compactMap { entry in
       entry.string.flatMap { WorkstreamID($0) }
     }
+    phases = loaded.phases
     base = root.base
     self.workers = workers ?? root.details["workers"]?.integer ?? configuration.run.workers
     plan = Planner.plan(loaded, selecting: selection, workers: self.workers)

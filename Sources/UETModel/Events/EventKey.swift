@@ -70,6 +70,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case by
   /// review_decided: the rejections that it overrules, `[{"writer", "seq"}]`.
   case overrules
+  /// compensation_started: the single commit of a workstream that is taken back.
+  case part
 }
 
 extension JSONObject {

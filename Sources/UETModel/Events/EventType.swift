@@ -76,6 +76,10 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let breakerClosed = EventType("breaker_closed")
 
   package static let compensationStarted = EventType("compensation_started")
+  /// The commit that undoes one workstream is made; it is not in the target yet.
+  package static let compensationStep = EventType("compensation_step")
+  /// A step of a rollback, or a gate on its result, failed: a person is needed.
+  package static let compensationFailed = EventType("compensation_failed")
   package static let compensationFinished = EventType("compensation_finished")
 
   /// Every type this version knows.
@@ -90,7 +94,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     candidateEjected, candidateHeld, candidateDequeued, mergePrepared, integrationFaulted,
     integrationPaused, integrationResumed, integrationRestarted, landingStarted, landingRefused,
     landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,
-    breakerOpened, breakerClosed, compensationStarted, compensationFinished,
+    breakerOpened, breakerClosed, compensationStarted, compensationStep, compensationFailed,
+    compensationFinished,
   ]
 
   package var isKnown: Bool { Self.known.contains(self) }

@@ -51,6 +51,8 @@ extension RunState {
     case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
       .candidateEjected, .candidateHeld, .candidateDequeued, .mergePrepared:
       try foldCandidate(event)
+    case .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished:
+      try foldCompensation(event)
     default:
       if !event.type.isKnown { unknownEvents[event.type.rawValue, default: 0] += 1 }
     }

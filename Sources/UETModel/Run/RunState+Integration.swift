@@ -124,9 +124,7 @@ extension RunState {
   }
 
   private mutating func foldLanded(_ event: Event) throws(Illegal) {
-    let ids = (event.data[.workstreams]?.array ?? []).compactMap { entry in
-      entry.string.flatMap { WorkstreamID($0) }
-    }
+    let ids = event.workstreamList
     for id in ids where self[id]?.state.successors.contains(.landed) != true {
       throw Illegal(message: "'\(id)' cannot land")
     }

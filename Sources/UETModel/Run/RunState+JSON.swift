@@ -20,6 +20,7 @@ extension RunState {
     object.append("pool", .list(pool, \.json))
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
     object.append("inboxes", .list(inboxes, \.json))
+    if let rollback { object.append("rollback", rollback.json) }
     if !unknownEvents.isEmpty {
       let counts = unknownEvents.map { JSONObject.Member($0.key, .integer(Int64($0.value))) }
       object.append("unknown_events", .object(JSONObject(members: counts).canonical))
@@ -47,6 +48,7 @@ extension RunState {
     pool = try object.list("pool") { try? WorkerRecord(json: $0) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
     inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }
+    if let value = object["rollback"] { rollback = try RollbackRecord(json: value) }
     for member in try object.optional("unknown_events", \.object)?.members ?? [] {
       unknownEvents[member.key] = member.value.integer
     }

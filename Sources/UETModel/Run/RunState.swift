@@ -34,6 +34,8 @@ package struct RunState: Hashable, Sendable {
   package var integration = IntegrationRecord()
   /// How far the chains of other writers were admitted, sorted by writer.
   package var inboxes: [InboxRecord] = []
+  /// The rollback that has begun and not ended yet.
+  package var rollback: RollbackRecord?
   /// How many events of each type this version does not know were met.
   package var unknownEvents: [String: Int] = [:]
   private var places: [WorkstreamID: Int] = [:]
@@ -185,6 +187,8 @@ package struct GateRecord: Hashable, Sendable {
     case attempt
     /// On the combination with what is already integrated.
     case integration
+    /// On the target without what is rolled back.
+    case rollback
   }
 
   package var name: String

@@ -1,0 +1,55 @@
+import UETEngine
+import UETModel
+
+extension CommandFailure {
+  /// Why nothing is rolled back, or why it cannot go on.
+  init(_ refusal: RollbackRefusal) {
+    switch refusal {
+    case .notLanded(let id, let state):
+      self.init(
+        .usage, "workstream '\(id)' has not landed: it is \(state.rawValue)",
+        hint: "see where it stands: git uet status")
+    case .nothingLanded(let run, let phase):
+      let what = phase.map { "phase '\($0.terminalSafe)' of run '\(run)'" } ?? "run '\(run)'"
+      self.init(.usage, "nothing of \(what) has landed", hint: "see: git uet status \(run)")
+    case .unknownPhase(let name, let known):
+      let list = known.isEmpty ? "the run has none" : known.joined(separator: ", ").terminalSafe
+      self.init(.usage, "no phase '\(name.terminalSafe)'", hint: "phases: \(list)")
+    case .hasDependents(let id, let dependents):
+      let names = dependents.map(\.rawValue).joined(separator: ", ")
+      self.init(
+        .decision, "'\(id)' cannot go before what builds on it: \(names)",
+        hint: "take them out as well: git uet rollback --with-dependents \(id)")
+    case .notInTarget(let id, let branch):
+      self.init(
+        .usage,
+        "the merge of '\(id)' is not in '\(RunNames.short(branch).terminalSafe)' any more",
+        hint: "its history was rewritten; look for the change: git log --grep='\(id)'")
+    case .unclearTask(let id, let number, let commits):
+      let list = commits.map(\.short).joined(separator: " ")
+      self.init(
+        .usage, "which commit of '\(id)' belongs to task \(number) is not known",
+        hint: commits.isEmpty
+          ? "it has no commits of its own"
+          : "name one of them: git uet rollback \(id) --commit COMMIT (\(list))")
+    case .foreignCommit(let id, let revision):
+      self.init(
+        .usage, "'\(revision.terminalSafe)' is not a commit that '\(id)' made",
+        hint: "list them: git log --grep='UET-Workstream: \(id)'")
+    case .unfinished(let run):
+      self.init(
+        .decision, "a rollback of run '\(run)' has not ended",
+        hint: "end it: git uet rollback --continue, --retry or --abort")
+    case .noneUnfinished:
+      self.init(
+        .usage, "no rollback waits to be continued",
+        hint: "begin one: git uet rollback WORKSTREAM")
+    case .unresolved(let worktree, let paths):
+      let first = paths.first?.terminalSafe ?? ""
+      let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      self.init(
+        .decision, "'\(first)'\(more) in '\(worktree.terminalSafe)' still has a conflict",
+        hint: "mend and 'git add' it there, then: git uet rollback --continue")
+    }
+  }
+}

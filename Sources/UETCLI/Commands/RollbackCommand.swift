@@ -1,0 +1,124 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct RollbackCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rollback",
+    abstract: "take landed work out of its branch again",
+    discussion: """
+      Each workstream is undone by its compensation actions, the last declared first, or by a revert of \
+      its merge where it has none. What builds on it goes first. The result passes the gates before the \
+      branch moves. A step that fails leaves everything as it is, for a person: --continue, --retry or \
+      --abort end it.
+      """)
+
+  @Argument(help: ArgumentHelp("What to take out.", valueName: "workstream"))
+  var workstreams: [String] = []
+  @Option(help: ArgumentHelp("Take out a phase.", valueName: "name")) var phase: String?
+  @Option(
+    help: ArgumentHelp(
+      "The run; without a workstream or phase, all of it (default: the newest that fits).",
+      valueName: "run"))
+  var run: String?
+  @Option(help: ArgumentHelp("Only the commit of one task, by its number.", valueName: "n"))
+  var task: Int?
+  @Option(help: ArgumentHelp("Only one commit of the workstream.", valueName: "commit"))
+  var commit: String?
+  @Option(help: ArgumentHelp("Why, for the record.", valueName: "text")) var reason: String?
+  @Flag(help: "Take out what builds on it as well.") var withDependents = false
+  @Flag(name: [.customShort("n"), .long], help: "Only show what would be done.") var dryRun = false
+  @Flag(name: .customLong("continue"), help: "Go on with the failed step as it was mended.")
+  var goOn = false
+  @Flag(help: "Make the failed step once more.") var retry = false
+  @Flag(name: .customLong("abort"), help: "Give the unfinished rollback up.") var abandon = false
+  @Flag(help: "Print the outcome as one JSON object.") var json = false
+
+  func validate() throws {
+    let decisions = [goOn, retry, abandon].count { $0 }
+    let hasSubject = !workstreams.isEmpty || phase != nil
+    if decisions > 1 { throw ValidationError("choose one of --continue, --retry and --abort") }
+    if decisions == 1 {
+      if hasSubject || task != nil || commit != nil || dryRun {
+        throw ValidationError("--continue, --retry and --abort take nothing but --run")
+      }
+      return
+    }
+    if !hasSubject && run == nil {
+      throw ValidationError("say what to take out: a workstream, --phase or --run")
+    }
+    if phase != nil && !workstreams.isEmpty {
+      throw ValidationError("choose workstreams or --phase, not both")
+    }
+    if task != nil || commit != nil {
+      if workstreams.count != 1 || (task != nil && commit != nil) {
+        throw ValidationError("--task and --commit each need one workstream")
+      }
+    }
+  }
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let live = json ? context.errors : context.output
+    let observer: RunObserver = { events, state in
+      for event in events {
+        if let text = FactLine(event: event, state: state).text { live.line(text) }
+      }
+    }
+    let view = RollbackView(terminal: context.output)
+    if let decision {
+      let end = try await context.reportingLater {
+        try await Rollback.resume(decision, run: run, in: project, observer: observer)
+      }
+      return try finish(end, stranded: [], view, context)
+    }
+    let rollback = try await context.reportingLater {
+      try await Rollback.prepare(request, in: project)
+    }
+    if dryRun {
+      let preview = try await context.reportingLater { try await rollback.preview() }
+      if json { return context.print(view.document(preview)) }
+      for line in view.lines(preview) { context.output.line(line) }
+      return
+    }
+    let end = try await context.reportingLater { try await rollback.perform(observer: observer) }
+    try finish(end, stranded: rollback.stranded, view, context)
+  }
+
+  private var decision: RollbackDecision? {
+    if goOn { return .goOn }
+    if retry { return .tryAgain }
+    return abandon ? .abandon : nil
+  }
+
+  private var request: RollbackRequest {
+    let subject: RollbackRequest.Subject
+    if let task {
+      subject = .task(workstream: workstreams[0], number: task)
+    } else if let commit {
+      subject = .commit(workstream: workstreams[0], revision: commit)
+    } else if let phase {
+      subject = .phase(phase)
+    } else {
+      subject = workstreams.isEmpty ? .run : .workstreams(workstreams)
+    }
+    return RollbackRequest(
+      run: run, subject: subject, withDependents: withDependents, reason: reason)
+  }
+
+  private func finish(
+    _ end: RollbackEnd, stranded: [WorkstreamID], _ view: RollbackView, _ context: CommandContext
+  ) throws {
+    if json {
+      context.print(view.document(end, stranded: stranded))
+    } else {
+      for line in view.lines(end, stranded: stranded) { context.output.line(line) }
+    }
+    switch end {
+    case .landed, .abandoned: return
+    case .needsPerson, .checkedOut: throw ExitStatus.decision
+    case .targetMoves: throw ExitStatus.failed
+    }
+  }
+}

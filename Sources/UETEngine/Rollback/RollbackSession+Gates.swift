@@ -1,0 +1,79 @@
+import UETGit
+import UETMergeQueue
+import UETModel
+import UETPlanning
+
+/// The gates that the result of rolling back `ids` is put to: those of every integration, and their own.
+struct RollbackGates: Sendable {
+  let gates: [(gate: Gate, key: String)]
+
+  init(_ ids: [WorkstreamID], _ plan: Plan, _ configuration: Configuration) {
+    let policy = QueuePolicy(configuration, plan)
+    let known = Gate.all(plan, configuration)
+    var seen: Set<String> = []
+    gates = (policy.gates + ids.flatMap { policy.gatesOf[$0] ?? [] }).compactMap { wanted in
+      guard seen.insert(wanted.name).inserted, let gate = known[wanted.name] else { return nil }
+      return (gate, wanted.key)
+    }
+  }
+}
+
+extension RollbackSession {
+  /// Runs the gates on what all steps together give; the failure where a required one is not green.
+  func test() async throws -> RollbackRecord.Failure? {
+    guard let rollback = state.rollback, let last = rollback.workstreams.last,
+      rollback.tip != rollback.old
+    else { return nil }
+    let tree = try context.repository.treeID(of: rollback.tip)
+    let bench = TestBench(context)
+    let result: Result<RollbackRecord.Failure?, any Error>
+    do {
+      var failure: RollbackRecord.Failure?
+      for (gate, key) in RollbackGates(rollback.workstreams, plan, context.configuration).gates
+      where failure == nil && !isGreen(gate, key, tree) {
+        failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
+      }
+      result = .success(failure)
+    } catch {
+      result = .failure(error)
+    }
+    await bench.close()
+    return try result.get()
+  }
+
+  /// Runs one gate; the failure where it is required and not green.
+  private func pass(
+    _ gate: Gate, _ key: String, on commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID,
+    _ bench: TestBench
+  ) async throws -> RollbackRecord.Failure? {
+    let facts = GateFacts(gate: gate, stage: .rollback, tree: tree, workstream: id, attempt: nil)
+    try await record([facts.started])
+    let name = "\(id).rollback.\(gate.name).log"
+    let log = "\(context.logs.folder)/\(name)"
+    let result = await bench.run(gate, on: commit, log: log)
+    if let bytes = AttemptLogs.excerpt(log) { try ledger.attach(name, bytes) }
+    var ended = facts.ended(result)
+    ended.data[.gateKey] = .string(key)
+    try await record([ended])
+    if result.verdict == .passed || !gate.required { return nil }
+    _ = try await worktree.checkout(commit, keepingAs: state.sequence)
+    return try await fail(
+      RollbackRecord.Failure(
+        workstream: id, gate: gate.name, reason: reason(gate, result.verdict, log)))
+  }
+
+  private func isGreen(_ gate: Gate, _ key: String, _ tree: ObjectID) -> Bool {
+    state.workstreams.contains { record in
+      record.verdicts.contains { $0.passed && $0.tree == tree && $0.key == key }
+    }
+  }
+
+  private func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {
+    let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+    switch verdict {
+    case .fault(let reason): return "\(gate.name) gave no verdict: \(reason)"
+    case .failed(let reason): return "\(gate.name) is red (\(reason))\(words)"
+    case .passed: return ""
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import UETGit
+import UETLedger
+import UETMergeQueue
+import UETModel
+import UETPlanning
+
+/// What a rollback came to.
+package enum RollbackEnd: Sendable {
+  case landed(branch: String, commit: ObjectID)
+  /// A step or a gate failed: all is kept, and a person goes on from there.
+  case needsPerson(RollbackRecord.Failure, worktree: String)
+  /// The result is tested, but the branch is somebody's checkout.
+  case checkedOut(branch: String, path: String, commit: ObjectID)
+  /// Others moved the branch each time.
+  case targetMoves(branch: String)
+  case abandoned
+}
+
+/// Carries out a rollback under the run's claim: each step is on record as soon as it is made, the branch
+/// moves last and at once. So whoever goes on after a crash does nothing twice.
+struct RollbackSession {
+  let context: RunContext
+  let plan: Plan
+  let ledger: LedgerWriter
+  let observer: RunObserver
+  let worktree: RollbackWorktree
+
+  init(
+    _ recorded: RecordedPlan, _ context: RunContext, _ ledger: LedgerWriter,
+    _ observer: @escaping RunObserver
+  ) {
+    plan = recorded.plan
+    self.context = context
+    self.ledger = ledger
+    self.observer = observer
+    worktree = RollbackWorktree(context)
+  }
+
+  static let restarts = 10
+
+  var state: RunState { ledger.state ?? RunState(run: context.run) }
+
+  func record(_ drafts: [EventDraft]) async throws {
+    let events = try ledger.append(drafts, at: context.project.clock.now())
+    try await ledger.flush()
+    observer(events, state)
+  }
+
+  func begin(_ record: RollbackRecord, reason: String?) async throws {
+    try await self.record([started(record, reason: reason)])
+  }
+
+  private func started(_ record: RollbackRecord, reason: String?) -> EventDraft {
+    EventDraft(
+      .compensationStarted,
+      data: JSONObject([
+        .workstreams: .array(record.workstreams.map { .string($0.rawValue) }),
+        .target: .string(record.target), .old: .commit(record.old), .part: .commit(record.part),
+        .reason: .text(reason),
+      ]), anchors: [record.old])
+  }
+
+  /// Makes the steps that are missing, tests the result and moves the branch.
+  func complete() async throws -> RollbackEnd {
+    for _ in 0..<Self.restarts {
+      if let failure = try await makeSteps() { return needsPerson(failure) }
+      if let failure = try await test() { return needsPerson(failure) }
+      if let end = try await land() { return end }
+    }
+    return .targetMoves(branch: state.rollback?.target ?? "")
+  }
+
+  private func needsPerson(_ failure: RollbackRecord.Failure) -> RollbackEnd {
+    .needsPerson(failure, worktree: worktree.path)
+  }
+
+  private func makeSteps() async throws -> RollbackRecord.Failure? {
+    let steps = RollbackSteps(context: context, plan: plan, worktree: worktree)
+    while let rollback = state.rollback, let id = rollback.next {
+      switch try await steps.make(id, rollback, state) {
+      case .made(let commit):
+        try await record([step(id, commit, onto: rollback.tip)])
+      case .failed(let reason):
+        return try await fail(RollbackRecord.Failure(workstream: id, reason: reason))
+      }
+    }
+    return nil
+  }
+
+  func step(_ id: WorkstreamID, _ commit: ObjectID, onto: ObjectID) -> EventDraft {
+    EventDraft(
+      .compensationStep, workstream: id,
+      data: JSONObject([.commit: .commit(commit), .onto: .commit(onto)]), anchors: [commit])
+  }
+
+  func fail(_ failure: RollbackRecord.Failure) async throws -> RollbackRecord.Failure {
+    try await record([
+      EventDraft(
+        .compensationFailed, workstream: failure.workstream,
+        data: JSONObject([.reason: .string(failure.reason), .gate: .text(failure.gate)]))
+    ])
+    return failure
+  }
+
+  /// Moves the branch; nil when it was moved by others and the rollback begins again on their work.
+  private func land() async throws -> RollbackEnd? {
+    guard let rollback = state.rollback else { return .abandoned }
+    let (branch, tip) = (rollback.target, rollback.tip)
+    guard let current = try context.repository.reference(branch) else {
+      throw EngineError.unknownBranch(branch)
+    }
+    if try context.repository.isAncestor(tip, of: current) {
+      return try await finish(rollback, at: current)
+    }
+    if current != rollback.old {
+      try await restart(rollback, on: current)
+      return nil
+    }
+    if let path = try await context.git.checkedOutAt(branch: branch) {
+      return .checkedOut(branch: branch, path: path, commit: tip)
+    }
+    do throws(GitError) {
+      try context.repository.setReference(
+        branch, to: tip, expecting: current, message: "git-uet: roll back run \(context.run)")
+    } catch {
+      guard case .referenceMoved = error else { throw error }
+      return nil
+    }
+    return try await finish(rollback, at: tip)
+  }
+
+  private func finish(_ rollback: RollbackRecord, at commit: ObjectID) async throws -> RollbackEnd {
+    try await record([
+      EventDraft(
+        .compensationFinished,
+        data: JSONObject([
+          .status: .string(RunState.rollbackLanded), .target: .string(rollback.target),
+          .old: .commit(rollback.old), .commit: .commit(commit),
+          .workstreams: .array(rollback.workstreams.map { .string($0.rawValue) }),
+        ]), anchors: [commit])
+    ])
+    try? await worktree.remove(keepingAs: state.sequence)
+    return .landed(branch: rollback.target, commit: commit)
+  }
+
+  /// Carries the steps over to where the branch is now, without doing anything of them again; from the
+  /// first that does not apply there they are made anew.
+  private func restart(_ rollback: RollbackRecord, on current: ObjectID) async throws {
+    let reversal = Reversal(
+      repository: context.repository, git: context.git, run: context.run)
+    var again = rollback
+    again.old = current
+    var drafts = [started(again, reason: "the branch was moved meanwhile")]
+    var tip = current
+    for old in rollback.steps {
+      guard let commit = try await reversal.transplant(old, onto: tip) else { break }
+      drafts.append(step(old.workstream, commit, onto: tip))
+      tip = commit
+    }
+    try await record(drafts)
+  }
+
+  func abandon() async throws -> RollbackEnd {
+    try await worktree.remove(keepingAs: state.sequence)
+    try await record([
+      EventDraft(
+        .compensationFinished, data: JSONObject([.status: "abandoned"]))
+    ])
+    return .abandoned
+  }
+}

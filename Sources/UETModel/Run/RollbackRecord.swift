@@ -1,0 +1,165 @@
+/// A rollback under way: what is taken out of the target again, and how far that is.
+package struct RollbackRecord: Hashable, Sendable {
+  /// One workstream's part: the commit that undoes it, on top of the step before.
+  package struct Step: Hashable, Sendable {
+    package var workstream: WorkstreamID
+    package var onto: ObjectID
+    package var commit: ObjectID
+
+    package init(workstream: WorkstreamID, onto: ObjectID, commit: ObjectID) {
+      self.workstream = workstream
+      self.onto = onto
+      self.commit = commit
+    }
+  }
+
+  /// What a person is needed for.
+  package struct Failure: Hashable, Sendable {
+    package var workstream: WorkstreamID
+    /// The gate that was red on the result; nil where the step itself failed.
+    package var gate: String?
+    package var reason: String
+
+    package init(workstream: WorkstreamID, gate: String? = nil, reason: String) {
+      self.workstream = workstream
+      self.gate = gate
+      self.reason = reason
+    }
+  }
+
+  /// In the order in which they are undone.
+  package var workstreams: [WorkstreamID]
+  /// Full name of the branch they are taken out of, and its commit when the rollback began.
+  package var target: String
+  package var old: ObjectID
+  /// The one commit that is taken back, where the workstream keeps the rest.
+  package var part: ObjectID?
+  package var steps: [Step] = []
+  package var failure: Failure?
+
+  package init(
+    workstreams: [WorkstreamID], target: String, old: ObjectID, part: ObjectID? = nil
+  ) {
+    self.workstreams = workstreams
+    self.target = target
+    self.old = old
+    self.part = part
+  }
+
+  /// The commit that holds every step so far.
+  package var tip: ObjectID { steps.last?.commit ?? old }
+
+  /// The workstream whose step comes next; nil when all are done.
+  package var next: WorkstreamID? {
+    steps.count < workstreams.count ? workstreams[steps.count] : nil
+  }
+}
+
+extension RunState {
+  mutating func foldCompensation(_ event: Event) throws(Illegal) {
+    switch event.type {
+    case .compensationStarted: try foldRollbackStart(event)
+    case .compensationStep: try foldRollbackStep(event)
+    case .compensationFailed:
+      guard let id = event.workstream else { return }
+      rollback?.failure = RollbackRecord.Failure(
+        workstream: id, gate: event.text(.gate), reason: event.text(.reason) ?? "")
+    default: try foldRollbackEnd(event)
+    }
+  }
+
+  /// One that begins again, because the target moved, replaces what was made on the old one.
+  private mutating func foldRollbackStart(_ event: Event) throws(Illegal) {
+    guard let target = event.text(.target), let old = event.commit(.old) else { return }
+    let ids = event.workstreamList
+    for id in ids where self[id]?.state != .landed {
+      throw Illegal(message: "'\(id)' has not landed")
+    }
+    rollback = RollbackRecord(
+      workstreams: ids, target: target, old: old, part: event.commit(.part))
+  }
+
+  /// A step that is there already is replaced: a person mended it, or it goes on after a red gate.
+  private mutating func foldRollbackStep(_ event: Event) throws(Illegal) {
+    guard let id = event.workstream, let commit = event.commit(.commit),
+      let onto = event.commit(.onto)
+    else { return }
+    let step = RollbackRecord.Step(workstream: id, onto: onto, commit: commit)
+    if let last = rollback?.steps.last, last.workstream == id {
+      rollback?.steps.removeLast()
+    } else if rollback?.next != id {
+      throw Illegal(message: "'\(id)' is not the next to be rolled back")
+    }
+    rollback?.steps.append(step)
+    rollback?.failure = nil
+  }
+
+  private mutating func foldRollbackEnd(_ event: Event) throws(Illegal) {
+    let ended = rollback
+    rollback = nil
+    guard let ended, event.text(.status) == Self.rollbackLanded else { return }
+    integration.landedCommit = event.commit(.commit) ?? integration.landedCommit
+    guard ended.part == nil else { return }
+    for id in ended.workstreams { try move(id, to: .rolledBack, reason: event.text(.reason)) }
+  }
+
+  /// compensation_finished: the status of a rollback that is in the target now.
+  package static let rollbackLanded = "landed"
+}
+
+extension Event {
+  /// The ids in `workstreams`, where it is a plain list.
+  var workstreamList: [WorkstreamID] {
+    (data[.workstreams]?.array ?? []).compactMap { $0.string.flatMap { WorkstreamID($0) } }
+  }
+}
+
+extension RollbackRecord {
+  package var json: JSONValue {
+    var object = JSONObject([
+      ("workstreams", .array(workstreams.map { .string($0.rawValue) })),
+      ("target", .string(target)), ("old", .commit(old)),
+    ])
+    object.append("part", .commit(part))
+    object.append(
+      "steps",
+      .list(steps) { step in
+        [
+          "workstream": .string(step.workstream.rawValue), "onto": .commit(step.onto),
+          "commit": .commit(step.commit),
+        ]
+      })
+    if let failure {
+      var value = JSONObject([
+        ("workstream", .string(failure.workstream.rawValue)), ("reason", .string(failure.reason)),
+      ])
+      value.append("gate", .text(failure.gate))
+      object.append("failure", .object(value))
+    }
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("rollback") }
+    self.init(
+      workstreams: try object.list("workstreams", \.workstreamID),
+      target: try object.required("target", \.string),
+      old: try object.required("old", \.objectID), part: try object.optional("part", \.objectID))
+    steps = try object.list("steps") { Step(json: $0) }
+    if let value = try object.optional("failure", \.object) {
+      failure = Failure(
+        workstream: try value.required("workstream", \.workstreamID),
+        gate: try value.optional("gate", \.string),
+        reason: try value.required("reason", \.string))
+    }
+  }
+}
+
+extension RollbackRecord.Step {
+  fileprivate init?(json: JSONValue) {
+    guard let workstream = json["workstream"]?.workstreamID, let onto = json["onto"]?.objectID,
+      let commit = json["commit"]?.objectID
+    else { return nil }
+    self.init(workstream: workstream, onto: onto, commit: commit)
+  }
+}
