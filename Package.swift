@@ -94,7 +94,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "UETEngineTests", dependencies: ["UETEngine", "UETModel", "uet-supervise"],
+      name: "UETEngineTests",
+      dependencies: ["UETEngine", "UETModel", "UETPlanning", "uet-supervise"],
       swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["git-uet", "uet-supervise"], swiftSettings: strict),

@@ -176,4 +176,29 @@ import Testing
     let unclear = try scratch.uet("rollback", "ws-aside", "--task", "7")
     #expect(unclear.status == 2 && unclear.errors.contains("--commit"), "\(unclear)")
   }
+
+  @Test func aKilledRollbackGoesOnWhereItWas() throws {
+    let flag = FileManager.default.temporaryDirectory
+      .appendingPathComponent("uet-flag-\(UUID().uuidString)").path
+    defer { for end in [".go", ".in"] { try? FileManager.default.removeItem(atPath: flag + end) } }
+    let action = "test -f \(flag).go || { touch \(flag).in; sleep 600; }; git rm -q aside"
+    let (scratch, run) = try landed(extra: "compensation_actions: [\"\(action)\"]")
+    let tip = try scratch.commit("release")
+    let rollback = try scratch.direct(["rollback", "--run", run])
+    try scratch.wait("the action to begin") {
+      FileManager.default.fileExists(atPath: flag + ".in")
+    }
+    rollback.signal(SIGKILL)
+    _ = rollback.finish()
+    #expect(try scratch.commit("release") == tip)
+    #expect(try scratch.uet("status").text.contains("rollback --continue"))
+    try Data().write(to: URL(fileURLWithPath: flag + ".go"))
+    let output = try scratch.uet("rollback", "--continue")
+    #expect(output.status == 0, "\(output)")
+    #expect(try files(scratch).isDisjoint(with: ["lib", "app", "aside"]))
+    let events = try scratch.uet("events", "--run", run, "--json")
+    let steps = events.text.components(separatedBy: "compensation_step\"").count - 1
+    #expect(steps == 3, "no step is made twice: \(events.text)")
+    #expect(try scratch.uet("verify", run).status == 0)
+  }
 }
