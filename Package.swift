@@ -95,8 +95,9 @@ let package = Package(
       ], swiftSettings: strict),
     .testTarget(
       name: "UETEngineTests",
-      dependencies: ["UETEngine", "UETModel", "UETPlanning", "uet-supervise"],
-      swiftSettings: strict),
+      dependencies: [
+        "UETEngine", "UETModel", "UETPlanning", "UETScheduling", "UETTestSupport", "uet-supervise",
+      ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["git-uet", "uet-supervise"], swiftSettings: strict),
   ],

@@ -4,6 +4,9 @@
 /// of those parked there is let out to be tried (the scout); the next follows when the scout has started or
 /// is parked elsewhere. So freeing a lock that 10,000 items wait for costs no more than one for which one does.
 ///
+/// An item that runs alone is not overtaken for ever: it waits in the open until nothing runs, and
+/// meanwhile none that comes after it starts.
+///
 /// Invariant: an admitted item is open, or parked at a lock that it cannot have, or parked behind a
 /// scout that comes before it. Hence `next()` finds the first item of all that may start.
 struct ConflictLocks: Sendable {
@@ -45,18 +48,21 @@ struct ConflictLocks: Sendable {
   private var claims: [[Claim]]
   private var places: [Place]
   private var open: SmallestFirstSet
+  private let isExclusive: [Bool]
+  private var running: SmallestFirstSet
+  /// The one that runs alone.
+  private var soloist: Int?
 
   init(_ plan: DispatchPlan) {
     claims = Array(repeating: [], count: plan.items.count)
     places = Array(repeating: .out, count: plan.items.count)
     open = SmallestFirstSet(capacity: plan.items.count)
+    running = open
+    isExclusive = plan.items.map(\.isExclusive)
     for group in plan.conflicts {
       let owners = Set(group.owners)
       add(exclusive: owners.sorted(), shared: Set(group.guests).subtracting(owners).sorted())
     }
-    let alone = plan.items.indices.filter { plan.items[$0].isExclusive }
-    guard !alone.isEmpty else { return }
-    add(exclusive: alone, shared: plan.items.indices.filter { !plan.items[$0].isExclusive })
   }
 
   private mutating func add(exclusive: [Int], shared: [Int]) {
@@ -96,7 +102,8 @@ struct ConflictLocks: Sendable {
 
   /// The first admitted item that may start; it stays admitted.
   mutating func next() -> Int? {
-    while let item = open.first {
+    while soloist == nil, let item = open.first {
+      if isExclusive[item] { return running.isEmpty ? item : nil }
       guard let claim = blockingClaim(item) else { return item }
       park(item, at: claim)
     }
@@ -105,6 +112,10 @@ struct ConflictLocks: Sendable {
 
   /// The item starts: it takes all its locks, which must be free for it.
   mutating func acquire(_ item: Int) {
+    precondition(
+      soloist == nil && (running.isEmpty || !isExclusive[item]), "one that runs alone does not")
+    running.insert(item)
+    if isExclusive[item] { soloist = item }
     for claim in claims[item] {
       precondition(locks[claim.lock].isFree(for: claim.mode), "conflicting workstreams at once")
       locks[claim.lock].holders.append(item)
@@ -115,6 +126,8 @@ struct ConflictLocks: Sendable {
 
   /// The item ended: it gives its locks back.
   mutating func release(_ item: Int) {
+    running.remove(item)
+    if soloist == item { soloist = nil }
     for claim in claims[item] {
       locks[claim.lock].holders.removeAll { $0 == item }
       if claim.mode == .exclusive { locks[claim.lock].isHeldExclusively = false }
@@ -125,13 +138,24 @@ struct ConflictLocks: Sendable {
     }
   }
 
-  /// The lock that keeps the item from starting (its place among the plan's groups, one more for running alone)
-  /// and an item that holds it.
-  func blocker(of item: Int) -> (lock: Int, holder: Int)? {
-    guard let claim = blockingClaim(item), let holder = locks[claim.lock].holders.first else {
-      return nil
+  /// Why an item may not start now.
+  enum Obstacle: Hashable, Sendable {
+    /// A lock (its place among the plan's groups) and an item that holds it.
+    case lock(Int, holder: Int)
+    /// One of the two runs alone.
+    case alone(holder: Int)
+    /// The other comes first and waits until nothing runs.
+    case behind(Int)
+  }
+
+  func obstacle(to item: Int) -> Obstacle? {
+    if let soloist, soloist != item { return .alone(holder: soloist) }
+    if isExclusive[item], let holder = running.first { return .alone(holder: holder) }
+    if let claim = blockingClaim(item), let holder = locks[claim.lock].holders.first {
+      return .lock(claim.lock, holder: holder)
     }
-    return (claim.lock, holder)
+    let first = open.first { isExclusive[$0] }
+    return first.flatMap { $0 < item && !running.isEmpty ? .behind($0) : nil }
   }
 
   private func blockingClaim(_ item: Int) -> Claim? {

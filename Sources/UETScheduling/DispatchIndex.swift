@@ -8,11 +8,13 @@ struct DispatchIndex: Sendable {
   let places: [WorkstreamID: Int]
   private(set) var dependencies: [[Int]]
   private(set) var dependents: [[Int]]
+  private let plannedDependencies: [Int]
   private var states: [WorkstreamState]
   /// How many dependencies have no result, and how many of those will get none as things stand.
   private var unmet: [Int]
   private var lost: [Int]
   var locks: ConflictLocks
+  private(set) var holds: StartHolds
   private(set) var lineage: Lineage
   private(set) var timers = TimerQueue()
   private var notBefore: [Timestamp?]
@@ -30,11 +32,13 @@ struct DispatchIndex: Sendable {
     places = Dictionary(
       plan.items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     dependencies = plan.items.map { Array(Set($0.dependsOn)).sorted() }
+    plannedDependencies = dependencies.map(\.count)
     dependents = Array(repeating: [], count: count)
     states = Array(repeating: .pending, count: count)
     unmet = Array(repeating: 0, count: count)
     lost = unmet
     locks = ConflictLocks(plan)
+    holds = StartHolds(plan)
     lineage = Lineage(plan)
     notBefore = Array(repeating: nil, count: count)
     culprits = Array(repeating: false, count: count)
@@ -64,6 +68,10 @@ struct DispatchIndex: Sendable {
     }) {
       change(place, to: record)
     }
+    for place in plan.items.indices {
+      noteDeviation(place, state[plan.items[place].id])
+    }
+    _ = holds.setWorkers(state.liveWorkers)
     for place in states.indices { refile(place) }
   }
 
@@ -90,10 +98,33 @@ struct DispatchIndex: Sendable {
       for dependent in dependents[place] { lost[dependent] += record.state.isLost ? 1 : -1 }
     }
     refile(place)
+    noteDeviation(place, record)
     if old.isFinished != record.state.isFinished || old.isLost != record.state.isLost {
       for dependent in dependents[place] { refile(dependent) }
     }
     if record.state == .running, old != .running { locks.acquire(place) }
+  }
+
+  /// Follows how many workers there are.
+  mutating func setWorkers(_ live: Int) {
+    if holds.setWorkers(live) { refileHeld() }
+  }
+
+  /// Holds stand only while things go as planned.
+  private mutating func noteDeviation(_ place: Int, _ record: WorkstreamRecord?) {
+    guard !holds.isEmpty, let record else { return }
+    let deviates =
+      record.state.isLost || dependencies[place].count > plannedDependencies[place]
+      || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
+    if holds.note(place, deviates: deviates, dependents: dependents) { refileHeld() }
+    if !record.attempts.isEmpty {
+      holds.started(place)
+      for held in holds.held[place] ?? [] { refile(held) }
+    }
+  }
+
+  private mutating func refileHeld() {
+    for place in holds.allHeld { refile(place) }
   }
 
   private func results(_ inputs: [AttemptRecord.Input]) -> [Lineage.Result] {
@@ -121,6 +152,12 @@ struct DispatchIndex: Sendable {
     if !states[other].isFinished { unmet[place] += 1 }
     if states[other].isLost { lost[place] += 1 }
     refile(place)
+    if holds.note(place, deviates: true, dependents: dependents) {
+      refileHeld()
+    } else if !holds.isEmpty {
+      holds.refresh(dependents)
+      refileHeld()
+    }
   }
 
   /// Puts the item where its state and counts say it belongs.
@@ -140,7 +177,8 @@ struct DispatchIndex: Sendable {
     case .running: running.insert(place)
     default: break
     }
-    guard state == .ready, unmet[place] == 0, lost[place] == 0 else {
+    guard state == .ready, unmet[place] == 0, lost[place] == 0, holds.holder(of: place) == nil
+    else {
       locks.withdraw(place)
       return
     }
@@ -193,4 +231,11 @@ struct DispatchIndex: Sendable {
 extension WorkstreamState {
   /// Whether no result is to be expected of it unless a person asks again.
   var isLost: Bool { isSettled && !isFinished }
+}
+
+extension RunState {
+  /// How many workers take work, those that are being made ready included.
+  var liveWorkers: Int {
+    pool.count { $0.state == .idle || $0.state == .busy || $0.state == .spawning }
+  }
 }

@@ -53,11 +53,11 @@ extension DispatchMachine {
   }
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
-    guard state.status == .running, let worker = idleWorkers.first else { return nil }
+    guard state.status == .running, !idleWorkers.isEmpty else { return nil }
     index.releaseTimers(at: now)
-    guard let place = index.locks.next(), let record = state[plan.items[place].id] else {
-      return nil
-    }
+    guard let place = index.locks.next(), let record = state[plan.items[place].id],
+      let worker = worker(for: place)
+    else { return nil }
     let inputs = self.inputs(of: place)
     return [
       EventDraft(

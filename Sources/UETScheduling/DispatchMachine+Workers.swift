@@ -4,6 +4,28 @@ extension DispatchMachine {
   /// Workers that may take work, in the order of their names' first use.
   var idleWorkers: [WorkerRecord] { state.pool.filter { $0.state == .idle } }
 
+  /// The idle worker that last worked nearest to where the item works, so that what it keeps from then is
+  /// of use: in the same directory, else under the longest common one; the first among equals.
+  func worker(for place: Int) -> WorkerRecord? {
+    let idle = idleWorkers
+    let wanted = plan.items[place].directory
+    guard idle.count > 1, !wanted.isEmpty else { return idle.first }
+    var best: (worker: WorkerRecord, nearness: Int)?
+    for worker in idle {
+      let nearness = self.nearness(of: worker, to: wanted)
+      if nearness > best?.nearness ?? -1 { best = (worker, nearness) }
+    }
+    return best?.worker
+  }
+
+  /// Twice the common components, one more when there are no others.
+  private func nearness(of worker: WorkerRecord, to wanted: [String]) -> Int {
+    guard let last = place(worker.last) else { return 0 }
+    let known = plan.items[last].directory
+    let common = zip(known, wanted).prefix { $0 == $1 }.count
+    return 2 * common + (known == wanted ? 1 : 0)
+  }
+
   /// Spawns workers until `count` are live, `live` being so now; ended ones' names are used again.
   func spawn(upTo count: Int, beside live: Int) throws(DispatchError) -> [EventDraft] {
     guard count > 0 else { throw .tooFewWorkers }

@@ -35,13 +35,29 @@ package struct DispatchMachine: Sendable {
   package mutating func take(
     _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
   ) throws -> [DispatchEffect] {
+    try accept(input, at: now, record: record) + settle(at: now, record: record)
+  }
+
+  /// The first half of `take`: of several inputs at one moment each is accepted before what follows
+  /// from all of them is drawn, so that a decision knows all that is known.
+  package mutating func accept(
+    _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
+  ) throws -> [DispatchEffect] {
     var effects: [DispatchEffect] = []
-    var drafts = try decide(input, at: now)
-    repeat {
-      for event in try record(drafts) { effects += try apply(event) }
-      drafts = advance(at: now)
-    } while !drafts.isEmpty
+    for event in try record(try decide(input, at: now)) { effects += try apply(event) }
     return effects
+  }
+
+  /// Draws and records what follows from the state until nothing does.
+  package mutating func settle(
+    at now: Timestamp, record: ([EventDraft]) throws -> [Event]
+  ) throws -> [DispatchEffect] {
+    var effects: [DispatchEffect] = []
+    while true {
+      let drafts = advance(at: now)
+      if drafts.isEmpty { return effects }
+      for event in try record(drafts) { effects += try apply(event) }
+    }
   }
 
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
@@ -61,7 +77,9 @@ package struct DispatchMachine: Sendable {
       for entry in event.data[.workstreams]?.array ?? [] {
         follow(entry.string.flatMap { WorkstreamID($0) })
       }
+    case .workerSpawned, .workerTerminated: index.setWorkers(state.liveWorkers)
     case .workerDraining:
+      index.setWorkers(state.liveWorkers)
       deadline = event.text(.until).flatMap { Timestamp($0) } ?? deadline
     case .recoveryStarted, .runFinished: deadline = nil
     default: follow(event.workstream)

@@ -7,6 +7,8 @@ package struct DispatchPlan: Hashable, Sendable {
     package var id: WorkstreamID
     /// Places of other items in the plan.
     package var dependsOn: [Int]
+    /// Places of items that it lets start first, as the planner found worth it.
+    package var startsAfter: [Int] = []
     /// Runs alone.
     package var isExclusive: Bool
     package var limits: Limits
@@ -14,6 +16,8 @@ package struct DispatchPlan: Hashable, Sendable {
     package var tool: String
     /// Time limit of one attempt, in seconds.
     package var timeout: Double?
+    /// The directory it works in, as its components; workers prefer the one that they know.
+    package var directory: [String] = []
 
     package init(
       id: WorkstreamID, dependsOn: [Int] = [], isExclusive: Bool = false,
@@ -64,15 +68,21 @@ package struct DispatchPlan: Hashable, Sendable {
 
   package let items: [Item]
   package let conflicts: [ConflictGroup]
+  /// How many workers the order and `startsAfter` are for; nil where that does not matter.
+  package let workers: Int?
 
   /// Takes a plan whose items are in priority order; refuses repeated names, places outside the
   /// plan, and cycles, so that every run ends.
-  package init(items: [Item], conflicts: [ConflictGroup] = []) throws(DispatchError) {
+  package init(
+    items: [Item], conflicts: [ConflictGroup] = [], workers: Int? = nil
+  ) throws(DispatchError) {
     self.items = items
     self.conflicts = conflicts
+    self.workers = workers
     var seen: Set<WorkstreamID> = []
     for item in items where !seen.insert(item.id).inserted { throw .duplicate(item.id) }
-    let members = items.map(\.dependsOn) + conflicts.map { $0.owners + $0.guests }
+    let members =
+      items.map(\.dependsOn) + items.map(\.startsAfter) + conflicts.map { $0.owners + $0.guests }
     for place in members.joined() where !items.indices.contains(place) {
       throw .noSuchPlace(place)
     }
@@ -80,10 +90,11 @@ package struct DispatchPlan: Hashable, Sendable {
   }
 
   private func refuseCycles() throws(DispatchError) {
-    var waits = items.map { Set($0.dependsOn).count }
+    let before = items.map { Set($0.dependsOn + $0.startsAfter) }
+    var waits = before.map(\.count)
     var dependents = Array(repeating: [Int](), count: items.count)
-    for (place, item) in items.enumerated() {
-      for other in Set(item.dependsOn) { dependents[other].append(place) }
+    for place in items.indices {
+      for other in before[place] { dependents[other].append(place) }
     }
     var free = items.indices.filter { waits[$0] == 0 }
     var done = 0

@@ -6,6 +6,10 @@ package enum WaitReason: Hashable, Sendable {
   case dependencies([WorkstreamID])
   /// May not run beside `holder`; `on` is what they share, nil when one of them runs alone.
   case conflict(holder: WorkstreamID, on: String?)
+  /// Lets another start first that runs alone and waits until nothing runs.
+  case behind(WorkstreamID)
+  /// Lets another start first, because the planner found the run to end sooner that way.
+  case held(until: WorkstreamID)
   case noFreeWorker(busy: Int)
   case backOff(until: Timestamp, String?)
   case paused(String?)
@@ -27,6 +31,8 @@ extension WaitReason: CustomStringConvertible {
         + (ids.count > 4 ? " and \(ids.count - 4) more" : "")
     case .conflict(let holder, let name?): "may not run beside '\(holder)': both have '\(name)'"
     case .conflict(let holder, nil): "may not run beside '\(holder)': one of them runs alone"
+    case .behind(let id): "lets '\(id)' start first, which runs alone"
+    case .held(let id): "lets '\(id)' start first, as planned"
     case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
     case .backOff(let until, let reason): "waits until \(until)" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
@@ -53,11 +59,19 @@ extension DispatchMachine {
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
     if !state.pool.contains(where: { $0.state == .idle || $0.state == .busy }) { return .stopping }
-    if let (lock, holder) = index.locks.blocker(of: place) {
-      let name = lock < plan.conflicts.count ? plan.conflicts[lock].name : nil
-      return .conflict(holder: plan.items[holder].id, on: name)
-    }
+    if let reason = obstacle(to: place) { return reason }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
+  }
+
+  private func obstacle(to place: Int) -> WaitReason? {
+    if let holder = index.holds.holder(of: place) { return .held(until: plan.items[holder].id) }
+    switch index.locks.obstacle(to: place) {
+    case .lock(let lock, let holder):
+      return .conflict(holder: plan.items[holder].id, on: plan.conflicts[lock].name)
+    case .alone(let holder): return .conflict(holder: plan.items[holder].id, on: nil)
+    case .behind(let other): return .behind(plan.items[other].id)
+    case nil: return nil
+    }
   }
 }

@@ -56,7 +56,7 @@ import UETTestSupport
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
       ])
-    #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream"])
+    #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last"])
     #expect(
       members(IntegrationRecord()) == [
         "start", "tip", "landedIn", "landedCommit", "chain", "published", "decisions", "window",

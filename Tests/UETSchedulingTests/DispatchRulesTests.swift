@@ -35,17 +35,6 @@ import UETModel
     #expect(stage.running == ["b"])
   }
 
-  @Test func runsExclusiveOnesAlone() throws {
-    var stage = Stage(
-      try plan(["a": [], "x": [], "b": []], exclusive: ["x"]), workers: 3)
-    try stage.take(.start)
-    #expect(stage.running == ["a", "b"])
-    #expect(stage.why("x") == "may not run beside 'ws-a': one of them runs alone")
-    try stage.succeed("b")
-    try stage.succeed("a")
-    #expect(stage.running == ["x"])
-  }
-
   @Test func endsWithTheRun() throws {
     var stage = Stage(try plan(["a": [], "b": ["a"]]), workers: 1)
     try stage.take(.start)

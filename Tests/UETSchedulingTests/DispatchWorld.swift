@@ -28,8 +28,8 @@ struct DispatchWorld {
 
   init(seed: UInt64, items: ClosedRange<Int> = 1...10) throws {
     var random = SeededGenerator(seed: seed)
-    plan = try Self.plan(items, &random)
     policy = DispatchPolicy(workers: Int.random(in: 1...4, using: &random))
+    plan = try Self.plan(items, policy.workers, &random)
     policy.retry.maxAttempts = Int.random(in: 1...3, using: &random)
     policy.maxCrashes = 1000
     self.random = random
@@ -43,15 +43,20 @@ struct DispatchWorld {
   }
 
   private static func plan(
-    _ range: ClosedRange<Int>, _ random: inout SeededGenerator
+    _ range: ClosedRange<Int>, _ workers: Int, _ random: inout SeededGenerator
   ) throws -> DispatchPlan {
     let count = Int.random(in: range, using: &random)
     let rank = Array(0..<count).shuffled(using: &random)
     let density = Int.random(in: 2...8, using: &random)
+    let holdDensity = random.oneIn(3) ? 100 : Int.random(in: 2...8, using: &random)
     let items = (0..<count).map { place in
       var item = DispatchPlan.Item(id: ws("\(place)"))
       item.dependsOn = (0..<count).filter { rank[$0] < rank[place] && random.oneIn(density) }
+      item.startsAfter = (0..<count).filter { rank[$0] < rank[place] && random.oneIn(holdDensity) }
       item.isExclusive = random.oneIn(10)
+      item.directory = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+        ["a", "b"].randomElement(using: &random) ?? "a"
+      }
       if random.oneIn(4) { item.limits.maxAttempts = Int.random(in: 1...4, using: &random) }
       if random.oneIn(4) { item.limits.maxErrorRepeats = Int.random(in: 1...2, using: &random) }
       return item
@@ -62,7 +67,8 @@ struct DispatchWorld {
         owners: (0..<count).filter { _ in random.oneIn(4) },
         guests: (0..<count).filter { _ in random.oneIn(4) })
     }
-    return try DispatchPlan(items: items, conflicts: groups)
+    return try DispatchPlan(
+      items: items, conflicts: groups, workers: random.oneIn(4) ? nil : workers)
   }
 
   static func anyOutcome(
@@ -192,14 +198,39 @@ extension DispatchWorld {
   /// All that may start now, found the slow way.
   func startable() -> [Int] {
     let running = plan.items.indices.filter { state($0)?.state == .running }
-    return plan.items.indices.filter { place in
-      guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
-        return false
-      }
-      let isFree = !running.contains { conflict(place, $0) }
-      return isFree
-        && machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+    var result: [Int] = []
+    for place in plan.items.indices where isReady(place) && holder(of: place) == nil {
+      if !running.contains(where: { conflict(place, $0) }) { result.append(place) }
+      // Nothing overtakes one that runs alone.
+      if plan.items[place].isExclusive { return result }
     }
+    return result
+  }
+
+  private func isReady(_ place: Int) -> Bool {
+    guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
+      return false
+    }
+    return machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+  }
+
+  /// One that the item lets start first, as long as things are as planned.
+  func holder(of place: Int) -> Int? {
+    let live = machine.state.pool.count { $0.state == .idle || $0.state == .busy }
+    if let workers = plan.workers, live != min(workers, plan.items.count) { return nil }
+    let waiting = plan.items[place].startsAfter.filter { state($0)?.attempts.isEmpty == true }
+    if waiting.isEmpty { return nil }
+    let deviating = plan.items.indices.filter(deviates)
+    return waiting.first { cause in
+      !deviating.contains { machine.index.reaches(cause, $0) }
+    }
+  }
+
+  private func deviates(_ place: Int) -> Bool {
+    guard let record = state(place) else { return true }
+    return record.state.isLost
+      || !Set(record.dependsOn).isSubset(of: plan.items[place].dependsOn.map { plan.items[$0].id })
+      || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
   }
 
   func state(_ place: Int) -> WorkstreamRecord? { machine.state[plan.items[place].id] }
@@ -207,9 +238,18 @@ extension DispatchWorld {
   /// The one that starts is the first of all that may.
   private func checkChoice(_ event: Event) throws {
     guard event.type == .taskAssigned, let id = event.workstream else { return }
-    let place = machine.index.places[id]
+    let place = machine.index.places[id] ?? -1
     try Violation.unless(
       startable().first == place, "'\(id)' starts, but \(startable()) come first")
+    let idle = machine.state.pool.filter { $0.state == .idle }
+    let known = idle.map { worker in worker.last.flatMap { machine.index.places[$0] } }
+    let wanted = plan.items[place].directory
+    // A worker that was in the very directory is never passed over for one that was not.
+    let fits = zip(idle, known).filter { $1.map { plan.items[$0].directory } == wanted }.map(
+      \.0.name)
+    try Violation.unless(
+      fits.isEmpty || wanted.isEmpty || event.worker == fits.first,
+      "'\(id)' in \(wanted) goes to \(event.worker ?? "?"), but \(fits) know it")
   }
 
   /// A machine made from the state alone decides the same.

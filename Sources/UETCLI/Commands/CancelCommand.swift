@@ -11,7 +11,10 @@ struct CancelCommand: AsyncParsableCommand {
       that was interrupted.
       """)
 
-  @Argument(help: "The run (default: the one that is going on), then workstreams (default: all).")
+  @Argument(
+    help: ArgumentHelp(
+      "A run (default: the one that is going on), then workstreams of it (default: all).",
+      valueName: "run-or-workstream"))
   var names: [String] = []
   @Option(help: "Why, for those who look at the run.") var reason: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false

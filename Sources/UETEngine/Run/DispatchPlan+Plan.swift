@@ -9,15 +9,19 @@ extension DispatchPlan {
     for (position, index) in plan.order.enumerated() { place[index] = position }
     let items = plan.order.map { index in
       let workstream = plan.workstreams[index]
-      return Item(
+      var item = Item(
         id: workstream.id, dependsOn: plan.dependencies.before[index].map { place[$0] },
         isExclusive: plan.conflictGraph.isExclusive[index],
         limits: Limits(
           maxAttempts: workstream.breaker.maxAttempts,
           maxErrorRepeats: workstream.breaker.maxErrorRepeats),
         tool: workstream.tool, timeout: workstream.timeout)
+      item.startsAfter = (plan.holds[index] ?? []).map { place[$0] }
+      item.directory = workstream.scope.directory
+      return item
     }
-    try self.init(items: items, conflicts: Self.groups(plan.conflictGraph, place))
+    try self.init(
+      items: items, conflicts: Self.groups(plan.conflictGraph, place), workers: plan.workers)
   }
 
   /// A lock's members conflict with one another and with the members of the locks it clashes with.
@@ -56,5 +60,20 @@ extension DispatchPolicy {
     retry.factor = configuration.retry.factor
     retry.max = configuration.retry.max
     drain = configuration.run.drain
+  }
+}
+
+extension Workstream.Scope {
+  /// The components of the directory that all it may write lies in, as far as no wildcard comes.
+  var directory: [String] {
+    var common: ArraySlice<Substring>?
+    for pattern in writes + creates {
+      let text = pattern.text.replacing("\\", with: "/")
+      let literal = text.split(separator: "/").prefix { !$0.contains { "*?[{".contains($0) } }
+      // What stands last may be a file.
+      let parts = literal.count > 1 && !text.hasSuffix("/") ? literal.dropLast() : literal
+      common = common.map { old in zip(old, parts).prefix { $0 == $1 }.map(\.0)[...] } ?? parts
+    }
+    return (common ?? []).map(String.init)
   }
 }

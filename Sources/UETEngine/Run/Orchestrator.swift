@@ -66,6 +66,7 @@ actor Orchestrator {
     var batch = Batch()
     do {
       for message in messages { try take(message, &batch) }
+      _ = try recording(&batch) { try machine.settle(at: $0, record: $1) }
       if !batch.events.isEmpty {
         try await ledger.flush()
         observer(batch.events, machine.state)
@@ -78,17 +79,20 @@ actor Orchestrator {
     return batch.effects
   }
 
-  /// Takes one message to its end in memory. One that the dispatcher refuses changes nothing.
+  /// Takes one message in memory; what follows from all of a batch is drawn after the last, so that
+  /// it is decided on all that is known. One that the dispatcher refuses changes nothing.
   private func take(_ message: RunMessage, _ batch: inout Batch) throws {
     let answer: SteeringAnswer
     do {
       switch message.content {
       case .input(let input):
-        _ = try take(input, &batch)
+        try attachLogs(of: input)
+        _ = try recording(&batch) { try machine.accept(input, at: $0, record: $1) }
         answer = SteeringAnswer(.done, "recorded")
       case .steering(let request):
         let before = machine.state
-        answer = request.answer(try take(request.input, &batch), before, machine.state)
+        let events = try recording(&batch) { try machine.take(request.input, at: $0, record: $1) }
+        answer = request.answer(events, before, machine.state)
       }
     } catch let refusal as DispatchError {
       answer = .refused("\(refusal)")
@@ -96,11 +100,15 @@ actor Orchestrator {
     if let reply = message.answer { batch.answers.append { reply(answer) } }
   }
 
-  private func take(_ input: DispatchInput, _ batch: inout Batch) throws -> [Event] {
+  private typealias Record = ([EventDraft]) throws -> [Event]
+
+  /// Lets `step` record; its effects and events join the batch.
+  private func recording(
+    _ batch: inout Batch, _ step: (Timestamp, Record) throws -> [DispatchEffect]
+  ) throws -> [Event] {
     let now = context.project.clock.now()
     var recorded: [Event] = []
-    try attachLogs(of: input)
-    batch.effects += try machine.take(input, at: now) { drafts in
+    batch.effects += try step(now) { drafts in
       let events = try ledger.append(drafts, at: now)
       recorded += events
       return events

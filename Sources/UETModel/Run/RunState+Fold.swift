@@ -97,6 +97,7 @@ extension RunState {
   private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) {
     guard let index = pool.firstIndex(where: { $0.name == name }) else { return }
     pool[index].workstream = work
+    pool[index].last = work ?? pool[index].last
     switch (pool[index].state, work) {
     case (.idle, _?): pool[index].state = .busy
     case (.busy, nil): pool[index].state = .idle

@@ -63,6 +63,7 @@ extension WorkerRecord {
   package var json: JSONValue {
     var object = JSONObject([("name", .string(name)), ("state", .string(state.rawValue))])
     object.append("workstream", .text(workstream?.rawValue))
+    object.append("last", .text(last?.rawValue))
     return .object(object)
   }
 
@@ -72,5 +73,6 @@ extension WorkerRecord {
       name: try object.required("name", \.string),
       state: try object.required("state") { $0.string.flatMap(State.init) })
     workstream = try object.optional("workstream", \.workstreamID)
+    last = try object.optional("last", \.workstreamID)
   }
 }

@@ -224,6 +224,8 @@ package struct WorkerRecord: Hashable, Sendable {
   package let name: String
   package var state: State
   package var workstream: WorkstreamID?
+  /// What it works on or worked on last.
+  package var last: WorkstreamID?
 
   package init(name: String, state: State = .idle) {
     self.name = name
