@@ -95,6 +95,8 @@ package enum QueueInput: Hashable, Sendable {
   /// The integration branch or another thing the queue stands on is not as recorded.
   case broken(reason: String)
   case timerFired
+  /// What others say, checked already: recorded as it is.
+  case facts([EventDraft])
 }
 
 /// What the engine must do now; doing it twice does no harm.

@@ -21,6 +21,7 @@ extension QueueMachine {
     case .stopNow: return stopNow()
     case .broken(let reason): return [pause(.fault, reason)]
     case .timerFired: return []
+    case .facts(let drafts): return drafts
     }
   }
 

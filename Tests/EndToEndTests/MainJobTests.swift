@@ -134,7 +134,7 @@ import Testing
     let run = try scratch.onlyRun()
     let branch = "refs/heads/uet/\(run)/integration"
     let held = try scratch.uet("integrate", run)
-    #expect(held.status == 3 && held.text.contains("--reviewed ws-delicate"), "\(held)")
+    #expect(held.status == 3 && held.text.contains("git uet review \(run) ws-delicate"), "\(held)")
     #expect(try scratch.git("ls-tree", "--name-only", branch).contains("delicate") == false)
     let merged = try scratch.uet("integrate", run, "--reviewed", "ws-delicate")
     #expect(merged.status == 0, "\(merged)")

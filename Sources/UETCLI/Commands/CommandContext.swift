@@ -18,7 +18,12 @@ struct CommandContext: Sendable {
 
   /// The project around the working directory.
   func project() throws(CommandFailure) -> Project {
-    try reporting { try Project.open(from: directory, environment: environment, clock: clock) }
+    var project = try reporting {
+      try Project.open(from: directory, environment: environment, clock: clock)
+    }
+    let context = self
+    project.warn = { context.warning($0) }
+    return project
   }
 
   /// Runs `body`, its error turned into what a user is told.

@@ -100,7 +100,31 @@ extension CommandFailure {
       self.init(
         .internalError, "cannot find the program 'uet-supervise', which starts workers",
         hint: "install git-uet again, or name it in UET_SUPERVISE")
+    case .workerReviews, .nothingToReview, .reviewedAnother, .rejectedMeanwhile:
+      self.init(reviewRefusal: error)
     default: self.init(runRefusal: error)
+    }
+  }
+
+  private init(reviewRefusal error: EngineError) {
+    switch error {
+    case .workerReviews:
+      self.init(.usage, "a worker must not review what workers made")
+    case .nothingToReview(let id, .landed):
+      self.init(.usage, "'\(id)' has landed already, so a review comes too late")
+    case .nothingToReview(let id, let state):
+      self.init(
+        .usage, "'\(id)' has no result to review: it is \(state.rawValue)",
+        hint: "see how it stands: git uet status")
+    case .reviewedAnother(let id, let name, let tip):
+      self.init(
+        .usage, "the result of '\(id)' is not '\(name.terminalSafe)'; it is \(tip.short) by now",
+        hint: "look at it: git uet review")
+    case .rejectedMeanwhile(let run, let id, let reason):
+      self.init(
+        .decision, "'\(id)' is merged, but was \(reason.terminalSafe)",
+        hint: "integrate without it: git uet integrate \(run)")
+    default: self.init(.internalError, "\(error)".terminalSafe)
     }
   }
 

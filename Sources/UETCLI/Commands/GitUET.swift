@@ -24,7 +24,7 @@ package struct GitUET: AsyncParsableCommand {
             InitCommand.self, PlanCommand.self, ValidateCommand.self, SimulateCommand.self,
             SuggestCommand.self,
             RunCommand.self,
-            ResumeCommand.self, IntegrateCommand.self, RollbackCommand.self,
+            ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, RollbackCommand.self,
           ]),
         CommandGroup(
           name: "Steer", subcommands: [PauseCommand.self, CancelCommand.self, WorkersCommand.self]

@@ -51,7 +51,9 @@ struct IntegrateCommand: AsyncParsableCommand {
       }
     }
     if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
-    if !result.unreviewed.isEmpty, result.outcome.ejected.isEmpty { throw ExitStatus.decision }
+    if !result.unreviewed.isEmpty || !result.rejected.isEmpty, result.outcome.ejected.isEmpty {
+      throw ExitStatus.decision
+    }
     if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty
       || result.outcome.pause != nil
     {

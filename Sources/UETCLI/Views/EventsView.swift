@@ -13,14 +13,19 @@ struct EventsView {
     }
     if let worker = event.worker { parts.append(worker.terminalSafe) }
     if event.writer != "main" { parts.append("by \(event.writer.terminalSafe)") }
+    if let origin = event.origin {
+      parts.append("from \(origin.writer.terminalSafe) #\(origin.seq)")
+    }
     let detail = Self.detail(event)
     if !detail.isEmpty { parts.append(terminal.styled(detail, .dim)) }
     return parts.joined(separator: "  ")
   }
 
   private static func detail(_ event: Event) -> String {
-    event.data.members.prefix(6).map { "\($0.key)=\(short($0.value))" }
-      .joined(separator: " ").terminalSafe
+    event.data.members.filter { $0.key != EventKey.from.rawValue }.prefix(6).map {
+      "\($0.key)=\(short($0.value))"
+    }
+    .joined(separator: " ").terminalSafe
   }
 
   private static func short(_ value: JSONValue) -> String {

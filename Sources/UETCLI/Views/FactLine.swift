@@ -39,6 +39,9 @@ struct FactLine {
         "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
       }
         ?? "rollback given up"
+    case .reviewRequested: "\(name) waits for a review"
+    case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
+    case .inboxRefused: "inbox \(inbox) refused: \(message(.reason))"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil
@@ -47,6 +50,16 @@ struct FactLine {
 
   private func message(_ key: EventKey) -> String {
     (event.text(key) ?? "no reason recorded").terminalSafe
+  }
+
+  private var reviewer: String {
+    let clone = event.origin.map { " in \($0.writer)" } ?? ""
+    return ((event.text(.by) ?? "somebody") + clone).terminalSafe
+  }
+
+  private var inbox: String {
+    let writer = event.origin.map { "\($0.writer) event \($0.seq)" } ?? event.text(.writer)
+    return (writer ?? "").terminalSafe
   }
 
   /// On a combination a gate speaks of all that is in it.

@@ -16,6 +16,7 @@ struct IntegrationView {
     lines += section("held", result.outcome.held.map { ($0.id, $0.reason) })
     lines += section(
       "to be reviewed", result.unreviewed.map { ($0, "look at uet/\(result.state.run)/\($0)") })
+    lines += section("rejected", result.rejected.map { ($0.id, $0.reason) })
     return lines + summary + hints
   }
 
@@ -50,7 +51,7 @@ struct IntegrationView {
     }
     if let first = result.unreviewed.first {
       hints.append(
-        "hint: merge one you have looked at: git uet integrate \(result.state.run) --reviewed \(first)"
+        "hint: look at it and decide: git uet review \(result.state.run) \(first)"
       )
     }
     if result.landedIn == nil, !result.outcome.integrated.isEmpty {

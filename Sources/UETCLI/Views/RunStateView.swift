@@ -68,6 +68,10 @@ struct RunStateView {
       return open.isEmpty
         ? "" : "waits for " + open.prefix(3).map(\.rawValue).joined(separator: ", ")
     case .integrated, .landed: return record.integrated.map { "as \($0.short)" } ?? ""
+    case .succeeded:
+      if let rejection = record.rejection { return rejection }
+      if record.waitsForReview { return "waits for a review" }
+      return record.tip.map { "at \($0.short)" } ?? ""
     default: return record.tip.map { "at \($0.short)" } ?? ""
     }
   }
@@ -98,6 +102,9 @@ struct RunStateView {
       [.failed, .quarantined, .ejected].contains($0.state)
     }
     if let failed { lines.append("hint: see why: git uet show \(state.run) \(failed.id)") }
+    if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
+      lines.append("hint: see what waits for a review: git uet review \(state.run)")
+    }
     if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
       lines.append("hint: continue it: git uet resume \(state.run)")
     } else if state.workstreams.contains(where: { $0.state == .succeeded || $0.state == .queued }),

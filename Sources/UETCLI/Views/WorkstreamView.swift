@@ -21,7 +21,7 @@ struct WorkstreamView {
     }
     if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
     for attempt in record.attempts { lines += self.lines(of: attempt) }
-    lines += gateLines
+    lines += gateLines + reviewLines
     return lines + hints
   }
 
@@ -65,6 +65,17 @@ struct WorkstreamView {
       }
   }
 
+  private var reviewLines: [String] {
+    var lines = record.reviews.map { review in
+      let clone = review.writer == ReviewRecord.holder ? "" : " in \(review.writer)"
+      let message = review.message.map { ": \($0)" } ?? ""
+      let text = "\(review.decision.rawValue)  \(review.tip.short) by \(review.by ?? "somebody")"
+      return "    " + (text + clone + message).terminalSafe
+    }
+    if record.waitsForReview { lines.append("    waits for one") }
+    return lines.isEmpty ? [] : ["", "  reviews"] + lines
+  }
+
   private var hints: [String] {
     var hints: [String] = []
     if record.attempts.contains(where: { $0.outcome == .failed })
@@ -77,6 +88,9 @@ struct WorkstreamView {
     }
     if let tip = record.lastAttempt?.tip, let base = record.lastAttempt?.base {
       hints.append("hint: see what it changed: git diff \(base.short) \(tip.short)")
+    }
+    if record.waitsForReview {
+      hints.append("hint: decide: git uet review \(names.run) \(record.id) --approve")
     }
     return hints.isEmpty ? [] : [""] + hints
   }

@@ -22,6 +22,8 @@ package struct Integration: Sendable {
     package let landedIn: String?
     /// Finished, but to be looked at by a person before they are merged.
     package let unreviewed: [WorkstreamID]
+    /// Finished, but rejected by a person; with the reason.
+    package let rejected: [(id: WorkstreamID, reason: String)]
   }
 
   /// Finds the run and the branch; changes nothing.
@@ -62,9 +64,11 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Result {
     do {
       return try await project.claiming(run) { ledger in
+        try await takeReviews(ledger, observer)
         let integrator = try makeIntegrator(ledger, control, observer)
-        let socket = RunSocket(run, in: project) { [run] _ in
-          .refused("run '\(run)' is being integrated, which starts no workstreams")
+        let socket = RunSocket(run, in: project) { [run] request in
+          if request == .admit { return await integrator.admit() }
+          return .refused("run '\(run)' is being integrated, which starts no workstreams")
         }
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
@@ -93,23 +97,56 @@ package struct Integration: Sendable {
       machine: QueueMachine(
         policy: QueuePolicy(recorded.project.configuration, recorded.plan), state: state),
       gates: Gate.all(recorded.plan, recorded.project.configuration), mailbox: control.mailbox,
+      reviews: IntegrationReviews(plan: recorded.plan, start: try start(state)),
       observer: observer)
+  }
+
+  /// Records what others decided meanwhile, what this call's user did, and what follows from it.
+  private func takeReviews(
+    _ ledger: LedgerWriter, _ observer: @escaping RunObserver
+  ) async throws {
+    var events = try await project.admitInboxes(into: ledger)
+    func append(_ drafts: [EventDraft]) throws {
+      events += try ledger.append(drafts, at: project.clock.now())
+    }
+    let identity = project.identity()
+    let person = "\(identity.name) <\(identity.email)>"
+    for id in reviewed.sorted() {
+      guard let record = ledger.state?[id], let tip = record.tip else { continue }
+      if case .approved = record.review() { continue }
+      try append([
+        .review(.approved, record, tip, by: person, message: nil, overruling: true)
+      ])
+    }
+    try append(holds.drafts(for: ledger.state ?? RunState(run: run)))
+    guard !events.isEmpty else { return }
+    try await ledger.flush()
+    observer(events, ledger.state ?? RunState(run: run))
+  }
+
+  private var holds: ReviewHolds { ReviewHolds(plan: recorded.plan) }
+
+  private func result(
+    _ state: RunState, _ outcome: QueueOutcome, landedIn: String? = nil
+  ) -> Result {
+    Result(
+      state: state, outcome: outcome, landedIn: landedIn, unreviewed: holds.unreviewed(state),
+      rejected: holds.rejected(state))
   }
 
   private func work(_ integrator: Integrator) async throws -> Result {
     let before = await integrator.state
     try restoreBranch(before.integration)
     try await integrator.handle(.start)
-    let finished = Candidate.finished(in: before, recorded.plan)
-    let unreviewed = finished.map(\.id).filter { needsReview($0) }
-    let candidates = finished.filter { !unreviewed.contains($0.id) }
+    let candidates = Candidate.finished(in: before, recorded.plan).filter { candidate in
+      before[candidate.id].map(holds.isFree) ?? false
+    }
     if !candidates.isEmpty {
       try await integrator.handle(.enqueue(candidates, start: try start(before)))
     }
     var outcome = try await integrator.settle()
     guard let target, outcome.pause == nil else {
-      return Result(
-        state: await integrator.state, outcome: outcome, landedIn: nil, unreviewed: unreviewed)
+      return result(await integrator.state, outcome)
     }
     if outcome.integrated.isEmpty {
       let state = await integrator.state
@@ -117,9 +154,9 @@ package struct Integration: Sendable {
         throw EngineError.nothingIntegrated(run)
       }
       guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
-      return Result(
-        state: state, outcome: outcome, landedIn: target, unreviewed: unreviewed)
+      return result(state, outcome, landedIn: target)
     }
+    try refuseRejected(await integrator.state)
     try await refuseCheckedOut(target, outcome)
     guard let current = try project.repository.reference(target) else {
       throw EngineError.unknownBranch(target)
@@ -129,14 +166,14 @@ package struct Integration: Sendable {
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
     if hasLanded { await removeWorktrees(state) }
-    return Result(
-      state: state, outcome: outcome, landedIn: hasLanded ? target : nil, unreviewed: unreviewed)
+    return result(state, outcome, landedIn: hasLanded ? target : nil)
   }
 
-  /// Whether a person has to look at the workstream's result first and has not said so yet.
-  private func needsReview(_ id: WorkstreamID) -> Bool {
-    guard let index = recorded.plan.index(of: id), !reviewed.contains(id) else { return false }
-    return recorded.plan.workstreams[index].review == .beforeMerge
+  /// What was rejected after it was merged must not land with the rest.
+  private func refuseRejected(_ state: RunState) throws(EngineError) {
+    for record in state.workstreams where record.state == .integrated {
+      if let reason = record.rejection { throw .rejectedMeanwhile(run, record.id, reason: reason) }
+    }
   }
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.

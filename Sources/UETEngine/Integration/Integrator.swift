@@ -11,14 +11,18 @@ actor Integrator {
   private let observer: RunObserver
   private let gates: [String: Gate]
   private let bench: TestBench
+  private let reviews: IntegrationReviews
   private var machine: QueueMachine
+  /// Who asked for a look at the inboxes; nil once nobody is to ask any more.
+  private var asking: [@Sendable (SteeringAnswer) -> Void]? = []
   private var tests: [GateName: Task<Void, Never>] = [:]
   private var merges: [Task<Void, Never>] = []
 
   init(
     context: RunContext, ledger: LedgerWriter, machine: QueueMachine, gates: [String: Gate],
-    mailbox: Mailbox<QueueInput>, observer: @escaping RunObserver
+    mailbox: Mailbox<QueueInput>, reviews: IntegrationReviews, observer: @escaping RunObserver
   ) {
+    self.reviews = reviews
     self.context = context
     self.ledger = ledger
     self.machine = machine
@@ -33,6 +37,7 @@ actor Integrator {
   /// Works until the queue can do no more by itself, and says what it has come to.
   func settle() async throws -> QueueOutcome {
     while true {
+      try await admitInboxes()
       if let outcome = machine.outcome { return outcome }
       for input in await mailbox.receive() { try await handle(input) }
     }
@@ -56,8 +61,33 @@ actor Integrator {
     wakeLater()
   }
 
+  /// Asks for a look at the inboxes of other clones; the answer comes when what is new is durable.
+  func admit() async -> SteeringAnswer {
+    await withCheckedContinuation { continuation in
+      guard asking != nil else { return continuation.resume(returning: .runIsOver) }
+      asking?.append { continuation.resume(returning: $0) }
+      mailbox.send(.timerFired)
+    }
+  }
+
+  /// Records what is new where somebody asked, and what it means for the candidates.
+  private func admitInboxes() async throws {
+    guard let waiting = asking, !waiting.isEmpty else { return }
+    asking = []
+    var answer = SteeringAnswer.refused("the inboxes cannot be looked at")
+    defer { for reply in waiting { reply(answer) } }
+    guard let result = context.project.news(for: machine.state) else { return }
+    if !result.drafts.isEmpty { try await handle(.facts(result.drafts)) }
+    context.project.tell(result)
+    let decided = Set(result.drafts.compactMap(\.workstream))
+    for input in reviews.consequences(machine.state, decided: decided) { try await handle(input) }
+    answer = result.answer
+  }
+
   /// Ends what runs and removes the test worktrees.
   func close() async {
+    for reply in asking ?? [] { reply(.runIsOver) }
+    asking = nil
     for task in tests.values { task.cancel() }
     for task in tests.values { await task.value }
     for task in merges { await task.value }

@@ -23,10 +23,14 @@ extension Project {
     }
   }
 
+  /// This clone's name where it has one; read anew where it was made after the repository was opened.
+  var knownCloneID: String? {
+    repository.config(Self.cloneKey) ?? (try? reopened())?.config(Self.cloneKey)
+  }
+
   /// Refuses to write to a run that another clone started; a run that names no clone is anybody's.
   func requireOwn(_ run: RunID, _ root: RootRecord) throws(EngineError) {
-    guard let owner = root.details["clone"]?.string else { return }
-    if owner != repository.config(Self.cloneKey) { throw .foreignRun(run) }
+    if !isOwn(root) { throw .foreignRun(run) }
   }
 
   /// The repository opened once more: the ledger's writes to the disk then hold up nobody else.

@@ -38,5 +38,13 @@ package enum EngineError: Error, Sendable {
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
   case rollback(RollbackRefusal)
+  /// A worker's command must not decide on its own result.
+  case workerReviews
+  /// A workstream has no result that a person could decide on.
+  case nothingToReview(WorkstreamID, WorkstreamState)
+  /// The result is not the commit that the person looked at.
+  case reviewedAnother(WorkstreamID, name: String, result: ObjectID)
+  /// Somebody rejected what is merged already, but has not landed.
+  case rejectedMeanwhile(RunID, WorkstreamID, reason: String)
   case unexpected(String)
 }

@@ -12,6 +12,8 @@ package struct Project: Sendable {
   package let environment: [String: String]
   package let clock: Clock
   package let refPrefix: String
+  /// Whose inboxes count: today's setting, whatever a run recorded when it started.
+  let inboxTrust: [String]
   /// Told of what went wrong beside the result; one line.
   package var warn: @Sendable (String) -> Void = { _ in }
 
@@ -39,7 +41,8 @@ package struct Project: Sendable {
       return Project(
         repository: repository, git: SealedGit(repository: repository, environment: environment),
         configuration: overridden.configuration, environment: environment, clock: clock,
-        refPrefix: repository.config("uet.refPrefix") ?? "refs/uet")
+        refPrefix: repository.config("uet.refPrefix") ?? "refs/uet",
+        inboxTrust: overridden.configuration.inbox.trust)
     } catch {
       throw EngineError(error)
     }
@@ -77,7 +80,7 @@ extension Project {
   func with(_ configuration: Configuration) -> Project {
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix)
+      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust)
     project.warn = warn
     return project
   }

@@ -93,6 +93,7 @@ actor Orchestrator {
         let before = machine.state
         let events = try recording(&batch) { try machine.take(request.input, at: $0, record: $1) }
         answer = request.answer(events, before, machine.state)
+      case .admission: answer = try admit(&batch)
       }
     } catch let refusal as DispatchError {
       answer = .refused("\(refusal)")
@@ -109,12 +110,32 @@ actor Orchestrator {
     let now = context.project.clock.now()
     var recorded: [Event] = []
     batch.effects += try step(now) { drafts in
-      let events = try ledger.append(drafts, at: now)
+      let events = try ledger.append(drafts.flatMap(withReview), at: now)
       recorded += events
       return events
     }
     batch.events += recorded
     return recorded
+  }
+
+  /// Records what is new in the inboxes of other clones.
+  private func admit(_ batch: inout Batch) throws -> SteeringAnswer {
+    guard let result = context.project.news(for: machine.state) else {
+      return .refused("the inboxes cannot be looked at")
+    }
+    for draft in result.drafts {
+      _ = try recording(&batch) { try machine.accept(.fact(draft), at: $0, record: $1) }
+    }
+    context.project.tell(result)
+    return result.answer
+  }
+
+  /// Asks for a person's look at what has just finished, where its bundle wants one.
+  private func withReview(_ draft: EventDraft) -> [EventDraft] {
+    guard draft.type == .taskCompleted, let id = draft.workstream,
+      let tip = draft.data[.tip]?.objectID, context.workstreams[id]?.review == .beforeMerge
+    else { return [draft] }
+    return [draft, .reviewRequest(id, tip)]
   }
 
   private func refuseTheRest() {

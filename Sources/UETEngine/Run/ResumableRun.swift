@@ -47,7 +47,9 @@ package struct ResumableRun: Sendable {
       let ledger = try LedgerWriter.open(
         in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)
+      let admitted = try await project.admitInboxes(into: ledger)
       let state = ledger.state ?? RunState(run: run)
+      if !admitted.isEmpty { observer(admitted, state) }
       let loop = RunLoop(
         project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers)
       let end = try await loop.drive(

@@ -6,6 +6,8 @@ struct RunMessage: Sendable {
   enum Content: Sendable {
     case input(DispatchInput)
     case steering(RunSteering)
+    /// Look at the inboxes of other clones.
+    case admission
   }
 
   let content: Content

@@ -28,6 +28,7 @@ final class WorkerReports: Sendable {
         }
       },
       steer: { request in
+        if request == .admit { return await mailbox.ask(.admission) }
         do throws(ProcessError) {
           return await mailbox.ask(.steering(try RunSteering(request)))
         } catch {

@@ -36,6 +36,7 @@ extension Configuration {
       "retry": .object(retry.json),
       "integration": .object(integration.json),
       "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
+      "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
     ]
   }
 

@@ -21,6 +21,7 @@ extension Configuration {
     "retry": { $0.read($1, retryFields, into: &$2.retry) },
     "integration": { $0.read($1, integrationFields, into: &$2.integration) },
     "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
+    "inbox": { $0.read($1, inboxFields, into: &$2.inbox) },
   ])
 
   static let runFields = FieldTable<Run>([
@@ -86,6 +87,10 @@ extension Configuration {
   static let sandboxFields = FieldTable<Sandbox>([
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
     "network": { $2.network = $0.bool($1) ?? $2.network },
+  ])
+
+  static let inboxFields = FieldTable<Inbox>([
+    "trust": { reading, node, inbox in inbox.trust = reading.list(node) { $0.name($1) } }
   ])
 
   struct ToolDraft {

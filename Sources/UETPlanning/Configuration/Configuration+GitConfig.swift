@@ -37,12 +37,13 @@ private struct GitOverlay {
 
   private static let lists: Set<[String]> = [
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["integration", "gates"],
+    ["inbox", "trust"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,
     "retry": Configuration.retryFields.names,
     "integration": Configuration.integrationFields.names,
-    "sandbox": Configuration.sandboxFields.names,
+    "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
   ]
   private static let namedSections: [String: [String]] = [
     "tools": Configuration.toolFields.names, "gates": Configuration.gateFields.names,

@@ -18,6 +18,7 @@ package struct Configuration: Hashable, Sendable {
   package var retry = Retry()
   package var integration = Integration()
   package var sandbox = Sandbox()
+  package var inbox = Inbox()
 
   package init() {}
 }
@@ -148,6 +149,14 @@ extension Configuration {
     package var slots = 2
     /// Gates that each combination must pass.
     package var gates: [String] = []
+
+    package init() {}
+  }
+
+  /// Decisions that other clones append to a run's record.
+  package struct Inbox: Hashable, Sendable {
+    /// Whose count: names of writers, or `*` for everybody.
+    package var trust = ["*"]
 
     package init() {}
   }

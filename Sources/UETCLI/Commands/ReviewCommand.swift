@@ -1,0 +1,143 @@
+import ArgumentParser
+import UETEngine
+import UETLedger
+import UETModel
+
+struct ReviewCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "review", abstract: "look at finished work and approve or reject it",
+    discussion: """
+      Without --approve or --reject, shows what waits for a person and how to look at it. A decision is \
+      for the result as it is now: one that comes later has to be looked at anew. In another clone than \
+      the one that holds the run it goes to an inbox, which is shared like the rest of refs/uet and \
+      counts when the holder has taken it.
+      """)
+
+  @Argument(
+    help: "The run (default: the one that is going on, else the newest), then workstreams.")
+  var names: [String] = []
+  @Flag(help: "The results may be merged.") var approve = false
+  @Flag(help: "The results must not be merged.") var reject = false
+  @Option(name: [.short, .long], help: ArgumentHelp("Why.", valueName: "text"))
+  var message: String?
+  @Option(
+    help: ArgumentHelp(
+      "The commit that you looked at; refused if the result is another by now.",
+      valueName: "commit"))
+  var commit: String?
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    if approve, reject { throw ValidationError("'--approve' and '--reject' exclude each other") }
+    guard approve || reject else {
+      if message != nil || commit != nil {
+        throw ValidationError("say what you decide: '--approve' or '--reject'")
+      }
+      return
+    }
+    if let message, message.utf8.count > ReviewDecision.longestMessage {
+      throw ValidationError(
+        "the message is longer than \(ReviewDecision.longestMessage) bytes")
+    }
+  }
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    var rest = names[...]
+    // The ids of workstreams begin with 'ws-', names of runs with a digit.
+    let first = rest.first.flatMap { WorkstreamID($0) == nil ? rest.popFirst() : nil }
+    let id = try context.reporting { try Steering(project).run(named: first) }
+    let known = try context.reporting { try project.state(of: id) }.workstreams.map(\.id)
+    let workstreams = try rest.map { name throws(CommandFailure) in
+      guard let workstream = WorkstreamID(name), known.contains(workstream) else {
+        throw CommandFailure(EngineError.unknownWorkstream(name, known: known))
+      }
+      return workstream
+    }
+    let reviews = Reviews(project)
+    guard approve || reject else {
+      show(try context.reporting { try reviews.overview(of: id) }, workstreams, context)
+      return
+    }
+    guard !workstreams.isEmpty else {
+      throw CommandFailure(
+        .usage, "say which workstream", hint: "see what waits: git uet review \(id)")
+    }
+    var decision = ReviewDecision(approve ? .approved : .rejected, of: workstreams)
+    decision.message = message
+    decision.commit = commit
+    let outcome = try await context.reportingLater { try await reviews.decide(decision, in: id) }
+    let answer = ReviewAnswer(
+      decision: decision, outcome: outcome, run: id, names: project.ledgerNames)
+    if json { context.print(answer.json) } else { answer.lines.forEach(context.output.line) }
+  }
+
+  private func show(
+    _ overview: Reviews.Overview, _ workstreams: [WorkstreamID], _ context: CommandContext
+  ) {
+    let view = ReviewsView(
+      overview: overview, only: Set(workstreams), terminal: context.output)
+    if json { context.print(view.json) } else { view.lines.forEach(context.output.line) }
+  }
+}
+
+/// What became of a decision, for the one who made it.
+struct ReviewAnswer {
+  let decision: ReviewDecision
+  let outcome: Reviews.Outcome
+  let run: RunID
+  let names: LedgerNames
+
+  /// This clone's inbox.
+  private var reference: String {
+    let events: [Event] =
+      switch outcome {
+      case .recorded(let events), .handed(_, let events), .waiting(_, let events): events
+      }
+    return names.chain(run, events.first?.writer ?? LedgerNames.mainWriter)
+  }
+
+  private var subject: String {
+    let names = decision.workstreams.map { "'\($0)'" }.joined(separator: ", ")
+    return "\(names) \(decision.decision.rawValue)"
+  }
+
+  var lines: [String] {
+    switch outcome {
+    case .recorded:
+      let next =
+        decision.decision == .approved
+        ? "hint: merge it: git uet integrate \(run)"
+        : "hint: it is held until that changes: git uet review \(run)"
+      return [subject, next]
+    case .handed(let answer, _) where answer.outcome != .refused:
+      return ["\(subject), and the process that works on run '\(run)' knows it"]
+    case .handed, .waiting(writer: _, _):
+      return [
+        "\(subject); it counts when the clone that holds run '\(run)' has taken it",
+        "hint: share it: git push origin \(reference)",
+      ]
+    }
+  }
+
+  var json: JSONValue {
+    let (state, events): (String, [Event]) =
+      switch outcome {
+      case .recorded(let events): ("recorded", events)
+      case .handed(let answer, let events):
+        (answer.outcome == .refused ? "waiting" : "admitted", events)
+      case .waiting(_, let events): ("waiting", events)
+      }
+    var object = JSONObject([
+      ("version", 1), ("run", .string(run.rawValue)),
+      ("decision", .string(decision.decision.rawValue)),
+      ("workstreams", .array(decision.workstreams.map { .string($0.rawValue) })),
+      ("outcome", .string(state)),
+    ])
+    object.append("writer", .text(events.first?.writer))
+    object.append(
+      "events", .array(events.map { ["seq": .integer(Int64($0.seq)), "id": .commit($0.id)] }))
+    return .object(object)
+  }
+}

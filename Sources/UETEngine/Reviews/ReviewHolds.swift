@@ -1,0 +1,115 @@
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// What people's decisions mean for the queue: which finished work is held back, and what is taken out again.
+struct ReviewHolds: Sendable {
+  let plan: Plan
+
+  /// Whether a person has to look at a workstream's result before it is merged.
+  func isRequired(_ id: WorkstreamID) -> Bool {
+    plan.index(of: id).map { plan.workstreams[$0].review == .beforeMerge } ?? false
+  }
+
+  /// Finished, and to be looked at first.
+  func unreviewed(_ state: RunState) -> [WorkstreamID] {
+    state.workstreams.filter {
+      $0.state == .succeeded && isRequired($0.id) && $0.review() == .undecided
+    }.map(\.id)
+  }
+
+  /// Finished, and rejected; with the reason.
+  func rejected(_ state: RunState) -> [(id: WorkstreamID, reason: String)] {
+    state.workstreams.compactMap { record in
+      guard record.state == .succeeded, let reason = record.rejection else { return nil }
+      return (record.id, reason)
+    }
+  }
+
+  /// Whether nobody's decision stands in the way of merging it.
+  func isFree(_ record: WorkstreamRecord) -> Bool {
+    switch record.review() {
+    case .rejected: false
+    case .approved: true
+    case .undecided: !isRequired(record.id)
+    }
+  }
+
+  /// What is to be recorded before the queue begins: who is asked for a review, why what was rejected
+  /// is held, and that what was rejected after it was merged is taken out again.
+  func drafts(for state: RunState) -> [EventDraft] {
+    var drafts: [EventDraft] = []
+    let merged = state.workstreams.filter { $0.state == .integrated && $0.rejection != nil }
+    if let first = merged.first {
+      // Whatever was merged on top of it has to be merged again without it.
+      drafts.append(
+        EventDraft(
+          .integrationRestarted,
+          data: JSONObject([
+            .start: .commit(state.integration.start),
+            .reason: .string("'\(first.id)' was \(first.rejection ?? "rejected")"),
+          ])))
+    }
+    for record in state.workstreams {
+      switch (record.state, record.rejection) {
+      case (.integrated, let reason?), (.queued, let reason?):
+        drafts.append(
+          EventDraft(
+            .candidateDequeued, workstream: record.id, data: JSONObject([.reason: .string(reason)]))
+        )
+      case (.succeeded, let reason?):
+        guard record.reason != reason else { continue }
+        drafts.append(
+          EventDraft(
+            .candidateHeld, workstream: record.id, data: JSONObject([.reason: .string(reason)])))
+      case (.succeeded, nil):
+        if let draft = request(record) { drafts.append(draft) }
+      default: break
+      }
+    }
+    return drafts
+  }
+
+  /// Asks for the review of a result that has not been asked for yet; nil where none is needed.
+  private func request(_ record: WorkstreamRecord) -> EventDraft? {
+    guard isRequired(record.id), record.review() == .undecided, let tip = record.tip,
+      record.reviewRequested != tip
+    else { return nil }
+    return .reviewRequest(record.id, tip)
+  }
+}
+
+extension EventDraft {
+  static func reviewRequest(_ id: WorkstreamID, _ tip: ObjectID) -> EventDraft {
+    EventDraft(
+      .reviewRequested, workstream: id, data: JSONObject([.tip: .commit(tip)]), anchors: [tip])
+  }
+
+  /// A decision on a result; the holder's own names the rejections that it was given in knowledge of.
+  static func review(
+    _ decision: ReviewRecord.Decision, _ record: WorkstreamRecord, _ tip: ObjectID, by: String,
+    message: String?, overruling: Bool
+  ) -> EventDraft {
+    let others = record.reviews.filter {
+      $0.tip == tip && $0.decision == .rejected && $0.writer != ReviewRecord.holder
+    }
+    return EventDraft(
+      .reviewDecided, workstream: record.id,
+      data: JSONObject([
+        .decision: .string(decision.rawValue), .tip: .commit(tip), .by: .string(by),
+        .message: .text(message),
+        .overrules: overruling && decision == .approved
+          ? .list(others) { $0.reference.json } : nil,
+      ]), anchors: [tip])
+  }
+}
+
+extension WorkstreamRecord {
+  /// Why its result may not be merged, where a reviewer says so.
+  package var rejection: String? {
+    guard case .rejected(let reviews) = review(), let last = reviews.max(by: { $0.at < $1.at })
+    else { return nil }
+    let message = last.message.map { ": \($0)" } ?? ""
+    return "rejected by \(last.by ?? last.writer)\(message)"
+  }
+}

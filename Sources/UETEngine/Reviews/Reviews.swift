@@ -1,0 +1,182 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// Shows what of a run waits for a person to look at it, and records what the person decides.
+package struct Reviews: Sendable {
+  private let project: Project
+
+  package init(_ project: Project) { self.project = project }
+
+  /// What is shown of a run's reviews.
+  package struct Overview: Sendable {
+    package let state: RunState
+    package let entries: [Entry]
+    /// Decisions in inboxes that the holder has not recorded yet, in their order.
+    package let pending: [EventDraft]
+    package let untrusted: [Inbox]
+    /// Whether this clone holds the run.
+    package let isOwn: Bool
+  }
+
+  /// One workstream that asks for a review, or got one.
+  package struct Entry: Sendable {
+    package let record: WorkstreamRecord
+    package let tip: ObjectID
+    package let base: ObjectID?
+    package let isRequired: Bool
+  }
+
+  /// What became of decisions.
+  package enum Outcome: Sendable {
+    /// They are on the run's main chain.
+    case recorded([Event])
+    /// They are in this clone's inbox, and the live process answered.
+    case handed(SteeringAnswer, [Event])
+    /// They are in this clone's inbox, whose name is `writer`, until the holder admits them.
+    case waiting(writer: String, [Event])
+  }
+
+  package func overview(of run: RunID) throws(EngineError) -> Overview {
+    do {
+      let state = try project.reader.state(of: run)
+      let root = try project.reader.root(of: run)
+      let required = Self.required(root)
+      let entries = state.workstreams.compactMap { record -> Entry? in
+        guard let tip = record.tip, [.succeeded, .queued, .integrated].contains(record.state)
+        else { return nil }
+        let isRequired = required.contains(record.id)
+        guard isRequired || record.reviews.contains(where: { $0.tip == tip }) else { return nil }
+        let attempt = record.attempts.last { $0.tip == tip }
+        return Entry(record: record, tip: tip, base: attempt?.base, isRequired: isRequired)
+      }
+      let news = project.news(for: state)
+      return Overview(
+        state: state, entries: entries,
+        pending: news?.drafts.filter { $0.type == .reviewDecided } ?? [],
+        untrusted: news?.untrusted ?? [], isOwn: project.isOwn(root))
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// The workstreams whose bundle asks for a review.
+  private static func required(_ root: RootRecord) -> Set<WorkstreamID> {
+    let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
+    return Set(loaded.workstreams.filter { $0.review == .beforeMerge }.map(\.id))
+  }
+}
+
+/// What a person says of results.
+package struct ReviewDecision: Sendable {
+  package var decision: ReviewRecord.Decision
+  package var workstreams: [WorkstreamID]
+  package var message: String?
+  /// The commit that was looked at, where the person names it: it must be the result still.
+  package var commit: String?
+
+  package init(_ decision: ReviewRecord.Decision, of workstreams: [WorkstreamID]) {
+    self.decision = decision
+    self.workstreams = workstreams
+  }
+
+  /// The longest message in bytes; fits an inbox's line.
+  package static let longestMessage = 4000
+}
+
+extension Reviews {
+  /// Records decisions where they belong: on the main chain where this clone holds the run and nobody
+  /// works on it, else in this clone's inbox; a live process of this clone is asked to take it at once.
+  package func decide(
+    _ decision: ReviewDecision, in run: RunID
+  ) async throws(EngineError) -> Outcome {
+    do {
+      guard project.environment["UET_WORKSTREAM"] == nil else { throw EngineError.workerReviews }
+      let root = try project.reader.root(of: run)
+      _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
+      if project.isOwn(root), try project.liveHolder(of: run) == nil,
+        let events = try await record(decision, in: run)
+      {
+        return .recorded(events)
+      }
+      let writer = InboxWriter.name(ofClone: try await project.cloneID())
+      let events = try append(decision, run, root, writer)
+      guard project.isOwn(root), try project.liveHolder(of: run) != nil else {
+        return .waiting(writer: writer, events)
+      }
+      let answer = try? await Steering(project).send(.admit, to: run)
+      return answer.map { .handed($0, events) } ?? .waiting(writer: writer, events)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// On the main chain, after what others decided before; nil where a process has taken the run meanwhile.
+  private func record(_ decision: ReviewDecision, in run: RunID) async throws -> [Event]? {
+    do {
+      return try await project.claiming(run) { ledger in
+        _ = try await project.admitInboxes(into: ledger)
+        let state = ledger.state ?? RunState(run: run)
+        let events = try ledger.append(
+          try drafts(decision, state, isHolder: true), at: project.clock.now())
+        try await ledger.flush()
+        return events
+      }
+    } catch let error as LedgerError {
+      switch error {
+      case .held, .fenced: return nil
+      default: throw error
+      }
+    }
+  }
+
+  private func append(
+    _ decision: ReviewDecision, _ run: RunID, _ root: RootRecord, _ writer: String
+  ) throws -> [Event] {
+    Repository.enableFsync()
+    let state = try project.reader.state(of: run)
+    let inbox = InboxWriter(
+      repository: try project.reopened(), run: run, writer: writer, options: project.ledgerOptions)
+    return try inbox.append(
+      try drafts(decision, state, isHolder: project.isOwn(root)), base: root.base,
+      program: ProgramVersion.text, at: project.clock.now())
+  }
+
+  /// The events of a decision; throws where one of the workstreams has no result to decide on.
+  private func drafts(
+    _ decision: ReviewDecision, _ state: RunState, isHolder: Bool
+  ) throws(EngineError) -> [EventDraft] {
+    let identity = project.identity()
+    var drafts: [EventDraft] = []
+    for id in decision.workstreams {
+      guard let record = state[id] else {
+        throw .unknownWorkstream(id.rawValue, known: state.workstreams.map(\.id))
+      }
+      guard let tip = record.tip, record.state.isFinished || record.state == .ejected else {
+        throw .nothingToReview(id, record.state)
+      }
+      if record.state == .landed { throw .nothingToReview(id, .landed) }
+      if let name = decision.commit, try resolved(name) != tip {
+        throw .reviewedAnother(id, name: name, result: tip)
+      }
+      drafts.append(
+        .review(
+          decision.decision, record, tip, by: "\(identity.name) <\(identity.email)>",
+          message: decision.message, overruling: isHolder))
+    }
+    return drafts
+  }
+
+  private func resolved(_ name: String) throws(EngineError) -> ObjectID {
+    do throws(GitError) { return try project.repository.resolve(name) } catch { throw .git(error) }
+  }
+}
+
+extension Project {
+  /// Whether this clone started the run; one that names no clone is anybody's.
+  func isOwn(_ root: RootRecord) -> Bool {
+    guard let owner = root.details["clone"]?.string else { return true }
+    return owner == repository.config(Self.cloneKey)
+  }
+}
