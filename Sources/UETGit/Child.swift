@@ -11,15 +11,23 @@ struct Child: Sendable {
   let directory: String
   let input: [UInt8]
   let limit: Int
+  /// Set for a child that may ask a person, in the terminal, for a password.
+  var sharesTerminal = false
+  /// Given what the child says on its standard error as it comes; nil to collect it only.
+  var listener: (@Sendable ([UInt8]) -> Void)?
 
   func result() async -> Result<SealedGit.Output, GitError> {
     var options = PlatformOptions()
-    // A process group of its own: a Ctrl-C in the terminal is for us, not for git.
-    options.processGroupID = 0
+    // A process group of its own: a Ctrl-C in the terminal is for us, not for git. But a group in the
+    // background is stopped when it reads from the terminal.
+    if !sharesTerminal { options.processGroupID = 0 }
     var variables: [Environment.Key: String] = [:]
     for (key, value) in environment { variables[Environment.Key(stringLiteral: key)] = value }
     do {
       let stdin = try InputFile(input).descriptor
+      if let listener {
+        return try await result(options, variables, stdin, heardBy: listener)
+      }
       let result = try await Subprocess.run(
         .path(FilePath(executable)), arguments: Arguments(arguments),
         environment: .custom(variables), workingDirectory: FilePath(directory),
@@ -35,6 +43,41 @@ struct Child: Sendable {
     } catch {
       return .failure(.gitFailed(command: name, status: -1, detail: "\(error)"))
     }
+  }
+
+  /// The same with what it says on standard error passed on as it comes.
+  ///
+  /// Through a file, not a pipe: a process that ssh leaves behind, to use its connection again, would
+  /// keep a pipe open for ever.
+  private func result(
+    _ options: PlatformOptions, _ variables: [Environment.Key: String], _ stdin: FileDescriptor,
+    heardBy listener: @escaping @Sendable ([UInt8]) -> Void
+  ) async throws -> Result<SealedGit.Output, GitError> {
+    let file = try ErrorFile()
+    let tail = Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .milliseconds(80))
+        file.pass(to: listener)
+      }
+    }
+    let ended: Result<(TerminationStatus, [UInt8]), any Error>
+    do {
+      let result = try await Subprocess.run(
+        .path(FilePath(executable)), arguments: Arguments(arguments),
+        environment: .custom(variables), workingDirectory: FilePath(directory),
+        platformOptions: options,
+        input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
+        output: .bytes(limit: limit),
+        error: .fileDescriptor(file.writeEnd, closeAfterSpawningProcess: false))
+      ended = .success((result.terminationStatus, result.standardOutput))
+    } catch {
+      ended = .failure(error)
+    }
+    tail.cancel()
+    await tail.value
+    file.pass(to: listener)
+    let (status, stdout) = try ended.get()
+    return output(of: status, stdout, file.content)
   }
 
   private func output(

@@ -24,6 +24,27 @@ enum ChildEnvironment {
     return result
   }
 
+  /// What the user set up for reaching other hosts: the ssh command, the source of passwords, the limits
+  /// of a slow connection, traces. The agent's socket is kept in any case.
+  private static let ofNetwork = [
+    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_PROXY_COMMAND",
+    "GIT_ALLOW_PROTOCOL", "GIT_PROTOCOL_FROM_USER",
+  ]
+
+  /// `sealed` for a command that talks to another host. Nothing asks in a window or a terminal: a
+  /// program named by GIT_ASKPASS was put there to answer.
+  static func network(_ environment: [String: String]) -> [String: String] {
+    var result = sealed(environment)
+    for (key, value) in environment {
+      let isOfTransport = ["GIT_HTTP_", "GIT_SSL_", "GIT_CURL_", "GIT_TRACE"]
+        .contains { key.hasPrefix($0) }
+      if ofNetwork.contains(key) || isOfTransport { result[key] = value }
+    }
+    // Lines of the host are then ended by spaces instead of an escape sequence.
+    result["TERM"] = "dumb"
+    return result
+  }
+
   /// The first executable file `name` on the PATH; nil where there is none.
   static func find(_ name: String, _ environment: [String: String]) -> String? {
     for directory in (environment["PATH"] ?? "").split(separator: ":") where directory.first == "/"

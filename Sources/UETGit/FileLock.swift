@@ -5,11 +5,11 @@
 #endif
 
 /// An exclusive lock on a file, among tasks and processes; let go by its owner's end or death.
-struct FileLock: ~Copyable, Sendable {
+package struct FileLock: ~Copyable, Sendable {
   private let descriptor: Int32
 
   /// Waits up to `seconds` for the lock.
-  init(at path: String, seconds: Int) async throws(GitError) {
+  package init(at path: String, seconds: Int) async throws(GitError) {
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: .seconds(seconds))
     var pause = Duration.milliseconds(1)
@@ -28,7 +28,7 @@ struct FileLock: ~Copyable, Sendable {
   deinit { close(descriptor) }
 
   /// Lets go; giving the value up explicitly keeps it alive until here.
-  consuming func release() {}
+  package consuming func release() {}
 
   /// The locked file, or nil where another has it.
   private static func take(_ path: String) throws(GitError) -> Int32? {

@@ -72,6 +72,7 @@ extension GitError: CustomStringConvertible {
     case .gitKilled(let command, let signal): "'\(command)' was ended by signal \(signal)"
     case .outputTooLarge(let command, let limit): "'\(command)' printed more than \(limit) bytes"
     case .unexpectedOutput(let command): "cannot read what '\(command)' printed"
+    case .remoteFailed(let remote, let detail): "cannot reach '\(remote)': \(detail)"
     case .libgit2(let operation, _, let detail): "cannot \(operation): \(detail)"
     default: "unknown error"
     }
@@ -85,6 +86,7 @@ extension GitError: CustomStringConvertible {
     case .unborn: "make a first commit: git commit --allow-empty -m 'first commit'"
     case .referenceLocked(_, let path):
       "if no other git process runs, remove the lock: rm '\(path)'"
+    case .remoteFailed(let remote, _): "try it with git alone: git ls-remote \(remote)"
     case .gitMissing, .gitTooOld: "install git 2.39 or later"
     default: nil
     }

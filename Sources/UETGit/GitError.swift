@@ -57,6 +57,8 @@ package enum GitError: Error, Hashable, Sendable {
   case gitKilled(command: String, signal: Int32)
   case outputTooLarge(command: String, limit: Int)
   case unexpectedOutput(command: String)
+  /// Another repository could not be talked to; `detail` is what git or the host said.
+  case remoteFailed(remote: String, detail: String)
 
   /// Anything else that libgit2 reported.
   case libgit2(operation: String, code: Int32, detail: String)

@@ -10,11 +10,14 @@ package struct SealedGit: Sendable {
   package let repository: Repository
   private let executable: String?
   private let environment: [String: String]
+  /// The same with what the user set up for reaching other hosts.
+  private let networkEnvironment: [String: String]
 
   /// Finds git by the PATH of `environment`; that it is missing is said by the first call.
   package init(repository: Repository, environment: [String: String]) {
     self.repository = repository
     self.environment = ChildEnvironment.sealed(environment)
+    networkEnvironment = ChildEnvironment.network(environment)
     executable = ChildEnvironment.find("git", environment)
   }
 
@@ -32,6 +35,20 @@ package struct SealedGit: Sendable {
     package var hasLiteralPaths = true
     /// The most bytes of output that are taken.
     package var limit = 256 << 20
+    /// Set for a command that talks to another host.
+    package var network: Network?
+
+    package init() {}
+  }
+
+  /// How a command that talks to another host may do so.
+  package struct Network: Sendable {
+    /// Whether a person at a terminal can be asked for a password.
+    package var mayAsk = false
+    /// Whether the user's own hooks run, as `pre-push` does.
+    package var runsHooks = false
+    /// Given what git and the host say, as it comes.
+    package var listener: @Sendable ([UInt8]) -> Void = { _ in }
 
     package init() {}
   }
@@ -56,7 +73,8 @@ package struct SealedGit: Sendable {
     guard let executable else { throw .gitMissing }
     let all = globalArguments(options) + arguments
     for argument in all where argument.utf8.contains(0) { throw .invalidArgument(argument) }
-    var variables = environment
+    var variables = options.network == nil ? environment : networkEnvironment
+    if options.network?.mayAsk == true { variables["GIT_TERMINAL_PROMPT"] = nil }
     if let directory = options.gitDirectory, directory != repository.commonDirectory {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
@@ -65,7 +83,8 @@ package struct SealedGit: Sendable {
     let child = Child(
       executable: executable, name: "git " + (arguments.first ?? ""), arguments: all,
       environment: variables, directory: options.workTree ?? repository.commonDirectory,
-      input: options.input, limit: options.limit)
+      input: options.input, limit: options.limit,
+      sharesTerminal: options.network?.mayAsk ?? false, listener: options.network?.listener)
     return try await Task { await child.result() }.value.get()
   }
 
@@ -98,16 +117,21 @@ package struct SealedGit: Sendable {
     ]
     if options.hasLiteralPaths { result.append("--literal-pathspecs") }
     if let workTree = options.workTree { result.append("--work-tree=" + workTree) }
-    for setting in Self.settings + (options.isDurable ? ["core.fsync=all"] : []) {
-      result += ["-c", setting]
-    }
+    for setting in settings(options) { result += ["-c", setting] }
     return result
   }
 
-  /// The first four keep others' code from running, the rest keep the result the same everywhere.
+  private func settings(_ options: Options) -> [String] {
+    var result = Self.settings
+    if options.isDurable { result.append("core.fsync=all") }
+    if options.network?.runsHooks != true { result.append("core.hooksPath=/dev/null") }
+    if options.network?.mayAsk != true { result.append("credential.interactive=false") }
+    return result
+  }
+
+  /// The first two keep others' code from running, the rest keep the result the same everywhere.
   private static let settings = [
-    "core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.ext.allow=never",
-    "credential.interactive=false", "gc.auto=0", "maintenance.auto=false", "core.splitIndex=false",
+    "core.fsmonitor=false", "protocol.ext.allow=never", "gc.auto=0", "maintenance.auto=false", "core.splitIndex=false",
     "core.untrackedCache=false", "index.sparse=false", "core.quotePath=false",
     "commit.gpgSign=false", "submodule.recurse=false",
   ]

@@ -26,6 +26,8 @@ package enum LedgerError: Error, Sendable {
   /// A commit of a chain that is damaged; everything before it is sound.
   case broken(commit: ObjectID, reason: String)
   case git(GitError)
+  /// Others changed the same references each time that it was tried.
+  case contended(String, rounds: Int)
   /// The cache failed, even after it was built anew.
   case cache(String)
   /// A file operation of the system failed.

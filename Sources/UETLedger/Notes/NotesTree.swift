@@ -13,16 +13,16 @@ struct NotesTree {
 
   /// The tree with the changes made. `tree` is nil where there are no notes yet.
   func applying(
-    _ changes: [ObjectID: Change], to tree: ObjectID?
+    _ changes: [ObjectID: Change], to tree: ObjectID?, _ log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
     let named = changes.map { (name: $0.key.hex[...], change: $0.value) }
-    return try rewrite(tree, named, depth: 0)
+    return try rewrite(tree, named, depth: 0, &log)
   }
 
   private typealias Named = (name: Substring, change: Change)
 
   private func rewrite(
-    _ tree: ObjectID?, _ changes: [Named], depth: Int
+    _ tree: ObjectID?, _ changes: [Named], depth: Int, _ log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
     var entries: [String: TreeEntry] = [:]
     var foreign: [TreeEntry] = []
@@ -48,14 +48,14 @@ struct NotesTree {
         let old = try entries[String(name)].map { (entry) throws(GitError) in
           try repository.blob(entry.id)
         }
-        let blob = try repository.writeBlob(change(old))
+        let blob = try log.writeBlob(change(old))
         entries[String(name)] = TreeEntry(name: String(name), mode: .file, id: blob)
       }
     }
     for (folder, changes) in deeper {
-      let inner = try rewrite(entries[folder]?.id, changes, depth: depth + 1)
+      let inner = try rewrite(entries[folder]?.id, changes, depth: depth + 1, &log)
       entries[folder] = TreeEntry(name: folder, mode: .tree, id: inner)
     }
-    return try repository.writeTree(Array(entries.values) + foreign)
+    return try log.writeTree(Array(entries.values) + foreign)
   }
 }

@@ -30,7 +30,8 @@ struct RunNotes {
     paragraphs.mapValues { mine in
       { old in
         let mark = " in run \(state.run): "
-        let others = Self.paragraphs(old ?? []).filter { !$0.contains(mark) }
+        let text = String(decoding: old ?? [], as: UTF8.self)
+        let others = NoteText.paragraphs(text).filter { !$0.contains(mark) }
         return Array((others + mine).joined(separator: "\n\n").utf8) + [0x0A]
       }
     }
@@ -87,20 +88,5 @@ struct RunNotes {
       result.append(isControl ? " " : scalar)
     }
     return String(result)
-  }
-
-  private static func paragraphs(_ bytes: [UInt8]) -> [String] {
-    String(decoding: bytes, as: UTF8.self).split(separator: "\n\n").map { paragraph in
-      String(paragraph.drop { $0 == "\n" }).trimmingEnd()
-    }.filter { !$0.isEmpty }
-  }
-}
-
-extension String {
-  /// The text without line ends at its end.
-  fileprivate func trimmingEnd() -> String {
-    var text = self
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
   }
 }

@@ -13,6 +13,8 @@ package struct LedgerReader: Sendable {
     self.names = names
   }
 
+  package var archive: RunArchive { RunArchive(repository: repository, names: names) }
+
   /// A chain and its last commit.
   package struct Chain: Hashable, Sendable {
     package let run: RunID
@@ -37,14 +39,16 @@ package struct LedgerReader: Sendable {
     try chains().filter { $0.writer == LedgerNames.mainWriter }.map(\.run).reversed()
   }
 
-  /// The last commit of a chain.
+  /// The last commit of a chain, of an archived run as well.
   package func tip(
     of run: RunID, writer: String = LedgerNames.mainWriter
   ) throws(LedgerError) -> ObjectID {
     let reference = names.chain(run, writer)
     let tip = try LedgerError.wrap { () throws(GitError) in try repository.reference(reference) }
-    guard let tip else { throw .noSuchRun(run, writer: writer) }
-    return tip
+    // A run is in the archive before its references go, so that whoever looks in this order finds it.
+    if let tip { return tip }
+    if let tip = try archive.tip(of: run, writer: writer) { return tip }
+    throw .noSuchRun(run, writer: writer)
   }
 
   /// One commit of a chain; anything else than a ledger commit is damage.

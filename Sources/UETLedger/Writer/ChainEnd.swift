@@ -109,7 +109,8 @@ struct ChainEnd: Sendable {
       offsetMinutes: 0)
     do {
       let tree = try writeTree(batch, try extra(&log), &log)
-      let parents = (tip.isZero ? [] : [tip]) + (try bundled(fresh, by: person, &log))
+      let bundle = AnchorBundle(message: "anchors of run \(run)\n", person: person)
+      let parents = (tip.isZero ? [] : [tip]) + (try bundle.parents(fresh, &log))
       return try log.writeCommit(
         tree: tree, parents: parents, message: message(batch, isClaim).text, by: person)
     } catch {
@@ -156,25 +157,6 @@ struct ChainEnd: Sendable {
     message.checkpoint = batch.checkpoint?.sequence
     message.releases = batch.releases
     return message
-  }
-
-  /// The anchors as parents: themselves while they are few, else commits that have them as parents.
-  private func bundled(
-    _ anchors: [ObjectID], by person: Signature, _ log: inout ObjectLog
-  ) throws(GitError) -> [ObjectID] {
-    var level = anchors
-    while level.count > AnchorSet.limit {
-      let empty = try log.writeTree([])
-      var next: [ObjectID] = []
-      for start in stride(from: 0, to: level.count, by: AnchorSet.limit) {
-        let parents = Array(level[start..<min(start + AnchorSet.limit, level.count)])
-        next.append(
-          try log.writeCommit(
-            tree: empty, parents: parents, message: "anchors of run \(run)\n", by: person))
-      }
-      level = next
-    }
-    return level
   }
 }
 

@@ -1,0 +1,124 @@
+import UETGit
+import UETModel
+
+/// The runs that were put away: references below `refs/uet/` beginning with `archive`, each a chain of
+/// commits that have the ends of archived chains as parents, and an index of them as their tree.
+///
+/// Nothing is ever taken out, so that what is in one commit of an archive is in all later ones.
+package struct RunArchive: Sendable {
+  package let repository: Repository
+  package let names: LedgerNames
+
+  package init(repository: Repository, names: LedgerNames = .standard) {
+    self.repository = repository
+    self.names = names
+  }
+
+  /// The folder of the index; a file in it is named as the run, with `.json` behind.
+  static let folder = "runs"
+
+  static func file(_ run: RunID) -> String { "\(run).json" }
+
+  /// Whether a name below the prefix is an archive's.
+  package static func isArchive(_ name: some StringProtocol) -> Bool {
+    name == "archive"
+      || (name.hasPrefix("archive-") && name.count > 8 && !name.contains("/"))
+  }
+
+  /// The archives that there are: full names, sorted, with their last commits.
+  package func archives() throws(LedgerError) -> [(name: String, tip: ObjectID)] {
+    let all = try LedgerError.wrap { () throws(GitError) in
+      try repository.references(under: names.prefix)
+    }
+    return all.filter { Self.isArchive($0.name.dropFirst(names.prefix.count + 1)) }
+      .map { ($0.name, $0.id) }
+  }
+
+  /// Every archived run, newest first.
+  package func runs() throws(LedgerError) -> [RunID] {
+    var found: Set<RunID> = []
+    for archive in try archives() {
+      for entry in try entries(archive.tip) {
+        if entry.name.hasSuffix(".json"), let run = RunID(String(entry.name.dropLast(5))) {
+          found.insert(run)
+        }
+      }
+    }
+    return found.sorted(by: >)
+  }
+
+  /// What is known of an archived run; nil where it is in no archive.
+  package func find(_ run: RunID) throws(LedgerError) -> ArchivedRun? {
+    var result: ArchivedRun?
+    for archive in try archives() {
+      guard let found = try read(run, in: archive.tip) else { continue }
+      result = try result.map { (other) throws(LedgerError) in try join(other, found) } ?? found
+    }
+    return result
+  }
+
+  /// The last commit of an archived chain; nil where there is none.
+  func tip(of run: RunID, writer: String) throws(LedgerError) -> ObjectID? {
+    try find(run)?.tip(of: writer)
+  }
+
+  private func entries(_ commit: ObjectID) throws(LedgerError) -> [TreeEntry] {
+    try LedgerError.wrap { () throws(GitError) in
+      guard let folder = try repository.entry(at: Self.folder, in: commit) else { return [] }
+      return try repository.tree(folder.id)
+    }
+  }
+
+  /// What the index of one commit says of a run.
+  func read(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
+    let bytes = try LedgerError.wrap { () throws(GitError) -> [UInt8]? in
+      let path = "\(Self.folder)/\(Self.file(run))"
+      guard let entry = try repository.entry(at: path, in: commit) else { return nil }
+      return try repository.blob(entry.id)
+    }
+    guard let bytes else { return nil }
+    guard let found = Self.parse(bytes), found.run == run else {
+      throw .broken(commit: commit, reason: "its entry of run '\(run)' cannot be read")
+    }
+    return found
+  }
+
+  static func parse(_ bytes: [UInt8]) -> ArchivedRun? {
+    (try? JSONValue(parsing: bytes)).flatMap { ArchivedRun(json: $0) }
+  }
+}
+
+extension RunArchive {
+  /// What two archives say of the same run as one, whichever of them is asked first. A chain that goes on
+  /// where another ends takes its place.
+  func join(_ left: ArchivedRun, _ right: ArchivedRun) throws(LedgerError) -> ArchivedRun {
+    if left == right { return left }
+    var references = left.references
+    for (name, tips) in right.references {
+      let all = references[name, default: []].union(tips)
+      references[name] = name.hasPrefix("runs/") ? try newest(all) : all
+    }
+    let main = ArchivedRun.chain(left.run, LedgerNames.mainWriter)
+    // The one that speaks of the chain as it is in the end; of equals, whichever sorts first.
+    let texts = [left, right].map { (side: $0, text: $0.json.encoded()) }.sorted {
+      let isLast = [$0, $1].map { $0.side.references[main] == references[main] }
+      return isLast[0] != isLast[1] ? isLast[0] : $0.text < $1.text
+    }
+    var joined = texts[0].side
+    joined.references = references
+    return joined
+  }
+
+  /// Those of several ends of a chain that no other of them goes on from.
+  private func newest(_ tips: Set<ObjectID>) throws(LedgerError) -> Set<ObjectID> {
+    guard tips.count > 1 else { return tips }
+    let order = ChainOrder(reader: LedgerReader(repository: repository, names: names))
+    var result = tips
+    for older in tips.sorted() {
+      for newer in tips.sorted() where newer != older && result.contains(newer) {
+        if try order.extends(newer, older) { result.remove(older) }
+      }
+    }
+    return result
+  }
+}

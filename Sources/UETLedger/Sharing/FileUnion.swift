@@ -1,0 +1,70 @@
+import UETGit
+import UETModel
+
+/// Joins two trees of files that are only ever added: each name is that of one thing for good.
+struct FileUnion {
+  let repository: Repository
+  /// The full name of the reference.
+  let name: String
+  let options: LedgerOptions
+
+  /// Brings in another clone's files; the result is the same whichever of two clones makes it. Where
+  /// a name has two contents, the smaller id wins, so that all agree.
+  func merge(_ theirs: ObjectID) throws(LedgerError) -> ObjectID? {
+    try ReferenceRace(name: name, options: options).run { () throws(LedgerError) in
+      try LedgerError.wrap { () throws(GitError) in
+        let tip = try repository.reference(name)
+        guard let tip else { return try set(theirs, nil) }
+        if try repository.isAncestor(theirs, of: tip) { return tip }
+        if try repository.isAncestor(tip, of: theirs) { return try set(theirs, tip) }
+        var log = ObjectLog(repository)
+        let commit = try join([tip, theirs].sorted(), &log)
+        _ = try set(commit, tip)
+        var rounds = 0
+        while !log.isComplete, rounds < 8 {
+          rounds += 1
+          log = ObjectLog(repository)
+          _ = try join([tip, theirs].sorted(), &log)
+        }
+        return commit
+      }
+    }
+  }
+
+  private func set(_ commit: ObjectID, _ old: ObjectID?) throws(GitError) -> ObjectID {
+    try repository.setReference(
+      name, to: commit, expecting: old ?? .zero, message: "uet: merge")
+    return commit
+  }
+
+  private func join(_ sides: [ObjectID], _ log: inout ObjectLog) throws(GitError) -> ObjectID {
+    let commits = [try repository.commit(sides[0]), try repository.commit(sides[1])]
+    let tree = try union(commits[0].tree, commits[1].tree, &log)
+    let person = Signature(
+      name: options.author.name, email: options.author.email,
+      at: max(commits[0].committer.at, commits[1].committer.at), offsetMinutes: 0)
+    return try log.writeCommit(
+      tree: tree, parents: sides, message: "merge of the files of two clones\n", by: person)
+  }
+
+  private func union(
+    _ left: ObjectID, _ right: ObjectID, _ log: inout ObjectLog
+  ) throws(GitError) -> ObjectID {
+    if left == right { return left }
+    var entries: [[UInt8]: TreeEntry] = [:]
+    for entry in try repository.tree(left) { entries[entry.nameBytes] = entry }
+    for entry in try repository.tree(right) {
+      guard let own = entries[entry.nameBytes], own != entry else {
+        entries[entry.nameBytes] = entry
+        continue
+      }
+      if own.mode == .tree, entry.mode == .tree {
+        let id = try union(own.id, entry.id, &log)
+        entries[entry.nameBytes] = TreeEntry(nameBytes: entry.nameBytes, mode: .tree, id: id)
+      } else if entry.id < own.id {
+        entries[entry.nameBytes] = entry
+      }
+    }
+    return try log.writeTree(Array(entries.values))
+  }
+}
