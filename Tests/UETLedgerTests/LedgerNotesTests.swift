@@ -100,7 +100,9 @@ import UETTestSupport
       try folder(
         String(hex.dropFirst(2).prefix(2)), try folder(String(hex.dropFirst(4)), flat, .file)))
     for start in [nil, try folder(hex, flat, .file), deep] {
-      let changed = try tree.applying([id: { ($0 ?? []) + Array("more\n".utf8) }], to: start)
+      var log = ObjectLog(ledger.repository)
+      let changed = try tree.applying(
+        [id: { ($0 ?? []) + Array("more\n".utf8) }], to: start, &log)
       let commit = try ledger.repository.writeCommit(
         tree: changed, parents: [], message: "x",
         author: Signature(name: "a", email: "b", at: Ledger.start),

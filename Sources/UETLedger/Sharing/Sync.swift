@@ -1,0 +1,249 @@
+import UETGit
+import UETModel
+
+/// Brings this repository and a host to the same record: fetches, merges, pushes, and begins again where
+/// someone else pushed meanwhile.
+package struct Sync: Sendable {
+  private let intake: Intake
+  private let network: SealedGit.Network
+  /// Waits before another try; the argument counts from 1.
+  private let pause: @Sendable (Int) async -> Void
+
+  private var names: ShareNames { intake.names }
+  private var git: SealedGit { intake.git }
+
+  package init(
+    _ intake: Intake, network: SealedGit.Network,
+    pause: @escaping @Sendable (Int) async -> Void
+  ) {
+    self.intake = intake
+    self.network = network
+    self.pause = pause
+  }
+
+  /// How often it is tried while others push.
+  private static let rounds = 12
+  /// How many references go with one push; more would not fit on a command line.
+  private static let pushed = 1000
+
+  package func perform() async throws(LedgerError) -> SyncReport {
+    var report = SyncReport()
+    var refused: Set<Group> = []
+    while report.rounds < Self.rounds {
+      report.rounds += 1
+      try await receive(&report)
+      let updates = try updates(&report).filter { !refused.contains(Group($0.name, names)) }
+      if updates.isEmpty { return report }
+      switch try await send(updates, &report) {
+      case .done: return report
+      case .refused(let groups):
+        // Without those the rest may pass; it costs no try.
+        refused.formUnion(groups)
+        report.rounds -= 1
+      case .moved: await pause(report.rounds)
+      }
+    }
+    throw .contended(names.remote, rounds: Self.rounds)
+  }
+
+  /// What a host may refuse as a whole.
+  private enum Group: Hashable {
+    case records
+    case notes
+    case branches
+
+    init(_ host: String, _ names: ShareNames) {
+      if host.hasPrefix(ShareNames.branches) {
+        self = .branches
+      } else {
+        self = host.contains("/notes/") ? .notes : .records
+      }
+    }
+  }
+
+  private func receive(_ report: inout SyncReport) async throws(LedgerError) {
+    let branches = BranchExchange(git.repository, names, intake.judgement)
+    let before = try branches.theirs()
+    do {
+      try await git.fetch(
+        names.remote, refspecs: names.fetchRefspecs, prune: true, network: network)
+    } catch {
+      throw .git(error)
+    }
+    for (branch, tip) in try branches.theirs().sorted(by: { $0.key < $1.key })
+    where before[branch] != tip {
+      report.received.append(
+        SyncReport.Change(
+          name: names.trackedBranches + branch, kind: nil, old: before[branch], new: tip))
+    }
+    let (changes, faults) = try await intake.perform()
+    report.received += changes
+    report.faults = faults
+  }
+
+  /// Everything that the host is to have and has not, with what it has instead.
+  private func updates(_ report: inout SyncReport) throws(LedgerError) -> [PushUpdate] {
+    let (ours, theirs) = try LedgerError.wrap { () throws(GitError) in
+      (try names.ours(git.repository), try names.theirs(git.repository))
+    }
+    var judgement = intake.judgement
+    var updates: [PushUpdate] = []
+    for name in Set(ours.keys).union(theirs.keys).sorted() {
+      let (own, other) = (ours[name], theirs[name])
+      switch try judgement.meeting(name, own, other) {
+      case .send: updates.append(PushUpdate(name: names.host(name), new: own, expected: other))
+      case .drop where other != nil && own == nil:
+        updates.append(PushUpdate(name: names.host(name), new: nil, expected: other))
+      default: continue
+      }
+    }
+    var branches = BranchExchange(git.repository, names, judgement)
+    updates += try branches.updates(theirs: try branches.theirs())
+    report.faults += branches.faults
+    return updates
+  }
+
+  private enum Sending {
+    case done
+    case moved
+    case refused(Set<Group>)
+  }
+
+  private func send(
+    _ updates: [PushUpdate], _ report: inout SyncReport
+  ) async throws(LedgerError) -> Sending {
+    // What is removed goes last: where not all goes at once, the archive is there before.
+    let ordered = updates.filter { $0.new != nil } + updates.filter { $0.new == nil }
+    for start in stride(from: 0, to: ordered.count, by: Self.pushed) {
+      let part = Array(ordered[start..<min(start + Self.pushed, ordered.count)])
+      let ended = try await push(part, &report)
+      report.sent += ended.taken.map { change($0) }
+      if ended.refused.isEmpty { continue }
+      // A host that was changed at that very moment fails all, and names none as the reason.
+      let own = ended.refused.filter { $0.reason != .withOthers }
+      if own.isEmpty || own.contains(where: { $0.reason == .moved }) { return .moved }
+      return .refused(note(own, &report))
+    }
+    return .done
+  }
+
+  private func push(
+    _ updates: [PushUpdate], _ report: inout SyncReport
+  ) async throws(LedgerError) -> PushResult.Ended {
+    do {
+      if report.isAtomic {
+        let result = try await git.push(
+          names.remote, updates, isAtomic: true, network: network)
+        if case .ended(let ended) = result { return ended }
+        report.isAtomic = false
+      }
+      let result = try await git.push(names.remote, updates, isAtomic: false, network: network)
+      if case .ended(let ended) = result { return ended }
+      throw GitError.unexpectedOutput(command: "git push")
+    } catch let error as GitError {
+      throw .git(error)
+    } catch {
+      throw .git(.unexpectedOutput(command: "git push"))
+    }
+  }
+
+  private func change(_ update: PushUpdate) -> SyncReport.Change {
+    let shared = names.shared(host: update.name)
+    return SyncReport.Change(
+      name: shared.map { names.local($0) } ?? update.name, kind: shared.flatMap { SharedKind($0) },
+      old: update.expected, new: update.new)
+  }
+
+  /// Notes why the host refused, once for each group; gives the groups.
+  private func note(_ refusals: [PushResult.Refusal], _ report: inout SyncReport) -> Set<Group> {
+    var groups: Set<Group> = []
+    for refusal in refusals {
+      guard groups.insert(Group(refusal.update.name, names)).inserted else { continue }
+      report.refused.append(
+        SyncReport.Fault(
+          name: refusal.update.name, reason: refusal.text, hint: hint(for: refusal)))
+    }
+    return groups
+  }
+
+  private func hint(for refusal: PushResult.Refusal) -> String? {
+    let prefix = names.hostPrefix
+    let isRecord = Group(refusal.update.name, names) != .branches
+    let elsewhere =
+      isRecord && !prefix.hasPrefix("refs/heads/")
+      ? "; or share below another name, in every clone: git config uet.sharePrefix refs/heads/uet-meta"
+      : ""
+    switch refusal.reason {
+    case .hidden:
+      return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs" + elsewhere
+    case .declined:
+      return "let the host's hook or rule allow '\(refusal.update.name)'" + elsewhere
+    case .objects:
+      return "find the object: git fsck --strict; on the host, a known kind of fault is let pass by "
+        + "git config receive.fsck.KIND ignore"
+    default: return isRecord && !elsewhere.isEmpty ? String(elsewhere.dropFirst(5)) : nil
+    }
+  }
+}
+
+extension Sync {
+  /// What `perform` would do, as far as it can be told without fetching: nothing is changed here or there.
+  package func preview() async throws(LedgerError) -> SyncReport {
+    var report = SyncReport()
+    let found: [String: ObjectID]
+    do {
+      found = try await git.remoteReferences(
+        names.remote, under: names.hostPrefixes, network: network)
+    } catch {
+      throw .git(error)
+    }
+    var theirs: [String: ObjectID] = [:]
+    var branches: [String: ObjectID] = [:]
+    for (name, id) in found {
+      if name.hasPrefix(ShareNames.branches) {
+        branches[String(name.dropFirst(ShareNames.branches.utf8.count))] = id
+      } else if let shared = names.shared(host: name) {
+        theirs[shared] = id
+      }
+    }
+    try judge(theirs, &report)
+    var exchange = BranchExchange(git.repository, names, intake.judgement)
+    let known = try exchange.theirs()
+    for (branch, tip) in branches.sorted(by: { $0.key < $1.key }) where known[branch] != tip {
+      report.received.append(
+        SyncReport.Change(
+          name: names.trackedBranches + branch, kind: nil, old: known[branch], new: tip))
+    }
+    report.sent += try exchange.updates(theirs: branches).map { change($0) }
+    report.faults += exchange.faults
+    return report
+  }
+
+  private func judge(
+    _ theirs: [String: ObjectID], _ report: inout SyncReport
+  ) throws(LedgerError) {
+    let ours = try LedgerError.wrap { () throws(GitError) in try names.ours(git.repository) }
+    var judgement = intake.judgement
+    for name in Set(ours.keys).union(theirs.keys).sorted() {
+      let (own, other) = (ours[name], theirs[name])
+      func change(_ old: ObjectID?, _ new: ObjectID?) -> SyncReport.Change {
+        SyncReport.Change(name: names.local(name), kind: SharedKind(name), old: old, new: new)
+      }
+      switch try judgement.meeting(name, own, other) {
+      case .same: continue
+      case .take: report.received.append(change(own, other))
+      case .send: report.sent.append(change(other, own))
+      case .join:
+        report.received.append(change(own, other))
+        report.sent.append(change(other, own))
+      case .drop:
+        if own != nil { report.received.append(change(own, nil)) }
+        if other != nil { report.sent.append(change(other, nil)) }
+      case .keep:
+        report.faults.append(
+          SyncReport.Fault(
+            name: names.local(name), reason: "differs here and on '\(names.remote)'", hint: nil))
+      }
+    }
+  }
+}
