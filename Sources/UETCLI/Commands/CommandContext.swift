@@ -26,6 +26,16 @@ struct CommandContext: Sendable {
     return project
   }
 
+  /// The same for commands that look at the record: what a plain `git fetch` brought is merged in first.
+  func projectWithFetched() async throws(CommandFailure) -> Project {
+    let project = try project()
+    let faults = try await reportingLater { try await project.takeInFetched() }
+    for fault in faults.prefix(3) {
+      warning("'\(fault.name.terminalSafe)': \(fault.reason.terminalSafe)")
+    }
+    return project
+  }
+
   /// Runs `body`, its error turned into what a user is told.
   func reporting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
     do { return try body() } catch { throw CommandFailure(error) }

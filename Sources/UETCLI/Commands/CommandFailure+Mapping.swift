@@ -51,6 +51,7 @@ extension CommandFailure {
   private static func status(of error: GitError) -> ExitStatus {
     switch error {
     case .corruptObject, .objectMissing, .libgit2, .readOnly, .diskFull, .gitFailed: .internalError
+    case .remoteFailed, .lockTimeout: .failed
     default: .usage
     }
   }
@@ -64,6 +65,10 @@ extension CommandFailure {
       self.init(
         .held, "another process has taken run '\(run)'\(other); this one stopped",
         hint: "watch it: git uet status \(run)")
+    case .contended(let remote, let rounds):
+      self.init(
+        .failed, "others changed '\(remote.terminalSafe)' each of the \(rounds) times",
+        hint: "nothing is lost; try again: git uet sync")
     case .broken(let commit, let reason):
       self.init(
         .internalError, "the record is damaged at commit \(commit): \(reason.terminalSafe)",
@@ -102,6 +107,8 @@ extension CommandFailure {
         hint: "install git-uet again, or name it in UET_SUPERVISE")
     case .workerReviews, .nothingToReview, .reviewedAnother, .rejectedMeanwhile:
       self.init(reviewRefusal: error)
+    case .archived, .noRemotes, .unknownRemote, .notAnArchive, .badSharePrefix:
+      self.init(sharing: error)
     default: self.init(runRefusal: error)
     }
   }

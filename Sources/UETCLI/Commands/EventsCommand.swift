@@ -32,7 +32,7 @@ struct EventsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try await context.projectWithFetched()
     var filter = EventQuery()
     filter.run = try context.reporting { try run.map { try project.run(named: $0) } }
     filter.types = Set(type.map { EventType(rawValue: $0) })
@@ -58,7 +58,7 @@ struct EventsCommand: AsyncParsableCommand {
       if follow {
         try await project.follow(query, each: print)
       } else {
-        try project.cache.events(query).forEach(print)
+        try project.events(query).forEach(print)
       }
     }
   }

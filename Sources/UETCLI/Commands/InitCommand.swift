@@ -4,11 +4,32 @@ import UETEngine
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init", abstract: "prepare a repository: configuration, an example, ignore rules",
-    discussion: "Files that exist are kept as they are, so that running it again changes nothing.")
+    discussion: """
+      Files that exist are kept as they are, so that running it again changes nothing. With --share, a \
+      plain 'git fetch' brings the records of other clones and a plain 'git push' takes yours along; \
+      --unshare takes exactly that back.
+      """)
+
+  @Flag(help: "Let plain git fetch and push carry the records.") var share = false
+  @Flag(help: "Take back what --share set, and do nothing else.") var unshare = false
+  @Option(
+    help: ArgumentHelp("The remote for --share and --unshare (default: origin).", valueName: "name"))
+  var remote: String?
+
+  func validate() throws {
+    if share && unshare { throw ValidationError("'--share' and '--unshare' exclude each other") }
+    if remote != nil, !share && !unshare {
+      throw ValidationError("'--remote' goes with '--share' or '--unshare'")
+    }
+  }
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    if unshare {
+      try await settle(context, project)
+      return
+    }
     guard let workTree = project.repository.workTree else {
       throw CommandFailure(
         .usage, "this operation must be run in a work tree",
@@ -22,8 +43,25 @@ struct InitCommand: AsyncParsableCommand {
       case .kept(let name): context.output.line("kept     \(name)")
       }
     }
+    if share { try await settle(context, project) }
     context.output.line()
     context.output.line("next: git uet plan    (see what would run, and why)")
     context.output.line("      git uet run     (run it)")
+  }
+
+  /// Sets or takes back the refspecs, and says each line.
+  private func settle(_ context: CommandContext, _ project: Project) async throws {
+    let changes = try await context.reportingLater {
+      let settings = try ShareSettings(project, remote: remote)
+      return unshare ? try await settings.remove() : try await settings.apply()
+    }
+    for change in changes {
+      switch change {
+      case .set(let key, let value): context.output.line("set      \(key) = \(value)")
+      case .unset(let key, let value): context.output.line("unset    \(key) = \(value)")
+      case .kept(let key, let value): context.output.line("kept     \(key) = \(value)")
+      }
+    }
+    if changes.isEmpty { context.output.line("nothing was set") }
   }
 }

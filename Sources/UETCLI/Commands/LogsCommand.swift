@@ -17,7 +17,7 @@ struct LogsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try await context.projectWithFetched()
     let logs = try context.reporting {
       let id = try project.run(named: run)
       let record = try project.state(of: id).record(named: workstream)

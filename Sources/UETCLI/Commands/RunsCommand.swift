@@ -7,19 +7,23 @@ struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "list the runs, newest first")
 
+  @Flag(help: "List the archived runs instead.") var archived = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
-    let runs = try context.reporting { try project.cache.runs() }
+    let project = try await context.projectWithFetched()
+    let runs = try context.reporting {
+      archived ? try project.archivedRuns() : try project.cache.runs()
+    }
     if json {
       context.print(["version": 1, "runs": .array(runs.map(\.json))])
       return
     }
     guard !runs.isEmpty else {
-      context.output.line("no runs yet")
-      context.errors.line("hint: start one: git uet run")
+      context.output.line(archived ? "no archived runs" : "no runs yet")
+      context.errors.line(
+        archived ? "hint: list the others: git uet runs" : "hint: start one: git uet run")
       return
     }
     var table = Table()

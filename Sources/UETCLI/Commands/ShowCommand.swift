@@ -12,7 +12,7 @@ struct ShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try await context.projectWithFetched()
     let (id, state, record) = try context.reporting {
       let id = try project.run(named: run)
       let state = try project.state(of: id)

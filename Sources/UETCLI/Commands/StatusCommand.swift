@@ -12,17 +12,20 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
-    let (state, isHeld) = try context.reporting {
+    let project = try await context.projectWithFetched()
+    let (state, isHeld, isForeign) = try context.reporting {
       let id = try project.run(named: run)
-      return (try project.state(of: id), try project.liveHolder(of: id) != nil)
+      return (
+        try project.state(of: id), try project.liveHolder(of: id) != nil, try !project.isOwn(id)
+      )
     }
     if json {
       context.print(state.report)
       return
     }
     let view = RunStateView(
-      state: state, now: context.clock.now(), terminal: context.output, isHeld: isHeld)
+      state: state, now: context.clock.now(), terminal: context.output, isHeld: isHeld,
+      isForeign: isForeign)
     for line in view.lines { context.output.line(line) }
   }
 }

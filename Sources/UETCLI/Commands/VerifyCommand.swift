@@ -15,7 +15,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try await context.projectWithFetched()
     let runs = try context.reporting { () throws -> [RunID] in
       if let run { return [try project.run(named: run)] }
       return try project.reader.runs()

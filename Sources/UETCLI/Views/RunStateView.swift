@@ -8,6 +8,8 @@ struct RunStateView {
   let terminal: Terminal
   /// Whether a live process works on it.
   let isHeld: Bool
+  /// Whether another clone started it, so that what is here may be behind.
+  var isForeign = false
 
   var lines: [String] {
     [headline, facts, ""] + table + [""] + [summary] + hints
@@ -20,7 +22,10 @@ struct RunStateView {
 
   /// A record that says RUNNING while nobody works on it was left by a crash.
   private var shownStatus: String {
-    state.status == .running && !isHeld
+    if isForeign, !state.status.isOver, !isHeld {
+      return "\(state.status.rawValue) (in another clone, as far as it was fetched)"
+    }
+    return state.status == .running && !isHeld
       ? "INTERRUPTED (no process works on it)" : state.status.rawValue
   }
 
@@ -105,7 +110,9 @@ struct RunStateView {
     if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
       lines.append("hint: see what waits for a review: git uet review \(state.run)")
     }
-    if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
+    if isForeign {
+      lines.append("hint: see what is new of it: git uet sync")
+    } else if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
       lines.append("hint: continue it: git uet resume \(state.run)")
     } else if state.workstreams.contains(where: { $0.state == .succeeded || $0.state == .queued }),
       state.status.isOver

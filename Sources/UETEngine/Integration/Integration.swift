@@ -32,7 +32,7 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
-      let run = try project.run(named: request.run)
+      let run = try project.ownRun(named: request.run)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       let target = try request.land.map { try branch($0, project) }
       let recorded = try RecordedPlan(of: run, in: project)

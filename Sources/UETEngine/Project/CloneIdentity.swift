@@ -30,7 +30,19 @@ extension Project {
 
   /// Refuses to write to a run that another clone started; a run that names no clone is anybody's.
   func requireOwn(_ run: RunID, _ root: RootRecord) throws(EngineError) {
-    if !isOwn(root) { throw .foreignRun(run) }
+    do {
+      if try repository.reference(ledgerNames.chain(run)) == nil {
+        throw EngineError.archived(run, tip: try reader.tip(of: run))
+      }
+    } catch {
+      throw EngineError(error)
+    }
+    guard isOwn(root) else { throw .foreignRun(run) }
+  }
+
+  /// Whether this clone started the run, or nobody knows which one did.
+  package func isOwn(_ run: RunID) throws(EngineError) -> Bool {
+    do throws(LedgerError) { return isOwn(try reader.root(of: run)) } catch { throw .ledger(error) }
   }
 
   /// The repository opened once more: the ledger's writes to the disk then hold up nobody else.

@@ -29,6 +29,15 @@ package enum EngineError: Error, Sendable {
   case notLive(RunID, RunState.Status)
   /// The process that works on the run does not answer at its socket.
   case noAnswer(RunID, Holder)
+  /// The run was put away; `tip` is where its chain ended.
+  case archived(RunID, tip: ObjectID)
+  /// There is nothing to share with.
+  case noRemotes
+  case unknownRemote(String, known: [String])
+  /// Not the name of an archive.
+  case notAnArchive(String)
+  /// The prefix under which a host has the records would mix them with something else.
+  case badSharePrefix(String)
   /// There is nothing to resume.
   case runIsOver(RunID, RunState.Status)
   case toolNotRunnable(WorkstreamID, ToolInvocation.Problem)

@@ -11,10 +11,9 @@ extension Project {
   /// A run's state as the cache has it.
   package func state(of run: RunID) throws(EngineError) -> RunState {
     do throws(LedgerError) {
-      guard let state = try cache.state(of: run) else {
-        throw LedgerError.noSuchRun(run, writer: LedgerNames.mainWriter)
-      }
-      return state
+      // The cache has what is not archived.
+      if let state = try cache.state(of: run) { return state }
+      return try reader.state(of: run)
     } catch {
       throw .ledger(error)
     }
@@ -79,6 +78,42 @@ extension Project {
     }
     return try found.sorted { $0.key < $1.key }.map {
       RecordedLog(name: $0.key, bytes: try repository.blob($0.value))
+    }
+  }
+}
+
+extension Project {
+  /// The events of a query; those of an archived run where it is one that is asked for.
+  package func events(_ query: EventQuery) throws(EngineError) -> [RunEvent] {
+    do {
+      guard let run = query.run, let archived = try archived(run) else {
+        return try cache.events(query)
+      }
+      return try Cache.events(query, of: archived, reader: reader)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// The archived runs, newest first.
+  package func archivedRuns() throws(EngineError) -> [RunSummary] {
+    do {
+      let archive = reader.archive
+      return try archive.runs().compactMap { run in
+        try archive.find(run).map { RunSummary($0) }
+      }
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// What the archive has of a run that has no references of its own any more.
+  package func archived(_ run: RunID) throws(EngineError) -> ArchivedRun? {
+    do {
+      if try repository.reference(ledgerNames.chain(run)) != nil { return nil }
+      return try reader.archive.find(run)
+    } catch {
+      throw EngineError(error)
     }
   }
 }

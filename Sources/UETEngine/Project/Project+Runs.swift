@@ -17,10 +17,30 @@ extension Project {
     }
     let matches = runs.filter { $0.rawValue == name }
     if let match = matches.first { return match }
-    let partial = runs.filter { $0.rawValue.hasPrefix(name) || $0.rawValue.hasSuffix(name) }
-    guard let match = partial.first, !name.isEmpty else { throw .unknownRun(name) }
-    guard partial.count == 1 else { throw .ambiguousRun(name, matches: partial.count) }
+    guard !name.isEmpty else { throw .unknownRun(name) }
+    if let match = try Self.match(name, among: runs) { return match }
+    // Archived runs are found by name alone.
+    let archived: [RunID]
+    do throws(LedgerError) { archived = try reader.archive.runs() } catch { throw .ledger(error) }
+    guard let match = try Self.match(name, among: archived) else { throw .unknownRun(name) }
     return match
+  }
+
+  private static func match(_ name: String, among runs: [RunID]) throws(EngineError) -> RunID? {
+    let found = runs.filter { $0.rawValue.hasPrefix(name) || $0.rawValue.hasSuffix(name) }
+    guard found.count < 2 else { throw .ambiguousRun(name, matches: found.count) }
+    return found.first
+  }
+
+  /// The same for commands that go on with a run: by default the newest that this clone started, since
+  /// those that were fetched are other clones' to go on with.
+  package func ownRun(named name: String?) throws(EngineError) -> RunID {
+    if name != nil { return try run(named: name) }
+    let runs: [RunID]
+    do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
+    for run in runs where try isOwn(run) { return run }
+    guard let newest = runs.first else { throw .noRuns }
+    throw .foreignRun(newest)
   }
 
   /// The process that works on a run, where one is known to live; what another machine does cannot
@@ -34,12 +54,13 @@ extension Project {
     }
   }
 
-  /// The run that a live process works on in this repository, where there is one.
+  /// The run of this clone that a live process works on, where there is one. A clone beside this one may
+  /// be at work on a run of its own that was fetched from it.
   package func heldRun() throws(EngineError) -> (run: RunID, holder: Holder)? {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
     for run in runs {
-      if let holder = try liveHolder(of: run) { return (run, holder) }
+      if let holder = try liveHolder(of: run), try isOwn(run) { return (run, holder) }
     }
     return nil
   }

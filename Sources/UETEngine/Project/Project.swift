@@ -26,7 +26,7 @@ package struct Project: Sendable {
   ) throws(EngineError) -> Project {
     do {
       let repository = try Repository.open(discoveringFrom: directory, environment: environment)
-      let own = [cloneKey.lowercased(), "uet.refprefix"]
+      let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix"]
       let settings = repository.configList(prefix: "uet.")
         .filter { !own.contains($0.key.lowercased()) }
       var configuration = Configuration()

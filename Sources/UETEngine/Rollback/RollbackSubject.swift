@@ -12,7 +12,7 @@ struct RollbackSubject: Sendable {
   /// The run that is named, or the newest in which the subject landed.
   static func run(of request: RollbackRequest, in project: Project) throws -> RunID {
     if request.run != nil { return try project.run(named: request.run) }
-    let newest = try project.run(named: nil)
+    let newest = try project.ownRun(named: nil)
     guard let wanted = request.subject.firstWorkstream.flatMap({ WorkstreamID($0) }) else {
       return newest
     }

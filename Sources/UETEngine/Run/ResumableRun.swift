@@ -20,7 +20,7 @@ package struct ResumableRun: Sendable {
     do {
       guard project.repository.workTree != nil else { throw EngineError.bareRepository }
       _ = try await SealedGit.requireVersion(environment: project.environment)
-      let run = try project.run(named: name)
+      let run = try project.ownRun(named: name)
       if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
       let state = try project.reader.state(of: run)
       guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {

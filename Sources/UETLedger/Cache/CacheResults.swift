@@ -16,6 +16,16 @@ package struct RunSummary: Hashable, Sendable {
   package let problem: String?
 }
 
+extension RunSummary {
+  /// What the archive says of a run.
+  package init(_ archived: ArchivedRun) {
+    self.init(
+      run: archived.run, status: archived.status, reason: nil, target: nil,
+      startedAt: archived.startedAt, endedAt: archived.endedAt, sequence: 0, updatedAt: nil,
+      counts: archived.counts, problem: nil)
+  }
+}
+
 /// All that is known of one workstream in a run.
 package struct WorkstreamDetail: Hashable, Sendable {
   package let run: RunID

@@ -18,11 +18,8 @@ package struct ShareNames: Hashable, Sendable {
     self.remote = remote
   }
 
-  /// Where all that was fetched is kept, whatever remote it came from.
-  package static let allTracking = "refs/uet-remote"
-
   /// Where what was fetched from this remote is.
-  package var tracking: String { "\(Self.allTracking)/\(remote)" }
+  package var tracking: String { ledger.remotes + remote }
 
   /// The branches of workstreams, here and on the host.
   static let branches = "refs/heads/uet/"

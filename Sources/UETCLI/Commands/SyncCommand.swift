@@ -1,0 +1,50 @@
+import ArgumentParser
+import UETEngine
+import UETGit
+import UETLedger
+import UETModel
+
+struct SyncCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sync", abstract: "share runs, notes and branches with other clones",
+    discussion: """
+      Fetches what other clones have, merges it in, and pushes what they have not: all at once or \
+      nothing. A run's record only ever grows; nothing of yours is overwritten. Runs of other clones \
+      can be looked at, and only their own clone goes on with them.
+      """)
+
+  @Argument(help: "The remote (default: the one of the current branch, or origin).")
+  var remote: String?
+  @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and change nothing.")
+  var dryRun = false
+  @Flag(
+    help: ArgumentHelp(
+      "Do not run the pre-push hook.", discussion: "By default it runs, as for 'git push'."))
+  var noVerify = false
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let sharing = try await context.reportingLater {
+      try await Sharing.prepare(remote, in: project)
+    }
+    let progress = NetworkProgress(context.errors)
+    var network = SealedGit.Network()
+    network.mayAsk = ProcessEnvironment.hasTerminal
+    network.runsHooks = !noVerify
+    network.listener = { progress.hear($0) }
+    let report = try await context.reportingLater { [network] in
+      try await sharing.perform(isDry: dryRun, network: network)
+    }
+    let view = SyncView(
+      report: report, remote: sharing.remote, isDry: dryRun, terminal: context.output)
+    if json {
+      context.print(view.json)
+    } else {
+      for line in view.lines { context.output.line(line) }
+    }
+    for line in view.complaints(on: context.errors) { context.errors.line(line) }
+    if !report.isClean { throw ExitStatus.failed }
+  }
+}

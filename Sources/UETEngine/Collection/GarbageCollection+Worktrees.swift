@@ -1,0 +1,46 @@
+import UETGit
+import UETLedger
+import UETModel
+
+extension GarbageCollection {
+  /// The second step: worktrees whose work is merged or archived.
+  func removeWorktrees(
+    _ archived: [RunID: ArchivedRun], _ each: @Sendable (Item) -> Void
+  ) async throws {
+    let survey = WorktreeSurvey(project)
+    let removal = WorktreeRemoval(survey)
+    for facts in try await survey.facts() {
+      guard let run = facts.run, try isStale(facts, run, archived) else { continue }
+      // What is about to be archived is judged as if it were.
+      let policy: WorktreePolicy = request.isDry ? .configured(.none) : .clean
+      let outcome: Item.Outcome
+      switch WorktreeVerdict(facts, policy: policy) {
+      case .held(let hold): outcome = .kept(hold.reason, command: hold.command)
+      case .afterSalvage(let reason):
+        outcome = .kept(
+          reason, command: "look: git -C \(facts.path.shellQuoted) status; "
+            + "keep it and remove the worktree: git uet clean \(run)")
+      case .removable(let reason):
+        outcome = request.isDry ? .done(reason) : Self.outcome(await removal.remove(facts))
+      }
+      each(Item(kind: .worktree, name: facts.path, run: run, outcome: outcome))
+    }
+  }
+
+  private static func outcome(_ outcome: WorktreeRemoval.Outcome) -> Item.Outcome {
+    switch outcome {
+    case .removed(let reason, _): .done(reason)
+    case .held(let hold): .kept(hold.reason, command: hold.command)
+    case .failed(let reason): .failed(reason)
+    }
+  }
+
+  /// Whether the run's work is merged or archived, so that nobody waits for the worktree.
+  private func isStale(
+    _ facts: WorktreeFacts, _ run: RunID, _ archived: [RunID: ArchivedRun]
+  ) throws -> Bool {
+    if archived[run] != nil { return true }
+    if case .landed = facts.work { return true }
+    return try project.archived(run) != nil
+  }
+}

@@ -1,0 +1,87 @@
+import UETGit
+import UETLedger
+import UETModel
+
+extension Project {
+  static let sharePrefixKey = "uet.sharePrefix"
+
+  /// The remotes of git's configuration, sorted.
+  package var remotes: [String] {
+    var names: Set<String> = []
+    for entry in repository.configList(prefix: "remote.") {
+      for end in [".url", ".pushurl"] where entry.key.hasSuffix(end) {
+        names.insert(String(entry.key.dropFirst(7).dropLast(end.count)))
+      }
+    }
+    return names.filter { !$0.isEmpty }.sorted()
+  }
+
+  /// The remote that a user names; by default the one that `git fetch` would take.
+  package func remote(named name: String?) throws(EngineError) -> String {
+    let known = remotes
+    if let name {
+      guard known.contains(name) else { throw .unknownRemote(name, known: known) }
+      return name
+    }
+    guard let first = known.first else { throw .noRemotes }
+    var usual: [String] = []
+    if case .branch(let branch, _) = try? repository.head() {
+      let key = "branch.\(RunNames.short(branch)).remote"
+      if let name = repository.config(key) { usual.append(name) }
+    }
+    usual.append("origin")
+    if let match = usual.first(where: { known.contains($0) }) { return match }
+    guard known.count == 1 else { throw .unknownRemote("origin", known: known) }
+    return first
+  }
+
+  /// How everything shared is named here and on a remote.
+  package func shareNames(_ remote: String) throws(EngineError) -> ShareNames {
+    let prefix = repository.config(Self.sharePrefixKey)
+    if let prefix {
+      let parts = prefix.split(separator: "/", omittingEmptySubsequences: false)
+      let isFull = parts.count > 1 && parts[0] == "refs" && !parts.contains("")
+      let taken = ["refs/heads", "refs/tags", "refs/notes", "refs/remotes", "refs/heads/uet"]
+      guard isFull, !taken.contains(prefix) else { throw .badSharePrefix(prefix) }
+    }
+    return ShareNames(ledger: ledgerNames, hostPrefix: prefix, remote: remote)
+  }
+
+  /// What merges the fetched records of a remote.
+  func intake(_ remote: String) throws(EngineError) -> Intake {
+    Intake(
+      git: git, names: try shareNames(remote), clone: repository.config(Self.cloneKey),
+      options: ledgerOptions)
+  }
+}
+
+extension Project {
+  /// Merges what a plain `git fetch` brought since the last look, from every remote. Gives what could not
+  /// be brought together.
+  ///
+  /// A repository that cannot be written to is looked at as it is.
+  package func takeInFetched() async throws(EngineError) -> [SyncReport.Fault] {
+    let fetched: [(name: String, id: ObjectID)]
+    do {
+      fetched = try repository.references(under: ledgerNames.remotes)
+    } catch {
+      throw .git(error)
+    }
+    if fetched.isEmpty { return [] }
+    var faults: [SyncReport.Fault] = []
+    for remote in remotes {
+      let prefix = ledgerNames.remotes + remote + "/"
+      guard fetched.contains(where: { $0.name.hasPrefix(prefix) }) else { continue }
+      let intake = try intake(remote)
+      do throws(LedgerError) {
+        faults += try await intake.perform().faults
+      } catch {
+        switch error {
+        case .git(.readOnly), .git(.diskFull): continue
+        default: throw .ledger(error)
+        }
+      }
+    }
+    return faults
+  }
+}
