@@ -91,6 +91,7 @@ package enum PushResult: Sendable {
       }
     let telling = lines.filter { line in
       !line.isEmpty && !line.contains("% (") && !line.hasPrefix("Total ")
+        && !line.hasPrefix("error: hook declined")
     }
     return telling.isEmpty ? nil : telling.suffix(2).joined(separator: "; ")
   }

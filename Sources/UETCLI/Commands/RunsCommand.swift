@@ -17,7 +17,9 @@ struct RunsCommand: AsyncParsableCommand {
       archived ? try project.archivedRuns() : try project.cache.runs()
     }
     if json {
-      context.print(["version": 1, "runs": .array(runs.map(\.json))])
+      context.print([
+        "version": 1, "archived": .bool(archived), "runs": .array(runs.map(\.json)),
+      ])
       return
     }
     guard !runs.isEmpty else {
@@ -54,7 +56,7 @@ extension RunSummary {
     object.append("target", .text(target))
     object.append("started_at", startedAt.map { .string($0.description) })
     object.append("ended_at", endedAt.map { .string($0.description) })
-    object.append("sequence", .integer(Int64(sequence)))
+    object.append("sequence", sequence > 0 ? .integer(Int64(sequence)) : nil)
     let members = WorkstreamState.allCases.compactMap { state in
       counts[state].map { JSONObject.Member(state.rawValue, .integer(Int64($0))) }
     }

@@ -21,15 +21,19 @@ extension GarbageCollection {
           reason, command: "look: git -C \(facts.path.shellQuoted) status; "
             + "keep it and remove the worktree: git uet clean \(run)")
       case .removable(let reason):
-        outcome = request.isDry ? .done(reason) : Self.outcome(await removal.remove(facts))
+        // What the verdict names as the keeper may be a branch that goes next.
+        let why = isLanded(facts) ? reason : "archived"
+        outcome = request.isDry ? .done(why) : Self.outcome(await removal.remove(facts), why)
       }
       each(Item(kind: .worktree, name: facts.path, run: run, outcome: outcome))
     }
   }
 
-  private static func outcome(_ outcome: WorktreeRemoval.Outcome) -> Item.Outcome {
+  private static func outcome(
+    _ outcome: WorktreeRemoval.Outcome, _ reason: String
+  ) -> Item.Outcome {
     switch outcome {
-    case .removed(let reason, _): .done(reason)
+    case .removed: .done(reason)
     case .held(let hold): .kept(hold.reason, command: hold.command)
     case .failed(let reason): .failed(reason)
     }
@@ -39,8 +43,11 @@ extension GarbageCollection {
   private func isStale(
     _ facts: WorktreeFacts, _ run: RunID, _ archived: [RunID: ArchivedRun]
   ) throws -> Bool {
-    if archived[run] != nil { return true }
-    if case .landed = facts.work { return true }
+    if archived[run] != nil || isLanded(facts) { return true }
     return try project.archived(run) != nil
+  }
+
+  private func isLanded(_ facts: WorktreeFacts) -> Bool {
+    if case .landed = facts.work { true } else { false }
   }
 }

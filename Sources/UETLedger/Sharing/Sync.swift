@@ -177,7 +177,8 @@ package struct Sync: Sendable {
     case .hidden:
       return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs" + elsewhere
     case .declined:
-      return "let the host's hook or rule allow '\(refusal.update.name)'" + elsewhere
+      let names = isRecord ? "\(prefix)/*" : "\(ShareNames.branches)*"
+      return "let the host's hook or rule allow '\(names)'" + elsewhere
     case .objects:
       return "find the object: git fsck --strict; on the host, a known kind of fault is let pass by "
         + "git config receive.fsck.KIND ignore"
