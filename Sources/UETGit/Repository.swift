@@ -42,7 +42,13 @@ package final class Repository: Sendable {
   package static func enableFsync() {
     Libgit2.start()
     _ = uet_enable_fsync(1)
+    syncing.store(true, ordering: .relaxed)
   }
+
+  /// Whether `enableFsync` was called.
+  package static var isSyncing: Bool { syncing.load(ordering: .relaxed) }
+
+  private static let syncing = Atomic(false)
 
   /// Runs `body` with the handle, alone.
   func locked<R: Sendable>(

@@ -14,8 +14,9 @@ struct Ledger: Sendable {
   var options = LedgerOptions()
   static let start = Timestamp(seconds: 1_795_224_655)
 
-  init(commits count: Int = 3) throws {
-    test = TestRepository()
+  /// `isInMemory` is for what starts many processes: a busy disk would make them wait for hours.
+  init(commits count: Int = 3, isInMemory: Bool = false) throws {
+    test = TestRepository(isInMemory: isInMemory)
     commits = (0..<count).map { [test] in test.commit("change \($0)", ["a.txt": "\($0)\n"]) }
     repository = try Repository.open(
       discoveringFrom: test.path, environment: test.environment)

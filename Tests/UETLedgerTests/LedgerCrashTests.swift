@@ -9,7 +9,7 @@ import UETTestSupport
 @Suite(.enabled(if: StormProcess.program != nil), .serialized)
 struct LedgerCrashTests {
   @Test func noAcknowledgedEventIsLostToAKill() throws {
-    let ledger = try Ledger()
+    let ledger = try Ledger(isInMemory: true)
     var random = SeededGenerator(seed: 1)
     var last = 0
     let rounds = isLong ? 500 : 6
@@ -105,56 +105,5 @@ struct LedgerCrashTests {
       #expect(report.events == count)
     }
     #expect(ledger.test.git("fsck", "--strict", "--no-dangling").isEmpty)
-  }
-
-  /// The order of the system calls: objects synced, then the reference, then its folder, then the word.
-  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")))
-  func everythingIsSyncedBeforeItIsAcknowledged() throws {
-    let ledger = try Ledger()
-    let trace = ledger.test.directory.path + "/trace"
-    let storm = try StormProcess(
-      [ledger.test.path, ledger.run.rawValue, "main", "3", "1", "1"],
-      prefix: [
-        "/usr/bin/strace", "-f", "-y", "-s", "40", "-o", trace, "-e",
-        "trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,write",
-      ])
-    while storm.line() != nil {}
-    // Where tracing is not allowed there is nothing to look at.
-    guard storm.wait() == 0, let bytes = TemporaryDirectory.read(trace) else { return }
-    var steps: [String] = []
-    var acknowledged = 0
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      if line.contains("write(1<") {
-        if line.contains("\"open") || line.contains("\"done") {
-          steps = []
-          continue
-        }
-        expectOrder(steps)
-        acknowledged += 1
-        steps = []
-      } else if line.contains("fsync(") || line.contains("fdatasync(") {
-        steps.append(kind(line, "sync"))
-      } else if line.contains("rename") {
-        steps.append(kind(line, "rename"))
-      }
-    }
-    #expect(acknowledged == 3)
-  }
-
-  private func kind(_ line: Substring, _ call: String) -> String {
-    if line.contains("/objects/") { return call + " object" }
-    if line.contains("/refs/uet/runs/") { return call + " reference" }
-    return call + " other"
-  }
-
-  private func expectOrder(_ steps: [String]) {
-    let lastObject = steps.lastIndex { $0.hasSuffix("object") } ?? -1
-    let firstReference = steps.firstIndex { $0.hasSuffix("reference") } ?? -1
-    #expect(lastObject >= 0 && lastObject < firstReference, "\(steps)")
-    #expect(steps.filter { $0 == "sync object" }.count >= 3, "\(steps)")
-    let rename = steps.lastIndex { $0 == "rename reference" } ?? -1
-    let before = steps.firstIndex { $0 == "sync reference" } ?? Int.max
-    let after = steps.lastIndex { $0 == "sync reference" } ?? -1
-    #expect(before < rename && rename < after, "\(steps)")
   }
 }

@@ -14,12 +14,15 @@ final class StormProcess {
     return FileManager.default.isExecutableFile(atPath: path) ? path : nil
   }
 
-  init(_ arguments: [String], prefix: [String] = []) throws {
+  init(
+    _ arguments: [String], prefix: [String] = [], environment: [String: String]? = nil
+  ) throws {
     guard let program = Self.program else { throw CocoaError(.fileNoSuchFile) }
     let words = prefix + [program] + arguments
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
     process.standardOutput = output
+    if let environment { process.environment = environment }
     try process.run()
   }
 
@@ -42,6 +45,14 @@ final class StormProcess {
   /// Kills it and gives the lines that it still had printed.
   func kill() -> [String] {
     Foundation.kill(process.processIdentifier, SIGKILL)
+    var lines: [String] = []
+    while let line = line() { lines.append(line) }
+    process.waitUntilExit()
+    return lines
+  }
+
+  /// All lines that are still to come; waits for its end.
+  func lines() -> [String] {
     var lines: [String] = []
     while let line = line() { lines.append(line) }
     process.waitUntilExit()

@@ -13,8 +13,10 @@ package final class TestRepository: Sendable {
   package let environment: [String: String]
 
   /// Makes a repository whose first branch is `main`, with no commit in it.
-  package init(_ kind: Kind = .plain, extra arguments: [String] = []) {
-    directory = TemporaryDirectory()
+  package init(
+    _ kind: Kind = .plain, extra arguments: [String] = [], isInMemory: Bool = false
+  ) {
+    directory = TemporaryDirectory(isInMemory: isInMemory)
     path = directory.path + (kind == .bare ? "/repo.git" : "/repo")
     environment = Self.environment(home: directory.path + "/home")
     let bare = kind == .bare ? ["--bare"] : []

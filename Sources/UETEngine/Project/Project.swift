@@ -88,6 +88,7 @@ extension Project {
   var ledgerOptions: LedgerOptions {
     var options = LedgerOptions()
     options.names = ledgerNames
+    options.git = git
     let warn = warn
     options.notice = { notice in
       switch notice {
@@ -95,6 +96,8 @@ extension Project {
         warn("removed the lock file '\(path)' that a dead process left (\(evidence))")
       case .rewroteBatch(let commit):
         warn("a garbage collection took ledger objects; wrote \(commit.short) again")
+      case .packingFailed(let reason):
+        warn("the record's objects stay loose, for they could not be packed: \(reason)")
       }
     }
     return options

@@ -37,7 +37,11 @@ extension SystemProcesses {
       let arguments = SystemFile.text("/proc/\(pid)/cmdline")
     else { return true }
     let common = String(file[..<end.lowerBound])
-    if arguments.contains("--git-dir") || arguments.contains(common) { return true }
+    if arguments.contains(common) { return true }
+    if arguments.contains("--git-dir") {
+      guard let named = namedDirectory(arguments) else { return true }
+      return named == common || named.hasPrefix(common + "/")
+    }
     var folder = place
     while true {
       if folder == common || folder.hasPrefix(common + "/") { return true }
@@ -50,6 +54,18 @@ extension SystemProcesses {
       if folder == "/" { return false }
       folder = (folder as NSString).deletingLastPathComponent
     }
+  }
+}
+
+extension SystemProcesses {
+  /// The git directory that a command line names by an absolute path.
+  private static func namedDirectory(_ arguments: String) -> String? {
+    let words = arguments.split(separator: "\0")
+    guard let word = words.first(where: { $0.hasPrefix("--git-dir=/") }),
+      let pointer = realpath(String(word.dropFirst(10)), nil)
+    else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
   }
 }
 

@@ -13,6 +13,8 @@ struct ChainEnd: Sendable {
   private var claim: ObjectID?
   private var anchors: AnchorSet
   private var checkpoints = CheckpointTree()
+  /// How many objects it has written.
+  private(set) var objects = 0
   let repository: Repository
   let options: LedgerOptions
 
@@ -75,6 +77,8 @@ struct ChainEnd: Sendable {
       let commit: ObjectID
       do throws(LedgerError) {
         commit = try writeObjects(batch, fresh, isClaim, extra, &log)
+        try log.syncWhatWasThere()
+        options.reached(.objectsWritten)
         try move(to: commit, subject: batch.subject.text)
       } catch {
         guard error.mayPass, rounds < Self.rounds else { throw error }
@@ -92,6 +96,8 @@ struct ChainEnd: Sendable {
         _ = try writeObjects(batch, fresh, isClaim, extra, &log)
       }
       tip = commit
+      objects += log.count
+      options.reached(.referenceMoved)
       // What is not noted as reached is anchored once more: no reason to fail what is durable.
       try? anchors.add(fresh, in: repository)
       return
@@ -109,7 +115,7 @@ struct ChainEnd: Sendable {
       offsetMinutes: 0)
     do {
       let tree = try writeTree(batch, try extra(&log), &log)
-      let bundle = AnchorBundle(message: "anchors of run \(run)\n", person: person)
+      let bundle = AnchorBundle(message: Self.bundleMessage(run), person: person)
       let parents = (tip.isZero ? [] : [tip]) + (try bundle.parents(fresh, &log))
       return try log.writeCommit(
         tree: tree, parents: parents, message: message(batch, isClaim).text, by: person)
@@ -158,6 +164,9 @@ struct ChainEnd: Sendable {
     message.releases = batch.releases
     return message
   }
+
+  /// The message of a commit that only holds anchors.
+  static func bundleMessage(_ run: RunID) -> String { "anchors of run \(run)\n" }
 }
 
 extension LedgerError {

@@ -13,6 +13,11 @@ package struct LedgerOptions: Sendable {
   /// Told of what was repaired on the way.
   package var notice: @Sendable (LedgerNotice) -> Void = { _ in }
 
+  /// The git that packs the ledger's loose objects; without one they stay loose.
+  package var git: SealedGit?
+  /// Told of each crash point that is reached; nothing but a test listens.
+  package var reached: @Sendable (CrashPoint) -> Void = { _ in }
+
   package init() {}
 }
 
@@ -22,6 +27,8 @@ package enum LedgerNotice: Hashable, Sendable {
   case removedStaleLock(path: String, evidence: String)
   /// A garbage collection took objects before their reference existed; they were written again.
   case rewroteBatch(commit: ObjectID)
+  /// The loose objects could not be packed and stay loose; it is tried again.
+  case packingFailed(reason: String)
 }
 
 /// How often a locked reference is tried again.

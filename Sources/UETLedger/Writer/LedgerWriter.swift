@@ -19,6 +19,8 @@ package final class LedgerWriter: Sendable {
   private let chain: Mutex<ChainEnd>
   /// Writing blocks on the disk, so it does not run on the threads that tasks share.
   private let queue: DispatchQueue
+  private let packer: LedgerPacker?
+  private let packing = Mutex(PackingSchedule())
 
   init(_ chain: ChainEnd, _ staging: Staging) {
     run = chain.run
@@ -27,6 +29,7 @@ package final class LedgerWriter: Sendable {
     epoch = chain.epoch
     repository = chain.repository
     queue = DispatchQueue(label: "uet.ledger.\(chain.run)")
+    packer = chain.options.git.map { LedgerPacker(chain, $0) }
     self.staging = Mutex(staging)
     self.chain = Mutex(chain)
   }
@@ -82,12 +85,17 @@ package final class LedgerWriter: Sendable {
     try result.get()
   }
 
-  /// Writes what is staged and gives the run up: another process may take it at once.
+  /// Writes what is staged, gives the run up, so that another process may take it at once, and packs
+  /// what is loose.
   package func release() async throws(LedgerError) {
     staging.withLock { $0.batch.releases = true }
     try await flush()
     staging.withLock { $0.failure = .released(run) }
+    await packer?.finish()
   }
+
+  /// Packs what is loose now, and returns when that is done; for tests and measurements.
+  package func pack() async { await packer?.pack() }
 
   private func drain() {
     while let batch = staging.withLock({ $0.take() }) {
@@ -101,6 +109,15 @@ package final class LedgerWriter: Sendable {
       for waiter in staging.withLock({ $0.finish(batch, result) }) {
         waiter.resume(returning: result)
       }
+      packWhenDue(hasCheckpoint: batch.checkpoint != nil)
+    }
+  }
+
+  private func packWhenDue(hasCheckpoint: Bool) {
+    guard let packer else { return }
+    let objects = chain.withLock { $0.objects }
+    if packing.withLock({ $0.isDue(objects: objects, hasCheckpoint: hasCheckpoint) }) {
+      Task { await packer.pack() }
     }
   }
 

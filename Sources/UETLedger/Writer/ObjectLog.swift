@@ -6,11 +6,14 @@ import UETModel
 struct ObjectLog {
   let repository: Repository
   private var written: [ObjectID] = []
+  /// Whether some of it was there before, so that nothing was written and nothing synced.
+  private var wasThere = false
 
   init(_ repository: Repository) { self.repository = repository }
 
   mutating func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
-    note(try repository.writeBlob(bytes))
+    wasThere = wasThere || repository.contains(Repository.hashBlob(bytes))
+    return note(try repository.writeBlob(bytes))
   }
 
   mutating func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
@@ -29,6 +32,25 @@ struct ObjectLog {
   private mutating func note(_ id: ObjectID) -> ObjectID {
     written.append(id)
     return id
+  }
+
+  var count: Int { written.count }
+
+  /// Syncs what libgit2 did not, because it was there: a file that the user has just added with git,
+  /// or what a killed process or an attempt that failed left. Where all blobs are new, so are the trees
+  /// and commits above them.
+  func syncWhatWasThere() throws(LedgerError) {
+    guard wasThere, Repository.isSyncing else { return }
+    let objects = repository.commonDirectory + "/objects"
+    var folders: Set<Substring> = []
+    for id in Set(written) {
+      let path = LooseChain.path(id, in: objects)
+      // What is not loose is in a pack, which git syncs before it shows it.
+      guard try SystemFiles.sync(path) else { continue }
+      folders.insert(path.prefix(objects.utf8.count + 3))
+    }
+    for folder in folders { try SystemFiles.sync(String(folder)) }
+    try SystemFiles.sync(objects)
   }
 
   /// Whether everything that was written is still there.

@@ -1,0 +1,180 @@
+import Foundation
+import UETGit
+import UETModel
+
+/// Packs the loose objects of one chain beside its writer, and never in its way: appends go on while it
+/// works, and its failures are said and tried again.
+///
+/// Git writes the pack in a private folder. It is moved in under a mark (`.keep`) that stays until the
+/// next pack; only then, and only what its index names, the loose objects go.
+actor LedgerPacker {
+  private let git: SealedGit
+  private let options: LedgerOptions
+  private let reader: LedgerReader
+  private let reference: String
+  private let holder: Holder
+  private let folder: PackFolder
+  private let list: PackList
+  private let executor: QueueExecutor
+  /// The packs that have this holder's mark.
+  private var marked: Set<String> = []
+  private var work: Task<Void, Never>?
+  /// A failure that lasts is said once.
+  private var isFailing = false
+
+  /// Commits that one pack takes at most: bounds the memory where much is loose.
+  private static let limit = 16_384
+  /// Seconds for which the last packing waits for another process that packs.
+  private static let patience = 5.0
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+  init(_ chain: ChainEnd, _ git: SealedGit) {
+    self.git = git
+    options = chain.options
+    reader = LedgerReader(repository: chain.repository, names: chain.options.names)
+    reference = chain.reference
+    holder = chain.holder
+    folder = PackFolder(chain.repository, chain.run, chain.holder)
+    list = PackList(chain.repository)
+    executor = QueueExecutor(label: "uet.packing.\(chain.run)")
+  }
+
+  private var repository: Repository { reader.repository }
+
+  /// Packs what is loose, unless that is being done already.
+  func pack() async {
+    guard work == nil else { return }
+    let task = Task { await attempt(isLast: false) }
+    work = task
+    await task.value
+    work = nil
+  }
+
+  /// Packs all that is left and takes the marks away: nothing comes after it.
+  func finish() async {
+    await work?.value
+    await attempt(isLast: true)
+  }
+
+  private func attempt(isLast: Bool) async {
+    if !isLast, PackLock.isCollecting(repository) { return }
+    var waited = 0.0
+    while true {
+      if let lock = PackLock(repository) {
+        await perform(isLast)
+        // The lock lasts until here.
+        _ = consume lock
+        return
+      }
+      guard isLast, waited < Self.patience else { return }
+      Pause.milliseconds(50)
+      waited += 0.05
+    }
+  }
+
+  private func perform(_ isLast: Bool) async {
+    PackScratch.sweep(repository, options.processes)
+    folder.sweep(options.processes, but: marked)
+    do throws(LedgerError) {
+      while try await packLoose(), isLast {}
+      try await merge()
+      if isLast { try removeMarks(but: []) }
+      isFailing = false
+    } catch {
+      if !isFailing { options.notice(.packingFailed(reason: Self.reason(error))) }
+      isFailing = true
+    }
+  }
+
+  private static func reason(_ error: LedgerError) -> String {
+    switch error {
+    case .git(let cause): "\(cause)"
+    case .system(let operation, let path, let number):
+      "cannot \(operation) '\(path)': \(String(cString: strerror(number)))"
+    default: "\(error)"
+    }
+  }
+
+  /// Makes one pack of what is loose; false where nothing is.
+  private func packLoose() async throws(LedgerError) -> Bool {
+    let tip = try LedgerError.wrap { () throws(GitError) in try repository.reference(reference) }
+    guard let tip else { return false }
+    var chain = LooseChain(reader)
+    let loose = try chain.list(to: tip, limit: Self.limit)
+    if loose.isEmpty { return false }
+    let lines = loose.map { "\($0.id.hex) \($0.name)\n" }.joined()
+    let made = try await write(lines)
+    try removeLoose(loose, packed: made.compactMap { folder.index($0) })
+    try removeMarks(but: Set(made))
+    return true
+  }
+
+  /// Lets git write packs of what `input` names, and moves them in. Gives their names.
+  private func write(
+    _ input: String
+  ) async throws(LedgerError) -> [String] {
+    let scratch = try PackScratch(repository, holder)
+    options.reached(.scratchMade)
+    // One thread and little memory: this must not be felt beside what it is done for.
+    let command = [
+      "pack-objects", "-q", "--threads=1", "--window-memory=64m", "--delta-base-offset",
+      "--index-version=2", "--max-pack-size=0", "\(scratch.path)/pack/pack",
+    ]
+    let environment = scratch.environment
+    let output: SealedGit.Output
+    do {
+      output = try await git.check(command) {
+        $0.input = Array(input.utf8)
+        $0.environment = environment
+        $0.isDurable = true
+      }
+    } catch {
+      throw .git(error)
+    }
+    options.reached(.packWritten)
+    let names = output.text.split(separator: "\n").map { "pack-\($0)" }
+    for name in names where try folder.add(name, from: scratch.path + "/pack", options.reached) {
+      marked.insert(name)
+    }
+    options.reached(.packIndexed)
+    list.add(names, in: folder)
+    return names
+  }
+
+  /// Removes the files of what is packed, the innermost first and the oldest commits first.
+  private func removeLoose(
+    _ loose: [LooseObject], packed: [PackIndex]
+  ) throws(LedgerError) {
+    let objects = repository.commonDirectory + "/objects"
+    for (count, object) in loose.reversed().enumerated()
+    where packed.contains(where: { $0.contains(object.id) }) {
+      if count == loose.count / 2 { options.reached(.looseHalfRemoved) }
+      try SystemFiles.remove(LooseChain.path(object.id, in: objects))
+    }
+    options.reached(.looseRemoved)
+  }
+
+  private func removeMarks(but kept: Set<String>) throws(LedgerError) {
+    for name in marked.subtracting(kept) {
+      try folder.removeMark(name)
+      marked.remove(name)
+    }
+    options.reached(.marksRemoved)
+  }
+
+  /// Makes one pack of many small ones of the engine, so that their number stays small however long a
+  /// run takes.
+  private func merge() async throws(LedgerError) {
+    guard let small = list.group(in: folder) else { return }
+    let before = small.compactMap { name in folder.index(name).map { (name, $0) } }
+    // Not `--stdin-packs`: that walks the history of all commits in them, the user's own included.
+    let made = try await write(before.map { $0.1.lines }.joined())
+    let indexes = made.compactMap { folder.index($0) }
+    for (name, index) in before where !made.contains(name) {
+      guard indexes.contains(where: { $0.covers(index) }) else { continue }
+      try folder.remove(name, options.reached)
+      marked.remove(name)
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import UETGit
+import UETModel
+
+/// The repository's packs, as far as the engine makes and removes some.
+///
+/// A pack that the engine adds gets a mark first: a `.keep` file that says whose it is. No collection
+/// touches a pack with one. A pack that git sees already is never given one, for a repack that has
+/// counted it among those to replace would lose what it then leaves out of the new pack.
+struct PackFolder: Sendable {
+  let path: String
+  private let run: RunID
+  private let holder: Holder
+
+  init(_ repository: Repository, _ run: RunID, _ holder: Holder) {
+    path = repository.commonDirectory + "/objects/pack"
+    self.run = run
+    self.holder = holder
+  }
+
+  private static let mark = "git-uet: kept until the next checkpoint"
+  /// The index goes last when a pack is added, and first when it is removed: with it git sees the pack.
+  private static let parts = [".rev", ".pack"]
+
+  /// Whether a text is the name of a pack, without what comes after the dot.
+  static func isName(_ text: String) -> Bool {
+    text.hasPrefix("pack-") && ObjectID(text.dropFirst(5)) != nil
+  }
+
+  /// Whether git sees a pack of that name.
+  func contains(_ name: String) -> Bool { SystemFiles.exists("\(path)/\(name).idx") }
+
+  func index(_ name: String) -> PackIndex? { PackIndex("\(path)/\(name).idx") }
+
+  /// Moves a complete pack in. False where there is one of that name, and so of the same objects.
+  func add(
+    _ name: String, from folder: String, _ reached: (CrashPoint) -> Void
+  ) throws(LedgerError) -> Bool {
+    if contains(name) { return false }
+    try SystemFiles.makeFolder(path)
+    try setMark(name)
+    reached(.packMarked)
+    do throws(LedgerError) {
+      for part in Self.parts + [".idx"] {
+        if part == ".idx" { reached(.packMoved) }
+        let source = "\(folder)/\(name)\(part)"
+        if part == ".rev", !SystemFiles.exists(source) { continue }
+        try SystemFiles.sync(source)
+        try SystemFiles.move(source, to: "\(path)/\(name)\(part)")
+      }
+    } catch {
+      try? remove(name)
+      throw error
+    }
+    try SystemFiles.sync(path)
+    return true
+  }
+
+  private func setMark(_ name: String) throws(LedgerError) {
+    let file = "\(path)/\(name).keep"
+    try SystemFiles.remove(file)
+    try SystemFiles.create(
+      file, "\(Self.mark) of run \(run)\n\(holder.json.encoded())\n")
+  }
+
+  func removeMark(_ name: String) throws(LedgerError) {
+    try SystemFiles.remove("\(path)/\(name).keep")
+  }
+
+  /// Removes a pack whose objects are all in another one; the mark says whose it is while it is half gone.
+  func remove(
+    _ name: String, _ reached: (CrashPoint) -> Void = { _ in }
+  ) throws(LedgerError) {
+    if !SystemFiles.exists("\(path)/\(name).keep") { try setMark(name) }
+    try SystemFiles.remove("\(path)/\(name).idx")
+    reached(.mergedHalfRemoved)
+    for part in Self.parts { try SystemFiles.remove("\(path)/\(name)\(part)") }
+    try removeMark(name)
+  }
+
+  /// Takes care of what processes that have ended left: marks, and packs that git does not see.
+  func sweep(_ processes: any ProcessTable, but mine: Set<String>) {
+    for file in SystemFiles.names(in: path) where file.hasSuffix(".keep") {
+      let name = String(file.dropLast(5))
+      guard !mine.contains(name), let owner = owner(of: name) else { continue }
+      guard owner == holder || processes.liveness(of: owner) == .dead else { continue }
+      if contains(name) {
+        try? removeMark(name)
+      } else {
+        try? remove(name)
+      }
+    }
+  }
+
+  /// Who set a pack's mark; nil where it is not the engine's.
+  private func owner(of name: String) -> Holder? {
+    guard let bytes = SystemFiles.read("\(path)/\(name).keep") else { return nil }
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+    guard lines.count == 2, lines[0].hasPrefix(Self.mark) else { return nil }
+    return try? Holder(json: try JSONValue(parsing: String(lines[1])))
+  }
+}

@@ -1,0 +1,47 @@
+import Foundation
+import UETGit
+import UETModel
+
+/// A private object folder in which git writes a pack: nothing of it is seen before it is complete, and
+/// whatever a crash leaves in it is told by its owner's name.
+struct PackScratch: ~Copyable {
+  let path: String
+  /// What makes a git child write here and read the repository's objects.
+  let environment: [String: String]
+
+  private static let owner = "owner.json"
+
+  static func folder(of repository: Repository) -> String {
+    "\(repository.commonDirectory)/uet/packing"
+  }
+
+  init(_ repository: Repository, _ holder: Holder) throws(LedgerError) {
+    let parent = Self.folder(of: repository)
+    path = "\(parent)/\(holder.pid)-\(UInt64.random(in: 0...UInt64.max))"
+    environment = [
+      "GIT_OBJECT_DIRECTORY": path,
+      "GIT_ALTERNATE_OBJECT_DIRECTORIES": Self.quoted(repository.commonDirectory + "/objects"),
+    ]
+    try SystemFiles.makeFolder(path + "/pack")
+    try SystemFiles.create("\(path)/\(Self.owner)", holder.json.encoded())
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Removes the folders of processes that have ended; called under the lock.
+  static func sweep(_ repository: Repository, _ processes: any ProcessTable) {
+    let parent = folder(of: repository)
+    for name in SystemFiles.names(in: parent) {
+      let document = SystemFiles.read("\(parent)/\(name)/\(owner)")
+      let holder = document.flatMap { try? Holder(json: try JSONValue(parsing: $0)) }
+      if let holder, processes.liveness(of: holder) != .dead { continue }
+      try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+    }
+  }
+
+  /// A path as git takes it in a list that colons separate.
+  private static func quoted(_ path: String) -> String {
+    guard path.contains(":") || path.hasPrefix("\"") else { return path }
+    return "\"" + path.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+  }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import Synchronization
+import Testing
+import UETGit
+import UETModel
+import UETTestSupport
+
+@testable import UETLedger
+
+@Suite struct LedgerPackingTests {
+  private func ledger(_ configure: (inout LedgerOptions) -> Void = { _ in }) throws -> Ledger {
+    var ledger = try Ledger()
+    ledger.options.git = SealedGit(
+      repository: ledger.repository, environment: ledger.test.environment)
+    configure(&ledger.options)
+    return ledger
+  }
+
+  /// Files that packing must not leave: marks, halves of packs, private folders.
+  static func leftovers(_ ledger: Ledger) -> [String] {
+    let common = ledger.repository.commonDirectory
+    let packs = Set(SystemFiles.names(in: "\(common)/objects/pack"))
+    let halves = packs.filter { name in
+      if name.hasPrefix("tmp_") || name.hasSuffix(".keep") { return true }
+      guard name.hasSuffix(".pack") else { return false }
+      return !packs.contains(name.dropLast(5) + ".idx")
+    }
+    return halves.sorted() + SystemFiles.names(in: "\(common)/uet/packing")
+  }
+
+  /// How many loose objects there are beside those of the first commits, three for each.
+  static func loose(_ ledger: Ledger, besidesCommits count: Int = 3) -> Int {
+    let text = ledger.test.git("count-objects")
+    return (Int(text.split(separator: " ").first ?? "") ?? -1) - 3 * count
+  }
+
+  private func write(
+    _ count: Int, to writer: LedgerWriter, seconds: Double = 0
+  ) async throws {
+    for _ in 0..<count {
+      let time = (writer.state?.updatedAt ?? Ledger.start).advanced(bySeconds: seconds)
+      try writer.append([EventDraft(.heartbeat)], at: time)
+      try await writer.flush()
+    }
+  }
+
+  private func marks(_ ledger: Ledger) -> [String] {
+    SystemFiles.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
+      .filter { $0.hasSuffix(".keep") }
+  }
+
+  @Test func aReleasedRunIsPacked() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    try await write(40, to: writer)
+    #expect(Self.loose(ledger) > 100)
+    try await writer.release()
+    #expect(Self.loose(ledger) == 0)
+    #expect(Self.leftovers(ledger) == [])
+    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
+    #expect(try ledger.events().count == 40)
+    #expect(ledger.test.git("fsck", "--strict").isEmpty)
+  }
+
+  @Test func aPackIsMarkedUntilTheNext() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    try await write(5, to: writer)
+    await writer.pack()
+    let first = marks(ledger)
+    #expect(first.count == 1)
+    try await write(5, to: writer)
+    await writer.pack()
+    let second = marks(ledger)
+    #expect(second.count == 1)
+    #expect(first != second)
+    try await writer.release()
+    #expect(marks(ledger) == [])
+  }
+
+  @Test func packingIsDueAtCheckpointsThatAreWorthIt() {
+    var schedule = PackingSchedule()
+    let calls = [
+      (255, true), (256, false), (256, true), (511, true), (512, true), (4607, false),
+      (4608, false),
+    ]
+    let due = calls.map { schedule.isDue(objects: $0.0, hasCheckpoint: $0.1) }
+    #expect(due == [false, false, true, false, true, false, true])
+  }
+
+  /// However many events there are, few loose objects and few packs stay.
+  @Test func whatIsLooseStaysBounded() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    var most = 0
+    for _ in 0..<(isLong ? 200 : 12) {
+      try await write(40, to: writer)
+      // A checkpoint after forty seconds; three objects for each of the forty events and more.
+      try await write(60, to: writer, seconds: 1)
+      most = max(most, Self.loose(ledger))
+    }
+    #expect(most < 1500)
+    try await writer.release()
+    #expect(Self.loose(ledger) == 0)
+    let packs = SystemFiles.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
+      .filter { $0.hasSuffix(".pack") }
+    #expect(packs.count < 16, "\(packs.count) packs")
+    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
+  }
+
+  @Test func marksOfOthersAndLiveProcessesStay() async throws {
+    var ledger = try ledger()
+    ledger.options.processes = Processes(alive: [100, 300])
+    let writer = try ledger.create()
+    try await write(3, to: writer)
+    await writer.pack()
+    let name = String(try #require(marks(ledger).first).dropLast(5))
+    let folder = PackFolder(ledger.repository, ledger.run, ledger.holder("other", pid: 300))
+    let path = "\(folder.path)/\(name).keep"
+    TemporaryDirectory.write(Array("the user's own\n".utf8), to: path)
+    folder.sweep(ledger.options.processes, but: [])
+    #expect(marks(ledger).count == 1)
+    let text = "git-uet: kept until the next checkpoint of run x\n"
+    for (pid, stays) in [(Int32(300), true), (400, false)] {
+      let line = ledger.holder("gone", pid: pid).json.encoded()
+      TemporaryDirectory.write(Array((text + line + "\n").utf8), to: path)
+      folder.sweep(ledger.options.processes, but: [])
+      #expect(marks(ledger).isEmpty == !stays)
+    }
+    #expect(folder.contains(name))
+  }
+
+  @Test func aPackThatGitDoesNotSeeYetIsRemovedWithItsDeadOwner() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    try await write(3, to: writer)
+    let folder = PackFolder(ledger.repository, ledger.run, ledger.holder("other", pid: 300))
+    let name = "pack-" + String(repeating: "ab", count: 20)
+    let line = ledger.holder("gone", pid: 400).json.encoded()
+    TemporaryDirectory.write(
+      Array("git-uet: kept until the next checkpoint of run x\n\(line)\n".utf8),
+      to: "\(folder.path)/\(name).keep")
+    TemporaryDirectory.write([1], to: "\(folder.path)/\(name).pack")
+    let private_ = "\(ledger.repository.commonDirectory)/uet/packing/400-1"
+    TemporaryDirectory.write(Array(line.utf8), to: private_ + "/owner.json")
+    TemporaryDirectory.write([1], to: private_ + "/pack/tmp_pack_x")
+    #expect(Self.leftovers(ledger).count == 3)
+    try await writer.release()
+    #expect(Self.leftovers(ledger) == [])
+  }
+
+  @Test func aCollectionUnderWayIsNotDisturbed() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    try await write(3, to: writer)
+    let file = "\(ledger.repository.commonDirectory)/gc.pid"
+    TemporaryDirectory.write(Array("\(getpid()) here".utf8), to: file)
+    let before = Self.loose(ledger)
+    await writer.pack()
+    #expect(Self.loose(ledger) == before)
+    TemporaryDirectory.write(Array("1073741823 here".utf8), to: file)
+    await writer.pack()
+    #expect(Self.loose(ledger) == 0)
+  }
+
+  @Test func packsOfOneSizeBecomeOne() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    let folder = PackFolder(ledger.repository, ledger.run, ledger.holder())
+    for _ in 0..<9 {
+      try await write(4, to: writer)
+      await writer.pack()
+    }
+    let packs = SystemFiles.names(in: folder.path).filter { $0.hasSuffix(".pack") }
+    #expect(packs.count < 8, "\(packs)")
+    #expect(marks(ledger).count <= 2)
+    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
+    // Without the list of packs none is merged, and nothing else changes.
+    CacheTests.remove("\(ledger.repository.commonDirectory)/uet")
+    try await write(4, to: writer)
+    try await writer.release()
+    #expect(Self.loose(ledger) == 0)
+    #expect(ledger.test.git("fsck", "--strict").isEmpty)
+  }
+
+  @Test func whatCannotBePackedStaysLooseAndIsSaid() async throws {
+    let notices = Mutex<[LedgerNotice]>([])
+    let box = Box(notices)
+    let ledger = try ledger { options in
+      options.notice = { notice in box.list.withLock { $0.append(notice) } }
+    }
+    let writer = try ledger.create()
+    try await write(3, to: writer)
+    let place = "\(ledger.repository.commonDirectory)/uet/packing"
+    TemporaryDirectory.write([], to: place)
+    await writer.pack()
+    await writer.pack()
+    #expect(box.list.withLock { $0.count } == 1)
+    try await write(3, to: writer)
+    CacheTests.remove(place)
+    try await writer.release()
+    #expect(Self.loose(ledger) == 0)
+  }
+
+  private final class Box: Sendable {
+    let list: Mutex<[LedgerNotice]>
+    init(_ list: consuming sending Mutex<[LedgerNotice]>) { self.list = list }
+  }
+
+  /// Anchors that need commits of their own, logs, and a path that git must be told in quotes.
+  @Test func everythingThatTheLedgerWroteIsPacked() async throws {
+    let ledger = try ledger()
+    let writer = try ledger.create()
+    let tree = ledger.test.git("rev-parse", "HEAD^{tree}")
+    let anchors = (0..<70).compactMap { index in
+      ObjectID(ledger.test.git("commit-tree", tree, "-m", "loose \(index)"))
+    }
+    try writer.attach("a.log", Array("output".utf8))
+    try writer.append([EventDraft(.heartbeat, anchors: anchors)], at: Ledger.start)
+    try await writer.flush()
+    try await write(1, to: writer, seconds: 31)
+    try await writer.release()
+    // What is the user's own stays as it is.
+    #expect(Self.loose(ledger) == 70)
+    #expect(ledger.test.git("show", "\(ledger.reference)~2:logs/a.log") == "output")
+  }
+}
