@@ -99,7 +99,8 @@ let package = Package(
         "UETEngine", "UETModel", "UETPlanning", "UETScheduling", "UETTestSupport", "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["git-uet", "uet-supervise"], swiftSettings: strict),
+      name: "EndToEndTests", dependencies: ["UETTestSupport", "git-uet", "uet-supervise"],
+      swiftSettings: strict),
   ],
   cLanguageStandard: .c11
 )

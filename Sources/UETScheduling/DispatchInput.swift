@@ -49,6 +49,8 @@ package enum DispatchInput: Hashable, Sendable {
   /// The run goes on after a crash or stop: how each attempt ended that the record has under way.
   /// One that is missing here ended with the orchestrator; `adopted` ones still run.
   case recover(ended: [AttemptName: AttemptOutcome], adopted: Set<AttemptName>)
+  /// The same without going on: the run is put in order, for whoever resumes it.
+  case release(ended: [AttemptName: AttemptOutcome])
   case attemptEnded(AttemptName, AttemptOutcome, details: JSONObject)
   /// A moment asked for by `nextWake` has come.
   case timerFired

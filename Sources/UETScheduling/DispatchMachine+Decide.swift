@@ -8,6 +8,7 @@ extension DispatchMachine {
     switch input {
     case .start: return try spawn(upTo: policy.workers, beside: 0)
     case .recover(let ended, let adopted): return try recover(ended, adopted)
+    case .release(let ended): return release(ended)
     case .attemptEnded(let name, let outcome, let details):
       return isUnderWay(name) ? [end(name, outcome, details)] : []
     case .timerFired: return []

@@ -10,10 +10,12 @@ struct CommandContext: Sendable {
   let clock = Clock.system
   let output: Terminal
   let errors: Terminal
+  let notices: Notices
 
   init() {
     output = Terminal(.output, environment: environment)
     errors = Terminal(.error, environment: environment)
+    notices = Notices(errors)
   }
 
   /// The project around the working directory.
@@ -21,8 +23,8 @@ struct CommandContext: Sendable {
     var project = try reporting {
       try Project.open(from: directory, environment: environment, clock: clock)
     }
-    let context = self
-    project.warn = { context.warning($0) }
+    let notices = notices
+    project.warn = { notices.post($0) }
     return project
   }
 

@@ -38,8 +38,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Maintain",
           subcommands: [
-            SyncCommand.self, WorktreesCommand.self, CleanCommand.self, GcCommand.self,
-            VerifyCommand.self, CacheCommand.self,
+            SyncCommand.self, WorktreesCommand.self, CleanCommand.self, RecoverCommand.self,
+            GcCommand.self, VerifyCommand.self, CacheCommand.self,
           ]),
         CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
       ])

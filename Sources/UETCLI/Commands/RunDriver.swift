@@ -15,6 +15,8 @@ struct RunDriver {
     let live = json ? context.errors : context.output
     let clock = context.clock
     let view = ProgressView(live, timeLeft: TimeLeft(plan), now: clock.now)
+    if live.isInteractive { context.notices.redirect { view.note($0) } }
+    defer { context.notices.redirect(nil) }
     let control = RunControl()
     let watch = SignalWatch { request in
       switch request {

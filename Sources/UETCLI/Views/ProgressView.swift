@@ -29,6 +29,9 @@ final class ProgressView: Sendable {
     }
   }
 
+  /// Shows a remark above the live lines.
+  func note(_ line: String) { drawn.withLock { redraw(&$0, above: [line]) } }
+
   /// Moves the clocks on; does nothing where nobody watches.
   func tick() {
     guard terminal.isInteractive else { return }

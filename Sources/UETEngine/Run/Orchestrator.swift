@@ -143,8 +143,15 @@ actor Orchestrator {
   }
 
   private func attachLogs(of input: DispatchInput) throws {
-    guard case .attemptEnded(let name, _, _) = input else { return }
-    for log in context.logs.all(of: name) { try ledger.attach(log.name, log.bytes) }
+    let names: [AttemptName] =
+      switch input {
+      case .attemptEnded(let name, _, _): [name]
+      case .recover(let ended, _): Array(ended.keys)
+      default: []
+      }
+    for log in names.flatMap({ context.logs.all(of: $0) }) {
+      try ledger.attach(log.name, log.bytes)
+    }
   }
 
   /// Carries out one effect; true when the run has ended.

@@ -78,7 +78,7 @@ extension WorktreeVerdict.Hold {
         .attempt, "attempt \(number) is under way", "git uet logs --follow\(run)\(id)")
     case .crashed(let number):
       self.init(
-        .crash, "attempt \(number) was under way when its run crashed", "git uet resume\(run)")
+        .crash, "attempt \(number) was under way when its run crashed", "git uet recover\(run)")
     case .live:
       self.init(.run, "its run is going on", "git uet status\(run)")
     case .unlanded, .landed, .failed, .idle: return nil

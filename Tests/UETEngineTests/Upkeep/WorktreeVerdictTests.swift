@@ -42,7 +42,7 @@ import UETModel
       #expect(running?.command == "git uet logs --follow 20261121-070000-abcd ws-a")
       let crashed = try Self.hold(policy) { $0.work = .crashed(2) }
       #expect(crashed?.kind == .crash)
-      #expect(crashed?.command == "git uet resume 20261121-070000-abcd")
+      #expect(crashed?.command == "git uet recover 20261121-070000-abcd")
       #expect(try Self.hold(policy) { $0.work = .live }?.kind == .run)
     }
   }

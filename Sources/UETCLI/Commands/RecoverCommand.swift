@@ -1,0 +1,61 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct RecoverCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "recover", abstract: "put crashed runs in order, without going on with them",
+    discussion: """
+      Ends what a dead orchestrator left running, keeps partial work under refs/uet/salvage, records \
+      the attempts as crashed, and gives the run up; 'git uet resume' then goes on. Without a run, all \
+      that crashed. A run that a live process works on is left alone.
+      """)
+
+  @Argument(help: "The run (default: every crashed one).") var run: String?
+  @Flag(help: "Show what can be recovered or resumed, and what would become of it.") var list =
+    false
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let recovery = Recovery(project)
+    let only = try context.reporting { try run.map { try project.run(named: $0) } }
+    let candidates = try context.reporting { try recovery.candidates(only) }
+    let view = RecoveryView(now: context.clock.now(), terminal: context.output)
+    if list {
+      if json {
+        context.print(view.json(candidates))
+      } else {
+        for line in view.lines(candidates) { context.output.line(line) }
+      }
+      return
+    }
+    if let only, let candidate = candidates.first { try refuse(candidate, only) }
+    var results: [(Recovery.Candidate, Recovery.Result)] = []
+    for candidate in candidates where candidate.need == .crashed {
+      let result = try await context.reportingLater { try await recovery.recover(candidate.run) }
+      results.append((candidate, result))
+      if !json { for line in view.lines(candidate, result) { context.output.line(line) } }
+    }
+    if json {
+      context.print(view.json(results))
+    } else if results.isEmpty {
+      context.output.line("nothing to recover")
+    }
+    if results.contains(where: { $0.1.survivors > 0 }) { throw ExitStatus.failed }
+  }
+
+  /// A run that was named must be one that can be put in order, or already is.
+  private func refuse(_ candidate: Recovery.Candidate, _ run: RunID) throws(CommandFailure) {
+    switch candidate.need {
+    case .crashed, .resumable: return
+    case .running, .unknown:
+      let holder = candidate.holder.map { " (\($0))".terminalSafe } ?? ""
+      let doubt = candidate.need == .unknown ? "may be" : "is"
+      throw CommandFailure(
+        .held, "run '\(run)' \(doubt) going on\(holder)", hint: "watch it: git uet status \(run)")
+    case .foreign: throw CommandFailure(EngineError.foreignRun(run))
+    }
+  }
+}

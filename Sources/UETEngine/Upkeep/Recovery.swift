@@ -1,0 +1,205 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETScheduling
+
+/// Puts runs in order whose orchestrator died, without going on with them.
+package struct Recovery: Sendable {
+  private let project: Project
+
+  package init(_ project: Project) { self.project = project }
+
+  /// What is to be done about a run.
+  package enum Need: String, CaseIterable, Hashable, Sendable {
+    /// Its orchestrator died: `recover` puts it in order, `resume` does that too and goes on.
+    case crashed
+    /// It was stopped in order; `resume` goes on.
+    case resumable
+    /// A process works on it.
+    case running
+    /// A process elsewhere, which cannot be looked at from here, may work on it.
+    case unknown
+    /// Another clone's to go on with.
+    case foreign
+  }
+
+  /// One attempt that the record has under way.
+  package struct Attempt: Hashable, Sendable {
+    package let workstream: WorkstreamID
+    package let number: Int
+    package let worker: String?
+    package let since: Timestamp
+    /// Processes that are left of it.
+    package let orphans: [Int32]
+    package let worktree: String
+    /// Whether something stands at `worktree`.
+    package let hasWorktree: Bool
+    /// What becomes of the workstream when the run is put in order, and why.
+    package let fate: Fate
+  }
+
+  package struct Fate: Hashable, Sendable {
+    package let state: WorkstreamState
+    package let reason: String?
+  }
+
+  /// A run that is not over, or could be gone on with.
+  package struct Candidate: Sendable {
+    package let run: RunID
+    package let need: Need
+    package let state: RunState
+    package let holder: Holder?
+    package let underWay: [Attempt]
+    /// Processes of the run that no attempt under way accounts for, such as those of gates.
+    package let strays: [Int32]
+
+    /// Workstreams that `resume` would still run.
+    package var unfinished: Int { state.workstreams.count { !$0.state.isSettled } }
+  }
+
+  /// The candidates, newest first: every run that is not over, or was interrupted, or whose last
+  /// holder died without giving it up.
+  package func candidates(_ only: RunID? = nil) throws(EngineError) -> [Candidate] {
+    do {
+      let processes = RunProcesses()
+      return try project.reader.runs().filter { only == nil || $0 == only }
+        .compactMap { try candidate($0, processes) }
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func candidate(_ run: RunID, _ processes: RunProcesses) throws -> Candidate? {
+    let claim = try project.reader.claim(of: run)
+    let state = try project.state(of: run)
+    let answer = try RunHolder(repository: project.repository, names: project.ledgerNames)
+      .answer(for: run)
+    let canGoOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)
+    let own = processes.of(run)
+    guard canGoOn || !claim.isReleased || !own.isEmpty else { return nil }
+    let need: Need =
+      switch answer {
+      case .held: .running
+      case .perhapsHeld: .unknown
+      case .free where !isOwn(run): .foreign
+      case .free where !claim.isReleased || !state.status.isOver || !own.isEmpty: .crashed
+      case .free: .resumable
+      }
+    let underWay = try attempts(state, own)
+    let known = Set(underWay.flatMap(\.orphans))
+    return Candidate(
+      run: run, need: need, state: state, holder: claim.holder, underWay: underWay,
+      strays: own.map(\.pid).filter { !known.contains($0) })
+  }
+
+  private func isOwn(_ run: RunID) -> Bool {
+    guard let root = try? project.reader.root(of: run) else { return true }
+    do throws(EngineError) { try project.requireOwn(run, root) } catch { return false }
+    return true
+  }
+
+  private func attempts(
+    _ state: RunState, _ processes: [RunProcesses.Entry]
+  ) throws -> [Attempt] {
+    guard state.workstreams.contains(where: { $0.state == .running }) else { return [] }
+    let after = (try? released(state)) ?? state
+    return state.workstreams.compactMap { record in
+      guard record.state == .running, let attempt = record.lastAttempt else { return nil }
+      let orphans = processes.filter {
+        $0.workstream == record.id && $0.attempt == attempt.number
+      }
+      let path = "\(project.worktreeRoot)/\(state.run)/\(record.id)"
+      return Attempt(
+        workstream: record.id, number: attempt.number, worker: attempt.worker,
+        since: attempt.assignedAt, orphans: orphans.map(\.pid), worktree: path,
+        hasWorktree: Files.kind(path) != nil,
+        fate: Fate(
+          state: after[record.id]?.state ?? record.state, reason: after[record.id]?.reason))
+    }
+  }
+
+  /// The state that putting the run in order would lead to; nothing is recorded.
+  private func released(_ state: RunState) throws -> RunState {
+    let recorded = try RecordedPlan(of: state.run, in: project)
+    var machine = DispatchMachine(
+      plan: try DispatchPlan(recorded.plan),
+      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
+      state: state)
+    let now = project.clock.now()
+    var sequence = state.sequence
+    _ = try machine.take(.release(ended: [:]), at: now) { drafts in
+      drafts.map { draft in
+        sequence += 1
+        return Event(draft, seq: sequence, writer: "main", at: now, identify: Repository.hashBlob)
+      }
+    }
+    return machine.state
+  }
+}
+
+extension Recovery {
+  /// What was done for one run.
+  package struct Result: Sendable {
+    package let state: RunState
+    /// What the attempts left that were under way.
+    package let ended: [AttemptRecovered]
+    /// Processes that could not be ended.
+    package let survivors: Int
+  }
+
+  /// One attempt that was under way, and where its work is kept.
+  package struct AttemptRecovered: Hashable, Sendable {
+    package let workstream: WorkstreamID
+    package let number: Int
+    package let salvage: String?
+  }
+
+  /// Ends what is left of the run, keeps its work, records the crash, and gives the run up.
+  ///
+  /// Throws `held` where a live process has it, and what `RecordedPlan` throws.
+  package func recover(_ run: RunID) async throws(EngineError) -> Result {
+    do {
+      let recorded = try RecordedPlan(of: run, in: project)
+      let dispatch = try DispatchPlan(recorded.plan)
+      return try await project.claiming(run) { ledger in
+        try await settle(run, recorded, dispatch, ledger)
+      }
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func settle(
+    _ run: RunID, _ recorded: RecordedPlan, _ dispatch: DispatchPlan, _ ledger: LedgerWriter
+  ) async throws -> Result {
+    var machine = DispatchMachine(
+      plan: dispatch,
+      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
+      state: ledger.state ?? RunState(run: run))
+    let context = RunContext(
+      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
+      supervisor: Supervisor(executable: ""), reports: nil)
+    let names = machine.underWay
+    let outcomes = await Salvage(context).attempts(names, machine.state)
+    let survivors = await RunProcesses().endAll(of: run)
+    for log in names.flatMap({ context.logs.all(of: $0) }) {
+      try ledger.attach(log.name, log.bytes)
+    }
+    let now = project.clock.now()
+    _ = try machine.take(.release(ended: outcomes), at: now) { drafts in
+      try ledger.append(drafts, at: now)
+    }
+    try await ledger.flush()
+    return Result(
+      state: machine.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
+      survivors: survivors)
+  }
+
+  private static func recovered(
+    _ name: AttemptName, _ outcome: AttemptOutcome?
+  ) -> AttemptRecovered {
+    var salvage: String?
+    if case .failed(let failure)? = outcome { salvage = failure.salvage }
+    return AttemptRecovered(workstream: name.workstream, number: name.number, salvage: salvage)
+  }
+}
