@@ -120,4 +120,28 @@ import UETTestSupport
       #expect(ledger.test.read("x.lock") == nil)
     #endif
   }
+
+  /// The git of `git uet resume` waits for it, and so must not be taken for the owner of a lock.
+  @Test func theGitThatStartsThisProgramOwnsNoLock() {
+    #expect(SystemProcesses.onlyStartsUs(["git", "uet", "resume"]))
+    #expect(SystemProcesses.onlyStartsUs(["git", "-C", "uet", "-c", "a=b", "--no-pager", "uet"]))
+    #expect(!SystemProcesses.onlyStartsUs(["git", "-C", "uet", "commit", "uet"]))
+    #expect(!SystemProcesses.onlyStartsUs(["git", "--git-dir=uet", "push"]))
+    #expect(!SystemProcesses.onlyStartsUs(["git"]))
+  }
+
+  @Test func aSweepRemovesWhatDeadProcessesLeftAndNothingElse() throws {
+    let ledger = try Ledger()
+    let folder = "\(ledger.repository.commonDirectory)/refs/heads"
+    let names = ["old.lock", "new.lock"]
+    for name in names { TemporaryDirectory.write([], to: "\(folder)/\(name)") }
+    _ = GitProcess(
+      ["touch", "-d", "1 January 2001", "\(folder)/old.lock"], in: "/", environment: [:])
+    let locks = StaleLocks(ledger.repository)
+    #if os(Linux)
+      let removed = locks.locks(under: ["refs"]).compactMap { locks.remove($0) }
+      #expect(removed == ["it is older than the start of this machine"])
+      #expect(locks.locks(under: ["refs/heads"]).map(\.path) == ["\(folder)/new.lock"])
+    #endif
+  }
 }

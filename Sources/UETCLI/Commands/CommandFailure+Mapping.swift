@@ -73,6 +73,8 @@ extension CommandFailure {
       self.init(
         .internalError, "the record is damaged at commit \(commit): \(reason.terminalSafe)",
         hint: "see what is safe: git uet verify")
+    case .referenceLocked(let name, let path):
+      self.init(GitError.referenceLocked(name: name, path: path))
     default: self.init(.internalError, "\(error)".terminalSafe)
     }
   }

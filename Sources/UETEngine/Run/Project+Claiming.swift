@@ -13,6 +13,7 @@ extension Project {
     Repository.enableFsync()
     let now = clock.now()
     let claim = RunClaim.take(run, in: self, at: now)
+    removeStaleLocks(of: run)
     let ledger = try LedgerWriter.open(
       in: reopened(), run: run, holder: claim.holder, at: now, options: ledgerOptions)
     let result: Result<Value, any Error>
@@ -21,5 +22,17 @@ extension Project {
     claim.release()
     updateViews(of: run)
     return try result.get()
+  }
+
+  /// Removes the lock files of a run's references that killed processes left, so that none of its
+  /// branches, salvage or notes is stuck.
+  func removeStaleLocks(of run: RunID) {
+    let prefixes = [
+      "refs/heads/uet/\(run)", "\(refPrefix)/salvage/\(run)", "\(refPrefix)/candidates/\(run)",
+      "\(refPrefix)/runs/\(run)", "refs/notes",
+    ]
+    StaleLocks(repository).sweep(under: prefixes) { lock, evidence in
+      ledgerOptions.notice(.removedStaleLock(path: lock.path, evidence: evidence))
+    }
   }
 }

@@ -44,6 +44,7 @@ package struct ResumableRun: Sendable {
       let dispatch = try DispatchPlan(plan)
       let now = project.clock.now()
       let claim = RunClaim.take(run, in: project, at: now)
+      project.removeStaleLocks(of: run)
       let ledger = try LedgerWriter.open(
         in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)

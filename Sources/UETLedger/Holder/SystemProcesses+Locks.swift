@@ -36,6 +36,7 @@ extension SystemProcesses {
       let place = SystemFile.link("/proc/\(pid)/cwd"),
       let arguments = SystemFile.text("/proc/\(pid)/cmdline")
     else { return true }
+    if onlyStartsUs(arguments.split(separator: "\0").map(String.init)) { return false }
     let common = String(file[..<end.lowerBound])
     if arguments.contains(common) { return true }
     if arguments.contains("--git-dir") {
@@ -66,6 +67,16 @@ extension SystemProcesses {
     else { return nil }
     defer { free(pointer) }
     return String(cString: pointer)
+  }
+
+  /// Whether a git was asked for `git uet ...`: it has started that program, waits for its end and takes no
+  /// lock. The one that started this process is always among those that run.
+  static func onlyStartsUs(_ arguments: [String]) -> Bool {
+    var rest = arguments.dropFirst()
+    while let option = rest.first, option.hasPrefix("-") {
+      rest = rest.dropFirst(["-C", "-c"].contains(option) ? 2 : 1)
+    }
+    return rest.first == "uet"
   }
 }
 
