@@ -90,7 +90,9 @@ extension SealedGit {
       $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") || $0.hasPrefix("ssh: ")
         || $0.hasPrefix("remote: ")
     }
-    let general = ["fatal: Could not read from remote repository.", "fatal: the remote end hung up"]
+    let general = [
+      "fatal: Could not read from remote repository.", "fatal: the remote end hung up",
+    ]
     let telling = complaints.filter { line in !general.contains { line.hasPrefix($0) } }
     let line = telling.last ?? complaints.last ?? lines.last ?? "no message"
     let detail = ["fatal: ", "error: "].reduce(line) { $0.hasPrefix($1) ? $0.dropFirst(7) : $0 }

@@ -12,7 +12,9 @@ import Testing
     #expect(try scratch.uet("runs", in: clone).text == "no runs yet\n")
     let received = try scratch.uet("sync", in: clone)
     #expect(received.status == 0 && received.text.contains("received  run \(run)  new"))
-    for question in [["runs", "--json"], ["events", "--json"], ["show", run, "ws-one", "--json"]] {
+    for question in [
+      ["runs", "--json"], ["events", "--json"], ["show", run, "ws-one", "--json"],
+    ] {
       let here = try scratch.running(question).finish()
       let there = try scratch.running(question, in: clone).finish()
       #expect(here.text == there.text && there.status == 0, "\(question): \(there)")
@@ -118,7 +120,7 @@ import Testing
     let before = try project.records(project.host)
     // The host's side ends in the middle of what is sent.
     try scratch.write(
-      "../cut", "#!/bin/sh\nhead -c 3000 | git-receive-pack \"$@\" | head -c 200000\n")
+      "../cut", "#!/bin/sh\ndd bs=1 count=300 2>/dev/null | git-receive-pack \"$@\"\n")
     let cut = scratch.root.appendingPathComponent("cut").path
     chmod(cut, 0o755)
     try scratch.git("config", "remote.origin.receivepack", cut)
@@ -128,7 +130,13 @@ import Testing
     try scratch.git("config", "--unset", "remote.origin.receivepack")
     #expect(try scratch.uet("sync").status == 0)
     let clone = try project.clone("clone")
-    try scratch.write("../cut", "#!/bin/sh\ngit-upload-pack \"$@\" | head -c 3000\n")
+    try scratch.write(
+      "../cut",
+      """
+      #!/bin/sh
+      exec setsid sh -c 'git-upload-pack "$1" | { dd bs=1 count=500 2>/dev/null; kill -9 0; }' sh "$1"
+
+      """)
     try project.git(clone, "config", "remote.origin.uploadpack", cut)
     let lost = try scratch.uet("sync", in: clone)
     #expect(lost.status == 1 && lost.errors.contains("cannot reach 'origin'"), "\(lost)")
@@ -184,6 +192,33 @@ import Testing
     let receiving = try scratch.uet("sync", "-n", "--json", in: clone)
     #expect(receiving.text.contains("\"name\": \"refs/uet/runs/\(run)/main\""), "\(receiving)")
     #expect(try project.git(clone, "for-each-ref") == there)
+  }
+
+  /// The commands of docs/guide/sharing.md, as they stand there.
+  @Test func theGuidesExampleWorks() throws {
+    let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("docs/guide/sharing.md")
+    let text = try String(contentsOf: guide, encoding: .utf8)
+    let start = try #require(text.range(of: "```sh\n")).upperBound
+    let end = try #require(text.range(of: "```", range: start..<text.endIndex)).lowerBound
+    let scratch = try Scratch()
+    #expect(try scratch.uet("init").status == 0)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=init")
+    let place = scratch.root.path
+    try scratch.git("clone", "--quiet", "--bare", scratch.path, place + "/team.git")
+    var environment = scratch.environment
+    for key in ["AUTHOR", "COMMITTER"] {
+      environment["GIT_\(key)_NAME"] = "Ann"
+      environment["GIT_\(key)_EMAIL"] = "ann@example.com"
+    }
+    let output = try Scratch.start(
+      "/bin/sh", ["-ec", String(text[start..<end])], place, environment
+    ).finish()
+    #expect(output.status == 0, "\(output)")
+    #expect(output.text.contains("received  run ") && output.text.contains("1 succeeded"))
+    #expect(output.text.contains("ws-hello in run "), "\(output)")
   }
 
   @Test func likelyMistakesAreNamed() throws {

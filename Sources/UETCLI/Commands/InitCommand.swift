@@ -13,7 +13,8 @@ struct InitCommand: AsyncParsableCommand {
   @Flag(help: "Let plain git fetch and push carry the records.") var share = false
   @Flag(help: "Take back what --share set, and do nothing else.") var unshare = false
   @Option(
-    help: ArgumentHelp("The remote for --share and --unshare (default: origin).", valueName: "name"))
+    help: ArgumentHelp("The remote for --share and --unshare (default: origin).", valueName: "name")
+  )
   var remote: String?
 
   func validate() throws {

@@ -25,7 +25,9 @@ struct SyncView {
     var shown = 0
     for (title, changes) in [(received, report.received), (sent, report.sent)] {
       var byRun: [RunID: [SyncReport.Change]] = [:]
-      for change in changes { if let run = run(of: change) { byRun[run, default: []].append(change) } }
+      for change in changes {
+        if let run = run(of: change) { byRun[run, default: []].append(change) }
+      }
       for (run, changes) in byRun.sorted(by: { $0.key > $1.key }) {
         shown += 1
         if shown > Self.named { continue }
@@ -73,7 +75,8 @@ struct SyncView {
   ]
 
   private var table: [String] {
-    let here = Dictionary(uniqueKeysWithValues: counts(report.received).map { ($0.title, $0.count) })
+    let here = Dictionary(
+      uniqueKeysWithValues: counts(report.received).map { ($0.title, $0.count) })
     let there = Dictionary(uniqueKeysWithValues: counts(report.sent).map { ($0.title, $0.count) })
     let width = received.count
     func right(_ text: String) -> String {

@@ -18,7 +18,8 @@ extension GarbageCollection {
       case .held(let hold): outcome = .kept(hold.reason, command: hold.command)
       case .afterSalvage(let reason):
         outcome = .kept(
-          reason, command: "look: git -C \(facts.path.shellQuoted) status; "
+          reason,
+          command: "look: git -C \(facts.path.shellQuoted) status; "
             + "keep it and remove the worktree: git uet clean \(run)")
       case .removable(let reason):
         // What the verdict names as the keeper may be a branch that goes next.

@@ -21,12 +21,6 @@ package struct Sharing: Sendable {
     }
   }
 
-  private init(project: Project, remote: String, intake: Intake) {
-    self.project = project
-    self.remote = remote
-    self.intake = intake
-  }
-
   /// Does it, or says what it would do.
   package func perform(
     isDry: Bool, network: SealedGit.Network

@@ -39,8 +39,10 @@ package struct ArchivedRun: Hashable, Sendable {
   /// The writers of its chains.
   package var writers: [String] {
     let prefix = "runs/\(run)/"
-    return references.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
-      .sorted()
+    return references.keys.filter { $0.hasPrefix(prefix) }.map {
+      String($0.dropFirst(prefix.count))
+    }
+    .sorted()
   }
 }
 

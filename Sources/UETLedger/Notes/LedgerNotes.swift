@@ -42,6 +42,13 @@ package struct LedgerNotes: Sendable {
     for run in try reader.runs() { try update(run) }
   }
 
+  /// Brings in another clone's notes, as they were fetched; gives their last commit.
+  @discardableResult
+  package func merge(_ theirs: ObjectID, verdicts: Bool) throws(LedgerError) -> ObjectID? {
+    try reference(verdicts ? Self.verdicts : Self.runs)
+      .merge(theirs, by: verdicts ? .lines : .paragraphs)
+  }
+
   private func reference(_ name: String) -> NotesReference {
     NotesReference(repository: reader.repository, name: name, options: options)
   }

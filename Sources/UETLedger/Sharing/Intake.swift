@@ -158,8 +158,8 @@ extension Intake {
         after = try ArchiveReference(repository: repository, name: full, options: options)
           .merge(tip)
       case .notes(let verdicts):
-        after = try NotesReference(repository: repository, name: full, options: options)
-          .merge(tip, by: verdicts ? .lines : .paragraphs)
+        after = try LedgerNotes(repository: repository, options: options)
+          .merge(tip, verdicts: verdicts)
       case .resolutions:
         after = try FileUnion(repository: repository, name: full, options: options).merge(tip)
       default: continue

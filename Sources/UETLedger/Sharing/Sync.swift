@@ -175,12 +175,14 @@ package struct Sync: Sendable {
       : ""
     switch refusal.reason {
     case .hidden:
-      return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs" + elsewhere
+      return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs"
+        + elsewhere
     case .declined:
       let names = isRecord ? "\(prefix)/*" : "\(ShareNames.branches)*"
       return "let the host's hook or rule allow '\(names)'" + elsewhere
     case .objects:
-      return "find the object: git fsck --strict; on the host, a known kind of fault is let pass by "
+      return
+        "find the object: git fsck --strict; on the host, a known kind of fault is let pass by "
         + "git config receive.fsck.KIND ignore"
     default: return isRecord && !elsewhere.isEmpty ? String(elsewhere.dropFirst(5)) : nil
     }

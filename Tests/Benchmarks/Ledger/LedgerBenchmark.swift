@@ -12,7 +12,7 @@ struct LedgerBenchmark {
   func run(only names: Set<String>) async throws {
     let all: [(String, () async throws -> Void)] = [
       ("stage", stage), ("rebuild", rebuild), ("nosync", unsynced), ("size", size),
-      ("lone", lone), ("group", group),
+      ("lone", lone), ("group", group), ("notes", notes),
     ]
     for (name, body) in all where names.isEmpty || names.contains(name) { try await body() }
   }

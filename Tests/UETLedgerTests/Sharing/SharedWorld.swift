@@ -21,8 +21,10 @@ struct SharedWorld: Sendable {
 
   /// What everybody must have in the end: all records and notes.
   static func records(_ host: TestRepository, in path: String? = nil) -> [String] {
-    host.git("for-each-ref", "--format=%(objectname) %(refname)", "refs/uet", "refs/notes", in: path)
-      .split(separator: "\n").map(String.init)
+    host.git(
+      "for-each-ref", "--format=%(objectname) %(refname)", "refs/uet", "refs/notes", in: path
+    )
+    .split(separator: "\n").map(String.init)
   }
 
   var records: [String] { Self.records(host) }

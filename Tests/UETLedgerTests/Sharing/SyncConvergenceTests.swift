@@ -65,7 +65,8 @@ struct SharedWalk {
     count += 1
     switch Int.random(in: 0..<10, using: &random) {
     case 0...2: try await clone.synced()
-    case 3: writers.append((index, RunID(startedAt: Ledger.start, salt: 0), try clone.start(count)))
+    case 3:
+      writers.append((index, RunID(startedAt: Ledger.start, salt: 0), try clone.start(count)))
       writers[writers.count - 1].run = writers[writers.count - 1].writer.run
     case 4, 5: try await record(index)
     case 6: try await review(clone)
