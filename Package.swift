@@ -41,7 +41,7 @@ let package = Package(
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETModel", "UETPlanning",
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
@@ -96,7 +96,8 @@ let package = Package(
     .testTarget(
       name: "UETEngineTests",
       dependencies: [
-        "UETEngine", "UETModel", "UETPlanning", "UETScheduling", "UETTestSupport", "uet-supervise",
+        "UETEngine", "UETGit", "UETModel", "UETPlanning", "UETScheduling", "UETTestSupport",
+        "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: ["UETTestSupport", "git-uet", "uet-supervise"],

@@ -12,6 +12,13 @@ package enum QueueError: Error, Hashable, Sendable {
   /// Candidates are still being merged and tested.
   case busy
   case noStart
+  /// Landing is frozen; the reason is a person's.
+  case frozen(String)
+  case notFrozen
+  case notPaused
+  /// The process that works the queue is at its end.
+  case over
+  case notPromotable(WorkstreamID, reason: String)
 }
 
 extension QueueError: CustomStringConvertible {
@@ -23,6 +30,11 @@ extension QueueError: CustomStringConvertible {
       "nothing has changed since '\(id)' was ejected" + (reason.map { ": \($0)" } ?? "")
     case .nothingToLand: "nothing was integrated that could land"
     case .busy: "candidates are still being merged and tested"
+    case .frozen(let reason): "landing is frozen: \(reason)"
+    case .over: "the integration has just ended"
+    case .notFrozen: "landing is not frozen"
+    case .notPaused: "the queue is not paused"
+    case .notPromotable(let id, let reason): "'\(id)' cannot be taken earlier: \(reason)"
     case .noStart: "the queue needs the commit it starts from"
     }
   }

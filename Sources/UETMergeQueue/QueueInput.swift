@@ -13,6 +13,8 @@ package struct Candidate: Hashable, Sendable {
   /// Smaller goes first.
   package var priority: Int
   package var dependencyCount: Int
+  /// The tip's tree, where it is known: with a red verdict on it the candidate is not taken.
+  package var tree: ObjectID?
 
   package init(
     id: WorkstreamID, tip: ObjectID, base: ObjectID? = nil, inputs: [AttemptRecord.Input] = [],
@@ -84,8 +86,15 @@ package enum QueueInput: Hashable, Sendable {
   /// What came of the landing of the commit.
   case landingDone(ObjectID, LandingOutcome)
   case dequeue(WorkstreamID, reason: String)
+  /// A person takes it out: it stays out until a person brings it back.
+  case withdraw(WorkstreamID, reason: String)
   /// A person wants an ejected one tried again; `force`: even though nothing changed.
   case requeue(WorkstreamID, reason: String, force: Bool)
+  /// A person wants it taken next, as far as what it contains allows.
+  case promote(WorkstreamID)
+  /// Nothing may land until `unfreeze`; merging and testing go on.
+  case freeze(reason: String)
+  case unfreeze
   case pause(reason: String?)
   case resume
   /// Take no further candidate and begin no further gate.

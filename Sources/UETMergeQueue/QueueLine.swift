@@ -16,6 +16,8 @@ struct QueueLine: Sendable {
   struct Entry: Sendable {
     let id: WorkstreamID
     var merge = Merge.none
+    /// Neighbours of one group have disjoint scopes, all of them.
+    var group = 0
 
     var commit: ObjectID? {
       if case .built(_, let commit, _) = merge { commit } else { nil }
@@ -32,12 +34,21 @@ struct QueueLine: Sendable {
 
   func position(of id: WorkstreamID) -> Int? { entries.firstIndex { $0.id == id } }
 
-  mutating func set(_ id: WorkstreamID, _ merge: Merge) {
+  /// A new one joins the last group where `isDisjoint` says so of each that is in it.
+  mutating func set(
+    _ id: WorkstreamID, _ merge: Merge,
+    isDisjoint: (WorkstreamID, WorkstreamID) -> Bool = { _, _ in false }
+  ) {
     if let position = position(of: id) {
       entries[position].merge = merge
-    } else {
-      entries.append(Entry(id: id, merge: merge))
+      return
     }
+    var group = 0
+    if let last = entries.last {
+      let fits = entries.allSatisfy { $0.group != last.group || isDisjoint($0.id, id) }
+      group = fits ? last.group : last.group + 1
+    }
+    entries.append(Entry(id: id, merge: merge, group: group))
   }
 
   mutating func remove(_ id: WorkstreamID) { entries.removeAll { $0.id == id } }

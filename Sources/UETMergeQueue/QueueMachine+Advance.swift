@@ -13,6 +13,8 @@ extension QueueMachine {
     if state.integration.pause != nil { return [] }
     if state.integration.faults > policy.maxFaults { return [pause(.fault, faultReason)] }
     if let until = faultedUntil, until > now { return [] }
+    if let change = strategyChange() { return [change] }
+    if let refused = knownRed() { return [refused] }
     if let merge = nextMerge() { return [merge] }
     return nextGate().map { [$0] } ?? []
   }
@@ -38,7 +40,7 @@ extension QueueMachine {
 }
 
 extension QueueMachine {
-  private var window: Int {
+  var window: Int {
     switch strategy.inUse {
     case .serial, .auto: 1
     case .speculative: max(1, min(state.integration.window, policy.window))
@@ -108,7 +110,11 @@ extension QueueMachine {
   }
 
   private var placesToTest: [Int] {
-    strategy.inUse == .batch ? batchPlaces() : Array(line.entries.indices)
+    if strategy.inUse == .batch { return batchPlaces() }
+    guard policy.assumesDisjoint else { return Array(line.entries.indices) }
+    // The end of a group is known when nothing more is about to join it.
+    if line.entries.contains(where: \.isUnderWay) { return [] }
+    return line.entries.indices.filter { !isAssumed($0) }
   }
 
   private func gateStart(

@@ -1,20 +1,6 @@
 import UETModel
 
 extension QueueMachine {
-  /// The strategy at work, and why it is that one.
-  package var strategy: (inUse: QueuePolicy.Strategy, reason: String) {
-    guard policy.strategy == .auto else { return (policy.strategy, "it is configured") }
-    let window = state.integration.window
-    if policy.slots > 1, window < Self.wideWindow {
-      return (.speculative, "\(policy.slots) gates may run at once")
-    }
-    let reason = policy.slots > 1 ? "few candidates fail" : "one gate runs at a time"
-    return (.batch, reason)
-  }
-
-  /// A window as wide as this one says that a dozen or more succeeded since one failed.
-  private static var wideWindow: Int { 16 }
-
   /// Places in line whose merge is made, on top of all before them.
   private var builtPlaces: [Int] {
     let vain = inVain
@@ -36,20 +22,55 @@ extension QueueMachine {
     guard places.count > 0, !line.entries.contains(where: { $0.isUnderWay }) else { return [] }
     guard let red = places.firstIndex(where: isRed) else { return [places[places.count - 1]] }
     if red == 0 { return [] }
+    return cuts(places[...red].map { suspicion(of: $0) }).map { places[$0] }
+  }
+
+  /// Where to cut a line of which the last is red, so that each part is as suspect as the others.
+  private func cuts(_ weights: [Int]) -> [Int] {
+    let red = weights.count - 1
     let parts = min(max(policy.slots, 1), red) + 1
-    return (1..<parts).map { places[$0 * red / parts] }
+    let total = weights.reduce(0, +)
+    var cuts: [Int] = []
+    var (place, sum) = (0, weights[0])
+    for part in 1..<parts {
+      while sum * parts < total * part, place < red - 1 {
+        place += 1
+        sum += weights[place]
+      }
+      if cuts.last != place { cuts.append(place) }
+    }
+    return cuts
+  }
+
+  /// How suspect a candidate is of being the one that makes a batch red: by its past, by what it builds on in
+  /// the batch, and by whom it meets there.
+  private func suspicion(of position: Int) -> Int {
+    let entry = line.entries[position]
+    guard let record = state[entry.id] else { return 4 }
+    let others = line.entries[..<position].map(\.id)
+    let builtOn = record.candidate?.inputs.count { others.contains($0.workstream) } ?? 0
+    let met = policy.overlaps[entry.id].map { known in others.count { known.contains($0) } } ?? 0
+    let failed = record.attempts.count { $0.outcome == .failed }
+    return 4 + (record.candidate?.ejection == nil ? 0 : 8) + 2 * min(failed, 3) + min(builtOn, 3)
+      + 2 * min(met, 3)
   }
 
   /// Integrates the longest beginning of the line that is green as a whole.
   func batchSettlement() -> [EventDraft]? {
     guard let last = builtPlaces.last(where: isGreen), let onto = tip else { return nil }
+    guard let draft = wholeSuccess(upTo: last, onto: onto) else { return nil }
+    return [draft] + conflictEjections(before: last)
+  }
+
+  /// One event for all up to the place, whose own tree is the tested one.
+  func wholeSuccess(upTo last: Int, onto: ObjectID) -> EventDraft? {
     let entry = line.entries[last]
     guard let commit = entry.commit, let tree = entry.tree else { return nil }
     var draft = success(entry.id, onto: onto, commit, tree)
     let members = results(upTo: last)
     if members.count > 1 { draft.data[.batch] = members.json }
     draft.anchors = members.map(\.commit)
-    return [draft] + conflictEjections(before: last)
+    return draft
   }
 
   private func results(upTo last: Int) -> [AttemptRecord.Input] {
@@ -62,7 +83,7 @@ extension QueueMachine {
     return members
   }
 
-  private func conflictEjections(before last: Int) -> [EventDraft] {
+  func conflictEjections(before last: Int) -> [EventDraft] {
     var ejections: [EventDraft] = []
     for entry in line.entries[..<last] {
       guard case .conflict(let onto, let paths, let message) = entry.merge else { continue }

@@ -13,9 +13,17 @@ extension QueueMachine {
     case .landingDone(let commit, let outcome):
       return state.integration.landing?.new == commit ? landed(outcome) : []
     case .dequeue(let id, let reason): return try dequeue(id, reason)
+    case .withdraw(let id, let reason): return try dequeue(id, reason, intent: .person)
     case .requeue(let id, let reason, let force): return try requeue(id, reason, force)
+    case .promote(let id): return try promote(id)
+    case .freeze(let reason): return freeze(reason)
+    case .unfreeze:
+      if state.integration.freeze == nil { throw .notFrozen }
+      return [EventDraft(.integrationUnfrozen)]
     case .pause(let reason): return state.integration.pause == nil ? [pause(.person, reason)] : []
-    case .resume: return resume(from: IntegrationRecord.Pause.Intent.allCases)
+    case .resume:
+      if state.integration.pause == nil { throw .notPaused }
+      return resume(from: IntegrationRecord.Pause.Intent.allCases)
     case .drain:
       return state.integration.pause == nil ? [pause(.stop, "the queue is stopping")] : []
     case .stopNow: return stopNow()
@@ -118,6 +126,7 @@ extension QueueMachine {
     draft.data[.rank] = .integer(Int64(candidate.criticalPathRank))
     draft.data[.priority] = .integer(Int64(candidate.priority))
     draft.data[.dependencies] = .integer(Int64(candidate.dependencyCount))
+    draft.data[.tipTree] = .commit(candidate.tree)
     return draft
   }
 
@@ -132,17 +141,19 @@ extension QueueMachine {
     _ id: WorkstreamID, _ reason: String, _ force: Bool
   ) throws(QueueError) -> [EventDraft] {
     guard let record = state[id] else { throw .unknown(id) }
-    guard record.state == .ejected, let old = record.candidate else {
+    let isWithdrawn = record.state == .succeeded && record.isWithdrawn
+    guard record.state == .ejected || isWithdrawn, let old = record.candidate else {
       throw .notPossible(id, record.state)
     }
     let tip = record.tip ?? old.tip
     guard let start = state.integration.start else { throw .noStart }
-    guard force || hasChanged(record, tip: tip, nil) else {
+    guard force || isWithdrawn || hasChanged(record, tip: tip, nil) else {
       throw .nothingChanged(id, reason: record.reason)
     }
     var candidate = Candidate(
       id: id, tip: tip, base: old.base, inputs: old.inputs, criticalPathRank: old.rank,
       priority: old.priority, dependencyCount: old.dependencies)
+    candidate.tree = tip == old.tip ? old.tree : nil
     if tip != old.tip {
       candidate.base = record.lastAttempt?.base ?? old.base
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
@@ -150,72 +161,16 @@ extension QueueMachine {
     return [queued(candidate, start, reason)]
   }
 
-  private func dequeue(_ id: WorkstreamID, _ reason: String) throws(QueueError) -> [EventDraft] {
+  private func dequeue(
+    _ id: WorkstreamID, _ reason: String, intent: IntegrationRecord.Pause.Intent? = nil
+  ) throws(QueueError) -> [EventDraft] {
     guard let record = state[id] else { throw .unknown(id) }
     guard record.state == .queued else { throw .notPossible(id, record.state) }
     return [
-      EventDraft(.candidateDequeued, workstream: id, data: JSONObject([.reason: .string(reason)]))
-    ]
-  }
-}
-
-extension QueueMachine {
-  private func land(_ target: String, _ current: ObjectID) throws(QueueError) -> [EventDraft] {
-    let integration = state.integration
-    guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
-    guard hasNothingToDo else { throw .busy }
-    if current == tip { return [landing(target, tip)] }
-    guard current == integration.start else { return [restart(on: current)] }
-    return [
       EventDraft(
-        .landingStarted,
-        data: JSONObject([
-          .target: .string(target), .old: .commit(current), .commit: .commit(tip),
-        ]), anchors: [tip])
+        .candidateDequeued, workstream: id,
+        data: JSONObject([.reason: .string(reason), .intent: .text(intent?.rawValue)]))
     ]
-  }
-
-  private func landed(_ outcome: LandingOutcome) -> [EventDraft] {
-    guard let landing = state.integration.landing, !state.integration.chain.isEmpty else {
-      return []
-    }
-    let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
-    switch outcome {
-    case .landed: return [self.landing(landing.target, landing.new)]
-    case .moved(let current) where current == landing.new:
-      return [self.landing(landing.target, landing.new)]
-    case .moved(let current): return [restart(on: current)]
-    case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
-    case .fault(let message):
-      return [
-        EventDraft(.landingRefused, data: data(.reason, message)),
-        EventDraft(.integrationFaulted, data: data(.message, message)),
-      ]
-    }
-  }
-
-  /// Others may have been integrated while the landing was under way: they are not in `commit`.
-  private func landing(_ target: String, _ commit: ObjectID) -> EventDraft {
-    let chain = state.integration.chain
-    let last = chain.firstIndex { state[$0]?.integrated == commit } ?? chain.count - 1
-    return EventDraft(
-      .landed,
-      data: JSONObject([
-        .target: .string(target), .commit: .commit(commit),
-        .workstreams: .array(chain[...last].map { .string($0.rawValue) }),
-      ]), anchors: [commit])
-  }
-
-  /// Everything is merged anew onto where the target is now; not for ever.
-  private func restart(on start: ObjectID) -> EventDraft {
-    if state.integration.restarts >= policy.maxRestarts {
-      return pause(
-        .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
-    }
-    return EventDraft(
-      .integrationRestarted,
-      data: JSONObject([.start: .commit(start), .reason: "the target has moved"]),
-      anchors: [start])
   }
 }
 

@@ -10,6 +10,7 @@ extension QueueMachine {
       return [conflictEjection(entry.id, onto, paths, message)]
     case .built(let onto, let commit, let tree):
       if strategy.inUse == .batch, let batch = batchSettlement() { return batch }
+      if let group = groupSettlement() { return group }
       if let red = redGate(at: 0) {
         return [redEjection(entry.id, red, onto: onto, commit: commit, tree: tree)]
       }
@@ -39,6 +40,7 @@ extension QueueMachine {
     draft.data[.gate] = .string(gate.name)
     draft.data[.tree] = .commit(tree)
     draft.data[.commit] = .commit(commit)
+    draft.data[.evidence] = .integer(self.record(on: tree, of: gate)?.event)
     draft.anchors = [commit]
     return draft
   }
@@ -52,7 +54,7 @@ extension QueueMachine {
     return ejection(id, reason, onto: onto)
   }
 
-  private func ejection(_ id: WorkstreamID, _ reason: String, onto: ObjectID) -> EventDraft {
+  func ejection(_ id: WorkstreamID, _ reason: String, onto: ObjectID) -> EventDraft {
     EventDraft(
       .candidateEjected, workstream: id,
       data: JSONObject([
@@ -73,7 +75,7 @@ extension QueueMachine {
   /// The gates that the merged tree at a place in line is put to: its own candidate's, and in a batch
   /// those of all before it as well, since they are not tested by themselves.
   func gates(at position: Int) -> [QueueGate] {
-    guard strategy.inUse == .batch else { return policy.gates(for: line.entries[position].id) }
+    guard strategy.inUse == .batch else { return groupGates(at: position) }
     var seen: Set<String> = []
     let vain = inVain
     return line.entries[...position].filter { $0.commit != nil && !vain.contains($0.id) }

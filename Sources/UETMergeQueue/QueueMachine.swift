@@ -19,7 +19,7 @@ package struct QueueMachine: Sendable {
   var lost: [WorkstreamID: String] = [:]
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
-  private var verdicts: [VerdictKey: Bool] = [:]
+  private var verdicts: [VerdictKey: VerdictRecord] = [:]
 
   struct VerdictKey: Hashable, Sendable {
     let tree: ObjectID
@@ -37,6 +37,11 @@ package struct QueueMachine: Sendable {
   /// The commit that the first in line is merged onto.
   package var tip: ObjectID? {
     state.integration.chain.isEmpty ? state.integration.start : state.integration.tip
+  }
+
+  /// What was begun before a crash and must be carried out again.
+  package var unfinished: [QueueEffect] {
+    state.integration.landing.map { [.land(target: $0.target, old: $0.old, new: $0.new)] } ?? []
   }
 
   /// The earliest moment at which `timerFired` may change something.
@@ -66,11 +71,15 @@ package struct QueueMachine: Sendable {
   }
 
   func verdict(on tree: ObjectID, of gate: QueueGate) -> Bool? {
+    record(on: tree, of: gate)?.passed
+  }
+
+  func record(on tree: ObjectID, of gate: QueueGate) -> VerdictRecord? {
     verdicts[VerdictKey(tree: tree, key: gate.key)]
   }
 
   private mutating func note(_ verdict: VerdictRecord) {
-    verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] = verdict.passed
+    verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] = verdict
   }
 
   private mutating func noteVerdict(_ event: Event) {
@@ -78,7 +87,7 @@ package struct QueueMachine: Sendable {
     note(
       VerdictRecord(
         tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
-        passed: event.type == .gatePassed))
+        passed: event.type == .gatePassed, event: event.seq))
   }
 }
 
@@ -125,7 +134,10 @@ extension QueueMachine {
     case (.candidateHeld, _): unheld[record.id] = nil
     case (.mergeStarted, let onto?):
       waiting.remove(record.id)
-      line.set(record.id, .underway(onto: onto))
+      let policy = policy
+      line.set(record.id, .underway(onto: onto)) {
+        policy.assumesDisjoint && policy.areDisjoint($0, $1)
+      }
     case (.mergePrepared, let onto?):
       guard let commit = event.commit(.commit), let tree = event.commit(.tree) else { return }
       line.set(record.id, .built(onto: onto, commit: commit, tree: tree))

@@ -46,8 +46,18 @@ package struct QueuePolicy: Hashable, Sendable {
   package var maxRestarts = 3
   /// A candidate that this many were decided before since it was queued goes first.
   package var patience = 50
+  /// Whether candidates of disjoint scopes may be integrated by one test, that of the last of them.
+  package var assumesDisjoint = false
+  /// Candidates whose every change is known to keep to a declared scope.
+  package var scoped: Set<WorkstreamID> = []
+  /// Which of them touch what others touch, as far as they were compared; symmetric.
+  package var overlaps: [WorkstreamID: Set<WorkstreamID>] = [:]
 
   package init() {}
+
+  func areDisjoint(_ one: WorkstreamID, _ other: WorkstreamID) -> Bool {
+    scoped.contains(one) && scoped.contains(other) && overlaps[one]?.contains(other) != true
+  }
 
   /// The gates a candidate's merged tree must be put to, each once.
   func gates(for id: WorkstreamID) -> [QueueGate] {

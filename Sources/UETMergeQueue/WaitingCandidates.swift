@@ -6,6 +6,8 @@ struct WaitingCandidates: Sendable {
   struct Place: Hashable, Sendable, Comparable {
     let id: WorkstreamID
     let admittedAt: Int
+    /// Smaller goes first: the last promoted one is at the head.
+    let promotion: Int
     let rank: Int
     let priority: Int
     let dependencies: Int
@@ -16,6 +18,7 @@ struct WaitingCandidates: Sendable {
       guard let candidate = record.candidate, let queuedAt = record.queuedAt else { return nil }
       id = record.id
       admittedAt = candidate.admittedAt ?? .max
+      promotion = -(candidate.promotedAt ?? 0)
       rank = candidate.rank
       priority = candidate.priority
       dependencies = candidate.dependencies
@@ -24,10 +27,10 @@ struct WaitingCandidates: Sendable {
     }
 
     static func < (left: Place, right: Place) -> Bool {
-      (left.admittedAt, left.rank, left.priority, left.dependencies, left.queuedAt, left.id)
-        < (
-          right.admittedAt, right.rank, right.priority, right.dependencies, right.queuedAt, right.id
-        )
+      if left.admittedAt != right.admittedAt { return left.admittedAt < right.admittedAt }
+      if left.promotion != right.promotion { return left.promotion < right.promotion }
+      return (left.rank, left.priority, left.dependencies, left.queuedAt, left.id)
+        < (right.rank, right.priority, right.dependencies, right.queuedAt, right.id)
     }
   }
 
@@ -53,6 +56,9 @@ struct WaitingCandidates: Sendable {
     guard let place = places.removeValue(forKey: id) else { return }
     admissible.remove(at: lowerBound(place))
   }
+
+  /// All of them in order.
+  var ids: [WorkstreamID] { admissible.map(\.id) }
 
   /// Whom to take next: the first, unless one was passed over `patience` times; then the oldest such.
   func next(decisions: Int, patience: Int) -> WorkstreamID? {

@@ -28,7 +28,9 @@ import UETTestSupport
       filter: "theResultIsThatOfOneAtATime"
     ) { seed in
       var world = QueueWorld(seed: seed)
-      if [.batch, .auto].contains(world.policy.strategy) { world.dropOwnGates() }
+      let isOneByOne = ![.batch, .auto].contains(world.policy.strategy)
+      if !isOneByOne || world.policy.assumesDisjoint { world.dropOwnGates() }
+      world.dropPatience()
       let expected = world.oracle()
       world.crashRate = seed % 2 == 0 ? 15 : 0
       while world.machine.state.sequence == 0 {
@@ -90,7 +92,7 @@ extension QueueWorld {
 
   private mutating func meddle() throws {
     let one = candidates[Int.random(in: 0..<candidates.count, using: &random)]
-    switch Int.random(in: 0..<16, using: &random) {
+    switch Int.random(in: 0..<19, using: &random) {
     case 0...2:
       let some = candidates.filter { _ in random.oneIn(2) }
       try take(.enqueue(some, start: target))
@@ -102,6 +104,9 @@ extension QueueWorld {
     case 10: if random.oneIn(3) { moveTarget() }
     case 11: try take(random.oneIn(2) ? .drain : .stopNow)
     case 12: try take(.start)
+    case 16: try take(.promote(one.id))
+    case 17: try take(.freeze(reason: "release week"))
+    case 18: try take(.unfreeze)
     case 13:
       guard let again = answered.randomElement(using: &random) else {
         steps += 1

@@ -25,6 +25,8 @@ struct QueueStage {
   var branch: ObjectID?
   var gateRuns = 0
   let start = object("start")
+  /// What a gate says it took.
+  var gateSeconds: Double?
 
   init(_ names: [String], change: (inout QueuePolicy) -> Void = { _ in }) {
     var policy = QueuePolicy()
@@ -67,13 +69,27 @@ struct QueueStage {
     try take(.enqueue(candidates, start: start))
   }
 
+  /// Further candidates of which the run knew nothing before.
+  mutating func enqueueMore(_ names: [String]) throws {
+    var state = machine.state
+    for name in names {
+      var record = WorkstreamRecord(id: ws(name))
+      (record.state, record.tip) = (.succeeded, object(name))
+      state.add(record)
+    }
+    machine = QueueMachine(policy: machine.policy, state: state)
+    try enqueue(names.map { candidate($0) })
+  }
+
   /// Answers one open effect as the world has it.
   mutating func answer(_ place: Int = 0) throws {
     switch open.remove(at: place) {
     case .merge(let order): try take(.mergeDone(order.name, merge(order.name)))
     case .test(let name):
       gateRuns += 1
-      try take(.gateDone(name, test(name), details: JSONObject()))
+      var details = JSONObject()
+      details[.seconds] = gateSeconds.map(JSONValue.number)
+      try take(.gateDone(name, test(name), details: details))
     case .land(_, _, let new): try take(.landingDone(new, .landed))
     default: break
     }

@@ -29,6 +29,7 @@ struct QueueWorld {
   var crashRate = 0
   var gateRuns = 0
   var steps = 0
+  var progress = QueueProgress()
   private let empty: RunState
 
   init(seed: UInt64, candidates count: ClosedRange<Int> = 1...9) {
@@ -62,9 +63,22 @@ struct QueueWorld {
       new.inputs = result.filter { _ in random.oneIn(5) }
         .map { AttemptRecord.Input(workstream: $0.id, commit: $0.tip) }
       new.dependencyCount = new.inputs.count
+      new.tree = treeAlone(new, result)
       result.append(new)
     }
     return result.shuffled(using: &random)
+  }
+
+  /// The tree that the candidate has by itself, as `merge` makes it onto an empty start.
+  private static func treeAlone(_ new: Candidate, _ others: [Candidate]) -> ObjectID {
+    var tips: Set<ObjectID> = [new.tip]
+    var open = new.inputs.map(\.workstream)
+    while let id = open.popLast() {
+      guard let other = others.first(where: { $0.id == id }) else { continue }
+      tips.insert(other.tip)
+      open += other.inputs.map(\.workstream)
+    }
+    return object("tree " + tips.sorted().map(\.short).joined())
   }
 
   private static func policy(
@@ -74,6 +88,15 @@ struct QueueWorld {
     policy.strategy = QueuePolicy.Strategy.allCases.randomElement(using: &random) ?? .serial
     policy.slots = Int.random(in: 1...4, using: &random)
     policy.window = Int.random(in: 1...6, using: &random)
+    policy.patience = Int.random(in: 1...6, using: &random)
+    policy.assumesDisjoint = random.oneIn(3)
+    policy.scoped = Set(candidates.map(\.id).filter { _ in !random.oneIn(5) })
+    for one in candidates {
+      for other in candidates where one.id < other.id && random.oneIn(3) {
+        policy.overlaps[one.id, default: []].insert(other.id)
+        policy.overlaps[other.id, default: []].insert(one.id)
+      }
+    }
     policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit")]
     if random.oneIn(2) { policy.gates.append(QueueGate(name: "GATE_LINT", key: "lint")) }
     for candidate in candidates where random.oneIn(6) {
@@ -88,6 +111,16 @@ struct QueueWorld {
   /// each of its members.
   mutating func dropOwnGates() {
     policy.gatesOf = [:]
+    remake()
+  }
+
+  /// Leaves nobody overtake, so that the order is that of the places alone.
+  mutating func dropPatience() {
+    policy.patience = 1000
+    remake()
+  }
+
+  private mutating func remake() {
     machine = QueueMachine(policy: policy, state: machine.state)
   }
 
@@ -119,6 +152,7 @@ extension QueueWorld {
         recorded.append(event)
         try check(event)
         effects += try machine.apply(event)
+        try progress.note(event, machine)
       }
       drafts = machine.advance(at: now)
       rounds += 1
@@ -159,10 +193,9 @@ extension QueueWorld {
     var state = empty
     for event in durable { try state.apply(event) }
     machine = QueueMachine(policy: policy, state: state)
+    progress = QueueProgress()
     branch = state.integration.published
-    if let landing = state.integration.landing {
-      open.append(.land(target: landing.target, old: landing.old, new: landing.new))
-    }
+    open += machine.unfinished
     try take(.start)
   }
 
@@ -242,7 +275,40 @@ extension QueueWorld {
     case .mergeSucceeded:
       try Violation.unless(event.commit(.onto) == machine.tip, "integrated onto something else")
       try event.commit(.commit).map(checkTested)
+      try checkAssumed(event)
+    case .landingStarted:
+      try Violation.unless(machine.state.integration.freeze == nil, "lands while frozen")
+      try checkProof(event)
+    case .landed: try checkProof(event)
     default: break
+    }
+  }
+
+  /// Only candidates whose scopes are known to be disjoint are integrated by one test where no batch is.
+  private func checkAssumed(_ event: Event) throws {
+    guard event.data[.assumed]?.bool == true else { return }
+    let members = event.batch.map(\.workstream)
+    for one in members {
+      for other in members where one < other {
+        let isDisjoint = policy.assumesDisjoint && policy.areDisjoint(one, other)
+        try Violation.unless(isDisjoint, "'\(one)' and '\(other)' are not disjoint")
+      }
+    }
+  }
+
+  /// What a landing says of itself: all that is in it, in order, and every gate passed on its tree.
+  private func checkProof(_ event: Event) throws {
+    guard let commit = event.commit(.commit), let start = event.commit(.start),
+      let merges = event.data[.merges]?.array
+    else { throw Violation("a landing without a proof") }
+    let tips = merges.compactMap { $0["tip"]?.objectID }
+    try Violation.unless(
+      contents[commit] == (contents[start] ?? []).union(tips), "it holds something else")
+    try Violation.unless(merges.last?["commit"]?.objectID == commit, "its last merge is another")
+    try Violation.unless(event.commit(.tree) == trees[commit], "its tree is another")
+    let gates = (event.data[.gates]?.array ?? []).compactMap { $0["gate"]?.string }
+    for gate in policy.gates {
+      try Violation.unless(gates.contains(gate.name), "\(gate.name) is not in the proof")
     }
   }
 

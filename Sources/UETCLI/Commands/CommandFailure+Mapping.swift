@@ -173,6 +173,7 @@ extension CommandFailure {
         .decision,
         "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
         hint: "land it there: \(git) merge --ff-only \(commit)")
+      hints.append("or let it be done where nothing is changed: --update-checkout")
     case .unknownBranch(let name):
       self.init(
         .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")
@@ -185,7 +186,7 @@ extension CommandFailure {
       self.init(
         .failed, "nothing of run '\(run)' is integrated, so nothing can land",
         hint: "see why: git uet status \(run)")
-    default: self.init(.internalError, "\(error)".terminalSafe)
+    default: self.init(queueRefusal: error)
     }
   }
 

@@ -24,7 +24,8 @@ package struct GitUET: AsyncParsableCommand {
             InitCommand.self, PlanCommand.self, ValidateCommand.self, SimulateCommand.self,
             SuggestCommand.self,
             RunCommand.self,
-            ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, RollbackCommand.self,
+            ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, QueueCommand.self,
+            RollbackCommand.self,
           ]),
         CommandGroup(
           name: "Steer", subcommands: [PauseCommand.self, CancelCommand.self, WorkersCommand.self]
@@ -33,7 +34,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Look",
           subcommands: [
             StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,
-            EventsCommand.self, ReplayCommand.self,
+            EventsCommand.self, ReplayCommand.self, ReproduceCommand.self,
           ]),
         CommandGroup(
           name: "Maintain",

@@ -9,23 +9,32 @@ struct IntegrateCommand: AsyncParsableCommand {
     discussion: """
       Merges into the branch uet/RUN/integration, in an order that respects dependencies. A candidate \
       that conflicts or whose gate is red is set aside with its reason, and the rest goes on. --land \
-      then moves a branch to the very commit that was tested; one that is checked out is never moved.
+      then moves a branch to the very commit that was tested. One that is checked out is moved only with \
+      --update-checkout, and only where nothing there is changed.
       """)
 
   @Argument(help: "The run (default: the newest).") var run: String?
   @Option(help: ArgumentHelp("The branch to land in.", valueName: "branch")) var land: String?
+  @Flag(help: "Move a clean checkout of that branch along.") var updateCheckout = false
   @Option(
     help: ArgumentHelp(
       "Merge a workstream that asks for a review: you have looked at it.", valueName: "workstream"))
   var reviewed: [String] = []
   @Flag(help: "Print the end state as one JSON object.") var json = false
 
+  func validate() throws {
+    if updateCheckout, land == nil {
+      throw ValidationError("--update-checkout says how to land: name the branch with --land")
+    }
+  }
+
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
     let integration = try await context.reportingLater {
       try await Integration.prepare(
-        IntegrationRequest(run: run, land: land, reviewed: reviewed), in: project)
+        IntegrationRequest(
+          run: run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed), in: project)
     }
     let control = IntegrationControl()
     let watch = SignalWatch { request in

@@ -30,6 +30,11 @@ struct SteeringDesk: Sendable {
     show(try await answer(request, of: run), of: run)
   }
 
+  func askQueue(_ request: QueueSteering, of run: RunID) async throws(CommandFailure) {
+    let answer = try await context.reportingLater { try await steering.queue(request, in: run) }
+    show(try refusing(answer), of: run)
+  }
+
   /// The answer, unless it is a refusal.
   func answer(
     _ request: RunSteering, of run: RunID

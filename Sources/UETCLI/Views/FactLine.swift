@@ -42,6 +42,17 @@ struct FactLine {
     case .reviewRequested: "\(name) waits for a review"
     case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
     case .inboxRefused: "inbox \(inbox) refused: \(message(.reason))"
+    case .landingRefused: "not landed: \(message(.reason))"
+    case .integrationPaused: "the queue rests: \(message(.reason))"
+    case .integrationResumed: "the queue goes on"
+    case .integrationRestarted: "everything is merged anew: \(message(.reason))"
+    case .integrationFaulted:
+      "\(name.isEmpty ? "the queue" : name) is tried again: \(message(.message))"
+    case .integrationFrozen: "landing is frozen: \(message(.reason))"
+    case .integrationUnfrozen: "landing is free again"
+    case .candidatePromoted: "\(name) promoted"
+    case .candidateDequeued: "\(name) taken out of the queue: \(message(.reason))"
+    case .strategyChosen: "strategy \(message(.strategy)): \(message(.reason))"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil
@@ -71,8 +82,9 @@ struct FactLine {
   /// Several that were tested as one are named together.
   private var integrated: String {
     let names = event.batch.map(\.workstream.rawValue)
-    return names.count > 1
-      ? names.joined(separator: ", ") + " integrated together" : "\(name) integrated"
+    guard names.count > 1 else { return "\(name) integrated" }
+    let how = event.data[.assumed]?.bool == true ? " by one test, their scopes being disjoint," : ""
+    return names.joined(separator: ", ") + " integrated together\(how)"
   }
 
   private var attempt: String {

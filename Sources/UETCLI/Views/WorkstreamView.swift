@@ -20,9 +20,26 @@ struct WorkstreamView {
       lines.append("  branch  " + RunNames.short(names.branch(record.id)))
     }
     if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
+    lines += ejectionLines
     for attempt in record.attempts { lines += self.lines(of: attempt) }
     lines += gateLines + reviewLines
     return lines + hints
+  }
+
+  /// What an ejected one was judged on.
+  private var ejectionLines: [String] {
+    guard record.state == .ejected, let ejection = record.candidate?.ejection else { return [] }
+    var lines: [String] = []
+    if let onto = ejection.onto { lines.append("  judged  on top of \(onto.short)") }
+    let names = ejection.predecessors.map(\.rawValue)
+    if !names.isEmpty {
+      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+      lines.append("  with    " + names.prefix(5).joined(separator: ", ") + more)
+    }
+    if let gate = ejection.gate, let tree = ejection.tree {
+      lines.append("  red     \(gate.terminalSafe) on tree \(tree.short)")
+    }
+    return lines
   }
 
   private var dependencies: String {
@@ -82,6 +99,10 @@ struct WorkstreamView {
       || record.gates.contains(where: { $0.result == .failed })
     {
       hints.append("hint: read its output: git uet logs \(names.run) \(record.id)")
+    }
+    if record.state == .ejected {
+      hints.append(
+        "hint: make the tree that was judged again: git uet reproduce \(names.run) \(record.id)")
     }
     if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {
       hints.append("hint: see what was kept: git show --stat \(salvage)")

@@ -72,7 +72,9 @@ extension AttemptRunner {
   /// Runs one gate on the committed result; a red required gate fails the attempt.
   private func pass(_ gate: Gate, tip: ObjectID) async throws {
     let tree = try context.repository.commit(tip).tree
-    let facts = GateFacts(gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt)
+    let facts = GateFacts(
+      gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt,
+      environment: workstream.environment)
     _ = report(facts.started)
     let log = context.logs.gate(gate.name, order.name)
     let result = await GateResult.of(gate) {

@@ -1,3 +1,4 @@
+import UETGit
 import UETModel
 import UETPlanning
 
@@ -10,6 +11,8 @@ struct Gate: Hashable, Sendable {
   let required: Bool
   /// How often a red result is tried again before it counts.
   let retries: Int
+  /// Whether running out of time counts as red; it is a fault of the machinery otherwise.
+  let timeoutIsRed: Bool
 
   /// The gate a workstream asks for; nil when neither it nor the configuration has a command.
   init?(_ request: GateRequest, configuration: Configuration) {
@@ -20,6 +23,7 @@ struct Gate: Hashable, Sendable {
     timeout = configured?.timeout
     required = request.required
     retries = configured?.retries ?? 0
+    timeoutIsRed = configured?.timeoutIs == .red
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -30,10 +34,19 @@ struct Gate: Hashable, Sendable {
     timeout = configured.timeout
     required = true
     retries = configured.retries
+    timeoutIsRed = configured.timeoutIs == .red
   }
 }
 
 extension Gate {
+  /// Names the command and what a bundle adds to its environment: a verdict counts for nothing else.
+  func key(declaring environment: [String: String] = [:]) -> String {
+    var text = command.json.encoded(.canonical)
+    let declared = environment.filter { WorkerEnvironment.mayDeclare($0.key) }
+    for (name, value) in declared.sorted(by: { $0.key < $1.key }) { text += "\n\(name)=\(value)" }
+    return Repository.hashBlob(Array(text.utf8)).hex
+  }
+
   /// Every gate that a run may ask for, by name; a bundle's own command wins over the configured one.
   static func all(_ plan: Plan, _ configuration: Configuration) -> [String: Gate] {
     var gates: [String: Gate] = [:]

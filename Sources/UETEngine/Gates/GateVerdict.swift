@@ -6,9 +6,11 @@ enum GateVerdict: Hashable, Sendable {
   case failed(String)
   case fault(String)
 
-  /// Red is a test that ran and said no; a signal, a time-out or a missing program is a fault.
-  init(_ report: ProcessReport) {
+  /// Red is a test that ran and said no; a signal, a missing program, and a time-out unless the gate
+  /// says otherwise, is a fault.
+  init(_ report: ProcessReport, of gate: Gate) {
     switch report.ending {
+    case .timedOut where gate.timeoutIsRed: self = .failed("out of time")
     case .exited(0): self = .passed
     case .exited(126): self = .fault("its command cannot be run (status 126)")
     case .exited(127): self = .fault("its command was not found (status 127)")
@@ -33,7 +35,7 @@ struct GateResult: Sendable {
     while true {
       let report = await attempt()
       seconds += report.seconds
-      let verdict = GateVerdict(report)
+      let verdict = GateVerdict(report, of: gate)
       if case .failed = verdict, retry < gate.retries, !Task.isCancelled {
         retry += 1
         continue
@@ -51,6 +53,8 @@ struct GateFacts: Sendable {
   let tree: ObjectID
   let workstream: WorkstreamID
   let attempt: Int?
+  /// What the bundle adds to the environment in which it runs.
+  var environment: [String: String] = [:]
 
   var started: EventDraft { draft(.gateStarted, nil, nil) }
 
@@ -61,6 +65,7 @@ struct GateFacts: Sendable {
       case .failed(let reason): draft(.gateFailed, result.seconds, reason)
       case .fault(let reason): draft(.gateFailed, result.seconds, "no verdict: \(reason)")
       }
+    if case .fault = result.verdict { draft.data[.fault] = true }
     if result.isFlaky { draft.data["flaky"] = true }
     return draft
   }
@@ -68,7 +73,7 @@ struct GateFacts: Sendable {
   private func draft(_ type: EventType, _ seconds: Double?, _ message: String?) -> EventDraft {
     var data = JSONObject([
       .gate: .string(gate.name), .stage: .string(stage.rawValue), .tree: .commit(tree),
-      .required: .bool(gate.required),
+      .required: .bool(gate.required), .gateKey: .string(gate.key(declaring: environment)),
     ])
     data[.seconds] = seconds.map { JSONValue.number(($0 * 1000).rounded() / 1000) }
     data[.message] = message.map(JSONValue.string)

@@ -13,6 +13,7 @@ package struct Integration: Sendable {
   /// Full name of the branch to land in.
   private let target: String?
   private let reviewed: Set<WorkstreamID>
+  private let request: IntegrationRequest
 
   /// What came of it.
   package struct Result: Sendable {
@@ -44,13 +45,14 @@ package struct Integration: Sendable {
         return id
       }
       return Integration(
-        run: run, project: project, recorded: recorded, target: target, reviewed: Set(reviewed))
+        run: run, project: project, recorded: recorded, target: target, reviewed: Set(reviewed),
+        request: request)
     } catch {
       throw EngineError(error)
     }
   }
 
-  private static func branch(_ name: String, _ project: Project) throws -> String {
+  static func branch(_ name: String, _ project: Project) throws -> String {
     let full = name.hasPrefix("refs/") ? name : "refs/heads/\(name)"
     guard full.hasPrefix("refs/heads/"), try project.repository.reference(full) != nil else {
       throw EngineError.unknownBranch(name)
@@ -66,9 +68,10 @@ package struct Integration: Sendable {
       return try await project.claiming(run) { ledger in
         try await takeReviews(ledger, observer)
         let integrator = try makeIntegrator(ledger, control, observer)
+        let mailbox = control.mailbox
         let socket = RunSocket(run, in: project) { [run] request in
           if request == .admit { return await integrator.admit() }
-          return .refused("run '\(run)' is being integrated, which starts no workstreams")
+          return await QueueSteering.answer(request, run, mailbox)
         }
         let result: Swift.Result<Result, any Error>
         do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
@@ -96,7 +99,8 @@ package struct Integration: Sendable {
       context: context, ledger: ledger,
       machine: QueueMachine(
         policy: QueuePolicy(recorded.project.configuration, recorded.plan), state: state),
-      gates: Gate.all(recorded.plan, recorded.project.configuration), mailbox: control.mailbox,
+      gates: Gate.all(recorded.plan, recorded.project.configuration),
+      updatesCheckout: request.updatesCheckout, mailbox: control.mailbox,
       reviews: IntegrationReviews(plan: recorded.plan, start: try start(state)),
       observer: observer)
   }
@@ -137,32 +141,49 @@ package struct Integration: Sendable {
   private func work(_ integrator: Integrator) async throws -> Result {
     let before = await integrator.state
     try restoreBranch(before.integration)
+    await integrator.finishBegun()
     try await integrator.handle(.start)
-    let candidates = Candidate.finished(in: before, recorded.plan).filter { candidate in
+    let repository = project.repository
+    let finished = Candidate.finished(in: before, recorded.plan) { try? repository.treeID(of: $0) }
+    let candidates = finished.filter { candidate in
       before[candidate.id].map(holds.isFree) ?? false
     }
     if !candidates.isEmpty {
-      try await integrator.handle(.enqueue(candidates, start: try start(before)))
+      let start = try start(before)
+      try requireBase(in: start)
+      try await integrator.handle(.enqueue(candidates, start: start))
     }
-    var outcome = try await integrator.settle()
+    let outcome = try await integrator.settle()
     guard let target, outcome.pause == nil else {
       return result(await integrator.state, outcome)
     }
-    if outcome.integrated.isEmpty {
+    return try await land(in: target, outcome, integrator)
+  }
+
+  private func land(
+    in target: String, _ tested: QueueOutcome, _ integrator: Integrator
+  ) async throws -> Result {
+    if tested.integrated.isEmpty {
       let state = await integrator.state
       guard let landedIn = state.integration.landedIn else {
         throw EngineError.nothingIntegrated(run)
       }
       guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
-      return result(state, outcome, landedIn: target)
+      return result(state, tested, landedIn: target)
     }
     try refuseRejected(await integrator.state)
-    try await refuseCheckedOut(target, outcome)
+    if let reason = await integrator.state.integration.freeze {
+      throw EngineError.frozen(run, branch: target, reason: reason)
+    }
+    try await refuseCheckedOut(target, tested)
     guard let current = try project.repository.reference(target) else {
       throw EngineError.unknownBranch(target)
     }
     try await integrator.handle(.land(target: target, at: current))
-    outcome = try await integrator.settle()
+    let outcome = try await integrator.settle()
+    if let reason = await integrator.refusal {
+      throw EngineError.landingRefused(branch: target, reason: reason)
+    }
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
     if hasLanded { await removeWorktrees(state) }
@@ -178,10 +199,18 @@ package struct Integration: Sendable {
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.
   private func refuseCheckedOut(_ target: String, _ outcome: QueueOutcome) async throws {
-    guard let path = try await project.git.checkedOutAt(branch: target),
+    guard !request.updatesCheckout, let path = try await project.git.checkedOutAt(branch: target),
       let tip = outcome.tip
     else { return }
     throw EngineError.targetCheckedOut(branch: target, path: path, commit: tip)
+  }
+
+  /// Merging by the recorded base onto a commit that lacks it would bring the base's history along and
+  /// drop its changes.
+  private func requireBase(in start: ObjectID) throws {
+    guard try !project.repository.isAncestor(recorded.base, of: start) else { return }
+    throw EngineError.baseMissing(
+      run, base: recorded.base, branch: target ?? "refs/heads/uet/\(run)/integration")
   }
 
   /// The commit the integration branch begins at: the target's own, so that what lands was tested on

@@ -4,12 +4,17 @@ package struct IntegrationRequest: Sendable {
   package var run: String?
   /// The branch to land in, as typed; nil to land nowhere yet.
   package var land: String?
+  /// Whether a clean checkout of that branch may be moved along.
+  package var updatesCheckout: Bool
   /// Workstreams that ask for a review before they are merged, and got one; as typed.
   package var reviewed: [String]
 
-  package init(run: String? = nil, land: String? = nil, reviewed: [String] = []) {
+  package init(
+    run: String? = nil, land: String? = nil, updatesCheckout: Bool = false, reviewed: [String] = []
+  ) {
     self.run = run
     self.land = land
+    self.updatesCheckout = updatesCheckout
     self.reviewed = reviewed
   }
 }

@@ -7,26 +7,33 @@ import UETModel
 actor Integrator {
   private let context: RunContext
   private let ledger: LedgerWriter
-  private let mailbox: Mailbox<QueueInput>
+  private let mailbox: Mailbox<IntegrationMessage>
   private let observer: RunObserver
   private let gates: [String: Gate]
   private let bench: TestBench
   private let reviews: IntegrationReviews
+  private let updatesCheckout: Bool
   private var machine: QueueMachine
   /// Who asked for a look at the inboxes; nil once nobody is to ask any more.
   private var asking: [@Sendable (SteeringAnswer) -> Void]? = []
   private var tests: [GateName: Task<Void, Never>] = [:]
   private var merges: [Task<Void, Never>] = []
+  /// Why the last landing did not come about.
+  private(set) var refusal: String?
+  /// A person paused the queue while this process was at it: it waits for the word to go on.
+  private var isPausedHere = false
 
   init(
     context: RunContext, ledger: LedgerWriter, machine: QueueMachine, gates: [String: Gate],
-    mailbox: Mailbox<QueueInput>, reviews: IntegrationReviews, observer: @escaping RunObserver
+    updatesCheckout: Bool, mailbox: Mailbox<IntegrationMessage>, reviews: IntegrationReviews,
+    observer: @escaping RunObserver
   ) {
     self.reviews = reviews
     self.context = context
     self.ledger = ledger
     self.machine = machine
     self.gates = gates
+    self.updatesCheckout = updatesCheckout
     self.mailbox = mailbox
     self.observer = observer
     bench = TestBench(context)
@@ -34,19 +41,49 @@ actor Integrator {
 
   var state: RunState { machine.state }
 
+  /// What the queue has come to, or nil while it works.
+  var outcome: QueueOutcome? { machine.outcome }
+
   /// Works until the queue can do no more by itself, and says what it has come to.
   func settle() async throws -> QueueOutcome {
     while true {
       try await admitInboxes()
-      if let outcome = machine.outcome { return outcome }
-      for input in await mailbox.receive() { try await handle(input) }
+      if let outcome = machine.outcome, !waitsForPerson(outcome) { return outcome }
+      for message in await mailbox.receive() { try await handle(message) }
+    }
+  }
+
+  private func waitsForPerson(_ outcome: QueueOutcome) -> Bool {
+    isPausedHere && outcome.pause?.intent == .person
+  }
+
+  /// Carries out again what was begun before a crash and not recorded as ended.
+  func finishBegun() async { for effect in machine.unfinished { await perform(effect) } }
+
+  private func handle(_ message: IntegrationMessage) async throws {
+    switch message.input {
+    case .drain, .stopNow: isPausedHere = false
+    case .landingDone(_, .refused(let reason)), .landingDone(_, .fault(let reason)):
+      refusal = reason
+    case .landingDone: refusal = nil
+    default: break
+    }
+    do {
+      let events = try await handle(message.input)
+      if events.contains(where: { $0.type == .integrationPaused }) { isPausedHere = true }
+      message.answer?(.success(events))
+    } catch let error as QueueError {
+      // What a person asks for may be refused; what the machine asks itself may not.
+      guard let answer = message.answer else { throw error }
+      answer(.failure(error))
     }
   }
 
   /// Takes one input to its end: recorded, durable, applied, carried out.
-  func handle(_ input: QueueInput) async throws {
+  @discardableResult
+  func handle(_ input: QueueInput) async throws -> [Event] {
     let now = context.project.clock.now()
-    try attachLog(of: input)
+    let input = try attachLog(of: input)
     var recorded: [Event] = []
     let effects = try machine.take(input, at: now) { drafts in
       let events = try ledger.append(drafts, at: now)
@@ -57,8 +94,9 @@ actor Integrator {
       try await ledger.flush()
       observer(recorded, machine.state)
     }
-    for effect in effects { perform(effect) }
+    for effect in effects { await perform(effect) }
     wakeLater()
+    return recorded
   }
 
   /// Asks for a look at the inboxes of other clones; the answer comes when what is new is durable.
@@ -88,19 +126,20 @@ actor Integrator {
   func close() async {
     for reply in asking ?? [] { reply(.runIsOver) }
     asking = nil
+    for message in mailbox.close() { message.answer?(.failure(.over)) }
     for task in tests.values { task.cancel() }
     for task in tests.values { await task.value }
     for task in merges { await task.value }
     await bench.close()
   }
 
-  private func perform(_ effect: QueueEffect) {
+  private func perform(_ effect: QueueEffect) async {
     switch effect {
     case .merge(let order): merge(order)
     case .test(let name): test(name)
     case .cancel(let name): tests[name]?.cancel()
     case .advance(let old, let new): advance(from: old, to: new)
-    case .land(let target, let old, let new): land(target, old, new)
+    case .land(let target, let old, let new): await land(target, old, new)
     }
   }
 
@@ -155,10 +194,15 @@ actor Integrator {
     "\(context.logs.folder)/\(name.workstream).integration.\(name.gate).log"
   }
 
-  private func attachLog(of input: QueueInput) throws {
-    guard case .gateDone(let name, _, _) = input, let bytes = AttemptLogs.excerpt(logPath(name))
-    else { return }
-    try ledger.attach("\(name.workstream).integration.\(name.gate).log", bytes)
+  /// Keeps a gate's output beside its event, which names it.
+  private func attachLog(of input: QueueInput) throws -> QueueInput {
+    guard case .gateDone(let name, let outcome, var details) = input,
+      let bytes = AttemptLogs.excerpt(logPath(name))
+    else { return input }
+    let file = "\(name.workstream).integration.\(name.gate).log"
+    try ledger.attach(file, bytes)
+    details[.log] = .string(file)
+    return .gateDone(name, outcome, details: details)
   }
 
   private func advance(from old: ObjectID?, to new: ObjectID) {
@@ -172,18 +216,35 @@ actor Integrator {
     }
   }
 
-  private func land(_ target: String, _ old: ObjectID, _ new: ObjectID) {
-    do throws(GitError) {
-      try context.repository.setReference(
-        target, to: new, expecting: old, message: "git-uet: land run \(context.run)")
-      mailbox.send(.landingDone(new, .landed))
+  /// Moves the target once what must hold of the landing has been proven.
+  private func land(_ target: String, _ old: ObjectID, _ new: ObjectID) async {
+    let move = TargetMove(
+      git: context.git,
+      fence: TargetMove.Fence(
+        chain: context.project.ledgerNames.chain(context.run, LedgerNames.mainWriter),
+        tip: ledger.tip),
+      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
+    let outcome: LandingOutcome
+    do {
+      let problems = try landingProblems()
+      outcome =
+        if let first = problems.first { .refused("it is not proven: \(first)") } else {
+          await move(target, from: old, to: new)
+        }
     } catch {
-      switch error {
-      case .referenceMoved(_, new): mailbox.send(.landingDone(new, .landed))
-      case .referenceMoved(_, let found?): mailbox.send(.landingDone(new, .moved(to: found)))
-      default: mailbox.send(.landingDone(new, .fault("\(error)")))
-      }
+      outcome = .fault("\(error)")
     }
+    mailbox.send(.landingDone(new, outcome))
+  }
+
+  private func landingProblems() throws(GitError) -> [String] {
+    guard let data = machine.landingProof, let proof = LandingProof(data) else {
+      return ["no landing is under way"]
+    }
+    let examination = LandingExamination(
+      repository: context.repository, state: machine.state,
+      required: context.configuration.integration.gates)
+    return try examination.problems(of: proof)
   }
 
   private func wakeLater() {

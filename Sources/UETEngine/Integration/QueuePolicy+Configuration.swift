@@ -1,4 +1,3 @@
-import UETGit
 import UETMergeQueue
 import UETModel
 import UETPlanning
@@ -17,6 +16,7 @@ extension QueuePolicy {
       let own = boundary.compactMap { Gate($0, configuration: configuration) }.map(QueueGate.init)
       if !own.isEmpty { gatesOf[workstream.id] = own }
     }
+    if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
     window = configuration.integration.window
     slots = max(1, configuration.integration.slots)
     strategy =
@@ -30,30 +30,59 @@ extension QueuePolicy {
   }
 }
 
+extension QueuePolicy {
+  /// Declared scopes, reads included; each attempt was checked to keep to its own.
+  private mutating func assumeDisjoint(_ plan: Plan) {
+    assumesDisjoint = true
+    scoped = Set(plan.workstreams.map(\.id))
+    for index in plan.workstreams.indices {
+      let id = plan.workstreams[index].id
+      let others = plan.conflictGraph.conflicts(with: index).map { plan.workstreams[$0].id }
+      if !others.isEmpty { overlaps[id] = Set(others) }
+    }
+    for pair in plan.conflictGraph.readWrites {
+      let (reader, writer) = (plan.workstreams[pair.reader].id, plan.workstreams[pair.writer].id)
+      overlaps[reader, default: []].insert(writer)
+      overlaps[writer, default: []].insert(reader)
+    }
+    // Not all of them are known then.
+    if plan.conflictGraph.isCoarse || plan.conflictGraph.readWritesOmitted { scoped = [] }
+  }
+}
+
 extension QueueGate {
-  /// The key names the command, so that a verdict never counts for another one.
   init(_ gate: Gate) {
-    let command = gate.command.json.encoded(.canonical)
-    self.init(
-      name: gate.name, key: Repository.hashBlob(Array(command.utf8)).hex, isRequired: gate.required)
+    self.init(name: gate.name, key: gate.key(), isRequired: gate.required)
   }
 }
 
 extension Candidate {
-  /// Every finished workstream of a run as a candidate, with the places the plan gives.
-  static func finished(in state: RunState, _ plan: Plan) -> [Candidate] {
+  /// Every finished workstream of a run as a candidate, with the places the plan gives; what a person took
+  /// out of the queue is left out. `tree` gives a commit's tree.
+  static func finished(
+    in state: RunState, _ plan: Plan, tree: (ObjectID) -> ObjectID?
+  ) -> [Candidate] {
     var rank: [Int: Int] = [:]
     for (position, index) in plan.order.enumerated() { rank[index] = position }
-    return plan.workstreams.indices.compactMap { index in
-      let workstream = plan.workstreams[index]
-      guard let record = state[workstream.id], record.state == .succeeded, let tip = record.tip
-      else { return nil }
-      let attempt = record.attempts.last { $0.outcome == .succeeded }
-      return Candidate(
-        id: workstream.id, tip: tip, base: attempt?.base, inputs: attempt?.inputs ?? [],
-        criticalPathRank: rank[index] ?? index,
-        priority: workstream.priority == .foreground ? 0 : 1,
-        dependencyCount: plan.dependencies.before[index].count)
+    return state.workstreams.enumerated().compactMap { place, record in
+      guard record.state == .succeeded, !record.isWithdrawn else { return nil }
+      let index = plan.index(of: record.id)
+      var candidate = Candidate(record, rank: index.map { rank[$0] ?? $0 } ?? place, tree: tree)
+      if let index {
+        candidate?.priority = plan.workstreams[index].priority == .foreground ? 0 : 1
+        candidate?.dependencyCount = plan.dependencies.before[index].count
+      }
+      return candidate
     }
+  }
+
+  /// nil where there is no result.
+  init?(_ record: WorkstreamRecord, rank: Int, tree: (ObjectID) -> ObjectID?) {
+    guard let tip = record.tip else { return nil }
+    let attempt = record.attempts.last { $0.outcome == .succeeded }
+    self.init(
+      id: record.id, tip: tip, base: attempt?.base, inputs: attempt?.inputs ?? record.inputs,
+      criticalPathRank: rank, dependencyCount: record.dependsOn.count)
+    self.tree = tree(tip)
   }
 }

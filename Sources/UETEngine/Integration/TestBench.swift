@@ -43,7 +43,10 @@ actor TestBench {
       at: path, commit: commit, reason: "git-uet integration of \(context.run)")
   }
 
-  private var environment: [String: String] {
+  private var environment: [String: String] { Self.environment(context) }
+
+  /// What every gate of the queue sees, so that it can be reproduced.
+  static func environment(_ context: RunContext) -> [String: String] {
     WorkerEnvironment.make(
       user: context.project.environment, declared: [:], run: ["UET_RUN": context.run.rawValue])
   }

@@ -1,5 +1,6 @@
 import UETGit
 import UETLedger
+import UETMergeQueue
 import UETModel
 import UETPlanning
 import UETScheduling
@@ -44,6 +45,18 @@ package enum EngineError: Error, Sendable {
   case supervisorMissing
   case targetCheckedOut(branch: String, path: String, commit: ObjectID)
   case unknownBranch(String)
+  /// The branch lacks the commit that the run started from.
+  case baseMissing(RunID, base: ObjectID, branch: String)
+  case frozen(RunID, branch: String, reason: String)
+  case landingRefused(branch: String, reason: String)
+  case queue(QueueError)
+  /// Patches that do not apply, and what git says.
+  case patchRefused(file: String, reason: String)
+  /// Nothing is known of the workstream that could be made again.
+  case nothingToReproduce(RunID, WorkstreamID, WorkstreamState)
+  /// The merge that was set aside conflicts now as it did then.
+  case conflictReproduced(WorkstreamID, onto: ObjectID, paths: [String], message: String)
+  case unknownGate(String, known: [String])
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
   case rollback(RollbackRefusal)

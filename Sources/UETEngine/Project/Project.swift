@@ -1,5 +1,6 @@
 import UETGit
 import UETLedger
+import UETMergeQueue
 import UETModel
 import UETPlanning
 import UETScheduling
@@ -126,6 +127,7 @@ extension EngineError {
     case let error as GitError: self = .git(error)
     case let error as LedgerError: self = .ledger(error)
     case let error as Files.Failure: self = .files(error)
+    case let error as QueueError: self = .queue(error)
     case let error as DispatchError: self = .dispatch(error)
     case let error as RollbackRefusal: self = .rollback(error)
     case let error as RunState.FoldError: self = .inconsistent(error)

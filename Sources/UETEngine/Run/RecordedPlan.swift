@@ -14,6 +14,15 @@ struct RecordedPlan: Sendable {
   init(of run: RunID, in project: Project, workers: Int? = nil) throws {
     let root = try project.reader.root(of: run)
     try project.requireOwn(run, root)
+    try self.init(root, run, project, workers)
+  }
+
+  /// The same for looking only, of any clone's run.
+  init(reading run: RunID, in project: Project) throws {
+    try self.init(project.reader.root(of: run), run, project, nil)
+  }
+
+  private init(_ root: RootRecord, _ run: RunID, _ project: Project, _ workers: Int?) throws {
     let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
     let (configuration, problems) = Configuration.load(
       root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")

@@ -4,7 +4,7 @@ import UETScheduling
 
 /// Brings a user's request to the process that works on a run.
 package struct Steering: Sendable {
-  private let project: Project
+  let project: Project
 
   /// Seconds in which a socket file that was deleted under a live run is made again.
   private static let patience = 8.0

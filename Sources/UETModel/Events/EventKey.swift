@@ -47,13 +47,28 @@ package enum EventKey: String, CaseIterable, Sendable {
   case dependencies
   /// Hash of a gate's command and environment: a verdict counts for this key alone.
   case gateKey = "gate_key"
+  /// gate_failed: true where the gate could not be carried out, which is no verdict on the tree.
+  case fault
   /// candidate_ejected: the candidates the result was tested on top of.
   case predecessors
   /// merge_succeeded: `[{"workstream", "commit"}]` of a batch that was tested as one, in order; the last is the
   /// event's own.
   case batch
-  /// landing_started: what the target points to before.
+  /// landing_started, landed: what the target points to before.
   case old
+  /// landing_started, landed: `[{"workstream", "tip", "commit"}]`, the merges from `start` to `commit`, in order.
+  case merges
+  /// landing_started, landed: `[{"gate", "gate_key"}]`, the gates that have passed on `tree`.
+  case gates
+  /// candidate_ejected: sequence number of the event that holds the red result; its commit holds the log.
+  case evidence
+  /// gate_passed, gate_failed: name of its output, below `logs/` of the commit that holds the event.
+  case log
+  /// merge_succeeded: true where those before the last of a batch were not tested because their scopes are disjoint.
+  case assumed
+  /// candidate_queued: the tree of the tip.
+  case tipTree = "tip_tree"
+  case strategy
   /// Commit a candidate is merged onto.
   case onto
   case paths
@@ -109,6 +124,11 @@ extension Event {
 
   /// The candidates that were integrated as one.
   package var batch: [AttemptRecord.Input] { results(.batch) }
+
+  /// A list of names.
+  package func workstreams(_ key: EventKey) -> [WorkstreamID] {
+    (data[key]?.array ?? []).compactMap { entry in entry.string.flatMap { WorkstreamID($0) } }
+  }
 
   private func results(_ key: EventKey) -> [AttemptRecord.Input] {
     (data[key]?.array ?? []).compactMap(\.attemptInput)

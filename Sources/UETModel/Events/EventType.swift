@@ -61,6 +61,13 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let integrationResumed = EventType("integration_resumed")
   /// Everything integrated is merged anew, because the target moved.
   package static let integrationRestarted = EventType("integration_restarted")
+  /// Nothing lands until `integration_unfrozen`; merging and testing go on.
+  package static let integrationFrozen = EventType("integration_frozen")
+  package static let integrationUnfrozen = EventType("integration_unfrozen")
+  /// A person moved a candidate to the head of those that wait.
+  package static let candidatePromoted = EventType("candidate_promoted")
+  /// Which strategy `auto` works by from now on, and why.
+  package static let strategyChosen = EventType("strategy_chosen")
   package static let landingStarted = EventType("landing_started")
   package static let landingRefused = EventType("landing_refused")
   package static let landed = EventType("landed")
@@ -92,7 +99,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
     candidateEjected, candidateHeld, candidateDequeued, mergePrepared, integrationFaulted,
-    integrationPaused, integrationResumed, integrationRestarted, landingStarted, landingRefused,
+    integrationPaused, integrationResumed, integrationRestarted, integrationFrozen,
+    integrationUnfrozen, candidatePromoted, strategyChosen, landingStarted, landingRefused,
     landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,
     breakerOpened, breakerClosed, compensationStarted, compensationStep, compensationFailed,
     compensationFinished,

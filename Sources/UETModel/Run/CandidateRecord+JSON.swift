@@ -9,6 +9,8 @@ extension CandidateRecord {
     object.append("decisions_before", .integer(Int64(decisionsBefore)))
     object.append("admitted_at", .integer(admittedAt))
     object.append("ejection", ejection?.json)
+    object.append("tree", .commit(tree))
+    object.append("promoted_at", .integer(promotedAt))
     return .object(object)
   }
 
@@ -22,6 +24,8 @@ extension CandidateRecord {
     dependencies = try object.required("dependencies", \.integer)
     decisionsBefore = try object.required("decisions_before", \.integer)
     admittedAt = try object.optional("admitted_at", \.integer)
+    tree = try object.optional("tree", \.objectID)
+    promotedAt = try object.optional("promoted_at", \.integer)
     if let value = object["ejection"] { ejection = try Ejection(json: value) }
   }
 }
@@ -32,6 +36,9 @@ extension CandidateRecord.Ejection {
     object.append("onto", .commit(onto))
     object.append("gate", .text(gate))
     object.append("tree", .commit(tree))
+    object.append("commit", .commit(commit))
+    object.append("predecessors", .list(predecessors) { .string($0.rawValue) })
+    object.append("evidence", .integer(evidence))
     return .object(object)
   }
 
@@ -41,19 +48,27 @@ extension CandidateRecord.Ejection {
     onto = try object.optional("onto", \.objectID)
     gate = try object.optional("gate", \.string)
     tree = try object.optional("tree", \.objectID)
+    commit = try object.optional("commit", \.objectID)
+    predecessors = try object.list("predecessors", \.workstreamID)
+    evidence = try object.optional("evidence", \.integer)
   }
 }
 
 extension VerdictRecord {
   package var json: JSONValue {
-    ["tree": .commit(tree), "gate": .string(gate), "key": .string(key), "passed": .bool(passed)]
+    var object: JSONObject = [
+      "tree": .commit(tree), "gate": .string(gate), "key": .string(key), "passed": .bool(passed),
+    ]
+    object.append("event", .integer(event))
+    return .object(object)
   }
 
   package init(json: JSONValue) throws(JSONShapeError) {
     guard let object = json.object else { throw JSONShapeError("verdict") }
     self.init(
       tree: try object.required("tree", \.objectID), gate: try object.required("gate", \.string),
-      key: try object.required("key", \.string), passed: try object.required("passed", \.bool))
+      key: try object.required("key", \.string), passed: try object.required("passed", \.bool),
+      event: try object.optional("event", \.integer))
   }
 }
 

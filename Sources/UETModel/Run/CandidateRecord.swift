@@ -14,6 +14,10 @@ package struct CandidateRecord: Hashable, Sendable {
   /// Sequence number of the event that gave it its place in the line.
   package var admittedAt: Int?
   package var ejection: Ejection?
+  /// The tip's tree, where it is known.
+  package var tree: ObjectID?
+  /// Sequence number of the event that moved it to the head of those that wait.
+  package var promotedAt: Int?
 
   package init(tip: ObjectID) { self.tip = tip }
 
@@ -24,6 +28,12 @@ package struct CandidateRecord: Hashable, Sendable {
     /// The red gate and the tree it was red on; nil for a conflict.
     package var gate: String?
     package var tree: ObjectID?
+    /// The merge that was red.
+    package var commit: ObjectID?
+    /// The candidates it was tested on top of, in order.
+    package var predecessors: [WorkstreamID] = []
+    /// Sequence number of the event that holds the red result; its log is in the same ledger commit.
+    package var evidence: Int?
 
     package init(tip: ObjectID) { self.tip = tip }
   }
@@ -35,8 +45,11 @@ package struct VerdictRecord: Hashable, Sendable {
   package var gate: String
   package var key: String
   package var passed: Bool
+  /// Sequence number of the event that says so; nil in records of before it was kept.
+  package var event: Int?
 
-  package init(tree: ObjectID, gate: String, key: String, passed: Bool) {
+  package init(tree: ObjectID, gate: String, key: String, passed: Bool, event: Int? = nil) {
+    self.event = event
     self.tree = tree
     self.gate = gate
     self.key = key
@@ -69,8 +82,11 @@ extension IntegrationRecord {
     package var target: String
     package var old: ObjectID
     package var new: ObjectID
+    /// The tree of `new`, which was tested.
+    package var tree: ObjectID?
 
-    package init(target: String, old: ObjectID, new: ObjectID) {
+    package init(target: String, old: ObjectID, new: ObjectID, tree: ObjectID? = nil) {
+      self.tree = tree
       self.target = target
       self.old = old
       self.new = new

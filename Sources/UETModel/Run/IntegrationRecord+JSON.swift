@@ -3,6 +3,7 @@ extension IntegrationRecord {
     var object = JSONObject()
     object.append("start", .commit(start))
     object.append("tip", .commit(tip))
+    object.append("tree", .commit(tree))
     object.append("landed_in", .text(landedIn))
     object.append("landed_commit", .commit(landedCommit))
     object.append("chain", .list(chain) { .string($0.rawValue) })
@@ -12,18 +13,22 @@ extension IntegrationRecord {
     object.append("faults", .integer(Int64(faults)))
     object.append("faulted_at", .time(faultedAt))
     object.append("restarts", .integer(Int64(restarts)))
+    object.append("freeze", .text(freeze))
+    if ejections > 0 { object.append("ejections", .integer(Int64(ejections))) }
+    object.append("gate_seconds", gateSeconds.map(JSONValue.number))
+    object.append("strategy", .text(strategy))
     if let pause {
       var value = JSONObject([("intent", .string(pause.intent.rawValue))])
       value.append("reason", .text(pause.reason))
       object.append("pause", .object(value))
     }
     if let landing {
-      object.append(
-        "landing",
-        [
-          "target": .string(landing.target), "old": .commit(landing.old),
-          "new": .commit(landing.new),
-        ])
+      var value = JSONObject([
+        ("target", .string(landing.target)), ("old", .commit(landing.old)),
+        ("new", .commit(landing.new)),
+      ])
+      value.append("tree", .commit(landing.tree))
+      object.append("landing", .object(value))
     }
     return .object(object)
   }
@@ -33,6 +38,7 @@ extension IntegrationRecord {
     self.init()
     start = try object.optional("start", \.objectID)
     tip = try object.optional("tip", \.objectID)
+    tree = try object.optional("tree", \.objectID)
     landedIn = try object.optional("landed_in", \.string)
     landedCommit = try object.optional("landed_commit", \.objectID)
     chain = try object.list("chain", \.workstreamID)
@@ -42,6 +48,10 @@ extension IntegrationRecord {
     faults = try object.optional("faults", \.integer) ?? 0
     faultedAt = try object.optional("faulted_at", \.timestamp)
     restarts = try object.optional("restarts", \.integer) ?? 0
+    freeze = try object.optional("freeze", \.string)
+    ejections = try object.optional("ejections", \.integer) ?? 0
+    gateSeconds = try object.optional("gate_seconds", \.double)
+    strategy = try object.optional("strategy", \.string)
     if let value = try object.optional("pause", \.object) {
       pause = Pause(
         intent: try value.required("intent") { $0.string.flatMap(Pause.Intent.init) },
@@ -50,7 +60,8 @@ extension IntegrationRecord {
     if let value = try object.optional("landing", \.object) {
       landing = Landing(
         target: try value.required("target", \.string),
-        old: try value.required("old", \.objectID), new: try value.required("new", \.objectID))
+        old: try value.required("old", \.objectID), new: try value.required("new", \.objectID),
+        tree: try value.optional("tree", \.objectID))
     }
   }
 }

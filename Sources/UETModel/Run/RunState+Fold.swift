@@ -41,7 +41,8 @@ extension RunState {
     case .runFinished: foldRunFinished(event)
     case .workerSpawned, .workerDraining, .workerTerminated: foldWorker(event)
     case .landed, .landingStarted, .landingRefused, .integrationFaulted, .integrationPaused,
-      .integrationResumed, .integrationRestarted:
+      .integrationResumed, .integrationRestarted, .integrationFrozen, .integrationUnfrozen,
+      .strategyChosen:
       try foldIntegration(event)
     case .gateStarted, .gatePassed, .gateFailed: try foldGate(event)
     case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted,
@@ -49,7 +50,7 @@ extension RunState {
       .dynamicDependencyDiscovered:
       try foldTask(event)
     case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
-      .candidateEjected, .candidateHeld, .candidateDequeued, .mergePrepared:
+      .candidateEjected, .candidateHeld, .candidateDequeued, .candidatePromoted, .mergePrepared:
       try foldCandidate(event)
     case .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished:
       try foldCompensation(event)
@@ -67,9 +68,15 @@ extension RunState {
     for entry in event.data[.workstreams]?.array ?? [] {
       guard let id = entry["id"]?.string.flatMap({ WorkstreamID($0) }) else { continue }
       let after = entry["after"]?.array ?? []
-      add(
-        WorkstreamRecord(
-          id: id, dependsOn: after.compactMap { $0.string.flatMap { WorkstreamID($0) } }))
+      var record = WorkstreamRecord(
+        id: id, dependsOn: after.compactMap { $0.string.flatMap { WorkstreamID($0) } })
+      // A branch that no run made is finished from the start.
+      if let tip = entry["tip"]?.objectID {
+        (record.state, record.tip, record.finishedAt) = (.succeeded, tip, event.seq)
+        record.source = entry["source"]?.string
+        record.inputs = (entry["inputs"]?.array ?? []).compactMap(\.attemptInput)
+      }
+      add(record)
     }
   }
 
@@ -120,10 +127,15 @@ extension RunState {
     gate.seconds = event.data[.seconds]?.double
     gate.message = event.text(.message)
     let key = event.text(.gateKey) ?? name
+    if stage == .integration, result != .running, let seconds = gate.seconds {
+      let mean = integration.gateSeconds ?? seconds
+      integration.gateSeconds = ((mean * 0.8 + seconds * 0.2) * 1000).rounded() / 1000
+    }
     update(id) { record in
-      if let tree = gate.tree, result != .running {
+      if let tree = gate.tree, result != .running, event.data[.fault]?.bool != true {
         record.verdicts.append(
-          VerdictRecord(tree: tree, gate: name, key: key, passed: result == .passed))
+          VerdictRecord(
+            tree: tree, gate: name, key: key, passed: result == .passed, event: event.seq))
       }
       if let index = record.gates.firstIndex(where: { $0.name == name && $0.stage == stage }) {
         record.gates[index] = gate

@@ -12,7 +12,11 @@ extension RunState {
     case .candidateHeld: update(id) { $0.reason = event.text(.reason) }
     case .candidateDequeued:
       try move(id, to: .succeeded, reason: event.text(.reason))
-      update(id) { $0.candidate = nil }
+      update(id) { record in
+        record.isWithdrawn =
+          event.text(.intent) == IntegrationRecord.Pause.Intent.person.rawValue
+      }
+    case .candidatePromoted: update(id) { $0.candidate?.promotedAt = event.seq }
     case .mergeSucceeded: try foldIntegrated(event, id)
     case .candidateEjected: try foldEjected(event, id)
     default: break
@@ -24,6 +28,7 @@ extension RunState {
     let decisions = integration.decisions
     update(id) { record in
       record.queuedAt = record.queuedAt ?? event.seq
+      record.isWithdrawn = false
       record.gates.removeAll { $0.stage == .integration }
       guard let tip = event.commit(.tip) ?? record.tip else { return }
       var candidate = CandidateRecord(tip: tip)
@@ -35,6 +40,7 @@ extension RunState {
       candidate.dependencies = event.integer(.dependencies) ?? record.dependsOn.count
       candidate.decisionsBefore = decisions
       candidate.ejection = record.candidate?.ejection
+      candidate.tree = event.commit(.tipTree)
       record.candidate = candidate
     }
     if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
@@ -55,6 +61,7 @@ extension RunState {
       integration.chain.append(member)
     }
     integration.tip = event.commit(.commit)
+    integration.tree = event.commit(.tree)
     integration.published = integration.tip
     integration.decisions += members.count
     integration.faults = 0
@@ -72,12 +79,16 @@ extension RunState {
       ejection.onto = event.commit(.onto)
       ejection.gate = event.text(.gate)
       ejection.tree = event.commit(.tree)
+      ejection.commit = event.commit(.commit)
+      ejection.predecessors = event.workstreams(.predecessors)
+      ejection.evidence = event.integer(.evidence)
       record.candidate?.ejection = ejection
       record.candidate?.admittedAt = nil
     }
     integration.chain.removeAll { $0 == id }
     guard wasQueued else { return }
     integration.decisions += 1
+    integration.ejections += 1
     integration.faults = 0
     integration.window = max(integration.window / 2, 1)
   }
@@ -98,11 +109,15 @@ extension RunState {
       integration.pause = nil
       integration.faults = 0
     case .integrationRestarted: try foldRestart(event)
+    case .integrationFrozen: integration.freeze = event.text(.reason) ?? "no reason given"
+    case .integrationUnfrozen: integration.freeze = nil
+    case .strategyChosen: integration.strategy = event.text(.strategy)
     case .landingStarted:
       guard let target = event.text(.target), let old = event.commit(.old),
         let new = event.commit(.commit)
       else { return }
-      integration.landing = IntegrationRecord.Landing(target: target, old: old, new: new)
+      integration.landing = IntegrationRecord.Landing(
+        target: target, old: old, new: new, tree: event.commit(.tree))
     case .landingRefused:
       integration.landing = nil
     default: try foldLanded(event)

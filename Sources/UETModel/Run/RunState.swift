@@ -90,6 +90,12 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var queuedAt: Int?
   /// The commit that merged it into the integration branch.
   package var integrated: ObjectID?
+  /// Full name of the branch it was taken from; nil where an attempt of the run made it.
+  package var source: String?
+  /// The other branches whose tips it contains, where it was taken from one.
+  package var inputs: [AttemptRecord.Input] = []
+  /// A person took it out of the queue: only a person brings it back.
+  package var isWithdrawn = false
   /// What the queue knows of it, once it was a candidate.
   package var candidate: CandidateRecord?
   package var gates: [GateRecord] = []
@@ -239,6 +245,8 @@ package struct IntegrationRecord: Hashable, Sendable {
   package var start: ObjectID?
   /// The tested commit the integration branch points to.
   package var tip: ObjectID?
+  /// The tree of that commit.
+  package var tree: ObjectID?
   /// Full name of the branch it landed in, and the commit.
   package var landedIn: String?
   package var landedCommit: ObjectID?
@@ -258,6 +266,14 @@ package struct IntegrationRecord: Hashable, Sendable {
   package var restarts = 0
   package var pause: Pause?
   package var landing: Landing?
+  /// Why nothing may land; nil where it may.
+  package var freeze: String?
+  /// How many of the decisions were ejections.
+  package var ejections = 0
+  /// What a gate takes, in seconds: a mean in which later ones count more.
+  package var gateSeconds: Double?
+  /// The strategy that `auto` works by.
+  package var strategy: String?
 
   package static let firstWindow = 4
   package static let widestWindow = 256

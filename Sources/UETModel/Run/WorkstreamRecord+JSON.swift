@@ -11,6 +11,9 @@ extension WorkstreamRecord {
     object.append("culprit", .text(culprit?.rawValue))
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
+    object.append("source", .text(source))
+    object.append("inputs", inputs.isEmpty ? nil : inputs.json)
+    if isWithdrawn { object.append("withdrawn", true) }
     object.append("attempts", .list(attempts, \.json))
     object.append("candidate", candidate?.json)
     object.append("gates", .list(gates, \.json))
@@ -34,6 +37,9 @@ extension WorkstreamRecord {
     culprit = try object.optional("culprit", \.workstreamID)
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)
+    source = try object.optional("source", \.string)
+    inputs = try object.list("inputs", \.attemptInput)
+    isWithdrawn = try object.optional("withdrawn", \.bool) ?? false
     attempts = try object.list("attempts") { try? AttemptRecord(json: $0) }
     if let value = object["candidate"] { candidate = try CandidateRecord(json: value) }
     gates = try object.list("gates") { try? GateRecord(json: $0) }

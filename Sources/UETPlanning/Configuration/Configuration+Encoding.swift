@@ -78,6 +78,7 @@ extension Configuration.Gate {
     var object: JSONObject = ["command": command.json]
     object.append("timeout", timeout.map(JSONValue.number))
     object.append("wave_boundary", .bool(waveBoundary))
+    object.append("timeout_is", .string(timeoutIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     return object
   }
@@ -123,6 +124,7 @@ extension Configuration.Integration {
     object.append("window", .integer(Int64(window)))
     object.append("slots", .integer(Int64(slots)))
     object.append("gates", .array(gates.map(JSONValue.string)))
+    object.append("assume_disjoint", .bool(assumeDisjoint))
     return object
   }
 }

@@ -51,6 +51,7 @@ extension Configuration {
     "command": { $2.command = $0.command($1) },
     "timeout": { $2.gate.timeout = $0.duration($1) },
     "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
+    "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
   ])
 
@@ -82,6 +83,7 @@ extension Configuration {
     "window": { $2.window = $0.integer($1, in: 1...1000) ?? $2.window },
     "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
+    "assume_disjoint": { $2.assumeDisjoint = $0.bool($1) ?? $2.assumeDisjoint },
   ])
 
   static let sandboxFields = FieldTable<Sandbox>([

@@ -92,6 +92,15 @@ extension Configuration {
     package var waveBoundary = false
     /// How often a red result is tried again before it counts.
     package var retries = 0
+    /// What running out of time says of a tree.
+    package var timeoutIs = TimeoutVerdict.fault
+
+    package enum TimeoutVerdict: String, CaseIterable, Hashable, Sendable {
+      /// Nothing: the machinery is to blame, and it is tried again.
+      case fault
+      /// That the tree is red.
+      case red
+    }
 
     package init(_ command: Command) { self.command = command }
   }
@@ -149,6 +158,8 @@ extension Configuration {
     package var slots = 2
     /// Gates that each combination must pass.
     package var gates: [String] = []
+    /// Whether candidates of disjoint scopes may share the test of the last of them.
+    package var assumeDisjoint = false
 
     package init() {}
   }

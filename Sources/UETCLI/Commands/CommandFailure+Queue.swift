@@ -1,0 +1,53 @@
+import UETEngine
+import UETMergeQueue
+import UETModel
+import UETPlanning
+
+extension CommandFailure {
+  /// What the queue and all about landing refuse to do.
+  init(queueRefusal error: EngineError) {
+    switch error {
+    case .baseMissing(let run, let base, let branch):
+      self.init(
+        .usage,
+        "'\(RunNames.short(branch).terminalSafe)' lacks commit \(base.short), which run '\(run)' "
+          + "started from; what that holds would be dropped",
+        hint: "bring it in first: git merge \(base.short)")
+    case .frozen(let run, let branch, let reason):
+      self.init(
+        .decision,
+        "nothing lands in '\(RunNames.short(branch).terminalSafe)': landing is frozen "
+          + "(\(reason.terminalSafe))",
+        hint: "let it land again: git uet queue unfreeze --run \(run)")
+    case .landingRefused(let branch, let reason):
+      self.init(
+        .decision,
+        "cannot land in '\(RunNames.short(branch).terminalSafe)': \(reason.terminalSafe)",
+        hint: "everything is kept; try again once it is in order")
+    case .queue(let error): self.init(.usage, "\(error)".terminalSafe)
+    case .patchRefused(let file, let reason):
+      self.init(
+        .usage, "'\(file.terminalSafe)' does not apply: \(reason.terminalSafe)",
+        hint: "make it anew from the branch it is for: git format-patch")
+    case .nothingToReproduce(let run, let id, let state):
+      self.init(
+        .usage, "'\(id)' is \(state.rawValue), and the queue has judged no tree of it",
+        hint: "see how it stands: git uet show \(run) \(id)")
+    case .conflictReproduced(let id, let onto, let paths, let message):
+      let names = paths.prefix(3).map { "'\($0.terminalSafe)'" }.joined(separator: ", ")
+      let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
+      self.init(
+        .failed,
+        "'\(id)' conflicts in \(names)\(more) on top of \(onto.short), as recorded: "
+          + message.terminalSafe)
+    case .unknownGate(let name, let known):
+      var nearby = Nearest()
+      let nearest = nearby.name(for: name, among: known)
+      self.init(
+        .usage, "the run has no gate '\(name.terminalSafe)'",
+        hint: nearest.map { "did you mean '\($0)'?" }
+          ?? "it has: \(known.joined(separator: ", "))".terminalSafe)
+    default: self.init(.internalError, "\(error)".terminalSafe)
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct QueueCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "queue",
+    abstract: "show and steer the merge queue of a run",
+    discussion: """
+      Without a verb, shows who is where, what is tested on top of what, and why each waits. A verb acts \
+      on the process that integrates, or where there is none on the record, and is recorded as an event.
+      """,
+    subcommands: [
+      QueueShowCommand.self, QueuePauseCommand.self, QueueResumeCommand.self,
+      QueueFreezeCommand.self, QueueUnfreezeCommand.self, QueuePromoteCommand.self,
+      QueueDequeueCommand.self, QueueRequeueCommand.self,
+    ], defaultSubcommand: QueueShowCommand.self)
+}
+
+struct QueueShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "show the queue (what 'git uet queue' does by itself)")
+
+  @Argument(help: "The run (default: the one at work, else the newest).") var run: String?
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let project = try context.project()
+    let snapshot = try context.reporting {
+      try QueueSnapshot.read(try Steering(project).run(named: run), in: project)
+    }
+    let view = QueueView(
+      snapshot: snapshot, now: context.clock.now(), terminal: context.output)
+    if json { return context.print(view.json) }
+    for line in view.lines { context.output.line(line) }
+  }
+}
+
+/// What the verbs share: which run, and whether the answer is for a program.
+struct QueueVerbOptions: ParsableArguments {
+  @Option(help: "The run (default: the one at work, else the newest).") var run: String?
+  @Flag(help: "Print the answer as one JSON object.") var json = false
+
+  func ask(_ steering: QueueSteering) async throws {
+    let desk = try SteeringDesk(json: json)
+    try await desk.askQueue(steering, of: try desk.run(named: run))
+  }
+
+  /// A workstream's name as typed.
+  func id(_ name: String) throws -> WorkstreamID {
+    guard let id = WorkstreamID(name) else {
+      throw CommandFailure(EngineError.unknownWorkstream(name, known: []))
+    }
+    return id
+  }
+}
+
+struct QueuePauseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pause", abstract: "begin no further merge or gate; what runs finishes")
+
+  @Option(help: "Why, for those who look at it.") var reason: String?
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws { try await options.ask(.pause(reason: reason)) }
+}
+
+struct QueueResumeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "let a paused queue go on")
+
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws { try await options.ask(.resume) }
+}
+
+struct QueueFreezeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "freeze", abstract: "let nothing land; merging and testing go on")
+
+  @Option(help: "Why, for those who look at it.") var reason: String
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws { try await options.ask(.freeze(reason: reason)) }
+}
+
+struct QueueUnfreezeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unfreeze", abstract: "let what is tested land again")
+
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws { try await options.ask(.unfreeze) }
+}
+
+struct QueuePromoteCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "promote", abstract: "take a candidate next",
+    discussion: """
+      Nothing comes before what it contains, and what has its place in line keeps it, since others are \
+      tested on top of it.
+      """)
+
+  @Argument(help: "The workstream.") var workstream: String
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws { try await options.ask(.promote(options.id(workstream))) }
+}
+
+struct QueueDequeueCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dequeue", abstract: "take a candidate out until a person brings it back")
+
+  @Argument(help: "The workstream.") var workstream: String
+  @Option(help: "Why, for those who look at it.") var reason: String?
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws {
+    try await options.ask(.dequeue(options.id(workstream), reason: reason))
+  }
+}
+
+struct QueueRequeueCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "requeue", abstract: "bring back what was set aside or taken out",
+    discussion: """
+      What was set aside is tried again only when it or what it is merged onto has changed, since the \
+      result would be the same; --force tries it all the same.
+      """)
+
+  @Argument(help: "The workstream.") var workstream: String
+  @Flag(help: "Even though nothing has changed.") var force = false
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws {
+    try await options.ask(.requeue(options.id(workstream), force: force))
+  }
+}

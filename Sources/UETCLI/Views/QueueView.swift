@@ -1,0 +1,147 @@
+import UETEngine
+import UETMergeQueue
+import UETModel
+
+/// The queue of a run as lines for a terminal, or as one JSON object.
+struct QueueView {
+  let snapshot: QueueSnapshot
+  let now: Timestamp
+  let terminal: Terminal
+
+  private var state: RunState { snapshot.machine.state }
+
+  var lines: [String] {
+    let places = snapshot.places(at: now)
+    var lines = heading
+    var table = Table(indent: 2)
+    for place in places { table.add(row(place)) }
+    lines += table.lines(on: terminal, width: terminal.width - 1)
+    if places.isEmpty { lines.append("  nothing waits") }
+    return lines + rest + hints(places)
+  }
+
+  private var heading: [String] {
+    let policy = snapshot.machine.policy
+    let strategy = snapshot.machine.strategy.inUse.rawValue
+    let slots = "\(policy.slots) gate\(policy.slots == 1 ? "" : "s") at once"
+    var lines = [
+      "queue of run \(snapshot.run): \(strategy), \(slots)"
+        + (snapshot.isLive ? "" : ", nobody works on it")
+    ]
+    if let pause = state.integration.pause {
+      let reason = pause.reason.map { ": \($0.terminalSafe)" } ?? ""
+      lines.append(terminal.styled("  paused", .yellow) + reason)
+    }
+    if let reason = state.integration.freeze {
+      lines.append(terminal.styled("  landing is frozen", .yellow) + ": \(reason.terminalSafe)")
+    }
+    return lines
+  }
+
+  private func row(_ place: QueuePlace) -> [Table.Cell] {
+    let number = place.position.map(String.init) ?? "-"
+    let time = place.expected.map { "~\(Span.text($0))" } ?? ""
+    return [
+      .init(number, .dim), .init(place.id.rawValue), .init(time, .dim), .init(text(place)),
+    ]
+  }
+
+  /// What is under way for it, on top of what, or why it waits.
+  private func text(_ place: QueuePlace) -> String {
+    let below = place.onTopOf?.rawValue ?? place.onto.map { "\(base) at \($0.short)" }
+    let onTop = below.map { " on \($0)" } ?? ""
+    switch place.wait {
+    case .testing(_, let gate):
+      let time = place.elapsed.map { ", \(Span.text($0)) so far" } ?? ""
+      return "\(gate.terminalSafe) runs\(onTop)\(time)"
+    case .merging: return "is merged\(onTop)"
+    case .waitsForSlot: return "merged\(onTop), waits for its test"
+    case .waitsForForerunners: return "waits for those before it to be decided"
+    case .behind(let count):
+      let promoted = place.isPromoted ? "promoted, " : ""
+      return promoted + (count == 0 ? "is next" : "waits for a place in line")
+    case let other: return other.description.terminalSafe
+    }
+  }
+
+  /// What the first in line is merged onto.
+  private var base: String {
+    state.integration.chain.isEmpty ? "the target" : "what is integrated,"
+  }
+
+  private var rest: [String] {
+    var lines: [String] = []
+    let chain = state.integration.chain
+    if let tip = state.integration.tip, !chain.isEmpty {
+      lines.append(
+        "\(chain.count) integrated and not landed, up to \(chain.last?.rawValue ?? "") at \(tip.short)"
+      )
+    }
+    let ejected = state.workstreams.filter { $0.state == .ejected }
+    if !ejected.isEmpty {
+      lines.append("\(ejected.count) set aside: " + Self.names(ejected.map(\.id)))
+    }
+    let out = state.workstreams.filter { $0.isWithdrawn && $0.state == .succeeded }
+    if !out.isEmpty { lines.append("\(out.count) taken out: " + Self.names(out.map(\.id))) }
+    return lines.isEmpty ? [] : [""] + lines
+  }
+
+  private static func names(_ ids: [WorkstreamID]) -> String {
+    let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
+    return ids.prefix(5).map(\.rawValue).joined(separator: ", ") + more
+  }
+
+  private func hints(_ places: [QueuePlace]) -> [String] {
+    let run = snapshot.run
+    if state.integration.pause?.intent == .person {
+      return ["hint: let it go on: git uet queue resume --run \(run)"]
+    }
+    if state.integration.freeze != nil {
+      return ["hint: let it land: git uet queue unfreeze --run \(run)"]
+    }
+    if !snapshot.isLive, !places.isEmpty { return ["hint: work on it: git uet integrate \(run)"] }
+    if let first = state.workstreams.first(where: { $0.state == .ejected }) {
+      return ["hint: see why it was red: git uet reproduce \(run) \(first.id)"]
+    }
+    return []
+  }
+}
+
+extension QueueView {
+  var json: JSONValue {
+    let integration = state.integration
+    var object = JSONObject([
+      ("version", 1), ("run", .string(snapshot.run.rawValue)), ("live", .bool(snapshot.isLive)),
+      ("strategy", .string(snapshot.machine.strategy.inUse.rawValue)),
+      ("strategy_reason", .string(snapshot.machine.strategy.reason)),
+      ("slots", .integer(Int64(snapshot.machine.policy.slots))),
+    ])
+    object.append("paused", integration.pause.map { .string($0.reason ?? $0.intent.rawValue) })
+    object.append("frozen", integration.freeze.map(JSONValue.string))
+    object.append("start", integration.start.map { .string($0.hex) })
+    object.append("tip", integration.tip.map { .string($0.hex) })
+    object.append("integrated", .array(integration.chain.map { .string($0.rawValue) }))
+    object.append("queue", .array(snapshot.places(at: now).map(json)))
+    object.append(
+      "ejected",
+      .array(
+        state.workstreams.filter { $0.state == .ejected }.map { record in
+          ["workstream": .string(record.id.rawValue), "reason": .string(record.reason ?? "")]
+        }))
+    return .object(object)
+  }
+
+  private func json(_ place: QueuePlace) -> JSONValue {
+    var object = JSONObject([("workstream", .string(place.id.rawValue))])
+    object.append("position", place.position.map { .integer(Int64($0)) })
+    object.append("waits_for", .string(place.wait.description))
+    object.append("on_top_of", place.onTopOf.map { .string($0.rawValue) })
+    object.append("onto", place.onto.map { .string($0.hex) })
+    object.append("commit", place.commit.map { .string($0.hex) })
+    object.append("gate", place.gate.map(JSONValue.string))
+    object.append("elapsed_seconds", place.elapsed.map { .number(($0 * 10).rounded() / 10) })
+    object.append("expected_seconds", place.expected.map { .number(($0 * 10).rounded() / 10) })
+    if place.isPromoted { object.append("promoted", true) }
+    return .object(object)
+  }
+}

@@ -1,0 +1,105 @@
+import UETGit
+import UETModel
+
+/// Proves a landing from the repository: that the tree was tested, that all of every candidate is in it, and
+/// that nothing else is.
+struct LandingExamination {
+  let repository: Repository
+  /// The fold of the run's events up to the landing, or later.
+  let state: RunState
+  /// Names of the gates that every landed tree must have passed.
+  let required: [String]
+
+  /// What does not hold, one sentence each; empty when the landing is proven.
+  func problems(of proof: LandingProof) throws(GitError) -> [String] {
+    var problems = treeProblems(proof)
+    let walk = try lineProblems(proof)
+    problems += walk
+    // What else is in it can only be said of a line that is what the record says.
+    if walk.isEmpty { problems += try contentProblems(proof) }
+    return problems
+  }
+
+  private func treeProblems(_ proof: LandingProof) -> [String] {
+    guard let tree = proof.tree else { return ["no tree is recorded for it"] }
+    var problems: [String] = []
+    let found = (try? repository.treeID(of: proof.commit))
+    if found != tree {
+      problems.append(
+        "commit \(proof.commit.short) has tree \(found?.short ?? "none"), and \(tree.short) was tested"
+      )
+    }
+    let verdicts = state.workstreams.flatMap(\.verdicts).filter { $0.tree == tree }
+    for gate in proof.gates {
+      let last = verdicts.last { $0.gate == gate.name && $0.key == gate.key }
+      if last?.passed != true {
+        problems.append("no record that \(gate.name) passed on tree \(tree.short)")
+      }
+    }
+    for name in required where !proof.gates.contains(where: { $0.name == name }) {
+      problems.append("\(name), which every landed tree must pass, is not among its gates")
+    }
+    return problems
+  }
+
+  /// The first-parent line from the start holds exactly the recorded merges.
+  private func lineProblems(_ proof: LandingProof) throws(GitError) -> [String] {
+    guard let last = proof.merges.last else { return ["no merge is recorded for it"] }
+    if last.commit != proof.commit {
+      return ["commit \(proof.commit.short) is not its last merge, \(last.commit.short)"]
+    }
+    var expected = proof.commit
+    for merge in proof.merges.reversed() {
+      if merge.commit != expected {
+        return ["\(expected.short) is in it, and belongs to no candidate that landed"]
+      }
+      guard repository.contains(merge.commit) else { return ["\(merge.commit) is missing"] }
+      let parents = try repository.commit(merge.commit).parents
+      guard parents.count == 2, parents[1] == merge.tip else {
+        return ["\(merge.commit.short) is not the merge of '\(merge.workstream)'"]
+      }
+      expected = parents[0]
+    }
+    if expected != proof.start {
+      return ["its first merge is onto \(expected.short), not onto \(proof.start.short)"]
+    }
+    if proof.old != proof.start && proof.old != proof.commit {
+      return ["the target was at \(proof.old.short), and \(proof.start.short) was built on"]
+    }
+    return []
+  }
+
+  /// Every commit that came in is a recorded merge or a commit of a candidate that landed.
+  private func contentProblems(_ proof: LandingProof) throws(GitError) -> [String] {
+    var problems: [String] = []
+    var allowed = Set(proof.merges.map(\.commit))
+    for merge in proof.merges {
+      guard try repository.isAncestor(merge.tip, of: proof.commit) else {
+        problems.append("'\(merge.workstream)' at \(merge.tip.short) is not all in it")
+        continue
+      }
+      allowed.formUnion(try commits(of: merge, proof))
+    }
+    let foreign = try repository.commits(in: proof.commit, notIn: [proof.start])
+      .filter { !allowed.contains($0) }
+    if let first = foreign.first {
+      let more = foreign.count > 1 ? " and \(foreign.count - 1) more" : ""
+      problems.append("\(first.short)\(more) came with it, and belongs to no candidate that landed")
+    }
+    return problems
+  }
+
+  /// What a candidate brings: the commits since its base, and the merges that its base was made of.
+  private func commits(
+    of merge: LandingProof.Merge, _ proof: LandingProof
+  ) throws(GitError) -> [ObjectID] {
+    guard let candidate = state[merge.workstream]?.candidate, let base = candidate.base,
+      repository.contains(base)
+    else { return try repository.commits(in: merge.tip, notIn: [proof.start]) }
+    var own = try repository.commits(in: merge.tip, notIn: [base])
+    let known = ([state.base].compactMap { $0 } + candidate.inputs.map(\.commit))
+      .filter(repository.contains)
+    own += try repository.commits(in: base, notIn: known)
+    return own
+  }
+}

@@ -1,0 +1,187 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// The very combination on which the queue judged a candidate, made again: the same commit in a clean
+/// worktree, the gate recorded at the run's start, in the environment in which it ran.
+package struct Reproduction: Sendable {
+  package let run: RunID
+  package let record: WorkstreamRecord
+  /// The merge; its tree is what was tested.
+  package let commit: ObjectID
+  package let tree: ObjectID
+  /// What it was merged onto, and the candidates in that.
+  package let onto: ObjectID?
+  package let predecessors: [WorkstreamID]
+  /// The gates to run, the recorded red one alone where there is one.
+  package let gates: [String]
+  private let context: RunContext
+  private let known: [String: Gate]
+
+  /// What one gate said now, beside what is on record.
+  package struct Result: Hashable, Sendable {
+    package let gate: String
+    /// nil where the machinery failed: nothing is said about the tree then.
+    package let passed: Bool?
+    /// What the record says of this tree; nil where nothing.
+    package let recorded: Bool?
+    package let message: String
+    package let seconds: Double
+    package let log: String
+
+    /// nil where there is nothing to compare.
+    package var reproduces: Bool? {
+      guard let passed, let recorded else { return nil }
+      return passed == recorded
+    }
+  }
+
+  /// Finds what is to be made again; changes nothing. `gate` names another one than the recorded.
+  package static func prepare(
+    _ name: String, of run: RunID, gate: String?, in project: Project
+  ) async throws(EngineError) -> Reproduction {
+    do {
+      let recorded = try RecordedPlan(reading: run, in: project)
+      let state = try project.reader.state(of: run)
+      guard let id = WorkstreamID(name), let record = state[id] else {
+        throw EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id))
+      }
+      guard let executable = Supervisor.located(environment: project.environment) else {
+        throw EngineError.supervisorMissing
+      }
+      let context = RunContext(
+        project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
+        supervisor: Supervisor(executable: executable), reports: nil)
+      return try await Reproduction(
+        context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration),
+        QueuePolicyGates(recorded))
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private init(
+    _ context: RunContext, _ record: WorkstreamRecord, _ state: RunState, _ gate: String?,
+    _ known: [String: Gate], _ policy: QueuePolicyGates
+  ) async throws {
+    let ejection = record.state == .ejected ? record.candidate?.ejection : nil
+    if let gate, known[gate] == nil {
+      throw EngineError.unknownGate(gate, known: known.keys.sorted())
+    }
+    guard let found = try await Self.commit(record, ejection, context) else {
+      throw EngineError.nothingToReproduce(context.run, record.id, record.state)
+    }
+    run = context.run
+    self.record = record
+    self.context = context
+    self.known = known
+    (commit, onto) = found
+    tree = try context.repository.treeID(of: commit)
+    predecessors = ejection?.predecessors ?? []
+    gates =
+      [gate ?? ejection?.gate].compactMap { $0 }.isEmpty
+      ? policy.names(for: record.id) : [gate ?? ejection?.gate].compactMap { $0 }
+  }
+
+  /// The recorded merge, or the same merge made again: equal inputs give an equal commit.
+  private static func commit(
+    _ record: WorkstreamRecord, _ ejection: CandidateRecord.Ejection?, _ context: RunContext
+  ) async throws -> (ObjectID, ObjectID?)? {
+    let recorded = ejection?.commit ?? record.integrated
+    if let recorded, context.repository.contains(recorded) {
+      let first = try context.repository.commit(recorded).parents.first
+      return (recorded, ejection?.onto ?? first)
+    }
+    guard let candidate = record.candidate, let onto = ejection?.onto else { return nil }
+    let merge = CandidateMerge(
+      repository: context.repository, git: context.git, run: context.run)
+    switch try await merge.merge(
+      record.id, tip: candidate.tip, onto: onto, base: candidate.base)
+    {
+    case .clean(let commit, _): return (commit, onto)
+    case .conflict(let paths, let message):
+      throw EngineError.conflictReproduced(record.id, onto: onto, paths: paths, message: message)
+    }
+  }
+}
+
+/// The gates that the queue puts each candidate to.
+struct QueuePolicyGates: Sendable {
+  private let plan: Plan
+  private let configuration: Configuration
+
+  init(_ recorded: RecordedPlan) {
+    (plan, configuration) = (recorded.plan, recorded.project.configuration)
+  }
+
+  func names(for id: WorkstreamID) -> [String] {
+    guard let index = plan.index(of: id) else { return configuration.integration.gates }
+    let own = plan.workstreams[index].gates.filter {
+      $0.waveBoundary || configuration.gates[$0.name]?.waveBoundary == true
+    }
+    let more = own.map(\.name).filter { !configuration.integration.gates.contains($0) }
+    return configuration.integration.gates + more
+  }
+}
+
+extension Reproduction {
+  /// A worktree at the commit; a folder of before is replaced.
+  package func openWorktree() async throws(EngineError) -> String {
+    do {
+      let path = "\(context.project.worktreeRoot)/\(run)/reproduce-\(record.id)"
+      if Files.kind(path) != nil {
+        try await context.git.removeWorktree(at: path, force: true)
+      }
+      try await context.git.addWorktree(
+        at: path, commit: commit, reason: "git-uet reproduction of \(record.id)")
+      return path
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Takes the worktree away with all that a gate left in it.
+  package func closeWorktree(_ path: String) async {
+    try? await context.git.removeWorktree(at: path, force: true)
+  }
+
+  /// Runs one of the gates there.
+  package func test(_ name: String, in path: String) async throws(EngineError) -> Result {
+    guard let gate = known[name] else {
+      throw .unknownGate(name, known: known.keys.sorted())
+    }
+    do { try Files.makeDirectory(context.logs.folder) } catch { throw .files(error) }
+    let log = "\(context.logs.folder)/\(record.id).reproduce.\(name).log"
+    let (context, environment) = (context, environment)
+    let result = await GateResult.of(gate) {
+      await context.supervisor.run(
+        ProcessOrder(
+          argv: gate.command.argv, workingDirectory: path, environment: environment,
+          logPath: log, timeout: gate.timeout, grace: 5)
+      ) { _ in }
+    }
+    let last = record.verdicts.last { $0.tree == tree && $0.gate == name }
+    let (passed, message): (Bool?, String) =
+      switch result.verdict {
+      case .passed: (true, "passed")
+      case .failed(let reason):
+        (false, reason + (context.logs.lastWords(log).map { ": \($0)" } ?? ""))
+      case .fault(let reason): (nil, reason)
+      }
+    return Result(
+      gate: name, passed: passed, recorded: last?.passed, message: message,
+      seconds: result.seconds, log: log)
+  }
+
+  /// What a gate of the queue sees.
+  package var environment: [String: String] {
+    TestBench.environment(context)
+  }
+
+  /// The output that was recorded with the red result; nil where there is none.
+  package func recordedLog() -> [UInt8]? {
+    guard let evidence = record.candidate?.ejection?.evidence else { return nil }
+    return (try? context.project.reader.attachment(of: run, event: evidence))?.bytes
+  }
+}

@@ -1,0 +1,78 @@
+import UETGit
+import UETMergeQueue
+import UETModel
+
+/// Moves a target branch from the commit that was built on to the one that was tested, if the record is
+/// still this process's: both are compared in one transaction, so that one who lost the run meanwhile
+/// cannot land.
+struct TargetMove: Sendable {
+  /// The reference of the ledger's chain, and the commit that this process wrote last.
+  struct Fence: Hashable, Sendable {
+    let chain: String
+    let tip: ObjectID
+  }
+
+  let git: SealedGit
+  let fence: Fence
+  /// Whether a clean checkout of the branch may be moved along.
+  let updatesCheckout: Bool
+  let message: String
+
+  func callAsFunction(
+    _ target: String, from old: ObjectID, to new: ObjectID
+  ) async -> LandingOutcome {
+    do throws(GitError) {
+      guard let checkout = try await git.checkout(of: target) else {
+        return try await swap(target, old, new)
+      }
+      guard updatesCheckout else {
+        return .refused("'\(RunNames.short(target))' is checked out at '\(checkout.path)'")
+      }
+      return try await move(checkout, target, old, new)
+    } catch {
+      return .fault("\(error)")
+    }
+  }
+
+  /// The files first: if the branch cannot be moved then, they are put back. A crash between the two
+  /// leaves the new files staged, which the next try recognises.
+  private func move(
+    _ checkout: SealedGit.Checkout, _ target: String, _ old: ObjectID, _ new: ObjectID
+  ) async throws(GitError) -> LandingOutcome {
+    if old == new { return try await swap(target, old, new) }
+    if try await !git.shows(new, in: checkout) {
+      if let obstacle = try await git.obstacle(in: checkout, branch: target) {
+        return .refused("'\(checkout.path)' cannot be updated: \(obstacle)")
+      }
+      do throws(GitError) {
+        try await git.forward(checkout, from: old, to: new)
+      } catch {
+        return .refused("'\(checkout.path)' cannot be updated: \(error)")
+      }
+    }
+    let outcome = try await swap(target, old, new)
+    if outcome != .landed { try? await git.forward(checkout, from: new, to: old) }
+    return outcome
+  }
+
+  private func swap(
+    _ target: String, _ old: ObjectID, _ new: ObjectID
+  ) async throws(GitError) -> LandingOutcome {
+    do throws(GitError) {
+      try await git.updateReferences(
+        [
+          ReferenceChange(name: target, new: new, old: old),
+          ReferenceChange(name: fence.chain, new: fence.tip, old: fence.tip),
+        ], message: message)
+      return .landed
+    } catch {
+      switch error {
+      case .referenceMoved(let name, _) where name == fence.chain:
+        return .fault("another process has taken the run; nothing was moved")
+      case .referenceMoved(target, new): return .landed
+      case .referenceMoved(target, let found?): return .moved(to: found)
+      default: throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import UETModel
+
+extension SealedGit {
+  /// A checkout of a branch: the main one or a linked worktree.
+  package struct Checkout: Hashable, Sendable {
+    package let path: String
+    let gitDirectory: String
+    /// The full name of the branch; nil where HEAD is detached.
+    package let branch: String?
+  }
+
+  /// The checkout that stands in the way of moving a branch; nil where there is none.
+  package func checkout(of branch: String) async throws(GitError) -> Checkout? {
+    guard let path = try await checkedOutAt(branch: branch) else { return nil }
+    let entry = try await worktrees().first { $0.path == path }
+    let isMain = !FilePaths.isFile(path + "/.git")
+    let directory = isMain ? nil : repository.worktree(at: path)?.gitDirectory
+    return Checkout(
+      path: path, gitDirectory: directory ?? repository.commonDirectory, branch: entry?.branch)
+  }
+
+  /// Why the checkout must not be moved from one commit to another by a program; nil where it may.
+  package func obstacle(
+    in checkout: Checkout, branch: String
+  ) async throws(GitError) -> String? {
+    for (file, work) in Self.unfinished
+    where FilePaths.isFile(checkout.gitDirectory + "/" + file)
+      || FilePaths.isDirectory(checkout.gitDirectory + "/" + file)
+    {
+      return "a \(work) is under way there"
+    }
+    if checkout.branch != branch { return "it is not plainly checked out there" }
+    let status = try await check(
+      ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty"],
+      place(checkout))
+    let changed = status.stdout.split(separator: 0)
+    guard let first = changed.first else { return nil }
+    let name = String(decoding: first.dropFirst(3), as: UTF8.self)
+    let more = changed.count > 1 ? " and \(changed.count - 1) more" : ""
+    return "it has uncommitted changes in '\(name)'\(more)"
+  }
+
+  private static let unfinished = [
+    ("MERGE_HEAD", "merge"), ("CHERRY_PICK_HEAD", "cherry-pick"), ("REVERT_HEAD", "revert"),
+    ("rebase-merge", "rebase"), ("rebase-apply", "rebase"), ("BISECT_LOG", "bisection"),
+    ("sequencer", "sequence of picks"),
+  ]
+
+  /// Whether the index and the files are those of a commit, whatever HEAD says.
+  package func shows(_ commit: ObjectID, in checkout: Checkout) async throws(GitError) -> Bool {
+    let place = place(checkout)
+    _ = try await run(["update-index", "-q", "--refresh"], place)
+    let staged = try await run(["diff-index", "--cached", "--quiet", commit.hex], place)
+    guard staged.status == 0 else { return false }
+    return try await run(["diff-files", "--quiet", "--ignore-submodules=dirty"], place).status == 0
+  }
+
+  /// Makes the index and the files those of another commit, as a fast-forward does; nothing that was
+  /// changed or is not tracked is overwritten. HEAD and the branch stay.
+  package func forward(
+    _ checkout: Checkout, from old: ObjectID, to new: ObjectID
+  ) async throws(GitError) {
+    try await check(
+      ["read-tree", "-m", "-u", "--no-recurse-submodules", old.hex, new.hex], place(checkout))
+  }
+
+  private func place(_ checkout: Checkout) -> (inout Options) -> Void {
+    { options in
+      options.gitDirectory = checkout.gitDirectory
+      options.workTree = checkout.path
+    }
+  }
+}

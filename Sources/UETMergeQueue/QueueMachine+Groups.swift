@@ -1,0 +1,38 @@
+import UETModel
+
+/// Neighbours in line whose scopes are disjoint may share one test, that of the last of them: what is
+/// assumed is that each would pass by itself. The tree that can land is always tested.
+extension QueueMachine {
+  /// The gates of a place that is tested one by one: its candidate's own, and those of the members of
+  /// its group before it, for which it may stand.
+  func groupGates(at position: Int) -> [QueueGate] {
+    let entry = line.entries[position]
+    guard policy.assumesDisjoint else { return policy.gates(for: entry.id) }
+    var seen: Set<String> = []
+    return line.entries[...position].filter { $0.group == entry.group }
+      .flatMap { policy.gates(for: $0.id) }.filter { seen.insert($0.name).inserted }
+  }
+
+  /// Whether the place needs no test, since a later one of its group is tested for it. Once something
+  /// is red in the group each is tested in its place.
+  func isAssumed(_ position: Int) -> Bool {
+    groupEnd(of: position).map { $0 > position } ?? false
+  }
+
+  /// The last merged place of the group; nil where the group may not share a test.
+  private func groupEnd(of position: Int) -> Int? {
+    guard policy.assumesDisjoint else { return nil }
+    let group = line.entries[position].group
+    let members = line.entries.indices.filter { line.entries[$0].group == group }
+    if members.contains(where: { isRed($0) }) { return nil }
+    return members.last { line.entries[$0].commit != nil }
+  }
+
+  /// Integrates the first group as a whole when its end is green.
+  func groupSettlement() -> [EventDraft]? {
+    guard let end = groupEnd(of: 0), end > 0, isGreen(end), let onto = tip else { return nil }
+    guard var draft = wholeSuccess(upTo: end, onto: onto) else { return nil }
+    draft.data[.assumed] = true
+    return [draft] + conflictEjections(before: end)
+  }
+}

@@ -1,0 +1,95 @@
+import UETModel
+
+extension QueueMachine {
+  func land(_ target: String, _ current: ObjectID) throws(QueueError) -> [EventDraft] {
+    let integration = state.integration
+    guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
+    if let reason = integration.freeze { throw .frozen(reason) }
+    guard hasNothingToDo else { throw .busy }
+    guard current == integration.start || current == tip else { return [restart(on: current)] }
+    var draft = EventDraft(.landingStarted, data: proof(upTo: tip), anchors: [tip])
+    draft.data[.target] = .string(target)
+    draft.data[.old] = .commit(current)
+    return [draft]
+  }
+
+  func landed(_ outcome: LandingOutcome) -> [EventDraft] {
+    guard let landing = state.integration.landing, !state.integration.chain.isEmpty else {
+      return []
+    }
+    let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
+    switch outcome {
+    case .landed: return [self.landing(landing.target, landing.new)]
+    case .moved(let current) where current == landing.new:
+      return [self.landing(landing.target, landing.new)]
+    case .moved(let current): return [restart(on: current)]
+    case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
+    case .fault(let message):
+      return [
+        EventDraft(.landingRefused, data: data(.reason, message)),
+        EventDraft(.integrationFaulted, data: data(.message, message)),
+      ]
+    }
+  }
+
+  /// Others may have been integrated while the landing was under way: they are not in `commit`.
+  private func landing(_ target: String, _ commit: ObjectID) -> EventDraft {
+    var draft = EventDraft(.landed, data: proof(upTo: commit), anchors: [commit])
+    draft.data[.target] = .string(target)
+    draft.data[.old] = .commit(state.integration.landing?.old)
+    draft.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
+    return draft
+  }
+
+  /// What a landing under way stands on; nil while there is none.
+  package var landingProof: JSONObject? {
+    guard let landing = state.integration.landing else { return nil }
+    var data = proof(upTo: landing.new)
+    data[.target] = .string(landing.target)
+    data[.old] = .commit(landing.old)
+    return data
+  }
+
+  private func members(upTo commit: ObjectID) -> ArraySlice<WorkstreamID> {
+    let chain = state.integration.chain
+    let last = chain.firstIndex { state[$0]?.integrated == commit } ?? chain.count - 1
+    return chain[...last]
+  }
+
+  /// What a landing stands on, such that it can be proven again from the repository: where it began,
+  /// each merge in order, and the gates that the tree has passed.
+  private func proof(upTo commit: ObjectID) -> JSONObject {
+    let members = members(upTo: commit)
+    let integration = state.integration
+    let landing = integration.landing
+    let tree = landing?.new == commit ? landing?.tree : integration.tree
+    var seen: Set<String> = []
+    let gates = members.flatMap { policy.gates(for: $0) }
+      .filter { $0.isRequired && seen.insert($0.name).inserted }
+      .filter { gate in tree.map { verdict(on: $0, of: gate) == true } ?? false }
+    let merges = members.map { id -> JSONValue in
+      let record = state[id]
+      var object = JSONObject([("workstream", .string(id.rawValue))])
+      object.append("tip", .commit(record?.candidate?.tip))
+      object.append("commit", .commit(record?.integrated))
+      return .object(object)
+    }
+    return JSONObject([
+      .start: .commit(integration.start), .commit: .commit(commit), .tree: .commit(tree),
+      .merges: .array(merges),
+      .gates: .array(gates.map { ["gate": .string($0.name), "gate_key": .string($0.key)] }),
+    ])
+  }
+
+  /// Everything is merged anew onto where the target is now; not for ever.
+  private func restart(on start: ObjectID) -> EventDraft {
+    if state.integration.restarts >= policy.maxRestarts {
+      return pause(
+        .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
+    }
+    return EventDraft(
+      .integrationRestarted,
+      data: JSONObject([.start: .commit(start), .reason: "the target has moved"]),
+      anchors: [start])
+  }
+}

@@ -1,0 +1,54 @@
+import UETModel
+import UETTestSupport
+
+@testable import UETMergeQueue
+
+/// Holds the queue to its two bounds: no livelock, no starvation.
+///
+/// The measure that must fall is the pair (candidates not decided, verdicts still possible). Every decision
+/// lowers the first, every verdict the second, and nothing but somebody's intervention raises either.
+/// With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are possible between two
+/// decisions: a place gets a new tree only when one of those before it turns out red.
+struct QueueProgress {
+  private var verdicts = 0
+  private var merges = 0
+  private var waitingSince: [WorkstreamID: Int] = [:]
+
+  mutating func note(_ event: Event, _ machine: QueueMachine) throws {
+    switch event.type {
+    case .gatePassed, .gateFailed: verdicts += 1
+    case .mergePrepared, .mergeConflict: merges += 1
+    case .mergeSucceeded, .candidateEjected, .candidateQueued, .candidateDequeued, .landed,
+      .candidatePromoted, .integrationResumed, .integrationFaulted:
+      (verdicts, merges) = (0, 0)
+    case .integrationRestarted:
+      (verdicts, merges) = (0, 0)
+      waitingSince = [:]
+    default: break
+    }
+    let width = machine.policy.window
+    let gates = 3
+    let fuel = width * (width + 1) / 2 * gates
+    try Violation.unless(verdicts <= fuel, "\(verdicts) verdicts and no decision, \(fuel) allowed")
+    try Violation.unless(merges <= 4 * fuel, "\(merges) merges and no decision")
+    try checkPatience(machine)
+  }
+
+  /// Nobody who could be taken is passed over for more decisions than `patience`, those that were overdue
+  /// before, and those that were in line.
+  private mutating func checkPatience(_ machine: QueueMachine) throws {
+    let decisions = machine.state.integration.decisions
+    let bound =
+      machine.policy.patience + machine.state.workstreams.count + machine.policy.window
+    for record in machine.state.workstreams {
+      guard machine.waiting.contains(record.id) else {
+        waitingSince[record.id] = nil
+        continue
+      }
+      let since = waitingSince[record.id] ?? decisions
+      waitingSince[record.id] = since
+      try Violation.unless(
+        decisions - since <= bound, "'\(record.id)' was passed over \(decisions - since) times")
+    }
+  }
+}
