@@ -12,7 +12,7 @@ import Testing
     let log = scratch.root.appendingPathComponent("log").path
     let script =
       "echo begin $(git rev-parse HEAD^{tree}) >> \(log); n=0; "
-      + "while ! test -e \(go) && ! test -e \(go).$(ls | tail -n 1); do sleep 0.02; done; "
+      + "while ! test -e \(go) && ! test -e \(go).$(ls -d ? | tail -n 1); do sleep 0.02; done; "
       + "echo end $(git rev-parse HEAD^{tree}) >> \(log)"
     try scratch.write(
       ".uet/config.yaml",

@@ -44,7 +44,8 @@ import UETTestSupport
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "culprit", "queuedAt", "integrated", "candidate", "gates", "verdicts",
+        "forgiven", "culprit", "queuedAt", "integrated", "source", "inputs", "isWithdrawn",
+        "candidate", "gates", "verdicts",
         "reviewRequested", "reviews",
       ])
     #expect(
@@ -59,13 +60,14 @@ import UETTestSupport
     #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last"])
     #expect(
       members(IntegrationRecord()) == [
-        "start", "tip", "landedIn", "landedCommit", "chain", "published", "decisions", "window",
-        "faults", "faultedAt", "restarts", "pause", "landing",
+        "start", "tip", "tree", "landedIn", "landedCommit", "chain", "published", "decisions",
+        "window", "faults", "faultedAt", "restarts", "pause", "landing", "freeze", "ejections",
+        "gateSeconds", "strategy",
       ])
     #expect(
       members(CandidateRecord(tip: .zero)) == [
         "tip", "base", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
-        "admittedAt", "ejection",
+        "admittedAt", "ejection", "tree", "promotedAt",
       ])
     #expect(
       members(ReviewRecord(writer: "", seq: 1, decision: .approved, tip: .zero, at: at)) == [
@@ -85,7 +87,14 @@ import UETTestSupport
     #expect(members(InboxRecord(writer: "")) == ["writer", "last", "refused", "problems"])
     let origin = EventOrigin(writer: "", seq: 1, id: .zero, at: at, commit: .zero)
     #expect(members(origin) == ["writer", "seq", "id", "at", "commit", "isOwn"])
-    #expect(members(CandidateRecord.Ejection(tip: .zero)) == ["tip", "onto", "gate", "tree"])
+    #expect(
+      members(CandidateRecord.Ejection(tip: .zero)) == [
+        "tip", "onto", "gate", "tree", "commit", "predecessors", "evidence",
+      ])
+    let verdict = VerdictRecord(tree: .zero, gate: "", key: "", passed: true)
+    #expect(members(verdict) == ["tree", "gate", "key", "passed", "event"])
+    let landing = IntegrationRecord.Landing(target: "", old: .zero, new: .zero)
+    #expect(members(landing) == ["target", "old", "new", "tree"])
   }
 
   @Test func aNewerFormIsRefused() throws {

@@ -13,6 +13,25 @@ extension CommandFailure {
         "'\(RunNames.short(branch).terminalSafe)' lacks commit \(base.short), which run '\(run)' "
           + "started from; what that holds would be dropped",
         hint: "bring it in first: git merge \(base.short)")
+    case .noTarget:
+      self.init(
+        .usage, "HEAD is detached, so it is not clear what to merge onto",
+        hint: "name the branch: --land BRANCH")
+    case .alreadyThere(let name, let branch):
+      self.init(
+        .usage,
+        "'\(name.terminalSafe)' is in '\(RunNames.short(branch).terminalSafe)' already",
+        hint: "leave it out")
+    case .unrelated(let name, let branch):
+      self.init(
+        .usage,
+        "'\(name.terminalSafe)' and '\(RunNames.short(branch).terminalSafe)' have no common history"
+      )
+    case .sameCommit(let name, let other):
+      self.init(
+        .usage,
+        "'\(name.terminalSafe)' is the same commit as '\(RunNames.short(other).terminalSafe)'",
+        hint: "name one of them")
     case .frozen(let run, let branch, let reason):
       self.init(
         .decision,

@@ -17,12 +17,24 @@ struct IntegrateCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The branch to land in.", valueName: "branch")) var land: String?
   @Flag(help: "Move a clean checkout of that branch along.") var updateCheckout = false
   @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Queue these branches, which no run made.", valueName: "branch"))
+  var branch: [String] = []
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Queue a series of patches, as git format-patch writes it.", valueName: "file"))
+  var patch: [String] = []
+  @Option(
     help: ArgumentHelp(
       "Merge a workstream that asks for a review: you have looked at it.", valueName: "workstream"))
   var reviewed: [String] = []
   @Flag(help: "Print the end state as one JSON object.") var json = false
 
   func validate() throws {
+    if !branch.isEmpty || !patch.isEmpty, run != nil || !reviewed.isEmpty {
+      throw ValidationError("--branch and --patch make a run of their own: name no other")
+    }
     if updateCheckout, land == nil {
       throw ValidationError("--update-checkout says how to land: name the branch with --land")
     }
@@ -31,11 +43,7 @@ struct IntegrateCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    let integration = try await context.reportingLater {
-      try await Integration.prepare(
-        IntegrationRequest(
-          run: run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed), in: project)
-    }
+    let integration = try await prepare(context, project)
     let control = IntegrationControl()
     let watch = SignalWatch { request in
       switch request {
@@ -68,5 +76,27 @@ struct IntegrateCommand: AsyncParsableCommand {
     {
       throw ExitStatus.failed
     }
+  }
+
+  private func prepare(
+    _ context: CommandContext, _ project: Project
+  ) async throws(CommandFailure) -> Integration {
+    if branch.isEmpty, patch.isEmpty {
+      return try await context.reportingLater {
+        try await Integration.prepare(
+          IntegrationRequest(
+            run: run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed),
+          in: project)
+      }
+    }
+    let files = patch.map { $0.hasPrefix("/") ? $0 : context.directory + "/" + $0 }
+    let integration = try await context.reportingLater {
+      try await Integration.prepare(
+        BranchRequest(
+          branches: branch, patches: files, land: land, updatesCheckout: updateCheckout),
+        in: project)
+    }
+    if !json { context.output.line("queued as run \(integration.run)") }
+    return integration
   }
 }

@@ -176,13 +176,17 @@ package struct Integration: Sendable {
       throw EngineError.frozen(run, branch: target, reason: reason)
     }
     try await refuseCheckedOut(target, tested)
-    guard let current = try project.repository.reference(target) else {
-      throw EngineError.unknownBranch(target)
-    }
-    try await integrator.handle(.land(target: target, at: current))
-    let outcome = try await integrator.settle()
-    if let reason = await integrator.refusal {
-      throw EngineError.landingRefused(branch: target, reason: reason)
+    var outcome = tested
+    // Where the target has moved all is merged and tested anew, as often as the queue puts up with it.
+    while outcome.pause == nil, !outcome.integrated.isEmpty {
+      guard let current = try project.repository.reference(target) else {
+        throw EngineError.unknownBranch(target)
+      }
+      try await integrator.handle(.land(target: target, at: current))
+      outcome = try await integrator.settle()
+      if let reason = await integrator.refusal {
+        throw EngineError.landingRefused(branch: target, reason: reason)
+      }
     }
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty

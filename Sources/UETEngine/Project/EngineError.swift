@@ -47,6 +47,11 @@ package enum EngineError: Error, Sendable {
   case unknownBranch(String)
   /// The branch lacks the commit that the run started from.
   case baseMissing(RunID, base: ObjectID, branch: String)
+  /// HEAD is on no branch, and none was named.
+  case noTarget
+  case alreadyThere(String, branch: String)
+  case unrelated(String, branch: String)
+  case sameCommit(String, String)
   case frozen(RunID, branch: String, reason: String)
   case landingRefused(branch: String, reason: String)
   case queue(QueueError)

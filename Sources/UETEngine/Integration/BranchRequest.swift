@@ -1,0 +1,59 @@
+import UETModel
+
+/// What a user asks `integrate` for where no run made the work.
+package struct BranchRequest: Sendable {
+  /// Branches or other revisions, as typed, in the order in which they are to be merged.
+  package var branches: [String]
+  /// Files of one series of patches, absolute.
+  package var patches: [String]
+  /// The branch to land in, as typed; nil for the configured or the current one, and to land nowhere yet.
+  package var land: String?
+  package var updatesCheckout: Bool
+
+  package init(
+    branches: [String], patches: [String] = [], land: String? = nil, updatesCheckout: Bool = false
+  ) {
+    self.branches = branches
+    self.patches = patches
+    self.land = land
+    self.updatesCheckout = updatesCheckout
+  }
+}
+
+/// A branch that no run made, as a workstream of a run of its own kind.
+struct PlainBranch: Hashable, Sendable {
+  var id: WorkstreamID
+  let tip: ObjectID
+  /// Where it comes from: a reference's full name, a revision, or the first file of a series of patches.
+  let source: String
+  /// The others whose tips it contains.
+  var inputs: [AttemptRecord.Input] = []
+
+  var json: JSONValue {
+    var object = JSONObject([("id", .string(id.rawValue)), ("tip", .string(tip.hex))])
+    object.append("after", .array(inputs.map { .string($0.workstream.rawValue) }))
+    object.append("source", .string(source))
+    if !inputs.isEmpty { object.append("inputs", inputs.json) }
+    return .object(object)
+  }
+}
+
+extension WorkstreamID {
+  /// An id that tells what `name` is about, and that none of `taken` is.
+  init?(telling name: String, besides taken: [WorkstreamID]) {
+    var text = ""
+    for character in name.lowercased().unicodeScalars {
+      let isPlain = ("a"..."z").contains(character) || ("0"..."9").contains(character)
+      if isPlain { text.unicodeScalars.append(character) } else if text.last != "-" { text += "-" }
+    }
+    let trimmed = String(text.drop { $0 == "-" }.prefix(60))
+    let stem = "ws-" + (trimmed.isEmpty ? "branch" : trimmed)
+    let names = [stem] + (2...max(2, taken.count + 2)).map { "\(stem)-\($0)" }
+    for name in names {
+      guard let id = WorkstreamID(name), !taken.contains(id) else { continue }
+      self = id
+      return
+    }
+    return nil
+  }
+}

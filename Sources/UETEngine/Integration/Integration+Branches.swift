@@ -1,0 +1,161 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+
+extension Integration {
+  /// Makes a run of branches and patches that no run made, so that they are queued, proven and kept on record
+  /// like any others. Nothing is recorded when one of them cannot be queued.
+  package static func prepare(
+    _ request: BranchRequest, in project: Project
+  ) async throws(EngineError) -> Integration {
+    do {
+      _ = try await SealedGit.requireVersion(environment: project.environment)
+      let target = try target(request, project)
+      guard let start = try project.repository.reference(target) else {
+        throw EngineError.unknownBranch(target)
+      }
+      var branches = try plain(request.branches, start, target, project)
+      if !request.patches.isEmpty {
+        branches.append(
+          try await series(request.patches, start, besides: branches.map(\.id), project))
+      }
+      let run = try await record(linked(branches, project), start, target, project)
+      return try await prepare(
+        IntegrationRequest(
+          run: run.rawValue, land: request.land, updatesCheckout: request.updatesCheckout),
+        in: project)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private static func target(_ request: BranchRequest, _ project: Project) throws -> String {
+    if let name = request.land ?? project.configuration.integration.target {
+      return try branch(name, project)
+    }
+    switch try project.repository.head() {
+    case .branch(let name, _): return name
+    case .unborn(let name): throw EngineError.unbornBranch(name)
+    case .detached: throw EngineError.noTarget
+    }
+  }
+
+  private static func plain(
+    _ names: [String], _ start: ObjectID, _ target: String, _ project: Project
+  ) throws -> [PlainBranch] {
+    var result: [PlainBranch] = []
+    for name in names {
+      let source = try source(name, project)
+      let tip = try project.repository.resolve(source)
+      if try project.repository.isAncestor(tip, of: start) {
+        throw EngineError.alreadyThere(name, branch: target)
+      }
+      if try project.repository.mergeBases(start, tip).isEmpty {
+        throw EngineError.unrelated(name, branch: target)
+      }
+      if let other = result.first(where: { $0.tip == tip }) {
+        throw EngineError.sameCommit(name, other.source)
+      }
+      guard let id = WorkstreamID(telling: RunNames.short(name), besides: result.map(\.id)) else {
+        throw EngineError.unknownBranch(name)
+      }
+      result.append(PlainBranch(id: id, tip: tip, source: source))
+    }
+    return result
+  }
+
+  /// The full name of a branch, here or as it was fetched; else the revision as it was typed.
+  private static func source(_ name: String, _ project: Project) throws -> String {
+    for prefix in ["", "refs/heads/", "refs/remotes/"] {
+      let full = prefix + name
+      guard full.hasPrefix("refs/"), let commit = try? project.repository.reference(full) else {
+        continue
+      }
+      if project.repository.contains(commit) { return full }
+    }
+    guard (try? project.repository.resolve(name)) != nil else {
+      throw EngineError.unknownBranch(name)
+    }
+    return name
+  }
+
+  /// Which contain which: what contains another's tip waits for it, and goes with it.
+  private static func linked(
+    _ branches: [PlainBranch], _ project: Project
+  ) throws -> [PlainBranch] {
+    var result = branches
+    for index in result.indices {
+      for other in branches where other.tip != result[index].tip {
+        guard try project.repository.isAncestor(other.tip, of: result[index].tip) else { continue }
+        result[index].inputs.append(
+          AttemptRecord.Input(workstream: other.id, commit: other.tip))
+      }
+    }
+    return result
+  }
+
+  /// Applies a series in a scratch worktree on top of the target.
+  private static func series(
+    _ files: [String], _ start: ObjectID, besides taken: [WorkstreamID], _ project: Project
+  ) async throws -> PlainBranch {
+    guard let first = files.first else { throw EngineError.noTarget }
+    for file in files where Files.kind(file) != .file {
+      throw EngineError.patchRefused(file: file, reason: "there is no such file")
+    }
+    let place =
+      "\(project.worktreeRoot)/patches-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
+    let worktree = try await project.git.addWorktree(
+      at: place, commit: start, reason: "git-uet patches")
+    let applied: SealedGit.Applied
+    do {
+      applied = try await project.git.applyPatches(
+        files, in: worktree, committer: project.identity())
+    } catch {
+      try? await project.git.removeWorktree(at: place, force: true)
+      throw error
+    }
+    try await project.git.removeWorktree(at: place, force: true)
+    switch applied {
+    case .refused(let reason): throw EngineError.patchRefused(file: first, reason: reason)
+    case .commit(let tip):
+      let subject =
+        try project.repository.commit(tip).message
+        .split(whereSeparator: \.isNewline).first.map(String.init) ?? "patches"
+      guard let id = WorkstreamID(telling: subject, besides: taken) else {
+        throw EngineError.patchRefused(file: first, reason: "it has no subject")
+      }
+      return PlainBranch(id: id, tip: tip, source: first)
+    }
+  }
+
+  /// The run's record: it begins with everything finished.
+  private static func record(
+    _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ project: Project
+  ) async throws -> RunID {
+    Repository.enableFsync()
+    let now = project.clock.now()
+    let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
+    let root = RootRecord(
+      base: start, programVersion: ProgramVersion.text,
+      details: ["workers": 1, "clone": .string(try await project.cloneID()), "kind": "branches"],
+      plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
+      configuration: project.configuration.encoded())
+    let started = EventDraft(
+      .runStarted,
+      data: JSONObject([
+        .base: .commit(start), .target: .string(target), .workers: .integer(0),
+        .workstreams: .array(branches.map(\.json)),
+      ]), anchors: [start] + branches.map(\.tip))
+    let finished = EventDraft(
+      .runFinished, data: JSONObject([.status: .string(RunState.Status.succeeded.rawValue)]))
+    let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
+    let claim = RunClaim.take(run, in: project, at: now)
+    let (ledger, _) = try LedgerWriter.create(
+      in: project.reopened(), run: run, root: root, holder: claim.holder,
+      events: [started, finished], at: now, options: project.ledgerOptions)
+    try await ledger.release()
+    claim.release()
+    return run
+  }
+}
