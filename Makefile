@@ -80,6 +80,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/planning-benchmark" quality Tests/UETPlanningTests/Instances/solved.jsonl | tail -n 1
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
+	"$(BUILD)/release/queue-benchmark"
 
 check: setup lint ## format, imports, scripts, manual page, links, words
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)

@@ -71,6 +71,10 @@ let package = Package(
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "queue-benchmark", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      path: "Tests/Benchmarks/Queue", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "ledger-storm", dependencies: ["UETGit", "UETLedger", "UETModel"],
       path: "Tests/LedgerStorm", swiftSettings: strict),
     .testTarget(

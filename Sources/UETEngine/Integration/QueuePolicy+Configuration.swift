@@ -60,7 +60,7 @@ extension Candidate {
   /// Every finished workstream of a run as a candidate, with the places the plan gives; what a person took
   /// out of the queue is left out. `tree` gives a commit's tree.
   static func finished(
-    in state: RunState, _ plan: Plan, tree: (ObjectID) -> ObjectID?
+    in state: RunState, _ plan: Plan, tree: (ObjectID) -> ObjectID? = { _ in nil }
   ) -> [Candidate] {
     var rank: [Int: Int] = [:]
     for (position, index) in plan.order.enumerated() { rank[index] = position }
