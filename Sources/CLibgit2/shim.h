@@ -3,6 +3,14 @@
 
 #include <git2.h>
 
+#if defined(__linux__)
+#include <sys/syscall.h>
+/* Declared here: the system's headers would bring their macros into Swift a second time. */
+long syscall(long number, ...);
+#else
+int renamex_np(const char *from, const char *to, unsigned int flags);
+#endif
+
 /* git_libgit2_opts is variadic, which Swift cannot call: one wrapper for each use. */
 
 static inline int uet_enable_fsync(int enabled) {
@@ -11,6 +19,16 @@ static inline int uet_enable_fsync(int enabled) {
 
 static inline int uet_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
+}
+
+/* rename(2) that never replaces anything: EEXIST then, EINVAL where it cannot tell. */
+
+static inline int uet_rename_exclusive(const char *from, const char *to) {
+#if defined(__linux__)
+  return (int)syscall(SYS_renameat2, -100, from, -100, to, 1u);
+#else
+  return renamex_np(from, to, 0x4u);
+#endif
 }
 
 #endif

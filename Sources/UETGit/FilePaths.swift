@@ -30,15 +30,27 @@ enum FilePaths {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    var content: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var status = stat()
+    let size = fstat(descriptor, &status) == 0 ? Int(status.st_size) : 0
+    return read(descriptor, expecting: size)
+  }
+
+  /// All that is left to read of an open file, which is about `size` bytes; nil where that fails.
+  static func read(_ descriptor: Int32, expecting size: Int) -> [UInt8]? {
+    var content = [UInt8](repeating: 0, count: max(1, size) + 1)
+    var filled = 0
     while true {
-      let count = buffer.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+      if filled == content.count { content += [UInt8](repeating: 0, count: content.count) }
+      let count = content.withUnsafeMutableBytes { buffer in
+        systemRead(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+      }
       if count < 0 && errno == EINTR { continue }
       if count < 0 { return nil }
-      if count == 0 { return content }
-      content += buffer[..<count]
+      if count == 0 { break }
+      filled += count
     }
+    content.removeLast(content.count - filled)
+    return content
   }
 
   /// The first line of a small file, trimmed.
@@ -159,17 +171,6 @@ extension FilePaths {
     guard isDirectory(path) else { return }
     if access(path, R_OK | W_OK | X_OK) != 0 { chmod(path, 0o700) }
     for name in names(in: path) { makeRemovable(path + "/" + name) }
-  }
-
-  /// Removes `path` with all below it, taking rights where they are missing; follows no link.
-  static func removeAll(_ path: String) {
-    guard isDirectory(path) else {
-      unlink(path)
-      return
-    }
-    if access(path, R_OK | W_OK | X_OK) != 0 { chmod(path, 0o700) }
-    for name in names(in: path) { removeAll(path + "/" + name) }
-    rmdir(path)
   }
 }
 

@@ -19,7 +19,7 @@ struct ScratchDirectory: ~Copyable, Sendable {
     }
   }
 
-  deinit { FilePaths.removeAll(path) }
+  deinit { Folder.remove(path) }
 
   /// Writes a file and the directories above it; `name` is relative, from a tree that git checked.
   func write(_ content: [UInt8], to name: String) throws(GitError) {

@@ -4,6 +4,14 @@ extension SealedGit {
   /// Points the worktree's HEAD and index at `commit`, whose tree is what stands there, so that who
   /// opens it to review sees a clean checkout of the result.
   package func settle(_ worktree: WorktreeHandle, at commit: ObjectID) async throws(GitError) {
+    if let record = CheckoutRecord(of: worktree),
+      try record.tree == repository.treeID(of: commit)
+    {
+      try FilePaths.replace(
+        worktree.gitDirectory + "/index", with: IndexFile.bytes(record.entries))
+      return try FilePaths.replace(
+        worktree.gitDirectory + "/HEAD", with: Array("\(commit.hex)\n".utf8))
+    }
     let place: (inout Options) -> Void = { options in
       options.gitDirectory = worktree.gitDirectory
       options.workTree = worktree.path
@@ -16,6 +24,8 @@ extension SealedGit {
   /// Makes the worktree a clean checkout of `commit`: nothing that was changed, added or ignored
   /// there stays.
   package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {
+    if try switchPlainly(worktree, to: commit, nil, keeping: []) { return }
+    CheckoutRecord.discard(worktree)
     let place: (inout Options) -> Void = { options in
       options.gitDirectory = worktree.gitDirectory
       options.workTree = worktree.path

@@ -14,19 +14,26 @@ extension SealedGit {
   package func stageAll(
     _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = []
   ) async throws(GitError) -> ObjectID {
+    let record = CheckoutRecord(of: worktree)
+    if let record,
+      let tree = try await stagePlainly(worktree, record, base: base, excluding: excluding)
+    {
+      return tree
+    }
     let index = StagingIndex(worktree)
+    let saved = record == nil ? SavedIndex(worktree, of: base) : nil
     var changes =
-      if let saved = SavedIndex(worktree, of: base) {
+      if let saved {
         try await changes(worktree, since: saved)
       } else {
-        try await changes(index, since: base)
+        try await changes(index, since: base, record)
       }
     changes.drop(excluding)
     let embedded = changes.takeEmbedded(worktree)
     changes.add(try await embeddedFiles(worktree, at: embedded))
     changes.drop(excluding)
     if changes.isEmpty { return try repository.treeID(of: base) }
-    if let saved = SavedIndex(worktree, of: base) { try index.start(from: saved) }
+    if let saved { try index.start(from: saved) }
     try await update(index, changes.dropped, ["--force-remove"])
     try await update(index, changes.written, ["--add", "--remove", "--replace"])
     let output = try await check(["write-tree"], index.options)
@@ -52,9 +59,10 @@ extension SealedGit {
 
   /// What differs from `base`, where git reads every file.
   private func changes(
-    _ index: StagingIndex, since base: ObjectID
+    _ index: StagingIndex, since base: ObjectID, _ record: CheckoutRecord?
   ) async throws(GitError) -> WorktreeChanges {
     try await check(["read-tree", "-i", "-m", "--no-recurse-submodules", base.hex], index.options)
+    if let record { try index.leaveOut(record.entries.filter(\.isSkipped).map(\.path)) }
     let listed = try await check(
       ["ls-files", "-z", "-t", "-o", "-m", "-d", "--exclude-standard"], index.options)
     guard let changes = WorktreeChanges(listing: listed.stdout) else {
@@ -128,6 +136,24 @@ private final class StagingIndex: Sendable {
   }
 
   func start(from saved: SavedIndex) throws(GitError) { try FilePaths.copy(saved.path, to: path) }
+
+  /// Marks what a sparse checkout leaves out, and is not on the disk, as such, so that it does not
+  /// count as removed.
+  func leaveOut(_ paths: [[UInt8]]) throws(GitError) {
+    if paths.isEmpty { return }
+    let (files, folders) = (Set(paths), paths.filter { $0.last == UInt8(ascii: "/") })
+    guard let bytes = FilePaths.read(path), var entries = IndexFile.entries(bytes) else {
+      throw .unexpectedOutput(command: "git read-tree")
+    }
+    for position in entries.indices {
+      let name = entries[position].path
+      let isOutside = files.contains(name) || folders.contains { name.starts(with: $0) }
+      var status = stat()
+      let place = Array(worktree.path.utf8) + [UInt8(ascii: "/")] + name
+      if isOutside, lstat(cString(place), &status) != 0 { entries[position].isSkipped = true }
+    }
+    try FilePaths.replace(path, with: IndexFile.bytes(entries))
+  }
 
   func options(_ options: inout SealedGit.Options) {
     options.gitDirectory = worktree.gitDirectory

@@ -12,29 +12,41 @@ extension SealedGit {
   /// Everything in it goes but what `commit` holds and what stands below `keeping`, such as
   /// declared caches: whoever calls has committed or salvaged the rest. Only files that differ are
   /// written, which is many times faster than a new worktree. Nothing that the last worker left,
-  /// its `.git` file, index or HEAD, is trusted.
+  /// its `.git` file, index or HEAD, is trusted. Cut short at any point, it is done again in full.
   package func switchWorktree(
-    _ worktree: WorktreeHandle, to commit: ObjectID, keeping: [String] = []
+    _ worktree: WorktreeHandle, to commit: ObjectID, keeping: [String] = [],
+    sparse: [String]? = nil
   ) async throws(GitError) {
     guard FilePaths.isDirectory(worktree.path) else {
       throw .notAWorktree(path: worktree.path)
     }
-    FilePaths.removeAll(worktree.path + "/.git")
+    Folder.remove(worktree.path + "/.git")
     try FilePaths.write(
       Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git")
+    for name in Self.leftovers { Folder.remove(worktree.gitDirectory + "/" + name) }
+    let cone = try sparse.flatMap { (paths) throws(GitError) in
+      try SparseCone(paths, in: commit, repository)
+    }
+    if try switchPlainly(worktree, to: commit, cone, keeping: keeping) { return }
+    CheckoutRecord.discard(worktree)
+    try await switchByGit(worktree, to: commit, cone, keeping: keeping)
+  }
+
+  private func switchByGit(
+    _ worktree: WorktreeHandle, to commit: ObjectID, _ cone: SparseCone?, keeping: [String]
+  ) async throws(GitError) {
     FilePaths.makeRemovable(worktree.path)
-    try restoreIndex(worktree)
-    for name in Self.leftovers { FilePaths.removeAll(worktree.gitDirectory + "/" + name) }
+    // Git takes what it finds outside a sparse checkout for somebody's.
+    if cone != nil { Self.empty(worktree, keeping: keeping) }
+    try restoreIndex(worktree, isSparse: cone != nil)
+    try writeSparseFiles(worktree, cone)
     let options: (inout Options) -> Void = {
       $0.gitDirectory = worktree.gitDirectory
       $0.workTree = worktree.path
     }
     try await check(["update-ref", "--no-deref", "-m", "uet", "HEAD", commit.hex], options)
-    try await check(
-      [
-        "-c", "checkout.workers=4", "read-tree", "--reset", "-u", "--no-recurse-submodules",
-        commit.hex,
-      ], options)
+    let arguments = ["read-tree", "--reset", "-u", "--no-recurse-submodules", commit.hex]
+    try await check(Self.checkoutSettings(cone) + arguments, options)
     // Excluding patterns are anchored at the root; a name is not a pattern.
     let kept = keeping.flatMap { ["-e", "/" + Self.escaped($0)] }
     try await check(["clean", "-ffdxq"] + kept, options)
@@ -50,9 +62,13 @@ extension SealedGit {
 
   /// Puts the index of the last checkout back, without the files that git would wrongly take for
   /// unchanged, so that these are written anew.
-  private func restoreIndex(_ worktree: WorktreeHandle) throws(GitError) {
+  private func restoreIndex(
+    _ worktree: WorktreeHandle, isSparse: Bool
+  ) throws(GitError) {
     let index = worktree.gitDirectory + "/index"
     unlink(index)
+    // What the last sparse checkout left out is not for the next one to leave out.
+    if isSparse || FilePaths.exists(worktree.gitDirectory + "/info/sparse-checkout") { return }
     let names = FilePaths.names(in: worktree.gitDirectory)
     guard let name = names.first(where: { $0.hasPrefix("index.uet-") }),
       let commit = ObjectID(name.dropFirst(10)), let saved = SavedIndex(worktree, of: commit)

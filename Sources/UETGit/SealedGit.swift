@@ -9,7 +9,7 @@ import SystemPackage
 package struct SealedGit: Sendable {
   package let repository: Repository
   private let executable: String?
-  private let environment: [String: String]
+  let environment: [String: String]
   /// The same with what the user set up for reaching other hosts.
   private let networkEnvironment: [String: String]
 

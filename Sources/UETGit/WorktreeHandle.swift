@@ -20,6 +20,11 @@ extension Repository {
   package func worktree(at path: String) -> WorktreeHandle? {
     let wanted = FilePaths.real(path) ?? FilePaths.trimmed(path)
     let root = commonDirectory + "/worktrees"
+    // Nearly always it has its own name.
+    let likely = wanted.split(separator: "/").last.map(String.init) ?? ""
+    if let line = FilePaths.text(root + "/" + likely + "/gitdir"), line == wanted + "/.git" {
+      return WorktreeHandle(path: wanted, gitDirectory: root + "/" + likely)
+    }
     for name in FilePaths.names(in: root) {
       guard let line = FilePaths.text(root + "/" + name + "/gitdir") else { continue }
       let file = FilePaths.resolved(line, against: root + "/" + name)

@@ -33,10 +33,14 @@ struct WorktreeScan {
   }
 
   private mutating func look(at entry: git_index_entry) {
-    // A file outside the sparse checkout is not on the disk by intent.
-    if UInt32(entry.flags_extended) & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0 { return }
     guard let name = entry.path else { return }
     let path = UnsafeRawBufferPointer(start: name, count: strlen(name))
+    // A file outside the sparse checkout is not on the disk by intent; one that is there is work.
+    if UInt32(entry.flags_extended) & GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue != 0 {
+      guard isReached(path), status(of: path) != nil else { return }
+      modified.append(Array(path))
+      return unseenByGit.append(Array(path))
+    }
     guard isReached(path), let status = status(of: path) else {
       return removed.append(Array(path))
     }

@@ -42,7 +42,7 @@ import UETTestSupport
     let worktree = try await fixture.add("slot-0")
     fixture.write(worktree, "a", "7")
     for name in FilePaths.names(in: worktree.gitDirectory) where name.hasPrefix("index") {
-      FilePaths.removeAll(worktree.gitDirectory + "/" + name)
+      Folder.remove(worktree.gitDirectory + "/" + name)
     }
     try await fixture.git.switchWorktree(worktree, to: fixture.tip)
     #expect(state(fixture, worktree) == "")

@@ -1,0 +1,91 @@
+import UETModel
+
+extension SealedGit {
+  /// Fills the worktree's submodules that the repository has at hand: those that were filled in the
+  /// main work tree, whose objects are then taken from there and from nowhere else.
+  ///
+  /// Others stay empty, as `git worktree add` leaves them. Throws where git cannot fill one, as when
+  /// the commit that is wanted was never fetched.
+  package func fillSubmodules(at path: String) async throws(GitError) {
+    guard FilePaths.isFile(path + "/.gitmodules"), let worktree = repository.worktree(at: path)
+    else { return }
+    for (name, place) in Self.declaredSubmodules(at: path) {
+      let store = repository.commonDirectory + "/modules/" + name
+      guard FilePaths.isFile(store + "/HEAD"), FilePaths.isDirectory(path + "/" + place),
+        let url = repository.config("submodule.\(name).url")
+      else { continue }
+      // The URL of this one call is a directory of the repository's own, so that transport is safe.
+      let arguments = [
+        "-c", "protocol.file.allow=always", "-c", "submodule.\(name).url=\(store)",
+        "-c", "submodule.\(name).update=checkout", "submodule", "--quiet", "update", "--force",
+        "--", place,
+      ]
+      try await check(arguments) {
+        $0.gitDirectory = worktree.gitDirectory
+        $0.workTree = path
+      }
+      let own = worktree.gitDirectory + "/modules/" + name
+      _ = try await run(["config", "--file", own + "/config", "remote.origin.url", url])
+    }
+  }
+
+  /// Name and path of each submodule that `.gitmodules` declares with plain ones.
+  private static func declaredSubmodules(at root: String) -> [(name: String, path: String)] {
+    let text = String(decoding: FilePaths.read(root + "/.gitmodules") ?? [], as: UTF8.self)
+    var result: [(name: String, path: String)] = []
+    var name: String?
+    for line in text.split(whereSeparator: \.isNewline) {
+      let words = line.split(separator: "\"", omittingEmptySubsequences: false)
+      if words.count == 3, words[0].hasSuffix("[submodule ") {
+        name = String(words[1])
+        continue
+      }
+      let parts = line.split(separator: "=", maxSplits: 1).map { word in
+        String(word.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+      }
+      if let name, parts.count == 2, parts[0] == "path", isPlain(name), isPlain(parts[1]) {
+        result.append((name, parts[1]))
+      }
+    }
+    return result
+  }
+
+  /// Whether a name leads nowhere else, and is no option.
+  private static func isPlain(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return !name.hasPrefix("-")
+      && parts.allSatisfy { part in
+        !part.isEmpty && part != "." && part != ".." && part.lowercased() != ".git"
+      }
+  }
+}
+
+extension SealedGit {
+  /// Takes the commits that submodules of the worktree were moved to into the repository's own store
+  /// of each, under `reference`, since those in the worktree go with it.
+  package func keepSubmodules(
+    _ worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, as reference: String
+  ) async throws(GitError) {
+    guard FilePaths.isDirectory(worktree.gitDirectory + "/modules") else { return }
+    let declared = Self.declaredSubmodules(at: worktree.path)
+    for change in try repository.changes(from: base, to: tip) {
+      guard let new = change.new, new.mode == .submodule,
+        let module = declared.first(where: { Array($0.path.utf8) == change.pathBytes })
+      else { continue }
+      let store = repository.commonDirectory + "/modules/" + module.name
+      let own = worktree.gitDirectory + "/modules/" + module.name
+      guard FilePaths.isDirectory(store), FilePaths.isDirectory(own) else { continue }
+      try await check(
+        [
+          "-c", "protocol.file.allow=always", "-c", "uploadpack.allowAnySHA1InWant=true",
+          "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", own,
+          "+\(new.id.hex):\(reference)",
+        ]
+      ) {
+        $0.gitDirectory = store
+        $0.environment["GIT_COMMON_DIR"] = store
+        $0.isDurable = true
+      }
+    }
+  }
+}
