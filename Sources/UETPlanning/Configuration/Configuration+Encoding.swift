@@ -52,13 +52,24 @@ extension Configuration {
 
 extension Configuration.Run {
   fileprivate var json: JSONObject {
-    [
+    var object: JSONObject = [
       "workers": .integer(Int64(workers)), "base": .string(base), "worktrees": .string(worktrees),
       "mode": .string(mode.rawValue), "keep": .string(keep.rawValue),
-      "setup": .array(setup.map(\.json)), "copy": .array(copy.map(JSONValue.string)),
-      "caches": .array(caches.map(JSONValue.string)), "ports": .integer(Int64(ports)),
-      "drain": .number(drain),
     ]
+    object.append("keep_disk", keepDisk.map { .integer(Int64($0)) })
+    switch sparse {
+    case .off: object.append("sparse", .bool(false))
+    case .scope(and: []): object.append("sparse", .bool(true))
+    case .scope(let paths): object.append("sparse", .array(paths.map(JSONValue.string)))
+    }
+    object.append("setup", .array(setup.map(\.json)))
+    object.append("setup_timeout", .number(setupTimeout))
+    object.append("copy", .array(copy.map(JSONValue.string)))
+    object.append("caches", .array(caches.map(JSONValue.string)))
+    object.append("cache_fallback", .string(cacheFallback.rawValue))
+    object.append("ports", .integer(Int64(ports)))
+    object.append("drain", .number(drain))
+    return object
   }
 }
 

@@ -30,6 +30,10 @@ extension Configuration {
     "worktrees": { $2.worktrees = $0.text($1) ?? $2.worktrees },
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
     "keep": { $2.keep = $0.choice($1) ?? $2.keep },
+    "keep_disk": { $2.keepDisk = $0.bytes($1) },
+    "sparse": { $2.sparse = $0.sparse($1) ?? $2.sparse },
+    "setup_timeout": { $2.setupTimeout = $0.duration($1) ?? $2.setupTimeout },
+    "cache_fallback": { $2.cacheFallback = $0.choice($1) ?? $2.cacheFallback },
     "setup": { reading, node, run in run.setup = reading.list(node) { $0.command($1) } },
     "copy": { reading, node, run in run.copy = reading.list(node) { $0.relativePath($1) } },
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
@@ -109,6 +113,34 @@ extension Configuration {
 extension Reading {
   fileprivate mutating func cost(_ node: Node) -> Double? {
     number(node, in: 0...WorkstreamFields.maximumCost)
+  }
+
+  /// A number of bytes: whole, or text such as `10GB`, `500 MiB`; powers of 1000 or of 1024.
+  fileprivate mutating func bytes(_ node: Node) -> Int? {
+    switch node.value {
+    case .null: return nil
+    case .string(let text):
+      if let bytes = ByteCount.parse(text) { return bytes }
+      noteValue(
+        node, "must be a size such as \"10GB\" or \"500MiB\", not \(text.quoted(limit: 60))")
+      return nil
+    default: return integer(node, in: 0...(1 << 53))
+    }
+  }
+
+  /// `true` for the scope alone, a list for the scope and these paths.
+  fileprivate mutating func sparse(_ node: Node) -> Configuration.Sparse? {
+    switch node.value {
+    case .array(let items):
+      // In git's configuration each value is a text.
+      if isText, items.count == 1, case .string(let text) = items[0].value,
+        ["true", "false"].contains(text.lowercased())
+      {
+        return text.lowercased() == "true" ? .scope(and: []) : .off
+      }
+      return .scope(and: list(node) { $0.relativePath($1) })
+    default: return bool(node).map { $0 ? .scope(and: []) : .off }
+    }
   }
 
   /// A path below the repository's root that is no pattern.

@@ -36,8 +36,8 @@ private struct GitOverlay {
   private var nearest = Nearest(budget: 2_000_000)
 
   private static let lists: Set<[String]> = [
-    ["run", "setup"], ["run", "copy"], ["run", "caches"], ["integration", "gates"],
-    ["inbox", "trust"],
+    ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
+    ["integration", "gates"], ["inbox", "trust"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,

@@ -33,6 +33,18 @@ extension Configuration {
     case all, unlanded, failed, none
   }
 
+  /// How a worktree gets a cache that the file system cannot clone.
+  package enum CacheFallback: String, CaseIterable, Hashable, Sendable {
+    case none, copy, link
+  }
+
+  /// Whether worktrees hold only what a workstream's scope names.
+  package enum Sparse: Hashable, Sendable {
+    case off
+    /// The scope and these paths.
+    case scope(and: [String])
+  }
+
   package struct Run: Hashable, Sendable {
     package var workers = 4
     /// The revision that a run starts from.
@@ -41,12 +53,20 @@ extension Configuration {
     package var worktrees = "../{repo}.worktrees"
     package var mode = WorktreeMode.own
     package var keep = Keep.unlanded
+    /// Room in bytes that kept worktrees may take; nil for no limit.
+    package var keepDisk: Int?
+    /// What worktrees are filled with.
+    package var sparse = Sparse.off
     /// Run in each new worktree.
     package var setup: [Command] = []
+    /// Seconds that one of them may take.
+    package var setupTimeout = 600.0
     /// Ignored files that are copied into each worktree.
     package var copy = [".env"]
     /// Ignored directories that worktrees share or keep.
     package var caches = ["node_modules"]
+    /// What is done with caches where the file system cannot clone them.
+    package var cacheFallback = CacheFallback.none
     /// Ports that each workstream has for itself.
     package var ports = 10
     /// Seconds that running work is given after a request to stop.

@@ -117,6 +117,9 @@ extension DocumentGenerator {
           "drain": "0s",
         ],
         ["drain": 0, "caches": [".gitignore"]],
+        ["keep_disk": "1.5 GiB", "sparse": true, "setup_timeout": "5m", "cache_fallback": "copy"],
+        ["keep_disk": 0, "sparse": ["a/b", ".github"], "cache_fallback": "none"],
+        ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5],
       ]
     ),
     (
