@@ -5,6 +5,10 @@ import UETScheduling
 extension AttemptRunner {
   /// Commits what the tool changed, checks its scope and runs its gates.
   func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: Int) {
+    guard place.isWorktree else {
+      for gate in attemptGates() { try await pass(gate, tip: base) }
+      return (base, 0)
+    }
     let tip = try await commitWork(base: base)
     try checkScope(base: base, tip: tip)
     for gate in attemptGates() { try await pass(gate, tip: tip) }
@@ -23,8 +27,11 @@ extension AttemptRunner {
     let identity = context.project.identity()
     let work = try await context.git.commitAll(
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
-      excluding: context.configuration.run.copy)
-    return work?.tip ?? base
+      excluding: context.local)
+    guard let work else { return base }
+    try await context.git.keepSubmodules(
+      worktree, from: base, to: work.tip, as: context.names.salvage(id, attempt: attempt))
+    return work.tip
   }
 
   private var commitMessage: String {

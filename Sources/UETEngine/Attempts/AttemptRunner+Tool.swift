@@ -2,16 +2,32 @@ import UETModel
 import UETScheduling
 
 extension AttemptRunner {
-  /// Commands of `run.setup`, in order; the first that fails ends the attempt.
+  /// Commands of `run.setup`, in order, each with a log of its own; the first that fails ends the
+  /// attempt.
+  ///
+  /// It is the machine that is not ready then, not the worker that failed: hence another kind of
+  /// error, and another try after a wait.
   func runSetup() async throws {
-    for command in context.configuration.run.setup {
-      let report = await supervise(
-        command.argv, timeout: nil, log: context.logs.gate("setup", order.name))
-      guard case .exited(0) = report.ending else {
+    let settings = context.configuration.run
+    for (index, command) in settings.setup.enumerated() {
+      let name = index == 0 ? "setup" : "setup-\(index + 1)"
+      let log = context.logs.gate(name, order.name)
+      let report = await supervise(command.argv, timeout: settings.setupTimeout, log: log)
+      switch report.ending {
+      case .exited(0): continue
+      case .stopped: throw CancellationError()
+      default:
+        let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
         throw AttemptFailure(
-          .toolFailure, "the set-up command failed: it \(describe(report.ending))")
+          .resourceLimit, "set-up failed before the worker began: " + describeSetup(report) + words,
+          isTransient: true)
       }
     }
+  }
+
+  private func describeSetup(_ report: ProcessReport) -> String {
+    guard case .timedOut = report.ending else { return "it \(describe(report.ending))" }
+    return "no end after \(seconds(context.configuration.run.setupTimeout))"
   }
 
   /// Runs the tool; a failure to start counts as the tool's.
@@ -77,15 +93,6 @@ extension AttemptRunner {
     own["UET_TOKEN"] = context.reports?.token(for: order.name)
     return WorkerEnvironment.make(
       user: context.project.environment, declared: workstream.environment, run: own)
-  }
-}
-
-extension AttemptRunner {
-  /// The first of the ports that a workstream has for itself: its place in the plan decides, so that
-  /// it is the same in each attempt; below the range that systems give out by themselves.
-  private var portBase: Int {
-    let block = max(1, context.configuration.run.ports)
-    return 10_000 + order.place % max(1, 20_000 / block) * block
   }
 }
 

@@ -14,41 +14,72 @@ struct AttemptRunner: Sendable {
   let stop: StopSwitch
   /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
   let report: @Sendable (EventDraft) -> AsyncStream<Void>
+  let place: WorkPlace
+  /// The first of the ports that the attempt has for itself.
+  private(set) var portBase = 0
+
+  init(
+    context: RunContext, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
+    stop: StopSwitch, report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>
+  ) {
+    self.context = context
+    self.workstream = workstream
+    self.order = order
+    self.previous = previous
+    self.stop = stop
+    self.report = report
+    place = context.place(of: workstream.id, worker: order.worker)
+  }
 
   /// The outcome, and what else is recorded of it.
   ///
   /// Whatever it is, work that was done is in a commit that a reference or the record keeps, unless
   /// the disk or git failed as well; then the worktree keeps it.
-  func run() async -> (AttemptOutcome, JSONObject) {
+  mutating func run() async -> (AttemptOutcome, JSONObject) {
     var base: ObjectID?
+    portBase = context.ports.take(for: order.place)
+    defer { context.ports.release(portBase) }
     do {
       let made = try await makeBase()
       base = made
       let started = reportStart(at: made)
-      try await prepareWorktree(at: made)
+      try await preparePlace(at: made)
       // Nothing works in the worktree before the record knows its base: a crash then finds the work.
       for await _ in started {}
       try Task.checkCancellation()
       try await runSetup()
       try await runTool()
       let result = try await conclude(base: made)
+      await leavePlace(at: result.tip, succeeded: true)
       return (.succeeded(tip: result.tip, base: made), ["files": .integer(Int64(result.files))])
     } catch {
-      var failure = failure(from: error)
-      if failure.salvage == nil, let base,
-        let kept = await Salvage(context).keep(order.name, base: base)
-      {
-        (failure.salvage, failure.tip) = (kept.name, kept.commit)
-      }
+      let failure = await keepWork(after: failure(from: error), base: base)
       if Task.isCancelled { return (.cancelled(salvage: failure.salvage), [:]) }
       return (.failed(failure), [:])
     }
   }
 
+  /// The failure with the reference that keeps what the attempt did.
+  private func keepWork(after failure: AttemptFailure, base: ObjectID?) async -> AttemptFailure {
+    var failure = failure
+    if failure.salvage == nil, let base {
+      switch await Salvage(context).keep(order.name, at: place, base: base) {
+      case .kept(let name, let commit): (failure.salvage, failure.tip) = (name, commit)
+      case .nothing: break
+      case .failed(let reason):
+        // It stays where it is, marked as this attempt's; whoever comes next keeps it.
+        context.project.warn("the work of '\(id)' is only in '\(path)': \(reason)")
+        return failure
+      }
+    }
+    if let end = failure.tip ?? base { await leavePlace(at: end, succeeded: false) }
+    return failure
+  }
+
   var id: WorkstreamID { workstream.id }
   var attempt: Int { order.name.number }
   var worker: String { order.worker }
-  var path: String { context.worktree(id) }
+  var path: String { place.path }
 
   private func makeBase() async throws -> ObjectID {
     do {
@@ -68,39 +99,12 @@ struct AttemptRunner: Sendable {
         anchors: [base] + order.inputs.map(\.commit)))
   }
 
-  /// A fresh worktree at the base. What an earlier attempt left was salvaged when it ended; a folder
-  /// that git knows nothing of is moved aside, since nobody can tell what is in it.
-  private func prepareWorktree(at base: ObjectID) async throws {
-    if context.repository.worktree(at: path) != nil {
-      try await context.git.removeWorktree(at: path, force: true)
-    }
-    if Files.kind(path) != nil {
-      try Files.move(path, to: "\(path).aside-\(context.project.clock.now().microseconds)")
-    }
-    try Files.makeDirectory(context.logs.folder)
-    _ = try await context.git.addWorktree(
-      at: path, commit: base, reason: "git-uet run \(context.run)")
-    try copyLocalFiles()
-    try Files.write(prompt.text.utf8, to: context.logs.prompt(order.name))
-  }
-
-  private var prompt: Prompt {
+  var prompt: Prompt {
     let earlier = previous.map { record in
       let log = Files.tail(context.logs.output(AttemptName(id, record.number)), limit: 4096)
       return (message: record.message ?? "no message", log: String(decoding: log, as: UTF8.self))
     }
     return Prompt(workstream: workstream, attempt: attempt, previous: earlier)
-  }
-
-  /// Ignored files that a tool needs, such as `.env`; they are never committed.
-  private func copyLocalFiles() throws {
-    guard let source = context.repository.workTree else { return }
-    for name in context.configuration.run.copy {
-      guard let file = LocalFile(name), let bytes = try Files.read("\(source)/\(file.path)"),
-        Files.kind("\(path)/\(file.path)") == nil
-      else { continue }
-      try Files.write(bytes, to: "\(path)/\(file.path)", mode: 0o600)
-    }
   }
 
   /// An unexpected error of git or the system as the failure that is recorded.

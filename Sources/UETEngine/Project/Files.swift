@@ -90,6 +90,12 @@ package enum Files {
     }
   }
 
+  /// Makes the directories that a path lies in.
+  package static func makeDirectory(above path: String) throws(Failure) {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    try makeDirectory(String(path[..<slash]))
+  }
+
   package enum Kind: Sendable { case file, directory, link, other }
 
   /// What stands at the path itself (links are not followed); nil for nothing.

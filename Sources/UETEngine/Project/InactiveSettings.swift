@@ -10,8 +10,6 @@ extension Configuration {
     if budget != standard.budget { names.append("budget") }
     if !limits.isEmpty { names.append("limits") }
     if sandbox != standard.sandbox { names.append("sandbox") }
-    if run.mode != standard.run.mode { names.append("run.mode") }
-    if run.caches != standard.run.caches { names.append("run.caches") }
     return names
   }
 }
@@ -20,7 +18,6 @@ extension Workstream {
   /// Fields of a bundle that are read and kept, and that this version does not act on.
   package var inactive: [String] {
     var names: [String] = []
-    if let worktree, worktree != .own { names.append("worktree: \(worktree.rawValue)") }
     if estimate.maxCostUSD != nil { names.append("max_cost_usd") }
     if !forwardActions.isEmpty { names.append("forward_actions") }
     if breaker.oscillationThreshold != nil { names.append("circuit_breaker.oscillation_threshold") }

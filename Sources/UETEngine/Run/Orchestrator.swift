@@ -171,6 +171,8 @@ actor Orchestrator {
   /// Points a workstream's branch at its result. A branch that somebody moved stays where it is: the
   /// record keeps the result in any case.
   private func publish(_ name: AttemptName, _ tip: ObjectID) {
+    // What ran without a worktree has no result to review.
+    if !context.place(of: name.workstream, worker: "").isWorktree { return }
     let earlier = machine.state[name.workstream]?.attempts
       .last { $0.number < name.number && $0.outcome == .succeeded }?.tip
     do {
@@ -194,6 +196,7 @@ actor Orchestrator {
       previous: machine.state[name.workstream]?.attempts.last { $0.number < name.number },
       stop: stop, report: { mailbox.record($0) })
     let task = Task {
+      var runner = runner
       let (outcome, details) = await runner.run()
       mailbox.send(.attemptEnded(name, outcome, details: details))
     }

@@ -10,6 +10,9 @@ struct RunContext: Sendable {
   let base: ObjectID
   let workstreams: [WorkstreamID: Workstream]
   let bases: BaseBuilder
+  let ports: PortBlocks
+  let room = WorktreeRoom()
+  let notes: OnceNotes
   let supervisor: Supervisor
   /// Where workers report to; nil where no socket could be opened.
   let reports: WorkerReports?
@@ -26,6 +29,8 @@ struct RunContext: Sendable {
       plan.workstreams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     bases = BaseBuilder(
       repository: project.repository, git: project.git, run: run, runBase: base)
+    notes = OnceNotes(project.warn)
+    ports = PortBlocks(size: project.configuration.run.ports)
     self.supervisor = supervisor
     self.reports = reports
   }

@@ -38,6 +38,8 @@ struct RunLoop: Sendable {
     let end: Result<RunState, any Error>
     do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
     await reports?.close()
+    // The folder of a run without worktrees is of no use.
+    Files.removeEmpty("\(project.worktreeRoot)/\(run)")
     let state = try end.get()
     try await ledger.release()
     project.updateViews(of: run)

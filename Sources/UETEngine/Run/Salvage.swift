@@ -8,6 +8,15 @@ struct Salvage: Sendable {
 
   init(_ context: RunContext) { self.context = context }
 
+  /// What came of keeping an attempt's work.
+  enum Outcome: Hashable, Sendable {
+    /// There is nothing beside its base.
+    case nothing
+    case kept(name: String, commit: ObjectID)
+    /// It stays where it is.
+    case failed(String)
+  }
+
   /// How each attempt ended that the record has under way: its processes are ended, its work is kept.
   func attempts(
     _ names: [AttemptName], _ state: RunState
@@ -17,11 +26,15 @@ struct Salvage: Sendable {
       await endProcesses(of: name)
       var failure = AttemptFailure(
         .orchestratorCrash, "the orchestrator ended while it ran", isTransient: true)
-      if let base = state[name.workstream]?.lastAttempt?.base,
-        let kept = await keep(name, base: base)
+      let record = state[name.workstream]?.lastAttempt
+      let place = context.place(of: name.workstream, worker: record?.worker ?? "")
+      if let base = record?.base,
+        case .kept(let reference, let commit) = await keep(
+          name, at: place, base: base)
       {
-        (failure.salvage, failure.tip) = (kept.name, kept.commit)
+        (failure.salvage, failure.tip) = (reference, commit)
       }
+      if case .scratch(let path) = place { Folder.remove(path) }
       outcomes[name] = .failed(failure)
     }
     return outcomes
@@ -36,36 +49,69 @@ struct Salvage: Sendable {
     _ = await process.end()
   }
 
-  /// Commits what stands in the attempt's worktree and points a salvage reference at it; nil when
-  /// there is nothing beside the base.
-  func keep(_ name: AttemptName, base: ObjectID) async -> (name: String, commit: ObjectID)? {
-    let path = context.worktree(name.workstream)
-    guard Files.kind(path) == .directory, let worktree = context.repository.worktree(at: path)
-    else { return nil }
+  /// Commits what the attempt left at its place, points a salvage reference at it, and lets the place
+  /// go. A worktree that is not marked as this attempt's holds nothing of it.
+  func keep(_ name: AttemptName, at place: WorkPlace, base: ObjectID) async -> Outcome {
+    guard place.isWorktree, Files.kind(place.path) == .directory,
+      let worktree = context.repository.worktree(at: place.path),
+      case .busy(context.run, name, _)? = WorktreeMark(of: worktree)
+    else { return .nothing }
+    return await keep(worktree, of: name, in: context.run, base: base)
+  }
+
+  /// The same for an attempt of any run.
+  func keep(
+    _ worktree: WorktreeHandle, of name: AttemptName, in run: RunID, base: ObjectID
+  ) async -> Outcome {
     let identity = context.project.identity()
     let message = """
       \(name.workstream): work of attempt \(name.number), kept
 
-      UET-Run: \(context.run)
+      UET-Run: \(run)
       UET-Workstream: \(name.workstream)
       UET-Attempt: \(name.number)
 
       """
-    guard
-      let work = try? await context.git.commitAll(
+    do {
+      let work = try await context.git.commitAll(
         worktree, base: base, message: message, author: identity, committer: identity,
-        excluding: context.configuration.run.copy), work.tip != base
-    else { return nil }
-    return try? point(name, at: work.tip)
+        excluding: context.local)
+      let tip = work?.tip ?? base
+      let names = RunNames(prefix: context.project.refPrefix, run: run)
+      try await context.git.keepSubmodules(
+        worktree, from: base, to: tip, as: names.salvage(name.workstream, attempt: name.number))
+      var outcome = Outcome.nothing
+      if tip != base { outcome = .kept(name: try point(name, in: run, at: tip).name, commit: tip) }
+      try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
+        .write(to: worktree)
+      return outcome
+    } catch {
+      return .failed("\(error)")
+    }
   }
 
   /// Points the attempt's salvage reference at a commit.
   func point(
-    _ name: AttemptName, at commit: ObjectID
+    _ name: AttemptName, in run: RunID? = nil, at commit: ObjectID
   ) throws(GitError) -> (name: String, commit: ObjectID) {
-    let reference = context.names.salvage(name.workstream, attempt: name.number)
+    let names = RunNames(prefix: context.project.refPrefix, run: run ?? context.run)
+    let reference = names.salvage(name.workstream, attempt: name.number)
     try context.repository.setReference(
       reference, to: commit, expecting: nil, message: "git-uet: keep attempt \(name.number)")
     return (reference, commit)
+  }
+
+  /// Keeps what somebody did in a worktree that no attempt had; gives the reference's name.
+  func keepForeign(tree: ObjectID, on commit: ObjectID, from path: String) throws -> String {
+    let identity = context.project.identity()
+    let place = path.split(separator: "/").last.map(String.init) ?? "worktree"
+    let kept = try context.repository.writeCommit(
+      tree: tree, parents: [commit], message: "changes found in '\(place)', kept\n",
+      author: identity, committer: identity)
+    let time = context.project.clock.now().microseconds
+    let reference = "\(context.project.refPrefix)/salvage/\(context.run)/\(place)/\(time)"
+    try context.repository.setReference(
+      reference, to: kept, expecting: nil, message: "git-uet: keep changes in \(place)")
+    return reference
   }
 }

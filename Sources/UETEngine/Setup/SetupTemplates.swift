@@ -37,7 +37,9 @@ enum SetupTemplates {
       #   workers: 4
       #   base: HEAD
       #   worktrees: "../{repo}.worktrees"
-      #   setup: []            # commands run in each new worktree, as [[npm, ci]]
+      #   mode: own            # slots: worktrees are used again, for large runs
+      #   sparse: false        # true: worktrees hold just what a workstream's scope names
+      #   setup: []            # commands run before each attempt's tool, as [[npm, ci]]
       #   copy: [.env]         # ignored files copied into each worktree, never committed
       #   drain: 300s          # after Ctrl-C, how long running attempts may still take
 

@@ -1,0 +1,71 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+extension AttemptRunner {
+  /// A fresh checkout of the base, or an empty directory, with what the tool needs beside it.
+  func preparePlace(at base: ObjectID) async throws {
+    try Files.makeDirectory(context.logs.folder)
+    try Files.write(prompt.text.utf8, to: context.logs.prompt(order.name))
+    switch place {
+    case .own: try await worktree(keeping: []).prepare(order.name, at: base)
+    case .slot:
+      try await worktree(keeping: context.configuration.run.caches).prepare(order.name, at: base)
+    case .scratch(let path):
+      Folder.remove(path)
+      try Files.makeDirectory(path)
+      return
+    }
+    try copyLocalFiles()
+    try shareCaches()
+    try await context.git.fillSubmodules(at: path)
+  }
+
+  /// Lets the place go when all that was done there is in `commit`.
+  func leavePlace(at commit: ObjectID, succeeded: Bool) async {
+    switch place {
+    case .own(let path):
+      await worktree(keeping: []).release(order.name, at: commit, isTouched: hasGates)
+      await WorktreeUpkeep(context).attemptEnded(at: path, commit: commit, succeeded: succeeded)
+    case .slot:
+      await worktree(keeping: []).release(order.name, at: commit, isTouched: hasGates)
+    case .scratch(let path): Folder.remove(path)
+    }
+  }
+
+  private func worktree(keeping: [String]) -> ReusableWorktree {
+    ReusableWorktree(
+      context: context, path: path, keeping: keeping,
+      sparse: SparseChoice(workstream, context.configuration)?.paths)
+  }
+
+  private var hasGates: Bool { workstream.gates.contains { !$0.waveBoundary } }
+
+  /// Ignored files that a tool needs, such as `.env`; they are never committed.
+  private func copyLocalFiles() throws {
+    guard let source = context.repository.workTree else { return }
+    for name in context.configuration.run.copy {
+      guard let file = LocalFile(name), let bytes = try Files.read("\(source)/\(file.path)"),
+        Files.kind("\(path)/\(file.path)") == nil, file.isReached(in: path)
+      else { continue }
+      try Files.makeDirectory(above: "\(path)/\(file.path)")
+      try Files.write(bytes, to: "\(path)/\(file.path)", mode: 0o600)
+    }
+  }
+
+  /// The caches of the main work tree, which a worktree gets a clone of.
+  private func shareCaches() throws {
+    guard let source = context.repository.workTree else { return }
+    for name in context.configuration.run.caches {
+      guard let cache = LocalFile(name), cache.isReached(in: path) else { continue }
+      let copy = CacheCopy(
+        source: "\(source)/\(cache.path)", target: "\(path)/\(cache.path)",
+        fallback: context.configuration.run.cacheFallback)
+      if try copy.make() == .impossible {
+        context.notes.once(
+          "the file system cannot clone '\(name)', so worktrees start without it; set "
+            + "'run.cache_fallback' to 'copy' or 'link' to change that")
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+/// The worktree at one path: made, re-used by switching, let go, so that nothing that anybody did in it
+/// is lost and nothing of it reaches the next.
+struct ReusableWorktree: Sendable {
+  let context: RunContext
+  let path: String
+  /// What of the ignored files survives a switch.
+  let keeping: [String]
+  /// The directories that are filled; nil for all.
+  let sparse: [String]?
+
+  /// Makes the worktree a fresh checkout of `base` for an attempt, whatever stands there.
+  ///
+  /// Throws where work stands there that cannot be kept, or that belongs to another repository.
+  func prepare(_ name: AttemptName, at base: ObjectID) async throws {
+    let worktree: WorktreeHandle
+    if let known = context.repository.worktree(at: path) {
+      try await keepWhatIsThere(in: known)
+      worktree = try await reused(known, at: base)
+    } else {
+      worktree = try await added(at: base)
+    }
+    try WorktreeMark.busy(context.run, name, base: base).write(to: worktree)
+  }
+
+  /// Notes that all that `name` did is in `commit`. `isTouched` says that others, such as gates, wrote
+  /// there afterwards.
+  func release(_ name: AttemptName, at commit: ObjectID, isTouched: Bool) async {
+    guard let worktree = context.repository.worktree(at: path),
+      case .busy(context.run, name, _)? = WorktreeMark(of: worktree)
+    else { return }
+    do {
+      let tree =
+        isTouched
+        ? try await context.git.stageAll(worktree, base: commit, excluding: context.local)
+        : try context.repository.treeID(of: commit)
+      try WorktreeMark.free(commit: commit, tree: tree).write(to: worktree)
+    } catch {
+      // It stays busy: whoever comes next keeps what is there.
+    }
+  }
+
+  private func added(at base: ObjectID) async throws -> WorktreeHandle {
+    if Files.kind(path) != nil { try setAside() }
+    let worktree = try await context.git.addWorktree(
+      at: path, commit: base, reason: "git-uet run \(context.run)", sparse: sparse)
+    return worktree
+  }
+
+  /// Gives way to a folder that git knows nothing of: nobody can tell what is in it.
+  private func setAside() throws {
+    let file = (try? Files.read(path + "/.git")) ?? nil
+    if let line = file.map({ String(decoding: $0, as: UTF8.self) }), line.hasPrefix("gitdir: "),
+      !line.hasPrefix("gitdir: \(context.repository.commonDirectory)/"),
+      let directory = line.dropFirst(8).split(whereSeparator: \.isNewline).first,
+      Files.kind(String(directory)) == .directory
+    {
+      throw AttemptFailure(
+        .resourceLimit,
+        "'\(path)' is a worktree of another repository; set 'run.worktrees' to a folder of its own")
+    }
+    let aside = "\(path).aside-\(context.project.clock.now().microseconds)"
+    try Files.move(path, to: aside)
+    context.project.warn("moved what stood at '\(path)' to '\(aside)'")
+  }
+}
+
+extension ReusableWorktree {
+  /// Keeps what the record of the worktree does not know to be kept: the work of an attempt whose
+  /// orchestrator died, and what somebody else did there.
+  private func keepWhatIsThere(in worktree: WorktreeHandle) async throws {
+    guard Files.kind(path) == .directory else { return }
+    let salvage = Salvage(context)
+    switch WorktreeMark(of: worktree) {
+    case .filling: return
+    case .busy(let run, let name, let base):
+      if case .failed(let reason) = await salvage.keep(worktree, of: name, in: run, base: base) {
+        throw unkept(reason)
+      }
+    case .free(let commit, let tree):
+      let found = try await context.git.stageAll(
+        worktree, base: commit, excluding: context.local)
+      if found != tree { try keepForeign(tree: found, on: commit, salvage) }
+    case nil:
+      guard let head = try context.repository.head(of: worktree) else { return }
+      let found = try await context.git.stageAll(worktree, base: head, excluding: context.local)
+      if try found != context.repository.treeID(of: head) {
+        try keepForeign(tree: found, on: head, salvage)
+      }
+    }
+  }
+
+  private func keepForeign(tree: ObjectID, on commit: ObjectID, _ salvage: Salvage) throws {
+    let reference = try salvage.keepForeign(tree: tree, on: commit, from: path)
+    context.project.warn("somebody changed '\(path)'; the changes are kept as '\(reference)'")
+  }
+
+  private func unkept(_ reason: String) -> AttemptFailure {
+    AttemptFailure(
+      .resourceLimit, "'\(path)' holds work that cannot be kept: \(reason)", isTransient: true)
+  }
+
+  /// Switches the worktree where it can be trusted, else makes it anew.
+  private func reused(_ worktree: WorktreeHandle, at base: ObjectID) async throws -> WorktreeHandle
+  {
+    var reason = distrust(worktree)
+    if reason == nil {
+      do {
+        try WorktreeMark.filling.write(to: worktree)
+        try await context.git.switchWorktree(
+          worktree, to: base, keeping: keeping, sparse: sparse)
+        return worktree
+      } catch GitError.diskFull(let path, let detail) {
+        throw GitError.diskFull(path: path, detail: detail)
+      } catch {
+        reason = "\(error)"
+      }
+    }
+    if let reason, Files.kind(path) != nil {
+      context.project.warn("made the worktree '\(path)' anew: \(reason)")
+    }
+    try await context.git.removeWorktree(at: worktree.path, force: true)
+    return try await added(at: base)
+  }
+
+  /// Why what stands there cannot be made into something else file by file; nil where it can.
+  private func distrust(_ worktree: WorktreeHandle) -> String? {
+    if Files.kind(path) != .directory { return "its folder is gone" }
+    if Files.kind(worktree.gitDirectory + "/modules") != nil {
+      return "a submodule was filled in it"
+    }
+    let file = (try? Files.read(path + "/.git")) ?? nil
+    let expected = "gitdir: \(worktree.gitDirectory)\n"
+    if file.map({ String(decoding: $0, as: UTF8.self) }) != expected {
+      return "its '.git' file was changed"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,135 @@
+import UETGit
+import UETModel
+import UETPlanning
+import UETScheduling
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Removes worktrees that `run.keep` and `run.keep_disk` do not keep; never one that holds what no
+/// reference has.
+struct WorktreeUpkeep: Sendable {
+  private let context: RunContext
+
+  init(_ context: RunContext) { self.context = context }
+
+  private var settings: Configuration.Run { context.configuration.run }
+
+  /// What follows from the end of an attempt whose work is all in `commit`, which the record or a
+  /// reference keeps.
+  func attemptEnded(at path: String, commit: ObjectID, succeeded: Bool) async {
+    let isKept =
+      switch settings.keep {
+      case .all, .unlanded: true
+      case .failed: !succeeded
+      case .none: false
+      }
+    if !isKept, await isCheckout(at: path, of: commit) {
+      try? await context.git.removeWorktree(at: path, force: true)
+    }
+    if let limit = settings.keepDisk { await context.room.makeRoom(limit, context) }
+  }
+
+  /// Whether nothing stands there, ignored files aside, that is not in the commit.
+  private func isCheckout(at path: String, of commit: ObjectID) async -> Bool {
+    guard let worktree = context.repository.worktree(at: path) else { return false }
+    let tree = try? await context.git.stageAll(
+      worktree, base: commit, excluding: context.local)
+    return tree != nil && tree == (try? context.repository.treeID(of: commit))
+  }
+}
+
+/// Keeps the worktrees that runs left within `run.keep_disk`; one at a time.
+actor WorktreeRoom {
+  /// What each worktree took when it was last looked at, and the time of its last change then.
+  private var known: [String: (time: Int64, bytes: Int)] = [:]
+
+  private struct Kept {
+    let path: String
+    let time: Int64
+    let bytes: Int
+  }
+
+  /// Removes the oldest that are provably safe until the rest fits; says which, and says once where
+  /// too much is left.
+  func makeRoom(_ limit: Int, _ context: RunContext) async {
+    var kept: [Kept] = []
+    for path in Self.worktrees(in: context.project.worktreeRoot) {
+      guard let worktree = context.repository.worktree(at: path),
+        case .free? = WorktreeMark(of: worktree)
+      else { continue }
+      kept.append(measure(path, worktree))
+    }
+    var sum = kept.reduce(0) { $0 + $1.bytes }
+    for candidate in kept.sorted(by: { $0.time < $1.time }) where sum > limit {
+      guard let keeper = await Self.keeper(of: candidate.path, context),
+        (try? await context.git.removeWorktree(at: candidate.path, force: true)) != nil
+      else { continue }
+      known[candidate.path] = nil
+      sum -= candidate.bytes
+      context.project.warn(
+        "removed the worktree '\(candidate.path)' (\(ByteCount.text(candidate.bytes))), because "
+          + "'run.keep_disk' is \(ByteCount.text(limit)); its work is in \(keeper)")
+    }
+    if sum > limit {
+      context.notes.once(
+        "kept worktrees take more than the \(ByteCount.text(limit)) of 'run.keep_disk': what is "
+          + "left is in use, or holds what is kept nowhere else")
+    }
+  }
+
+  /// Those of workstreams, at ROOT/RUN/WORKSTREAM; slots are for use, not for review.
+  private static func worktrees(in root: String) -> [String] {
+    let runs = ((try? Files.names(in: root)) ?? nil) ?? []
+    return runs.filter { RunID($0) != nil }.flatMap { run in
+      (((try? Files.names(in: "\(root)/\(run)")) ?? nil) ?? [])
+        .filter { WorkstreamID($0) != nil }.map { "\(root)/\(run)/\($0)" }
+    }
+  }
+
+  private func measure(_ path: String, _ worktree: WorktreeHandle) -> Kept {
+    var status = stat()
+    lstat(worktree.gitDirectory + "/uet-mark", &status)
+    #if canImport(Glibc)
+      let time = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    #else
+      let time = Int64(status.st_mtimespec.tv_sec) * 1_000_000_000
+    #endif
+    if let known = known[path], known.time == time {
+      return Kept(path: path, time: time, bytes: known.bytes)
+    }
+    let bytes = Int(FolderSize(of: path).bytes)
+    known[path] = (time, bytes)
+    return Kept(path: path, time: time, bytes: bytes)
+  }
+
+  /// The name of the reference that has all that stands in a worktree, ignored files aside; nil where
+  /// none has it for certain.
+  private static func keeper(of path: String, _ context: RunContext) async -> String? {
+    let parts = path.split(separator: "/").suffix(2).map(String.init)
+    guard parts.count == 2, let run = RunID(parts[0]), let id = WorkstreamID(parts[1]),
+      let worktree = context.repository.worktree(at: path),
+      case .free(let commit, _)? = WorktreeMark(of: worktree),
+      let found = try? await context.git.stageAll(
+        worktree, base: commit, excluding: context.local)
+    else { return nil }
+    let names = RunNames(prefix: context.project.refPrefix, run: run)
+    let salvage = String(names.salvage(id, attempt: 0).dropLast())
+    let candidates =
+      [names.branch(id)]
+      + ((try? context.repository.references(under: salvage)) ?? []).map(\.name)
+    for name in candidates {
+      guard let tip = (try? context.repository.reference(name)) ?? nil,
+        let tree = try? context.repository.treeID(of: tip), tree == found
+      else { continue }
+      // The worker's own commits, too, must be in it.
+      let head = (try? context.repository.head(of: worktree)) ?? nil
+      let isWithin = head.map { (try? context.repository.isAncestor($0, of: tip)) ?? false } ?? true
+      if head == tip || isWithin { return RunNames.short(name) }
+    }
+    return nil
+  }
+}
