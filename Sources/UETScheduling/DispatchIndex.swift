@@ -9,12 +9,14 @@ struct DispatchIndex: Sendable {
   private(set) var dependencies: [[Int]]
   private(set) var dependents: [[Int]]
   private let plannedDependencies: [Int]
+  private var hasFailed: [Bool]
   private var states: [WorkstreamState]
   /// How many dependencies have no result, and how many of those will get none as things stand.
   private var unmet: [Int]
   private var lost: [Int]
   var locks: ConflictLocks
   private(set) var holds: StartHolds
+  private(set) var tools: ToolGates
   private(set) var lineage: Lineage
   private(set) var timers = TimerQueue()
   private var notBefore: [Timestamp?]
@@ -39,9 +41,11 @@ struct DispatchIndex: Sendable {
     lost = unmet
     locks = ConflictLocks(plan)
     holds = StartHolds(plan)
+    tools = ToolGates(plan, state)
     lineage = Lineage(plan)
     notBefore = Array(repeating: nil, count: count)
     culprits = Array(repeating: false, count: count)
+    hasFailed = culprits
     let empty = SmallestFirstSet(capacity: count)
     (promotable, doomed, failed, revivable, running) = (empty, empty, empty, empty, empty)
     for (place, item) in plan.items.enumerated() {
@@ -68,9 +72,8 @@ struct DispatchIndex: Sendable {
     }) {
       change(place, to: record)
     }
-    for place in plan.items.indices {
-      noteDeviation(place, state[plan.items[place].id])
-    }
+    for (place, record) in records { followHolds(place, record) }
+    if !holds.isEmpty { respread(states.indices.filter { noteDeviation($0) }) }
     _ = holds.setWorkers(state.liveWorkers)
     for place in states.indices { refile(place) }
   }
@@ -98,11 +101,26 @@ struct DispatchIndex: Sendable {
       for dependent in dependents[place] { lost[dependent] += record.state.isLost ? 1 : -1 }
     }
     refile(place)
-    noteDeviation(place, record)
+    followHolds(place, record)
     if old.isFinished != record.state.isFinished || old.isLost != record.state.isLost {
       for dependent in dependents[place] { refile(dependent) }
     }
     if record.state == .running, old != .running { locks.acquire(place) }
+  }
+
+  /// Follows a tool's breaker.
+  mutating func follow(_ breaker: BreakerRecord) {
+    guard tools.follow(breaker) else { return }
+    let places = tools.items(of: breaker.tool)
+    if !holds.isEmpty { respread(places.filter { noteDeviation($0) }) }
+    for place in places { refile(place) }
+  }
+
+  /// Lets one try each tool whose time has come.
+  mutating func releaseTools(at now: Timestamp) {
+    for tool in tools.release(at: now) {
+      for place in tools.items(of: tool) { refile(place) }
+    }
   }
 
   /// Follows how many workers there are.
@@ -110,17 +128,30 @@ struct DispatchIndex: Sendable {
     if holds.setWorkers(live) { refileHeld() }
   }
 
-  /// Holds stand only while things go as planned.
-  private mutating func noteDeviation(_ place: Int, _ record: WorkstreamRecord?) {
-    guard !holds.isEmpty, let record else { return }
-    let deviates =
-      record.state.isLost || dependencies[place].count > plannedDependencies[place]
-      || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
-    if holds.note(place, deviates: deviates, dependents: dependents) { refileHeld() }
+  /// Follows what holds depend on: who has started, and with whom things are not as planned.
+  private mutating func followHolds(_ place: Int, _ record: WorkstreamRecord) {
+    if holds.isEmpty { return }
+    hasFailed[place] = record.attempts.contains {
+      $0.outcome == .failed || $0.outcome == .cancelled
+    }
+    if noteDeviation(place) { respread([place]) }
     if !record.attempts.isEmpty {
       holds.started(place)
       for held in holds.held[place] ?? [] { refile(held) }
     }
+  }
+
+  private mutating func noteDeviation(_ place: Int) -> Bool {
+    holds.note(
+      place,
+      deviates: states[place].isLost || hasFailed[place] || tools.isTroubled(place)
+        || dependencies[place].count > plannedDependencies[place])
+  }
+
+  private mutating func respread(_ changed: [Int]) {
+    if changed.isEmpty { return }
+    holds.spread(over: dependents)
+    refileHeld()
   }
 
   private mutating func refileHeld() {
@@ -152,12 +183,9 @@ struct DispatchIndex: Sendable {
     if !states[other].isFinished { unmet[place] += 1 }
     if states[other].isLost { lost[place] += 1 }
     refile(place)
-    if holds.note(place, deviates: true, dependents: dependents) {
-      refileHeld()
-    } else if !holds.isEmpty {
-      holds.refresh(dependents)
-      refileHeld()
-    }
+    if holds.isEmpty { return }
+    _ = noteDeviation(place)
+    respread([place])
   }
 
   /// Puts the item where its state and counts say it belongs.
@@ -177,7 +205,8 @@ struct DispatchIndex: Sendable {
     case .running: running.insert(place)
     default: break
     }
-    guard state == .ready, unmet[place] == 0, lost[place] == 0, holds.holder(of: place) == nil
+    guard state == .ready, unmet[place] == 0, lost[place] == 0, tools.admits(place),
+      holds.holder(of: place) == nil
     else {
       locks.withdraw(place)
       return

@@ -29,6 +29,8 @@ package struct AttemptFailure: Hashable, Sendable {
   package var tip: ObjectID?
   /// Waiting may help, as the tool's entry says of this exit status.
   package var isTransient: Bool
+  /// The tool could not be run at all.
+  package var isToolBroken = false
 
   package init(
     _ kind: ErrorKind, _ message: String, salvage: String? = nil, tip: ObjectID? = nil,
@@ -52,6 +54,9 @@ package enum DispatchInput: Hashable, Sendable {
   /// The same without going on: the run is put in order, for whoever resumes it.
   case release(ended: [AttemptName: AttemptOutcome])
   case attemptEnded(AttemptName, AttemptOutcome, details: JSONObject)
+  /// A worker is ready for work, or cannot be made so.
+  case workerReady(String)
+  case workerLost(String, reason: String)
   /// A moment asked for by `nextWake` has come.
   case timerFired
   /// Start nothing more, let go on what runs for the time the policy gives.
@@ -77,6 +82,8 @@ package enum DispatchInput: Hashable, Sendable {
 /// What the engine must do now; doing it twice does no harm.
 package enum DispatchEffect: Hashable, Sendable {
   case startAttempt(AttemptOrder)
+  /// Makes a worker ready; the answer is `workerReady` or `workerLost`.
+  case prepareWorker(String)
   /// Ends an attempt; its end is reported as an input like any other.
   case cancelAttempt(AttemptName, graceful: Bool)
   /// Moves the workstream's branch to the result of a finished attempt.

@@ -10,9 +10,11 @@ extension DispatchMachine {
     guard !state.status.isOver, !state.pool.isEmpty else { return [] }
     let ends = index.doomed.map { loss($0) } + index.failed.map { afterFailure($0, at: now) }
     if !ends.isEmpty { return ends }
+    let changes = breakerChanges(at: now)
+    if !changes.isEmpty { return changes }
     let ready = index.revivable.map { revival($0) } + index.promotable.map { promotion($0) }
     if !ready.isEmpty { return ready }
-    let ended = terminations()
+    let ended = terminations(at: now)
     if !ended.isEmpty { return ended }
     if let deadline, deadline <= now {
       let stops = stopAll(graceful: true, "the time for draining is over")
@@ -54,6 +56,7 @@ extension DispatchMachine {
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
     guard state.status == .running, !idleWorkers.isEmpty else { return nil }
+    index.releaseTools(at: now)
     index.releaseTimers(at: now)
     guard let place = index.locks.next(), let record = state[plan.items[place].id],
       let worker = worker(for: place)
@@ -62,7 +65,10 @@ extension DispatchMachine {
     return [
       EventDraft(
         .taskAssigned, workstream: record.id, attempt: nextNumber(record), worker: worker.name,
-        data: JSONObject([.inputs: inputs.isEmpty ? nil : inputs.json]),
+        data: JSONObject([
+          .inputs: inputs.isEmpty ? nil : inputs.json,
+          .probe: .text(index.tools.probe(by: place)),
+        ]),
         anchors: inputs.map(\.commit))
     ]
   }
@@ -83,7 +89,7 @@ extension DispatchMachine {
   /// The end of the run, when nothing is left to do or nobody to do it.
   private func finish() -> [EventDraft]? {
     guard index.running.isEmpty else { return nil }
-    let hasWorkers = state.pool.contains { $0.state == .idle || $0.state == .busy }
+    let hasWorkers = state.liveWorkers > 0
     if index.unsettled > 0 && hasWorkers { return nil }
     var data = JSONObject()
     let unfinished = plan.items.compactMap { state[$0.id] }.filter { !$0.state.isFinished }

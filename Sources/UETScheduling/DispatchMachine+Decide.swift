@@ -11,6 +11,10 @@ extension DispatchMachine {
     case .release(let ended): return release(ended)
     case .attemptEnded(let name, let outcome, let details):
       return isUnderWay(name) ? [end(name, outcome, details)] : []
+    case .workerReady(let name):
+      return worker(name)?.state == .spawning ? [EventDraft(.heartbeat, worker: name)] : []
+    case .workerLost(let name, let reason):
+      return worker(name)?.state == .spawning ? [termination(name, reason)] : []
     case .timerFired: return []
     case .drain: return drain(until: now.advanced(bySeconds: policy.drain), "the run is stopping")
     case .stopNow: return stopNow(at: now)
@@ -69,6 +73,7 @@ extension DispatchMachine {
       draft.data = JSONObject([.reason: "its attempt was ended on request"])
     }
     keep(outcome, in: &draft)
+    judgeTool(outcome, of: name, in: &draft)
     for member in details.members where draft.data[member.key] == nil {
       draft.data.append(member.key, member.value)
     }
@@ -104,12 +109,14 @@ extension DispatchMachine {
     for name in underWay where !adopted.contains(name) {
       drafts.append(end(name, ended[name] ?? .failed(crash), JSONObject()))
     }
-    for worker in state.pool where worker.state == .draining && !busy.contains(worker) {
-      drafts.append(EventDraft(.workerTerminated, worker: worker.name))
+    let gone = state.pool.filter { worker in
+      worker.state == .spawning || worker.state == .draining && !busy.contains(worker)
     }
+    drafts += gone.map { EventDraft(.workerTerminated, worker: $0.name) }
     if index.unsettled > 0 {
       let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
-      drafts += try spawn(upTo: policy.workers, beside: live.count)
+      drafts += try spawn(
+        upTo: policy.workers, beside: live.count, freeing: Set(gone.map(\.name)))
     }
     return drafts + [EventDraft(.recoveryFinished)]
   }

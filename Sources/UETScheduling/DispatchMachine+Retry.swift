@@ -40,6 +40,9 @@ extension DispatchMachine {
     if failures.count >= limit {
       return .giveUp(limit == 1 ? message : "\(message) (attempt \(failures.count) of \(limit))")
     }
+    if let circles = oscillation(failures, limits.oscillationThreshold) {
+      return .giveUp("\(message) (\(circles))")
+    }
     if rule == .afterBackoff { return backOff(record.id, Array(failures), of: limit) }
     if kind == .mergeConflict, inputs(of: place) == last.inputs {
       return .giveUp("\(message) (what it builds on has not changed)")
@@ -50,6 +53,25 @@ extension DispatchMachine {
     }
     return .again("attempt \(failures.count + 1) of \(limit) after: \(message)", at: nil)
   }
+
+  /// Says so when the failures go in circles: the same change again, or an earlier error after another.
+  private func oscillation(_ failures: [AttemptRecord], _ threshold: Int?) -> String? {
+    guard let threshold, threshold > 0 else { return nil }
+    var (sameChange, sameError) = (0, 0)
+    for (index, failure) in failures.enumerated() {
+      let earlier = failures[..<index]
+      if let tree = failure.tree, earlier.contains(where: { $0.tree == tree }) { sameChange += 1 }
+      guard let last = earlier.last, !last.failedLike(failure) else { continue }
+      if earlier.contains(where: { $0.failedLike(failure) }) { sameError += 1 }
+    }
+    if sameChange >= threshold { return "it made the same change again, \(Self.times(sameChange))" }
+    if sameError >= threshold {
+      return "it goes in circles: an earlier error came back, \(Self.times(sameError))"
+    }
+    return nil
+  }
+
+  private static func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
 
   private func afterCrash(_ attempts: ArraySlice<AttemptRecord>) -> Verdict {
     let crashes = attempts.count { $0.error == .orchestratorCrash && $0.stop == nil }
@@ -76,5 +98,11 @@ extension DispatchMachine {
     let at = (last.endedAt ?? last.assignedAt).advanced(bySeconds: seconds)
     let message = last.message ?? ErrorKind.unknown.rawValue
     return .again("attempt \(failures.count + 1) of \(limit) after a back-off: \(message)", at: at)
+  }
+}
+
+extension AttemptRecord {
+  fileprivate func failedLike(_ other: AttemptRecord) -> Bool {
+    error == other.error && message == other.message
   }
 }

@@ -27,19 +27,22 @@ extension DispatchMachine {
   }
 
   /// Spawns workers until `count` are live, `live` being so now; ended ones' names are used again.
-  func spawn(upTo count: Int, beside live: Int) throws(DispatchError) -> [EventDraft] {
+  func spawn(
+    upTo count: Int, beside live: Int, freeing freed: Set<String> = []
+  ) throws(DispatchError) -> [EventDraft] {
     guard count > 0 else { throw .tooFewWorkers }
     let useful = min(count, plan.items.count)
-    let ended = Set(
-      state.pool.filter { $0.state == .terminated || $0.state == .draining && $0.workstream == nil }
-        .map(\.name))
-    let used = Set(state.pool.map(\.name)).subtracting(ended)
+    let ended = state.pool.filter { $0.state == .terminated }.map(\.name)
+    let used = Set(state.pool.map(\.name)).subtracting(ended).subtracting(freed)
     var drafts: [EventDraft] = []
     var number = 0
     while live + drafts.count < useful {
       number += 1
       if !used.contains("w\(number)") {
-        drafts.append(EventDraft(.workerSpawned, worker: "w\(number)"))
+        drafts.append(
+          EventDraft(
+            .workerSpawned, worker: "w\(number)",
+            data: JSONObject([.status: .string(WorkerRecord.State.spawning.rawValue)])))
       }
     }
     return drafts
@@ -54,7 +57,7 @@ extension DispatchMachine {
   private func retire(
     _ worker: WorkerRecord, until deadline: Timestamp?, _ reason: String
   ) -> [EventDraft] {
-    guard worker.state == .idle || worker.state == .busy else { return [] }
+    guard [.spawning, .idle, .busy].contains(worker.state) else { return [] }
     let data = JSONObject([.reason: .string(reason), .until: .text(deadline?.description)])
     return [EventDraft(.workerDraining, worker: worker.name, data: data)]
   }
@@ -75,20 +78,38 @@ extension DispatchMachine {
 
   func setWorkers(_ count: Int) throws(DispatchError) -> [EventDraft] {
     guard count > 0 else { throw .tooFewWorkers }
-    let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
+    let live = state.pool.filter { [.spawning, .idle, .busy].contains($0.state) }
     if state.status.isOver || live.isEmpty { return [] }
     if live.count <= count { return try spawn(upTo: count, beside: live.count) }
     let idleFirst =
-      live.reversed().filter { $0.state == .idle }
+      live.reversed().filter { $0.state != .busy }
       + live.reversed().filter { $0.state == .busy }
     return idleFirst.prefix(live.count - count).flatMap {
       retire($0, until: nil, "\(count) workers were asked for")
     }
   }
 
-  /// Workers in draining that have nothing to do any more.
-  func terminations() -> [EventDraft] {
-    state.pool.filter { $0.state == .draining && $0.workstream == nil }
-      .map { EventDraft(.workerTerminated, worker: $0.name) }
+  /// Workers in draining that have nothing to do any more, and those that do not get ready.
+  func terminations(at now: Timestamp) -> [EventDraft] {
+    state.pool.compactMap { worker in
+      if worker.state == .draining, worker.workstream == nil {
+        return EventDraft(.workerTerminated, worker: worker.name)
+      }
+      guard let limit = readyBy(worker), limit <= now else { return nil }
+      return termination(worker.name, "was not ready in time")
+    }
   }
+
+  /// When a worker that is being made ready is given up.
+  func readyBy(_ worker: WorkerRecord) -> Timestamp? {
+    guard worker.state == .spawning else { return nil }
+    return worker.since?.advanced(bySeconds: policy.stale)
+  }
+
+  func termination(_ name: String, _ reason: String) -> EventDraft {
+    EventDraft(
+      .workerTerminated, worker: name, data: JSONObject([.reason: .string(reason)]))
+  }
+
+  func worker(_ name: String) -> WorkerRecord? { state.pool.first { $0.name == name } }
 }

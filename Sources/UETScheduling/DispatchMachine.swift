@@ -23,8 +23,16 @@ package struct DispatchMachine: Sendable {
   }
 
   /// The earliest moment at which `timerFired` may change something.
+  ///
+  /// What waits for a moment of its own matters only when a worker is free: otherwise the end of some
+  /// attempt comes first, and a past moment must not hide a later one.
   package var nextWake: Timestamp? {
-    [index.timers.first?.at, deadline].compactMap { $0 }.min()
+    var moments = [deadline]
+    if state.status == .running, !idleWorkers.isEmpty {
+      moments += [index.timers.first?.at, index.tools.nextTrial]
+    }
+    moments += state.pool.map { readyBy($0) }
+    return moments.compactMap { $0 }.min()
   }
 
   /// Attempts that the record has under way, in plan order.
@@ -81,6 +89,7 @@ package struct DispatchMachine: Sendable {
     case .workerDraining:
       index.setWorkers(state.liveWorkers)
       deadline = event.text(.until).flatMap { Timestamp($0) } ?? deadline
+    case .breakerOpened, .breakerClosed: followBreaker(of: event.text(.tool))
     case .recoveryStarted, .runFinished: deadline = nil
     default: follow(event.workstream)
     }
@@ -90,10 +99,16 @@ package struct DispatchMachine: Sendable {
   private mutating func follow(_ id: WorkstreamID?) {
     guard let place = place(id), let record = state[plan.items[place].id] else { return }
     index.change(place, to: record)
+    followBreaker(of: plan.items[place].tool)
+  }
+
+  private mutating func followBreaker(of tool: String?) {
+    if let breaker = tool.flatMap({ state.breaker($0) }) { index.follow(breaker) }
   }
 
   private func effects(of event: Event) -> [DispatchEffect] {
     if event.type == .runFinished { return [.runEnded(state.status)] }
+    if event.type == .workerSpawned { return event.worker.map { [.prepareWorker($0)] } ?? [] }
     guard let place = place(event.workstream), let name = attempt(at: place) else { return [] }
     switch event.type {
     case .taskAssigned:

@@ -37,10 +37,15 @@ package struct DispatchPlan: Hashable, Sendable {
     package var maxAttempts: Int?
     /// How often in a row the same error may come again; nil: no limit of its own.
     package var maxErrorRepeats: Int?
+    /// How often an earlier failure or an earlier change may come back; nil: no limit.
+    package var oscillationThreshold: Int?
 
-    package init(maxAttempts: Int? = nil, maxErrorRepeats: Int? = nil) {
+    package init(
+      maxAttempts: Int? = nil, maxErrorRepeats: Int? = nil, oscillationThreshold: Int? = nil
+    ) {
       self.maxAttempts = maxAttempts
       self.maxErrorRepeats = maxErrorRepeats
+      self.oscillationThreshold = oscillationThreshold
     }
   }
 

@@ -13,17 +13,32 @@ package struct DispatchPolicy: Hashable, Sendable {
     package init() {}
   }
 
+  /// When a tool that fails again and again is left alone for a while.
+  package struct Breaker: Hashable, Sendable {
+    /// Faults of a tool in a row, across workstreams; 0 for never.
+    package var failures = 5
+    /// Seconds until one attempt tries it again; twice as many after each that fails.
+    package var wait = 60.0
+    /// What that grows to at most.
+    package var longest = 900.0
+
+    package init() {}
+  }
+
   package enum AfterCrash: String, CaseIterable, Hashable, Sendable {
     case rerun, escalate
   }
 
   package var workers: Int
   package var retry = Retry()
+  package var breaker = Breaker()
   package var afterCrash = AfterCrash.rerun
   /// A workstream that was under way in this many crashes of the orchestrator is set aside.
   package var maxCrashes = 10
   /// Seconds that a drain lets attempts go on.
   package var drain = 300.0
+  /// Seconds within which a worker is made ready.
+  package var stale = 300.0
 
   package init(workers: Int) { self.workers = workers }
 }

@@ -43,10 +43,15 @@ struct StartHolds: Sendable {
     return isAsPlanned != isStaffedAsPlanned
   }
 
-  /// Notes whether something is not as planned with the item; true when that changed anything.
-  mutating func note(_ place: Int, deviates: Bool, dependents: [[Int]]) -> Bool {
-    guard !isEmpty, deviating.contains(place) != deviates else { return false }
+  /// Notes whether something is not as planned with the item; true when that is new.
+  mutating func note(_ place: Int, deviates: Bool) -> Bool {
+    guard deviating.contains(place) != deviates else { return false }
     if deviates { deviating.insert(place) } else { deviating.remove(place) }
+    return true
+  }
+
+  /// Finds anew who is affected.
+  mutating func spread(over dependents: [[Int]]) {
     affected = deviating
     var stack = Array(deviating)
     while let next = stack.popLast() {
@@ -54,14 +59,6 @@ struct StartHolds: Sendable {
         stack.append(dependent)
       }
     }
-    return true
-  }
-
-  /// The dependents of the items changed: what is affected is found anew.
-  mutating func refresh(_ dependents: [[Int]]) {
-    guard let any = deviating.first else { return }
-    deviating.remove(any)
-    _ = note(any, deviates: true, dependents: dependents)
   }
 
   /// All that may be held.

@@ -10,6 +10,8 @@ package enum WaitReason: Hashable, Sendable {
   case behind(WorkstreamID)
   /// Lets another start first, because the planner found the run to end sooner that way.
   case held(until: WorkstreamID)
+  /// The tool failed too often in a row; one attempt tries it at `until`, or is under way.
+  case toolDown(String, until: Timestamp?, String?)
   case noFreeWorker(busy: Int)
   case backOff(until: Timestamp, String?)
   case paused(String?)
@@ -33,6 +35,9 @@ extension WaitReason: CustomStringConvertible {
     case .conflict(let holder, nil): "may not run beside '\(holder)': one of them runs alone"
     case .behind(let id): "lets '\(id)' start first, which runs alone"
     case .held(let id): "lets '\(id)' start first, as planned"
+    case .toolDown(let tool, let until, let reason):
+      "the tool '\(tool)' " + (reason ?? "failed too often")
+        + (until.map { "; it is tried again at \($0)" } ?? "; an attempt is trying it")
     case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
     case .backOff(let until, let reason): "waits until \(until)" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
@@ -58,13 +63,17 @@ extension DispatchMachine {
     if let until = record.notBefore, until > now { return .backOff(until: until, record.reason) }
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
-    if !state.pool.contains(where: { $0.state == .idle || $0.state == .busy }) { return .stopping }
+    if state.liveWorkers == 0 { return .stopping }
     if let reason = obstacle(to: place) { return reason }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
   }
 
   private func obstacle(to place: Int) -> WaitReason? {
+    if !index.tools.admits(place), let breaker = state.breaker(plan.items[place].tool) {
+      let until = breaker.probe == nil ? breaker.until : nil
+      return .toolDown(breaker.tool, until: until, breaker.reason)
+    }
     if let holder = index.holds.holder(of: place) { return .held(until: plan.items[holder].id) }
     switch index.locks.obstacle(to: place) {
     case .lock(let lock, let holder):

@@ -122,3 +122,62 @@ import Testing
     #expect(said.contains("wait for each other: 'ws-a', 'ws-b'"), "\(said)")
   }
 }
+
+/// What a run does about tools that are down, circles, and workers that fall silent.
+@Suite struct FaultTests {
+  @Test func toolThatIsDownIsTriedByOne() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      run: {workers: 1}
+      retry: {initial: 0, max_attempts: 9, breaker_failures: 2, breaker_wait: 300ms}
+      """)
+    for name in ["a", "b"] {
+      try scratch.bundle(
+        "ws-\(name)", scope: [name],
+        "test -e \(scratch.path)/up || { echo overloaded; exit 75; }\ntouch \(name)")
+    }
+    let running = try scratch.direct(["run"])
+    try scratch.wait("the breaker") { running.printed.contains("is left alone until") }
+    try scratch.write("up", "")
+    let end = running.finish()
+    #expect(end.status == 0, "\(end)")
+    #expect(
+      end.text.contains("it failed 2 times in a row: 'shell' ended with status 75: overloaded"))
+    #expect(end.text.contains("tool 'shell' is used again"), "\(end)")
+    #expect(try scratch.uet("verify").status == 0)
+  }
+
+  @Test func circlesAreGivenUp() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"], extra: "circuit_breaker: {max_attempts: 9, oscillation_threshold: 2}",
+      "echo same > a\necho try $UET_ATTEMPT\nexit 1")
+    try scratch.bundle("ws-b", scope: ["b"], after: ["ws-a"], "touch b")
+    try scratch.bundle("ws-c", scope: ["c"], "touch c")
+    let end = try scratch.uet("run")
+    #expect(end.status == 1, "\(end)")
+    #expect(end.text.contains("(it made the same change again, 2 times)"), "\(end)")
+    #expect(end.text.contains("1 succeeded, 1 cancelled, 1 quarantined"), "\(end)")
+    #expect(!end.errors.contains("has no effect"), "\(end)")
+  }
+
+  #if os(Linux)
+    /// The supervisor is stopped again and again, so that telling it to go on does not help.
+    @Test func silentWorkerIsEndedAndItsAttemptTriedAgain() throws {
+      let scratch = try Scratch()
+      try scratch.write(".uet/config.yaml", "run: {stale: 600ms}\nretry: {initial: 0}\n")
+      try scratch.bundle(
+        "ws-a", scope: ["a"],
+        """
+        if test $UET_ATTEMPT = 1; then while :; do kill -STOP $UET_SUPERVISOR; done; fi
+        touch a
+        """)
+      let end = try scratch.uet("run")
+      #expect(end.status == 0, "\(end)")
+      #expect(end.text.contains("gave no sign of life for"), "\(end)")
+      #expect(end.text.contains("ws-a succeeded"), "\(end)")
+    }
+  #endif
+}

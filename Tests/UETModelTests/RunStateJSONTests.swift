@@ -37,7 +37,7 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "workstreams", "pool", "integration", "inboxes", "rollback",
+        "updatedAt", "workstreams", "pool", "breakers", "integration", "inboxes", "rollback",
         "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }
@@ -51,13 +51,17 @@ import UETTestSupport
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
         "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
-        "tip", "error", "isTransient", "stop", "message", "salvage", "progress", "note",
+        "tip", "error", "isTransient", "stop", "message", "tree", "salvage", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
       ])
-    #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last"])
+    #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last", "since"])
+    #expect(
+      members(BreakerRecord(tool: "")) == [
+        "tool", "state", "failures", "openings", "until", "probe", "reason",
+      ])
     #expect(
       members(IntegrationRecord()) == [
         "start", "tip", "tree", "landedIn", "landedCommit", "chain", "published", "decisions",

@@ -27,6 +27,7 @@ import UETTestSupport
       filter: "crashesDoNotChangeHowItEnds"
     ) { seed in
       var calm = try DispatchWorld(seed: seed)
+      calm.isOrderly = true
       calm.outcomeOf = { DispatchSimulationTests.fate(seed, $1, $2) }
       var struck = calm
       try calm.take(.start)
@@ -62,6 +63,11 @@ import UETTestSupport
 extension DispatchWorld {
   /// One thing that the world does: an end, a note, or time that passes.
   mutating func worldStep() throws {
+    if !preparing.isEmpty, isOrderly || random.oneIn(2) {
+      let name = preparing.removeFirst()
+      try take(.workerReady(name), mayCrash: crashes)
+      return
+    }
     let names = live.keys.sorted { ($0.workstream, $0.number) < ($1.workstream, $1.number) }
     if let name = names.randomElement(using: &random), !random.oneIn(5) {
       let record = machine.state[name.workstream]
@@ -79,6 +85,7 @@ extension DispatchWorld {
     var rounds = 0
     while true {
       rounds += 1
+      if isQuiet { brokenTools = [] }
       try Violation.unless(rounds < 3000, "does not end: \(machine.state)")
       if let ended {
         if ended != .interrupted, isQuiet || random.oneIn(2) { return }
@@ -99,7 +106,10 @@ extension DispatchWorld {
   private mutating func meddle() throws {
     let id = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
     let other = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
-    switch Int.random(in: 0..<14, using: &random) {
+    switch Int.random(in: 0..<17, using: &random) {
+    case 14: brokenTools.formSymmetricDifference(["shell"])
+    case 15: brokenTools.formSymmetricDifference(["other"])
+    case 16: try take(.workerReady("w\(Int.random(in: 1...4, using: &random))"), mayCrash: true)
     case 0: try take(.pause(reason: nil), mayCrash: true)
     case 1: try take(.cancel(id, reason: "not wanted"), mayCrash: true)
     case 2, 3: try take(.requeue(id, reason: "again"), mayCrash: true)

@@ -25,6 +25,12 @@ struct DispatchWorld {
     .anyOutcome
   var steps = 0
   var mayCrashAnywhere = false
+  /// Workers that are being made ready; some are lost on the way or never heard of again.
+  var preparing: [String] = []
+  /// Workers get ready at once, and failures leave nothing behind.
+  var isOrderly = false
+  /// Tools that fail whatever they are given.
+  var brokenTools: Set<String> = []
 
   init(seed: UInt64, items: ClosedRange<Int> = 1...10) throws {
     var random = SeededGenerator(seed: seed)
@@ -32,6 +38,10 @@ struct DispatchWorld {
     plan = try Self.plan(items, policy.workers, &random)
     policy.retry.maxAttempts = Int.random(in: 1...3, using: &random)
     policy.maxCrashes = 1000
+    policy.stale = 30
+    policy.breaker.failures = Int.random(in: 0...3, using: &random)
+    policy.breaker.wait = Double(Int.random(in: 1...40, using: &random))
+    policy.breaker.longest = 100
     self.random = random
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
     let started = JSONObject([
@@ -59,6 +69,10 @@ struct DispatchWorld {
       }
       if random.oneIn(4) { item.limits.maxAttempts = Int.random(in: 1...4, using: &random) }
       if random.oneIn(4) { item.limits.maxErrorRepeats = Int.random(in: 1...2, using: &random) }
+      if random.oneIn(3) {
+        item.limits.oscillationThreshold = Int.random(in: 1...2, using: &random)
+      }
+      item.tool = random.oneIn(3) ? "other" : "shell"
       return item
     }
     let groups = (0..<Int.random(in: 0...count, using: &random)).map { number in
@@ -77,7 +91,9 @@ struct DispatchWorld {
     switch Int.random(in: 0..<20, using: &random) {
     case 0: return .failed(AttemptFailure(.timeout, "took too long"))
     case 1: return .failed(AttemptFailure(.scopeViolation, "wrote elsewhere"))
-    case 2...4: return .failed(AttemptFailure(.gateFailure, "GATE_UNIT failed"))
+    case 2...4:
+      let gate = random.oneIn(2) ? "GATE_UNIT" : "GATE_LINT"
+      return .failed(AttemptFailure(.gateFailure, "\(gate) failed"))
     case 5: return .failed(AttemptFailure(.toolFailure, "exit 75", isTransient: true))
     case 6: return .failed(AttemptFailure(.mergeConflict, "inputs conflict"))
     case 7: return .cancelled(salvage: nil)
@@ -121,6 +137,13 @@ extension DispatchWorld {
   private mutating func run(_ effect: DispatchEffect) throws {
     switch effect {
     case .startAttempt(let order): try start(order)
+    case .prepareWorker(let name):
+      if !isOrderly, !isQuiet, random.oneIn(12) { break }
+      if !isOrderly, !isQuiet, random.oneIn(12) {
+        try take(.workerLost(name, reason: "no more processes"))
+      } else {
+        preparing.append(name)
+      }
     case .cancelAttempt(let name, _):
       // A kill may come too late: the process then reports an end of its own.
       if live[name] != nil, random.oneIn(2) { try end(name, .cancelled(salvage: "salvage")) }
@@ -152,8 +175,17 @@ extension DispatchWorld {
   mutating func end(_ name: AttemptName, _ outcome: AttemptOutcome?) throws {
     let base = live.removeValue(forKey: name) ?? []
     reported.append(name)
+    var outcome = outcome
+    if let place = machine.index.places[name.workstream],
+      brokenTools.contains(plan.items[place].tool)
+    {
+      outcome = .failed(AttemptFailure(.rateLimited, "too many requests"))
+    }
     if let outcome {
-      try take(.attemptEnded(name, outcome), mayCrash: crashes)
+      let tree =
+        !isOrderly && random.oneIn(2) ? commit("tree", Int.random(in: 1...3, using: &random)) : nil
+      let details = JSONObject([.tree: .commit(tree)])
+      try take(.attemptEnded(name, outcome, details: details), mayCrash: crashes)
     } else {
       let tip = commit(name.workstream.rawValue, name.number)
       contents[tip] = base.union([tip])
@@ -169,6 +201,7 @@ extension DispatchWorld {
   /// Everything dies but the durable record; some processes live on until the recovery ends them.
   mutating func crash() throws -> Bool {
     live = [:]
+    preparing = []
     reported += machine.underWay
     var state = RunState(run: testRun)
     for event in durable { try state.apply(event) }
@@ -211,12 +244,22 @@ extension DispatchWorld {
     guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
       return false
     }
-    return machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+    return mayUse(plan.items[place].tool)
+      && machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+  }
+
+  private func mayUse(_ tool: String) -> Bool {
+    guard let breaker = machine.state.breaker(tool) else { return true }
+    switch breaker.state {
+    case .closed: return true
+    case .halfOpen: return false
+    case .open: return breaker.until.map { $0 <= now } ?? false
+    }
   }
 
   /// One that the item lets start first, as long as things are as planned.
   func holder(of place: Int) -> Int? {
-    let live = machine.state.pool.count { $0.state == .idle || $0.state == .busy }
+    let live = machine.state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
     if let workers = plan.workers, live != min(workers, plan.items.count) { return nil }
     let waiting = plan.items[place].startsAfter.filter { state($0)?.attempts.isEmpty == true }
     if waiting.isEmpty { return nil }
@@ -230,6 +273,7 @@ extension DispatchWorld {
     guard let record = state(place) else { return true }
     return record.state.isLost
       || !Set(record.dependsOn).isSubset(of: plan.items[place].dependsOn.map { plan.items[$0].id })
+      || machine.state.breaker(plan.items[place].tool).map { $0.state != .closed } ?? false
       || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
   }
 
@@ -274,17 +318,44 @@ extension DispatchWorld {
     if state.status == .running, state.pool.contains(where: { $0.state == .idle }) {
       try Violation.unless(startable().isEmpty, "a worker idles while \(startable()) may start")
     }
+    for breaker in state.breakers {
+      let probes = state.workstreams.filter { breaker.probe == $0.id }
+      try Violation.unless(
+        probes.allSatisfy { $0.state == .running } && (breaker.probe == nil || !probes.isEmpty),
+        "'\(breaker.tool)' is tried by none")
+      try Violation.unless(
+        breaker.state != .closed || breaker.failures < policy.breaker.failures
+          || policy.breaker.failures == 0, "'\(breaker.tool)' is not left alone")
+    }
     for record in state.workstreams {
       let limit = plan.items[machine.index.places[record.id] ?? 0].limits.maxAttempts
       let counted = record.attempts.dropFirst(record.forgiven)
-        .count { $0.outcome == .failed && $0.error != .orchestratorCrash }
+        .filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
       try Violation.unless(
-        counted <= limit ?? policy.retry.maxAttempts, "'\(record.id)' failed \(counted) times")
+        counted.count <= limit ?? policy.retry.maxAttempts,
+        "'\(record.id)' failed \(counted.count) times")
+      try checkCircles(record, Array(counted))
       if let why = machine.why(record.id, at: now), why == .nothing {
         try Violation.unless(state.status != .running, "'\(record.id)' waits for nothing")
       }
     }
   }
+}
+
+extension DispatchWorld {
+  /// One whose failures go in circles is not tried again.
+  private func checkCircles(_ record: WorkstreamRecord, _ failures: [AttemptRecord]) throws {
+    guard record.state == .ready || record.state == .running, let place = index(of: record.id),
+      let threshold = plan.items[place].limits.oscillationThreshold,
+      failures.last?.error != nil, failures.last?.stop == nil,
+      record.attempts.last(where: { $0.outcome != .running })?.number == failures.last?.number
+    else { return }
+    let trees = failures.compactMap(\.tree)
+    let repeats = trees.count - Set(trees).count
+    try Violation.unless(repeats < threshold, "'\(record.id)' made a change again \(repeats) times")
+  }
+
+  private func index(of id: WorkstreamID) -> Int? { machine.index.places[id] }
 }
 
 extension WorkstreamRecord {

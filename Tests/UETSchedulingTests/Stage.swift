@@ -8,6 +8,8 @@ struct Stage {
   var events: [Event] = []
   var now = Timestamp(seconds: 1_000_000)
   var effects: [DispatchEffect] = []
+  /// Whether workers get ready at once, by themselves.
+  var preparesWorkers = true
 
   init(_ plan: DispatchPlan, workers: Int, change: (inout DispatchPolicy) -> Void = { _ in }) {
     var policy = DispatchPolicy(workers: workers)
@@ -28,7 +30,16 @@ struct Stage {
     swap(&recorded, &events)
     defer { swap(&recorded, &events) }
     let time = now
-    let new = try machine.take(input, at: now) { UETSchedulingTests.record($0, &recorded, time) }
+    var new: [DispatchEffect] = []
+    var inputs = [input]
+    while !inputs.isEmpty {
+      new += try machine.take(inputs.removeFirst(), at: now) {
+        UETSchedulingTests.record($0, &recorded, time)
+      }
+      if !preparesWorkers { break }
+      for case .prepareWorker(let name) in new { inputs.append(.workerReady(name)) }
+      new.removeAll { if case .prepareWorker = $0 { true } else { false } }
+    }
     effects += new
     return new
   }
@@ -42,10 +53,13 @@ struct Stage {
   @discardableResult
   mutating func fail(
     _ id: String, _ number: Int = 1, _ kind: ErrorKind = .toolFailure, _ message: String = "exit 1",
-    isTransient: Bool = false
+    isTransient: Bool = false, tree: ObjectID? = nil
   ) throws -> [DispatchEffect] {
     let failure = AttemptFailure(kind, message, isTransient: isTransient)
-    return try take(.attemptEnded(AttemptName(ws(id), number), .failed(failure)))
+    return try take(
+      .attemptEnded(
+        AttemptName(ws(id), number), .failed(failure),
+        details: JSONObject([.tree: .commit(tree)])))
   }
 
   func state(_ id: String) -> WorkstreamState? { machine.state[ws(id)]?.state }

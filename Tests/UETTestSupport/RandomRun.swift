@@ -72,9 +72,29 @@ package struct RandomRun: Sendable {
   }
 
   private mutating func worker() -> EventDraft {
-    let types: [EventType] = [.workerSpawned, .workerDraining, .workerTerminated]
-    let type = types[Int.random(in: 0..<types.count, using: &random)]
-    return EventDraft(type, worker: "w\(Int.random(in: 1...4, using: &random))")
+    let name = "w\(Int.random(in: 1...4, using: &random))"
+    let worker =
+      state.pool.first { $0.name == name } ?? WorkerRecord(name: name, state: .terminated)
+    switch worker.state {
+    case .terminated:
+      return EventDraft(
+        .workerSpawned, worker: name,
+        data: JSONObject([.status: random.oneIn(2) ? "SPAWNING" : nil]))
+    case .spawning where random.oneIn(2): return EventDraft(.heartbeat, worker: name)
+    case .draining where worker.workstream == nil:
+      return EventDraft(.workerTerminated, worker: name)
+    case .draining: return breaker()
+    default: return EventDraft(.workerDraining, worker: name)
+    }
+  }
+
+  private mutating func breaker() -> EventDraft {
+    let isOpen = state.breaker("shell")?.state == .open
+    return EventDraft(
+      isOpen ? .breakerClosed : .breakerOpened,
+      data: JSONObject([
+        .tool: "shell", .reason: "it failed", .until: isOpen ? nil : .string(now.description),
+      ]))
   }
 }
 
@@ -177,7 +197,10 @@ extension RandomRun {
     if random.oneIn(20) { return draft(.taskCancelled, record, [.reason: "not wanted"]) }
     var draft = draft(.taskAssigned, record)
     draft.attempt = record.attempts.count + 1
-    draft.worker = "w\(Int.random(in: 1...4, using: &random))"
+    draft.worker = state.pool.first { $0.state == .idle }?.name
+    if let breaker = state.breakers.first, breaker.state == .open {
+      draft.data[.probe] = .string(breaker.tool)
+    }
     return draft
   }
 
@@ -200,7 +223,11 @@ extension RandomRun {
     case 5:
       return draft(
         .taskFailed, record,
-        [.kind: "E_TIMEOUT", .message: "took too long", .salvage: "refs/uet/salvage/x"])
+        [
+          .kind: "E_TIMEOUT", .message: "took too long", .salvage: "refs/uet/salvage/x",
+          .tool: "shell", .toolFault: random.oneIn(3) ? nil : .bool(random.oneIn(2)),
+          .tree: .commit(tip),
+        ])
     default:
       return draft(.taskCompleted, record, [.tip: .commit(tip)], anchors: [tip])
     }

@@ -53,6 +53,9 @@ struct FactLine {
     case .candidatePromoted: "\(name) promoted"
     case .candidateDequeued: "\(name) taken out of the queue: \(message(.reason))"
     case .strategyChosen: "strategy \(message(.strategy)): \(message(.reason))"
+    case .breakerOpened:
+      "tool '\(message(.tool))' is left alone until \(time(.until)): it \(message(.reason))"
+    case .breakerClosed: "tool '\(message(.tool))' is used again: \(message(.reason))"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil
@@ -72,6 +75,8 @@ struct FactLine {
     let writer = event.origin.map { "\($0.writer) event \($0.seq)" } ?? event.text(.writer)
     return (writer ?? "").terminalSafe
   }
+
+  private func time(_ key: EventKey) -> String { String(message(key).dropFirst(11).prefix(8)) }
 
   /// On a combination a gate speaks of all that is in it.
   private var tested: String {

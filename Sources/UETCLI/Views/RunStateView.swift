@@ -12,7 +12,7 @@ struct RunStateView {
   var isForeign = false
 
   var lines: [String] {
-    [headline, facts, ""] + table + [""] + [summary] + hints
+    [headline, facts] + breakers + [""] + table + [""] + [summary] + hints
   }
 
   private var headline: String {
@@ -39,6 +39,19 @@ struct RunStateView {
     if let base = state.base { parts.append("base \(base.short)") }
     if let target = state.target { parts.append("on \(RunNames.short(target).terminalSafe)") }
     return terminal.styled("  " + parts.joined(separator: ", "), .dim)
+  }
+
+  /// Tools that are left alone: why what needs them waits.
+  private var breakers: [String] {
+    if state.status.isOver { return [] }
+    return state.breakers.filter { $0.state != .closed }.map { breaker in
+      let until = breaker.until.map { "; it is tried again at \(Span.moment($0)) UTC" } ?? ""
+      let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
+      return "  "
+        + terminal.styled(
+          "tool '\(breaker.tool.terminalSafe)' \((breaker.reason ?? "failed").terminalSafe)\(next)",
+          .yellow)
+    }
   }
 
   private var table: [String] {

@@ -13,6 +13,7 @@ extension AttemptRunner {
       let name = index == 0 ? "setup" : "setup-\(index + 1)"
       let log = context.logs.gate(name, order.name)
       let report = await supervise(command.argv, timeout: settings.setupTimeout, log: log)
+      try requireLife(report)
       switch report.ending {
       case .exited(0): continue
       case .stopped: throw CancellationError()
@@ -41,6 +42,7 @@ extension AttemptRunner {
       throw AttemptFailure(.planConsistency, "\(error)")
     }
     let report = await supervise(invocation.argv, timeout: invocation.timeout)
+    try requireLife(report)
     switch report.ending {
     case .exited(0): return
     case .exited(let status):
@@ -54,8 +56,19 @@ extension AttemptRunner {
     case .stopped:
       throw CancellationError()
     case .signalled, .notStarted:
-      throw AttemptFailure(.toolFailure, "'\(workstream.tool)' \(describe(report.ending))")
+      var failure = AttemptFailure(
+        .toolFailure, "'\(workstream.tool)' \(describe(report.ending))")
+      if case .notStarted = report.ending { failure.isToolBroken = true }
+      throw failure
     }
+  }
+
+  /// A supervisor that stopped beating, because it was stopped or hangs, was ended: trying again helps.
+  private func requireLife(_ report: ProcessReport) throws {
+    guard let silence = report.silence, stop.level == .off else { return }
+    throw AttemptFailure(
+      .timeout, "its supervisor gave no sign of life for \(seconds(silence)) (run.stale)",
+      isTransient: true)
   }
 
   /// What the tool said last, to be put behind the reason.
@@ -70,12 +83,11 @@ extension AttemptRunner {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
     let identity = context.logs.identity(order.name)
-    return await context.supervisor.run(
-      ProcessOrder(
-        argv: argv, workingDirectory: path, environment: environment,
-        logPath: log ?? context.logs.output(order.name), timeout: timeout, grace: 5),
-      stop: stop
-    ) { process in
+    var process = ProcessOrder(
+      argv: argv, workingDirectory: path, environment: environment,
+      logPath: log ?? context.logs.output(order.name), timeout: timeout, grace: 5)
+    process.stale = context.configuration.run.stale
+    return await context.supervisor.run(process, stop: stop) { process in
       try? Files.write("\(process)".utf8, to: identity)
     }
   }

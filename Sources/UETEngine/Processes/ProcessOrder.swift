@@ -17,6 +17,9 @@ package struct ProcessOrder: Hashable, Sendable {
   package var grace: Double
   /// Seconds between two signs of life of the supervisor.
   package var beat: Double
+  /// Seconds without a sign of life after which the supervisor itself is ended; nil for some beats.
+  /// The silence of the command does not count.
+  package var stale: Double?
 
   package init(
     argv: [String], workingDirectory: String, environment: [String: String], logPath: String,
@@ -38,7 +41,8 @@ extension ProcessOrder {
   var supervisorArguments: [String] {
     var list = [
       "--cwd=\(workingDirectory)", "--log=\(logPath)", "--log-limit=\(max(0, logLimit))",
-      "--grace-ms=\(Self.milliseconds(grace))", "--beat-ms=\(max(1, Self.milliseconds(beat)))",
+      "--grace-ms=\(Self.milliseconds(grace))",
+      "--beat-ms=\(max(1, Self.milliseconds(effectiveBeat)))",
     ]
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
     return list + ["--"] + argv
@@ -46,6 +50,9 @@ extension ProcessOrder {
 
   /// Each name behind a `+`, so that nothing in it acts on the supervisor itself; sorted.
   var supervisorEnvironment: [String] { environment.map { "+\($0.key)=\($0.value)" }.sorted() }
+
+  /// Several beats fit into the time after which silence counts.
+  var effectiveBeat: Double { stale.map { min(beat, max(0.05, $0 / 6)) } ?? beat }
 
   /// Why no process can be made of the order; nil when it is in order.
   var problem: String? {

@@ -31,6 +31,8 @@ package struct ProcessReport: Hashable, Sendable {
   package var logError: Int32?
   /// The supervisor itself was killed; the tree was then ended as well as it can be found.
   package var supervisorLost = false
+  /// It gave no sign of life for so many seconds and was ended for that.
+  package var silence: Double?
 
   package init(_ ending: ProcessEnding) { self.ending = ending }
 }

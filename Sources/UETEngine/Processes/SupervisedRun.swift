@@ -12,7 +12,8 @@ struct SupervisedRun: Sendable {
   let pulse: @Sendable (ProcessPulse) -> Void
   let started: @Sendable (ProcessIdentity) -> Void
 
-  /// A supervisor that is silent for so many beats is taken to be stopped; for so many again, dead.
+  /// A supervisor that is silent for so many beats is taken to be stopped and told to go on; for so many
+  /// again, or for as long as the order allows, dead.
   private static let silentBeats = 3.0
   /// A line is far shorter; whatever is longer is not a supervisor's.
   private static let longestLine = 4096
@@ -38,18 +39,20 @@ struct SupervisedRun: Sendable {
     let identity = ProcessIdentity(of: pid)
     let ours = pair.keepingOurs()
     stop.attach(ours.number)
-    var report = listen(ours.number, pid)
+    let heard = listen(ours.number, pid)
     stop.detach()
     Self.awaitEnd(of: pid)
-    if report == nil { report = lost(identity) }
-    return report ?? ProcessReport(.signalled(SIGKILL))
+    return heard.report ?? lost(identity, silence: heard.silence)
   }
 
   /// Follows the supervisor's lines to the end of its channel.
-  private func listen(_ channel: Int32, _ pid: pid_t) -> ProcessReport? {
+  private func listen(
+    _ channel: Int32, _ pid: pid_t
+  ) -> (report: ProcessReport?, silence: Double?) {
     var report: ProcessReport?
     var pending: [UInt8] = []
-    var silences = 0
+    var silences = 0.0
+    var killedAfter: Double?
     while true {
       switch read(channel, into: &pending) {
       case .some:
@@ -62,8 +65,13 @@ struct SupervisedRun: Sendable {
         if pending.count > Self.longestLine { pending.removeAll() }
       case .silence:
         silences += 1
-        kill(pid, silences == 1 ? SIGCONT : SIGKILL)
-      case .end: return report
+        if silences * patience < order.stale ?? 2 * patience {
+          kill(pid, SIGCONT)
+        } else {
+          killedAfter = killedAfter ?? silences * patience
+          kill(pid, SIGKILL)
+        }
+      case .end: return (report, killedAfter)
       }
     }
   }
@@ -77,10 +85,15 @@ struct SupervisedRun: Sendable {
     }
   }
 
+  /// Seconds that one look for a line takes at most.
+  private var patience: Double {
+    let beats = min(max(order.effectiveBeat, order.stale == nil ? 1 : 0) * Self.silentBeats, 86_400)
+    return order.stale.map { min(beats, max(0.1, $0 / 2)) } ?? beats
+  }
+
   private enum Reading { case some, silence, end }
 
   private func read(_ channel: Int32, into pending: inout [UInt8]) -> Reading {
-    let patience = min(max(order.beat, 1) * Self.silentBeats, 86_400)
     var wanted = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
     let ready = poll(&wanted, 1, Int32(patience * 1000))
     if ready == 0 { return .silence }
@@ -98,8 +111,9 @@ struct SupervisedRun: Sendable {
   }
 
   /// The supervisor was killed before it could report: what it guarded is ended from here.
-  private func lost(_ identity: ProcessIdentity?) -> ProcessReport {
+  private func lost(_ identity: ProcessIdentity?, silence: Double?) -> ProcessReport {
     var report = ProcessReport(stop.level == .off ? .signalled(SIGKILL) : .stopped)
+    report.silence = silence
     report.supervisorLost = true
     if let identity {
       let swept = identity.sweep(session: true)

@@ -20,7 +20,6 @@ extension Workstream {
     var names: [String] = []
     if estimate.maxCostUSD != nil { names.append("max_cost_usd") }
     if !forwardActions.isEmpty { names.append("forward_actions") }
-    if breaker.oscillationThreshold != nil { names.append("circuit_breaker.oscillation_threshold") }
     return names
   }
 }

@@ -14,7 +14,8 @@ extension DispatchPlan {
         isExclusive: plan.conflictGraph.isExclusive[index],
         limits: Limits(
           maxAttempts: workstream.breaker.maxAttempts,
-          maxErrorRepeats: workstream.breaker.maxErrorRepeats),
+          maxErrorRepeats: workstream.breaker.maxErrorRepeats,
+          oscillationThreshold: workstream.breaker.oscillationThreshold),
         tool: workstream.tool, timeout: workstream.timeout)
       item.startsAfter = (plan.holds[index] ?? []).map { place[$0] }
       item.directory = workstream.scope.directory
@@ -60,6 +61,10 @@ extension DispatchPolicy {
     retry.factor = configuration.retry.factor
     retry.max = configuration.retry.max
     drain = configuration.run.drain
+    stale = configuration.run.stale
+    breaker.failures = configuration.retry.breakerFailures
+    breaker.wait = configuration.retry.breakerWait
+    breaker.longest = configuration.retry.breakerWait * 16
   }
 }
 

@@ -87,6 +87,7 @@ actor Orchestrator {
       switch message.content {
       case .input(let input):
         try attachLogs(of: input)
+        let input = withTree(input)
         _ = try recording(&batch) { try machine.accept(input, at: $0, record: $1) }
         answer = SteeringAnswer(.done, "recorded")
       case .steering(let request):
@@ -154,10 +155,33 @@ actor Orchestrator {
     }
   }
 
+  /// Adds the tree of what a failed attempt left, by which a change is known again.
+  private func withTree(_ input: DispatchInput) -> DispatchInput {
+    guard case .attemptEnded(let name, .failed(let failure), var details) = input,
+      let tip = failure.tip, let tree = try? context.repository.commit(tip).tree
+    else { return input }
+    details[.tree] = .commit(tree)
+    return .attemptEnded(name, .failed(failure), details: details)
+  }
+
+  /// A worker needs somewhere to write: where there is none, it is not ready, and says why.
+  private func prepare(_ worker: String) {
+    do throws(Files.Failure) {
+      try Files.makeDirectory(context.project.worktreeRoot)
+      try Files.makeDirectory(context.logs.folder)
+      mailbox.send(.workerReady(worker))
+    } catch {
+      let reason = "cannot \(error.operation) '\(error.path)': \(error.reason)"
+      context.project.warn("worker '\(worker)' cannot work: \(reason)")
+      mailbox.send(.workerLost(worker, reason: reason))
+    }
+  }
+
   /// Carries out one effect; true when the run has ended.
   private func perform(_ effect: DispatchEffect) -> Bool {
     switch effect {
     case .startAttempt(let order): start(order)
+    case .prepareWorker(let name): prepare(name)
     case .cancelAttempt(let name, let graceful):
       guard let attempt = attempts[name] else { break }
       if !graceful { attempt.stop.kill() }

@@ -26,10 +26,18 @@ package enum EventKey: String, CaseIterable, Sendable {
   case intent
   /// task_stopping: false asks for an end at once.
   case graceful
-  /// worker_draining: when what still runs is ended.
+  /// worker_draining: when what still runs is ended; breaker_opened: when the tool is tried again.
   case until
   /// task_cancelled: the workstream whose failure or cancellation made this one impossible.
   case culprit
+  /// The name of a tool; at the end of an attempt only where it says something of the tool.
+  case tool
+  /// task_assigned: the tool that this attempt tries out.
+  case probe
+  /// task_failed, task_completed: whether the tool itself is at fault.
+  case toolFault = "tool_fault"
+  /// breaker_opened: how many faults in a row.
+  case failures
   /// task_failed: whether waiting may help, beyond what the kind says.
   case transient
   case gate

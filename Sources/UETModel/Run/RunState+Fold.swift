@@ -39,7 +39,8 @@ extension RunState {
     case .runPaused: (status, reason) = (.paused, event.text(.reason))
     case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished: foldRunFinished(event)
-    case .workerSpawned, .workerDraining, .workerTerminated: foldWorker(event)
+    case .workerSpawned, .workerDraining, .workerTerminated, .heartbeat: try foldWorker(event)
+    case .breakerOpened, .breakerClosed: try foldBreaker(event)
     case .landed, .landingStarted, .landingRefused, .integrationFaulted, .integrationPaused,
       .integrationResumed, .integrationRestarted, .integrationFrozen, .integrationUnfrozen,
       .strategyChosen:
@@ -86,30 +87,52 @@ extension RunState {
     endedAt = event.at
   }
 
-  private mutating func foldWorker(_ event: Event) {
+  private mutating func foldWorker(_ event: Event) throws(Illegal) {
     guard let name = event.worker else { return }
-    let state: WorkerRecord.State =
-      switch event.type {
-      case .workerSpawned: .idle
-      case .workerDraining: .draining
-      default: .terminated
-      }
-    if let index = pool.firstIndex(where: { $0.name == name }) {
-      pool[index].state = state
-    } else {
-      pool.append(WorkerRecord(name: name, state: state))
+    let old = pool.first { $0.name == name }?.state
+    // Only the first sign of life changes anything.
+    if event.type == .heartbeat, old != .spawning { return }
+    let state: WorkerRecord.State
+    switch event.type {
+    // A record that says no more was made by a version that had no time of preparation.
+    case .workerSpawned:
+      state = event.text(.status).flatMap(WorkerRecord.State.init) ?? .idle
+    case .workerDraining: state = .draining
+    case .heartbeat: state = .idle
+    default: state = .terminated
     }
+    if old == nil {
+      guard event.type == .workerSpawned else { return }
+      pool.append(WorkerRecord(name: name, state: .terminated))
+    }
+    if event.type == .workerSpawned, let old, old != .terminated {
+      throw Illegal(message: "worker '\(name)' is \(old.rawValue) already")
+    }
+    try moveWorker(name, to: state)
+    guard let index = pool.firstIndex(where: { $0.name == name }) else { return }
+    pool[index].since = state == .spawning ? event.at : nil
   }
 
-  private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) {
+  /// The one place where a worker changes its state.
+  private mutating func moveWorker(
+    _ name: String, to state: WorkerRecord.State
+  ) throws(Illegal) {
     guard let index = pool.firstIndex(where: { $0.name == name }) else { return }
+    let old = pool[index].state
+    guard old.successors.contains(state), state != .terminated || pool[index].workstream == nil
+    else {
+      throw Illegal(
+        message: "worker '\(name)' cannot go from \(old.rawValue) to \(state.rawValue)")
+    }
+    pool[index].state = state
+  }
+
+  private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) throws(Illegal) {
+    guard let name, let index = pool.firstIndex(where: { $0.name == name }) else { return }
+    if work != nil { try moveWorker(name, to: .busy) }
     pool[index].workstream = work
     pool[index].last = work ?? pool[index].last
-    switch (pool[index].state, work) {
-    case (.idle, _?): pool[index].state = .busy
-    case (.busy, nil): pool[index].state = .idle
-    default: break
-    }
+    if work == nil, pool[index].state == .busy { try moveWorker(name, to: .idle) }
   }
 
   private mutating func foldGate(_ event: Event) throws(Illegal) {
@@ -177,7 +200,8 @@ extension RunState {
         record.gates.removeAll { $0.stage == .attempt }
         record.attempts.append(attempt)
       }
-      setWorker(event.worker, id)
+      try setWorker(event.worker, id)
+      foldProbe(event)
     case .taskStarted:
       updateAttempt(id) { attempt in
         attempt.startedAt = event.at
@@ -237,7 +261,8 @@ extension RunState {
       update(id) { $0.culprit = event.text(.culprit).flatMap { WorkstreamID($0) } }
     }
     guard wasRunning else { return }
-    setWorker(self[id]?.lastAttempt?.worker, nil)
+    try setWorker(self[id]?.lastAttempt?.worker, nil)
+    foldToolEnd(event)
     updateAttempt(id) { attempt in
       attempt.outcome = outcome
       attempt.endedAt = event.at
@@ -247,6 +272,7 @@ extension RunState {
       attempt.message = event.text(.message)
       attempt.isTransient = event.data[.transient]?.bool ?? false
       attempt.salvage = event.text(.salvage)
+      attempt.tree = event.commit(.tree)
     }
   }
 

@@ -18,6 +18,7 @@ extension RunState {
     object.append("updated_at", .time(updatedAt))
     object.append("workstreams", .array(workstreams.map { .string($0.id.rawValue) }))
     object.append("pool", .list(pool, \.json))
+    if !breakers.isEmpty { object.append("breakers", .list(breakers, \.json)) }
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
     object.append("inboxes", .list(inboxes, \.json))
     if let rollback { object.append("rollback", rollback.json) }
@@ -46,6 +47,7 @@ extension RunState {
     sequence = try object.required("sequence", \.integer)
     updatedAt = try object.optional("updated_at", \.timestamp)
     pool = try object.list("pool") { try? WorkerRecord(json: $0) }
+    breakers = try object.list("breakers") { try? BreakerRecord(json: $0) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
     inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }
     if let value = object["rollback"] { rollback = try RollbackRecord(json: value) }
@@ -64,6 +66,7 @@ extension WorkerRecord {
     var object = JSONObject([("name", .string(name)), ("state", .string(state.rawValue))])
     object.append("workstream", .text(workstream?.rawValue))
     object.append("last", .text(last?.rawValue))
+    object.append("since", .time(since))
     return .object(object)
   }
 
@@ -74,5 +77,6 @@ extension WorkerRecord {
       state: try object.required("state") { $0.string.flatMap(State.init) })
     workstream = try object.optional("workstream", \.workstreamID)
     last = try object.optional("last", \.workstreamID)
+    since = try object.optional("since", \.timestamp)
   }
 }

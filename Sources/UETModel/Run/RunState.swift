@@ -31,6 +31,8 @@ package struct RunState: Hashable, Sendable {
   /// In plan order.
   package var workstreams: [WorkstreamRecord] = []
   package var pool: [WorkerRecord] = []
+  /// Of the tools that had faults.
+  package var breakers: [BreakerRecord] = []
   package var integration = IntegrationRecord()
   /// How far the chains of other writers were admitted, sorted by writer.
   package var inboxes: [InboxRecord] = []
@@ -168,6 +170,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var isTransient = false
   package var stop: Stop?
   package var message: String?
+  /// The tree of what a failed attempt left.
+  package var tree: ObjectID?
   /// Full name of the reference that keeps what a failed attempt left.
   package var salvage: String?
   package var progress: Int?
@@ -216,15 +220,27 @@ package struct GateRecord: Hashable, Sendable {
 /// One worker of the pool.
 package struct WorkerRecord: Hashable, Sendable {
   package enum State: String, CaseIterable, Hashable, Sendable {
-    /// Next: IDLE, TERMINATED.
+    /// Is being made ready. Next: IDLE, DRAINING, TERMINATED.
     case spawning = "SPAWNING"
     /// Next: BUSY, DRAINING, TERMINATED.
     case idle = "IDLE"
-    /// Next: IDLE, DRAINING, TERMINATED.
+    /// Next: IDLE, DRAINING.
     case busy = "BUSY"
     /// Next: TERMINATED.
     case draining = "DRAINING"
+    /// Next: SPAWNING (its name is used again).
     case terminated = "TERMINATED"
+
+    /// The states that may follow this one.
+    package var successors: Set<State> {
+      switch self {
+      case .spawning: [.idle, .draining, .terminated]
+      case .idle: [.busy, .draining, .terminated]
+      case .busy: [.idle, .draining]
+      case .draining: [.terminated]
+      case .terminated: [.spawning, .idle]
+      }
+    }
   }
 
   package let name: String
@@ -232,6 +248,8 @@ package struct WorkerRecord: Hashable, Sendable {
   package var workstream: WorkstreamID?
   /// What it works on or worked on last.
   package var last: WorkstreamID?
+  /// When it came to be in its state, of those that must not last.
+  package var since: Timestamp?
 
   package init(name: String, state: State = .idle) {
     self.name = name

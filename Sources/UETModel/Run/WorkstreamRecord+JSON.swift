@@ -64,6 +64,7 @@ extension AttemptRecord {
     if isTransient { object.append("transient", true) }
     object.append("stop", stop?.json)
     object.append("message", .text(message))
+    object.append("tree", .commit(tree))
     object.append("salvage", .text(salvage))
     object.append("percent", .integer(progress))
     object.append("note", .text(note))
@@ -86,6 +87,7 @@ extension AttemptRecord {
     isTransient = try object.optional("transient", \.bool) ?? false
     if let value = object["stop"] { stop = try Stop(json: value) }
     message = try object.optional("message", \.string)
+    tree = try object.optional("tree", \.objectID)
     salvage = try object.optional("salvage", \.string)
     progress = try object.optional("percent", \.integer)
     note = try object.optional("note", \.string)

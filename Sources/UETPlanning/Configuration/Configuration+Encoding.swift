@@ -69,6 +69,7 @@ extension Configuration.Run {
     object.append("cache_fallback", .string(cacheFallback.rawValue))
     object.append("ports", .integer(Int64(ports)))
     object.append("drain", .number(drain))
+    object.append("stale", .number(stale))
     return object
   }
 }
@@ -123,6 +124,7 @@ extension Configuration.Retry {
     [
       "max_attempts": .integer(Int64(maxAttempts)), "initial": .number(initial),
       "factor": .number(factor), "max": .number(max),
+      "breaker_failures": .integer(Int64(breakerFailures)), "breaker_wait": .number(breakerWait),
     ]
   }
 }

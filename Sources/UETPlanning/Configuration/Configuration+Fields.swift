@@ -38,6 +38,7 @@ extension Configuration {
     "copy": { reading, node, run in run.copy = reading.list(node) { $0.relativePath($1) } },
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
     "ports": { $2.ports = $0.integer($1, in: 0...1000) ?? $2.ports },
+    "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])
 
@@ -79,6 +80,8 @@ extension Configuration {
     "initial": { $2.initial = $0.duration($1, allowsZero: true) ?? $2.initial },
     "factor": { $2.factor = $0.number($1, in: 1...100) ?? $2.factor },
     "max": { $2.max = $0.duration($1, allowsZero: true) ?? $2.max },
+    "breaker_failures": { $2.breakerFailures = $0.integer($1, in: 0...1000) ?? $2.breakerFailures },
+    "breaker_wait": { $2.breakerWait = $0.duration($1, allowsZero: true) ?? $2.breakerWait },
   ])
 
   static let integrationFields = FieldTable<Integration>([

@@ -71,6 +71,8 @@ extension Configuration {
     package var ports = 10
     /// Seconds that running work is given after a request to stop.
     package var drain = 300.0
+    /// Seconds without a sign of life after which a worker is given up.
+    package var stale = 300.0
 
     package init() {}
   }
@@ -162,6 +164,10 @@ extension Configuration {
     package var factor = 2.0
     /// Seconds that a wait grows to at most.
     package var max = 60.0
+    /// Faults of a tool in a row after which it is left alone for a while; 0 for never.
+    package var breakerFailures = 5
+    /// Seconds until it is tried again.
+    package var breakerWait = 60.0
 
     package init() {}
   }

@@ -152,7 +152,13 @@ extension DocumentGenerator {
       "limits",
       [["p": ["requests_per_minute": 5, "tokens_per_minute": 9, "concurrency": 1], "q": nil]]
     ),
-    ("retry", [["max_attempts": 3, "initial": "1s", "factor": 2, "max": 0]]),
+    (
+      "retry",
+      [
+        ["max_attempts": 3, "initial": "1s", "factor": 2, "max": 0],
+        ["breaker_failures": 0, "breaker_wait": "1m"],
+      ]
+    ),
     (
       "integration",
       [["target": "main", "strategy": "batch", "window": 1, "slots": 2, "gates": []]]

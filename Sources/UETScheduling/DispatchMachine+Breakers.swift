@@ -1,0 +1,72 @@
+import UETModel
+
+extension DispatchMachine {
+  /// What the end of an attempt says of its tool, put into the draft of its event; nothing where all
+  /// is well, so that ordinary runs carry no more than they need.
+  func judgeTool(_ outcome: AttemptOutcome, of name: AttemptName, in draft: inout EventDraft) {
+    guard let place = place(name.workstream), policy.breaker.failures > 0 else { return }
+    let tool = plan.items[place].tool
+    let fault: Bool?
+    switch (outcome, draft.type) {
+    case (_, .taskCancelled): fault = nil
+    case (.succeeded, _): fault = false
+    case (.failed(let failure), _) where draft.data[.kind]?.string == failure.kind.rawValue:
+      fault = failure.blamesTool
+    default: fault = nil
+    }
+    guard fault == true || state.breaker(tool) != nil else { return }
+    draft.data[.tool] = .string(tool)
+    draft.data[.toolFault] = fault.map(JSONValue.bool)
+  }
+
+  /// Breakers that open or close because of what is known.
+  func breakerChanges(at now: Timestamp) -> [EventDraft] {
+    state.breakers.compactMap { breaker in
+      switch breaker.state {
+      case .closed: return breaker.failures >= policy.breaker.failures ? open(breaker, now) : nil
+      case .open: return breaker.failures == 0 ? close(breaker) : nil
+      case .halfOpen where breaker.probe != nil: return nil
+      case .halfOpen: return breaker.failures == 0 ? close(breaker) : open(breaker, now)
+      }
+    }
+  }
+
+  private func open(_ breaker: BreakerRecord, _ now: Timestamp) -> EventDraft? {
+    guard policy.breaker.failures > 0 else { return nil }
+    let wait = policy.breaker.wait(afterOpenings: breaker.openings + 1)
+    let times = breaker.failures == 1 ? "once" : "\(breaker.failures) times in a row"
+    let reason = "failed \(times): \(breaker.reason ?? "no message")"
+    return EventDraft(
+      .breakerOpened,
+      data: JSONObject([
+        .tool: .string(breaker.tool), .reason: .string(reason),
+        .failures: .integer(Int64(breaker.failures)),
+        .until: .string(now.advanced(bySeconds: wait).description),
+      ]))
+  }
+
+  private func close(_ breaker: BreakerRecord) -> EventDraft {
+    EventDraft(
+      .breakerClosed,
+      data: JSONObject([.tool: .string(breaker.tool), .reason: "the tool works again"]))
+  }
+}
+
+extension AttemptFailure {
+  /// Whether the tool is at fault and not the work: nil when the failure says nothing of it.
+  var blamesTool: Bool? {
+    switch kind {
+    case .rateLimited, .timeout: true
+    case .toolFailure: isTransient || isToolBroken
+    case .gateFailure, .scopeViolation: false
+    default: nil
+    }
+  }
+}
+
+extension DispatchPolicy.Breaker {
+  /// Seconds until a tool is tried again: twice as long after each trial that failed.
+  func wait(afterOpenings openings: Int) -> Double {
+    min(wait * Double(1 << min(max(openings, 1) - 1, 10)), max(wait, longest))
+  }
+}
