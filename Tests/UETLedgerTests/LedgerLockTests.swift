@@ -130,6 +130,15 @@ import UETTestSupport
     #expect(!SystemProcesses.onlyStartsUs(["git"]))
   }
 
+  /// A git that works elsewhere must not either, however long it runs.
+  @Test func theRepositoryThatAGitWasTold() {
+    let told = SystemProcesses.toldRepository
+    #expect(told(["git", "--git-dir=/a/.git", "gc"], ["GIT_DIR=/b"]) == "/a/.git")
+    #expect(told(["git", "--git-dir", "/a/.git", "gc"], []) == "/a/.git")
+    #expect(told(["git", "gc"], ["GIT_DIRECTORY=/x", "GIT_DIR=."]) == ".")
+    #expect(told(["git", "gc"], ["HOME=/x"]) == nil)
+  }
+
   @Test func aSweepRemovesWhatDeadProcessesLeftAndNothingElse() throws {
     let ledger = try Ledger()
     let folder = "\(ledger.repository.commonDirectory)/refs/heads"

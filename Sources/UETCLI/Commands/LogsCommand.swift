@@ -4,34 +4,114 @@ import UETModel
 
 struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logs", abstract: "print what an attempt printed",
+    commandName: "logs", abstract: "print what an attempt and its gates printed",
     discussion: """
       Shows the last attempt unless another is named; terminal escapes are made harmless. The output \
-      is part of the record, so that it is there in a clone as well.
+      is part of the record, so that it is there in a clone as well. With --follow, what is printed \
+      now, until the workstream, or the attempt that is named, is done.
       """)
 
   @Argument(help: "The run.") var run: String
   @Argument(help: "The workstream.") var workstream: String
-  @Option(help: "The number of the attempt.") var attempt: Int?
+  @Option(help: ArgumentHelp("The number of the attempt.", valueName: "n")) var attempt: Int?
+  @Option(help: ArgumentHelp("Only this gate's output.", valueName: "gate")) var gate: String?
+  @Flag(name: [.customShort("f"), .long], help: "Go on as more is printed.") var follow = false
   @Flag(help: "Print the bytes as they are.") var raw = false
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    if follow, json { throw ValidationError("'--follow' and '--json' do not go together") }
+  }
 
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
-    let logs = try context.reporting {
+    let (id, record) = try context.reporting {
       let id = try project.run(named: run)
-      let record = try project.state(of: id).record(named: workstream)
-      return try project.logs(of: record, in: id, attempt: attempt)
+      return (id, try project.state(of: id).record(named: workstream))
     }
-    guard !logs.isEmpty else {
-      context.note("no output of '\(workstream.terminalSafe)' is recorded")
-      return
+    if let attempt, !follow, !record.attempts.contains(where: { $0.number == attempt }) {
+      let count = record.attempts.count
+      throw CommandFailure(
+        .usage, "'\(record.id)' has no attempt \(attempt)",
+        hint: "it has \(count): git uet show \(id) \(record.id)")
     }
+    if follow { return try await follow(project, id, record.id, context) }
+    let all = try context.reporting { try project.logs(of: record, in: id, attempt: attempt) }
+    let logs = gate == nil ? all : all.filter { LogName($0.name)?.gate == gate }
+    if let gate, logs.isEmpty, !all.isEmpty { throw Self.unknown(gate, all) }
+    if json {
+      context.print(Self.document(logs, id, record.id))
+    } else if logs.isEmpty {
+      context.note("no output of '\(record.id)' is recorded")
+    } else {
+      show(logs, context)
+    }
+  }
+
+  private func show(_ logs: [RecordedLog], _ context: CommandContext) {
     for log in logs {
-      if logs.count > 1 { context.output.line("==> \(log.name) <==") }
-      let text = String(decoding: log.bytes, as: UTF8.self)
-      context.output.write(raw ? text : text.terminalSafeLines)
+      if logs.count > 1 { context.output.line("==> \(log.name.terminalSafe) <==") }
+      var view = LogText()
+      let text =
+        raw ? String(decoding: log.bytes, as: UTF8.self) : view.take(log.bytes) + view.finish()
+      context.output.write(text)
       if !text.hasSuffix("\n") { context.output.line() }
+    }
+  }
+
+  private static func unknown(_ gate: String, _ logs: [RecordedLog]) -> CommandFailure {
+    let names = Set(logs.compactMap { LogName($0.name)?.gate }).sorted()
+    let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+    return CommandFailure(
+      .usage, "no output of a gate '\(gate.terminalSafe)'",
+      hint: "there is output of: \(known)".terminalSafe)
+  }
+
+  private static func document(
+    _ logs: [RecordedLog], _ run: RunID, _ id: WorkstreamID
+  ) -> JSONValue {
+    let list = logs.map { log -> JSONValue in
+      var object = JSONObject([("name", .string(log.name))])
+      let name = LogName(log.name)
+      object.append("attempt", name?.attempt.map { .integer(Int64($0)) })
+      object.append("gate", .text(name?.gate))
+      object.append("bytes", .integer(Int64(log.bytes.count)))
+      object.append("text", .string(String(decoding: log.bytes, as: UTF8.self)))
+      return .object(object)
+    }
+    return [
+      "version": 1, "run": .string(run.rawValue), "workstream": .string(id.rawValue),
+      "logs": .array(list),
+    ]
+  }
+}
+
+extension LogsCommand {
+  private func follow(
+    _ project: Project, _ run: RunID, _ id: WorkstreamID, _ context: CommandContext
+  ) async throws {
+    let follower = LogFollower(project, run: run, workstream: id, attempt: attempt, gate: gate)
+    var views: [String: LogText] = [:]
+    var last: String?
+    let raw = raw
+    let end = try await context.reportingLater {
+      try await follower.follow { name, bytes in
+        if last != name {
+          context.output.line("\(last == nil ? "" : "\n")==> \(name.terminalSafe) <==")
+          last = name
+        }
+        let text =
+          raw
+          ? String(decoding: bytes, as: UTF8.self) : views[name, default: LogText()].take(bytes)
+        context.output.write(text)
+      }
+    }
+    if let last, var view = views[last] { context.output.write(view.finish()) }
+    switch end {
+    case .settled(let state): context.note("'\(id)' is \(state.rawValue)")
+    case .runStopped:
+      context.note("nobody works on run '\(run)'; see 'git uet recover --list'")
     }
   }
 }

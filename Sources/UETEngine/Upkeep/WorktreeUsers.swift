@@ -45,11 +45,22 @@ extension Files {
 
   /// The first bytes of a file whose size is not known beforehand, as of those in `/proc`.
   package static func head(_ path: String, limit: Int) -> [UInt8] {
+    read(path, from: 0, limit: limit)
+  }
+
+  /// Bytes of a file from a place on; empty at its end, or where it cannot be read.
+  package static func read(_ path: String, from offset: Int, limit: Int) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return [] }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: limit)
-    let count = pread(descriptor, &buffer, buffer.count, 0)
+    let count = pread(descriptor, &buffer, buffer.count, off_t(offset))
     return Array(buffer.prefix(max(0, count)))
+  }
+
+  /// The length of a file in bytes; 0 where there is none.
+  package static func size(_ path: String) -> Int {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int(information.st_size) : 0
   }
 }

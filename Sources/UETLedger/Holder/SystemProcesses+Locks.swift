@@ -14,10 +14,7 @@ extension SystemProcesses {
     let made = Int64(facts.modified.tv_sec)
     if made < boot - 1 { return "it is older than the start of this machine" }
     guard Int64(time(nil)) - made >= Self.lockAge else { return nil }
-    let real = realpath(path, nil).map { pointer in
-      defer { free(pointer) }
-      return String(cString: pointer)
-    }
+    let real = SystemFile.real(path)
     let ticks = max(1, Int64(sysconf(Int32(_SC_CLK_TCK))))
     for pid in Self.allProcesses() {
       guard let start = Self.startTicks(of: pid), !Self.isZombie(pid) else { continue }
@@ -36,13 +33,16 @@ extension SystemProcesses {
       let place = SystemFile.link("/proc/\(pid)/cwd"),
       let arguments = SystemFile.text("/proc/\(pid)/cmdline")
     else { return true }
-    if onlyStartsUs(arguments.split(separator: "\0").map(String.init)) { return false }
+    let words = arguments.split(separator: "\0").map(String.init)
+    if onlyStartsUs(words) { return false }
     let common = String(file[..<end.lowerBound])
-    if arguments.contains(common) { return true }
-    if arguments.contains("--git-dir") {
-      guard let named = namedDirectory(arguments) else { return true }
-      return named == common || named.hasPrefix(common + "/")
+    let environment = SystemFile.text("/proc/\(pid)/environ") ?? ""
+    if let told = toldRepository(words, environment.split(separator: "\0").map(String.init)) {
+      let path = told.hasPrefix("/") ? told : place + "/" + told
+      let directory = SystemFile.real(path) ?? path
+      return directory == common || directory.hasPrefix(common + "/")
     }
+    if arguments.contains(common) { return true }
     var folder = place
     while true {
       if folder == common || folder.hasPrefix(common + "/") { return true }
@@ -59,16 +59,6 @@ extension SystemProcesses {
 }
 
 extension SystemProcesses {
-  /// The git directory that a command line names by an absolute path.
-  private static func namedDirectory(_ arguments: String) -> String? {
-    let words = arguments.split(separator: "\0")
-    guard let word = words.first(where: { $0.hasPrefix("--git-dir=/") }),
-      let pointer = realpath(String(word.dropFirst(10)), nil)
-    else { return nil }
-    defer { free(pointer) }
-    return String(cString: pointer)
-  }
-
   /// Whether a git was asked for `git uet ...`: it has started that program, waits for its end and takes no
   /// lock. The one that started this process is always among those that run.
   static func onlyStartsUs(_ arguments: [String]) -> Bool {
@@ -77,6 +67,16 @@ extension SystemProcesses {
       rest = rest.dropFirst(["-C", "-c"].contains(option) ? 2 : 1)
     }
     return rest.first == "uet"
+  }
+
+  /// The repository that a git was told by its arguments or environment; nil where it looked for one.
+  static func toldRepository(_ arguments: [String], _ environment: [String]) -> String? {
+    if let place = arguments.firstIndex(where: { $0.hasPrefix("--git-dir") }) {
+      let option = arguments[place].dropFirst("--git-dir".count)
+      if option.hasPrefix("=") { return String(option.dropFirst()) }
+      if place + 1 < arguments.count { return arguments[place + 1] }
+    }
+    return environment.last { $0.hasPrefix("GIT_DIR=") }.map { String($0.dropFirst(8)) }
   }
 }
 

@@ -106,6 +106,13 @@ enum SystemFile {
     return count > 0 ? string(buffer.prefix(count)) : nil
   }
 
+  /// The path without links, `.` and `..`; nil where it does not exist.
+  static func real(_ path: String) -> String? {
+    guard let pointer = realpath(path, nil) else { return nil }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+
   static func string(_ characters: some Collection<CChar>) -> String {
     String(decoding: characters.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
