@@ -57,3 +57,12 @@ package final class Repository: Sendable {
     try handle.withLock { (handle) throws(GitError) -> R in try body(handle) }
   }
 }
+
+extension Repository {
+  /// The version of libgit2 that is linked.
+  package static var libraryVersion: String {
+    var (major, minor, revision) = (Int32(0), Int32(0), Int32(0))
+    git_libgit2_version(&major, &minor, &revision)
+    return "\(major).\(minor).\(revision)"
+  }
+}

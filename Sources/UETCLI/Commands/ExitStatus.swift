@@ -25,3 +25,10 @@ enum ExitStatus: Int32, Error, Sendable {
 }
 
 func leave(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+
+/// The status of a program that was run for the user, passed on as it is.
+struct ProgramStatus: Error, Sendable {
+  let code: Int32
+}
+
+func leave(_ status: ProgramStatus) -> Never { exit(status.code) }

@@ -34,12 +34,13 @@ package struct GitUET: AsyncParsableCommand {
           name: "Look",
           subcommands: [
             StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,
-            EventsCommand.self, ReplayCommand.self, ReproduceCommand.self,
+            OpenCommand.self, EventsCommand.self, ReplayCommand.self, ReproduceCommand.self,
           ]),
         CommandGroup(
           name: "Maintain",
           subcommands: [
             SyncCommand.self, WorktreesCommand.self, CleanCommand.self, RecoverCommand.self,
+            DoctorCommand.self,
             GcCommand.self, VerifyCommand.self, CacheCommand.self,
           ]),
         CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
@@ -79,6 +80,8 @@ package struct GitUET: AsyncParsableCommand {
       for line in failure.lines(on: errors) { errors.line(line) }
       leave(failure.status)
     } catch let status as ExitStatus {
+      leave(status)
+    } catch let status as ProgramStatus {
       leave(status)
     } catch {
       finish(parsing: error, errors)

@@ -6,7 +6,7 @@ extension WorktreeFacts {
   var stateName: String {
     switch (presence, work) {
     case (.vanished, _), (.unreachable, _): "vanished"
-    case (.unregistered, _): "unknown"
+    case (.unregistered, .idle) where roleName != "scratch": "unknown"
     case (_, .running): "running"
     case (_, .crashed): "crashed"
     case (_, .live): "live"
@@ -23,6 +23,7 @@ extension WorktreeFacts {
     case .attempt: "attempt"
     case .slot: "slot"
     case .test: "test"
+    case .scratch: "scratch"
     case .aside: "aside"
     case .stranger: "unknown"
     }

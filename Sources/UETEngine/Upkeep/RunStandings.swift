@@ -15,9 +15,8 @@ struct RunStandings: Sendable {
     let all = try project.reader.runs()
     let holders = RunHolder(repository: project.repository, names: project.ledgerNames)
     var states: [RunID: RunState] = [:]
-    for run in Set(runs + all.prefix(1)) where all.contains(run) {
-      states[run] = try project.state(of: run)
-    }
+    // A run whose record is gone, or cannot be read, says nothing of its worktrees.
+    for run in Set(runs + all.prefix(1)) { states[run] = try? project.state(of: run) }
     var live: Set<RunID> = []
     for run in all where run != holding {
       if case .free = try holders.answer(for: run) { continue }
@@ -42,6 +41,12 @@ extension RunStandings {
     switch role {
     case .workstream(let run, let id): return work(run, id, repository, prefix)
     case .test(let run): return isLive(run) ? .live : .idle
+    case .scratch(let run, let id):
+      let work = work(run, id, repository, prefix)
+      switch work {
+      case .running, .crashed, .live: return work
+      default: return .idle
+      }
     case .slot: return slotWork
     case .attempt, .aside, .stranger: return .idle
     }
@@ -94,7 +99,7 @@ extension RunStandings {
     case .slot: return newest?.workstreams.flatMap(Self.commits) ?? []
     case .test(let run):
       return [states[run]?.integration.tip, states[run]?.integration.start].compactMap { $0 }
-    case .aside, .stranger: return []
+    case .scratch, .aside, .stranger: return []
     }
   }
 

@@ -28,6 +28,9 @@ extension WorktreeFacts.Role {
   private static func member(_ name: String, of run: RunID) -> Self {
     if let id = WorkstreamID(name) { return .workstream(run, id) }
     if name == "integration" || name.hasPrefix("integration-") { return .test(run) }
+    if name.hasSuffix(".scratch"), let id = WorkstreamID(String(name.dropLast(8))) {
+      return .scratch(run, id)
+    }
     let parts = name.split(separator: "@", omittingEmptySubsequences: false)
     if parts.count == 2, let id = WorkstreamID(String(parts[0])), let number = Int(parts[1]) {
       return .attempt(run, id, number: number)

@@ -12,6 +12,8 @@ package struct WorktreeFacts: Hashable, Sendable {
     case slot(Int)
     /// A checkout in which combinations are tested.
     case test(RunID)
+    /// An empty directory in which a workstream without a worktree ran: nobody's work.
+    case scratch(RunID, WorkstreamID)
     /// A folder that was in the way and was moved aside.
     case aside
     /// It lies where worktrees are made, but nothing says what for.
@@ -108,17 +110,19 @@ extension WorktreeFacts {
   /// The run it belongs to; nil for slots and what nobody knows.
   package var run: RunID? {
     switch role {
-    case .workstream(let run, _), .attempt(let run, _, _), .test(let run): run
+    case .workstream(let run, _), .attempt(let run, _, _), .test(let run), .scratch(let run, _): run
     case .slot, .aside, .stranger: nil
     }
   }
 
   package var workstream: WorkstreamID? {
     switch role {
-    case .workstream(_, let id), .attempt(_, let id, _): id
+    case .workstream(_, let id), .attempt(_, let id, _), .scratch(_, let id): id
     case .slot, .test, .aside, .stranger: nil
     }
   }
+
+  var isScratch: Bool { if case .scratch = role { true } else { false } }
 
   /// Whether somebody else than git-uet locked it.
   package var hasForeignLock: Bool { lock.map { !$0.hasPrefix(Self.lockPrefix) } ?? false }

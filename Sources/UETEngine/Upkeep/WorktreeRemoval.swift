@@ -49,7 +49,11 @@ package struct WorktreeRemoval: Sendable {
     _ facts: WorktreeFacts, _ reason: String, salvage: String?
   ) async -> Outcome {
     do {
-      try await project.git.removeWorktree(at: facts.path, force: true)
+      if facts.presence == .unregistered {
+        try Files.removeAll(facts.path)
+      } else {
+        try await project.git.removeWorktree(at: facts.path, force: true)
+      }
       return .removed(reason, salvage: salvage)
     } catch {
       return .failed("\(error)")
@@ -132,7 +136,7 @@ extension WorktreeFacts {
     case .workstream(_, let id), .attempt(_, let id, _): id.rawValue
     case .slot(let number): "slot-\(number)"
     case .test: "integration"
-    case .aside, .stranger: "worktree"
+    case .scratch, .aside, .stranger: "worktree"
     }
   }
 }

@@ -47,6 +47,7 @@ package enum WorktreeVerdict: Hashable, Sendable {
   }
 
   private static func reason(_ facts: WorktreeFacts) -> String {
+    if facts.isScratch { return "its workstream needs no worktree" }
     if facts.presence != .registered { return "its folder is gone" }
     switch (facts.role, facts.work) {
     case (_, .landed(let branch)): return "landed in '\(RunNames.short(branch))'"
@@ -106,6 +107,7 @@ extension WorktreeVerdict.Hold {
   fileprivate init?(presence facts: WorktreeFacts, _ policy: WorktreePolicy) {
     switch facts.presence {
     case .registered, .vanished: return nil
+    case .unregistered where facts.isScratch: return nil
     case .unreachable(let parent):
       if policy == .force { return nil }
       self.init(

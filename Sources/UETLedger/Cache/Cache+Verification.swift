@@ -47,3 +47,10 @@ extension Cache {
     return list
   }
 }
+
+extension Cache {
+  /// The version of SQLite that is linked; nil where it cannot be asked.
+  package static var sqliteVersion: String? {
+    try? DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") }
+  }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "check what runs depend on, and say how to mend it",
+    discussion: """
+      Looks at git and the libraries, limits, memory and disks, the repository's format and settings, \
+      lock files, crashed runs and what is left of them, worktrees, the cache and the clock. Status 0: \
+      all is well; 1: something is to be mended. With --fix, what can be mended without loss is.
+      """)
+
+  @Flag(help: "Mend what can be mended without loss.") var fix = false
+  @Flag(help: "Print one JSON object.") var json = false
+
+  func run() async throws {
+    let context = CommandContext()
+    let doctor = make(context)
+    var findings = await doctor.findings()
+    var mended: [String: String] = [:]
+    if fix {
+      for (index, finding) in findings.enumerated() {
+        guard let repair = finding.repair else { continue }
+        do throws(EngineError) {
+          mended[finding.subject] = try await doctor.mend(repair)
+          findings[index].level = .ok
+        } catch {
+          mended[finding.subject] =
+            "not mended: "
+            + CommandFailure(error).messages.joined(separator: "; ")
+        }
+      }
+    }
+    let problems = findings.count { $0.level == .problem }
+    if json {
+      context.print(document(findings, mended))
+    } else {
+      show(findings, mended, context.output)
+      context.output.line()
+      context.output.line(
+        problems == 0
+          ? "all is well" : "\(problems) problem\(problems == 1 ? "" : "s")")
+      if !fix, findings.contains(where: { $0.repair != nil }) {
+        context.errors.line("hint: mend what can be mended without loss: git uet doctor --fix")
+      }
+    }
+    if problems > 0 { throw ExitStatus.failed }
+  }
+
+  /// A repository that cannot be opened is one more finding.
+  private func make(_ context: CommandContext) -> Doctor {
+    do throws(CommandFailure) {
+      return Doctor(
+        directory: context.directory, environment: context.environment,
+        project: try context.project(), refusal: nil)
+    } catch {
+      let refusal = Finding(
+        "repository", .problem, error.messages.joined(separator: "; "), fix: error.hints.first)
+      return Doctor(
+        directory: context.directory, environment: context.environment, project: nil,
+        refusal: refusal)
+    }
+  }
+
+  private func show(_ findings: [Finding], _ mended: [String: String], _ terminal: Terminal) {
+    let width = findings.map(\.subject.count).max() ?? 0
+    for finding in findings {
+      let (word, style): (String, Terminal.Style?) =
+        switch finding.level {
+        case .ok: ("ok     ", .green)
+        case .note: ("note   ", .yellow)
+        case .problem: ("problem", .red)
+        }
+      let subject = finding.subject.padding(to: min(width, 28))
+      let message = finding.message.terminalSafe
+      terminal.line("\(terminal.styled(word, style))  \(subject)  \(message)")
+      if let outcome = mended[finding.subject] {
+        terminal.line("         mended: \(outcome.terminalSafe)")
+      } else if finding.level != .ok, let fix = finding.fix {
+        terminal.line("         fix: \(fix)")
+      }
+    }
+  }
+
+  private func document(_ findings: [Finding], _ mended: [String: String]) -> JSONValue {
+    let list = findings.map { finding -> JSONValue in
+      var object = JSONObject([
+        ("subject", .string(finding.subject)), ("level", .string(finding.level.rawValue)),
+        ("message", .string(finding.message)),
+      ])
+      object.append("fix", .text(finding.fix))
+      object.append("safe_fix", finding.repair == nil ? nil : true)
+      object.append("mended", .text(mended[finding.subject]))
+      return .object(object)
+    }
+    let problems = findings.count { $0.level == .problem }
+    return [
+      "version": 1, "healthy": .bool(problems == 0), "problems": .integer(Int64(problems)),
+      "findings": .array(list),
+    ]
+  }
+}
+
+extension String {
+  /// With spaces behind it up to so many characters.
+  fileprivate func padding(to width: Int) -> String {
+    count >= width ? self : self + String(repeating: " ", count: width - count)
+  }
+}

@@ -1,0 +1,78 @@
+import UETGit
+import UETLedger
+import UETModel
+
+/// Looks at the repository: settings that endanger the record, lock files, the file system.
+struct RepositoryCheck: Sendable {
+  let project: Project
+
+  func findings() -> [Finding] {
+    [format, identity, letterCase].compactMap { $0 } + remotes() + locks()
+  }
+
+  private var repository: Repository { project.repository }
+
+  private var format: Finding? {
+    let names = repository.configList(prefix: "extensions.").map { "\($0.key)=\($0.value)" }
+      .sorted()
+    let shallow = repository.isShallow ? ", shallow" : ""
+    let bare = repository.workTree == nil ? ", bare: only looking works here" : ""
+    let extensions = names.isEmpty ? "" : ", " + names.joined(separator: ", ")
+    return Finding("repository", .ok, "sha1, files\(extensions)\(shallow)\(bare)")
+  }
+
+  private var identity: Finding? {
+    let name = project.environment["GIT_AUTHOR_NAME"] ?? repository.config("user.name")
+    let email = project.environment["GIT_AUTHOR_EMAIL"] ?? repository.config("user.email")
+    if name?.isEmpty == false, email?.isEmpty == false { return nil }
+    return Finding(
+      "identity", .note, "no user.name or user.email: commits are made as 'git-uet'",
+      fix: "git config user.name NAME; git config user.email ADDRESS")
+  }
+
+  private var letterCase: Finding? {
+    guard Files.kind("\(repository.commonDirectory)/hEaD") != nil else { return nil }
+    return Finding(
+      "letter case", .note,
+      "the file system takes 'a' and 'A' for one: keep scopes apart by more than case")
+  }
+
+  /// Settings of remotes that would throw away what was recorded here, or there.
+  private func remotes() -> [Finding] {
+    var findings: [Finding] = []
+    for (key, value) in repository.configList(prefix: "remote.") {
+      let name = key.split(separator: ".").dropFirst().dropLast().joined(separator: ".")
+      let quoted = name.shellQuoted
+      if key.hasSuffix(".fetch"), value.hasSuffix(":\(project.refPrefix)/*") {
+        findings.append(
+          Finding(
+            "remote '\(name.terminalSafe)'", .problem,
+            "its refspec '\(value.terminalSafe)' replaces the record of this clone by fetched ones",
+            fix: "git config --fixed-value --unset-all remote.\(quoted).fetch \(value.shellQuoted)"
+              + "; then: git uet init --share"))
+      }
+      if key.hasSuffix(".mirror"), ["true", "yes", "on", "1"].contains(value.lowercased()) {
+        findings.append(
+          Finding(
+            "remote '\(name.terminalSafe)'", .note,
+            "it is a mirror: a push deletes every run there that is not here"))
+      }
+    }
+    return findings
+  }
+
+  private func locks() -> [Finding] {
+    let common = repository.commonDirectory
+    return StaleLocks(repository).locks(under: ["refs"]).map { lock in
+      let name =
+        lock.path.hasPrefix(common + "/")
+        ? String(lock.path.dropFirst(common.count + 1)) : lock.path
+      guard let evidence = lock.evidence else {
+        return Finding("lock '\(name.terminalSafe)'", .note, "a git process may be using it")
+      }
+      return Finding(
+        "lock '\(name.terminalSafe)'", .problem, "its owner is dead: \(evidence)",
+        fix: "rm \(lock.path.shellQuoted)", repair: .removeLock(lock))
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import UETGit
+import UETLedger
+import UETModel
+
+/// Looks at what runs left: processes, crashed runs, worktrees, the cache, times.
+struct RunsCheck: Sendable {
+  let project: Project
+
+  func findings() async -> [Finding] {
+    [cache, clock].compactMap { $0 } + runs() + (await worktrees())
+  }
+
+  private var cache: Finding? {
+    do {
+      let count = try project.cache.runs().count
+      let memory = project.cache.isInMemory ? ", in memory: its file cannot be written" : ""
+      return Finding(
+        "cache", memory.isEmpty ? .ok : .note, "\(count) run\(count == 1 ? "" : "s")\(memory)")
+    } catch {
+      return Finding(
+        "cache", .problem, "it cannot be used: \(error)", fix: "git uet cache rebuild",
+        repair: .rebuildCache)
+    }
+  }
+
+  /// The record never goes back in time: a clock behind it stamps all events alike.
+  private var clock: Finding? {
+    guard let run = try? project.reader.runs().first,
+      let last = (try? project.state(of: run))?.updatedAt
+    else { return nil }
+    let ahead = last.seconds(since: project.clock.now())
+    return ahead > 60
+      ? Finding(
+        "clock", .problem, "it is \(seconds(ahead)) behind the record of run '\(run)'",
+        fix: "set the clock: timedatectl set-ntp true")
+      : Finding("clock", .ok, "not behind the record")
+  }
+
+  private func runs() -> [Finding] {
+    do {
+      let all = try Recovery(project).candidates()
+      let crashed = all.filter { $0.need == .crashed }.map { candidate in
+        let left = candidate.underWay.flatMap(\.orphans).count + candidate.strays.count
+        let processes = left == 0 ? "" : ", \(left) process\(left == 1 ? "" : "es") of it left"
+        return Finding(
+          "run '\(candidate.run)'", .problem, "its process is gone\(processes)",
+          fix: "git uet resume \(candidate.run)", repair: .recover(candidate.run))
+      }
+      let running = all.filter { $0.need == .running }.map {
+        Finding("run '\($0.run)'", .ok, "going on")
+      }
+      let known = Set(try project.reader.runs())
+      let strangers = Set(RunProcesses().entries.map(\.run)).subtracting(known)
+      return crashed + running + (strangers.isEmpty ? [] : [elsewhere(strangers)])
+    } catch {
+      return [
+        Finding("record", .problem, "it cannot be read: \(error)", fix: "git uet verify")
+      ]
+    }
+  }
+
+  private func elsewhere(_ runs: Set<RunID>) -> Finding {
+    Finding(
+      "other runs", .note,
+      "\(runs.count) run\(runs.count == 1 ? "" : "s") of other repositories on this machine")
+  }
+
+  private func worktrees() async -> [Finding] {
+    let all: [WorktreeFacts]
+    do throws(EngineError) {
+      all = try await WorktreeSurvey(project).facts()
+    } catch {
+      return [
+        Finding("worktrees", .problem, "they cannot be listed: \(error)", fix: "git worktree list")
+      ]
+    }
+    let vanished = all.filter { $0.presence == .vanished }
+    let unknown = all.filter { $0.presence == .unregistered }
+    var findings: [Finding] = []
+    if !vanished.isEmpty {
+      findings.append(
+        Finding(
+          "worktrees", .problem,
+          "\(vanished.count) on git's list, but gone: \(Self.names(vanished))",
+          fix: "git uet clean", repair: .dropVanishedWorktrees))
+    }
+    if !unknown.isEmpty {
+      findings.append(
+        Finding(
+          "worktrees", .note, "\(unknown.count) that git does not know: \(Self.names(unknown))",
+          fix: "git uet worktrees"))
+    }
+    if findings.isEmpty { findings.append(Finding("worktrees", .ok, "\(all.count), all there")) }
+    return findings
+  }
+
+  private static func names(_ facts: [WorktreeFacts]) -> String {
+    facts.prefix(3).map(\.name.terminalSafe).joined(separator: ", ")
+      + (facts.count > 3 ? ", ..." : "")
+  }
+}

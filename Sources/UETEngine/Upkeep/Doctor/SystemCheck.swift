@@ -1,0 +1,162 @@
+import UETGit
+import UETLedger
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Looks at the machine: programs, libraries, limits, memory, disks.
+struct SystemCheck: Sendable {
+  let environment: [String: String]
+
+  func programs() async -> [Finding] {
+    [await git, libraries, supervisor]
+  }
+
+  private var git: Finding {
+    get async {
+      do throws(GitError) {
+        let version = try await SealedGit.requireVersion(environment: environment)
+        return Finding("git", .ok, "\(version), \(GitVersion.minimum) or later is needed")
+      } catch {
+        return Finding("git", .problem, "\(error)", fix: error.hint)
+      }
+    }
+  }
+
+  private var libraries: Finding {
+    let sqlite = Cache.sqliteVersion ?? "unknown"
+    return Finding("libraries", .ok, "libgit2 \(Repository.libraryVersion), SQLite \(sqlite)")
+  }
+
+  private var supervisor: Finding {
+    guard let path = Supervisor.located(environment: environment) else {
+      return Finding(
+        "uet-supervise", .problem, "the program that starts workers is not found",
+        fix: "install git-uet again, or name it in UET_SUPERVISE")
+    }
+    return Finding("uet-supervise", .ok, path)
+  }
+}
+
+extension SystemCheck {
+  /// Limits that a run of many workers meets first.
+  func limits() -> [Finding] {
+    [memory, files, processes].compactMap { $0 } + watches
+  }
+
+  private var memory: Finding? {
+    let text = String(decoding: Files.head("/proc/meminfo", limit: 8192), as: UTF8.self)
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
+      let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
+    else { return nil }
+    let free = "\(kibibytes / 1024) MiB available"
+    return kibibytes < 512 * 1024
+      ? Finding("memory", .problem, "only \(free)", fix: "git uet workers N, or end other programs")
+      : Finding("memory", .ok, free)
+  }
+
+  private var files: Finding? {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    #else
+      let code = getrlimit(RLIMIT_NOFILE, &limit)
+    #endif
+    guard code == 0 else { return nil }
+    let words = "\(limit.rlim_cur) open files"
+    return limit.rlim_cur < 256
+      ? Finding("open files", .problem, "only \(words)", fix: "ulimit -n 1024")
+      : Finding("open files", .ok, words)
+  }
+
+  private var processes: Finding? {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let code = getrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit)
+    #else
+      let code = getrlimit(RLIMIT_NPROC, &limit)
+    #endif
+    guard code == 0 else { return nil }
+    if limit.rlim_cur >= 1 << 40 { return Finding("processes", .ok, "no limit") }
+    return limit.rlim_cur < 200
+      ? Finding("processes", .problem, "only \(limit.rlim_cur)", fix: "ulimit -u 4096")
+      : Finding("processes", .ok, "\(limit.rlim_cur)")
+  }
+
+  /// Following needs one instance and a few watches.
+  private var watches: [Finding] {
+    [("max_user_instances", 16), ("max_user_watches", 1024)].compactMap { name, least in
+      let bytes = Files.head("/proc/sys/fs/inotify/\(name)", limit: 64)
+      guard let value = Int(String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)) else {
+        return nil
+      }
+      let subject = "inotify \(name.replacing("max_user_", with: ""))"
+      return value < least
+        ? Finding(
+          subject, .problem, "only \(value)", fix: "sysctl fs.inotify.\(name)=\(least * 8)")
+        : Finding(subject, .ok, "\(value)")
+    }
+  }
+}
+
+/// A file system: what it is, and how much room is left.
+struct VolumeCheck: Sendable {
+  let subject: String
+  let path: String
+
+  func findings() -> [Finding] { [room, kind].compactMap { $0 } }
+
+  private var room: Finding? {
+    var facts = statvfs()
+    guard statvfs(path, &facts) == 0 else { return nil }
+    let free = Int64(facts.f_bavail) * Int64(facts.f_frsize) / (1 << 20)
+    let inodes = Int64(facts.f_favail)
+    if facts.f_files > 0, inodes < 10_000 {
+      return Finding(
+        "\(subject): room", .problem, "only \(inodes) files can be made",
+        fix: "git uet clean, or remove other files")
+    }
+    return free < 500
+      ? Finding(
+        "\(subject): room", .problem, "only \(free) MiB free",
+        fix: "git uet clean, or free some disk space")
+      : Finding("\(subject): room", .ok, "\(free) MiB free")
+  }
+
+  private var kind: Finding? {
+    guard let type = Self.type(of: path) else { return nil }
+    let network = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs"]
+    if network.contains(type) {
+      return Finding(
+        "\(subject): kind", .problem,
+        "\(type) is a network file system: locks and syncs may not hold",
+        fix: "keep the repository and 'run.worktrees' on a local disk")
+    }
+    if ["tmpfs", "ramfs"].contains(type) {
+      return Finding("\(subject): kind", .note, "\(type): lost when the machine is restarted")
+    }
+    return Finding("\(subject): kind", .ok, type)
+  }
+
+  /// The type of the mount that the path is on, as the system lists mounts.
+  private static func type(of path: String) -> String? {
+    let real = Files.real(path) ?? path
+    var best: (length: Int, type: String)?
+    let text = String(decoding: Files.head("/proc/self/mountinfo", limit: 1 << 20), as: UTF8.self)
+    for line in text.split(separator: "\n") {
+      let fields = line.split(separator: " ")
+      guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count else {
+        continue
+      }
+      let place = fields[4].replacing("\\040", with: " ")
+      let isAbove = place == "/" || real == place || real.hasPrefix(place + "/")
+      if isAbove, place.count >= best?.length ?? 0 {
+        best = (place.count, String(fields[dash + 1]))
+      }
+    }
+    return best?.type
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Testing
+
+/// `git uet doctor` finds what is wrong, names the command, and mends what loses nothing.
+@Suite struct DoctorTests {
+  @Test func allIsWellInAFreshRepository() throws {
+    let scratch = try Scratch()
+    let output = try scratch.uet("doctor")
+    #expect(output.status == 0 && output.text.contains("all is well"), "\(output)")
+    for word in ["git", "libraries", "uet-supervise", "memory", "repository: room", "cache"] {
+      #expect(output.text.contains(word), "\(word)")
+    }
+    let outside = try scratch.uet("doctor", in: "/")
+    #expect(outside.status == 1 && outside.text.contains("git init"), "\(outside)")
+  }
+
+  @Test func whatIsBrokenIsNamedAndMended() throws {
+    let scratch = try Scratch()
+    try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
+    try scratch.bundle("ws-a", scope: ["a"], after: ["ws-b"], "echo a > a; sleep 300")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    let running = try scratch.direct(["run"])
+    try scratch.wait("the work of ws-a") { scratch.worktreeHolds("ws-a/a") }
+    running.signal(SIGKILL)
+    _ = running.finish()
+    let run = try scratch.onlyRun()
+    try FileManager.default.removeItem(atPath: "\(scratch.path).worktrees/\(run)/ws-b")
+    let lock = scratch.path + "/.git/refs/heads/main.lock"
+    try Data().write(to: URL(fileURLWithPath: lock))
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: lock)
+    try scratch.git("config", "remote.x.fetch", "+refs/uet/*:refs/uet/*")
+
+    let found = try scratch.uet("doctor")
+    #expect(found.status == 1, "\(found)")
+    for words in [
+      "lock 'refs/heads/main.lock'", "run '\(run)'", "git uet resume \(run)",
+      "1 on git's list, but gone: ws-b", "replaces the record of this clone",
+    ] { #expect(found.text.contains(words), "\(words): \(found)") }
+    #expect(FileManager.default.fileExists(atPath: lock), "looking changes nothing")
+
+    let mended = try scratch.uet("doctor", "--fix", "--json")
+    #expect(mended.status == 1, "the refspec is a person's to mend: \(mended)")
+    #expect(!FileManager.default.fileExists(atPath: lock))
+    #expect(try scratch.git("show", "refs/uet/salvage/\(run)/ws-a/1:a") == "a")
+    try scratch.git(
+      "config", "--fixed-value", "--unset-all", "remote.x.fetch", "+refs/uet/*:refs/uet/*")
+    let after = try scratch.uet("doctor", "--json")
+    #expect(after.status == 0 && after.text.contains("\"healthy\": true"), "\(after)")
+  }
+}
