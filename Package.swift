@@ -90,7 +90,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
-      swiftSettings: strict),
+      exclude: ["MergeScenarios"], swiftSettings: strict),
     .testTarget(
       name: "UETLedgerTests",
       dependencies: [

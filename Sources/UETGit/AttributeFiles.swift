@@ -6,13 +6,12 @@ import UETModel
 /// it gets a directory that holds just these files. Only directories in which some side changed a
 /// path can matter.
 struct AttributeFiles {
-  private let repository: Repository
-  private let files: [(path: String, id: ObjectID)]
+  /// What each of those directories has, by its path with `/` at the end; the root's is empty.
+  let files: [String: ObjectID?]
 
   init(
     _ repository: Repository, sides: (ours: ObjectID, theirs: ObjectID), bases: [ObjectID]
   ) throws(GitError) {
-    self.repository = repository
     var directories: Set<[UInt8]> = [[]]
     for side in [sides.ours, sides.theirs] {
       for base in bases {
@@ -21,14 +20,13 @@ struct AttributeFiles {
         }
       }
     }
-    var files: [(path: String, id: ObjectID)] = []
+    var files: [String: ObjectID?] = [:]
     for directory in directories {
-      let path = String(decoding: directory, as: UTF8.self) + ".gitattributes"
+      let folder = String(decoding: directory, as: UTF8.self)
+      let entry = try repository.entry(at: folder + ".gitattributes", in: sides.ours)
       // A link is not followed by git either.
-      guard let entry = try repository.entry(at: path, in: sides.ours),
-        entry.mode == .file || entry.mode == .executable
-      else { continue }
-      files.append((path, entry.id))
+      let isFile = entry?.mode == .file || entry?.mode == .executable
+      files.updateValue(isFile ? entry?.id : nil, forKey: folder)
     }
     self.files = files
   }
@@ -41,11 +39,28 @@ struct AttributeFiles {
       end = slash
     }
   }
+}
 
-  /// Writes them below a directory of their own.
-  func materialize() throws(GitError) -> ScratchDirectory {
-    let place = try ScratchDirectory()
-    for (path, id) in files { try place.write(repository.blob(id), to: path) }
-    return place
+/// The directory that stands for the work tree of a `git merge-tree`.
+struct AttributePlace: ~Copyable, Sendable {
+  private let place: ScratchDirectory
+  /// What git may have read here, and so keeps in mind.
+  private var known: [String: ObjectID?] = [:]
+
+  init() throws(GitError) { place = try ScratchDirectory() }
+
+  var path: String { place.path }
+
+  /// Writes what is missing; false where a git that has read here would go by what no longer holds.
+  mutating func add(_ attributes: AttributeFiles, _ repository: Repository) throws(GitError) -> Bool
+  {
+    for (folder, id) in attributes.files {
+      if let old = known[folder], old != id { return false }
+    }
+    for (folder, id) in attributes.files where known[folder] == nil {
+      known.updateValue(id, forKey: folder)
+      if let id { try place.write(repository.blob(id), to: folder + ".gitattributes") }
+    }
+    return true
   }
 }

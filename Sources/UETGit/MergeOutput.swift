@@ -19,6 +19,16 @@ struct MergeOutput {
     return .conflict(tree: tree, paths: paths, messages: messages)
   }
 
+  /// One answer of `git merge-tree --stdin`: the status, then as above, messages in any case.
+  static func parseAnswer(_ bytes: [UInt8]) -> MergeResult? {
+    guard let zero = bytes.firstIndex(of: 0) else { return nil }
+    return switch bytes[..<zero] {
+    case [UInt8(ascii: "1")]: parse(Array(bytes[(zero + 1)...]), isClean: true)
+    case [UInt8(ascii: "0")]: parse(Array(bytes[(zero + 1)...]), isClean: false)
+    default: nil
+    }
+  }
+
   /// `MODE ID STAGE<TAB>PATH` each, up to an empty field; the stages of a path follow each other.
   private mutating func paths() -> [ConflictedPath]? {
     // Bytes, not text: `String` takes a name composed and one decomposed for the same.
@@ -47,9 +57,9 @@ struct MergeOutput {
   private mutating func messages() -> [MergeMessage]? {
     var result: [MergeMessage] = []
     while let field = fields.popFirst(), !field.isEmpty {
-      guard let count = Int(String(decoding: field, as: UTF8.self)), count >= 0,
-        fields.count >= count + 2
-      else { return nil }
+      // Advice on submodules has no number before it and comes last.
+      guard let count = Int(String(decoding: field, as: UTF8.self)) else { return result }
+      guard count >= 0, fields.count >= count + 2 else { return nil }
       let texts = fields.prefix(count + 2).map { String(decoding: $0, as: UTF8.self) }
       fields = fields.dropFirst(count + 2)
       let text = texts[count + 1]

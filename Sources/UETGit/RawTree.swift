@@ -7,83 +7,133 @@ import UETModel
   import Darwin
 #endif
 
-/// A tree as libgit2 holds it, whose entries are read in place.
+/// A tree's bytes as git stores them, whose entries are read in place, one after the other.
+///
+/// Nothing is parsed ahead: a merge steps over what all sides have in common by comparing bytes.
 struct RawTree: ~Copyable {
-  private let tree: OpaquePointer?
-  private let count: Int
+  let content: UnsafeRawBufferPointer
+  private let object: OpaquePointer?
+  private let copy: UnsafeMutableRawBufferPointer?
 
   /// The tree that nothing is in.
-  init() { (tree, count) = (nil, 0) }
+  init() { (content, object, copy) = (UnsafeRawBufferPointer(start: nil, count: 0), nil, nil) }
 
-  init(_ id: git_oid, _ repository: OpaquePointer) throws(GitError) {
-    var id = id
-    var tree: OpaquePointer?
-    let code = git_tree_lookup(&tree, repository, &id)
-    guard code == 0, let tree else {
-      throw code == GIT_ENOTFOUND.rawValue
-        ? .objectMissing(ObjectID(id)) : .corruptObject(ObjectID(id), detail: Libgit2.lastMessage)
-    }
-    self.tree = tree
-    count = git_tree_entrycount(tree)
+  init(copying bytes: [UInt8]) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
+    buffer.copyBytes(from: bytes)
+    (content, object, copy) = (UnsafeRawBufferPointer(buffer), nil, buffer)
   }
 
-  deinit { git_tree_free(tree) }
+  init(_ id: ObjectID, in objects: OpaquePointer) throws(GitError) {
+    var oid = id.oid
+    var object: OpaquePointer?
+    let code = git_odb_read(&object, objects, &oid)
+    guard code == 0, let object else {
+      throw code == GIT_ENOTFOUND.rawValue
+        ? .objectMissing(id) : .corruptObject(id, detail: Libgit2.lastMessage)
+    }
+    guard git_odb_object_type(object) == GIT_OBJECT_TREE else {
+      git_odb_object_free(object)
+      throw .wrongKind(id, expected: "tree")
+    }
+    content = UnsafeRawBufferPointer(
+      start: git_odb_object_data(object), count: git_odb_object_size(object))
+    (self.object, copy) = (object, nil)
+  }
 
-  /// Entries are valid as long as the tree is.
-  subscript(position: Int) -> RawTreeEntry? {
-    guard position < count, let entry = git_tree_entry_byindex(tree, position) else { return nil }
-    return RawTreeEntry(entry)
+  deinit {
+    git_odb_object_free(object)
+    copy?.deallocate()
+  }
+
+  /// The entry that begins at `offset`, valid as long as the tree is; nil at the end.
+  func entry(at offset: Int) throws(GitError) -> RawTreeEntry? {
+    guard offset < content.count, let start = content.baseAddress else { return nil }
+    let rest = content.count - offset
+    guard let end = memchr(start + offset, 0, rest),
+      let entry = RawTreeEntry(
+        start + offset, nameEnd: UnsafeRawPointer(end), limit: rest)
+    else { throw .corruptObject(.zero, detail: "a tree's entry cannot be read") }
+    return entry
   }
 
   /// Whether the name stands for a file here and for a directory there, or the other way round.
-  func hasOtherKind(_ entry: RawTreeEntry) -> Bool {
-    guard let tree, let twin = git_tree_entry_byname(tree, entry.name) else { return false }
-    return (git_tree_entry_type(twin) == GIT_OBJECT_TREE) != entry.isTree
+  func hasOtherKind(_ entry: RawTreeEntry) throws(GitError) -> Bool {
+    var offset = 0
+    while let other = try self.entry(at: offset) {
+      if other.hasName(of: entry) { return other.isTree != entry.isTree }
+      offset += other.size
+    }
+    return false
   }
 }
 
 /// An entry within a `RawTree` that is still there.
 struct RawTreeEntry: Equatable {
-  let name: UnsafePointer<CChar>
-  let length: Int
+  private let start: UnsafeRawPointer
+  /// Bytes of the whole entry.
+  let size: Int
+  private let name: UnsafeRawPointer
+  private let length: Int
   /// As git reads it: an odd file mode counts as one of the two usual ones.
   let mode: UInt32
-  let id: UnsafePointer<git_oid>
 
-  fileprivate init?(_ entry: OpaquePointer) {
-    guard let name = git_tree_entry_name(entry), let id = git_tree_entry_id(entry) else {
-      return nil
+  fileprivate init?(_ start: UnsafeRawPointer, nameEnd: UnsafeRawPointer, limit: Int) {
+    var raw: UInt32 = 0
+    var place = start
+    while place < nameEnd, case let byte = place.load(as: UInt8.self), byte != 0x20 {
+      guard (0x30...0x37).contains(byte), raw < 1 << 24 else { return nil }
+      raw = raw << 3 | UInt32(byte - 0x30)
+      place += 1
     }
-    self.name = name
-    self.id = id
-    length = strlen(name)
-    mode = UInt32(bitPattern: Int32(git_tree_entry_filemode(entry).rawValue))
+    guard place < nameEnd, let mode = FileMode(raw: raw) else { return nil }
+    self.start = start
+    size = nameEnd - start + 21
+    guard size <= limit else { return nil }
+    name = place + 1
+    length = nameEnd - name
+    self.mode = mode.rawValue
   }
 
   var isTree: Bool { mode == FileMode.tree.rawValue }
 
+  private var idBytes: UnsafeRawPointer { start + (size - 20) }
+
+  var id: ObjectID {
+    ObjectID(bytes: UnsafeRawBufferPointer(start: idBytes, count: 20)) ?? .zero
+  }
+
   static func == (left: RawTreeEntry, right: RawTreeEntry) -> Bool {
-    left.mode == right.mode && git_oid_equal(left.id, right.id) == 1
+    left.mode == right.mode && memcmp(left.idBytes, right.idBytes, 20) == 0
+  }
+
+  func hasName(of other: RawTreeEntry) -> Bool {
+    length == other.length && memcmp(name, other.name, length) == 0
   }
 
   /// Git's order of a tree, in which a directory's name ends in `/`.
   func isBefore(_ other: RawTreeEntry) -> Bool {
-    let order = memcmp(name, other.name, min(length, other.length))
+    let common = min(length, other.length)
+    let order = memcmp(name, other.name, common)
     if order != 0 { return order < 0 }
-    return byte(at: min(length, other.length)) < other.byte(at: min(length, other.length))
+    return byte(at: common) < other.byte(at: common)
   }
 
   private func byte(at position: Int) -> UInt8 {
-    if position < length { return UInt8(bitPattern: name[position]) }
+    if position < length { return name.load(fromByteOffset: position, as: UInt8.self) }
     return isTree ? UInt8(ascii: "/") : 0
   }
 
   /// Appends the entry as a tree object holds it, with another object where one is given.
-  func append(to content: inout [UInt8], id other: UnsafePointer<git_oid>? = nil) {
+  func append(to content: inout [UInt8], id other: ObjectID? = nil) {
     content += String(mode, radix: 8).utf8
-    content.append(UInt8(ascii: " "))
+    content.append(0x20)
     content += UnsafeRawBufferPointer(start: name, count: length)
     content.append(0)
-    content += UnsafeRawBufferPointer(start: other ?? id, count: 20)
+    if let other {
+      content += other.bytes
+    } else {
+      content += UnsafeRawBufferPointer(start: idBytes, count: 20)
+    }
   }
 }

@@ -35,13 +35,22 @@ extension Repository {
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
   ) throws(GitError) -> ObjectID {
-    if message.utf8.contains(0) { throw .invalidMessage("it holds a NUL") }
+    let text = try Self.commitText(
+      tree: tree, parents: parents, message: message, author: author, committer: committer)
     try require(tree, GIT_OBJECT_TREE, "tree")
     for parent in parents { try require(parent, GIT_OBJECT_COMMIT, "commit") }
+    return try write(text, as: GIT_OBJECT_COMMIT)
+  }
+
+  /// The bytes of a commit object.
+  static func commitText(
+    tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
+  ) throws(GitError) -> [UInt8] {
+    if message.utf8.contains(0) { throw .invalidMessage("it holds a NUL") }
     var text = "tree \(tree.hex)\n"
     for parent in parents { text += "parent \(parent.hex)\n" }
     text += "author \(try author.line)\ncommitter \(try committer.line)\n\n"
-    return try write(Array(text.utf8) + Array(message.utf8), as: GIT_OBJECT_COMMIT)
+    return Array(text.utf8) + Array(message.utf8)
   }
 
   /// Throws unless the object is there and of this kind: git would write a broken commit.

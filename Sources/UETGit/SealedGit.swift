@@ -70,6 +70,12 @@ package struct SealedGit: Sendable {
   ) async throws(GitError) -> Output {
     var options = Options()
     configure(&options)
+    let child = try child(arguments, options)
+    return try await Task { await child.result() }.value.get()
+  }
+
+  /// git with these arguments, not started yet.
+  func child(_ arguments: [String], _ options: Options) throws(GitError) -> Child {
     guard let executable else { throw .gitMissing }
     let all = globalArguments(options) + arguments
     for argument in all where argument.utf8.contains(0) { throw .invalidArgument(argument) }
@@ -80,12 +86,11 @@ package struct SealedGit: Sendable {
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
     }
     variables.merge(options.environment) { _, new in new }
-    let child = Child(
+    return Child(
       executable: executable, name: "git " + (arguments.first ?? ""), arguments: all,
       environment: variables, directory: options.workTree ?? repository.commonDirectory,
       input: options.input, limit: options.limit,
       sharesTerminal: options.network?.mayAsk ?? false, listener: options.network?.listener)
-    return try await Task { await child.result() }.value.get()
   }
 
   /// Runs git and throws unless it ends with status 0.

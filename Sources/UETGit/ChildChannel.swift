@@ -1,0 +1,159 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A child process that is spoken to over one socket, its input and output; ends when it is let go.
+///
+/// A socket and not a pipe: writing to a child that has died gives an error here and no SIGPIPE.
+struct ChildChannel: ~Copyable, Sendable {
+  private let socket: Int32
+  private let process: pid_t
+
+  #if canImport(Darwin)
+    private typealias Actions = posix_spawn_file_actions_t?
+    private typealias Attributes = posix_spawnattr_t?
+  #else
+    private typealias Actions = posix_spawn_file_actions_t
+    private typealias Attributes = posix_spawnattr_t
+  #endif
+
+  init(_ child: Child) throws(GitError) {
+    let ends = try Self.sockets()
+    do throws(GitError) {
+      process = try Self.spawn(child, ends.theirs)
+      socket = ends.ours
+      close(ends.theirs)
+      // A child that says nothing for so long is given up.
+      var patience = timeval(tv_sec: 300, tv_usec: 0)
+      setsockopt(
+        socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    } catch {
+      close(ends.ours)
+      close(ends.theirs)
+      throw error
+    }
+  }
+
+  deinit {
+    close(socket)
+    // It may be busy with what nobody waits for any more; it writes nothing but loose objects.
+    kill(process, SIGTERM)
+    var status: Int32 = 0
+    // git ends at the end of its input, or when it cannot write any more.
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  }
+
+  /// Sends all of `bytes`; false where nobody reads any more.
+  func send(_ bytes: [UInt8]) -> Bool {
+    var sent = 0
+    while sent < bytes.count {
+      #if canImport(Darwin)
+        let flags: Int32 = 0
+      #else
+        let flags = Int32(MSG_NOSIGNAL)
+      #endif
+      let count = bytes.withUnsafeBytes { buffer in
+        systemSend(socket, UnsafeRawBufferPointer(rebasing: buffer[sent...]), flags)
+      }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return false }
+      sent += count
+    }
+    return true
+  }
+
+  /// Appends what is there, waiting for the first byte; false at the end.
+  func receive(into bytes: inout [UInt8]) -> Bool {
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { recv(socket, $0.baseAddress, $0.count, 0) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return false }
+      bytes += buffer[..<count]
+      return true
+    }
+  }
+}
+
+extension ChildChannel {
+  private static func sockets() throws(GitError) -> (ours: Int32, theirs: Int32) {
+    var ends: [Int32] = [-1, -1]
+    #if canImport(Darwin)
+      let kind = SOCK_STREAM
+    #else
+      let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    #endif
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw failure("socketpair", errno) }
+    #if canImport(Darwin)
+      var on: Int32 = 1
+      for end in ends {
+        _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+        setsockopt(end, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+      }
+    #endif
+    return (ends[0], ends[1])
+  }
+
+  private static func spawn(_ child: Child, _ end: Int32) throws(GitError) -> pid_t {
+    #if canImport(Darwin)
+      var actions: Actions = nil
+      var attributes: Attributes = nil
+    #else
+      var actions = Actions()
+      var attributes = Attributes()
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    posix_spawn_file_actions_adddup2(&actions, end, 0)
+    posix_spawn_file_actions_adddup2(&actions, end, 1)
+    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+    // Whatever else is open here stays here: git lives long, and who waits for the end of a pipe would wait
+    // for git. And a process group of its own: a Ctrl-C in the terminal is for us.
+    #if canImport(Darwin)
+      let flags = Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_CLOEXEC_DEFAULT)
+    #else
+      let flags = Int16(POSIX_SPAWN_SETPGROUP)
+      // One that is closed meanwhile does no harm.
+      for number in FilePaths.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where number > 2
+      {
+        posix_spawn_file_actions_addclose(&actions, number)
+      }
+    #endif
+    posix_spawnattr_setflags(&attributes, flags)
+    posix_spawnattr_setpgroup(&attributes, 0)
+    var process: pid_t = 0
+    let environment = child.environment.map { "\($0.key)=\($0.value)" }
+    let arguments = [child.executable, "-C", child.directory] + child.arguments
+    let code = withStrings(arguments) { argv in
+      withStrings(environment) { environment in
+        posix_spawn(&process, child.executable, &actions, &attributes, argv, environment)
+      }
+    }
+    if code != 0 { throw failure(child.name, code) }
+    return process
+  }
+
+  private static func failure(_ name: String, _ code: Int32) -> GitError {
+    .gitFailed(command: name, status: -1, detail: String(cString: strerror(code)))
+  }
+
+  /// A null-terminated list of C strings that lives as long as `body`.
+  private static func withStrings<Result>(
+    _ list: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  ) -> Result {
+    let copies = list.map { strdup($0) } + [nil]
+    defer { for copy in copies { free(copy) } }
+    return body(copies)
+  }
+}
+
+/// `send(2)`, under a name that does not collide with the method above.
+private func systemSend(
+  _ socket: Int32, _ buffer: UnsafeRawBufferPointer, _ flags: Int32
+) -> Int {
+  send(socket, buffer.baseAddress, buffer.count, flags)
+}

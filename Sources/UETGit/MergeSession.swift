@@ -1,0 +1,92 @@
+import UETModel
+
+/// Merges commits, each on top of what was merged before where that is wanted, without moving
+/// anything: what `git merge` with its default strategy gives, the same tree and the same conflicts.
+///
+/// What is clean by the trees alone is done in the process, in memory; `settle` writes it. The rest is
+/// for one git process that answers them all.
+package final class MergeSession: Sendable {
+  package let stash: ObjectStash
+  private let git: SealedGit
+  private let contents: ContentMerger
+
+  /// Settle before anything refers to the results, `close` at the end.
+  package init(_ git: SealedGit) {
+    self.git = git
+    stash = ObjectStash(git.repository)
+    contents = ContentMerger(git, stash)
+  }
+
+  /// Ends the git process; what was not settled is lost.
+  package func close() { contents.close() }
+
+  /// Bytes in memory above which a caller settles before it goes on.
+  package static let limit = 64 << 20
+
+  package var isFull: Bool { stash.size > Self.limit }
+
+  /// The tree that `git merge` would make of two commits, or its conflicts.
+  ///
+  /// `base` is a commit to take for their common ancestor; nil lets git find it. As in a clean checkout of
+  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`.
+  package func merge(
+    _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
+  ) async throws(GitError) -> MergeResult {
+    let bases = if let base { [base] } else { try foundBases(ours, theirs) }
+    if let tree = try mergeInProcess(ours, theirs, bases) { return .clean(tree: tree) }
+    if bases.isEmpty { throw .unrelatedHistories(ours, theirs) }
+    try stash.spill()
+    var sides = (ours, theirs)
+    // Git's own names for the sides are in what it says of conflicts, so stand-ins only where they must be.
+    if let base, try git.repository.mergeBases(ours, theirs) != [base] {
+      let root = try standIn(base, parents: [])
+      sides = (try standIn(ours, parents: [root]), try standIn(theirs, parents: [root]))
+    }
+    let attributes = try AttributeFiles(git.repository, sides: (ours, theirs), bases: bases)
+    if let result = try await contents.ask(sides.0, sides.1, attributes) { return result }
+    return try await git.askOnce(sides, attributes, for: (ours, theirs))
+  }
+
+  /// Takes a commit in; it is on the disk after `settle`.
+  package func writeCommit(
+    tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
+  ) throws(GitError) -> ObjectID {
+    try stash.writeCommit(
+      tree: tree, parents: parents, message: message, author: author, committer: committer)
+  }
+
+  private func foundBases(
+    _ ours: ObjectID, _ theirs: ObjectID
+  ) throws(GitError) -> [ObjectID] {
+    if stash.holds(ours) || stash.holds(theirs) { try stash.spill() }
+    return try git.repository.mergeBases(ours, theirs)
+  }
+
+  /// The result where one side has all of the other, or no file changed on both sides; nil where
+  /// git must be asked.
+  private func mergeInProcess(
+    _ ours: ObjectID, _ theirs: ObjectID, _ bases: [ObjectID]
+  ) throws(GitError) -> ObjectID? {
+    // Several bases are for git to merge first.
+    guard let base = bases.first, bases.count == 1 else { return nil }
+    let trees = (try stash.treeID(of: ours), try stash.treeID(of: theirs))
+    let root = try stash.treeID(of: base)
+    if base == theirs || root == trees.1 { return trees.0 }
+    if base == ours || root == trees.0 { return trees.1 }
+    // Renormalising may call a side unchanged whose bytes differ.
+    if git.repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
+    return try stash.mergeTrees(base: root, ours: trees.0, theirs: trees.1)
+  }
+
+  /// A commit of the same tree with other parents: git before 2.40 takes no merge base. Nothing ever refers
+  /// to it but one question, so it need not be durable.
+  private func standIn(_ id: ObjectID, parents: [ObjectID]) throws(GitError) -> ObjectID {
+    let nobody = Signature(name: "git-uet", email: "", at: .init(seconds: 0))
+    let text = try Repository.commitText(
+      tree: stash.treeID(of: id), parents: parents, message: "stand-in\n", author: nobody,
+      committer: nobody)
+    let standIn = Repository.hash(text, .commit)
+    _ = try LooseObject.write(standIn, .commit, text, git.repository.commonDirectory)
+    return standIn
+  }
+}

@@ -1,0 +1,91 @@
+import UETModel
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Where a repository has its packs, as one who adds to them sees it.
+struct PackFolder {
+  private let path: String
+  private static let note = "git-uet: merges that no reference leads to yet\n"
+  /// Seconds after which a mark that was left behind cannot be in use any more.
+  private static let stale = 86_400
+
+  init(_ repository: Repository) { path = repository.commonDirectory + "/objects/pack" }
+
+  /// Writes and syncs a pack with its index; gives the path of the mark that keeps it.
+  func write(_ pack: PackFile) throws(GitError) -> String {
+    removeStaleMarks()
+    let (content, index, name) = pack.finished()
+    let place = "\(path)/\(name)"
+    mkdir(path, 0o755)
+    // The index last: a pack counts from then on.
+    try put(Array(Self.note.utf8), "\(place).keep")
+    try put(content, "\(place).pack")
+    try put(index, "\(place).idx")
+    _ = try FilePaths.sync(path)
+    return "\(place).keep"
+  }
+
+  /// git removes files that begin so and are old, should a crash leave one.
+  private func put(_ content: [UInt8], _ target: String) throws(GitError) {
+    let name = String(UInt64.random(in: 0 ... .max), radix: 36)
+    let temporary = "\(path)/tmp_uet_\(name)"
+    do throws(GitError) {
+      try FilePaths.write(content, to: temporary)
+      _ = try FilePaths.sync(temporary)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    chmod(temporary, 0o444)
+    guard rename(temporary, target) == 0 else {
+      let failure = FilePaths.failure(target)
+      unlink(temporary)
+      throw failure
+    }
+  }
+
+  static func remove(_ keep: String) { unlink(keep) }
+
+  /// Marks of processes that were killed; only ever those written here.
+  private func removeStaleMarks() {
+    let now = time(nil)
+    for name in FilePaths.names(in: path) where name.hasSuffix(".keep") {
+      let mark = path + "/" + name
+      guard let written = FilePaths.time(mark), now - Int(written.seconds) > Self.stale,
+        FilePaths.read(mark) == Array(Self.note.utf8)
+      else { continue }
+      unlink(mark)
+    }
+  }
+}
+
+/// One object in a file of its own, written without syncing it.
+enum LooseObject {
+  /// The path of the file; nil where the object was there already.
+  static func write(
+    _ id: ObjectID, _ kind: ObjectKind, _ content: [UInt8], _ commonDirectory: String
+  ) throws(GitError) -> String? {
+    let hex = id.hex
+    let folder = "\(commonDirectory)/objects/\(hex.prefix(2))"
+    let path = "\(folder)/\(hex.dropFirst(2))"
+    if FilePaths.exists(path) { return nil }
+    mkdir(folder, 0o755)
+    var stream: [UInt8] = []
+    ZlibStream.append(Array("\(kind.name) \(content.count)\0".utf8) + content, to: &stream)
+    let temporary = "\(folder)/tmp_obj_uet_\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+    try FilePaths.write(stream, to: temporary)
+    chmod(temporary, 0o444)
+    guard rename(temporary, path) == 0 else {
+      let failure = FilePaths.failure(path)
+      unlink(temporary)
+      throw failure
+    }
+    return path
+  }
+
+  static func remove(_ path: String) { unlink(path) }
+}
