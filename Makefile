@@ -82,6 +82,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/ledger-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
 	"$(BUILD)/release/queue-benchmark"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
+	"$(BUILD)/release/merging-benchmark"
 
 check: setup lint ## format, imports, scripts, manual page, links, words
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)

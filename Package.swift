@@ -75,6 +75,13 @@ let package = Package(
       path: "Tests/Benchmarks/Queue", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "merging-benchmark",
+      dependencies: [
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETTestSupport",
+      ],
+      path: "Tests/Benchmarks/Merging", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "ledger-storm", dependencies: ["UETGit", "UETLedger", "UETModel"],
       path: "Tests/LedgerStorm", swiftSettings: strict),
     .testTarget(

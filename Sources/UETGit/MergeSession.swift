@@ -17,6 +17,8 @@ package final class MergeSession: Sendable {
     contents = ContentMerger(git, stash)
   }
 
+  package var repository: Repository { git.repository }
+
   /// Ends the git process; what was not settled is lost.
   package func close() { contents.close() }
 

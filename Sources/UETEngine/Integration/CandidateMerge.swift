@@ -1,25 +1,26 @@
 import UETGit
 import UETModel
 
-/// Merges one candidate onto a commit, in the object store alone.
-struct CandidateMerge: Sendable {
-  enum Outcome: Sendable {
+/// Merges candidates onto commits; what is made is on the disk once the session is settled.
+package struct CandidateMerge: Sendable {
+  package enum Outcome: Sendable {
     case clean(commit: ObjectID, tree: ObjectID)
     case conflict(paths: [String], message: String)
   }
 
-  let repository: Repository
-  let git: SealedGit
-  let run: RunID
+  private let session: MergeSession
+  private let run: RunID
+
+  package init(_ session: MergeSession, run: RunID) { (self.session, self.run) = (session, run) }
 
   /// The merge base is the recorded `base`, where there is one. The merge commit's author and dates are
   /// the candidate's, so that equal inputs give equal ids.
-  func merge(
+  package func merge(
     _ id: WorkstreamID, tip: ObjectID, onto target: ObjectID, base: ObjectID?
   ) async throws(GitError) -> Outcome {
     // Where nothing is to be merged there is still a merge commit: each candidate is one step on the
     // branch's first-parent line.
-    switch try await git.mergeTree(target, tip, base: base) {
+    switch try await session.merge(target, tip, base: base) {
     case .clean(let tree):
       return .clean(commit: try record(id, tip, target, tree), tree: tree)
     case .conflict(_, let paths, let messages):
@@ -37,7 +38,7 @@ struct CandidateMerge: Sendable {
   private func record(
     _ id: WorkstreamID, _ tip: ObjectID, _ target: ObjectID, _ tree: ObjectID
   ) throws(GitError) -> ObjectID {
-    let candidate = try repository.commit(tip)
+    let candidate = try session.repository.commit(tip)
     let message = """
       merge \(id)
 
@@ -46,7 +47,7 @@ struct CandidateMerge: Sendable {
       UET-Candidate: \(tip.hex)
 
       """
-    return try repository.writeCommit(
+    return try session.writeCommit(
       tree: tree, parents: [target, tip], message: message, author: candidate.author,
       committer: candidate.committer)
   }

@@ -11,6 +11,7 @@ actor Integrator {
   private let observer: RunObserver
   private let gates: [String: Gate]
   private let bench: TestBench
+  private let session: MergeSession
   private let reviews: IntegrationReviews
   private let updatesCheckout: Bool
   private var machine: QueueMachine
@@ -37,6 +38,7 @@ actor Integrator {
     self.mailbox = mailbox
     self.observer = observer
     bench = TestBench(context)
+    session = MergeSession(context.git)
   }
 
   var state: RunState { machine.state }
@@ -80,23 +82,41 @@ actor Integrator {
   }
 
   /// Takes one input to its end: recorded, durable, applied, carried out.
+  ///
+  /// Merges are made on the way: they change nothing that anyone sees, so a chain of them is one batch of
+  /// the record, one pack and one move of the branch.
   @discardableResult
   func handle(_ input: QueueInput) async throws -> [Event] {
-    let now = context.project.clock.now()
-    let input = try attachLog(of: input)
     var recorded: [Event] = []
-    let effects = try machine.take(input, at: now) { drafts in
-      let events = try ledger.append(drafts, at: now)
+    var pending = PendingEffects()
+    var inputs = [try attachLog(of: input)]
+    while let input = inputs.popLast() {
+      for effect in try take(input, &recorded) {
+        switch effect {
+        case .merge(let order) where pending.takesMerge && !session.isFull:
+          inputs.append(await merged(order))
+        default: pending.add(effect)
+        }
+      }
+    }
+    if !recorded.isEmpty {
+      try session.stash.settle()
+      try await ledger.flush()
+      session.stash.release()
+      observer(recorded, machine.state)
+    }
+    for effect in pending.effects { await perform(effect) }
+    wakeLater()
+    return recorded
+  }
+
+  private func take(_ input: QueueInput, _ recorded: inout [Event]) throws -> [QueueEffect] {
+    let now = context.project.clock.now()
+    return try machine.take(input, at: now) { drafts in
+      let events = try ledger.append(drafts, at: now) { session.stash.holds($0) }
       recorded += events
       return events
     }
-    if !recorded.isEmpty {
-      try await ledger.flush()
-      observer(recorded, machine.state)
-    }
-    for effect in effects { await perform(effect) }
-    wakeLater()
-    return recorded
   }
 
   /// Asks for a look at the inboxes of other clones; the answer comes when what is new is durable.
@@ -130,6 +150,7 @@ actor Integrator {
     for task in tests.values { task.cancel() }
     for task in tests.values { await task.value }
     for task in merges { await task.value }
+    session.close()
     await bench.close()
   }
 
@@ -144,25 +165,25 @@ actor Integrator {
   }
 
   private func merge(_ order: MergeOrder) {
-    let work = CandidateMerge(
-      repository: context.repository, git: context.git, run: context.run)
     let mailbox = mailbox
-    merges.append(
-      Task {
-        let name = order.name
-        do throws(GitError) {
-          switch try await work.merge(
-            name.workstream, tip: name.tip, onto: name.onto, base: order.base)
-          {
-          case .clean(let commit, let tree):
-            mailbox.send(.mergeDone(name, .clean(commit: commit, tree: tree)))
-          case .conflict(let paths, let message):
-            mailbox.send(.mergeDone(name, .conflict(paths: paths, message: message)))
-          }
-        } catch {
-          mailbox.send(.mergeDone(name, .fault("\(error)")))
-        }
-      })
+    merges.append(Task { mailbox.send(await merged(order)) })
+  }
+
+  private func merged(_ order: MergeOrder) async -> QueueInput {
+    let name = order.name
+    let work = CandidateMerge(session, run: context.run)
+    do throws(GitError) {
+      switch try await work.merge(
+        name.workstream, tip: name.tip, onto: name.onto, base: order.base)
+      {
+      case .clean(let commit, let tree):
+        return .mergeDone(name, .clean(commit: commit, tree: tree))
+      case .conflict(let paths, let message):
+        return .mergeDone(name, .conflict(paths: paths, message: message))
+      }
+    } catch {
+      return .mergeDone(name, .fault("\(error)"))
+    }
   }
 
   private func test(_ name: GateName) {

@@ -21,7 +21,10 @@ struct AnchorSet: Sendable {
     let fresh = anchors.filter { !reached.contains($0) }
     guard fresh.count > 1 else { return fresh }
     var inner: Set<ObjectID> = []
-    for anchor in fresh { inner.formUnion(try below(anchor, in: repository)) }
+    // The last first: of a chain of merges it is the one that reaches the others.
+    for anchor in fresh.reversed() where !inner.contains(anchor) {
+      inner.formUnion(try below(anchor, in: repository))
+    }
     return fresh.filter { !inner.contains($0) }
   }
 

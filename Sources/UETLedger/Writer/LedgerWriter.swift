@@ -43,13 +43,15 @@ package final class LedgerWriter: Sendable {
   /// Stages events and gives them their place in the chain; nothing is written before `flush`.
   ///
   /// All or none: when a draft names a commit that does not exist, or cannot follow what is recorded,
-  /// nothing is staged. A time before that of the last event becomes that time.
+  /// nothing is staged. A time before that of the last event becomes that time. `isPromised` is true of commits
+  /// that the caller writes before the next flush.
   @discardableResult
   package func append(
-    _ drafts: [EventDraft], at time: Timestamp
+    _ drafts: [EventDraft], at time: Timestamp,
+    isPromised: (ObjectID) -> Bool = { _ in false }
   ) throws(LedgerError) -> [Event] {
     for draft in drafts {
-      for anchor in draft.anchors { try requireCommit(anchor) }
+      for anchor in draft.anchors where !isPromised(anchor) { try requireCommit(anchor) }
     }
     let result: Result<[Event], LedgerError> = staging.withLock { staging in
       do throws(LedgerError) {
