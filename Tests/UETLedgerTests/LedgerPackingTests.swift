@@ -8,8 +8,10 @@ import UETTestSupport
 @testable import UETLedger
 
 @Suite struct LedgerPackingTests {
-  private func ledger(_ configure: (inout LedgerOptions) -> Void = { _ in }) throws -> Ledger {
-    var ledger = try Ledger()
+  private func ledger(
+    isInMemory: Bool = false, _ configure: (inout LedgerOptions) -> Void = { _ in }
+  ) throws -> Ledger {
+    var ledger = try Ledger(isInMemory: isInMemory)
     ledger.options.git = SealedGit(
       repository: ledger.repository, environment: ledger.test.environment)
     configure(&ledger.options)
@@ -90,10 +92,10 @@ import UETTestSupport
 
   /// However many events there are, few loose objects and few packs stay.
   @Test func whatIsLooseStaysBounded() async throws {
-    let ledger = try ledger()
+    let ledger = try ledger(isInMemory: true)
     let writer = try ledger.create()
     var most = 0
-    for _ in 0..<(isLong ? 200 : 12) {
+    for _ in 0..<(isLong ? 1000 : 10) {
       try await write(40, to: writer)
       // A checkpoint after forty seconds; three objects for each of the forty events and more.
       try await write(60, to: writer, seconds: 1)
@@ -141,9 +143,9 @@ import UETTestSupport
       Array("git-uet: kept until the next checkpoint of run x\n\(line)\n".utf8),
       to: "\(folder.path)/\(name).keep")
     TemporaryDirectory.write([1], to: "\(folder.path)/\(name).pack")
-    let private_ = "\(ledger.repository.commonDirectory)/uet/packing/400-1"
-    TemporaryDirectory.write(Array(line.utf8), to: private_ + "/owner.json")
-    TemporaryDirectory.write([1], to: private_ + "/pack/tmp_pack_x")
+    let scratch = "\(ledger.repository.commonDirectory)/uet/packing/400-1"
+    TemporaryDirectory.write(Array(line.utf8), to: scratch + "/owner.json")
+    TemporaryDirectory.write([1], to: scratch + "/pack/tmp_pack_x")
     #expect(Self.leftovers(ledger).count == 3)
     try await writer.release()
     #expect(Self.leftovers(ledger) == [])

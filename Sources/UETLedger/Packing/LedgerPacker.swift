@@ -2,7 +2,7 @@ import Foundation
 import UETGit
 import UETModel
 
-/// Packs the loose objects of one chain beside its writer, and never in its way: appends go on while it
+/// Packs the loose objects of one run beside its writer, and never in its way: appends go on while it
 /// works, and its failures are said and tried again.
 ///
 /// Git writes the pack in a private folder. It is moved in under a mark (`.keep`) that stays until the
@@ -11,7 +11,7 @@ actor LedgerPacker {
   private let git: SealedGit
   private let options: LedgerOptions
   private let reader: LedgerReader
-  private let reference: String
+  private let run: RunID
   private let holder: Holder
   private let folder: PackFolder
   private let list: PackList
@@ -33,7 +33,7 @@ actor LedgerPacker {
     self.git = git
     options = chain.options
     reader = LedgerReader(repository: chain.repository, names: chain.options.names)
-    reference = chain.reference
+    run = chain.run
     holder = chain.holder
     folder = PackFolder(chain.repository, chain.run, chain.holder)
     list = PackList(chain.repository)
@@ -96,12 +96,18 @@ actor LedgerPacker {
     }
   }
 
-  /// Makes one pack of what is loose; false where nothing is.
+  /// Makes one pack of what is loose in the run's chains; false where nothing is.
   private func packLoose() async throws(LedgerError) -> Bool {
-    let tip = try LedgerError.wrap { () throws(GitError) in try repository.reference(reference) }
-    guard let tip else { return false }
-    var chain = LooseChain(reader)
-    let loose = try chain.list(to: tip, limit: Self.limit)
+    var loose: [LooseObject] = []
+    for chain in try reader.chains(of: run) {
+      var part = LooseChain(reader)
+      do throws(LedgerError) {
+        loose += try part.list(to: chain.tip, limit: Self.limit)
+      } catch {
+        // What others put into an inbox may be anything, and is theirs.
+        if chain.writer == LedgerNames.mainWriter { throw error }
+      }
+    }
     if loose.isEmpty { return false }
     let lines = loose.map { "\($0.id.hex) \($0.name)\n" }.joined()
     let made = try await write(lines)

@@ -10,8 +10,10 @@ struct PackFolder: Sendable {
   let path: String
   private let run: RunID
   private let holder: Holder
+  private let scratch: String
 
   init(_ repository: Repository, _ run: RunID, _ holder: Holder) {
+    scratch = PackScratch.folder(of: repository)
     path = repository.commonDirectory + "/objects/pack"
     self.run = run
     self.holder = holder
@@ -55,11 +57,14 @@ struct PackFolder: Sendable {
     return true
   }
 
+  /// The mark appears whole: half of one would be nobody's.
   private func setMark(_ name: String) throws(LedgerError) {
-    let file = "\(path)/\(name).keep"
+    let file = "\(scratch)/mark-\(holder.pid)"
+    try SystemFiles.makeFolder(scratch)
     try SystemFiles.remove(file)
     try SystemFiles.create(
       file, "\(Self.mark) of run \(run)\n\(holder.json.encoded())\n")
+    try SystemFiles.move(file, to: "\(path)/\(name).keep")
   }
 
   func removeMark(_ name: String) throws(LedgerError) {

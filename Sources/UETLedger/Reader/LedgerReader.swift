@@ -22,10 +22,11 @@ package struct LedgerReader: Sendable {
     package let tip: ObjectID
   }
 
-  /// Every chain, sorted by run and writer.
-  package func chains() throws(LedgerError) -> [Chain] {
+  /// Every chain, or every one of a run, sorted by run and writer.
+  package func chains(of run: RunID? = nil) throws(LedgerError) -> [Chain] {
+    let folder = names.runs + (run.map { "\($0)/" } ?? "")
     let references = try LedgerError.wrap { () throws(GitError) in
-      try repository.references(under: names.runs)
+      try repository.references(under: folder)
     }
     return references.compactMap { reference in
       names.parse(chain: reference.name).map {
