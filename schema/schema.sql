@@ -132,6 +132,19 @@ CREATE TABLE execution_checkpoints (
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE cost_totals (
+  run TEXT NOT NULL,
+  workstream TEXT NOT NULL,
+  model TEXT NOT NULL,
+  reports INTEGER NOT NULL,
+  unpriced INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  cost_usd REAL NOT NULL,
+  digest TEXT NOT NULL,
+  PRIMARY KEY (run, workstream, model)
+) STRICT, WITHOUT ROWID;
+
 CREATE INDEX events_by_time ON events (run, at, writer, seq);
 
 CREATE INDEX events_by_type ON events (run, type, at, writer, seq);
@@ -142,3 +155,6 @@ CREATE INDEX events_by_workstream
 CREATE INDEX cost_by_workstream ON cost_tracking (run, workstream);
 
 CREATE INDEX conflicts_by_workstream ON merge_conflicts (run, workstream, seq);
+
+CREATE INDEX events_by_workstream_and_type
+  ON events (run, workstream, type, at, writer, seq) WHERE workstream IS NOT NULL;

@@ -217,9 +217,7 @@ extension RandomRun {
       return draft(
         random.oneIn(3) ? .gateFailed : .gatePassed, record,
         [.gate: "GATE_UNIT", .stage: "attempt", .seconds: .number(1.25), .tree: .commit(tip)])
-    case 4:
-      return draft(
-        .usageRecorded, record)
+    case 4: return usage(record)
     case 5:
       return draft(
         .taskFailed, record,
@@ -231,6 +229,18 @@ extension RandomRun {
     default:
       return draft(.taskCompleted, record, [.tip: .commit(tip)], anchors: [tip])
     }
+  }
+
+  private mutating func usage(_ record: WorkstreamRecord) -> EventDraft {
+    var draft = draft(.usageRecorded, record)
+    let model = ["large", "small", nil][Int.random(in: 0..<3, using: &random)]
+    draft.data.append("model", .text(model))
+    draft.data.append("input", .integer(Int64.random(in: 0...9000, using: &random)))
+    draft.data.append("output", .integer(Int64.random(in: 0...900, using: &random)))
+    if random.oneIn(2) {
+      draft.data.append("cost_usd", .number(Double.random(in: 0...1, using: &random)))
+    }
+    return draft
   }
 
   private mutating func integrate(_ record: WorkstreamRecord, _ tip: ObjectID?) -> EventDraft {
@@ -246,6 +256,7 @@ extension RandomRun {
     if random.oneIn(5) {
       return draft(.mergeConflict, record, [.paths: ["a.txt"], .onto: .commit(tip)])
     }
+    if random.oneIn(8) { return draft(.conflictResolved, record, [.status: "AUTO_RESOLVED"]) }
     return draft(.mergeSucceeded, record, [.commit: .commit(tip)], anchors: [tip])
   }
 }

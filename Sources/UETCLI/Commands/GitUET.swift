@@ -33,8 +33,9 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Look",
           subcommands: [
-            StatusCommand.self, RunsCommand.self, ShowCommand.self, LogsCommand.self,
-            OpenCommand.self, EventsCommand.self, ReplayCommand.self, ReproduceCommand.self,
+            StatusCommand.self, CostCommand.self, RunsCommand.self, ShowCommand.self,
+            LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,
+            ReproduceCommand.self,
           ]),
         CommandGroup(
           name: "Maintain",

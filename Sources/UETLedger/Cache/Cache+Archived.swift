@@ -6,6 +6,19 @@ extension Cache {
   package static func events(
     _ query: EventQuery, of archived: ArchivedRun, reader: LedgerReader
   ) throws(LedgerError) -> [RunEvent] {
+    try ask(archived, reader) { try $0.events(query) }
+  }
+
+  /// What was reported of the models' use in an archived run.
+  package static func cost(
+    of archived: ArchivedRun, reader: LedgerReader
+  ) throws(LedgerError) -> [CostTotal] {
+    try ask(archived, reader) { try CostRows.all(archived.run, $0.database) }
+  }
+
+  private static func ask<Answer>(
+    _ archived: ArchivedRun, _ reader: LedgerReader, _ question: (CacheQueries) throws -> Answer
+  ) throws(LedgerError) -> Answer {
     let chains = archived.writers.compactMap { writer in
       archived.tip(of: writer).map {
         LedgerReader.Chain(run: archived.run, writer: writer, tip: $0)
@@ -14,7 +27,7 @@ extension Cache {
     do {
       return try CacheStore.memory().database.write { database in
         _ = try CacheImport(database: database, reader: reader).catchUp(chains)
-        return try CacheQueries(database: database).events(query)
+        return try question(CacheQueries(database: database))
       }
     } catch let error as LedgerError {
       throw error

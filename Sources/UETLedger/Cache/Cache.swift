@@ -60,6 +60,11 @@ package final class Cache: Sendable {
     try ask { try $0.workstream(id, run) }
   }
 
+  /// What was reported of the models' use in a run, by workstream and model.
+  package func cost(of run: RunID) throws(LedgerError) -> [CostTotal] {
+    try ask { try CostRows.all(run, $0.database) }
+  }
+
   package func events(_ query: EventQuery) throws(LedgerError) -> [RunEvent] {
     try ask { try $0.events(query) }
   }

@@ -104,7 +104,7 @@ struct CacheImport {
     let tables =
       key.writer == LedgerNames.mainWriter
       ? [
-        "runs", "workstreams", "steps", "workers", "merge_conflicts", "gates",
+        "runs", "workstreams", "steps", "workers", "merge_conflicts", "gates", "cost_totals",
         "execution_checkpoints",
       ] : []
     for table in tables {

@@ -7,7 +7,7 @@ enum CacheSchema {
   static let applicationID: Int64 = 0x7565_7431
 
   /// Raised when what is derived from the same events changes: an older cache is then built anew.
-  private static let derivation = 1
+  private static let derivation = 2
 
   /// The version that a cache of this program has.
   static var version: Int64 {
@@ -48,6 +48,7 @@ enum CacheSchema {
     ("chains", "run, writer"), ("runs", "run"), ("workstreams", "run, workstream"),
     ("steps", "run, workstream, position"), ("workers", "run, worker"),
     ("events", "run, writer, seq"), ("cost_tracking", "run, writer, seq"),
+    ("cost_totals", "run, workstream, model"),
     ("merge_conflicts", "run, seq"), ("gates", "run, seq"),
     ("execution_checkpoints", "run, seq"),
   ]

@@ -7,6 +7,7 @@ struct ChainFold {
   private let chain: LedgerReader.Chain
   private let isMain: Bool
   private let rows: EventRows
+  private var costs: CostRows
   private(set) var state: RunState
   private(set) var sequence: Int
   private(set) var count = 0
@@ -21,6 +22,7 @@ struct ChainFold {
     self.state = state
     isMain = chain.writer == LedgerNames.mainWriter
     rows = EventRows(run: chain.run.rawValue)
+    costs = CostRows(run: chain.run)
     self.sequence = sequence
   }
 
@@ -37,9 +39,11 @@ struct ChainFold {
     } catch {
       guard case .broken(let commit, let reason) = error else { throw error }
       problem = "commit \(commit): \(reason)"
+      if failure == nil { try costs.write(target.database) }
       return true
     }
     if let failure { throw failure }
+    try costs.write(target.database)
     return found
   }
 
@@ -59,6 +63,7 @@ struct ChainFold {
       sequence = event.seq
       count += 1
       try rows.insert(event, isMain: isMain, target.database)
+      if isMain, event.type == .usageRecorded { try costs.add(event, target.database) }
     }
     if isMain, let checkpoint = commit.message.checkpoint {
       try target.database.execute(

@@ -17,9 +17,10 @@ struct EventRows {
     ]
     statement.setUncheckedArguments(StatementArguments(values))
     try statement.execute()
-    if event.type == .usageRecorded { try insertUsage(event, database) }
+    // What an inbox holds counts once it is admitted to the main chain.
     guard isMain else { return }
     switch event.type {
+    case .usageRecorded: try insertUsage(event, database)
     case .gatePassed, .gateFailed: try insertGate(event, database)
     case .mergeConflict: try insertConflict(event, database)
     case .conflictResolved: try resolveConflict(event, database)

@@ -1,0 +1,55 @@
+import UETLedger
+import UETModel
+import UETPlanning
+
+/// What the reports of a run's workers are added up by.
+package enum CostGrouping: String, CaseIterable, Sendable {
+  case workstream, model, tool
+}
+
+/// What was reported in all under one name.
+package struct CostLine: Hashable, Sendable {
+  /// nil where the reports name none.
+  package let name: String?
+  package let total: CostTotal
+}
+
+extension Project {
+  /// What was reported of the models' use in a run, the dearest first.
+  package func cost(
+    of run: RunID, by grouping: CostGrouping
+  ) throws(EngineError) -> [CostLine] {
+    do {
+      let tools = grouping == .tool ? try tools(of: run) : [:]
+      var sums: [String?: CostTotal] = [:]
+      let totals = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
+      for total in try totals ?? cache.cost(of: run) {
+        let name: String? =
+          switch grouping {
+          case .workstream: total.workstream?.rawValue
+          case .model: total.model
+          case .tool: total.workstream.flatMap { tools[$0] }
+          }
+        sums[name, default: CostTotal(run: run, workstream: nil, model: nil)].add(total)
+      }
+      return sums.map { CostLine(name: $0.key, total: $0.value) }.sorted(by: Self.isDearer)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func tools(of run: RunID) throws -> [WorkstreamID: String] {
+    let root = try reader.root(of: run)
+    let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
+    return Dictionary(
+      loaded.workstreams.map { ($0.id, $0.tool) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private static func isDearer(_ left: CostLine, _ right: CostLine) -> Bool {
+    if left.total.costUSD != right.total.costUSD {
+      return left.total.costUSD > right.total.costUSD
+    }
+    let (one, other) = (left.total.outputTokens, right.total.outputTokens)
+    return one != other ? one > other : (left.name ?? "") < (right.name ?? "")
+  }
+}
