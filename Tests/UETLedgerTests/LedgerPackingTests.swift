@@ -156,11 +156,12 @@ import UETTestSupport
     let writer = try ledger.create()
     try await write(3, to: writer)
     let file = "\(ledger.repository.commonDirectory)/gc.pid"
-    TemporaryDirectory.write(Array("\(getpid()) here".utf8), to: file)
+    TemporaryDirectory.write(
+      Array("\(getpid()) \(SystemProcesses.hostName)".utf8), to: file)
     let before = Self.loose(ledger)
     await writer.pack()
     #expect(Self.loose(ledger) == before)
-    TemporaryDirectory.write(Array("1073741823 here".utf8), to: file)
+    TemporaryDirectory.write(Array("1073741823 \(SystemProcesses.hostName)".utf8), to: file)
     await writer.pack()
     #expect(Self.loose(ledger) == 0)
   }

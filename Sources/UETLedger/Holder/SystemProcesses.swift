@@ -28,7 +28,7 @@ package struct SystemProcesses: ProcessTable {
     return found == expected ? .alive : .dead
   }
 
-  private static let hostName: String = {
+  static let hostName: String = {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
     return SystemFile.string(buffer.prefix { $0 != 0 })

@@ -1,4 +1,3 @@
-import Foundation
 import UETGit
 import UETModel
 
@@ -8,13 +7,10 @@ import UETModel
 /// Git writes the pack in a private folder. It is moved in under a mark (`.keep`) that stays until the
 /// next pack; only then, and only what its index names, the loose objects go.
 actor LedgerPacker {
-  private let git: SealedGit
   private let options: LedgerOptions
   private let reader: LedgerReader
   private let run: RunID
-  private let holder: Holder
-  private let folder: PackFolder
-  private let list: PackList
+  private let packs: PackWriter
   private let executor: QueueExecutor
   /// The packs that have this holder's mark.
   private var marked: Set<String> = []
@@ -30,17 +26,15 @@ actor LedgerPacker {
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   init(_ chain: ChainEnd, _ git: SealedGit) {
-    self.git = git
+    packs = PackWriter(chain, git)
     options = chain.options
     reader = LedgerReader(repository: chain.repository, names: chain.options.names)
     run = chain.run
-    holder = chain.holder
-    folder = PackFolder(chain.repository, chain.run, chain.holder)
-    list = PackList(chain.repository)
     executor = QueueExecutor(label: "uet.packing.\(chain.run)")
   }
 
   private var repository: Repository { reader.repository }
+  private var folder: PackFolder { packs.folder }
 
   /// Packs what is loose, unless that is being done already.
   func pack() async {
@@ -82,17 +76,8 @@ actor LedgerPacker {
       if isLast { try removeMarks(but: []) }
       isFailing = false
     } catch {
-      if !isFailing { options.notice(.packingFailed(reason: Self.reason(error))) }
+      if !isFailing { options.notice(.packingFailed(reason: error.packingReason)) }
       isFailing = true
-    }
-  }
-
-  private static func reason(_ error: LedgerError) -> String {
-    switch error {
-    case .git(let cause): "\(cause)"
-    case .system(let operation, let path, let number):
-      "cannot \(operation) '\(path)': \(String(cString: strerror(number)))"
-    default: "\(error)"
     }
   }
 
@@ -116,36 +101,10 @@ actor LedgerPacker {
     return true
   }
 
-  /// Lets git write packs of what `input` names, and moves them in. Gives their names.
-  private func write(
-    _ input: String
-  ) async throws(LedgerError) -> [String] {
-    let scratch = try PackScratch(repository, holder)
-    options.reached(.scratchMade)
-    // One thread and little memory: this must not be felt beside what it is done for.
-    let command = [
-      "pack-objects", "-q", "--threads=1", "--window-memory=64m", "--delta-base-offset",
-      "--index-version=2", "--max-pack-size=0", "\(scratch.path)/pack/pack",
-    ]
-    let environment = scratch.environment
-    let output: SealedGit.Output
-    do {
-      output = try await git.check(command) {
-        $0.input = Array(input.utf8)
-        $0.environment = environment
-        $0.isDurable = true
-      }
-    } catch {
-      throw .git(error)
-    }
-    options.reached(.packWritten)
-    let names = output.text.split(separator: "\n").map { "pack-\($0)" }
-    for name in names where try folder.add(name, from: scratch.path + "/pack", options.reached) {
-      marked.insert(name)
-    }
-    options.reached(.packIndexed)
-    list.add(names, in: folder)
-    return names
+  private func write(_ input: String) async throws(LedgerError) -> [String] {
+    let made = try await packs.write(input)
+    marked.formUnion(made.new)
+    return made.names
   }
 
   /// Removes the files of what is packed, the innermost first and the oldest commits first.
@@ -172,7 +131,7 @@ actor LedgerPacker {
   /// Makes one pack of many small ones of the engine, so that their number stays small however long a
   /// run takes.
   private func merge() async throws(LedgerError) {
-    guard let small = list.group(in: folder) else { return }
+    guard let small = packs.list.group(in: folder) else { return }
     let before = small.compactMap { name in folder.index(name).map { (name, $0) } }
     // Not `--stdin-packs`: that walks the history of all commits in them, the user's own included.
     let made = try await write(before.map { $0.1.lines }.joined())

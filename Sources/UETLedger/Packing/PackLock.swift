@@ -28,11 +28,12 @@ struct PackLock: ~Copyable {
     let path = repository.commonDirectory + "/gc.pid"
     var facts = stat()
     guard stat(path, &facts) == 0, time(nil) - facts.modified.tv_sec < 12 * 3600,
-      let bytes = SystemFiles.read(path),
-      let pid = String(decoding: bytes, as: UTF8.self).split(separator: " ").first.flatMap({
-        Int32($0)
-      })
+      let bytes = SystemFiles.read(path)
     else { return false }
+    let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
+    // Of a process on another machine nothing can be known, and a file that is being written is empty.
+    guard let pid = words.first.flatMap({ Int32($0) }), words.last.map(String.init) == SystemProcesses.hostName
+    else { return true }
     return kill(pid, 0) == 0 || errno == EPERM
   }
 }

@@ -86,14 +86,8 @@ struct ChainEnd: Sendable {
         options.patience.pause()
         continue
       }
-      // The reference leads to the objects from now on, so whatever is there now stays. What is not
-      // is written again, and is the same: the same bytes give the same names.
-      while !log.isComplete, rounds < Self.rounds {
-        rounds += 1
-        checkpoints.forget()
-        options.notice(.rewroteBatch(commit: commit))
-        log = ObjectLog(repository)
-        _ = try writeObjects(batch, fresh, isClaim, extra, &log)
+      try outlast(commit, &log) { (chain, log) throws(LedgerError) in
+        _ = try chain.writeObjects(batch, fresh, isClaim, extra, &log)
       }
       tip = commit
       objects += log.count
@@ -103,6 +97,9 @@ struct ChainEnd: Sendable {
       return
     }
   }
+
+  /// After objects were taken away nothing is known to be in the repository.
+  mutating func forgetCheckpoints() { checkpoints.forget() }
 
   /// How often a batch is written when a collection keeps taking away what it needs.
   private static let rounds = 8

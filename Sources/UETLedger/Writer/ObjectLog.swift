@@ -36,6 +36,9 @@ struct ObjectLog {
 
   var count: Int { written.count }
 
+  /// What was written, each once.
+  var ids: [ObjectID] { Array(Set(written)) }
+
   /// Syncs what libgit2 did not, because it was there: a file that the user has just added with git,
   /// or what a killed process or an attempt that failed left. Where all blobs are new, so are the trees
   /// and commits above them.

@@ -1,0 +1,96 @@
+import Dispatch
+import Foundation
+import Synchronization
+import UETGit
+import UETModel
+
+/// Lets git write packs of given objects, and moves them in under a mark.
+struct PackWriter: Sendable {
+  let folder: PackFolder
+  let list: PackList
+  private let git: SealedGit
+  private let repository: Repository
+  private let holder: Holder
+  private let options: LedgerOptions
+
+  init(_ chain: ChainEnd, _ git: SealedGit) {
+    self.git = git
+    repository = chain.repository
+    holder = chain.holder
+    options = chain.options
+    folder = PackFolder(chain.repository, chain.run, chain.holder)
+    list = PackList(chain.repository)
+  }
+
+  /// Packs that were asked for, and those of them that were not there before.
+  struct Made: Sendable {
+    var names: [String] = []
+    var new: [String] = []
+  }
+
+  /// Packs the objects that the lines of `input` name.
+  nonisolated(nonsending) func write(_ input: String) async throws(LedgerError) -> Made {
+    let scratch = try PackScratch(repository, holder)
+    options.reached(.scratchMade)
+    // One thread and little memory: this must not be felt beside what it is done for.
+    let command = [
+      "pack-objects", "-q", "--threads=1", "--window-memory=64m", "--delta-base-offset",
+      "--index-version=2", "--max-pack-size=0", "\(scratch.path)/pack/pack",
+    ]
+    let environment = scratch.environment
+    let output: SealedGit.Output
+    do {
+      output = try await git.check(command) {
+        $0.input = Array(input.utf8)
+        $0.environment = environment
+        $0.isDurable = true
+      }
+    } catch {
+      throw .git(error)
+    }
+    options.reached(.packWritten)
+    var made = Made(names: output.text.split(separator: "\n").map { "pack-\($0)" })
+    for name in made.names
+    where try folder.add(name, from: scratch.path + "/pack", options.reached) {
+      made.new.append(name)
+    }
+    options.reached(.packIndexed)
+    list.add(made.names, in: folder)
+    return made
+  }
+
+  /// The same for a caller that cannot wait otherwise; false where it failed.
+  func writeBlocking(_ ids: [ObjectID]) -> Bool {
+    let lines = ids.map { $0.hex + "\n" }.joined()
+    let outcome = Outcome()
+    Task {
+      do { outcome.names = try await write(lines).names } catch { outcome.names = [] }
+      outcome.end.signal()
+    }
+    outcome.end.wait()
+    let indexes = outcome.names.compactMap { folder.index($0) }
+    return ids.allSatisfy { id in indexes.contains { $0.contains(id) } }
+  }
+
+  private final class Outcome: Sendable {
+    let end = DispatchSemaphore(value: 0)
+    private let list = Mutex<[String]>([])
+
+    var names: [String] {
+      get { list.withLock { $0 } }
+      set { list.withLock { $0 = newValue } }
+    }
+  }
+}
+
+extension LedgerError {
+  /// Why packing failed, for people.
+  var packingReason: String {
+    switch self {
+    case .git(let cause): "\(cause)"
+    case .system(let operation, let path, let number):
+      "cannot \(operation) '\(path)': \(String(cString: strerror(number)))"
+    default: "\(self)"
+    }
+  }
+}
