@@ -7,16 +7,18 @@ struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify", abstract: "check the record of runs, as fsck checks objects",
     discussion: """
-      Reads each chain from its first commit: hashes, sequence, parents, legal changes of state, \
-      checkpoints, and that every commit it names is there. With --landed, each landing is proven again: \
-      that its tree passed its gates, that all of every candidate is in it, that nothing else is, and that \
-      the target still contains it.
+      Reads each chain from its first commit: hashes, sequence, parents, epochs, legal changes of state, \
+      checkpoints; that every commit it names is there and is kept alive; that the trailers of commits \
+      and the notes on them say the same; that inboxes hold what was admitted from them. Names the first \
+      bad commit and what is still safe. Changes nothing, unless --repair makes the notes anew. With \
+      --landed, each landing is proven again: that its tree passed its gates, that all of every candidate \
+      is in it, that nothing else is, and that the target still contains it.
       """)
 
   @Argument(help: "The run (default: all).") var run: String?
-
+  @Flag(help: "Make anew what is derived from a sound record: the notes.") var repair = false
   @Flag(help: "Prove each landing again, from the repository alone.") var landed = false
-  @Flag(help: "With --landed, print one JSON object.") var json = false
+  @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
@@ -26,13 +28,22 @@ struct VerifyCommand: AsyncParsableCommand {
       if let run { return [try project.run(named: run)] }
       return try project.reader.runs()
     }
+    let examination = try context.reporting { try RunExamination(project) }
     var isSound = true
+    var documents: [JSONValue] = []
     for id in runs {
-      let report = try context.reporting { try project.reader.verify(id) }
-      isSound = isSound && report.isSound
-      for line in lines(of: report) { context.output.line(line) }
+      let (report, isRepaired) = try context.reporting {
+        try examination.examine(id, repairing: repair)
+      }
+      isSound = isSound && (report.isSound || isRepaired)
+      let view = RunReportView(report: report, isRepaired: isRepaired, names: project.ledgerNames)
+      if json { documents.append(view.json) } else { view.lines.forEach(context.output.line) }
     }
-    if runs.isEmpty { context.output.line("no runs to check") }
+    if json {
+      context.print(["version": 1, "sound": .bool(isSound), "runs": .array(documents)])
+    } else if runs.isEmpty {
+      context.output.line("no runs to check")
+    }
     if !isSound { throw ExitStatus.failed }
   }
 
@@ -48,26 +59,5 @@ struct VerifyCommand: AsyncParsableCommand {
       for line in view.lines { context.output.line(line) }
     }
     if findings.contains(where: { !$0.problems.isEmpty }) { throw ExitStatus.failed }
-  }
-
-  private func lines(of report: LedgerReport) -> [String] {
-    if report.isSound {
-      return [
-        "run \(report.run): sound (\(report.events) events in \(report.commits) commits, "
-          + "\(report.checkpoints) checkpoints)"
-      ]
-    }
-    return ["run \(report.run): damaged"]
-      + report.problems.prefix(10).map { "  \($0.commit): \($0.reason)".terminalSafe }
-      + [safe(report)]
-  }
-
-  /// What can still be relied on.
-  private func safe(_ report: LedgerReport) -> String {
-    if let commit = report.soundUpTo {
-      return "  safe: the first \(report.soundEvents) events, up to commit \(commit.short)"
-    }
-    if let sequence = report.lastCheckpoint { return "  safe: the checkpoint at event \(sequence)" }
-    return "  safe: nothing"
   }
 }

@@ -17,6 +17,11 @@ package struct LedgerNotes: Sendable {
 
   /// Brings the notes of a run up to its recorded state. Doing it again changes nothing.
   package func update(_ run: RunID) throws(LedgerError) {
+    let (state, verdicts) = try record(of: run)
+    try update(state, verdicts: verdicts)
+  }
+
+  private func record(of run: RunID) throws(LedgerError) -> (RunState, verdicts: [Event]) {
     var state = RunState(run: run)
     var verdicts: [Event] = []
     try reader.walk(to: try reader.tip(of: run)) { (commit) throws(LedgerError) in
@@ -24,7 +29,7 @@ package struct LedgerNotes: Sendable {
         $0.type == .gatePassed || $0.type == .gateFailed
       }
     }
-    try update(state, verdicts: verdicts)
+    return (state, verdicts)
   }
 
   /// The same where the state and the events with verdicts are at hand already.
@@ -35,6 +40,20 @@ package struct LedgerNotes: Sendable {
     try reference(Self.verdicts).apply(
       VerdictNotes(run: state.run, events: verdicts).changes,
       message: "verdicts of run \(state.run)", at: time)
+  }
+
+  /// Makes the notes of a run anew, and takes away what speaks of it where it should not; `index` says
+  /// where that is.
+  package func repair(_ run: RunID, _ index: NotesIndex) throws(LedgerError) {
+    let (state, verdicts) = try record(of: run)
+    let time = state.updatedAt ?? Timestamp(seconds: 0)
+    try reference(Self.runs).apply(
+      RunNotes(state: state).changes(of: (index.paragraphs[run.rawValue] ?? [:]).keys),
+      message: "notes of run \(run), made anew", at: time)
+    try reference(Self.verdicts).apply(
+      VerdictNotes(run: run, events: verdicts)
+        .changes(of: (index.verdicts[run.rawValue] ?? [:]).keys),
+      message: "verdicts of run \(run), made anew", at: time)
   }
 
   /// Derives the notes of all runs again; what others noted stays.

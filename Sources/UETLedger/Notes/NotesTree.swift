@@ -8,7 +8,8 @@ import UETModel
 struct NotesTree {
   let repository: Repository
 
-  /// What becomes of one object's note: the old text in, nil where there is none; the new one out.
+  /// What becomes of one object's note: the old text in, nil where there is none; the new one out, which
+  /// is taken away where it is empty.
   typealias Change = (_ old: [UInt8]?) -> [UInt8]
 
   /// The tree with the changes made. `tree` is nil where there are no notes yet.
@@ -48,13 +49,17 @@ struct NotesTree {
         let old = try entries[String(name)].map { (entry) throws(GitError) in
           try repository.blob(entry.id)
         }
-        let blob = try log.writeBlob(change(old))
-        entries[String(name)] = TreeEntry(name: String(name), mode: .file, id: blob)
+        let new = change(old)
+        entries[String(name)] =
+          new.isEmpty
+          ? nil
+          : TreeEntry(name: String(name), mode: .file, id: try log.writeBlob(new))
       }
     }
     for (folder, changes) in deeper {
       let inner = try rewrite(entries[folder]?.id, changes, depth: depth + 1, &log)
-      entries[folder] = TreeEntry(name: folder, mode: .tree, id: inner)
+      let isEmpty = try repository.tree(inner).isEmpty
+      entries[folder] = isEmpty ? nil : TreeEntry(name: folder, mode: .tree, id: inner)
     }
     return try log.writeTree(Array(entries.values) + foreign)
   }

@@ -26,13 +26,19 @@ struct RunNotes {
   }
 
   /// The changes that bring these notes in; paragraphs of other runs and of people stay.
-  var changes: [ObjectID: NotesTree.Change] {
-    paragraphs.mapValues { mine in
+  var changes: [ObjectID: NotesTree.Change] { changes(of: []) }
+
+  /// The same, with the run's paragraphs taken away from those of `objects` that it did not make.
+  func changes(of objects: some Sequence<ObjectID>) -> [ObjectID: NotesTree.Change] {
+    var wanted = paragraphs
+    for object in objects where wanted[object] == nil { wanted[object] = [] }
+    return wanted.mapValues { mine in
       { old in
         let mark = " in run \(state.run): "
         let text = String(decoding: old ?? [], as: UTF8.self)
         let others = NoteText.paragraphs(text).filter { !$0.contains(mark) }
-        return Array((others + mine).joined(separator: "\n\n").utf8) + [0x0A]
+        let all = others + mine
+        return all.isEmpty ? [] : Array(all.joined(separator: "\n\n").utf8) + [0x0A]
       }
     }
   }

@@ -26,6 +26,21 @@ struct VerdictNotes {
     }
   }
 
+  /// The same, with lines that name the run, but are not its own, taken away from `objects`.
+  func changes(of objects: some Sequence<ObjectID>) -> [ObjectID: NotesTree.Change] {
+    var wanted = lines
+    for object in objects where wanted[object] == nil { wanted[object] = [] }
+    let mark = "\"run\":\"\(run)\""
+    return wanted.mapValues { mine in
+      { old in
+        let there = String(decoding: old ?? [], as: UTF8.self).split(separator: "\n").map(
+          String.init
+        ).filter { !$0.contains(mark) }
+        return Array(mine.union(there).sorted().map { $0 + "\n" }.joined().utf8)
+      }
+    }
+  }
+
   private func line(_ event: Event) -> String {
     var object = event.data
     object[EventKey.tree.rawValue] = nil

@@ -13,6 +13,12 @@ package struct LedgerReport: Hashable, Sendable {
   package internal(set) var events = 0
   package internal(set) var checkpoints = 0
   package internal(set) var epochs = 0
+  /// Every commit that an event names, with the first event that does.
+  var named: [ObjectID: Int] = [:]
+  /// Where events of inboxes were admitted from, or refused.
+  var admitted: [EventOrigin] = []
+  /// What gates said.
+  var verdicts: [Event] = []
   /// The oldest bad commit first.
   package internal(set) var problems: [Problem] = []
   /// The last commit up to which everything is proven; nil when not even the root is.

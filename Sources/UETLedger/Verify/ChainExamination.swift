@@ -128,6 +128,8 @@ extension ChainExamination {
     lastTime = event.at
     checkNamed(event, commit)
     guard isMain else { return }
+    checkOrigin(event, commit)
+    if event.type == .gatePassed || event.type == .gateFailed { report.verdicts.append(event) }
     do throws(RunState.FoldError) {
       try state.apply(event)
     } catch {
@@ -139,9 +141,23 @@ extension ChainExamination {
   /// Every commit that an event names must be there.
   private mutating func checkNamed(_ event: Event, _ commit: ChainCommit) {
     let keys: [EventKey] = [.base, .tip, .commit, .start, .onto]
-    let named = keys.compactMap { event.commit($0) } + event.inputs.map(\.commit)
-    for id in named where !reader.repository.contains(id) {
-      note(commit, "event \(event.seq) names commit \(id), which is missing")
+    let named =
+      keys.compactMap { event.commit($0) } + event.inputs.map(\.commit) + event.batch.map(\.commit)
+    for id in named where report.named[id] == nil {
+      report.named[id] = event.seq
+      if !reader.repository.contains(id) {
+        note(commit, "event \(event.seq) names commit \(id), which is missing")
+      }
+    }
+  }
+
+  /// What was admitted must give back the event of the inbox, with its id.
+  private mutating func checkOrigin(_ event: Event, _ commit: ChainCommit) {
+    guard let origin = event.origin else { return }
+    report.admitted.append(origin)
+    guard let original = event.original else { return }
+    if Repository.hashBlob(original.lineWithoutID) != origin.id {
+      note(commit, "event \(event.seq) is not what '\(origin.writer)' wrote as \(origin.id)")
     }
   }
 }
