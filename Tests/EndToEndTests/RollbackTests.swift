@@ -201,4 +201,54 @@ import Testing
     #expect(steps == 3, "no step is made twice: \(events.text)")
     #expect(try scratch.uet("verify", run).status == 0)
   }
+
+  /// A gate that sees what only the landed branch shows.
+  private func watched(_ onRed: String) throws -> (scratch: Scratch, run: String, tip: String?) {
+    let scratch = try Scratch()
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      gates:
+        GATE_SMOKE: {command: [sh, -c, "test ! -f app || echo broken && test ! -f app"], timeout: 1m}
+      integration: {after_landing: [GATE_SMOKE], on_red: \(onRed)}
+
+      """)
+    try scratch.bundle("ws-lib", scope: ["lib"], "echo lib > lib")
+    try scratch.bundle("ws-app", scope: ["app"], after: ["ws-lib"], "echo app > app")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    try scratch.git("branch", "release")
+    #expect(try scratch.uet("run").status == 0)
+    return (scratch, try scratch.onlyRun(), try scratch.commit("release"))
+  }
+
+  @Test func aRedGateAfterLandingTakesTheWorkOutAgain() throws {
+    let (scratch, run, _) = try watched("rollback")
+    let output = try scratch.uet("integrate", run, "--land", "release")
+    #expect(output.status == 1 && output.text.contains("GATE_SMOKE is red"), "\(output)")
+    #expect(try files(scratch).isDisjoint(with: ["lib", "app"]))
+    #expect(try state(scratch, run, "ws-app") == "ROLLED_BACK")
+    #expect(try scratch.uet("verify", run).status == 0)
+    let again = try scratch.uet("integrate", run)
+    #expect(try files(scratch).isDisjoint(with: ["lib", "app"]), "\(again)")
+  }
+
+  @Test func aRedGateAfterLandingIsSaidEachTime() throws {
+    let (scratch, run, _) = try watched("report")
+    let output = try scratch.uet("integrate", run, "--land", "release")
+    #expect(output.status == 1 && output.text.contains("rollback --run"), "\(output)")
+    #expect(try files(scratch).isSuperset(of: ["lib", "app"]))
+    let again = try scratch.uet("integrate", run, "--land", "release")
+    #expect(again.status == 1 && again.text.contains("as it was before"), "\(again)")
+  }
+
+  @Test func aCleanCheckoutIsMovedAlongWhereThatIsAskedFor() throws {
+    let (scratch, _) = try landed()
+    try scratch.git("checkout", "--quiet", "release")
+    let output = try scratch.uet("rollback", "ws-aside", "--update-checkout")
+    #expect(output.status == 0, "\(output)")
+    #expect(scratch.read("aside") == nil)
+    #expect(try scratch.git("status", "--porcelain") == "")
+  }
 }

@@ -64,7 +64,7 @@ import UETTestSupport
       ])
     #expect(
       members(IntegrationRecord()) == [
-        "start", "tip", "tree", "landedIn", "landedCommit", "chain", "published", "decisions",
+        "start", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain", "published", "decisions",
         "window", "faults", "faultedAt", "restarts", "pause", "landing", "freeze", "ejections",
         "gateSeconds", "strategy",
       ])

@@ -68,6 +68,12 @@ struct IntegrateCommand: AsyncParsableCommand {
       }
     }
     if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
+    if let aftermath = result.aftermath {
+      switch aftermath.rollback {
+      case .needsPerson?, .checkedOut?: throw ExitStatus.decision
+      default: throw ExitStatus.failed
+      }
+    }
     if !result.unreviewed.isEmpty || !result.rejected.isEmpty, result.outcome.ejected.isEmpty {
       throw ExitStatus.decision
     }

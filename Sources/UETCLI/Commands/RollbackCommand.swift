@@ -32,6 +32,8 @@ struct RollbackCommand: AsyncParsableCommand {
   var goOn = false
   @Flag(help: "Make the failed step once more.") var retry = false
   @Flag(name: .customLong("abort"), help: "Give the unfinished rollback up.") var abandon = false
+  @Flag(help: "Where the branch is checked out and clean, move that checkout along.")
+  var updateCheckout = false
   @Flag(help: "Print the outcome as one JSON object.") var json = false
 
   func validate() throws {
@@ -40,7 +42,8 @@ struct RollbackCommand: AsyncParsableCommand {
     if decisions > 1 { throw ValidationError("choose one of --continue, --retry and --abort") }
     if decisions == 1 {
       if hasSubject || task != nil || commit != nil || dryRun {
-        throw ValidationError("--continue, --retry and --abort take nothing but --run")
+        throw ValidationError(
+          "--continue, --retry and --abort take nothing but --run and --update-checkout")
       }
       return
     }
@@ -69,7 +72,8 @@ struct RollbackCommand: AsyncParsableCommand {
     let view = RollbackView(terminal: context.output)
     if let decision {
       let end = try await context.reportingLater {
-        try await Rollback.resume(decision, run: run, in: project, observer: observer)
+        try await Rollback.resume(
+          decision, run: run, updatesCheckout: updateCheckout, in: project, observer: observer)
       }
       return try finish(end, stranded: [], view, context)
     }
@@ -82,7 +86,9 @@ struct RollbackCommand: AsyncParsableCommand {
       for line in view.lines(preview) { context.output.line(line) }
       return
     }
-    let end = try await context.reportingLater { try await rollback.perform(observer: observer) }
+    let end = try await context.reportingLater {
+      try await rollback.perform(updatesCheckout: updateCheckout, observer: observer)
+    }
     try finish(end, stranded: rollback.stranded, view, context)
   }
 

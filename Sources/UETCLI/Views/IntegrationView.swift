@@ -17,7 +17,7 @@ struct IntegrationView {
     lines += section(
       "to be reviewed", result.unreviewed.map { ($0, "look at uet/\(result.state.run)/\($0)") })
     lines += section("rejected", result.rejected.map { ($0.id, $0.reason) })
-    return lines + summary + hints
+    return lines + summary + aftermath + hints
   }
 
   private func section(_ title: String, _ entries: [(WorkstreamID, String)]) -> [String] {
@@ -40,6 +40,18 @@ struct IntegrationView {
       return landed > 0 ? ["nothing new to integrate"] : ["nothing is integrated"]
     }
     return ["\(counted(integrated)) integrated in \(branch)"]
+  }
+
+  /// What a gate said once it had landed, and what was done then.
+  private var aftermath: [String] {
+    guard let aftermath = result.aftermath else { return [] }
+    let branch = RunNames.short(aftermath.branch).terminalSafe
+    let found = "after landing, on '\(branch)' at \(aftermath.commit.short): "
+    let line = terminal.styled(found, .red) + aftermath.reason.terminalSafe
+    guard let end = aftermath.rollback else {
+      return [line, "hint: take it out again: git uet rollback --run \(result.state.run)"]
+    }
+    return [line] + RollbackView(terminal: terminal).lines(end, stranded: [])
   }
 
   private func counted(_ count: Int) -> String { "\(count) workstream\(count == 1 ? "" : "s")" }

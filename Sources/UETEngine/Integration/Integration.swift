@@ -17,7 +17,7 @@ package struct Integration: Sendable {
 
   /// What came of it.
   package struct Result: Sendable {
-    package let state: RunState
+    package fileprivate(set) var state: RunState
     package let outcome: QueueOutcome
     /// Full name of the branch that the work is in now.
     package let landedIn: String?
@@ -25,6 +25,8 @@ package struct Integration: Sendable {
     package let unreviewed: [WorkstreamID]
     /// Finished, but rejected by a person; with the reason.
     package let rejected: [(id: WorkstreamID, reason: String)]
+    /// Where a gate was red on what had landed.
+    package fileprivate(set) var aftermath: Aftermath?
   }
 
   /// Finds the run and the branch; changes nothing.
@@ -67,7 +69,8 @@ package struct Integration: Sendable {
     do {
       return try await project.claiming(run) { ledger in
         try await takeReviews(ledger, observer)
-        let integrator = try makeIntegrator(ledger, control, observer)
+        let context = try makeContext()
+        let integrator = try makeIntegrator(context, ledger, control, observer)
         let mailbox = control.mailbox
         let socket = RunSocket(run, in: project) { [run] request in
           if request == .admit { return await integrator.admit() }
@@ -77,16 +80,28 @@ package struct Integration: Sendable {
         do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
         await integrator.close()
         await socket?.close()
-        return try result.get()
+        return try await watched(try result.get(), context, ledger, observer)
       }
     } catch {
       throw EngineError(error)
     }
   }
 
-  private func makeIntegrator(
-    _ ledger: LedgerWriter, _ control: IntegrationControl, _ observer: @escaping RunObserver
-  ) throws -> Integrator {
+  /// Looks at what landed once more, where the configuration has gates for that.
+  private func watched(
+    _ result: Result, _ context: RunContext, _ ledger: LedgerWriter,
+    _ observer: @escaping RunObserver
+  ) async throws -> Result {
+    guard result.landedIn != nil else { return result }
+    let session = RollbackSession(
+      recorded, context, ledger, updatesCheckout: request.updatesCheckout, observer)
+    var result = result
+    result.aftermath = try await LandingWatch(session: session, phases: recorded.phases).check()
+    result.state = session.state
+    return result
+  }
+
+  private func makeContext() throws -> RunContext {
     guard let executable = Supervisor.located(environment: project.environment) else {
       throw EngineError.supervisorMissing
     }
@@ -94,6 +109,13 @@ package struct Integration: Sendable {
       project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
       supervisor: Supervisor(executable: executable), reports: nil)
     try Files.makeDirectory(context.logs.folder)
+    return context
+  }
+
+  private func makeIntegrator(
+    _ context: RunContext, _ ledger: LedgerWriter, _ control: IntegrationControl,
+    _ observer: @escaping RunObserver
+  ) throws -> Integrator {
     let state = ledger.state ?? RunState(run: run)
     return Integrator(
       context: context, ledger: ledger,

@@ -89,17 +89,19 @@ package struct Rollback: Sendable {
 
   /// Carries it out; `observer` hears of all that is recorded.
   package func perform(
-    observer: @escaping RunObserver
+    updatesCheckout: Bool = false, observer: @escaping RunObserver
   ) async throws(EngineError) -> RollbackEnd {
-    try await Self.session(run, project, recorded, observer) { session in
+    try await Self.session(
+      run, project, recorded, updatesCheckout: updatesCheckout, observer
+    ) { session in
       try await session.begin(plan, reason: reason)
       return try await session.complete()
     }
   }
 
   private static func session(
-    _ run: RunID, _ project: Project, _ recorded: RecordedPlan, _ observer: @escaping RunObserver,
-    _ body: (RollbackSession) async throws -> RollbackEnd
+    _ run: RunID, _ project: Project, _ recorded: RecordedPlan, updatesCheckout: Bool,
+    _ observer: @escaping RunObserver, _ body: (RollbackSession) async throws -> RollbackEnd
   ) async throws(EngineError) -> RollbackEnd {
     do {
       guard let executable = Supervisor.located(environment: project.environment) else {
@@ -110,7 +112,9 @@ package struct Rollback: Sendable {
         supervisor: Supervisor(executable: executable), reports: nil)
       try Files.makeDirectory(context.logs.folder)
       return try await project.claiming(run) { ledger in
-        try await body(RollbackSession(recorded, context, ledger, observer))
+        try await body(
+          RollbackSession(
+            recorded, context, ledger, updatesCheckout: updatesCheckout, observer))
       }
     } catch {
       throw EngineError(error)
@@ -130,13 +134,15 @@ package enum RollbackDecision: Sendable {
 extension Rollback {
   /// Ends the rollback that was begun, as `decision` says.
   package static func resume(
-    _ decision: RollbackDecision, run name: String?, in project: Project,
-    observer: @escaping RunObserver
+    _ decision: RollbackDecision, run name: String?, updatesCheckout: Bool = false,
+    in project: Project, observer: @escaping RunObserver
   ) async throws(EngineError) -> RollbackEnd {
     let run = try unfinished(name, in: project)
     let recorded: RecordedPlan
     do { recorded = try RecordedPlan(of: run, in: project) } catch { throw EngineError(error) }
-    return try await session(run, project, recorded, observer) { session in
+    return try await session(
+      run, project, recorded, updatesCheckout: updatesCheckout, observer
+    ) { session in
       switch decision {
       case .abandon: return try await session.abandon()
       case .goOn: try await session.takeMended()

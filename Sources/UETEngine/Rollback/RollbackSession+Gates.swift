@@ -30,7 +30,7 @@ extension RollbackSession {
     do {
       var failure: RollbackRecord.Failure?
       for (gate, key) in RollbackGates(rollback.workstreams, plan, context.configuration).gates
-      where failure == nil && !isGreen(gate, key, tree) {
+      where failure == nil && verdict(key, tree) != true {
         failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
       }
       result = .success(failure)
@@ -46,15 +46,7 @@ extension RollbackSession {
     _ gate: Gate, _ key: String, on commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID,
     _ bench: TestBench
   ) async throws -> RollbackRecord.Failure? {
-    let facts = GateFacts(gate: gate, stage: .rollback, tree: tree, workstream: id, attempt: nil)
-    try await record([facts.started])
-    let name = "\(id).rollback.\(gate.name).log"
-    let log = "\(context.logs.folder)/\(name)"
-    let result = await bench.run(gate, on: commit, log: log)
-    if let bytes = AttemptLogs.excerpt(log) { try ledger.attach(name, bytes) }
-    var ended = facts.ended(result)
-    ended.data[.gateKey] = .string(key)
-    try await record([ended])
+    let (result, log) = try await run(gate, key, on: commit, tree, id, .rollback, bench)
     if result.verdict == .passed || !gate.required { return nil }
     _ = try await worktree.checkout(commit, keepingAs: state.sequence)
     return try await fail(
@@ -62,13 +54,29 @@ extension RollbackSession {
         workstream: id, gate: gate.name, reason: reason(gate, result.verdict, log)))
   }
 
-  private func isGreen(_ gate: Gate, _ key: String, _ tree: ObjectID) -> Bool {
-    state.workstreams.contains { record in
-      record.verdicts.contains { $0.passed && $0.tree == tree && $0.key == key }
-    }
+  /// Runs a gate on a commit, on record with its log; what came of it, and where the log is.
+  func run(
+    _ gate: Gate, _ key: String, on commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID,
+    _ stage: GateRecord.Stage, _ bench: TestBench
+  ) async throws -> (result: GateResult, log: String) {
+    let facts = GateFacts(gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil)
+    try await record([facts.started])
+    let name = "\(id).\(stage.rawValue).\(gate.name).log"
+    let log = "\(context.logs.folder)/\(name)"
+    let result = await bench.run(gate, on: commit, log: log)
+    if let bytes = AttemptLogs.excerpt(log) { try ledger.attach(name, bytes) }
+    var ended = facts.ended(result)
+    ended.data[.gateKey] = .string(key)
+    try await record([ended])
+    return (result, log)
   }
 
-  private func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {
+  /// What a gate said of this very tree last; nil where it was not asked.
+  func verdict(_ key: String, _ tree: ObjectID) -> Bool? {
+    state.workstreams.lazy.flatMap(\.verdicts).last { $0.tree == tree && $0.key == key }?.passed
+  }
+
+  func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {
     let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
     switch verdict {
     case .fault(let reason): return "\(gate.name) gave no verdict: \(reason)"

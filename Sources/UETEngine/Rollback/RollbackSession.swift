@@ -24,12 +24,15 @@ struct RollbackSession {
   let ledger: LedgerWriter
   let observer: RunObserver
   let worktree: RollbackWorktree
+  /// Whether a clean checkout of the branch may be moved along.
+  let updatesCheckout: Bool
 
   init(
     _ recorded: RecordedPlan, _ context: RunContext, _ ledger: LedgerWriter,
-    _ observer: @escaping RunObserver
+    updatesCheckout: Bool, _ observer: @escaping RunObserver
   ) {
     plan = recorded.plan
+    self.updatesCheckout = updatesCheckout
     self.context = context
     self.ledger = ledger
     self.observer = observer
@@ -116,17 +119,20 @@ struct RollbackSession {
       try await restart(rollback, on: current)
       return nil
     }
-    if let path = try await context.git.checkedOutAt(branch: branch) {
+    if !updatesCheckout, let path = try await context.git.checkedOutAt(branch: branch) {
       return .checkedOut(branch: branch, path: path, commit: tip)
     }
-    do throws(GitError) {
-      try context.repository.setReference(
-        branch, to: tip, expecting: current, message: "git-uet: roll back run \(context.run)")
-    } catch {
-      guard case .referenceMoved = error else { throw error }
-      return nil
+    let move = TargetMove(
+      git: context.git,
+      fence: TargetMove.Fence(
+        chain: context.project.ledgerNames.chain(context.run), tip: ledger.tip),
+      updatesCheckout: updatesCheckout, message: "git-uet: roll back run \(context.run)")
+    switch await move(branch, from: current, to: tip) {
+    case .landed: return try await finish(rollback, at: tip)
+    case .moved: return nil
+    case .refused(let reason), .fault(let reason):
+      throw EngineError.landingRefused(branch: branch, reason: reason)
     }
-    return try await finish(rollback, at: tip)
   }
 
   private func finish(_ rollback: RollbackRecord, at commit: ObjectID) async throws -> RollbackEnd {

@@ -6,6 +6,7 @@ extension IntegrationRecord {
     object.append("tree", .commit(tree))
     object.append("landed_in", .text(landedIn))
     object.append("landed_commit", .commit(landedCommit))
+    object.append("last_landed", .list(lastLanded) { .string($0.rawValue) })
     object.append("chain", .list(chain) { .string($0.rawValue) })
     object.append("published", .commit(published))
     object.append("decisions", .integer(Int64(decisions)))
@@ -41,6 +42,7 @@ extension IntegrationRecord {
     tree = try object.optional("tree", \.objectID)
     landedIn = try object.optional("landed_in", \.string)
     landedCommit = try object.optional("landed_commit", \.objectID)
+    lastLanded = try object.list("last_landed", \.workstreamID)
     chain = try object.list("chain", \.workstreamID)
     published = try object.optional("published", \.objectID)
     decisions = try object.optional("decisions", \.integer) ?? 0

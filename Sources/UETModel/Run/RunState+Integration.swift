@@ -145,6 +145,7 @@ extension RunState {
     }
     integration.landedIn = event.text(.target)
     integration.landedCommit = event.commit(.commit)
+    integration.lastLanded = ids
     integration.landing = nil
     integration.restarts = 0
     integration.chain.removeAll { ids.contains($0) }

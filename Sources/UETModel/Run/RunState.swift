@@ -199,6 +199,8 @@ package struct GateRecord: Hashable, Sendable {
     case integration
     /// On the target without what is rolled back.
     case rollback
+    /// On the target, after it moved.
+    case landing
   }
 
   package var name: String
@@ -268,6 +270,8 @@ package struct IntegrationRecord: Hashable, Sendable {
   /// Full name of the branch it landed in, and the commit.
   package var landedIn: String?
   package var landedCommit: ObjectID?
+  /// What the last landing brought, in the order of the merges.
+  package var lastLanded: [WorkstreamID] = []
   /// What was merged since `start`, in that order.
   package var chain: [WorkstreamID] = []
   /// The commit the integration branch was last moved to; differs from `tip` after a restart.

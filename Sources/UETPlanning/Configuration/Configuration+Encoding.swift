@@ -138,6 +138,8 @@ extension Configuration.Integration {
     object.append("slots", .integer(Int64(slots)))
     object.append("gates", .array(gates.map(JSONValue.string)))
     object.append("assume_disjoint", .bool(assumeDisjoint))
+    object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
+    object.append("on_red", .string(onRed.rawValue))
     return object
   }
 }

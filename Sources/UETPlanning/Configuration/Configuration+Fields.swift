@@ -91,6 +91,10 @@ extension Configuration {
     "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
     "assume_disjoint": { $2.assumeDisjoint = $0.bool($1) ?? $2.assumeDisjoint },
+    "after_landing": { reading, node, target in
+      target.afterLanding = reading.list(node) { $0.name($1) }
+    },
+    "on_red": { $2.onRed = $0.choice($1) ?? $2.onRed },
   ])
 
   static let sandboxFields = FieldTable<Sandbox>([

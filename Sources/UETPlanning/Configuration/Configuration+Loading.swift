@@ -27,11 +27,19 @@ extension Reading {
   mutating func checkTogether(_ root: Node, _ configuration: Configuration) {
     guard errorCount == 0 else { return }
     let names = configuration.gates.keys.sorted()
-    guard case .array(let items)? = root["integration"]?["gates"]?.value else { return }
-    enter(key: "integration")
-    enter(key: "gates")
+    for key in ["gates", "after_landing"] {
+      guard case .array(let items)? = root["integration"]?[key]?.value else { continue }
+      enter(key: "integration")
+      enter(key: key)
+      checkGates(items, among: names)
+      leave()
+      leave()
+    }
+  }
+
+  private mutating func checkGates(_ items: [Node], among names: [String]) {
     for (index, item) in items.enumerated() {
-      guard case .string(let name) = item.value, configuration.gates[name] == nil else { continue }
+      guard case .string(let name) = item.value, !names.contains(name) else { continue }
       let suggestion = suggestion(for: name, among: names)
       within(index: index) { reading in
         reading.note(
@@ -39,7 +47,5 @@ extension Reading {
           "gate \(name.quoted(limit: 60)) is not declared under 'gates'\(suggestion)")
       }
     }
-    leave()
-    leave()
   }
 }

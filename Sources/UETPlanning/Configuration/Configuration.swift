@@ -177,6 +177,13 @@ extension Configuration {
       case auto, serial, batch, speculative
     }
 
+    package enum OnRed: String, CaseIterable, Hashable, Sendable {
+      /// It is said, and a person decides.
+      case report
+      /// What landed is taken out again.
+      case rollback
+    }
+
     /// The branch to land in; nil for the one that a run started from.
     package var target: String?
     package var strategy = Strategy.auto
@@ -186,6 +193,9 @@ extension Configuration {
     package var gates: [String] = []
     /// Whether candidates of disjoint scopes may share the test of the last of them.
     package var assumeDisjoint = false
+    /// Gates that run on the branch once it has moved, and what follows when one is red.
+    package var afterLanding: [String] = []
+    package var onRed = OnRed.report
 
     package init() {}
   }
