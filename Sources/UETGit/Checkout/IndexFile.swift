@@ -26,7 +26,7 @@ enum IndexFile {
       out += "sdir".utf8
       append(UInt32(0), to: &out)
     }
-    return out + SHA1.hash(out)
+    return out + SHA1.digest(out)
   }
 
   private static func append(_ entry: IndexEntry, to out: inout [UInt8]) {
