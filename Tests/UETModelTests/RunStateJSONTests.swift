@@ -64,7 +64,8 @@ import UETTestSupport
       ])
     #expect(
       members(IntegrationRecord()) == [
-        "start", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain", "published", "decisions",
+        "start", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain", "published",
+        "decisions",
         "window", "faults", "faultedAt", "restarts", "pause", "landing", "freeze", "ejections",
         "gateSeconds", "strategy",
       ])

@@ -94,12 +94,15 @@ package struct Reproduction: Sendable {
       return (recorded, ejection?.onto ?? first)
     }
     guard let candidate = record.candidate, let onto = ejection?.onto else { return nil }
-    let merge = CandidateMerge(
-      repository: context.repository, git: context.git, run: context.run)
+    let session = MergeSession(context.git)
+    defer { session.close() }
+    let merge = CandidateMerge(session, run: context.run)
     switch try await merge.merge(
       record.id, tip: candidate.tip, onto: onto, base: candidate.base)
     {
-    case .clean(let commit, _): return (commit, onto)
+    case .clean(let commit, _):
+      try session.stash.settle()
+      return (commit, onto)
     case .conflict(let paths, let message):
       throw EngineError.conflictReproduced(record.id, onto: onto, paths: paths, message: message)
     }

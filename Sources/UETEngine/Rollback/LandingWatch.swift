@@ -1,4 +1,5 @@
 import UETGit
+import UETMergeQueue
 import UETModel
 import UETPlanning
 

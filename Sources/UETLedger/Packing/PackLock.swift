@@ -32,7 +32,8 @@ struct PackLock: ~Copyable {
     else { return false }
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
     // Of a process on another machine nothing can be known, and a file that is being written is empty.
-    guard let pid = words.first.flatMap({ Int32($0) }), words.last.map(String.init) == SystemProcesses.hostName
+    guard let pid = words.first.flatMap({ Int32($0) }),
+      words.last.map(String.init) == SystemProcesses.hostName
     else { return true }
     return kill(pid, 0) == 0 || errno == EPERM
   }

@@ -14,7 +14,8 @@ struct BranchedRepository {
     test = TestRepository()
     var stream = "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 2\nb\n"
     for index in 0..<files {
-      stream += "M 644 inline \(Self.path(index, of: files))\ndata 12\nfile \(index % 1_000_000 + 1_000_000)"
+      stream +=
+        "M 644 inline \(Self.path(index, of: files))\ndata 12\nfile \(index % 1_000_000 + 1_000_000)"
       stream += "\n"
     }
     for branch in 0..<count {

@@ -134,7 +134,8 @@ import UETModel
     let id = try #require(Self.id)
     let rows: [(String, WorktreeFacts.Role?)] = [
       ("\(run)/ws-a", .workstream(run, id)), ("\(run)/ws-a@3", .attempt(run, id, number: 3)),
-      ("slot-4", .slot(4)), ("\(run)/ws-a.scratch", .scratch(run, id)), ("slot-x", .stranger), ("\(run)/integration-1", .test(run)),
+      ("slot-4", .slot(4)), ("\(run)/ws-a.scratch", .scratch(run, id)), ("slot-x", .stranger),
+      ("\(run)/integration-1", .test(run)),
       ("\(run)/ws-a.aside-17", .aside), ("\(run)/else", .stranger), ("\(run)", nil),
       ("else", .stranger), ("\(run)/ws-a/deeper", .stranger),
     ]
