@@ -81,7 +81,8 @@ struct Ledger: Sendable {
 
   func walk(seed: UInt64, workstreams: Int = 8) -> RandomRun {
     RandomRun(
-      run: run, seed: seed, workstreams: workstreams, commits: commits, start: Self.start)
+      run: run, seed: seed, workstreams: workstreams, commits: commits, start: Self.start,
+      identify: Repository.hashBlob)
   }
 
   /// Every event of the main chain.

@@ -12,7 +12,8 @@ import UETTestSupport
     let lost = ledger.test.commit("only the ledger keeps it", ["b.txt": "b\n"])
     ledger.test.git("reset", "-q", "--hard", "HEAD~1")
     var walk = RandomRun(
-      run: ledger.run, seed: 21, commits: ledger.commits + [lost], start: Ledger.start)
+      run: ledger.run, seed: 21, commits: ledger.commits + [lost], start: Ledger.start,
+      identify: Repository.hashBlob)
     let writer = try ledger.create([walk.next().draft])
     for (index, (draft, at)) in walk.drafts(200).enumerated() {
       try writer.append([draft], at: at)

@@ -7,12 +7,16 @@ package struct RandomRun: Sendable {
   /// The commits that events may name; none are named where it is empty.
   package var commits: [ObjectID]
   private let count: Int
+  /// Names what is admitted from inboxes.
+  private let identify: @Sendable ([UInt8]) -> ObjectID
   private var now: Timestamp
 
   package init(
     run: RunID, seed: UInt64, workstreams: Int = 8, commits: [ObjectID] = [],
-    start: Timestamp = Timestamp(seconds: 1_795_224_655)
+    start: Timestamp = Timestamp(seconds: 1_795_224_655),
+    identify: @escaping @Sendable ([UInt8]) -> ObjectID = { _ in .zero }
   ) {
+    self.identify = identify
     state = RunState(run: run)
     random = SeededGenerator(seed: seed)
     count = workstreams
@@ -113,7 +117,7 @@ extension RandomRun {
     if random.oneIn(3) {
       draft.data[.overrules] = .list(record.reviews) { $0.reference.json }
     } else {
-      draft.data[.from] = origin().json
+      draft.data[.from] = origin(of: draft).json
     }
     return draft
   }
@@ -132,7 +136,16 @@ extension RandomRun {
       ]))
   }
 
-  /// The next event of a random writer's inbox.
+  /// The draft as the next event of a random writer's inbox.
+  private mutating func origin(of draft: EventDraft) -> EventOrigin {
+    let next = origin()
+    let original = Event(
+      draft, seq: next.seq, writer: next.writer, at: next.at, identify: identify)
+    return EventOrigin(
+      writer: next.writer, seq: next.seq, id: original.id, at: next.at, commit: next.commit,
+      isOwn: next.isOwn)
+  }
+
   private mutating func origin() -> EventOrigin {
     let writer = "clone-\(Int.random(in: 1...3, using: &random))"
     return EventOrigin(

@@ -68,8 +68,7 @@ struct ReviewCommand: AsyncParsableCommand {
     decision.message = message
     decision.commit = commit
     let outcome = try await context.reportingLater { try await reviews.decide(decision, in: id) }
-    let answer = ReviewAnswer(
-      decision: decision, outcome: outcome, run: id, names: project.ledgerNames)
+    let answer = ReviewAnswer(decision: decision, outcome: outcome, run: id)
     if json { context.print(answer.json) } else { answer.lines.forEach(context.output.line) }
   }
 
@@ -87,16 +86,6 @@ struct ReviewAnswer {
   let decision: ReviewDecision
   let outcome: Reviews.Outcome
   let run: RunID
-  let names: LedgerNames
-
-  /// This clone's inbox.
-  private var reference: String {
-    let events: [Event] =
-      switch outcome {
-      case .recorded(let events), .handed(_, let events), .waiting(_, let events): events
-      }
-    return names.chain(run, events.first?.writer ?? LedgerNames.mainWriter)
-  }
 
   private var subject: String {
     let names = decision.workstreams.map { "'\($0)'" }.joined(separator: ", ")
@@ -116,7 +105,7 @@ struct ReviewAnswer {
     case .handed, .waiting(writer: _, _):
       return [
         "\(subject); it counts when the clone that holds run '\(run)' has taken it",
-        "hint: share it: git push origin \(reference)",
+        "hint: share it: git uet sync",
       ]
     }
   }

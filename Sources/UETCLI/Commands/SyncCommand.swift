@@ -44,7 +44,19 @@ struct SyncCommand: AsyncParsableCommand {
     } else {
       for line in view.lines { context.output.line(line) }
     }
+    if !dryRun { await tellHolders(project, context) }
     for line in view.complaints(on: context.errors) { context.errors.line(line) }
     if !report.isClean { throw ExitStatus.failed }
+  }
+
+  /// What other clones decided counts at once where a process of this clone works on the run.
+  private func tellHolders(_ project: Project, _ context: CommandContext) async {
+    for (run, answer) in await project.askHoldersToAdmit() {
+      if let answer, answer.outcome != .refused {
+        context.note("run '\(run)': \(answer.message.terminalSafe)")
+      } else {
+        context.note("other clones decided on run '\(run)'; see: git uet review \(run)")
+      }
+    }
   }
 }

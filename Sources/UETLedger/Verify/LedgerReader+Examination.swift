@@ -17,7 +17,8 @@ extension LedgerReader {
       .examine(into: &report)
     WorkExamination(repository: repository, state: state).examine(into: &report)
     if let notes {
-      NotesExamination(state: state, verdicts: chain.verdicts, notes: notes).examine(into: &report)
+      NotesExamination(state: state, verdicts: chain.verdicts, named: chain.named, notes: notes)
+        .examine(into: &report)
     }
     return report
   }
