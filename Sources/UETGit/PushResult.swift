@@ -65,6 +65,8 @@ package enum PushResult: Sendable {
     if says(["atomic push failed", "atomic transaction failed", "atomic push failure"]) {
       return .withOthers
     }
+    // Said by the host, this is a rule of its own; said by git here, somebody else was faster.
+    if summary.hasPrefix("[remote rejected]"), says(["non-fast-forward"]) { return .declined }
     if says([
       "stale info", "fetch first", "non-fast-forward", "failed to update ref", "cannot lock ref",
       "incorrect old value", "reference already exists", "failed to lock", "needs force",
@@ -85,7 +87,7 @@ package enum PushResult: Sendable {
 
   /// The host's last words, without what git adds on its own.
   private static func words(of said: String) -> String? {
-    let lines = said.split { $0 == "\n" || $0 == "\r" }.filter { $0.hasPrefix("remote: ") }
+    let lines = said.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("remote: ") }
       .map { line in
         String(line.dropFirst(8)).split(separator: " ").joined(separator: " ")
       }

@@ -85,7 +85,7 @@ extension SealedGit {
 
   /// The last complaint of git, or of the host, says the most.
   private static func remoteFailure(_ remote: String, _ output: Output) -> GitError {
-    let lines = output.stderr.split { $0 == "\n" || $0 == "\r" }
+    let lines = output.stderr.split(whereSeparator: \.isNewline)
     let complaints = lines.filter {
       $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") || $0.hasPrefix("ssh: ")
         || $0.hasPrefix("remote: ")

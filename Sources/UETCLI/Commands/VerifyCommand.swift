@@ -26,7 +26,8 @@ struct VerifyCommand: AsyncParsableCommand {
     if landed { return try proveLandings(project, context) }
     let runs = try context.reporting { () throws -> [RunID] in
       if let run { return [try project.run(named: run)] }
-      return try project.reader.runs()
+      let live = try project.reader.runs()
+      return live + (try project.reader.archive.runs().filter { !live.contains($0) })
     }
     let examination = try context.reporting { try RunExamination(project) }
     var isSound = true
@@ -39,8 +40,18 @@ struct VerifyCommand: AsyncParsableCommand {
       let view = RunReportView(report: report, isRepaired: isRepaired, names: project.ledgerNames)
       if json { documents.append(view.json) } else { view.lines.forEach(context.output.line) }
     }
+    let diverged = try context.reporting { try project.divergedEnds() }
+    isSound = isSound && diverged.isEmpty
+    if !json {
+      for end in diverged {
+        context.output.line("two clones wrote to one chain: an end is \(end.name.terminalSafe)")
+      }
+    }
     if json {
-      context.print(["version": 1, "sound": .bool(isSound), "runs": .array(documents)])
+      context.print([
+        "version": 1, "sound": .bool(isSound), "runs": .array(documents),
+        "diverged": .array(diverged.map { .string($0.name) }),
+      ])
     } else if runs.isEmpty {
       context.output.line("no runs to check")
     }

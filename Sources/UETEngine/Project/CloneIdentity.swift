@@ -30,6 +30,12 @@ extension Project {
 
   /// Refuses to write to a run that another clone started; a run that names no clone is anybody's.
   func requireOwn(_ run: RunID, _ root: RootRecord) throws(EngineError) {
+    try requireNotArchived(run)
+    guard isOwn(root) else { throw .foreignRun(run) }
+  }
+
+  /// Refuses to write to a run that was put away.
+  func requireNotArchived(_ run: RunID) throws(EngineError) {
     do {
       if try repository.reference(ledgerNames.chain(run)) == nil {
         throw EngineError.archived(run, tip: try reader.tip(of: run))
@@ -37,7 +43,6 @@ extension Project {
     } catch {
       throw EngineError(error)
     }
-    guard isOwn(root) else { throw .foreignRun(run) }
   }
 
   /// Whether this clone started the run, or nobody knows which one did.

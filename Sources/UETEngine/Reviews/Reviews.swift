@@ -93,6 +93,7 @@ extension Reviews {
   ) async throws(EngineError) -> Outcome {
     do {
       guard project.environment["UET_WORKSTREAM"] == nil else { throw EngineError.workerReviews }
+      try project.requireNotArchived(run)
       let root = try project.reader.root(of: run)
       _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
       if project.isOwn(root), try project.liveHolder(of: run) == nil,

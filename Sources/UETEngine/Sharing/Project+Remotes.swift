@@ -50,8 +50,7 @@ extension Project {
   /// What merges the fetched records of a remote.
   func intake(_ remote: String) throws(EngineError) -> Intake {
     Intake(
-      git: git, names: try shareNames(remote), clone: repository.config(Self.cloneKey),
-      options: ledgerOptions)
+      git: git, names: try shareNames(remote), clone: knownCloneID, options: ledgerOptions)
   }
 }
 
@@ -83,5 +82,15 @@ extension Project {
       }
     }
     return faults
+  }
+
+  /// Ends of chains that two clones wrote to, as every clone keeps them.
+  package func divergedEnds() throws(EngineError) -> [(name: String, tip: ObjectID)] {
+    do {
+      return try repository.references(under: ledgerNames.prefix + "/diverged")
+        .map { ($0.name, $0.id) }
+    } catch {
+      throw .git(error)
+    }
   }
 }

@@ -20,7 +20,8 @@ struct RunStandings: Sendable {
     var live: Set<RunID> = []
     for run in all where run != holding {
       if case .free = try holders.answer(for: run) { continue }
-      live.insert(run)
+      // What another clone works on needs none of this one's worktrees.
+      if try project.isOwn(run) { live.insert(run) }
     }
     self.states = states
     self.live = live

@@ -22,16 +22,30 @@ struct ChainOrder: Sendable {
 
   /// Whether the chain that ends at `newer` contains `older`.
   ///
-  /// Times never go back in a chain, so that the walk ends where it is past `older`.
+  /// Epochs and sequence numbers never go back in a chain, so the walk ends where it is past `older`.
+  /// Times do: a commit that adds no event may have an earlier one than those before it.
   func extends(_ newer: ObjectID, _ older: ObjectID) throws(LedgerError) -> Bool {
-    let earliest = try reader.commit(older).at
+    let place = try place(of: older)
     var next: ObjectID? = newer
     while let id = next {
       if id == older { return true }
       let commit = try reader.commit(id)
-      if commit.at < earliest { return false }
+      if commit.message.epoch < place.epoch { return false }
+      if let events = commit.message.events, events.upperBound < place.sequence { return false }
       next = commit.previous
     }
     return false
+  }
+
+  /// The epoch of a commit, and the number of the last event up to it.
+  private func place(of id: ObjectID) throws(LedgerError) -> (epoch: Int, sequence: Int) {
+    let commit = try reader.commit(id)
+    var events = commit.message.events
+    var next = commit.previous
+    while events == nil, let id = next {
+      let before = try reader.commit(id)
+      (events, next) = (before.message.events, before.previous)
+    }
+    return (commit.message.epoch, events?.upperBound ?? 0)
   }
 }

@@ -62,6 +62,31 @@ package struct RunArchive: Sendable {
     try find(run)?.tip(of: writer)
   }
 
+  /// Which runs the archives have, as they are now, with the blobs of their entries: for those who ask of
+  /// many runs.
+  func index() throws(LedgerError) -> [RunID: [ObjectID]] {
+    var index: [RunID: [ObjectID]] = [:]
+    for archive in try archives() {
+      for entry in try entries(archive.tip) where entry.name.hasSuffix(".json") {
+        if let run = RunID(String(entry.name.dropLast(5))) {
+          index[run, default: []].append(entry.id)
+        }
+      }
+    }
+    return index
+  }
+
+  /// The entry of a run from its blobs.
+  func read(_ run: RunID, from blobs: [ObjectID]) throws(LedgerError) -> ArchivedRun? {
+    var result: ArchivedRun?
+    for blob in blobs {
+      let bytes = try LedgerError.wrap { () throws(GitError) in try repository.blob(blob) }
+      guard let found = Self.parse(bytes), found.run == run else { continue }
+      result = try result.map { (other) throws(LedgerError) in try join(other, found) } ?? found
+    }
+    return result
+  }
+
   private func entries(_ commit: ObjectID) throws(LedgerError) -> [TreeEntry] {
     try LedgerError.wrap { () throws(GitError) in
       guard let folder = try repository.entry(at: Self.folder, in: commit) else { return [] }

@@ -6,6 +6,7 @@ struct Judgement {
   private let reader: LedgerReader
   private let order: ChainOrder
   private let clone: String?
+  private var index: [RunID: [ObjectID]]?
   private var archived: [RunID: ArchivedRun?] = [:]
   private var owned: [RunID: Bool] = [:]
 
@@ -47,7 +48,12 @@ struct Judgement {
 
   private mutating func archive(of run: RunID) throws(LedgerError) -> ArchivedRun? {
     if let known = archived[run] { return known }
-    let found = try reader.archive.find(run)
+    let all: [RunID: [ObjectID]]
+    if let index { all = index } else { all = try reader.archive.index() }
+    index = all
+    let found = try all[run].flatMap { (blobs) throws(LedgerError) in
+      try reader.archive.read(run, from: blobs)
+    }
     archived[run] = .some(found)
     return found
   }
@@ -116,7 +122,4 @@ struct Judgement {
     owned[run] = isOwn
     return isOwn
   }
-
-  /// Forgets what an archive that has changed since would now say.
-  mutating func forgetArchive() { archived = [:] }
 }

@@ -28,17 +28,17 @@ package struct Sync: Sendable {
 
   package func perform() async throws(LedgerError) -> SyncReport {
     var report = SyncReport()
-    var refused: Set<Group> = []
+    var refused: Set<String> = []
     while report.rounds < Self.rounds {
       report.rounds += 1
       try await receive(&report)
-      let updates = try updates(&report).filter { !refused.contains(Group($0.name, names)) }
+      let updates = try updates(&report).filter { !refused.contains($0.name) }
       if updates.isEmpty { return report }
       switch try await send(updates, &report) {
       case .done: return report
-      case .refused(let groups):
-        // Without those the rest may pass; it costs no try.
-        refused.formUnion(groups)
+      case .refused(let names):
+        // Without those the rest may pass. Each time there are fewer, so this comes to an end.
+        refused.formUnion(names)
         report.rounds -= 1
       case .moved: await pause(report.rounds)
       }
@@ -46,17 +46,20 @@ package struct Sync: Sendable {
     throw .contended(names.remote, rounds: Self.rounds)
   }
 
-  /// What a host may refuse as a whole.
+  /// What a host refuses for one and the same reason, which is said once.
   private enum Group: Hashable {
     case records
     case notes
     case branches
+    case removals
 
-    init(_ host: String, _ names: ShareNames) {
-      if host.hasPrefix(ShareNames.branches) {
+    init(_ update: PushUpdate) {
+      if update.new == nil {
+        self = .removals
+      } else if update.name.hasPrefix(ShareNames.branches) {
         self = .branches
       } else {
-        self = host.contains("/notes/") ? .notes : .records
+        self = update.name.contains("/notes/") ? .notes : .records
       }
     }
   }
@@ -106,7 +109,7 @@ package struct Sync: Sendable {
   private enum Sending {
     case done
     case moved
-    case refused(Set<Group>)
+    case refused(Set<String>)
   }
 
   private func send(
@@ -122,7 +125,8 @@ package struct Sync: Sendable {
       // A host that was changed at that very moment fails all, and names none as the reason.
       let own = ended.refused.filter { $0.reason != .withOthers }
       if own.isEmpty || own.contains(where: { $0.reason == .moved }) { return .moved }
-      return .refused(note(own, &report))
+      note(own, &report)
+      return .refused(Set(own.map(\.update.name)))
     }
     return .done
   }
@@ -154,21 +158,33 @@ package struct Sync: Sendable {
       old: update.expected, new: update.new)
   }
 
-  /// Notes why the host refused, once for each group; gives the groups.
-  private func note(_ refusals: [PushResult.Refusal], _ report: inout SyncReport) -> Set<Group> {
-    var groups: Set<Group> = []
+  /// Notes why the host refused, once for each kind and reason.
+  private func note(_ refusals: [PushResult.Refusal], _ report: inout SyncReport) {
+    var groups: [[PushResult.Refusal]] = []
     for refusal in refusals {
-      guard groups.insert(Group(refusal.update.name, names)).inserted else { continue }
+      let index = groups.firstIndex { group in
+        group.first.map {
+          $0.reason == refusal.reason && Group($0.update) == Group(refusal.update)
+        } ?? false
+      }
+      if let index { groups[index].append(refusal) } else { groups.append([refusal]) }
+    }
+    for group in groups {
+      guard let first = group.first else { continue }
+      let more = group.count > 1 ? " (and \(group.count - 1) more)" : ""
       report.refused.append(
         SyncReport.Fault(
-          name: refusal.update.name, reason: refusal.text, hint: hint(for: refusal)))
+          name: first.update.name, reason: first.text + more, hint: hint(for: first)))
     }
-    return groups
   }
 
   private func hint(for refusal: PushResult.Refusal) -> String? {
     let prefix = names.hostPrefix
-    let isRecord = Group(refusal.update.name, names) != .branches
+    if refusal.update.new == nil {
+      return "on the host, let '\(prefix)/*' be deleted: its runs are in the archive "
+        + "(receive.denyDeletes)"
+    }
+    let isRecord = Group(refusal.update) != .branches
     let elsewhere =
       isRecord && !prefix.hasPrefix("refs/heads/")
       ? "; or share below another name, in every clone: git config uet.sharePrefix refs/heads/uet-meta"
