@@ -67,7 +67,10 @@ let package = Package(
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
       name: "ledger-benchmark",
-      dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
+      dependencies: [
+        "UETGit", "UETLedger", "UETModel", "UETTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(

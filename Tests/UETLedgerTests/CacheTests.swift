@@ -14,6 +14,7 @@ import UETTestSupport
       text += "\(run.run) \(run.status) \(run.sequence) \(counts) \(run.problem ?? "-")\n"
     }
     text += (try cache.state(of: ledger.run)?.summaryJSON.encoded() ?? "-") + "\n"
+    for total in try cache.cost(of: ledger.run) { text += "\(total)\n" }
     for event in try cache.events(EventQuery()) {
       text += String(decoding: event.event.line, as: UTF8.self) + "\n"
     }
@@ -98,6 +99,35 @@ import UETTestSupport
     #expect(try cache.events(EventQuery(run: other)).isEmpty)
     #expect(try cache.state(of: other) == nil)
     #expect(try cache.workstream(try #require(id), in: other) == nil)
+  }
+
+  @Test func theLastEventsOfAllRunsAreTheLast() async throws {
+    let ledger = try Ledger(isInMemory: true)
+    var random = SeededGenerator(seed: 8)
+    for salt in 1...5 {
+      let writer = try LedgerWriter.create(
+        in: ledger.repository, run: RunID(startedAt: Ledger.start, salt: UInt16(salt)),
+        root: ledger.root, holder: ledger.holder(), at: Ledger.start, options: ledger.options
+      ).writer
+      var time = Ledger.start
+      for _ in 0..<Int.random(in: 1...40, using: &random) {
+        time = time.advanced(bySeconds: Double.random(in: 0...20, using: &random))
+        let type = random.oneIn(3) ? EventType.runPaused : .heartbeat
+        try writer.append([EventDraft(type)], at: time)
+      }
+      try await writer.flush()
+    }
+    let cache = CacheTests.cache(ledger)
+    let all = try cache.events(EventQuery())
+    #expect(all.map(\.event.at) == all.map(\.event.at).sorted())
+    for tail in [0, 1, 3, 10, 1000] {
+      var query = EventQuery()
+      query.tail = tail
+      #expect(try cache.events(query) == Array(all.suffix(tail)), "\(tail)")
+      query.types = [.runPaused]
+      let paused = all.filter { $0.event.type == .runPaused }
+      #expect(try cache.events(query) == Array(paused.suffix(tail)), "\(tail)")
+    }
   }
 
   @Test func aFollowerSeesEveryEventOnce() async throws {

@@ -52,21 +52,38 @@ struct CacheQueries {
 extension CacheQueries {
   /// In the order of time; of a run, writer after writer where times are equal.
   func events(_ query: EventQuery) throws -> [RunEvent] {
-    let runs: [String]
-    if let run = query.run {
-      runs = [run.rawValue]
-    } else {
-      runs = try Row.fetchAll(database, sql: "SELECT DISTINCT run FROM chains ORDER BY run")
-        .map { try $0.value(0) }
-    }
+    if let run = query.run { return try events(query, run: run.rawValue) }
     var found: [RunEvent] = []
-    for run in runs {
-      // One type at a time: each is a range of an index, already in order.
-      let types = query.types.isEmpty ? [nil] : query.types.map { Optional($0) }
-      for type in types { found += try events(query, run: run, type: type) }
+    for (run, last) in try runsByLastEvent() {
+      if let tail = query.tail, found.count >= tail {
+        // The runs come by their last event: from here on all are older than what was found.
+        guard let oldest = found.first, last >= oldest.event.at.microseconds else { break }
+      }
+      found += try events(query, run: run)
+      found.sort(by: Self.isBefore)
+      if let tail = query.tail { found = found.suffix(tail) }
     }
-    if runs.count > 1 || query.types.count > 1 { found.sort(by: Self.isBefore) }
-    return query.tail.map { Array(found.suffix($0)) } ?? found
+    return found
+  }
+
+  /// Each run with the time of its last event in any chain, the latest first.
+  private func runsByLastEvent() throws -> [(run: String, last: Int64)] {
+    try Row.fetchAll(
+      database,
+      sql: """
+        SELECT run, coalesce((SELECT max(at) FROM events WHERE events.run = names.run), 0) AS last
+        FROM (SELECT DISTINCT run FROM chains) AS names ORDER BY last DESC, run
+        """
+    ).map { (try $0.value(0), try $0.value(1)) }
+  }
+
+  /// Those of one run, one type at a time: each is a range of an index, already in order.
+  private func events(_ query: EventQuery, run: String) throws -> [RunEvent] {
+    let types = query.types.isEmpty ? [nil] : query.types.map { Optional($0) }
+    var found: [RunEvent] = []
+    for type in types { found += try events(query, run: run, type: type) }
+    if types.count > 1 { found.sort(by: Self.isBefore) }
+    return query.tail.map { found.suffix($0) } ?? found
   }
 
   private func events(

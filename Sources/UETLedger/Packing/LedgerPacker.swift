@@ -52,11 +52,12 @@ actor LedgerPacker {
   }
 
   private func attempt(isLast: Bool) async {
-    if !isLast, PackLock.isCollecting(repository) { return }
+    // A collection packs by itself; what is loose now has time until the next checkpoint.
+    let packsLoose = isLast || !PackLock.isCollecting(repository)
     var waited = 0.0
     while true {
       if let lock = PackLock(repository) {
-        await perform(isLast)
+        await perform(packsLoose, isLast)
         // The lock lasts until here.
         _ = consume lock
         return
@@ -67,11 +68,11 @@ actor LedgerPacker {
     }
   }
 
-  private func perform(_ isLast: Bool) async {
+  private func perform(_ packsLoose: Bool, _ isLast: Bool) async {
     PackScratch.sweep(repository, options.processes)
     folder.sweep(options.processes, but: marked)
     do throws(LedgerError) {
-      while try await packLoose(), isLast {}
+      while packsLoose, try await packLoose(), isLast {}
       try await merge()
       if isLast { try removeMarks(but: []) }
       isFailing = false

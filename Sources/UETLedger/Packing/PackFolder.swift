@@ -33,7 +33,8 @@ struct PackFolder: Sendable {
 
   func index(_ name: String) -> PackIndex? { PackIndex("\(path)/\(name).idx") }
 
-  /// Moves a complete pack in. False where there is one of that name, and so of the same objects.
+  /// Moves a complete pack in. False where there is one of that name, and so of the same objects, or where
+  /// another process is adding one.
   func add(
     _ name: String, from folder: String, _ reached: (CrashPoint) -> Void
   ) throws(LedgerError) -> Bool {
@@ -41,8 +42,13 @@ struct PackFolder: Sendable {
     try SystemFiles.makeFolder(path)
     try setMark(name)
     reached(.packMarked)
+    try SystemFiles.sync("\(folder)/\(name).pack")
+    // Never over another: packs of one name may differ in their bytes, and an index fits only its own.
+    guard try SystemFiles.linkNew("\(folder)/\(name).pack", to: "\(path)/\(name).pack") else {
+      return false
+    }
     do throws(LedgerError) {
-      for part in Self.parts + [".idx"] {
+      for part in [".rev", ".idx"] {
         if part == ".idx" { reached(.packMoved) }
         let source = "\(folder)/\(name)\(part)"
         if part == ".rev", !SystemFiles.exists(source) { continue }
@@ -59,12 +65,16 @@ struct PackFolder: Sendable {
 
   /// The mark appears whole: half of one would be nobody's.
   private func setMark(_ name: String) throws(LedgerError) {
-    let file = "\(scratch)/mark-\(holder.pid)"
+    let file = "\(scratch)/\(holder.pid)-mark-\(UInt64.random(in: 0...UInt64.max))"
     try SystemFiles.makeFolder(scratch)
-    try SystemFiles.remove(file)
     try SystemFiles.create(
       file, "\(Self.mark) of run \(run)\n\(holder.json.encoded())\n")
-    try SystemFiles.move(file, to: "\(path)/\(name).keep")
+    do throws(LedgerError) {
+      try SystemFiles.move(file, to: "\(path)/\(name).keep")
+    } catch {
+      try? SystemFiles.remove(file)
+      throw error
+    }
   }
 
   func removeMark(_ name: String) throws(LedgerError) {
@@ -90,7 +100,8 @@ struct PackFolder: Sendable {
       guard owner == holder || processes.liveness(of: owner) == .dead else { continue }
       if contains(name) {
         try? removeMark(name)
-      } else {
+      } else if owner != holder {
+        // One of this holder's own is on its way in.
         try? remove(name)
       }
     }

@@ -30,11 +30,15 @@ struct PackLock: ~Copyable {
     guard stat(path, &facts) == 0, time(nil) - facts.modified.tv_sec < 12 * 3600,
       let bytes = SystemFiles.read(path)
     else { return false }
+    // Of a process on another machine nothing can be known; such a file may lie there for long.
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }
-    // Of a process on another machine nothing can be known, and a file that is being written is empty.
-    guard let pid = words.first.flatMap({ Int32($0) }),
-      words.last.map(String.init) == SystemProcesses.hostName
-    else { return true }
-    return kill(pid, 0) == 0 || errno == EPERM
+    guard words.count == 2, words[1] == SystemProcesses.hostName, let pid = Int32(words[0]),
+      kill(pid, 0) == 0 || errno == EPERM
+    else { return false }
+    #if os(Linux)
+      return SystemProcesses.name(of: pid) == "git"
+    #else
+      return true
+    #endif
   }
 }

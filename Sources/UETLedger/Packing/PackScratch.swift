@@ -35,8 +35,18 @@ struct PackScratch: ~Copyable {
       let document = SystemFiles.read("\(parent)/\(name)/\(owner)")
       let holder = document.flatMap { try? Holder(json: try JSONValue(parsing: $0)) }
       if let holder, processes.liveness(of: holder) != .dead { continue }
+      // Without an owner's name it may be about to get one.
+      if holder == nil, Self.isOfLiveProcess(name) { continue }
       try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
     }
+  }
+
+  /// All names here begin with the number of the process that made them.
+  private static func isOfLiveProcess(_ name: String) -> Bool {
+    guard let pid = name.split(separator: "-").first.flatMap({ Int32($0) }), pid > 0 else {
+      return false
+    }
+    return kill(pid, 0) == 0 || errno == EPERM
   }
 
   /// A path as git takes it in a list that colons separate.

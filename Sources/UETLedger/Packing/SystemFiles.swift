@@ -48,6 +48,13 @@ enum SystemFiles {
     guard rename(path, target) == 0 else { throw failure("rename", path) }
   }
 
+  /// Gives a file a second name; false where that is taken.
+  static func linkNew(_ path: String, to target: String) throws(LedgerError) -> Bool {
+    if link(path, target) == 0 { return true }
+    if errno == EEXIST { return false }
+    throw failure("link", path)
+  }
+
   /// Syncs a file or folder to the disk; false where there is none.
   @discardableResult
   static func sync(_ path: String) throws(LedgerError) -> Bool {

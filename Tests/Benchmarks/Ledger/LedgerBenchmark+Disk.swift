@@ -46,22 +46,53 @@ extension LedgerBenchmark {
     }
   }
 
-  /// How much a packed ledger of 10,000 events takes.
+  /// How much a packed ledger of 10,000 events takes, as the writer leaves it and after a collection.
   func size() async throws {
-    for batch in [1, 4] {
+    for (batch, limit) in [(1, 6.0), (4, 2.5)] {
       var (test, _, writer, walk) = try ledger(run: UInt16(batch))
       defer { withExtendedLifetime(test) {} }
       let before = bytes(test)
       var left = 10_000
+      var loose = 0
       while left > 0 {
         for (draft, at) in walk.drafts(batch) { try writer.append([draft], at: at) }
         try await writer.flush()
         left -= batch
+        if left % 500 == 0 { loose = max(loose, looseObjects(test)) }
       }
+      try await writer.release()
+      let name = "10,000 events, \(batch) a commit"
+      report("\(name), released", Double(bytes(test) - before) / 1e6, "MB", "limit \(limit) MB")
+      report("  most loose objects on the way", Double(loose), "")
       test.git("gc", "-q", "--prune=now")
-      report(
-        "packed, 10,000 events, \(batch) a commit", Double(bytes(test) - before) / 1e6, "MB")
+      report("  after git gc", Double(bytes(test) - before) / 1e6, "MB")
     }
+  }
+
+  private func looseObjects(_ test: TestRepository) -> Int {
+    Int(test.git("count-objects").split(separator: " ").first ?? "") ?? 0
+  }
+
+  /// How much memory the writer takes for few and for many events, packing included.
+  func memory() async throws {
+    var (test, _, writer, walk) = try ledger()
+    defer { withExtendedLifetime(test) {} }
+    var written = 0
+    for goal in [events / 10, events] {
+      while written < goal {
+        for (draft, at) in walk.drafts(100) { try writer.append([draft], at: at) }
+        try await writer.flush()
+        written += 100
+      }
+      report("memory after \(goal) events", residentMegabytes, "MB")
+    }
+    report("  loose objects", Double(looseObjects(test)), "")
+  }
+
+  private var residentMegabytes: Double {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
+    return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
   }
 
   private func bytes(_ test: TestRepository) -> Int {
