@@ -43,9 +43,16 @@ extension QueueMachine {
   var window: Int {
     switch strategy.inUse {
     case .serial, .auto: 1
-    case .speculative: max(1, min(state.integration.window, policy.window))
+    case .speculative: max(1, min(narrowed, policy.window))
     case .batch: max(1, min(2 * state.integration.window, policy.window))
     }
+  }
+
+  /// Failures narrow the window; `auto` keeps a place for every gate that may run at once, since a slot that
+  /// rests helps nobody.
+  private var narrowed: Int {
+    let slots = policy.strategy == .auto ? policy.slots : 1
+    return max(state.integration.window, slots)
   }
 
   /// Those in line that later ones are not merged onto: in conflict or known to be red where they

@@ -178,6 +178,8 @@ extension Project {
   /// Whether this clone started the run; one that names no clone is anybody's.
   func isOwn(_ root: RootRecord) -> Bool {
     guard let owner = root.details["clone"]?.string else { return true }
-    return owner == repository.config(Self.cloneKey)
+    if owner == repository.config(Self.cloneKey) { return true }
+    // The name may have been given since the repository was opened.
+    return (try? reopened()).map { owner == $0.config(Self.cloneKey) } ?? false
   }
 }
