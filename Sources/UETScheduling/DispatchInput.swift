@@ -69,6 +69,8 @@ package enum DispatchInput: Hashable, Sendable {
   case cancelAll([WorkstreamID], reason: String)
   case setWorkers(Int)
   case addDependency(WorkstreamID, on: WorkstreamID, reason: String?)
+  /// The plan is another one from now on.
+  case changePlan(PlanChange)
   /// A person wants it tried again.
   case requeue(WorkstreamID, reason: String)
   /// What an attempt reports of itself; dropped when that attempt is not under way any more.

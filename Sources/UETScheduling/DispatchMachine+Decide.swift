@@ -27,6 +27,7 @@ extension DispatchMachine {
     case .setWorkers(let count): return try setWorkers(count)
     case .addDependency(let id, let other, let reason):
       return try addDependency(id, other, reason)
+    case .changePlan(let change): return try changePlan(change)
     case .requeue(let id, let reason): return try requeue(id, reason)
     case .fact(let draft): return isTimely(draft) ? [draft] : []
     }

@@ -28,10 +28,10 @@ extension DispatchMachine {
 
   /// Spawns workers until `count` are live, `live` being so now; ended ones' names are used again.
   func spawn(
-    upTo count: Int, beside live: Int, freeing freed: Set<String> = []
+    upTo count: Int, of items: Int? = nil, beside live: Int, freeing freed: Set<String> = []
   ) throws(DispatchError) -> [EventDraft] {
     guard count > 0 else { throw .tooFewWorkers }
-    let useful = min(count, plan.items.count)
+    let useful = min(count, items ?? plan.items.count)
     let ended = state.pool.filter { $0.state == .terminated }.map(\.name)
     let used = Set(state.pool.map(\.name)).subtracting(ended).subtracting(freed)
     var drafts: [EventDraft] = []

@@ -7,7 +7,9 @@ import UETModel
 /// is none, `apply` folds a recorded event and gives its effects. The state is the fold of the record and
 /// nothing else, so a machine made from the folded state of a crashed run goes on where that was.
 package struct DispatchMachine: Sendable {
-  package let plan: DispatchPlan
+  package private(set) var plan: DispatchPlan
+  /// The plan that the next plan_changed brings in.
+  private var successor: DispatchPlan?
   package var policy: DispatchPolicy
   package private(set) var state: RunState
   var index: DispatchIndex
@@ -52,6 +54,8 @@ package struct DispatchMachine: Sendable {
     _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
   ) throws -> [DispatchEffect] {
     var effects: [DispatchEffect] = []
+    if case .changePlan(let change) = input { successor = change.plan }
+    defer { successor = nil }
     for event in try record(try decide(input, at: now)) { effects += try apply(event) }
     return effects
   }
@@ -73,6 +77,9 @@ package struct DispatchMachine: Sendable {
     try state.apply(event)
     switch event.type {
     case .runStarted:
+      index = DispatchIndex(plan, state)
+    case .planChanged:
+      plan = successor ?? plan
       index = DispatchIndex(plan, state)
     case .dynamicDependencyDiscovered:
       follow(event.workstream)

@@ -106,7 +106,8 @@ extension DispatchWorld {
   private mutating func meddle() throws {
     let id = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
     let other = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
-    switch Int.random(in: 0..<17, using: &random) {
+    switch Int.random(in: 0..<18, using: &random) {
+    case 17: try replan()
     case 14: brokenTools.formSymmetricDifference(["shell"])
     case 15: brokenTools.formSymmetricDifference(["other"])
     case 16: try take(.workerReady("w\(Int.random(in: 1...4, using: &random))"), mayCrash: true)
@@ -138,7 +139,7 @@ extension DispatchWorld {
         try Violation.unless(record.reason?.isEmpty == false, "'\(record.id)' has no reason")
       }
     }
-    let all = state.workstreams.allSatisfy { $0.state.isFinished }
+    let all = plan.items.allSatisfy { state[$0.id]?.state.isFinished == true }
     try Violation.unless(
       state.status == (all ? .succeeded : .failed), "\(state.status) though all: \(all)")
     try Violation.unless(live.isEmpty, "processes are left")

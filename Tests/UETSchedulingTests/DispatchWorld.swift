@@ -6,7 +6,9 @@ import UETTestSupport
 /// A simulated world around a dispatcher: attempts that succeed, fail, hang, answer twice or late,
 /// people who steer, a clock, and crashes that lose what was not flushed and every effect not run.
 struct DispatchWorld {
-  let plan: DispatchPlan
+  var plan: DispatchPlan
+  /// The plan that the durable record has.
+  var durablePlan: DispatchPlan
   var policy: DispatchPolicy
   var machine: DispatchMachine
   var random: SeededGenerator
@@ -36,6 +38,7 @@ struct DispatchWorld {
     var random = SeededGenerator(seed: seed)
     policy = DispatchPolicy(workers: Int.random(in: 1...4, using: &random))
     plan = try Self.plan(items, policy.workers, &random)
+    durablePlan = plan
     policy.retry.maxAttempts = Int.random(in: 1...3, using: &random)
     policy.maxCrashes = 1000
     policy.stale = 30
@@ -112,7 +115,13 @@ extension DispatchWorld {
     var effects: [DispatchEffect] = []
     let drafts: [EventDraft]
     do { drafts = try machine.decide(input, at: now) } catch { return false }
-    var pending = drafts
+    if case .changePlan(let change) = input {
+      effects = try machine.accept(input, at: now) { drafts in
+        UETSchedulingTests.record(drafts, &recorded, now)
+      }
+      plan = change.plan
+    }
+    var pending = recorded.count > durable.count ? machine.advance(at: now) : drafts
     var rounds = 0
     repeat {
       for event in UETSchedulingTests.record(pending, &recorded, now) {
@@ -127,6 +136,7 @@ extension DispatchWorld {
     try checkState()
     if mayCrash, random.oneIn(20) { return try crash() }
     durable = recorded
+    durablePlan = plan
     for effect in effects {
       if mayCrash, random.oneIn(40) { return try crash() }
       try run(effect)
@@ -205,6 +215,7 @@ extension DispatchWorld {
     reported += machine.underWay
     var state = RunState(run: testRun)
     for event in durable { try state.apply(event) }
+    plan = durablePlan
     machine = DispatchMachine(plan: plan, policy: policy, state: state)
     ended = nil
     try take(.recover(ended: [:], adopted: []))
@@ -328,7 +339,8 @@ extension DispatchWorld {
           || policy.breaker.failures == 0, "'\(breaker.tool)' is not left alone")
     }
     for record in state.workstreams {
-      let limit = plan.items[machine.index.places[record.id] ?? 0].limits.maxAttempts
+      guard let place = machine.index.places[record.id] else { continue }
+      let limit = plan.items[place].limits.maxAttempts
       let counted = record.attempts.dropFirst(record.forgiven)
         .filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
       try Violation.unless(
@@ -339,6 +351,52 @@ extension DispatchWorld {
         try Violation.unless(state.status != .running, "'\(record.id)' waits for nothing")
       }
     }
+  }
+}
+
+extension DispatchWorld {
+  /// Another plan: some taken out, some done otherwise, one more, in another order.
+  mutating func replan() throws {
+    let free = plan.items.indices.filter { state($0)?.state.allowsRevision == true }
+    let removed = Set(free.filter { _ in random.oneIn(5) })
+    let revised = free.filter { !removed.contains($0) && random.oneIn(3) }
+    var kept = plan.items.indices.filter { !removed.contains($0) }
+    if random.oneIn(3) { kept.shuffle(using: &random) }
+    var places: [Int: Int] = [:]
+    for (new, old) in kept.enumerated() { places[old] = new }
+    var items = kept.map { old in
+      var item = plan.items[old]
+      item.dependsOn = item.dependsOn.compactMap { places[$0] }
+      item.startsAfter = item.startsAfter.compactMap { places[$0] }
+      return item
+    }
+    for old in revised {
+      guard let new = places[old] else { continue }
+      items[new].tool = random.oneIn(2) ? "other" : "shell"
+      if let other = items.indices.randomElement(using: &random), random.oneIn(3), other != new {
+        items[new].dependsOn.append(other)
+      }
+    }
+    if random.oneIn(2) {
+      let number = machine.state.workstreams.count
+      items.append(
+        DispatchPlan.Item(
+          id: ws("\(number)"), dependsOn: items.indices.filter { _ in random.oneIn(4) },
+          isExclusive: random.oneIn(10)))
+    }
+    let groups = plan.conflicts.map { group in
+      DispatchPlan.ConflictGroup(
+        name: group.name, sharesPaths: group.sharesPaths,
+        owners: group.owners.compactMap { places[$0] },
+        guests: group.guests.compactMap { places[$0] })
+    }
+    guard !items.isEmpty,
+      let next = try? DispatchPlan(items: items, conflicts: groups, workers: plan.workers)
+    else { return }
+    let change = PlanChange(
+      plan: next, commit: commit("plan", 1), removed: removed.map { plan.items[$0].id },
+      revised: revised.map { plan.items[$0].id }, reason: "bundles were edited")
+    try take(.changePlan(change), mayCrash: true)
   }
 }
 

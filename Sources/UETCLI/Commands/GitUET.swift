@@ -28,8 +28,10 @@ package struct GitUET: AsyncParsableCommand {
             RollbackCommand.self,
           ]),
         CommandGroup(
-          name: "Steer", subcommands: [PauseCommand.self, CancelCommand.self, WorkersCommand.self]
-        ),
+          name: "Steer",
+          subcommands: [
+            PauseCommand.self, CancelCommand.self, WorkersCommand.self, ReplanCommand.self,
+          ]),
         CommandGroup(
           name: "Look",
           subcommands: [

@@ -6,7 +6,9 @@ struct SignalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "signal", abstract: "report from inside a worker to the run that started it",
     discussion: "Finds the run by the environment that every worker gets.",
-    subcommands: [Progress.self, Heartbeat.self, Usage.self, DependsOn.self])
+    subcommands: [
+      Progress.self, Heartbeat.self, Usage.self, DependsOn.self, AddWorkstream.self,
+    ])
 
   struct Progress: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "say how far the work is")
@@ -41,6 +43,22 @@ struct SignalCommand: ParsableCommand {
         throw CommandFailure(.usage, "'\(workstream.terminalSafe)' is no workstream's name")
       }
       try send(.dependsOn(id))
+    }
+  }
+}
+
+extension SignalCommand {
+  struct AddWorkstream: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "add-workstream", abstract: "add what a bundle declares to the run's plan")
+    @Argument(help: "The bundle: a JSON or YAML file.") var file: String
+
+    func run() throws {
+      let path = Files.absolute(file, from: ProcessEnvironment.workingDirectory)
+      guard let bytes = try? Files.read(path) else {
+        throw CommandFailure(.usage, "cannot read the bundle '\(file.terminalSafe)'")
+      }
+      try send(.addWorkstream(path: file, text: String(decoding: bytes, as: UTF8.self)))
     }
   }
 }

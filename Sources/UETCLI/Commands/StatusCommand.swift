@@ -27,5 +27,10 @@ struct StatusCommand: AsyncParsableCommand {
       state: state, now: context.clock.now(), terminal: context.output, isHeld: isHeld,
       isForeign: isForeign)
     for line in view.lines { context.output.line(line) }
+    let goesOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)
+    if goesOn, !isForeign, project.hasOtherBundles(than: state) {
+      context.output.line("note: the bundles were edited since the run was planned")
+      context.output.line("hint: see what that would change: git uet replan \(state.run) --dry-run")
+    }
   }
 }

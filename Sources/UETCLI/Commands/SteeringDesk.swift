@@ -52,6 +52,23 @@ struct SteeringDesk: Sendable {
     show(try refusing(answer), of: run)
   }
 
+  func replan(
+    _ request: RunSteering, of run: RunID
+  ) async throws(CommandFailure) -> SteeringAnswer {
+    try refusing(
+      try await context.reportingLater { try await steering.replan(request, in: run) })
+  }
+
+  /// Whether a person at a terminal says yes; false where nobody can be asked.
+  func asks(_ question: String) -> Bool {
+    guard context.output.isInteractive, !json else { return false }
+    context.output.write(question + " [y/N] ")
+    let answer = readLine(strippingNewline: true)?.lowercased()
+    return answer == "y" || answer == "yes"
+  }
+
+  func line(_ text: String) { context.output.line(text.terminalSafe) }
+
   private func refusing(_ answer: SteeringAnswer) throws(CommandFailure) -> SteeringAnswer {
     if answer.outcome == .refused {
       throw CommandFailure(

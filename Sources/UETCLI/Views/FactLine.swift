@@ -55,6 +55,7 @@ struct FactLine {
     case .strategyChosen: "strategy \(message(.strategy)): \(message(.reason))"
     case .breakerOpened:
       "tool '\(message(.tool))' is left alone until \(time(.until)): it \(message(.reason))"
+    case .planChanged: message(.reason)
     case .breakerClosed: "tool '\(message(.tool))' is used again: \(message(.reason))"
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"

@@ -10,6 +10,8 @@ package enum WorkerSignal: Hashable, Sendable {
   case usage(model: String, input: Int, output: Int)
   /// It needs another workstream's result.
   case dependsOn(WorkstreamID)
+  /// It found more to do: a bundle, by name and text.
+  case addWorkstream(path: String, text: String)
 }
 
 /// A signal, with the attempt it comes from and the secret that only that attempt knows.
@@ -50,6 +52,9 @@ extension WorkerReport {
       object.append("input", .integer(Int64(input)))
       object.append("output", .integer(Int64(output)))
     case .dependsOn(let other): object.append("depends_on", .string(other.rawValue))
+    case .addWorkstream(let path, let text):
+      object.append("path", .string(path))
+      object.append("text", .string(text))
     }
     return .object(object)
   }
@@ -80,12 +85,13 @@ extension WorkerSignal {
     case .heartbeat: "heartbeat"
     case .usage: "usage"
     case .dependsOn: "depends-on"
+    case .addWorkstream: "add-workstream"
     }
   }
 
   /// Whether a request is a worker's signal at all.
   package static func isSignal(_ json: JSONValue) -> Bool {
-    ["progress", "heartbeat", "usage", "depends-on"].contains(json["do"]?.string)
+    ["progress", "heartbeat", "usage", "depends-on", "add-workstream"].contains(json["do"]?.string)
   }
 
   init(json: JSONValue) throws(ProcessError) {
@@ -98,6 +104,11 @@ extension WorkerSignal {
         throw .malformed("'depends_on' is not the id of a workstream")
       }
       self = .dependsOn(other)
+    case "add-workstream":
+      guard let path = json["path"]?.string, let text = json["text"]?.string else {
+        throw .malformed("'path' or 'text' is missing")
+      }
+      self = .addWorkstream(path: path, text: text)
     case let name?: throw .malformed("unknown signal '\(name.harmless(limit: 100))'")
     case nil: throw .malformed("'do' is missing")
     }

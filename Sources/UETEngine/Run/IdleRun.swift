@@ -27,10 +27,7 @@ struct IdleRun: Sendable {
     try await project.claiming(run) { ledger in
       let state = ledger.state ?? RunState(run: run)
       var change = Change(
-        machine: DispatchMachine(
-          plan: try DispatchPlan(recorded.plan),
-          policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
-          state: state), ledger: ledger, now: project.clock.now())
+        machine: try machine(state), ledger: ledger, now: project.clock.now())
       try change.take(.cancelAll(ids, reason: reason))
       let wanted = change.machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
       for (name, outcome) in try await salvage(wanted, state) {
@@ -40,6 +37,30 @@ struct IdleRun: Sendable {
       try await ledger.flush()
       return request.answer(change.events, state, change.machine.state)
     }
+  }
+
+  /// Changes the plan, for when the run goes on.
+  func replan(_ request: RunSteering) async throws -> SteeringAnswer {
+    let state = try project.reader.state(of: run)
+    let (answer, change, _) = try request.replan(state, in: project)
+    guard change != nil else { return answer }
+    return try await project.claiming(run) { ledger in
+      let state = ledger.state ?? state
+      // Made again under the claim: somebody may have changed the plan in between.
+      let (answer, change, _) = try request.replan(state, in: project)
+      guard let change else { return answer }
+      var record = Change(machine: try machine(state), ledger: ledger, now: project.clock.now())
+      try record.take(.changePlan(change))
+      try await ledger.flush()
+      return answer
+    }
+  }
+
+  private func machine(_ state: RunState) throws -> DispatchMachine {
+    DispatchMachine(
+      plan: try DispatchPlan(recorded.plan),
+      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
+      state: state)
   }
 
   private func salvage(

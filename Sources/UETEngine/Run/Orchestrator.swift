@@ -8,7 +8,7 @@ import UETScheduling
 /// One pass takes all waiting inputs, makes their events durable with one write, and only then
 /// carries out the effects; so nothing happens in the world that the record does not know of.
 actor Orchestrator {
-  private let context: RunContext
+  private var context: RunContext
   private let ledger: LedgerWriter
   private let mailbox: Mailbox<RunMessage>
   private let observer: RunObserver
@@ -91,15 +91,30 @@ actor Orchestrator {
         _ = try recording(&batch) { try machine.accept(input, at: $0, record: $1) }
         answer = SteeringAnswer(.done, "recorded")
       case .steering(let request):
-        let before = machine.state
-        let events = try recording(&batch) { try machine.take(request.input, at: $0, record: $1) }
-        answer = request.answer(events, before, machine.state)
+        answer = try steer(request, &batch)
       case .admission: answer = try admit(&batch)
       }
     } catch let refusal as DispatchError {
       answer = .refused("\(refusal)")
+    } catch let refusal as Refusal {
+      answer = refusal.answer
     }
     if let reply = message.answer { batch.answers.append { reply(answer) } }
+  }
+
+  private func steer(_ request: RunSteering, _ batch: inout Batch) throws -> SteeringAnswer {
+    let before = machine.state
+    if let input = request.input {
+      let events = try recording(&batch) { try machine.take(input, at: $0, record: $1) }
+      return request.answer(events, before, machine.state)
+    }
+    let (answer, change, workstreams) = try Refusal.catching {
+      try request.replan(before, in: context.project)
+    }
+    guard let change else { return answer }
+    _ = try recording(&batch) { try machine.take(.changePlan(change), at: $0, record: $1) }
+    for workstream in workstreams { context.workstreams[workstream.id] = workstream }
+    return answer
   }
 
   private typealias Record = ([EventDraft]) throws -> [Event]

@@ -8,7 +8,7 @@ struct RunContext: Sendable {
   let run: RunID
   let names: RunNames
   let base: ObjectID
-  let workstreams: [WorkstreamID: Workstream]
+  var workstreams: [WorkstreamID: Workstream]
   let bases: BaseBuilder
   let ports: PortBlocks
   let room = WorktreeRoom()

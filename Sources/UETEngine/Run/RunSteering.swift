@@ -1,4 +1,5 @@
 import UETModel
+import UETPlanning
 import UETScheduling
 
 /// What a user may ask of a run that is going on.
@@ -8,6 +9,10 @@ package enum RunSteering: Hashable, Sendable {
   /// Of no workstreams in particular: of all that are not done.
   case cancel([WorkstreamID], reason: String?)
   case workers(Int)
+  /// Takes the bundles as they are now; `expecting` is the fingerprint of the difference that was shown.
+  case replan(isDryRun: Bool, expecting: String?)
+  /// Adds what a file declares.
+  case add(BundleFile, by: WorkstreamID?)
 }
 
 extension RunSteering {
@@ -26,6 +31,17 @@ extension RunSteering {
         "cancel", JSONObject([.workstreams: names, .reason: .text(reason)]))
     case .workers(let count):
       return SteeringRequest("workers", JSONObject([.workers: .integer(Int64(count))]))
+    case .replan(let isDryRun, let expected):
+      var details: JSONObject = ["dry_run": .bool(isDryRun)]
+      details.append("expecting", expected.map(JSONValue.string))
+      return SteeringRequest("replan", details)
+    case .add(let file, _):
+      return SteeringRequest(
+        "add",
+        [
+          "path": .string(file.path),
+          "text": .string(String(decoding: file.bytes, as: UTF8.self)),
+        ])
     }
   }
 
@@ -50,6 +66,10 @@ extension RunSteering {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
+    case "replan":
+      self = .replan(
+        isDryRun: details["dry_run"]?.bool ?? false, expecting: details["expecting"]?.string)
+    case "add": self = .add(try Self.file(details), by: nil)
     default:
       throw .malformed("a run does not know '\(request.name.harmless(limit: 100))'")
     }
@@ -57,9 +77,22 @@ extension RunSteering {
 }
 
 extension RunSteering {
-  /// What the dispatcher is told.
-  var input: DispatchInput {
+  /// A file that declares workstreams; its name serves messages, and its end says the format.
+  static func file(_ details: JSONObject) throws(ProcessError) -> BundleFile {
+    guard let path = details["path"]?.string, let text = details["text"]?.string else {
+      throw .malformed("'path' or 'text' is missing")
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? ""
+    guard BundleFile.names(among: [name]) == [name], name.utf8.count <= 200 else {
+      throw .malformed("'path' does not end in the name of a bundle: .json, .yaml or .yml")
+    }
+    return BundleFile(path: Replan.addedFolder + name, bytes: Array(text.utf8))
+  }
+
+  /// What the dispatcher is told; nil for what changes the plan.
+  var input: DispatchInput? {
     switch self {
+    case .replan, .add: nil
     case .pause(let reason): .pause(reason: reason)
     case .resume: .resume
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
@@ -81,6 +114,7 @@ extension RunSteering {
         : SteeringAnswer(.done, "run '\(after.run)' goes on")
     case .cancel(let ids, _): return Self.cancelled(ids, events, after)
     case .workers(let count): return Self.resized(count, events, before, after)
+    case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }
   }
 

@@ -68,4 +68,18 @@ package struct Steering: Sendable {
       throw EngineError(error)
     }
   }
+
+  /// Changes the plan to what the bundles say now, or shows the difference.
+  package func replan(
+    _ request: RunSteering, in run: RunID
+  ) async throws(EngineError) -> SteeringAnswer {
+    if try isLive(run) { return try await send(request.request, to: run) }
+    do {
+      return try await IdleRun(run, in: project).replan(request)
+    } catch let refusal as Refusal {
+      return refusal.answer
+    } catch {
+      throw EngineError(error)
+    }
+  }
 }

@@ -67,6 +67,9 @@ private final class AttemptTokens: Sendable {
 extension WorkerReport {
   /// Only what may be refused is waited for.
   fileprivate func taken(by mailbox: Mailbox<RunMessage>) async -> JSONValue {
+    if case .addWorkstream(let path, let text) = signal {
+      return await added(path, text, mailbox)
+    }
     guard let input else { return ["ok": true] }
     guard case .addDependency = input else {
       mailbox.send(input)
@@ -77,10 +80,23 @@ extension WorkerReport {
     return .refusal("\(ErrorKind.planConsistency.rawValue): \(answer.message)")
   }
 
+  private func added(
+    _ path: String, _ text: String, _ mailbox: Mailbox<RunMessage>
+  ) async -> JSONValue {
+    do throws(ProcessError) {
+      let file = try RunSteering.file(["path": .string(path), "text": .string(text)])
+      let answer = await mailbox.ask(.steering(.add(file, by: workstream)))
+      guard answer.outcome == .refused else { return answer.json }
+      return .refusal("\(ErrorKind.planConsistency.rawValue): \(answer.message)")
+    } catch {
+      return .refusal("\(ErrorKind.planConsistency.rawValue): \(error)")
+    }
+  }
+
   /// What the run does with it; nil for a mere sign of life, which the supervisor gives anyway.
   fileprivate var input: DispatchInput? {
     switch signal {
-    case .heartbeat: nil
+    case .heartbeat, .addWorkstream: nil
     case .dependsOn(let other):
       .addDependency(workstream, on: other, reason: "its worker asked for '\(other)'")
     case .progress(let percent, let message):

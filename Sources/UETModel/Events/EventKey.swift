@@ -4,6 +4,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case base
   /// run_started: `[{"id", "after": [ids]}]` in plan order; landed: `[ids]`.
   case workstreams
+  /// plan_changed: the commit that holds the new plan; `workstreams` lists all of it, as in run_started.
+  case plan
   /// Full name of a branch.
   case target
   case workers

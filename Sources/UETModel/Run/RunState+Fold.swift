@@ -36,6 +36,7 @@ extension RunState {
     case .reviewRequested, .reviewDecided: try foldReview(event)
     case .inboxRefused: foldRefusedInbox(event)
     case .runStarted: foldRunStarted(event)
+    case .planChanged: try foldPlan(event)
     case .runPaused: (status, reason) = (.paused, event.text(.reason))
     case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished: foldRunFinished(event)
@@ -78,6 +79,27 @@ extension RunState {
         record.inputs = (entry["inputs"]?.array ?? []).compactMap(\.attemptInput)
       }
       add(record)
+    }
+  }
+
+  /// What is not listed any more stays on record, behind the rest.
+  private mutating func foldPlan(_ event: Event) throws(Illegal) {
+    guard let entries = event.data[.workstreams]?.array else { return }
+    plan = event.commit(.plan) ?? plan
+    var listed: [WorkstreamRecord] = []
+    for entry in entries {
+      guard let id = entry["id"]?.string.flatMap({ WorkstreamID($0) }) else { continue }
+      var record = self[id] ?? WorkstreamRecord(id: id)
+      record.dependsOn = (entry["after"]?.array ?? []).compactMap {
+        $0.string.flatMap { WorkstreamID($0) }
+      }
+      listed.append(record)
+    }
+    let known = Set(listed.map(\.id))
+    replace(listed + workstreams.filter { !known.contains($0.id) })
+    for record in listed where record.state == .ready {
+      let waits = record.dependsOn.contains { self[$0]?.state.isFinished != true }
+      if waits { try move(record.id, to: .pending, reason: event.text(.reason)) }
     }
   }
 

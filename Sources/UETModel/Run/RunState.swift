@@ -28,7 +28,9 @@ package struct RunState: Hashable, Sendable {
   /// The last event folded, and its time.
   package var sequence = 0
   package var updatedAt: Timestamp?
-  /// In plan order.
+  /// The commit that holds the plan, when it is no more the one that the run was started with.
+  package var plan: ObjectID?
+  /// In plan order; those that a change of the plan took out come last.
   package var workstreams: [WorkstreamRecord] = []
   package var pool: [WorkerRecord] = []
   /// Of the tools that had faults.
@@ -61,6 +63,13 @@ package struct RunState: Hashable, Sendable {
     guard places[record.id] == nil else { return }
     places[record.id] = workstreams.count
     workstreams.append(record)
+  }
+
+  /// Puts other workstreams in place of those there are.
+  mutating func replace(_ records: [WorkstreamRecord]) {
+    workstreams = []
+    places = [:]
+    for record in records { add(record) }
   }
 
   /// How many workstreams are in each state.

@@ -1,0 +1,97 @@
+import UETGit
+import UETLedger
+import UETModel
+import UETPlanning
+import UETScheduling
+
+/// A request that is turned down because of what it asks for, in words for the one who asked.
+struct Refusal: Error {
+  let answer: SteeringAnswer
+
+  /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an error.
+  static func catching<Value>(_ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let refusal as Refusal { throw refusal } catch {
+      switch EngineError(error) {
+      case .invalidDocuments(let diagnostics):
+        let lines = diagnostics.errors.map(\.description)
+        let more = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
+        throw Refusal(
+          answer: .refused(
+            (lines.first ?? "the bundles are not valid") + more,
+            hint: "see all that is wrong: git uet validate"))
+      case .toolNotRunnable(let id, let problem):
+        throw Refusal(
+          answer: .refused(
+            "workstream '\(id)' cannot be run: \(problem)",
+            hint: "the tools are those of the run's start"))
+      case .noBundles(let directory):
+        throw Refusal(answer: .refused("no bundles in '\(directory)'"))
+      case .dispatch(let refusal): throw refusal
+      default: throw error
+      }
+    }
+  }
+}
+
+extension RunSteering {
+  /// What other bundles would change, and what to tell the dispatcher where that is wanted.
+  func replan(
+    _ state: RunState, in project: Project
+  ) throws -> (SteeringAnswer, PlanChange?, [Workstream]) {
+    let recorded = try RecordedPlan(of: state.run, changed: state.plan, in: project)
+    let replan = try Replan(try bundles(recorded, project), recorded, state)
+    var answer = SteeringAnswer(.unchanged, "run '\(state.run)' is planned as the bundles say")
+    answer.details = replan.json
+    answer.details["fingerprint"] = .string(replan.fingerprint)
+    if replan.isEmpty { return (answer, nil, []) }
+    if case .replan(true, _) = self {
+      answer.message = "would change the plan of run '\(state.run)': \(replan.summary)"
+      answer.hint = "do it: git uet replan \(state.run) --yes"
+      return (answer, nil, [])
+    }
+    if case .replan(_, let expected?) = self, expected != replan.fingerprint {
+      throw Refusal(
+        answer: .refused(
+          "something changed since the difference was shown", hint: "look again: git uet replan"))
+    }
+    answer.outcome = .done
+    answer.message = "changed the plan of run '\(state.run)': \(replan.summary)"
+    let change = try replan.change(state.run, after: state.plan, in: project)
+    return (answer, change, replan.workstreams)
+  }
+
+  /// The directory's files with those that were added by request, or what is planned with one more.
+  private func bundles(_ recorded: RecordedPlan, _ project: Project) throws -> [BundleFile] {
+    let planned = recorded.work.bundles
+    if case .add(let file, _) = self { return planned.filter { $0.path != file.path } + [file] }
+    let files = try project.with(recorded.project.configuration).bundleFiles()
+    let declared = try Set(PlannedWork(files, selection: [], nil).items.keys)
+    let added = planned.filter { file in
+      guard file.path.hasPrefix(Replan.addedFolder) else { return false }
+      return declared.isDisjoint(with: BundleLoader.load([file]).workstreams.map(\.id))
+    }
+    return files + added
+  }
+}
+
+extension Replan {
+  /// Tells one difference from another.
+  var fingerprint: String {
+    let text =
+      JSONValue.object(json).encoded(.canonical)
+      + work.bundles.map { Repository.hashBlob($0.bytes).hex }.joined()
+    return Repository.hashBlob(Array(text.utf8)).hex
+  }
+}
+
+extension Project {
+  /// Whether the bundles are other ones than those that the run was planned with; false where that
+  /// cannot be told.
+  package func hasOtherBundles(than state: RunState) -> Bool {
+    guard let root = try? reader.root(of: state.run), let files = try? bundleFiles(),
+      let work = try? PlannedWork(root).following(state.plan, in: repository)
+    else { return false }
+    let planned = work.bundles.filter { !$0.path.hasPrefix(Replan.addedFolder) }
+    return Set(files) != Set(planned)
+  }
+}
