@@ -171,7 +171,7 @@ import Testing
       try scratch.bundle(
         "ws-a", scope: ["a"],
         """
-        if test $UET_ATTEMPT = 1; then while :; do kill -STOP $UET_SUPERVISOR; done; fi
+        if test $UET_ATTEMPT = 1; then while kill -STOP ${UET_SUPERVISOR%%.*}; do :; done; fi
         touch a
         """)
       let end = try scratch.uet("run")

@@ -14,13 +14,16 @@ struct Gate: Hashable, Sendable {
   /// Whether running out of time counts as red; it is a fault of the machinery otherwise.
   let timeoutIsRed: Bool
 
+  /// Seconds for one run of a gate that names no limit: nothing lasts for ever.
+  static let longest = 3600.0
+
   /// The gate a workstream asks for; nil when neither it nor the configuration has a command.
   init?(_ request: GateRequest, configuration: Configuration) {
     let configured = configuration.gates[request.name]
     guard let command = request.command ?? configured?.command else { return nil }
     name = request.name
     self.command = command
-    timeout = configured?.timeout
+    timeout = configured?.timeout ?? Self.longest
     required = request.required
     retries = configured?.retries ?? 0
     timeoutIsRed = configured?.timeoutIs == .red
@@ -31,7 +34,7 @@ struct Gate: Hashable, Sendable {
     guard let configured = configuration.gates[name] else { return nil }
     self.name = name
     command = configured.command
-    timeout = configured.timeout
+    timeout = configured.timeout ?? Self.longest
     required = true
     retries = configured.retries
     timeoutIsRed = configured.timeoutIs == .red

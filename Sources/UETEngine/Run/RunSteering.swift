@@ -159,7 +159,7 @@ extension RunSteering {
     _ count: Int, _ events: [Event], _ before: RunState, _ after: RunState
   ) -> SteeringAnswer {
     func live(_ state: RunState) -> Int {
-      state.pool.count { $0.state == .idle || $0.state == .busy }
+      state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
     }
     let (old, new) = (live(before), live(after))
     if old == 0 {
