@@ -22,7 +22,7 @@ final class SharedProject {
   /// A fresh clone, ready to commit in.
   func clone(_ name: String) throws -> String {
     let path = scratch.root.appendingPathComponent(name).path
-    try scratch.git("clone", "--quiet", host, path)
+    try scratch.git("clone", "--quiet", "--no-local", host, path)
     try git(path, "config", "user.name", "Other User")
     try git(path, "config", "user.email", "other@example.com")
     return path
