@@ -37,7 +37,8 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "plan", "workstreams", "pool", "breakers", "integration", "inboxes", "rollback",
+        "updatedAt", "plan", "workstreams", "pool", "breakers", "integration", "inboxes",
+        "rollback",
         "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }

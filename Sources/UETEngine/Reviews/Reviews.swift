@@ -178,8 +178,6 @@ extension Project {
   /// Whether this clone started the run; one that names no clone is anybody's.
   func isOwn(_ root: RootRecord) -> Bool {
     guard let owner = root.details["clone"]?.string else { return true }
-    if owner == repository.config(Self.cloneKey) { return true }
-    // The name may have been given since the repository was opened.
-    return (try? reopened()).map { owner == $0.config(Self.cloneKey) } ?? false
+    return owner == knownCloneID
   }
 }

@@ -52,7 +52,14 @@ import UETTestSupport
     var starts = [Int](repeating: -1, count: plan.workstreams.count)
     var ends: [Int: [AttemptName]] = [:]
     var tick = 0
-    var effects = try machine.take(.start, at: Timestamp(seconds: 0), record: record)
+    var effects: [DispatchEffect] = []
+    for case .prepareWorker(let name) in try machine.take(
+      .start, at: Timestamp(seconds: 0), record: record)
+    {
+      effects += try machine.accept(
+        .workerReady(name), at: Timestamp(seconds: 0), record: record)
+    }
+    effects += try machine.settle(at: Timestamp(seconds: 0), record: record)
     while true {
       for case .startAttempt(let order) in effects {
         let index = try #require(plan.index(of: order.name.workstream))
