@@ -80,6 +80,7 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/planning-benchmark" quality Tests/UETPlanningTests/Instances/solved.jsonl | tail -n 1
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
+	@Tests/Benchmarks/Engine/engine.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
 	"$(BUILD)/release/queue-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark

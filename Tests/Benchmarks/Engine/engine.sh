@@ -1,0 +1,164 @@
+#!/bin/bash
+# engine.sh PROGRAM: what a run costs beside the bare commands that do the same, in the same minute.
+#
+# FILES="5000 50000"  sizes of the repository; " " for none
+# COUNT=24            workstreams; each changes three files, no gates
+# ROUNDS=3            pairs of runs; the median of the ratios counts
+# TASKS=2000          commands without a worktree, dispatched beside ninja -j4 where that is installed
+set -euo pipefail
+program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+files=${FILES:-5000 50000}
+count=${COUNT:-24}
+rounds=${ROUNDS:-3}
+tasks=${TASKS:-2000}
+place=$(mktemp -d "${TMPDIR:-/tmp}/uet-bench-XXXXXX")
+trap 'rm -rf "$place"' EXIT
+export HOME=$place/home GIT_CONFIG_NOSYSTEM=1
+unset GIT_DIR GIT_WORK_TREE
+mkdir -p "$HOME"
+git config --global user.name Bench
+git config --global user.email bench@example.com
+git config --global init.defaultBranch main
+git config --global gc.auto 0
+
+# Prints how many milliseconds a command takes.
+milliseconds() {
+    local start end
+    start=$(date +%s%N)
+    "$@" > "$place/out" 2>&1 || { cat "$place/out" >&2; return 1; }
+    end=$(date +%s%N)
+    echo $(((end - start) / 1000000))
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+# A repository of N files of some 300 bytes, ten in a directory, with one bundle a workstream.
+make_repository() {
+    local n=$1 repository=$2 i
+    mkdir -p "$repository/.uet" "$repository/workstreams"
+    cd "$repository"
+    git init --quiet
+    awk -v n="$n" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            dir = sprintf("src/m%d/d%d", i / 1000, i / 10)
+            if (dir != last) { system("mkdir -p " dir); last = dir }
+            file = dir "/f" i % 10 ".txt"
+            for (l = 0; l < 8; l++) printf "line %d of file %d, some words\n", l, i > file
+            close(file)
+        }
+    }'
+    for ((i = 0; i < count; i++)); do
+        local dir=$((i * (n / 10 / count)))
+        dir="src/m$((dir / 100))/d$dir"
+        printf 'id: ws-%s\ntasks: [change three files]\ntool: shell\nfiles_scope: [%s]\ncommand: [sh, -c, "cd %s && echo x >> f0.txt && echo x >> f1.txt && echo x >> f2.txt"]\n' \
+            "$i" "$dir" "$dir" > "workstreams/ws-$i.yaml"
+        echo "$dir" >> "$place/dirs.$n"
+    done
+    git add --all
+    git commit --quiet --message=start
+    git repack -adq
+    cd - > /dev/null
+}
+
+# One workstream of the loop, as a careful script would do it: own branch, own worktree.
+loop_step() {
+    local repository=$1 number=$2 dir=$3
+    local tree="$repository.loop/w$number"
+    # Several at once read each other's half-made registrations now and then.
+    for _ in 1 2 3 4 5; do
+        if git -C "$repository" worktree add --quiet --no-track -B "loop/$number" "$tree" HEAD 2> /dev/null
+        then break; fi
+    done
+    (cd "$tree/$dir" && echo x >> f0.txt && echo x >> f1.txt && echo x >> f2.txt)
+    git -C "$tree" add --all
+    git -C "$tree" commit --quiet --message="ws-$number"
+    if [ "$LOOP_KEEPS" = no ]; then git -C "$repository" worktree remove --force "$tree"; fi
+}
+export -f loop_step
+
+loop() {
+    local repository=$1 n=$2
+    awk '{ print NR, $1 }' "$place/dirs.$n" |
+        xargs -P 4 -L 1 bash -c 'loop_step "$@"' loop_step "$repository"
+}
+
+clean_up() {
+    local repository=$1
+    rm -rf "$repository.loop" "$repository.worktrees"
+    rm -rf "$repository/.git/worktrees" "$repository/.git/uet"
+    git -C "$repository" for-each-ref --format='delete %(refname)' refs/uet refs/notes 'refs/heads/loop/*' 'refs/heads/uet/*' |
+        git -C "$repository" update-ref --stdin
+    git -C "$repository" worktree prune
+}
+
+run() { (cd "$1" && "$program" run > "$place/out.run" 2>&1) || { tail -5 "$place/out.run" >&2; return 1; }; }
+
+configure() { printf 'version: 1\nrun: {workers: 4, %s}\n' "$2" > "$1/.uet/config.yaml"; }
+
+# compare NAME FILES LIMIT SETTINGS: pairs of the loop and a run; the loop keeps its worktrees where the run does.
+compare() {
+    local name=$1 n=$2 limit=$3 settings=$4 repository=$place/r$2 i
+    export LOOP_KEEPS=${5:-no}
+    configure "$repository" "$settings"
+    : > "$place/ratios" ; : > "$place/loops" ; : > "$place/runs"
+    for ((i = 0; i < rounds; i++)); do
+        clean_up "$repository"
+        local floor time
+        floor=$(milliseconds loop "$repository" "$n")
+        clean_up "$repository"
+        time=$(milliseconds run "$repository")
+        echo "$floor" >> "$place/loops"
+        echo "$time" >> "$place/runs"
+        awk "BEGIN { printf \"%.3f\\n\", $time / $floor }" >> "$place/ratios"
+    done
+    clean_up "$repository"
+    awk -v n="$name" -v f="$n" -v run="$(median < "$place/runs")" -v loop="$(median < "$place/loops")" \
+        -v r="$(median < "$place/ratios")" -v l="$limit" -v c="$count" 'BEGIN {
+        printf "%-26s %6d files %8.1f ms each   loop %8.1f ms   ratio %s   limit %s\n", n, f, run / c, loop / c, r, l }'
+}
+
+for n in $files; do
+    make_repository "$n" "$place/r$n"
+    small=0.15
+    [ "$n" -lt 20000 ] || small=0.05
+    compare 'own, sparse' "$n" "$small" 'sparse: true, keep: none'
+    [ "$n" -ge 20000 ] || compare 'slots' "$n" "$small" 'mode: slots'
+    compare 'slots, sparse' "$n" "$small" 'mode: slots, sparse: true'
+    [ -n "${SKIP_FULL:-}" ] || compare 'own, full, removed' "$n" 1.0 'keep: none'
+    [ -n "${SKIP_FULL:-}" ] || compare 'own, full, kept' "$n" 1.0 'keep: all' yes
+done
+
+# Commands without worktrees, every event durable, beside ninja on the same graph.
+dispatch() {
+    local repository=$place/dispatch i
+    mkdir -p "$repository/workstreams" "$repository/.uet"
+    cd "$repository"
+    git init --quiet
+    configure . 'mode: own'
+    awk -v n="$tasks" 'BEGIN {
+        print "["
+        for (i = 0; i < n; i++) {
+            after = i < 4 ? "" : sprintf("\"ws-%d\"", i - 4)
+            printf "{\"id\":\"ws-%d\",\"tasks\":[\"nothing\"],\"tool\":\"shell\",\"files_scope\":[\"n/%d\"],\"worktree\":\"none\",\"command\":[\"true\"],\"depends_on\":[%s]}%s\n", i, i, after, i < n - 1 ? "," : ""
+        }
+        print "]"
+    }' > workstreams/all.json
+    awk -v n="$tasks" 'BEGIN {
+        print "rule t\n  command = true\n"
+        for (i = 0; i < n; i++) printf "build o%d: t%s\n", i, i < 4 ? "" : sprintf(" o%d", i - 4)
+    }' > "$place/build.ninja"
+    git add --all
+    git commit --quiet --message=start
+    local time floor=''
+    time=$(milliseconds bash -c "cd '$repository' && '$program' run")
+    if command -v ninja > /dev/null; then
+        mkdir -p "$place/ninja"
+        floor=$(milliseconds ninja -C "$place/ninja" -f "$place/build.ninja" -j4)
+    fi
+    awk -v n="$tasks" -v t="$time" -v f="${floor:-0}" 'BEGIN {
+        printf "dispatch of %d x true, no worktree: %.2f ms each", n, t / n
+        if (f > 0) printf "   ninja -j4 %.2f ms   ratio %.1f   limit 4 and the syncs", f / n, t / f
+        print ""
+    }'
+}
+[ "$tasks" = 0 ] || dispatch
