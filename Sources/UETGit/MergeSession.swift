@@ -49,6 +49,12 @@ package final class MergeSession: Sendable {
     return try await git.askOnce(sides, attributes, for: (ours, theirs))
   }
 
+  /// Whether `ancestor` is `commit` or can be reached from it, settled or not.
+  package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
+    if stash.holds(commit) { try stash.spill() }
+    return try git.repository.isAncestor(ancestor, of: commit)
+  }
+
   /// Takes a commit in; it is on the disk after `settle`.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature

@@ -14,6 +14,21 @@ extension SealedGit {
     return result
   }
 
+  /// What `git merge-file` makes of three texts; nil where they conflict or are no texts.
+  package func mergeFiles(
+    ours: [UInt8], base: [UInt8], theirs: [UInt8]
+  ) async throws(GitError) -> [UInt8]? {
+    let place = try ScratchDirectory()
+    try place.write(ours, to: "ours")
+    try place.write(base, to: "base")
+    try place.write(theirs, to: "theirs")
+    let path = place.path
+    let output = try await run([
+      "merge-file", "-p", "-q", path + "/ours", path + "/base", path + "/theirs",
+    ])
+    return output.status == 0 ? output.stdout : nil
+  }
+
   /// Asks a git of its own; `commits` is what an error names.
   func askOnce(
     _ sides: (ObjectID, ObjectID), _ attributes: AttributeFiles, for commits: (ObjectID, ObjectID)

@@ -31,7 +31,10 @@ extension QueueMachine {
     guard let record = state[input.workstream] else { return .lost("\(name), which is unknown") }
     switch record.state {
     case .integrated, .landed, .queued:
-      guard let tip = record.candidate?.tip, tip == input.commit else {
+      // A repaired candidate brings its former tip along.
+      guard let candidate = record.candidate,
+        candidate.tip == input.commit || candidate.repairs == input.commit
+      else {
         return .lost("\(name), but that is at \(record.candidate?.tip.short ?? "none") now")
       }
       if record.state != .queued || ahead.contains(where: { $0.id == input.workstream }) {

@@ -6,6 +6,8 @@ package struct Candidate: Hashable, Sendable {
   /// The commit to be merged, and the commit its work starts from.
   package var tip: ObjectID
   package var base: ObjectID?
+  /// The tip before its repair, which it contains; nil where it was not repaired.
+  package var repairs: ObjectID?
   /// The results it contains.
   package var inputs: [AttemptRecord.Input]
   /// Its place by the critical path; 0 is the most critical.
@@ -17,12 +19,14 @@ package struct Candidate: Hashable, Sendable {
   package var tree: ObjectID?
 
   package init(
-    id: WorkstreamID, tip: ObjectID, base: ObjectID? = nil, inputs: [AttemptRecord.Input] = [],
+    id: WorkstreamID, tip: ObjectID, base: ObjectID? = nil, repairs: ObjectID? = nil,
+    inputs: [AttemptRecord.Input] = [],
     criticalPathRank: Int = 0, priority: Int = 0, dependencyCount: Int = 0
   ) {
     self.id = id
     self.tip = tip
     self.base = base
+    self.repairs = repairs
     self.inputs = inputs
     self.criticalPathRank = criticalPathRank
     self.priority = priority
@@ -50,7 +54,10 @@ package struct GateName: Hashable, Sendable {
 
 package enum MergeOutcome: Hashable, Sendable {
   case clean(commit: ObjectID, tree: ObjectID)
-  case conflict(paths: [String], message: String)
+  /// `details` are for people, and become part of the record.
+  case conflict(paths: [String], message: String, details: JSONObject = JSONObject())
+  /// It conflicted as well, and a recorded resolution settled it.
+  case repaired(commit: ObjectID, tree: ObjectID, paths: [String], details: JSONObject)
   /// The merge could not be carried out; says nothing about the candidate.
   case fault(String)
 }

@@ -59,10 +59,11 @@ extension QueueMachine {
       draft.data[.commit] = .commit(commit)
       draft.data[.tree] = .commit(tree)
       draft.anchors = [commit]
-    case .conflict(let paths, let message):
-      draft.type = .mergeConflict
-      draft.data[.paths] = .array(paths.map(JSONValue.string))
-      draft.data[.message] = .string(message)
+    case .conflict(let paths, let message, let details):
+      return [conflictDraft(name, paths, message, details)]
+    case .repaired(let commit, let tree, let paths, let details):
+      let conflict = conflictDraft(name, paths, "resolved as before", details)
+      return repaired(name, commit, tree, conflict)
     case .fault(let message):
       draft.type = .integrationFaulted
       draft.data[.message] = .string(message)
@@ -120,6 +121,7 @@ extension QueueMachine {
       .candidateQueued, workstream: candidate.id, anchors: [candidate.tip])
     draft.data[.tip] = .commit(candidate.tip)
     draft.data[.base] = .commit(candidate.base)
+    draft.data[.repairs] = .commit(candidate.repairs)
     draft.data[.inputs] = candidate.inputs.json
     draft.data[.start] = .commit(start)
     draft.data[.reason] = .text(reason)

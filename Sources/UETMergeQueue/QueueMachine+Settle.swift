@@ -50,7 +50,7 @@ extension QueueMachine {
   ) -> EventDraft {
     let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
     let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
-    let reason = paths.isEmpty ? message : "conflicts in \(names)\(more)\(onTop)"
+    let reason = paths.isEmpty ? message : "conflicts in \(names)\(more)\(opponents(id))"
     return ejection(id, reason, onto: onto)
   }
 

@@ -14,6 +14,7 @@ extension CommandFailure {
     case .invalidDocuments(let diagnostics): self.init(diagnostics)
     case .dispatch(let error): self.init(.usage, "\(error)")
     case .rollback(let refusal): self.init(refusal)
+    case .repair(let refusal): self.init(refusal)
     case .inconsistent(let error):
       self.init(
         .internalError, "the record does not fit: event \(error.seq): \(error.message)",

@@ -25,7 +25,7 @@ package struct GitUET: AsyncParsableCommand {
             SuggestCommand.self,
             RunCommand.self,
             ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, QueueCommand.self,
-            RollbackCommand.self,
+            ConflictsCommand.self, ResolveCommand.self, RollbackCommand.self,
           ]),
         CommandGroup(
           name: "Steer",

@@ -1,11 +1,18 @@
 import UETGit
 import UETModel
 
+/// What could not be merged; the tree holds conflict markers.
+package struct MergeConflict: Sendable {
+  package let tree: ObjectID
+  package let paths: [ConflictedPath]
+  package let message: String
+}
+
 /// Merges candidates onto commits; what is made is on the disk once the session is settled.
 package struct CandidateMerge: Sendable {
   package enum Outcome: Sendable {
     case clean(commit: ObjectID, tree: ObjectID)
-    case conflict(paths: [String], message: String)
+    case conflict(MergeConflict)
   }
 
   private let session: MergeSession
@@ -23,9 +30,10 @@ package struct CandidateMerge: Sendable {
     switch try await session.merge(target, tip, base: base) {
     case .clean(let tree):
       return .clean(commit: try record(id, tip, target, tree), tree: tree)
-    case .conflict(_, let paths, let messages):
-      let names = paths.map(\.path)
-      return .conflict(paths: names, message: Self.text(messages, names))
+    case .conflict(let tree, let paths, let messages):
+      return .conflict(
+        MergeConflict(
+          tree: tree, paths: paths, message: Self.text(messages, paths.map(\.path))))
     }
   }
 
@@ -35,7 +43,8 @@ package struct CandidateMerge: Sendable {
     return first.split(whereSeparator: \.isNewline).first.map(String.init) ?? first
   }
 
-  private func record(
+  /// The merge commit with a tree that did not come of itself.
+  func record(
     _ id: WorkstreamID, _ tip: ObjectID, _ target: ObjectID, _ tree: ObjectID
   ) throws(GitError) -> ObjectID {
     let candidate = try session.repository.commit(tip)

@@ -173,17 +173,47 @@ actor Integrator {
     let name = order.name
     let work = CandidateMerge(session, run: context.run)
     do throws(GitError) {
+      if let stale = try stale(order) { return .mergeDone(name, stale) }
       switch try await work.merge(
         name.workstream, tip: name.tip, onto: name.onto, base: order.base)
       {
       case .clean(let commit, let tree):
         return .mergeDone(name, .clean(commit: commit, tree: tree))
-      case .conflict(let paths, let message):
-        return .mergeDone(name, .conflict(paths: paths, message: message))
+      case .conflict(let conflict):
+        return .mergeDone(name, try await answer(conflict, order))
       }
     } catch {
       return .mergeDone(name, .fault("\(error)"))
     }
+  }
+
+  /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the repair.
+  private func stale(_ order: MergeOrder) throws(GitError) -> MergeOutcome? {
+    guard let record = machine.state[order.name.workstream], record.candidate?.repairs != nil,
+      let base = order.base
+    else { return nil }
+    if try session.isAncestor(base, of: order.name.onto) { return nil }
+    return .conflict(
+      paths: record.conflict?.paths ?? [],
+      message: "its repair was made on top of \(base.short), which is not part of it any more")
+  }
+
+  /// What a conflict comes to: as it was resolved before, or as it is.
+  private func answer(
+    _ conflict: MergeConflict, _ order: MergeOrder
+  ) async throws(GitError) -> MergeOutcome {
+    let name = order.name
+    let paths = conflict.paths.map(\.path)
+    let details = ConflictReport(context.repository).details(
+      conflict, (name.workstream, name.onto), base: order.base, machine.state)
+    let resolutions = Resolutions(
+      context.repository, context.git, prefix: context.project.refPrefix)
+    guard let tree = try await resolutions.resolve(conflict) else {
+      return .conflict(paths: paths, message: conflict.message, details: details)
+    }
+    let commit = try CandidateMerge(session, run: context.run).record(
+      name.workstream, name.tip, name.onto, tree)
+    return .repaired(commit: commit, tree: tree, paths: paths, details: details)
   }
 
   private func test(_ name: GateName) {

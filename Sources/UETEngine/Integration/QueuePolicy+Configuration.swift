@@ -57,15 +57,16 @@ extension QueueGate {
 }
 
 extension Candidate {
-  /// Every finished workstream of a run as a candidate, with the places the plan gives; what a person took
-  /// out of the queue is left out. `tree` gives a commit's tree.
+  /// Every finished workstream of a run as a candidate, and every one whose conflict was resolved, with the
+  /// places the plan gives; what a person took out of the queue is left out. `tree` gives a commit's tree.
   static func finished(
     in state: RunState, _ plan: Plan, tree: (ObjectID) -> ObjectID? = { _ in nil }
   ) -> [Candidate] {
     var rank: [Int: Int] = [:]
     for (position, index) in plan.order.enumerated() { rank[index] = position }
     return state.workstreams.enumerated().compactMap { place, record in
-      guard record.state == .succeeded, !record.isWithdrawn else { return nil }
+      let isRepaired = record.state == .ejected && record.conflict?.resolution != nil
+      guard record.state == .succeeded || isRepaired, !record.isWithdrawn else { return nil }
       let index = plan.index(of: record.id)
       var candidate = Candidate(record, rank: index.map { rank[$0] ?? $0 } ?? place, tree: tree)
       if let index {
@@ -80,9 +81,12 @@ extension Candidate {
   init?(_ record: WorkstreamRecord, rank: Int, tree: (ObjectID) -> ObjectID?) {
     guard let tip = record.tip else { return nil }
     let attempt = record.attempts.last { $0.outcome == .succeeded }
+    let repair = record.state == .ejected ? record.conflict?.resolution : nil
     self.init(
-      id: record.id, tip: tip, base: attempt?.base, inputs: attempt?.inputs ?? record.inputs,
+      id: record.id, tip: repair ?? tip,
+      base: repair == nil ? attempt?.base : record.conflict?.onto,
+      repairs: repair == nil ? nil : tip, inputs: attempt?.inputs ?? record.inputs,
       criticalPathRank: rank, dependencyCount: record.dependsOn.count)
-    self.tree = tree(tip)
+    self.tree = tree(self.tip)
   }
 }

@@ -103,8 +103,9 @@ package struct Reproduction: Sendable {
     case .clean(let commit, _):
       try session.stash.settle()
       return (commit, onto)
-    case .conflict(let paths, let message):
-      throw EngineError.conflictReproduced(record.id, onto: onto, paths: paths, message: message)
+    case .conflict(let conflict):
+      throw EngineError.conflictReproduced(
+        record.id, onto: onto, paths: conflict.paths.map(\.path), message: conflict.message)
     }
   }
 }

@@ -65,6 +65,7 @@ package enum EngineError: Error, Sendable {
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
   case rollback(RollbackRefusal)
+  case repair(RepairRefusal)
   /// A worker's command must not decide on its own result.
   case workerReviews
   /// A workstream has no result that a person could decide on.

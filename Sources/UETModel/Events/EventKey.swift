@@ -81,6 +81,11 @@ package enum EventKey: String, CaseIterable, Sendable {
   case strategy
   /// Commit a candidate is merged onto.
   case onto
+  /// merge_conflict: candidates that made the other side, and some of the places.
+  case makers
+  case hunks
+  /// candidate_queued: the tip before its repair.
+  case repairs
   case paths
   /// Where an admitted event comes from: an `EventOrigin`.
   case from

@@ -2,6 +2,7 @@ extension CandidateRecord {
   package var json: JSONValue {
     var object = JSONObject([("tip", .commit(tip))])
     object.append("base", .commit(base))
+    object.append("repairs", .commit(repairs))
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     object.append("rank", .integer(Int64(rank)))
     object.append("priority", .integer(Int64(priority)))
@@ -18,6 +19,7 @@ extension CandidateRecord {
     guard let object = json.object else { throw JSONShapeError("candidate") }
     self.init(tip: try object.required("tip", \.objectID))
     base = try object.optional("base", \.objectID)
+    repairs = try object.optional("repairs", \.objectID)
     inputs = try object.list("inputs", \.attemptInput)
     rank = try object.required("rank", \.integer)
     priority = try object.required("priority", \.integer)

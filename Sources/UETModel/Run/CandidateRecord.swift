@@ -3,6 +3,8 @@ package struct CandidateRecord: Hashable, Sendable {
   /// The commit to be merged, and the recorded commit its work starts from.
   package var tip: ObjectID
   package var base: ObjectID?
+  /// The tip before its repair, which it contains; nil where it was not repaired.
+  package var repairs: ObjectID?
   /// The results it contains, each at the very commit.
   package var inputs: [AttemptRecord.Input] = []
   /// Smaller goes first.

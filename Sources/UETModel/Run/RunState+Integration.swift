@@ -19,6 +19,7 @@ extension RunState {
     case .candidatePromoted: update(id) { $0.candidate?.promotedAt = event.seq }
     case .mergeSucceeded: try foldIntegrated(event, id)
     case .candidateEjected: try foldEjected(event, id)
+    case .mergeConflict, .conflictResolved, .mergePrepared: try foldConflict(event, id)
     default: break
     }
   }
@@ -33,6 +34,7 @@ extension RunState {
       guard let tip = event.commit(.tip) ?? record.tip else { return }
       var candidate = CandidateRecord(tip: tip)
       candidate.base = event.commit(.base) ?? record.lastAttempt?.base
+      candidate.repairs = event.commit(.repairs)
       candidate.inputs =
         event.data[.inputs] == nil ? record.lastAttempt?.inputs ?? [] : event.inputs
       candidate.rank = event.integer(.rank) ?? 0

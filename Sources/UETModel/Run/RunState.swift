@@ -107,6 +107,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var inputs: [AttemptRecord.Input] = []
   /// A person took it out of the queue: only a person brings it back.
   package var isWithdrawn = false
+  /// Its last conflict, and what became of it.
+  package var conflict: ConflictRecord?
   /// What the queue knows of it, once it was a candidate.
   package var candidate: CandidateRecord?
   package var gates: [GateRecord] = []

@@ -15,6 +15,7 @@ extension WorkstreamRecord {
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     if isWithdrawn { object.append("withdrawn", true) }
     object.append("attempts", .list(attempts, \.json))
+    object.append("conflict", conflict?.json)
     object.append("candidate", candidate?.json)
     object.append("gates", .list(gates, \.json))
     object.append("verdicts", .list(verdicts, \.json))
@@ -41,6 +42,7 @@ extension WorkstreamRecord {
     inputs = try object.list("inputs", \.attemptInput)
     isWithdrawn = try object.optional("withdrawn", \.bool) ?? false
     attempts = try object.list("attempts") { try? AttemptRecord(json: $0) }
+    if let value = object["conflict"] { conflict = try ConflictRecord(json: value) }
     if let value = object["candidate"] { candidate = try CandidateRecord(json: value) }
     gates = try object.list("gates") { try? GateRecord(json: $0) }
     verdicts = try object.list("verdicts") { try? VerdictRecord(json: $0) }

@@ -1,0 +1,52 @@
+import UETEngine
+import UETModel
+
+extension CommandFailure {
+  /// Why a conflict cannot be resolved now.
+  init(_ refusal: RepairRefusal) {
+    switch refusal {
+    case .noConflict(let id, let state):
+      self.init(
+        .usage, "workstream '\(id)' has no conflict to resolve: it is \(state.rawValue)",
+        hint: "see what is in conflict: git uet conflicts")
+    case .conflictIsGone(let run, let id):
+      self.init(
+        .usage, "'\(id)' does not conflict with what is integrated now",
+        hint: "merge it: git uet integrate \(run)")
+    case .alreadyOpen(let id, let path):
+      self.init(
+        .usage, "the conflict of '\(id)' is open in '\(path.terminalSafe)'",
+        hint: "mend and 'git add' there, then: git uet resolve \(id) --continue (or --abort)")
+    case .notOpen(let run, let id):
+      self.init(
+        .usage, "the conflict of '\(id)' is not open",
+        hint: "open it: git uet resolve \(run) \(id)")
+    case .unmerged(let path, let paths):
+      self.init(
+        .decision, "\(Self.list(paths)) not merged yet in '\(path.terminalSafe)'",
+        hint: "mend and 'git add' there")
+    case .unstaged(let path, let paths):
+      self.init(
+        .decision, "\(Self.list(paths)) changed in '\(path.terminalSafe)', but not staged",
+        hint: "'git add' or 'git restore' there")
+    case .marked(let path, let paths):
+      self.init(
+        .decision, "\(Self.list(paths)) still with conflict markers, in '\(path.terminalSafe)'",
+        hint: "mend and 'git add' there")
+    case .outOfScope(let id, let paths):
+      self.init(
+        .decision,
+        "\(Self.list(paths)) changed, which is neither in conflict nor in the scope of '\(id)'",
+        hint: "take that back there: git checkout HEAD -- PATH")
+    case .moved(let path):
+      self.init(
+        .decision, "'\(path.terminalSafe)' is not at the merge it was opened with",
+        hint: "close it with --abort, which keeps what is there, and open it again")
+    }
+  }
+
+  private static func list(_ paths: [String]) -> String {
+    let first = "'\(paths.first?.terminalSafe ?? "")'"
+    return paths.count > 1 ? "\(first) and \(paths.count - 1) more" : first
+  }
+}

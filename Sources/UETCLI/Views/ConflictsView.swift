@@ -1,0 +1,77 @@
+import UETEngine
+import UETModel
+
+/// The conflicts of a run: who against whom, where, and what to do.
+struct ConflictsView {
+  let list: ConflictList
+  let showsAll: Bool
+  let terminal: Terminal
+
+  private var shown: [ConflictList.Entry] {
+    list.entries.filter { showsAll || isOpen($0) }
+  }
+
+  private func isOpen(_ entry: ConflictList.Entry) -> Bool {
+    entry.conflict.state.isOpen && entry.record.state == .ejected
+  }
+
+  var lines: [String] {
+    var lines: [String] = []
+    for entry in shown { lines += block(entry) + [""] }
+    let resolved = list.entries.count - shown.count
+    if shown.isEmpty { lines.append("nothing of run '\(list.run)' is in conflict") }
+    if resolved > 0 {
+      lines.append("\(resolved) resolved or gone: git uet conflicts \(list.run) --all")
+    }
+    if lines.last == "" { lines.removeLast() }
+    return lines
+  }
+
+  private func block(_ entry: ConflictList.Entry) -> [String] {
+    let conflict = entry.conflict
+    let style: Terminal.Style = conflict.state.isOpen ? .yellow : .green
+    let makers = conflict.makers.map(\.rawValue).joined(separator: ", ")
+    let with = makers.isEmpty ? "what the target had before" : makers
+    var lines = [
+      "\(entry.record.id)  " + terminal.styled(conflict.state.rawValue, style) + "  with \(with)"
+    ]
+    for path in conflict.paths.prefix(5) { lines.append("  path     \(path.terminalSafe)") }
+    if conflict.paths.count > 5 { lines.append("           and \(conflict.paths.count - 5) more") }
+    lines.append("  ours     \(conflict.onto.short)   theirs \(conflict.tip.short)")
+    if let base = conflict.base {
+      lines.append("  changes  git diff \(base.short) \(conflict.tip.short)")
+    }
+    if let hunk = conflict.hunks.first {
+      lines.append("  in \(hunk.path.terminalSafe):")
+      for line in hunk.text.split(separator: "\n").prefix(12) {
+        lines.append("    " + String(line.prefix(72)).terminalSafe)
+      }
+    }
+    if isOpen(entry) {
+      lines.append(
+        entry.worktree.map { "  open     \($0.terminalSafe)" }
+          ?? terminal.styled("  hint: ", .yellow)
+          + "git uet resolve \(list.run) \(entry.record.id)")
+    }
+    return lines
+  }
+
+  var json: JSONValue {
+    [
+      "version": 1, "run": .string(list.run.rawValue),
+      "conflicts": .array(
+        list.entries.map { entry in
+          var object = JSONObject([
+            ("workstream", .string(entry.record.id.rawValue)),
+            ("workstream_state", .string(entry.record.state.rawValue)),
+          ])
+          for member in entry.conflict.json.object?.members ?? [] {
+            object.append(member.key, member.value)
+          }
+          object.append("worktree", entry.worktree.map(JSONValue.string))
+          object.append("open", .bool(isOpen(entry)))
+          return .object(object)
+        }),
+    ]
+  }
+}

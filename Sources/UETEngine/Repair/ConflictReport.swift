@@ -1,0 +1,60 @@
+import UETGit
+import UETModel
+
+/// What is found out about a conflict for the record: who made it, and some of its places.
+struct ConflictReport: Sendable {
+  private let repository: Repository
+
+  init(_ repository: Repository) { self.repository = repository }
+
+  /// At most so many paths with places, places of a path, and bytes of one.
+  private static let limits = (paths: 8, hunks: 3, bytes: 600)
+
+  func details(
+    _ conflict: MergeConflict, _ name: (id: WorkstreamID, onto: ObjectID), base: ObjectID?,
+    _ state: RunState
+  ) -> JSONObject {
+    // Only a help for people: what cannot be read is left out.
+    let makers = (try? makers(of: conflict, name.id, in: name.onto, state)) ?? []
+    let hunks = (try? hunks(of: conflict)) ?? []
+    return JSONObject([
+      .base: .commit(base),
+      .makers: .list(makers) { .string($0.rawValue) },
+      .hunks: .list(hunks, \.json),
+    ])
+  }
+
+  /// Candidates contained in `onto` that changed one of the paths.
+  private func makers(
+    of conflict: MergeConflict, _ id: WorkstreamID, in onto: ObjectID, _ state: RunState
+  ) throws(GitError) -> [WorkstreamID] {
+    let paths = Set(conflict.paths.map(\.path))
+    var result: [WorkstreamID] = []
+    for record in state.workstreams where record.id != id {
+      guard [.queued, .integrated, .landed].contains(record.state),
+        let candidate = record.candidate, let base = candidate.base,
+        try repository.changes(from: base, to: candidate.tip).contains(where: {
+          paths.contains($0.path)
+        }),
+        try repository.isAncestor(candidate.tip, of: onto)
+      else { continue }
+      result.append(record.id)
+    }
+    return result
+  }
+
+  private func hunks(of conflict: MergeConflict) throws(GitError) -> [ConflictRecord.Hunk] {
+    var result: [ConflictRecord.Hunk] = []
+    for path in conflict.paths.prefix(Self.limits.paths) where path.fileMode != nil {
+      guard let entry = try repository.entry(at: path.path, in: conflict.tree),
+        let text = ConflictText(try repository.blob(entry.id))
+      else { continue }
+      for hunk in text.hunks.prefix(Self.limits.hunks) {
+        let part = String(decoding: hunk.prefix(Self.limits.bytes), as: UTF8.self)
+        let isCut = hunk.count > Self.limits.bytes
+        result.append(ConflictRecord.Hunk(path: path.path, text: isCut ? part + "…" : part))
+      }
+    }
+    return result
+  }
+}

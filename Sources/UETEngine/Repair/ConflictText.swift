@@ -1,0 +1,68 @@
+import UETGit
+import UETModel
+
+/// A file with conflict markers, in a form that does not depend on labels or on which side is ours.
+struct ConflictText: Hashable, Sendable {
+  /// The whole text with bare markers.
+  let normalised: [UInt8]
+  /// Names the conflict: made of the places in conflict alone, so that it is met again in other files.
+  let key: ObjectID
+  /// Each place in conflict, with its markers.
+  let hunks: [[UInt8]]
+
+  private enum Part { case common, ours, base, theirs }
+
+  /// nil where the markers are not what git writes, or there are none.
+  init?(_ bytes: [UInt8]) {
+    var (part, ours, theirs) = (Part.common, [UInt8](), [UInt8]())
+    var (text, hunks): ([UInt8], [[UInt8]]) = ([], [])
+    for line in Self.lines(bytes) {
+      switch (part, Self.marker(line)) {
+      case (.common, UInt8(ascii: "<")): (part, ours, theirs) = (.ours, [], [])
+      case (.ours, UInt8(ascii: "|")): part = .base
+      case (.ours, UInt8(ascii: "=")), (.base, UInt8(ascii: "=")): part = .theirs
+      case (.theirs, UInt8(ascii: ">")):
+        let hunk = Self.hunk(ours, theirs)
+        hunks.append(hunk)
+        text += hunk
+        part = .common
+      case (.common, nil): text += line
+      case (.ours, nil): ours += line
+      case (.base, nil): break
+      case (.theirs, nil): theirs += line
+      default: return nil
+      }
+    }
+    guard part == .common, !hunks.isEmpty else { return nil }
+    normalised = text
+    self.hunks = hunks
+    key = Repository.hashBlob(Array(hunks.joined()))
+  }
+
+  private static func hunk(_ ours: [UInt8], _ theirs: [UInt8]) -> [UInt8] {
+    let sides = theirs.lexicographicallyPrecedes(ours) ? (theirs, ours) : (ours, theirs)
+    return Array("<<<<<<<\n".utf8) + sides.0 + Array("=======\n".utf8) + sides.1
+      + Array(">>>>>>>\n".utf8)
+  }
+
+  /// The lines with their ends.
+  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    var result: [ArraySlice<UInt8>] = []
+    var start = bytes.startIndex
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      result.append(bytes[start...end])
+      start = end + 1
+    }
+    if start < bytes.endIndex { result.append(bytes[start...]) }
+    return result
+  }
+
+  /// The character of a line that begins with seven of a marker's, followed by a space or nothing.
+  private static func marker(_ line: ArraySlice<UInt8>) -> UInt8? {
+    guard let first = line.first, "<|=>".utf8.contains(first),
+      line.prefix(7).count == 7, line.prefix(7).allSatisfy({ $0 == first })
+    else { return nil }
+    let next = line.dropFirst(7).first ?? 0x0A
+    return next == 0x20 || next == 0x0A || next == 0x0D ? first : nil
+  }
+}

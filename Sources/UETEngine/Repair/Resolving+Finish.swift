@@ -1,0 +1,133 @@
+import UETGit
+import UETLedger
+import UETModel
+
+extension Resolving {
+  /// Takes what a person made of the conflict: as a commit on top of both sides, which the queue takes
+  /// for the candidate from now on.
+  package func finish() async throws(EngineError) -> ObjectID {
+    do {
+      let (conflict, _) = try subject()
+      guard let handle else { throw EngineError.repair(.notOpen(run, id)) }
+      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
+      let (onto, tree) = try await result(of: handle, conflict)
+      try check(tree, conflict, onto)
+      let commit = try write(tree, conflict, onto)
+      try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
+      try await record(commit, onto)
+      try project.repository.setReference(
+        "\(project.refPrefix)/candidates/\(run)/\(id)", to: commit, expecting: nil,
+        message: "git-uet: resolved")
+      try await remember(conflict, onto, tree)
+      try await project.git.removeWorktree(at: path, force: true)
+      return commit
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// The commit the worktree was opened at, and the tree that is staged there, or committed on top.
+  private func result(
+    of handle: WorktreeHandle, _ conflict: ConflictRecord
+  ) async throws -> (onto: ObjectID, tree: ObjectID) {
+    let unmerged = try await unmerged(handle)
+    if !unmerged.isEmpty { throw EngineError.repair(.unmerged(path: path, paths: unmerged)) }
+    let unstaged = try await project.git.check(["diff-files", "--name-only", "-z"], handle.enter)
+    let names = unstaged.stdout.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    if !names.isEmpty { throw EngineError.repair(.unstaged(path: path, paths: names)) }
+    guard let head = try project.repository.head(of: handle) else {
+      throw EngineError.repair(.moved(path: path))
+    }
+    let merging = try Files.read(handle.gitDirectory + "/MERGE_HEAD")
+    if let merging {
+      let text = String(decoding: merging, as: UTF8.self).prefix(40)
+      guard ObjectID(text) == conflict.tip else { throw EngineError.repair(.moved(path: path)) }
+      let written = try await project.git.check(["write-tree"]) { options in
+        handle.enter(&options)
+        options.isDurable = true
+      }
+      guard let tree = ObjectID(written.text.prefix(40)) else {
+        throw GitError.unexpectedOutput(command: "git write-tree")
+      }
+      return (head, tree)
+    }
+    // It was committed there: the first of the two parents is where the worktree was opened.
+    let commit = try project.repository.commit(head)
+    guard commit.parents.count == 2, commit.parents[1] == conflict.tip else {
+      throw EngineError.repair(.moved(path: path))
+    }
+    return (commit.parents[0], commit.tree)
+  }
+
+  /// Refuses marks that were forgotten, and changes that are neither the candidate's to make nor in conflict.
+  private func check(_ tree: ObjectID, _ conflict: ConflictRecord, _ onto: ObjectID) throws {
+    let marked = try ConflictMarkers(project.repository).paths(from: onto, to: tree)
+    if !marked.isEmpty { throw EngineError.repair(.marked(path: path, paths: marked)) }
+    guard let index = recorded.plan.index(of: id) else { return }
+    let scope = recorded.plan.workstreams[index].scope
+    var allowed = Set(conflict.paths)
+    let base = try conflict.base ?? project.repository.mergeBases(onto, conflict.tip).first
+    for change in try project.repository.changes(from: base, to: conflict.tip) {
+      allowed.insert(change.path)
+    }
+    let others = try project.repository.changes(from: onto, to: tree).map(\.path)
+      .filter { !allowed.contains($0) && !scope.allowsWriting($0) }
+    if !others.isEmpty { throw EngineError.repair(.outOfScope(id, paths: others)) }
+  }
+
+  private func write(
+    _ tree: ObjectID, _ conflict: ConflictRecord, _ onto: ObjectID
+  ) throws -> ObjectID {
+    let identity = project.identity()
+    let message = """
+      merge \(id), its conflict resolved
+
+      UET-Run: \(run)
+      UET-Workstream: \(id)
+      UET-Candidate: \(conflict.tip.hex)
+      UET-Repair: \(ConflictRecord.State.human.rawValue)
+
+      """
+    return try project.repository.writeCommit(
+      tree: tree, parents: [onto, conflict.tip], message: message, author: identity,
+      committer: identity)
+  }
+
+  private func record(_ commit: ObjectID, _ onto: ObjectID) async throws {
+    let identity = project.identity()
+    let draft = EventDraft(
+      .conflictResolved, workstream: id,
+      data: JSONObject([
+        .status: .string(ConflictRecord.State.human.rawValue), .commit: .commit(commit),
+        .onto: .commit(onto), .by: .string("\(identity.name) <\(identity.email)>"),
+      ]), anchors: [commit])
+    let now = project.clock.now()
+    try await project.claiming(run) { ledger in
+      try ledger.append([draft], at: now)
+      try await ledger.flush()
+    }
+  }
+
+  /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs nothing else.
+  private func remember(
+    _ conflict: ConflictRecord, _ onto: ObjectID, _ tree: ObjectID
+  ) async throws {
+    let repository = project.repository
+    let merged = try? await project.git.mergeTree(onto, conflict.tip)
+    guard case .conflict(let torn, let paths, _) = merged else { return }
+    var entries: [Resolutions.Entry] = []
+    for path in paths where path.fileMode != nil {
+      guard let before = try repository.entry(at: path.path, in: torn),
+        let after = try repository.entry(at: path.path, in: tree),
+        let text = ConflictText(try repository.blob(before.id))
+      else { continue }
+      entries.append(Resolutions.Entry(conflict: text, resolved: try repository.blob(after.id)))
+    }
+    let resolutions = Resolutions(repository, project.git, prefix: project.refPrefix)
+    do throws(GitError) {
+      try resolutions.record(entries, by: project.identity())
+    } catch {
+      project.warn("cannot keep the resolution for the next time: \(error)")
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import UETGit
+import UETLedger
+import UETModel
+
+/// A conflict in the hands of a person: a worktree with it, and the way back from there.
+package struct Resolving: Sendable {
+  let project: Project
+  let recorded: RecordedPlan
+  let run: RunID
+  let id: WorkstreamID
+
+  /// Finds the workstream; changes nothing.
+  package init(
+    _ name: String, of runName: String?, in project: Project
+  ) throws(EngineError) {
+    do {
+      let run = try project.ownRun(named: runName)
+      let recorded = try RecordedPlan(of: run, in: project)
+      let known = recorded.plan.workstreams.map(\.id)
+      guard let id = WorkstreamID(name), known.contains(id) else {
+        throw EngineError.unknownWorkstream(name, known: known)
+      }
+      (self.project, self.recorded, self.run, self.id) = (recorded.project, recorded, run, id)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Where the conflict is, or will be, for a person to work on.
+  package var path: String { "\(project.worktreeRoot)/\(run)/\(id).resolve" }
+
+  var names: RunNames { RunNames(prefix: project.refPrefix, run: run) }
+
+  /// The worktree, where it is open.
+  var handle: WorktreeHandle? {
+    guard Files.kind(path) == .directory else { return nil }
+    return project.repository.worktree(at: path)
+  }
+
+  /// The conflict and what it is resolved on top of: what is integrated by now.
+  func subject() throws(EngineError) -> (conflict: ConflictRecord, onto: ObjectID) {
+    let state = try project.state(of: run)
+    guard let record = state[id] else { throw .unknownWorkstream(id.rawValue, known: []) }
+    guard let conflict = record.conflict, conflict.state.isOpen, record.state == .ejected else {
+      throw .repair(.noConflict(id, record.state))
+    }
+    let integration = state.integration
+    let onto = integration.chain.isEmpty ? integration.start : integration.tip
+    return (conflict, onto ?? conflict.onto)
+  }
+
+  /// Opens a worktree with the conflict in it: markers in the files, the stages in the index. Gives the paths.
+  package func open() async throws(EngineError) -> [String] {
+    do {
+      let (conflict, onto) = try subject()
+      if handle != nil { throw EngineError.repair(.alreadyOpen(id, path: path)) }
+      let git = project.git
+      if project.repository.worktree(at: path) != nil {
+        try await git.removeWorktree(at: path, force: true)
+      }
+      let handle = try await git.addWorktree(
+        at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
+      let merge = try await git.run(
+        ["merge", "--no-commit", "--no-ff", "--", conflict.tip.hex], handle.enter)
+      let paths = try await unmerged(handle)
+      guard merge.status != 0, !paths.isEmpty else {
+        try await git.removeWorktree(at: path, force: true)
+        throw EngineError.repair(.conflictIsGone(run, id))
+      }
+      return paths
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  func unmerged(_ handle: WorktreeHandle) async throws(GitError) -> [String] {
+    let listed = try await project.git.check(["ls-files", "-u", "-z"], handle.enter)
+    let paths = listed.stdout.split(separator: 0).compactMap { entry in
+      entry.split(separator: UInt8(ascii: "\t"), maxSplits: 1).last.map {
+        String(decoding: $0, as: UTF8.self)
+      }
+    }
+    return Set(paths).sorted()
+  }
+
+  /// Gives the conflict up for now; what was done in the worktree is kept. The reference that keeps it, or nil
+  /// where nothing was done.
+  package func abort() async throws(EngineError) -> String? {
+    do {
+      guard let handle else { throw EngineError.repair(.notOpen(run, id)) }
+      let kept = try await keep(handle)
+      try await project.git.removeWorktree(at: path, force: true)
+      return kept
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  private func keep(_ handle: WorktreeHandle) async throws -> String? {
+    guard let head = try project.repository.head(of: handle) else { return nil }
+    let identity = project.identity()
+    let work = try await project.git.commitAll(
+      handle, base: head, message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(run)\n",
+      author: identity, committer: identity, excluding: project.configuration.run.copy)
+    guard let tip = work?.tip, tip != head else { return nil }
+    let reference = "\(project.refPrefix)/salvage/\(run)/\(id)/resolve"
+    try project.repository.setReference(
+      reference, to: tip, expecting: nil, message: "git-uet: keep what was done on a conflict")
+    return reference
+  }
+}
+
+extension WorktreeHandle {
+  /// Tells git to work here.
+  func enter(_ options: inout SealedGit.Options) {
+    options.gitDirectory = gitDirectory
+    options.workTree = path
+  }
+}

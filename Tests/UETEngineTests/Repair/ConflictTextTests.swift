@@ -1,0 +1,36 @@
+import Testing
+
+@testable import UETEngine
+
+@Suite struct ConflictTextTests {
+  private func text(_ lines: String...) -> ConflictText? {
+    ConflictText(Array((lines.joined(separator: "\n") + "\n").utf8))
+  }
+
+  @Test func labelsSidesAndBasesDoNotCount() throws {
+    let one = try #require(
+      text("a", "<<<<<<< HEAD", "x", "=======", "y", ">>>>>>> 1234", "b"))
+    let other = try #require(
+      text("a", "<<<<<<< main", "y", "||||||| base", "z", "=======", "x", ">>>>>>> t", "b"))
+    #expect(one == other)
+    #expect(
+      String(decoding: one.normalised, as: UTF8.self)
+        == "a\n<<<<<<<\nx\n=======\ny\n>>>>>>>\nb\n")
+  }
+
+  @Test func theSurroundingIsNoPartOfTheKey() throws {
+    let one = try #require(text("a", "<<<<<<< o", "x", "=======", "y", ">>>>>>> t"))
+    let other = try #require(text("<<<<<<< o", "x", "=======", "y", ">>>>>>> t", "c"))
+    #expect(one.key == other.key && one.normalised != other.normalised)
+    let third = try #require(text("<<<<<<< o", "x", "=======", "w", ">>>>>>> t", "c"))
+    #expect(third.key != one.key)
+  }
+
+  @Test(arguments: [
+    ["no conflict"], ["<<<<<<< o", "x"], ["<<<<<<< o", "x", ">>>>>>> t"],
+    ["<<<<<<< o", "=======", "=======", ">>>>>>> t"],
+    ["<<<<<<< o", "<<<<<<< o", "=======", ">>>>>>> t"],
+  ]) func whatGitDoesNotWriteIsNone(lines: [String]) {
+    #expect(ConflictText(Array((lines.joined(separator: "\n") + "\n").utf8)) == nil)
+  }
+}
