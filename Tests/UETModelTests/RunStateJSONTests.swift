@@ -57,6 +57,7 @@ import UETTestSupport
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
+        "isFlaky",
       ])
     #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last", "since"])
     #expect(

@@ -36,7 +36,8 @@ struct InitCommand: AsyncParsableCommand {
         .usage, "this operation must be run in a work tree",
         hint: "clone the repository and run 'git uet init' there")
     }
-    let changes = try context.reporting { try ProjectSetup(workTree: workTree).apply() }
+    let setup = ProjectSetup(workTree: workTree)
+    let (changes, gates) = try context.reporting { (try setup.apply(), try setup.proposals()) }
     for change in changes {
       switch change {
       case .created(let name): context.output.line("created  \(name)")
@@ -44,10 +45,26 @@ struct InitCommand: AsyncParsableCommand {
       case .kept(let name): context.output.line("kept     \(name)")
       }
     }
+    propose(gates, isNew: changes.contains(.created(Project.configurationPath)), context, project)
     if share { try await settle(context, project) }
     context.output.line()
     context.output.line("next: git uet plan    (see what would run, and why)")
     context.output.line("      git uet run     (run it)")
+  }
+
+  /// Says which gates the repository shows: those of a new configuration, or what an old one lacks.
+  private func propose(
+    _ gates: [ProposedGate], isNew: Bool, _ context: CommandContext, _ project: Project
+  ) {
+    let missing = isNew || project.configuration.gates.isEmpty ? gates : []
+    guard !missing.isEmpty else { return }
+    context.output.line()
+    let place = isNew ? "proposed in" : "no gates are configured; you could add to"
+    context.output.line("\(place) \(Project.configurationPath):")
+    for gate in missing {
+      context.output.line("  \(gate.entry)".terminalSafe)
+      context.output.line("    because \(gate.reason)".terminalSafe)
+    }
   }
 
   /// Sets or takes back the refspecs, and says each line.

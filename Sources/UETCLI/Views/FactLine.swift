@@ -24,6 +24,8 @@ struct FactLine {
     case .taskRetried: "\(name) will be tried again: \(message(.reason))"
     case .taskQuarantined: "\(name) given up: \(message(.reason))"
     case .taskCancelled: "\(name) cancelled: \(message(.reason))"
+    case .gatePassed where event.data["flaky"]?.bool == true:
+      "\(tested) is flaky: red first, then green"
     case .gateFailed: "\(tested) is red: \(message(.message))"
     case .candidateEjected: "\(name) set aside: \(message(.reason))"
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"

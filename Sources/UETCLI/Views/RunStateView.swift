@@ -71,8 +71,14 @@ struct RunStateView {
       .init(record.id.rawValue),
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
-      .init((record.reason ?? detail(record)).terminalSafe, .dim),
+      .init((record.reason ?? detail(record)).terminalSafe + flaky(record), .dim),
     ]
+  }
+
+  /// Gates whose green says less than it should.
+  private func flaky(_ record: WorkstreamRecord) -> String {
+    let names = Set(record.gates.filter(\.isFlaky).map(\.name)).sorted()
+    return names.isEmpty ? "" : "; flaky: \(names.joined(separator: ", "))".terminalSafe
   }
 
   private func detail(_ record: WorkstreamRecord) -> String {

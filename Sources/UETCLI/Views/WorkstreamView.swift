@@ -78,7 +78,9 @@ struct WorkstreamView {
         let time = gate.seconds.map { "  \(Span.text($0))" } ?? ""
         let message = gate.message.map { "  \($0.terminalSafe)" } ?? ""
         return "    \(gate.name)  \(gate.stage.rawValue)  "
-          + terminal.styled(gate.result.rawValue, style) + time + message
+          + terminal.styled(gate.result.rawValue, style) + time
+          + (gate.isFlaky ? terminal.styled("  flaky: red first, then green", .yellow) : "")
+          + message
       }
   }
 

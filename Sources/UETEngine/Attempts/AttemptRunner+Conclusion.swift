@@ -103,7 +103,6 @@ extension AttemptRunner {
   }
 
   private func attemptGates() -> [Gate] {
-    workstream.gates.filter { !$0.waveBoundary }
-      .compactMap { Gate($0, configuration: context.configuration) }
+    Gate.ofAttempt(workstream, context.configuration)
   }
 }

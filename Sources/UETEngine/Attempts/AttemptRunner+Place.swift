@@ -39,7 +39,7 @@ extension AttemptRunner {
       sparse: SparseChoice(workstream, context.configuration)?.paths)
   }
 
-  private var hasGates: Bool { workstream.gates.contains { !$0.waveBoundary } }
+  private var hasGates: Bool { !Gate.ofAttempt(workstream, context.configuration).isEmpty }
 
   /// Ignored files that a tool needs, such as `.env`; they are never committed.
   private func copyLocalFiles() throws {

@@ -50,6 +50,32 @@ extension Gate {
     return Repository.hashBlob(Array(text.utf8)).hex
   }
 
+  /// Seconds that an acceptance test may take.
+  private static let acceptanceTimeout = 1800.0
+
+  /// An acceptance test that is written as a command; prose is never run.
+  private init(acceptance number: Int, _ command: Command) {
+    name = "ACCEPTANCE_\(number)"
+    self.command = command
+    timeout = Self.acceptanceTimeout
+    required = true
+    retries = 0
+    timeoutIsRed = true
+  }
+
+  /// What an attempt's own result is put to, in order: the gates its workstream asks for but those of
+  /// wave boundaries, then its acceptance tests.
+  static func ofAttempt(_ workstream: Workstream, _ configuration: Configuration) -> [Gate] {
+    let asked = workstream.gates.filter { request in
+      !request.waveBoundary && configuration.gates[request.name]?.waveBoundary != true
+    }
+    let tests = workstream.acceptanceTests.compactMap { test in
+      if case .command(let command) = test { command } else { nil }
+    }
+    return asked.compactMap { Gate($0, configuration: configuration) }
+      + tests.enumerated().map { Gate(acceptance: $0.offset + 1, $0.element) }
+  }
+
   /// Every gate that a run may ask for, by name; a bundle's own command wins over the configured one.
   static func all(_ plan: Plan, _ configuration: Configuration) -> [String: Gate] {
     var gates: [String: Gate] = [:]

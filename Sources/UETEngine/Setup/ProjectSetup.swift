@@ -16,29 +16,18 @@ package struct ProjectSetup: Sendable {
 
   /// What was done, a file at a time, in a fixed order.
   package func apply() throws(Files.Failure) -> [Change] {
-    let gate = try detectedGate()
+    let gates = try proposals()
     return [
-      try create(".uet/config.yaml", SetupTemplates.configuration(gate: gate)),
+      try create(".uet/config.yaml", SetupTemplates.configuration(gates: gates)),
       try createExample(),
       try extendIgnoreRules(),
     ]
   }
 
-  /// A command the repository shows for its tests; proposed in the configuration, where a person
-  /// reads it, and never guessed during a run.
-  private func detectedGate() throws(Files.Failure) -> [String]? {
-    if let makefile = try Files.read("\(workTree)/Makefile"),
-      String(decoding: makefile, as: UTF8.self).split(separator: "\n")
-        .contains(where: { $0.hasPrefix("test:") || $0.hasPrefix("test ") })
-    {
-      return ["make", "test"]
-    }
-    let manifests: [(String, [String])] = [
-      ("Package.swift", ["swift", "test"]), ("Cargo.toml", ["cargo", "test"]),
-      ("go.mod", ["go", "test", "./..."]), ("package.json", ["npm", "test"]),
-      ("pyproject.toml", ["python3", "-m", "pytest"]), ("pom.xml", ["mvn", "-q", "test"]),
-    ]
-    return manifests.first { Files.kind("\(workTree)/\($0.0)") == .file }?.1
+  /// The checks that the repository shows, proposed in the configuration, where a person reads them, and
+  /// never guessed during a run.
+  package func proposals() throws(Files.Failure) -> [ProposedGate] {
+    try GateProposals(workTree: workTree).all()
   }
 
   private func create(_ name: String, _ text: String) throws(Files.Failure) -> Change {

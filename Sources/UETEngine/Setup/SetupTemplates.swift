@@ -4,26 +4,20 @@ enum SetupTemplates {
   static let ignoreRules = [".env"]
 
   /// The configuration with every setting explained; settings that are the default are comments.
-  static func configuration(gate: [String]?) -> String {
-    let command = gate.map { "[" + $0.joined(separator: ", ") + "]" }
+  static func configuration(gates proposed: [ProposedGate]) -> String {
     let gates =
-      command.map {
-        """
-        gates:
-          GATE_UNIT: {command: \($0), timeout: 30m}
-        """
-      } ?? """
-        # gates:
-        #   GATE_UNIT: {command: [make, test], timeout: 30m}
-        """
-    let integration =
-      gate == nil
+      proposed.isEmpty
       ? """
-      # integration: {target: main, gates: [GATE_UNIT]}
+      # gates:
+      #   GATE_UNIT: {command: [make, test], timeout: 30m}
       """
-      : """
-      integration: {gates: [GATE_UNIT]}
-      """
+      : "gates:\n"
+        + proposed.map { "  # Proposed, because \($0.reason).\n  \($0.entry)" }
+        .joined(separator: "\n")
+    let names = proposed.map(\.name).joined(separator: ", ")
+    let integration =
+      proposed.isEmpty
+      ? "# integration: {target: main, gates: [GATE_UNIT]}" : "integration: {gates: [\(names)]}"
     return """
       # Settings of git-uet for this repository. Every key is optional; commented ones show defaults.
       # A value given on the command line wins over `git config uet.*`, and that over this file.

@@ -68,7 +68,8 @@ struct RunNotes {
     if gates.isEmpty { return "" }
     let list = gates.map { gate in
       let time = gate.seconds.map { " (\(Self.duration($0)))" } ?? ""
-      return "\(Self.plain(gate.name)) \(gate.result.rawValue.lowercased())\(time)"
+      return
+        "\(Self.plain(gate.name)) \(gate.result.rawValue.lowercased())\(time)\(gate.isFlaky ? ", flaky" : "")"
     }
     return "\n  gates: " + list.joined(separator: ", ")
   }

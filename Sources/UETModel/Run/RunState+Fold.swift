@@ -171,6 +171,7 @@ extension RunState {
     gate.tree = event.commit(.tree)
     gate.seconds = event.data[.seconds]?.double
     gate.message = event.text(.message)
+    gate.isFlaky = event.data["flaky"]?.bool ?? false
     let key = event.text(.gateKey) ?? name
     if stage == .integration, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds

@@ -221,6 +221,8 @@ package struct GateRecord: Hashable, Sendable {
   package var required: Bool
   package var seconds: Double?
   package var message: String?
+  /// It was red first, then green on the very same tree: it says less than it should.
+  package var isFlaky = false
 
   package init(name: String, stage: Stage, result: Result, required: Bool = true) {
     self.name = name

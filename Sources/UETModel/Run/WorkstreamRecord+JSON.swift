@@ -123,6 +123,7 @@ extension GateRecord {
     object.append("tree", .commit(tree))
     object.append("seconds", seconds.map(JSONValue.number))
     object.append("message", .text(message))
+    object.append("flaky", isFlaky ? true : nil)
     return .object(object)
   }
 
@@ -136,5 +137,6 @@ extension GateRecord {
     tree = try object.optional("tree", \.objectID)
     seconds = try object.optional("seconds", \.double)
     message = try object.optional("message", \.string)
+    isFlaky = try object.optional("flaky", \.bool) ?? false
   }
 }
