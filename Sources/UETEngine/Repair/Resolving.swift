@@ -6,8 +6,8 @@ import UETModel
 package struct Resolving: Sendable {
   let project: Project
   let recorded: RecordedPlan
-  let run: RunID
-  let id: WorkstreamID
+  package let run: RunID
+  package let id: WorkstreamID
 
   /// Finds the workstream; changes nothing.
   package init(
