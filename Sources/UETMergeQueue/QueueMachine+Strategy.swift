@@ -66,17 +66,22 @@ extension QueueMachine {
     return sum
   }
 
-  /// The same where all are tested as one and a red batch is parted until the culprit is found.
+  /// The same where all are tested as one and a red batch is parted until the first red one is found.
+  ///
+  /// Half of the rounds of parting count: a beginning that turns out green is integrated at once.
   private func decidedAsBatch(_ good: Double) -> Double {
     let size = max(1, min(2 * state.integration.window, policy.window))
-    var green = 1.0
-    for _ in 0..<size { green *= good }
-    var (rounds, left) = (1.0, size)
+    var (upToFirstRed, green) = (0.0, 1.0)
+    for _ in 0..<size {
+      upToFirstRed += green
+      green *= good
+    }
+    var (parting, left) = (0.0, size)
     while left > 1 {
       left = (left + policy.slots) / (policy.slots + 1)
-      rounds += 1
+      parting += 1
     }
-    return green * Double(size) + (1 - green) * (Double(size) / 2 + 1) / rounds
+    return upToFirstRed / (green + (1 - green) * (1 + parting / 2))
   }
 
   /// One decimal.

@@ -125,7 +125,7 @@ import UETModel
     #expect(
       first?.text(.reason)
         == "2 gates run at once and nothing is known of the candidates: one gate's time decides "
-        + "about 1.9 one by one, 4.4 in a batch")
+        + "about 1.9 one by one, 3.6 in a batch")
     stage.gateSeconds = 0.4
     try stage.run()
     let last = stage.events.last { $0.type == .strategyChosen }

@@ -3,7 +3,7 @@ import UETMergeQueue
 /// Prints how long changes wait and what they cost, for this queue beside others and an oracle.
 /// `queue-benchmark [CHANGES [SEEDS]]`.
 let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
-let count = arguments.first ?? 400
+let count = arguments.first ?? 100
 let seeds = arguments.dropFirst().first ?? 3
 
 func number(_ value: Double) -> String {
