@@ -11,14 +11,15 @@ struct ConflictsCommand: AsyncParsableCommand {
       alike by itself when it comes again.
       """)
 
-  @Argument(help: "The run (default: the newest).") var run: String?
+  @Argument(help: ArgumentHelp("The run (default: the newest).", valueName: "run"))
+  var name: String?
   @Flag(help: "Those that are resolved as well.") var all = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
-    let list = try context.reporting { try ConflictList(of: run, in: project) }
+    let list = try context.reporting { try ConflictList(of: name, in: project) }
     let view = ConflictsView(list: list, showsAll: all, terminal: context.output)
     if json { context.print(view.json) } else { view.lines.forEach(context.output.line) }
   }

@@ -61,7 +61,7 @@ package struct Resolving: Sendable {
       let handle = try await git.addWorktree(
         at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
       let merge = try await git.run(
-        ["merge", "--no-commit", "--no-ff", "--", conflict.tip.hex], handle.enter)
+        ["merge", "--no-commit", "--no-ff", conflict.tip.hex], handle.enter)
       let paths = try await unmerged(handle)
       guard merge.status != 0, !paths.isEmpty else {
         try await git.removeWorktree(at: path, force: true)
