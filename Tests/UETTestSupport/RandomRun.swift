@@ -269,7 +269,9 @@ extension RandomRun {
     if random.oneIn(5) {
       return draft(.mergeConflict, record, [.paths: ["a.txt"], .onto: .commit(tip)])
     }
-    if random.oneIn(8) { return draft(.conflictResolved, record, [.status: "AUTO_RESOLVED"]) }
+    if record.conflict?.state.isOpen ?? true, random.oneIn(8) {
+      return draft(.conflictResolved, record, [.status: "AUTO_RESOLVED"])
+    }
     return draft(.mergeSucceeded, record, [.commit: .commit(tip)], anchors: [tip])
   }
 }

@@ -13,7 +13,8 @@ extension AttemptRunner {
     try checkScope(base: base, tip: tip)
     for gate in attemptGates() { try await pass(gate, tip: tip) }
     let files = try context.repository.changes(from: base, to: tip).count
-    if let worktree = context.repository.worktree(at: path) {
+    // Nobody reviews in a slot, and the next switch asks neither its HEAD nor its index.
+    if case .own = place, let worktree = context.repository.worktree(at: path) {
       try? await context.git.settle(worktree, at: tip)
     }
     return (tip, files)

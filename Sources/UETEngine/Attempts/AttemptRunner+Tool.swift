@@ -83,9 +83,11 @@ extension AttemptRunner {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
     let identity = context.logs.identity(order.name)
+    let log = log ?? context.logs.output(order.name)
+    context.written.add(log, of: order.name)
     var process = ProcessOrder(
       argv: argv, workingDirectory: path, environment: environment,
-      logPath: log ?? context.logs.output(order.name), timeout: timeout, grace: 5)
+      logPath: log, timeout: timeout, grace: 5)
     process.stale = context.configuration.run.stale
     return await context.supervisor.run(process, stop: stop) { process in
       try? Files.write("\(process)".utf8, to: identity)

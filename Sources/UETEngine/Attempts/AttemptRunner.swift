@@ -45,7 +45,7 @@ struct AttemptRunner: Sendable {
       let started = reportStart(at: made)
       try await preparePlace(at: made)
       // Nothing works in the worktree before the record knows its base: a crash then finds the work.
-      for await _ in started {}
+      if place.isWorktree { for await _ in started {} }
       try Task.checkCancellation()
       try await runSetup()
       try await runTool()

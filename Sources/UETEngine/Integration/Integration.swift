@@ -69,7 +69,7 @@ package struct Integration: Sendable {
     do {
       return try await project.claiming(run) { ledger in
         try await takeReviews(ledger, observer)
-        let context = try makeContext()
+        let context = try makeContext(after: ledger.state?.updatedAt)
         let integrator = try makeIntegrator(context, ledger, control, observer)
         let mailbox = control.mailbox
         let socket = RunSocket(run, in: project) { [run] request in
@@ -101,12 +101,12 @@ package struct Integration: Sendable {
     return result
   }
 
-  private func makeContext() throws -> RunContext {
+  private func makeContext(after time: Timestamp?) throws -> RunContext {
     guard let executable = Supervisor.located(environment: project.environment) else {
       throw EngineError.supervisorMissing
     }
     let context = RunContext(
-      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
+      project: recorded.project.notBefore(time), plan: recorded.plan, run: run, base: recorded.base,
       supervisor: Supervisor(executable: executable), reports: nil)
     try Files.makeDirectory(context.logs.folder)
     return context

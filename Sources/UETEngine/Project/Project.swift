@@ -11,7 +11,7 @@ package struct Project: Sendable {
   package let git: SealedGit
   package let configuration: Configuration
   package let environment: [String: String]
-  package let clock: Clock
+  package private(set) var clock: Clock
   package let refPrefix: String
   /// Whose inboxes count: today's setting, whatever a run recorded when it started.
   let inboxTrust: [String]
@@ -83,6 +83,13 @@ extension Project {
       repository: repository, git: git, configuration: configuration, environment: environment,
       clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust)
     project.warn = warn
+    return project
+  }
+
+  /// The same project with a clock that never shows a moment before `time`, the last one on record.
+  func notBefore(_ time: Timestamp?) -> Project {
+    var project = self
+    project.clock = .steady(after: time)
     return project
   }
 

@@ -165,7 +165,8 @@ actor Orchestrator {
       case .recover(let ended, _): Array(ended.keys)
       default: []
       }
-    for log in names.flatMap({ context.logs.all(of: $0) }) {
+    for name in names { attempts[name] = nil }
+    for log in names.flatMap({ context.logs(ofEnded: $0) }) {
       try ledger.attach(log.name, log.bytes)
     }
   }

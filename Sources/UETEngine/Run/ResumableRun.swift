@@ -52,7 +52,8 @@ package struct ResumableRun: Sendable {
       let state = ledger.state ?? RunState(run: run)
       if !admitted.isEmpty { observer(admitted, state) }
       let loop = RunLoop(
-        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers)
+        project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
+        ledger: ledger, workers: workers)
       let end = try await loop.drive(
         dispatch: dispatch, folding: [], state: state, observer: observer, control: control
       ) { context, machine in

@@ -13,6 +13,7 @@ struct RunContext: Sendable {
   let ports: PortBlocks
   let room = WorktreeRoom()
   let notes: OnceNotes
+  let written = WrittenLogs()
   let supervisor: Supervisor
   /// Where workers report to; nil where no socket could be opened.
   let reports: WorkerReports?
