@@ -122,7 +122,11 @@ struct QueueStage {
     let present = contents[name.onto] ?? []
     let new = String(name.workstream.rawValue.dropFirst(3))
     let against = present.filter { world.conflicts.contains([$0, new]) }.sorted()
-    if !against.isEmpty { return .conflict(paths: against.map { "\($0).txt" }, message: "") }
+    if !against.isEmpty {
+      return .conflict(
+        paths: against.map { "\($0).txt" }, message: "",
+        details: JSONObject([.makers: .array(against.map { .string("ws-\($0)") })]))
+    }
     let commit = object("\(name.onto.hex)+\(name.tip.hex)")
     contents[commit] = present.union([new])
     return .clean(commit: commit, tree: tree(of: present.union([new])))

@@ -37,7 +37,7 @@ import UETModel
     try stage.run()
     #expect(stage.integrated == ["a", "c"])
     #expect(stage.state("b") == .ejected)
-    #expect(stage.reason("b") == "conflicts in 'a.txt' on top of 'ws-a'")
+    #expect(stage.reason("b") == "conflicts in 'a.txt' with 'ws-a'")
     #expect(stage.machine.outcome?.ejected.map(\.id) == [ws("b")])
   }
 

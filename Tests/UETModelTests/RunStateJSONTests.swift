@@ -46,7 +46,7 @@ import UETTestSupport
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
         "forgiven", "culprit", "queuedAt", "integrated", "source", "inputs", "isWithdrawn",
-        "candidate", "gates", "verdicts",
+        "conflict", "candidate", "gates", "verdicts",
         "reviewRequested", "reviews",
       ])
     #expect(
@@ -73,7 +73,7 @@ import UETTestSupport
       ])
     #expect(
       members(CandidateRecord(tip: .zero)) == [
-        "tip", "base", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
+        "tip", "base", "repairs", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
         "admittedAt", "ejection", "tree", "promotedAt",
       ])
     #expect(

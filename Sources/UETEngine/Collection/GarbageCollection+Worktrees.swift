@@ -8,13 +8,12 @@ extension GarbageCollection {
     _ archived: [RunID: ArchivedRun], _ each: @Sendable (Item) -> Void
   ) async throws {
     let survey = WorktreeSurvey(project)
-    let removal = WorktreeRemoval(survey)
+    let removal = WorktreeRemoval(survey, policy: .configured(.none))
     for facts in try await survey.facts() {
       guard let run = facts.run, try isStale(facts, run, archived) else { continue }
-      // What is about to be archived is judged as if it were.
-      let policy: WorktreePolicy = request.isDry ? .configured(.none) : .clean
       let outcome: Item.Outcome
-      switch WorktreeVerdict(facts, policy: policy) {
+      // What is archived can be had again at any time, landed or not.
+      switch WorktreeVerdict(facts, policy: .configured(.none)) {
       case .held(let hold): outcome = .kept(hold.reason, command: hold.command)
       case .afterSalvage(let reason):
         outcome = .kept(

@@ -118,6 +118,8 @@ extension Integration {
     try await project.git.removeWorktree(at: place, force: true)
     switch applied {
     case .refused(let reason): throw EngineError.patchRefused(file: first, reason: reason)
+    case .commit(start):
+      throw EngineError.patchRefused(file: first, reason: "its changes are there already")
     case .commit(let tip):
       let subject =
         try project.repository.commit(tip).message
