@@ -22,11 +22,13 @@ struct EventsCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let tail, tail < 0 { throw ValidationError("'--tail' takes a number from 0 on") }
+    // A type that this version does not know may be a newer one's; one letter off is a mistake.
     for name in type where !EventType(rawValue: name).isKnown {
       var nearby = Nearest()
-      let nearest = nearby.name(for: name, among: EventType.known.map(\.rawValue).sorted())
-      let hint = nearest.map { "; did you mean '\($0)'?" } ?? ""
-      throw ValidationError("no event type '\(name.terminalSafe)'\(hint)")
+      guard let nearest = nearby.name(for: name, among: EventType.known.map(\.rawValue).sorted())
+      else { continue }
+      throw ValidationError(
+        "no event type '\(name.terminalSafe)'; did you mean '\(nearest)'?")
     }
   }
 

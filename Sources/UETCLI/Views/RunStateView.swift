@@ -120,8 +120,18 @@ struct RunStateView {
     ]
   }
 
+  /// What a newer version recorded here; the events themselves are kept as they are.
+  private var unknown: [String] {
+    let types = state.unknownEvents.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+    guard !types.isEmpty else { return [] }
+    return [
+      "note: recorded by a newer version, and unknown to this one: "
+        + types.joined(separator: ", ").terminalSafe
+    ]
+  }
+
   private var hints: [String] {
-    var lines = rollback
+    var lines = unknown + rollback
     let failed = state.workstreams.first {
       [.failed, .quarantined, .ejected].contains($0.state)
     }
