@@ -158,8 +158,8 @@ struct ScenarioRepository {
     self.scenarios = scenarios
     var stream: [UInt8] = []
     for (index, scenario) in scenarios.enumerated() { Self.append(scenario, index, to: &stream) }
-    let import_ = test.tryGit(["fast-import", "--quiet", "--date-format=raw"], input: stream)
-    if import_.status != 0 { throw MergeScenario.Fault(description: import_.errors) }
+    let imported = test.tryGit(["fast-import", "--quiet", "--date-format=raw"], input: stream)
+    if imported.status != 0 { throw MergeScenario.Fault(description: imported.errors) }
     for line in test.git("for-each-ref", "--format=%(refname) %(objectname)", "refs/s").split(
       separator: "\n")
     {
