@@ -24,7 +24,7 @@ RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
 # Tests that start many processes and wait for them: one after the other, so that none starves another.
-PROCESS_TESTS = UETEngineTests|EndToEndTests
+PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests
 SOURCES := Package.swift $(shell find Sources -type f)
 
 export PREFIX DESTDIR BUILD

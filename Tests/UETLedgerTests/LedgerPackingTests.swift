@@ -101,7 +101,7 @@ import UETTestSupport
       try await write(60, to: writer, seconds: 1)
       most = max(most, Self.loose(ledger))
     }
-    #expect(most < 1500)
+    #expect(most < 2000)
     try await writer.release()
     #expect(Self.loose(ledger) == 0)
     let packs = SystemFiles.names(in: "\(ledger.repository.commonDirectory)/objects/pack")

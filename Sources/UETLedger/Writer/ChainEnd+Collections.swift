@@ -14,11 +14,13 @@ extension ChainEnd {
   ) throws(LedgerError) {
     var rounds = 0
     var isSafe = false
+    // Whether the log holds all of the batch: not where writing it again was cut off.
+    var isWhole = true
     while !isSafe {
       rounds += 1
       // In this order: a collection that has ended before it is asked for takes nothing afterwards.
       let isCollecting = PackLock.isCollecting(repository)
-      let isComplete = log.isComplete
+      let isComplete = isWhole && log.isComplete
       if isComplete {
         isSafe = !isCollecting || isPacked(log)
       } else {
@@ -28,7 +30,15 @@ extension ChainEnd {
         options.notice(.rewroteBatch(commit: commit))
         forgetCheckpoints()
         log = ObjectLog(repository)
-        try again(&self, &log)
+        do throws(LedgerError) {
+          try again(&self, &log)
+          isWhole = true
+        } catch {
+          // It was taken away once more while it was written.
+          guard error.mayPass else { throw error }
+          isWhole = false
+          options.patience.pause()
+        }
         continue
       }
       if !isSafe { options.patience.pause() }

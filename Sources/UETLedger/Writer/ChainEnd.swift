@@ -169,7 +169,10 @@ struct ChainEnd: Sendable {
 extension LedgerError {
   /// Whether trying again at once may help. `git gc` and `git pack-refs` remove folders that they find
   /// empty, and objects that no reference leads to yet, under whoever is about to use them.
-  fileprivate var mayPass: Bool {
-    if case .git(.libgit2) = self { true } else { false }
+  var mayPass: Bool {
+    switch self {
+    case .git(.libgit2), .git(.objectMissing), .git(.invalidTreeEntry): true
+    default: false
+    }
   }
 }
