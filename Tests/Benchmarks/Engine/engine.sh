@@ -70,11 +70,19 @@ loop_step() {
         then break; fi
     done
     (cd "$tree/$dir" && echo x >> f0.txt && echo x >> f1.txt && echo x >> f2.txt)
-    git -C "$tree" add --all
-    git -C "$tree" commit --quiet --message="ws-$number"
-    if [ "$LOOP_KEEPS" = no ]; then git -C "$repository" worktree remove --force "$tree"; fi
+    again git -C "$tree" add --all
+    again git -C "$tree" commit --quiet --message="ws-$number"
+    if [ "$LOOP_KEEPS" = no ]; then again git -C "$repository" worktree remove --force "$tree"; fi
 }
-export -f loop_step
+
+# Tries a command a few times: a worktree that another is just making fails whatever reads the list of all.
+again() {
+    for _ in 1 2 3 4; do
+        if "$@" 2> /dev/null; then return; fi
+    done
+    "$@"
+}
+export -f loop_step again
 
 loop() {
     local repository=$1 n=$2

@@ -12,17 +12,17 @@ struct BranchedRepository {
   /// No directory has more than about twenty entries, whatever the number of files.
   init(files: Int, branches count: Int) throws {
     test = TestRepository()
-    var stream = "commit refs/heads/main\ncommitter A <a@example.com> 1700000000 +0000\ndata 2\nb\n"
+    var stream =
+      "commit refs/heads/main\nmark :1\ncommitter A <a@example.com> 1700000000 +0000\ndata 2\nb\n"
     for index in 0..<files {
       stream +=
         "M 644 inline \(Self.path(index, of: files))\ndata 12\nfile \(index % 1_000_000 + 1_000_000)"
       stream += "\n"
     }
     for branch in 0..<count {
-      // A commit's parent is named, since fast-import goes on from the branch's own otherwise.
       stream += "commit refs/heads/b/\(branch)\n"
       stream += "committer A <a@example.com> \(1_700_000_100 + branch) +0000\ndata 2\nc\n"
-      stream += "from refs/heads/main^0\n"
+      stream += "from :1\n"
       for file in 0..<3 {
         let path = Self.path(branch * Self.perDirectory + file, of: files)
         stream += "M 644 inline \(path)\ndata 12\nedit \(branch + 1_000_000)\n"
