@@ -7,7 +7,7 @@ struct QueueCommand: AsyncParsableCommand {
     commandName: "queue",
     abstract: "show and steer the merge queue of a run",
     discussion: """
-      Without a verb, shows who is where, what is tested on top of what, and why each waits. A verb acts \
+      Without a verb, or with --json alone, shows who is where, what is tested on top of what, and why each waits. A verb acts \
       on the process that integrates, or where there is none on the record, and is recorded as an event.
       """,
     subcommands: [
