@@ -39,7 +39,7 @@ struct RollbackWorktree: Sendable {
       ["revert", "--no-commit"] + mainline + [undone.id.hex], handle.place)
   }
 
-  /// The paths that are not merged yet, and those with conflict markers in them.
+  /// The paths that are not merged yet.
   func unresolved(_ handle: WorktreeHandle) async throws -> [String] {
     let listed = try await context.git.check(["ls-files", "-u", "-z"], handle.place)
     let paths = listed.stdout.split(separator: 0).compactMap { entry in
