@@ -7,6 +7,9 @@
 #include <sys/syscall.h>
 /* Declared here: the system's headers would bring their macros into Swift a second time. */
 long syscall(long number, ...);
+/* For GNU programs only; in the C library since 2.34. */
+#include <spawn.h>
+int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 #else
 int renamex_np(const char *from, const char *to, unsigned int flags);
 #endif

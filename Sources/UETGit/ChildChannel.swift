@@ -11,14 +11,6 @@ struct ChildChannel: ~Copyable, Sendable {
   private let socket: Int32
   private let process: pid_t
 
-  #if canImport(Darwin)
-    private typealias Actions = posix_spawn_file_actions_t?
-    private typealias Attributes = posix_spawnattr_t?
-  #else
-    private typealias Actions = posix_spawn_file_actions_t
-    private typealias Attributes = posix_spawnattr_t
-  #endif
-
   init(_ child: Child) throws(GitError) {
     let ends = try Self.sockets()
     do throws(GitError) {
@@ -97,57 +89,18 @@ extension ChildChannel {
   }
 
   private static func spawn(_ child: Child, _ end: Int32) throws(GitError) -> pid_t {
-    #if canImport(Darwin)
-      var actions: Actions = nil
-      var attributes: Attributes = nil
-    #else
-      var actions = Actions()
-      var attributes = Attributes()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawn_file_actions_adddup2(&actions, end, 0)
-    posix_spawn_file_actions_adddup2(&actions, end, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    // Whatever else is open here stays here: git lives long, and who waits for the end of a pipe would wait
-    // for git. And a process group of its own: a Ctrl-C in the terminal is for us.
-    #if canImport(Darwin)
-      let flags = Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_CLOEXEC_DEFAULT)
-    #else
-      let flags = Int16(POSIX_SPAWN_SETPGROUP)
-      // One that is closed meanwhile does no harm.
-      for number in FilePaths.names(in: "/proc/self/fd").compactMap({ Int32($0) }) where number > 2
-      {
-        posix_spawn_file_actions_addclose(&actions, number)
-      }
-    #endif
-    posix_spawnattr_setflags(&attributes, flags)
-    posix_spawnattr_setpgroup(&attributes, 0)
-    var process: pid_t = 0
-    let environment = child.environment.map { "\($0.key)=\($0.value)" }
-    let arguments = [child.executable, "-C", child.directory] + child.arguments
-    let code = withStrings(arguments) { argv in
-      withStrings(environment) { environment in
-        posix_spawn(&process, child.executable, &actions, &attributes, argv, environment)
-      }
+    let spawn = Spawn(
+      child.executable, ["-C", child.directory] + child.arguments,
+      environment: child.environment.map { "\($0.key)=\($0.value)" }, group: .ofItsOwn)
+    do throws(Spawn.Failure) {
+      return try spawn.start(channel: end)
+    } catch {
+      throw failure(child.name, error.code)
     }
-    if code != 0 { throw failure(child.name, code) }
-    return process
   }
 
   private static func failure(_ name: String, _ code: Int32) -> GitError {
     .gitFailed(command: name, status: -1, detail: String(cString: strerror(code)))
-  }
-
-  /// A null-terminated list of C strings that lives as long as `body`.
-  private static func withStrings<Result>(
-    _ list: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-  ) -> Result {
-    let copies = list.map { strdup($0) } + [nil]
-    defer { for copy in copies { free(copy) } }
-    return body(copies)
   }
 }
 

@@ -1,3 +1,5 @@
+import UETGit
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -32,10 +34,7 @@ struct SupervisedRun: Sendable {
 
   private func supervised() throws(ProcessError) -> ProcessReport {
     let pair = try SocketPair.open()
-    let spawn = Spawn(
-      executable: executable, arguments: order.supervisorArguments,
-      environment: order.supervisorEnvironment)
-    let pid = try spawn.start(channel: pair.theirs.number)
+    let pid = try supervisor(on: pair.theirs.number)
     let identity = ProcessIdentity(of: pid)
     let ours = pair.keepingOurs()
     stop.attach(ours.number)
@@ -43,6 +42,17 @@ struct SupervisedRun: Sendable {
     stop.detach()
     Self.awaitEnd(of: pid)
     return heard.report ?? lost(identity, silence: heard.silence)
+  }
+
+  private func supervisor(on channel: Int32) throws(ProcessError) -> pid_t {
+    let spawn = Spawn(
+      executable, order.supervisorArguments, environment: order.supervisorEnvironment,
+      group: .session)
+    do throws(Spawn.Failure) {
+      return try spawn.start(channel: channel)
+    } catch {
+      throw .systemCall("posix_spawn", error.code)
+    }
   }
 
   /// Follows the supervisor's lines to the end of its channel.
