@@ -68,19 +68,19 @@ import UETTestSupport
   private func toTheEnd(
     _ scratch: Scratch, _ random: inout SeededGenerator, kills: Int
   ) throws {
-    var left = kills
-    while true {
-      let command = try runs(scratch) == 0 ? ["run", "--workers", "3"] : ["resume"]
-      if left > 0, try killed(scratch, command, after: .random(in: 0...1_500_000, using: &random)) {
-        left -= 1
-        try disturb(scratch, &random)
-        continue
-      }
-      let output = try scratch.uet(command[0])
-      let isOver = output.errors.contains("is over: SUCCEEDED")
-      try Violation.unless(output.status == 0 || isOver, "\(command): \(output)")
-      break
+    func next() throws -> [String] {
+      try runs(scratch) == 0 ? ["run", "--workers", "3"] : ["resume"]
     }
+    for _ in 0..<kills {
+      if try killed(scratch, next(), after: .random(in: 0...1_200_000, using: &random)) {
+        try disturb(scratch, &random)
+      }
+    }
+    // What was to be killed may have come to its end before.
+    let command = try next()
+    let output = try scratch.running(command).finish()
+    let isOver = output.errors.contains("is over: SUCCEEDED")
+    try Violation.unless(output.status == 0 || isOver, "\(command): \(output)")
     for _ in 0..<kills {
       let land = ["integrate", "--land", "trunk"]
       if try killed(scratch, land, after: .random(in: 0...1_000_000, using: &random)) {
