@@ -264,7 +264,7 @@ extension WorkstreamState {
 
 extension RunState {
   /// How many workers take work, those that are being made ready included.
-  var liveWorkers: Int {
+  package var liveWorkers: Int {
     pool.count { $0.state == .idle || $0.state == .busy || $0.state == .spawning }
   }
 }

@@ -71,8 +71,8 @@ package enum DispatchInput: Hashable, Sendable {
   case addDependency(WorkstreamID, on: WorkstreamID, reason: String?)
   /// The plan is another one from now on.
   case changePlan(PlanChange)
-  /// A person wants it tried again.
-  case requeue(WorkstreamID, reason: String)
+  /// A person wants workstreams tried again: all of them or none.
+  case retry(RetryRequest)
   /// What an attempt reports of itself; dropped when that attempt is not under way any more.
   case fact(EventDraft)
 

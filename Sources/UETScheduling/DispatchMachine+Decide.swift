@@ -28,7 +28,7 @@ extension DispatchMachine {
     case .addDependency(let id, let other, let reason):
       return try addDependency(id, other, reason)
     case .changePlan(let change): return try changePlan(change)
-    case .requeue(let id, let reason): return try requeue(id, reason)
+    case .retry(let request): return try retry(request)
     case .fact(let draft): return isTimely(draft) ? [draft] : []
     }
   }
@@ -181,17 +181,5 @@ extension DispatchMachine {
       data: JSONObject([
         .intent: .string(intent.rawValue), .graceful: .bool(graceful), .reason: .string(reason),
       ]))
-  }
-
-  private func requeue(_ id: WorkstreamID, _ reason: String) throws(DispatchError) -> [EventDraft] {
-    guard let item = place(id), let record = state[id] else { throw .unknown(id) }
-    guard [.cancelled, .quarantined, .ejected, .rolledBack, .succeeded].contains(record.state)
-    else {
-      throw .notPossible(id, record.state)
-    }
-    if let lost = index.lostDependency(of: item) { throw .needs(id, plan.items[lost].id) }
-    return [
-      EventDraft(.taskRetried, workstream: id, data: JSONObject([.reason: .string(reason)]))
-    ]
   }
 }

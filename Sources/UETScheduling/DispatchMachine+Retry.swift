@@ -76,7 +76,8 @@ extension DispatchMachine {
   private func afterCrash(_ attempts: ArraySlice<AttemptRecord>) -> Verdict {
     let crashes = attempts.count { $0.error == .orchestratorCrash && $0.stop == nil }
     if policy.afterCrash == .escalate {
-      return .giveUp("the orchestrator ended while it ran, and the policy asks for a person then")
+      return .giveUp(
+        "the orchestrator ended while it ran, and 'retry.after_crash' leaves it to a person then")
     }
     if crashes >= policy.maxCrashes {
       return .giveUp("the orchestrator ended \(crashes) times while it ran")

@@ -45,7 +45,8 @@ import UETTestSupport
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "culprit", "queuedAt", "integrated", "source", "inputs", "isWithdrawn",
+        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "source", "inputs",
+        "isWithdrawn",
         "conflict", "candidate", "gates", "verdicts",
         "reviewRequested", "reviews",
       ])

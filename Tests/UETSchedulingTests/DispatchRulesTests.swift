@@ -156,7 +156,7 @@ import UETModel
     #expect(stage.reason("b")?.hasPrefix("needs 'ws-a', which is quarantined: wrote 'x'") == true)
     #expect(stage.reason("c")?.hasPrefix("needs 'ws-a' (through 'ws-b')") == true)
     #expect(stage.running == ["d"], "the rest goes on")
-    try stage.take(.requeue(ws("a"), reason: "scope widened"))
+    try stage.take(.retry(RetryRequest([ws("a")], reason: "scope widened")))
     try stage.succeed("d")
     #expect(stage.running == ["a"])
     try stage.succeed("a", 2)

@@ -113,7 +113,10 @@ extension DispatchWorld {
     case 16: try take(.workerReady("w\(Int.random(in: 1...4, using: &random))"), mayCrash: true)
     case 0: try take(.pause(reason: nil), mayCrash: true)
     case 1: try take(.cancel(id, reason: "not wanted"), mayCrash: true)
-    case 2, 3: try take(.requeue(id, reason: "again"), mayCrash: true)
+    case 2, 3:
+      var request = RetryRequest(random.oneIn(3) ? [id, other] : [id], reason: "again")
+      request.withDependents = random.oneIn(2)
+      try take(.retry(request), mayCrash: true)
     case 4: try take(.setWorkers(Int.random(in: 1...5, using: &random)), mayCrash: true)
     case 5: try take(.addDependency(id, on: other, reason: nil), mayCrash: true)
     case 6: try take(.drain, mayCrash: true)

@@ -60,7 +60,7 @@ import UETModel
       try stage.machine.decide(.cancel(ws("z"), reason: ""), at: stage.now)
     }
     #expect(throws: DispatchError.needs(ws("b"), ws("a"))) {
-      try stage.machine.decide(.requeue(ws("b"), reason: ""), at: stage.now)
+      try stage.machine.decide(.retry(RetryRequest([ws("b")], reason: "")), at: stage.now)
     }
   }
 

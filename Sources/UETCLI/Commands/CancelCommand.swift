@@ -21,19 +21,7 @@ struct CancelCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    var rest = names[...]
-    // The ids of workstreams begin with 'ws-', names of runs with a digit.
-    let first = rest.first.flatMap { WorkstreamID($0) == nil ? rest.popFirst() : nil }
-    let id = try desk.run(named: first)
-    let state = try desk.state(of: id)
-    var workstreams: [WorkstreamID] = []
-    for name in rest {
-      guard let workstream = WorkstreamID(name), state[workstream] != nil else {
-        throw CommandFailure(
-          EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id)))
-      }
-      workstreams.append(workstream)
-    }
+    let (id, workstreams) = try desk.workstreams(named: names)
     try await desk.cancel(workstreams, reason: reason, of: id)
   }
 }

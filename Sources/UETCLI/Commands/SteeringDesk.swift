@@ -18,6 +18,25 @@ struct SteeringDesk: Sendable {
     try context.reporting { try steering.run(named: name) }
   }
 
+  /// A run where the first of the names is one, else the one at work, and the workstreams of it that the
+  /// others name.
+  func workstreams(named names: [String]) throws(CommandFailure) -> (RunID, [WorkstreamID]) {
+    var rest = names[...]
+    // The ids of workstreams begin with 'ws-', names of runs with a digit.
+    let first = rest.first.flatMap { WorkstreamID($0) == nil ? rest.popFirst() : nil }
+    let run = try run(named: first)
+    let state = try state(of: run)
+    var workstreams: [WorkstreamID] = []
+    for name in rest {
+      guard let workstream = WorkstreamID(name), state[workstream] != nil else {
+        throw CommandFailure(
+          EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id)))
+      }
+      workstreams.append(workstream)
+    }
+    return (run, workstreams)
+  }
+
   func isLive(_ run: RunID) throws(CommandFailure) -> Bool {
     try context.reporting { try steering.isLive(run) }
   }
@@ -48,6 +67,17 @@ struct SteeringDesk: Sendable {
   ) async throws(CommandFailure) {
     let answer = try await context.reportingLater {
       try await steering.cancel(workstreams, reason: reason, in: run)
+    }
+    show(try refusing(answer), of: run)
+  }
+
+  func retry(
+    _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?,
+    of run: RunID
+  ) async throws(CommandFailure) {
+    let answer = try await context.reportingLater {
+      try await steering.retry(
+        workstreams, withDependents: withDependents, isFresh: isFresh, reason: reason, in: run)
     }
     show(try refusing(answer), of: run)
   }

@@ -11,7 +11,7 @@ struct DryRunView {
     let plan = prepared.plan
     let count = plan.workstreams.count
     let head = """
-      would run \(count) workstream\(count == 1 ? "" : "s") with \(prepared.workers) workers from \
+      would run \(count.counting("workstream")) with \(prepared.workers.counting("worker")) from \
       commit \(prepared.base.short)
       worktrees below \(prepared.project.worktreeRoot.terminalSafe)
       branches  uet/RUN/WORKSTREAM

@@ -17,7 +17,7 @@ struct FactLine {
 
   private var sentence: String? {
     switch event.type {
-    case .runStarted: "run \(state.run) started with \(state.workers) workers"
+    case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
     case .taskStarted: "\(name) started\(attempt)\(inputs)"
     case .taskCompleted: "\(name) succeeded\(took)\(files)"
     case .taskFailed: "\(name) failed\(attempt): \(message(.message))\(kept)"

@@ -33,10 +33,11 @@ struct RunReportView {
   private var facts: String {
     let main = report.main
     var parts = [
-      "\(main.events) events in \(main.commits) commits", "\(main.checkpoints) checkpoints",
+      "\(main.events.counting("event")) in \(main.commits.counting("commit"))",
+      main.checkpoints.counting("checkpoint"),
     ]
-    if report.works > 0 { parts.append("\(report.works) commits of work") }
-    if let notes = report.notes, notes > 0 { parts.append("\(notes) notes") }
+    if report.works > 0 { parts.append("\(report.works.counting("commit")) of work") }
+    if let notes = report.notes, notes > 0 { parts.append(notes.counting("note")) }
     if !report.inboxes.isEmpty {
       let count = report.inboxes.count
       parts.append("\(count) inbox\(count == 1 ? "" : "es")")

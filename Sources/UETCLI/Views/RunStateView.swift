@@ -106,7 +106,7 @@ struct RunStateView {
       counts[kind].map { "\($0) \(kind.rawValue.lowercased().replacing("_", with: " "))" }
     }
     let total = state.workstreams.count
-    return "\(total) workstream\(total == 1 ? "" : "s"): " + parts.joined(separator: ", ")
+    return total.counting("workstream") + ": " + parts.joined(separator: ", ")
   }
 
   /// A rollback that waits for a person is said before anything else to do.
@@ -136,6 +136,9 @@ struct RunStateView {
       [.failed, .quarantined, .ejected].contains($0.state)
     }
     if let failed { lines.append("hint: see why: git uet show \(state.run) \(failed.id)") }
+    if !isForeign, let given = state.workstreams.first(where: { $0.state == .quarantined }) {
+      lines.append("hint: try it again: git uet retry \(state.run) \(given.id)")
+    }
     if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
       lines.append("hint: see what waits for a review: git uet review \(state.run)")
     }

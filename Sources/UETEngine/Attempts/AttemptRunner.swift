@@ -83,7 +83,13 @@ struct AttemptRunner: Sendable {
 
   private func makeBase() async throws -> ObjectID {
     do {
-      return try await context.bases.base(for: order.inputs)
+      return try await context.bases.base(
+        for: order.inputs, within: context.configuration.run.baseTimeout)
+    } catch let overdue as BaseBuilder.Overdue {
+      throw AttemptFailure(
+        .timeout,
+        "merging what it builds on took more than \(seconds(overdue.seconds)) (run.base_timeout)",
+        isTransient: true)
     } catch let conflict as BaseBuilder.Conflict {
       let paths = conflict.paths.prefix(3).joined(separator: ", ")
       throw AttemptFailure(

@@ -10,6 +10,9 @@ actor BaseBuilder {
     let paths: [String]
   }
 
+  /// No base after so many seconds.
+  struct Overdue: Error, Sendable { let seconds: Double }
+
   private let repository: Repository
   private let git: SealedGit
   private let run: RunID
@@ -29,10 +32,13 @@ actor BaseBuilder {
   func base(for inputs: [AttemptRecord.Input]) async throws -> ObjectID {
     let heads = try independentHeads(of: inputs)
     let key = heads.map(\.commit)
-    if let task = made[key] { return try await task.value }
-    let task = Task { try await merge(heads) }
+    let task = made[key] ?? Task { try await merge(heads) }
     made[key] = task
-    return try await task.value
+    do { return try await task.value } catch let conflict as Conflict { throw conflict } catch {
+      // What went wrong this time may go well the next.
+      if made[key] == task { made[key] = nil }
+      throw error
+    }
   }
 
   /// The inputs that no other input contains: merging the others would add nothing.
@@ -85,6 +91,28 @@ actor BaseBuilder {
     return try repository.writeCommit(
       tree: tree, parents: [current, head.commit], message: message, author: signature,
       committer: signature)
+  }
+}
+
+extension BaseBuilder {
+  /// The same, given up with `Overdue` after so many seconds; who asks again then waits for the same merge.
+  nonisolated func base(
+    for inputs: [AttemptRecord.Input], within seconds: Double
+  ) async throws -> ObjectID {
+    let (ends, end) = AsyncStream<Result<ObjectID, any Error>?>.makeStream()
+    Task {
+      do { end.yield(.success(try await base(for: inputs))) } catch { end.yield(.failure(error)) }
+    }
+    let timer = Task {
+      try await Task.sleep(for: .seconds(seconds))
+      end.yield(nil)
+    }
+    defer { timer.cancel() }
+    for await result in ends {
+      guard let result else { throw Overdue(seconds: seconds) }
+      return try result.get()
+    }
+    throw CancellationError()
   }
 }
 

@@ -65,6 +65,7 @@ extension DispatchPolicy {
     breaker.failures = configuration.retry.breakerFailures
     breaker.wait = configuration.retry.breakerWait
     breaker.longest = configuration.retry.breakerWait * 16
+    afterCrash = configuration.retry.afterCrash == .escalate ? .escalate : .rerun
   }
 }
 

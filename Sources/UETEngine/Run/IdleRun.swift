@@ -9,9 +9,10 @@ struct IdleRun: Sendable {
   private let project: Project
   private let recorded: RecordedPlan
 
-  init(_ run: RunID, in project: Project) throws {
+  /// `isOver` says whether a run that has ended is taken as well.
+  init(_ run: RunID, in project: Project, evenOver isOver: Bool = false) throws {
     let state = try project.reader.state(of: run)
-    guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
+    guard isOver || !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
       throw EngineError.runIsOver(run, state.status)
     }
     self.run = run
@@ -36,6 +37,23 @@ struct IdleRun: Sendable {
       if ids.isEmpty { try change.finish(reason) }
       try await ledger.flush()
       return request.answer(change.events, state, change.machine.state)
+    }
+  }
+
+  /// Has workstreams tried again when the run goes on; one that was over can go on then.
+  func retry(_ request: RetryRequest) async throws -> SteeringAnswer {
+    try await project.claiming(run) { ledger in
+      let state = ledger.state ?? RunState(run: run)
+      var change = Change(machine: try machine(state), ledger: ledger, now: project.clock.now())
+      do throws(DispatchError) {
+        _ = try change.machine.decide(.retry(request), at: change.now)
+      } catch {
+        return .refused("\(error)", hint: error.hint(run))
+      }
+      try change.take(.retry(request))
+      if state.status.isOver { try change.finish(request.reason, as: .interrupted) }
+      try await ledger.flush()
+      return request.answer(change.events, change.machine.state)
     }
   }
 
@@ -88,11 +106,11 @@ struct IdleRun: Sendable {
       try record(try machine.decide(input, at: now))
     }
 
-    mutating func finish(_ reason: String) throws {
+    mutating func finish(_ reason: String, as status: RunState.Status = .failed) throws {
       let workers = machine.state.pool.filter { $0.state != .terminated }
         .map { EventDraft(.workerTerminated, worker: $0.name) }
       let end = JSONObject([
-        .status: .string(RunState.Status.failed.rawValue), .reason: .string(reason),
+        .status: .string(status.rawValue), .reason: .string(reason),
       ])
       try record(workers + [EventDraft(.runFinished, data: end)])
     }

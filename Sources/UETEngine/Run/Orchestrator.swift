@@ -95,7 +95,7 @@ actor Orchestrator {
       case .admission: answer = try admit(&batch)
       }
     } catch let refusal as DispatchError {
-      answer = .refused("\(refusal)")
+      answer = .refused("\(refusal)", hint: refusal.hint(machine.state.run))
     } catch let refusal as Refusal {
       answer = refusal.answer
     }
@@ -233,7 +233,7 @@ actor Orchestrator {
     let stop = StopSwitch()
     let runner = AttemptRunner(
       context: context, workstream: workstream, order: order,
-      previous: machine.state[name.workstream]?.attempts.last { $0.number < name.number },
+      previous: machine.state[name.workstream]?.previous(to: name.number),
       stop: stop, report: { mailbox.record($0) })
     let task = Task {
       var runner = runner

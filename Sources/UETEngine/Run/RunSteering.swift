@@ -9,6 +9,8 @@ package enum RunSteering: Hashable, Sendable {
   /// Of no workstreams in particular: of all that are not done.
   case cancel([WorkstreamID], reason: String?)
   case workers(Int)
+  /// Tries again what was given up, or what is to be done anew.
+  case retry(RetryRequest)
   /// Takes the bundles as they are now; `expecting` is the fingerprint of the difference that was shown.
   case replan(isDryRun: Bool, expecting: String?)
   /// Adds what a file declares.
@@ -31,6 +33,7 @@ extension RunSteering {
         "cancel", JSONObject([.workstreams: names, .reason: .text(reason)]))
     case .workers(let count):
       return SteeringRequest("workers", JSONObject([.workers: .integer(Int64(count))]))
+    case .retry(let request): return SteeringRequest("retry", request.details)
     case .replan(let isDryRun, let expected):
       var details: JSONObject = ["dry_run": .bool(isDryRun)]
       details.append("expecting", expected.map(JSONValue.string))
@@ -53,14 +56,8 @@ extension RunSteering {
     case "pause": self = .pause(reason: reason)
     case "resume": self = .resume
     case "cancel":
-      var ids: [WorkstreamID] = []
-      for entry in details[.workstreams]?.array ?? [] {
-        guard let id = entry.string.flatMap({ WorkstreamID($0) }) else {
-          throw .malformed("'workstreams' holds what is no id")
-        }
-        ids.append(id)
-      }
-      self = .cancel(ids, reason: reason)
+      self = .cancel(try Self.ids(details), reason: reason)
+    case "retry": self = .retry(try RetryRequest(details, try Self.ids(details), reason))
     case "workers":
       guard let count = details[.workers]?.integer, (1...Self.mostWorkers).contains(count) else {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
@@ -77,6 +74,17 @@ extension RunSteering {
 }
 
 extension RunSteering {
+  fileprivate static func ids(_ details: JSONObject) throws(ProcessError) -> [WorkstreamID] {
+    var ids: [WorkstreamID] = []
+    for entry in details[.workstreams]?.array ?? [] {
+      guard let id = entry.string.flatMap({ WorkstreamID($0) }) else {
+        throw .malformed("'workstreams' holds what is no id")
+      }
+      ids.append(id)
+    }
+    return ids
+  }
+
   /// A file that declares workstreams; its name serves messages, and its end says the format.
   static func file(_ details: JSONObject) throws(ProcessError) -> BundleFile {
     guard let path = details["path"]?.string, let text = details["text"]?.string else {
@@ -97,6 +105,7 @@ extension RunSteering {
     case .resume: .resume
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
     case .workers(let count): .setWorkers(count)
+    case .retry(let request): .retry(request)
     }
   }
 
@@ -114,6 +123,7 @@ extension RunSteering {
         : SteeringAnswer(.done, "run '\(after.run)' goes on")
     case .cancel(let ids, _): return Self.cancelled(ids, events, after)
     case .workers(let count): return Self.resized(count, events, before, after)
+    case .retry(let request): return request.answer(events, after)
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }
   }
@@ -144,9 +154,14 @@ extension RunSteering {
     if !direct.isEmpty { parts.append("cancelled " + names(direct)) }
     if !stopping.isEmpty { parts.append("stopping " + names(stopping)) }
     if ended.count > direct.count {
-      parts.append("\(ended.count - direct.count) that depend on it are cancelled too")
+      parts.append(Self.followers(ended.count - direct.count))
     }
     return SteeringAnswer(.done, parts.joined(separator: "; "))
+  }
+
+  private static func followers(_ count: Int) -> String {
+    count == 1
+      ? "1 that depends on it is cancelled too" : "\(count) that depend on it are cancelled too"
   }
 
   private static func names(_ events: [Event]) -> String {
@@ -166,9 +181,16 @@ extension RunSteering {
       return .refused("run '\(after.run)' is stopping", hint: "go on later: git uet resume")
     }
     let useful = new < count ? ", as many as there are workstreams" : ""
-    if events.isEmpty { return SteeringAnswer(.unchanged, "\(new) workers already\(useful)") }
+    if events.isEmpty {
+      return SteeringAnswer(.unchanged, "\(new.counting("worker")) already\(useful)")
+    }
     let draining = after.pool.count { $0.state == .draining && $0.workstream != nil }
-    let rest = draining == 0 ? "" : "; \(draining) more end when their work is done"
-    return SteeringAnswer(.done, "\(new) workers, \(old) before\(useful)\(rest)")
+    let rest =
+      switch draining {
+      case 0: ""
+      case 1: "; 1 more ends when its work is done"
+      default: "; \(draining) more end when their work is done"
+      }
+    return SteeringAnswer(.done, "\(new.counting("worker")), \(old) before\(useful)\(rest)")
   }
 }

@@ -69,6 +69,20 @@ package struct Steering: Sendable {
     }
   }
 
+  /// Has workstreams tried again: by the live process, else in the record, for when the run goes on.
+  package func retry(
+    _ ids: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?, in run: RunID
+  ) async throws(EngineError) -> SteeringAnswer {
+    let retry = RetryRequest(
+      ids, withDependents: withDependents, isFresh: isFresh, because: reason)
+    if try isLive(run) { return try await send(RunSteering.retry(retry).request, to: run) }
+    do {
+      return try await IdleRun(run, in: project, evenOver: true).retry(retry)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
   /// Changes the plan to what the bundles say now, or shows the difference.
   package func replan(
     _ request: RunSteering, in run: RunID

@@ -42,6 +42,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case failures
   /// task_failed: whether waiting may help, beyond what the kind says.
   case transient
+  /// task_retried: true where the next attempt is not told of the earlier ones.
+  case fresh
   case gate
   case stage
   case tree
@@ -55,6 +57,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case rank
   case priority
   case dependencies
+  /// A request: whether what depends on it is meant as well.
+  case dependents
   /// Hash of a gate's command and environment: a verdict counts for this key alone.
   case gateKey = "gate_key"
   /// gate_failed: true where the gate could not be carried out, which is no verdict on the tree.

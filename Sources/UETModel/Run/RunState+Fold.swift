@@ -247,7 +247,9 @@ extension RunState {
       try move(id, to: .ready, reason: event.text(.reason))
       update(id) { record in
         record.notBefore = event.text(.notBefore).flatMap { Timestamp($0) }
-        if !isAfterFailure { record.forgiven = record.attempts.count }
+        guard !isAfterFailure else { return }
+        record.forgiven = record.attempts.count
+        record.isFresh = event.data[.fresh]?.bool ?? false
       }
     case .taskQuarantined: try move(id, to: .quarantined, reason: event.text(.reason))
     case .dynamicDependencyDiscovered: try foldDependency(event, id)

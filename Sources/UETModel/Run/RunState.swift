@@ -95,6 +95,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var notBefore: Timestamp?
   /// How many of its first attempts no longer count against limits, since a person asked again.
   package var forgiven = 0
+  /// Whether later attempts are not told of those.
+  package var isFresh = false
   /// The workstream whose failure or cancellation cancelled this one.
   package var culprit: WorkstreamID?
   /// Sequence number of the event that made it a candidate; its age in the queue.
@@ -125,6 +127,16 @@ package struct WorkstreamRecord: Hashable, Sendable {
   }
 
   package var lastAttempt: AttemptRecord? { attempts.last }
+
+  /// Whether it was given up because the orchestrator died while it ran.
+  package var isEscalated: Bool {
+    state == .quarantined && lastAttempt?.error == .orchestratorCrash
+  }
+
+  /// The attempt that the one of this number is told of.
+  package func previous(to number: Int) -> AttemptRecord? {
+    attempts.dropFirst(isFresh ? forgiven : 0).last { $0.number < number }
+  }
 }
 
 /// One try at one workstream.

@@ -8,6 +8,7 @@ extension WorkstreamRecord {
     object.append("finished_at", .integer(finishedAt))
     object.append("not_before", .time(notBefore))
     if forgiven > 0 { object.append("forgiven", .integer(Int64(forgiven))) }
+    if isFresh { object.append("fresh", true) }
     object.append("culprit", .text(culprit?.rawValue))
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
@@ -35,6 +36,7 @@ extension WorkstreamRecord {
     finishedAt = try object.optional("finished_at", \.integer)
     notBefore = try object.optional("not_before", \.timestamp)
     forgiven = try object.optional("forgiven", \.integer) ?? 0
+    isFresh = try object.optional("fresh", \.bool) ?? false
     culprit = try object.optional("culprit", \.workstreamID)
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)

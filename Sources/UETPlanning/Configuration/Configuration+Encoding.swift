@@ -70,6 +70,7 @@ extension Configuration.Run {
     object.append("ports", .integer(Int64(ports)))
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))
+    object.append("base_timeout", .number(baseTimeout))
     return object
   }
 }
@@ -125,6 +126,7 @@ extension Configuration.Retry {
       "max_attempts": .integer(Int64(maxAttempts)), "initial": .number(initial),
       "factor": .number(factor), "max": .number(max),
       "breaker_failures": .integer(Int64(breakerFailures)), "breaker_wait": .number(breakerWait),
+      "after_crash": .string(afterCrash.rawValue),
     ]
   }
 }

@@ -38,6 +38,7 @@ extension Configuration {
     "copy": { reading, node, run in run.copy = reading.list(node) { $0.relativePath($1) } },
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
     "ports": { $2.ports = $0.integer($1, in: 0...1000) ?? $2.ports },
+    "base_timeout": { $2.baseTimeout = $0.duration($1) ?? $2.baseTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])
@@ -82,6 +83,7 @@ extension Configuration {
     "max": { $2.max = $0.duration($1, allowsZero: true) ?? $2.max },
     "breaker_failures": { $2.breakerFailures = $0.integer($1, in: 0...1000) ?? $2.breakerFailures },
     "breaker_wait": { $2.breakerWait = $0.duration($1, allowsZero: true) ?? $2.breakerWait },
+    "after_crash": { $2.afterCrash = $0.choice($1) ?? $2.afterCrash },
   ])
 
   static let integrationFields = FieldTable<Integration>([

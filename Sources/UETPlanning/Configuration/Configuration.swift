@@ -61,6 +61,8 @@ extension Configuration {
     package var setup: [Command] = []
     /// Seconds that one of them may take.
     package var setupTimeout = 600.0
+    /// Seconds that merging the results that an attempt builds on may take.
+    package var baseTimeout = 600.0
     /// Ignored files that are copied into each worktree.
     package var copy = [".env"]
     /// Ignored directories that worktrees share or keep.
@@ -158,6 +160,13 @@ extension Configuration {
   }
 
   package struct Retry: Hashable, Sendable {
+    package enum AfterCrash: String, CaseIterable, Hashable, Sendable {
+      /// What was under way is begun anew when the run goes on.
+      case rerun
+      /// It is set aside for a person.
+      case escalate
+    }
+
     package var maxAttempts = 3
     /// Seconds before the second attempt.
     package var initial = 1.0
@@ -168,6 +177,8 @@ extension Configuration {
     package var breakerFailures = 5
     /// Seconds until it is tried again.
     package var breakerWait = 60.0
+    /// What becomes of what was under way when the orchestrator died.
+    package var afterCrash = AfterCrash.rerun
 
     package init() {}
   }

@@ -55,8 +55,10 @@ package struct Doctor: Sendable {
       case .recover(let run):
         let result = try await Recovery(project).recover(run)
         return "in order; go on with: git uet resume \(run)"
-          + (result.survivors > 0 ? "; \(result.survivors) processes would not end" : "")
-      case .rebuildCache: return "built anew: \(try project.cache.rebuild()) events"
+          + (result.survivors > 0
+            ? "; \(result.survivors) process\(result.survivors == 1 ? "" : "es") would not end"
+            : "")
+      case .rebuildCache: return "built anew: \(try project.cache.rebuild().counting("event"))"
       case .dropVanishedWorktrees: return try await dropVanished(project)
       }
     } catch {

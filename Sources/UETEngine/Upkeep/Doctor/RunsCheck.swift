@@ -51,11 +51,29 @@ struct RunsCheck: Sendable {
       }
       let known = Set(try project.reader.runs())
       let strangers = Set(RunProcesses().entries.map(\.run)).subtracting(known)
-      return crashed + running + (strangers.isEmpty ? [] : [elsewhere(strangers)])
+      return crashed + running + escalated(in: known)
+        + (strangers.isEmpty ? [] : [elsewhere(strangers)])
     } catch {
       return [
         Finding("record", .problem, "it cannot be read: \(error)", fix: "git uet verify")
       ]
+    }
+  }
+
+  /// What was under way in a crash and waits for a person, since the configuration says so.
+  private func escalated(in runs: Set<RunID>) -> [Finding] {
+    runs.sorted().compactMap { run in
+      guard let state = try? project.state(of: run) else { return nil }
+      let waiting = state.workstreams.filter(\.isEscalated).map(\.id.rawValue)
+      guard let first = waiting.first else { return nil }
+      let names = waiting.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+      let more = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""
+      return Finding(
+        "run '\(run)'", .note,
+        "\(names)\(more) ran when its process died; 'retry.after_crash' leaves that to a person",
+        fix:
+          "git uet retry \(run) \(waiting.count == 1 ? first : waiting.prefix(5).joined(separator: " "))"
+      )
     }
   }
 

@@ -1,0 +1,36 @@
+import ArgumentParser
+import UETEngine
+import UETModel
+
+struct RetryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "retry", abstract: "try again what was given up, or do anew what was done",
+    discussion: """
+      Brings back workstreams that were given up, cancelled, set aside by the queue or rolled back; one that \
+      succeeded is done anew. Earlier attempts no longer count against limits. Each starts from a new \
+      base; its prompt tells of the last attempt unless --fresh is given. What was cancelled because of it \
+      comes back by itself once it has succeeded, and at once with --dependents. On a run that nobody works \
+      on, 'git uet resume' starts it.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "A run (default: the one at work, else the newest), then workstreams of it.",
+      valueName: "run-or-workstream"))
+  var names: [String]
+  @Flag(help: "Do not tell the next attempt of the earlier ones.") var fresh = false
+  @Flag(help: "With what was cancelled because of it.") var dependents = false
+  @Option(help: "Why, for those who look at the run.") var reason: String?
+  @Flag(help: "Print the answer as one JSON object.") var json = false
+
+  func run() async throws {
+    let desk = try SteeringDesk(json: json)
+    let (run, workstreams) = try desk.workstreams(named: names)
+    if workstreams.isEmpty {
+      throw CommandFailure(
+        .usage, "no workstream is named", hint: "see what there is: git uet status \(run)")
+    }
+    try await desk.retry(
+      workstreams, withDependents: dependents, isFresh: fresh, reason: reason, of: run)
+  }
+}

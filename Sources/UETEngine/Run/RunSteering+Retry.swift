@@ -1,0 +1,92 @@
+import UETModel
+import UETScheduling
+
+extension RetryRequest {
+  private static let byPerson = "a person asked for it again"
+
+  /// What a person asks for; without a reason the record says that a person asked.
+  init(
+    _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, because reason: String?
+  ) {
+    self.init(
+      workstreams, withDependents: withDependents, isFresh: isFresh,
+      reason: reason.map { "\(Self.byPerson): \($0)" } ?? Self.byPerson)
+  }
+
+  var details: JSONObject {
+    JSONObject([
+      .workstreams: .list(workstreams) { .string($0.rawValue) },
+      .dependents: withDependents ? true : nil, .fresh: isFresh ? true : nil,
+      .reason: .string(reason),
+    ])
+  }
+
+  init(
+    _ details: JSONObject, _ workstreams: [WorkstreamID], _ reason: String?
+  ) throws(ProcessError) {
+    if workstreams.isEmpty { throw .malformed("'workstreams' names none") }
+    self.init(
+      workstreams, withDependents: details[.dependents]?.bool ?? false,
+      isFresh: details[.fresh]?.bool ?? false, reason: reason ?? Self.byPerson)
+  }
+
+  /// Says what happens next.
+  func answer(_ events: [Event], _ state: RunState) -> SteeringAnswer {
+    let ids = events.filter { $0.type == .taskRetried }.compactMap(\.workstream)
+    let asked = ids.filter(workstreams.contains)
+    let rest = ids.count - asked.count
+    let more = rest == 0 ? "" : " and \(rest.counting("workstream")) that waited for it"
+    var answer = SteeringAnswer(
+      .done, Self.names(asked) + more + (ids.count == 1 ? " is" : " are") + " to be tried again")
+    answer.hint = next(state)
+    answer.details[.workstreams] = .list(ids) { .string($0.rawValue) }
+    let outdated = outdated(state)
+    if !outdated.isEmpty {
+      answer.message +=
+        "; \(Self.names(outdated)) \(outdated.count == 1 ? "holds" : "hold") the result of before "
+        + "and will not be merged beside the new one"
+      answer.hint =
+        "have them done again as well: git uet retry \(state.run) "
+        + outdated.prefix(5).map(\.rawValue).joined(separator: " ")
+    }
+    return answer
+  }
+
+  /// Who starts it, and when; nil where that is plain.
+  private func next(_ state: RunState) -> String? {
+    if state.status.isOver || state.liveWorkers == 0 {
+      return "start it: git uet resume \(state.run)"
+    }
+    return state.status == .paused ? "it starts when the run goes on: git uet resume" : nil
+  }
+
+  /// Finished ones that were made on a result that is to be replaced.
+  private func outdated(_ state: RunState) -> [WorkstreamID] {
+    let replaced = Set(workstreams)
+    return state.workstreams.filter { record in
+      guard record.state == .succeeded || record.state == .ejected else { return false }
+      let made = record.attempts.last { $0.outcome == .succeeded }
+      return made?.inputs.contains { replaced.contains($0.workstream) } ?? false
+    }.map(\.id)
+  }
+
+  private static func names(_ ids: [WorkstreamID]) -> String {
+    let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
+    return ids.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + more
+  }
+}
+
+extension DispatchError {
+  /// The next command to type, where there is one.
+  package func hint(_ run: RunID) -> String? {
+    switch self {
+    case .needs(let id, let other): "name both: git uet retry \(run) \(other) \(id)"
+    case .notPossible(let id, .queued), .notPossible(let id, .integrated):
+      "take it out of the queue first: git uet queue dequeue \(id) --run \(run)"
+    case .notPossible(let id, .landed): "undo it first: git uet rollback --run \(run) \(id)"
+    case .notPossible(let id, _): "see how it stands: git uet show \(run) \(id)"
+    case .unknown: "see what there is: git uet status \(run)"
+    default: nil
+    }
+  }
+}
