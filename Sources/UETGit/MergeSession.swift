@@ -49,6 +49,9 @@ package final class MergeSession: Sendable {
     return try await git.askOnce(sides, attributes, for: (ours, theirs))
   }
 
+  /// Lets everybody read what was taken in so far; it is durable only after `settle`.
+  package func expose() throws(GitError) { try stash.spill() }
+
   /// Whether `ancestor` is `commit` or can be reached from it, settled or not.
   package func isAncestor(_ ancestor: ObjectID, of commit: ObjectID) throws(GitError) -> Bool {
     if stash.holds(commit) { try stash.spill() }

@@ -58,6 +58,10 @@ package enum MergeOutcome: Hashable, Sendable {
   case conflict(paths: [String], message: String, details: JSONObject = JSONObject())
   /// It conflicted as well, and a recorded resolution settled it.
   case repaired(commit: ObjectID, tree: ObjectID, paths: [String], details: JSONObject)
+  /// It could not be merged as it is, but its commits apply one by one; `tip` is the last of them.
+  case replayed(
+    tip: ObjectID, commit: ObjectID, tree: ObjectID, paths: [String], message: String,
+    details: JSONObject)
   /// The merge could not be carried out; says nothing about the candidate.
   case fault(String)
 }
@@ -69,6 +73,25 @@ package enum GateOutcome: Hashable, Sendable {
   case fault(String)
   /// It was ended on request.
   case cancelled
+}
+
+/// One repair that was asked for; its answer carries it back.
+package struct RepairName: Hashable, Sendable {
+  package let workstream: WorkstreamID
+  package let tip: ObjectID
+  package let onto: ObjectID
+  package let method: RepairMethod
+  /// Sequence number of its `repair_started`.
+  package let started: Int
+}
+
+package enum RepairOutcome: Hashable, Sendable {
+  /// The merge of both sides, resolved; `details` become part of the record.
+  case resolved(commit: ObjectID, tree: ObjectID, details: JSONObject)
+  /// It does not help here; `kept` is what it left.
+  case failed(String, kept: ObjectID?, details: JSONObject)
+  /// It could not be carried out; says nothing about the conflict.
+  case fault(String)
 }
 
 package enum LandingOutcome: Hashable, Sendable {
@@ -88,6 +111,7 @@ package enum QueueInput: Hashable, Sendable {
   case enqueue([Candidate], start: ObjectID)
   case mergeDone(MergeName, MergeOutcome)
   case gateDone(GateName, GateOutcome, details: JSONObject)
+  case repairDone(RepairName, RepairOutcome)
   /// Land what is integrated in `target`, a full branch name, which points to `current` now.
   case land(target: String, at: ObjectID)
   /// What came of the landing of the commit.
@@ -120,6 +144,10 @@ package enum QueueEffect: Hashable, Sendable {
   case merge(MergeOrder)
   case test(GateName)
   case cancel(GateName)
+  case repair(RepairOrder)
+  case cancelRepair(RepairName)
+  /// Points the candidate's reference at the commit that a repair made of it.
+  case keep(WorkstreamID, ObjectID)
   /// Moves the integration branch by compare-and-swap; `from` is nil where it does not exist.
   case advance(from: ObjectID?, to: ObjectID)
   /// Moves the target by compare-and-swap to the very commit that was tested.
@@ -131,4 +159,17 @@ package struct MergeOrder: Hashable, Sendable {
   /// The recorded base and inputs, from which the merge base follows.
   package let base: ObjectID?
   package let inputs: [AttemptRecord.Input]
+  /// What is tried where it conflicts, in order.
+  package let methods: [RepairMethod]
+  /// Results it contains that were replayed themselves: merging it would bring their old commits along, so only
+  /// a replay of its own commits will do.
+  package let outdated: [WorkstreamID]
+  /// The merge as a repair made it before, which is not made again.
+  package let resolved: ObjectID?
+}
+
+package struct RepairOrder: Hashable, Sendable {
+  package let name: RepairName
+  /// The recorded base, from which the merge base follows.
+  package let base: ObjectID?
 }

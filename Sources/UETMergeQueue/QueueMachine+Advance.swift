@@ -15,6 +15,7 @@ extension QueueMachine {
     if let until = faultedUntil, until > now { return [] }
     if let change = strategyChange() { return [change] }
     if let refused = knownRed() { return [refused] }
+    if let repair = nextRepair() { return [repair] }
     if let merge = nextMerge() { return [merge] }
     return nextGate().map { [$0] } ?? []
   }

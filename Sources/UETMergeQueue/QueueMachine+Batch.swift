@@ -7,6 +7,8 @@ extension QueueMachine {
     var places: [Int] = []
     for (position, entry) in line.entries.enumerated() {
       if entry.isUnderWay || entry.merge == .none && !vain.contains(entry.id) { break }
+      // Nobody is integrated past one whose repair may yet succeed: it would change what they are merged onto.
+      if awaitsRepair(entry) { break }
       if entry.commit != nil, !vain.contains(entry.id) { places.append(position) }
     }
     return places
@@ -85,10 +87,7 @@ extension QueueMachine {
 
   func conflictEjections(before last: Int) -> [EventDraft] {
     var ejections: [EventDraft] = []
-    for entry in line.entries[..<last] {
-      guard case .conflict(let onto, let paths, let message) = entry.merge else { continue }
-      ejections.append(conflictEjection(entry.id, onto, paths, message))
-    }
+    for entry in line.entries[..<last] where entry.isTorn { ejections += conflictEnd(entry) }
     return ejections
   }
 }

@@ -9,6 +9,8 @@ extension QueueMachine {
     case .mergeDone(let name, let outcome): return isUnderWay(name) ? merged(name, outcome) : []
     case .gateDone(let name, let outcome, let details):
       return running.contains(name) ? gated(name, outcome, details) : []
+    case .repairDone(let name, let outcome):
+      return repairing == name ? repairEnded(name, outcome) : []
     case .land(let target, let current): return try land(target, current)
     case .landingDone(let commit, let outcome):
       return state.integration.landing?.new == commit ? landed(outcome) : []
@@ -64,6 +66,9 @@ extension QueueMachine {
     case .repaired(let commit, let tree, let paths, let details):
       let conflict = conflictDraft(name, paths, "resolved as before", details)
       return repaired(name, commit, tree, conflict)
+    case .replayed(let tip, let commit, let tree, let paths, let message, let details):
+      let conflict = conflictDraft(name, paths, message, details)
+      return repaired(name, commit, tree, conflict, replay: tip)
     case .fault(let message):
       draft.type = .integrationFaulted
       draft.data[.message] = .string(message)
@@ -89,9 +94,7 @@ extension QueueMachine {
       draft.type = .integrationFaulted
       draft.data[.message] = "the gate was ended from outside"
     }
-    for member in details.members where draft.data[member.key] == nil {
-      draft.data.append(member.key, member.value)
-    }
+    draft.data.complete(with: details)
     return [draft]
   }
 }
@@ -107,7 +110,7 @@ extension QueueMachine {
       case .succeeded: drafts.append(queued(candidate, start, nil))
       case .ejected where hasChanged(record, tip: candidate.tip, start):
         drafts.append(queued(candidate, start, "tried again, since something changed"))
-      case .ejected, .queued, .integrated, .landed: break
+      case .ejected, .queued, .integrated, .landed, .quarantined: break
       default: throw .notPossible(candidate.id, record.state)
       }
     }

@@ -23,7 +23,11 @@ extension QueueMachine {
   private func groupEnd(of position: Int) -> Int? {
     guard policy.assumesDisjoint else { return nil }
     let group = line.entries[position].group
-    let members = line.entries.indices.filter { line.entries[$0].group == group }
+    // One whose repair may yet succeed parts it.
+    let part = line.entries.firstIndex(where: awaitsRepair) ?? line.entries.count
+    let members = line.entries.indices.filter {
+      line.entries[$0].group == group && ($0 < part) == (position < part)
+    }
     if members.contains(where: { isRed($0) }) { return nil }
     return members.last { line.entries[$0].commit != nil }
   }

@@ -70,7 +70,7 @@ extension QueueMachine {
     let merges = members.map { id -> JSONValue in
       let record = state[id]
       var object = JSONObject([("workstream", .string(id.rawValue))])
-      object.append("tip", .commit(record?.candidate?.tip))
+      object.append("tip", .commit(record?.candidate?.mergedTip))
       object.append("commit", .commit(record?.integrated))
       return .object(object)
     }

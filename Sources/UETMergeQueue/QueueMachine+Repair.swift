@@ -11,30 +11,37 @@ extension QueueMachine {
         .onto: .commit(name.onto), .tip: .commit(name.tip),
         .paths: .array(paths.map(JSONValue.string)), .message: .string(message),
       ]), anchors: [name.tip])
-    for member in details.members where draft.data[member.key] == nil {
-      draft.data.append(member.key, member.value)
-    }
+    draft.data.complete(with: details)
     return draft
   }
 
-  /// A conflict that a recorded resolution settled at once: the candidate keeps its place, and the
-  /// merged tree goes to its gates like any other.
+  /// A conflict that was settled along with the merge: the candidate keeps its place, and the merged tree
+  /// goes to its gates like any other. `replay` is the new tip where its commits were put on top one by one.
   func repaired(
-    _ name: MergeName, _ commit: ObjectID, _ tree: ObjectID, _ conflict: EventDraft
+    _ name: MergeName, _ commit: ObjectID, _ tree: ObjectID, _ conflict: EventDraft,
+    replay: ObjectID? = nil
   ) -> [EventDraft] {
+    let method: RepairMethod = replay == nil ? .resolutions : .replay
     let resolved = EventDraft(
       .conflictResolved, workstream: name.workstream,
       data: JSONObject([
         .status: .string(ConflictRecord.State.auto.rawValue), .onto: .commit(name.onto),
-        .tip: .commit(name.tip), .tree: .commit(tree),
-      ]))
-    let prepared = EventDraft(
-      .mergePrepared, workstream: name.workstream,
-      data: JSONObject([
-        .onto: .commit(name.onto), .tip: .commit(name.tip), .commit: .commit(commit),
-        .tree: .commit(tree),
-      ]), anchors: [commit])
+        .tip: .commit(name.tip), .tree: .commit(tree), .method: .string(method.rawValue),
+        .replay: .commit(replay),
+      ]), anchors: [replay].compactMap { $0 })
+    var prepared = self.prepared(name.workstream, name.tip, name.onto, commit, tree)
+    prepared.data[.replay] = .commit(replay)
     return [conflict, resolved, prepared]
+  }
+
+  func prepared(
+    _ id: WorkstreamID, _ tip: ObjectID, _ onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID
+  ) -> EventDraft {
+    EventDraft(
+      .mergePrepared, workstream: id,
+      data: JSONObject([
+        .onto: .commit(onto), .tip: .commit(tip), .commit: .commit(commit), .tree: .commit(tree),
+      ]), anchors: [commit])
   }
 
   /// With whom a candidate conflicts: those who changed the paths, or what the target had before.
@@ -44,5 +51,139 @@ extension QueueMachine {
     }
     let more = makers.count > 1 ? " and \(makers.count - 1) more" : ""
     return " with '\(first)'\(more)"
+  }
+}
+
+/// Repairs that take their time: one at a time, of the first in line, when all before it is decided. It keeps
+/// its place meanwhile, and those behind it are merged and tested without it, as it may yet go.
+extension QueueMachine {
+  /// What is left to be tried on the merge, in order: after the last that took its time and did not help.
+  private func methodsLeft(
+    _ record: WorkstreamRecord, onto: ObjectID
+  ) -> ArraySlice<RepairMethod> {
+    guard let conflict = record.conflict, conflict.onto == onto,
+      conflict.tip == record.candidate?.tip
+    else { return policy.repair[...] }
+    let last = policy.repair.lastIndex { method in
+      !method.isPartOfMerge && conflict.tries.contains { $0.method == method }
+    }
+    return policy.repair[(last.map { $0 + 1 } ?? 0)...]
+  }
+
+  /// What is tried along with the merge.
+  func mergeMethods(_ record: WorkstreamRecord, onto: ObjectID, isOutdated: Bool) -> [RepairMethod]
+  {
+    let left = methodsLeft(record, onto: onto)
+    return Array(
+      isOutdated ? left.filter(\.isPartOfMerge)[...] : left.prefix(while: \.isPartOfMerge))
+  }
+
+  /// Results the candidate contains that were replayed since. One that was repaired contains them anew.
+  func outdated(_ record: WorkstreamRecord) -> [WorkstreamID] {
+    guard let candidate = record.candidate, candidate.repairs == nil else { return [] }
+    return candidate.inputs.filter { input in
+      let other = state[input.workstream]?.candidate
+      return other?.tip == input.commit && other?.replay != nil
+    }.map(\.workstream)
+  }
+
+  /// The merge that a repair made of the very same sides before.
+  func resolvedMerge(_ record: WorkstreamRecord, onto: ObjectID) -> ObjectID? {
+    guard let conflict = record.conflict, conflict.state == .agent, conflict.onto == onto,
+      conflict.tip == record.candidate?.tip
+    else { return nil }
+    return conflict.resolution
+  }
+
+  /// What becomes of one in conflict, when it is its turn. Without paths there is nothing for a tool to do.
+  func repairDue(_ entry: QueueLine.Entry) -> RepairMethod? {
+    guard case .conflict(let onto, let paths, _) = entry.merge, let record = state[entry.id] else {
+      return nil
+    }
+    let due = methodsLeft(record, onto: onto).first { method in
+      !method.isPartOfMerge && (method != .resolver || !paths.isEmpty)
+    }
+    return due ?? .person
+  }
+
+  /// Whether something is yet to be tried on it, or is being tried.
+  func awaitsRepair(_ entry: QueueLine.Entry) -> Bool { repairDue(entry) == .resolver }
+
+  /// Begins what is due on the first in line.
+  func nextRepair() -> EventDraft? {
+    guard repairing == nil, let entry = line.entries.first, let onto = entry.onto,
+      let method = repairDue(entry), method == .resolver, let tip = state[entry.id]?.candidate?.tip
+    else { return nil }
+    return EventDraft(
+      .repairStarted, workstream: entry.id,
+      data: JSONObject([
+        .method: .string(method.rawValue), .onto: .commit(onto), .tip: .commit(tip),
+      ]))
+  }
+
+  func repairEnded(_ name: RepairName, _ outcome: RepairOutcome) -> [EventDraft] {
+    var draft = EventDraft(
+      .repairFailed, workstream: name.workstream,
+      data: JSONObject([
+        .method: .string(name.method.rawValue), .onto: .commit(name.onto), .tip: .commit(name.tip),
+      ]))
+    switch outcome {
+    case .resolved(let commit, let tree, let details):
+      draft.type = .conflictResolved
+      draft.data[.status] = .string(ConflictRecord.State.agent.rawValue)
+      draft.data[.commit] = .commit(commit)
+      draft.data[.tree] = .commit(tree)
+      draft.anchors = [commit]
+      draft.data.complete(with: details)
+      return [draft, prepared(name.workstream, name.tip, name.onto, commit, tree)]
+    case .failed(let reason, let kept, let details):
+      draft.data[.reason] = .string(reason)
+      draft.anchors = [kept].compactMap { $0 }
+      draft.data.complete(with: details)
+    case .fault(let message):
+      draft.type = .integrationFaulted
+      draft.data[.message] = .string(message)
+    }
+    return [draft]
+  }
+
+  /// Takes one in conflict out of the line, since nothing more is tried by itself.
+  func conflictEnd(_ entry: QueueLine.Entry) -> [EventDraft] {
+    guard case .conflict(let onto, let paths, let message) = entry.merge else { return [] }
+    let ejection = conflictEjection(entry.id, onto, paths, message)
+    guard repairDue(entry) == .quarantine else { return [ejection] }
+    let reason = ejection.data[.reason]?.string ?? message
+    let quarantined = EventDraft(
+      .conflictResolved, workstream: entry.id,
+      data: JSONObject([
+        .status: .string(ConflictRecord.State.quarantined.rawValue), .onto: .commit(onto),
+        .method: .string(RepairMethod.quarantine.rawValue), .reason: .string(reason),
+      ]))
+    let end = EventDraft(
+      .taskQuarantined, workstream: entry.id, data: JSONObject([.reason: .string(reason)]))
+    return [quarantined, ejection, end]
+  }
+
+  /// What the ways that took their time said.
+  func failedRepairs(_ id: WorkstreamID) -> String {
+    let tries = state[id]?.conflict?.tries.filter { !$0.method.isPartOfMerge } ?? []
+    return tries.map { "; the \($0.method.rawValue) failed: \($0.reason)" }.joined()
+  }
+}
+
+extension RepairName {
+  /// Reads what `repair_started` holds.
+  init?(_ event: Event) {
+    guard let id = event.workstream, let onto = event.commit(.onto), let tip = event.commit(.tip),
+      let method = event.text(.method).flatMap(RepairMethod.init)
+    else { return nil }
+    self.init(workstream: id, tip: tip, onto: onto, method: method, started: event.seq)
+  }
+}
+
+extension JSONObject {
+  /// Adds the members that are not there yet.
+  mutating func complete(with others: JSONObject) {
+    for member in others.members where self[member.key] == nil { append(member.key, member.value) }
   }
 }

@@ -6,8 +6,7 @@ extension QueueMachine {
     guard let entry = line.entries.first else { return nil }
     switch entry.merge {
     case .none, .underway: return nil
-    case .conflict(let onto, let paths, let message):
-      return [conflictEjection(entry.id, onto, paths, message)]
+    case .conflict: return awaitsRepair(entry) ? nil : conflictEnd(entry)
     case .built(let onto, let commit, let tree):
       if strategy.inUse == .batch, let batch = batchSettlement() { return batch }
       if let group = groupSettlement() { return group }
@@ -51,7 +50,7 @@ extension QueueMachine {
     let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
     let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
     let reason = paths.isEmpty ? message : "conflicts in \(names)\(more)\(opponents(id))"
-    return ejection(id, reason, onto: onto)
+    return ejection(id, reason + failedRepairs(id), onto: onto)
   }
 
   func ejection(_ id: WorkstreamID, _ reason: String, onto: ObjectID) -> EventDraft {

@@ -12,6 +12,8 @@ package struct QueueMachine: Sendable {
   var line = QueueLine()
   /// Gates under way, in the order of their start.
   var running: [GateName] = []
+  /// The repair under way, of the first in line.
+  var repairing: RepairName?
   var waiting = WaitingCandidates()
   /// Candidates that contain each workstream's result.
   var heirs: [WorkstreamID: [WorkstreamID]] = [:]
@@ -67,7 +69,9 @@ package struct QueueMachine: Sendable {
     try state.apply(event)
     follow(event)
     let cancelled = settle()
-    return cancelled.map(QueueEffect.cancel) + effects(of: event, published: published)
+    let dropped = dropRepair()
+    return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair)
+      + effects(of: event, published: published)
   }
 
   func verdict(on tree: ObjectID, of gate: QueueGate) -> Bool? {
@@ -101,8 +105,15 @@ extension QueueMachine {
     case .gateStarted:
       if let name = GateName(event) { running.append(name) }
       return
+    case .repairStarted:
+      repairing = RepairName(event)
+      return
+    case .repairFailed:
+      endRepair(event)
+      return
     case .integrationFaulted:
       running.removeAll { $0.isNamed(by: event) }
+      if event.text(.gate) == nil, event.workstream == repairing?.workstream { repairing = nil }
       if let id = event.workstream, event.text(.gate) == nil, line.contains(id) {
         line.set(id, .none)
       }
@@ -114,6 +125,9 @@ extension QueueMachine {
     case .landed:
       return
     default: break
+    }
+    if event.type == .conflictResolved, event.workstream == repairing?.workstream {
+      repairing = nil
     }
     if event.type == .mergeSucceeded {
       for member in event.batch.dropLast() { followOne(member.workstream, event) }
@@ -181,6 +195,28 @@ extension QueueMachine {
     for heir in heirs[id] ?? [] { review(heir) }
   }
 
+  /// What comes after it in the order may be tried along with a merge: then that is made once more.
+  private mutating func endRepair(_ event: Event) {
+    repairing = nil
+    guard let id = event.workstream, let record = state[id], let onto = event.commit(.onto),
+      let position = line.position(of: id), line.entries[position].isTorn,
+      !mergeMethods(record, onto: onto, isOutdated: false).isEmpty
+    else { return }
+    line.set(id, .none)
+  }
+
+  /// A repair is of no use once the conflict that it is about is not in line any more.
+  private mutating func dropRepair() -> [RepairName] {
+    guard let name = repairing else { return [] }
+    let isStopped = state.integration.pause?.endsGates == true
+    let isThere = line.entries.contains {
+      $0.id == name.workstream && $0.isTorn && $0.onto == name.onto
+    }
+    if isThere, !isStopped { return [] }
+    repairing = nil
+    return [name]
+  }
+
   /// Restores what holds between events; gives the gates whose result is of no use any more.
   private mutating func settle() -> [GateName] {
     repeat {
@@ -211,6 +247,11 @@ extension QueueMachine {
     switch event.type {
     case .mergeStarted: return merge(event).map { [.merge($0)] } ?? []
     case .gateStarted: return GateName(event).map { [.test($0)] } ?? []
+    case .repairStarted: return repair(event).map { [.repair($0)] } ?? []
+    case .conflictResolved:
+      guard let id = event.workstream, let made = event.commit(.commit) ?? event.commit(.replay)
+      else { return [] }
+      return [.keep(id, made)]
     case .mergeSucceeded:
       return event.commit(.commit).map { [.advance(from: published, to: $0)] } ?? []
     case .landingStarted:
@@ -222,12 +263,22 @@ extension QueueMachine {
   }
 
   private func merge(_ event: Event) -> MergeOrder? {
-    guard let id = event.workstream, let candidate = state[id]?.candidate,
+    guard let id = event.workstream, let record = state[id], let candidate = record.candidate,
       let onto = event.commit(.onto)
     else { return nil }
+    let outdated = outdated(record)
     return MergeOrder(
       name: MergeName(workstream: id, tip: candidate.tip, onto: onto), base: candidate.base,
-      inputs: candidate.inputs)
+      inputs: candidate.inputs,
+      methods: mergeMethods(record, onto: onto, isOutdated: !outdated.isEmpty), outdated: outdated,
+      resolved: resolvedMerge(record, onto: onto))
+  }
+
+  private func repair(_ event: Event) -> RepairOrder? {
+    guard let name = RepairName(event), let candidate = state[name.workstream]?.candidate else {
+      return nil
+    }
+    return RepairOrder(name: name, base: candidate.base)
   }
 }
 

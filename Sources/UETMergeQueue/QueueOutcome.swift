@@ -21,7 +21,9 @@ extension QueueMachine {
   /// nil while something is under way or can be done.
   package var outcome: QueueOutcome? {
     guard hasNothingToDo else { return nil }
-    let ejected = state.workstreams.filter { $0.state == .ejected }
+    let ejected = state.workstreams.filter {
+      $0.state == .ejected || $0.state == .quarantined && $0.candidate?.ejection != nil
+    }
     let queued = state.workstreams.filter { $0.state == .queued }
     return QueueOutcome(
       pause: state.integration.pause, tip: state.integration.chain.isEmpty ? nil : tip,
@@ -31,7 +33,7 @@ extension QueueMachine {
   }
 
   var hasNothingToDo: Bool {
-    if line.entries.contains(where: \.isUnderWay) || !running.isEmpty
+    if line.entries.contains(where: \.isUnderWay) || !running.isEmpty || repairing != nil
       || state.integration.landing != nil
     {
       return false
@@ -53,6 +55,8 @@ package enum QueueWait: Hashable, Sendable {
   /// Its merged tree is being tested on top of those before it.
   case testing(position: Int, gate: String)
   case waitsForSlot(position: Int)
+  /// Its conflict is being repaired.
+  case repairing(position: Int, method: RepairMethod)
   /// Red or in conflict on top of those before it, of which not all are integrated: it may yet do.
   case waitsForForerunners(position: Int)
 }
@@ -68,6 +72,8 @@ extension QueueWait: CustomStringConvertible {
     case .merging(let position): "in line at \(position + 1), being merged"
     case .testing(let position, let gate): "in line at \(position + 1), \(gate) runs"
     case .waitsForSlot(let position): "in line at \(position + 1), waits for a free slot"
+    case .repairing(let position, let method):
+      "in line at \(position + 1), the \(method.rawValue) works on its conflict"
     case .waitsForForerunners(let position):
       "in line at \(position + 1), waits for those before it to be decided"
     }
@@ -91,6 +97,9 @@ extension QueueMachine {
 
   private func why(inLine position: Int) -> QueueWait {
     let entry = line.entries[position]
+    if let repairing, repairing.workstream == entry.id {
+      return .repairing(position: position, method: repairing.method)
+    }
     if let gate = gate(underWayFor: entry) { return .testing(position: position, gate: gate) }
     switch entry.merge {
     case .none, .underway: return .merging(position: position)

@@ -42,6 +42,8 @@ package struct QueuePolicy: Hashable, Sendable {
   package var maxFaults = 3
   /// Seconds before a faulted step is tried again, doubled each time.
   package var faultDelay = 1.0
+  /// What is tried on a conflict, in order; without any it is set aside for a person.
+  package var repair: [RepairMethod] = []
   /// How often everything is merged anew because the target moved, before a landing is given up.
   package var maxRestarts = 3
   /// A candidate that this many were decided before since it was queued goes first.

@@ -8,27 +8,35 @@ import UETTestSupport
 /// The measure that must fall is the pair (candidates not decided, verdicts still possible). Every decision
 /// lowers the first, every verdict the second, and nothing but somebody's intervention raises either.
 /// With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are possible between two
-/// decisions: a place gets a new tree only when one of those before it turns out red.
+/// decisions: a place gets a new tree only when one of those before it turns out red. The repair of the first
+/// in line gives each place one more, and there is at most one between two decisions.
 struct QueueProgress {
   private var verdicts = 0
   private var merges = 0
+  private var repairs = 0
   private var waitingSince: [WorkstreamID: Int] = [:]
 
   mutating func note(_ event: Event, _ machine: QueueMachine) throws {
     switch event.type {
     case .gatePassed, .gateFailed: verdicts += 1
     case .mergePrepared, .mergeConflict: merges += 1
+    case .repairFailed: repairs += 1
+    case .conflictResolved
+    where event.text(.status) == ConflictRecord.State.agent.rawValue:
+      repairs += 1
     case .mergeSucceeded, .candidateEjected, .candidateQueued, .candidateDequeued, .landed,
       .candidatePromoted, .integrationResumed, .integrationFaulted:
-      (verdicts, merges) = (0, 0)
+      (verdicts, merges, repairs) = (0, 0, 0)
     case .integrationRestarted:
-      (verdicts, merges) = (0, 0)
+      (verdicts, merges, repairs) = (0, 0, 0)
       waitingSince = [:]
     default: break
     }
     let width = machine.policy.window
     let gates = 3
-    let fuel = width * (width + 1) / 2 * gates
+    // What a repair makes of the first in line changes every tree behind it once more.
+    let fuel = (width * (width + 1) / 2 + width) * gates
+    try Violation.unless(repairs <= 1, "\(repairs) repairs and no decision")
     try Violation.unless(verdicts <= fuel, "\(verdicts) verdicts and no decision, \(fuel) allowed")
     try Violation.unless(merges <= 4 * fuel, "\(merges) merges and no decision")
     try checkPatience(machine)

@@ -61,6 +61,7 @@ extension QueueWorld {
         )
     }.map(\.element)
     var chain: [Candidate] = []
+    var replayed: Set<ObjectID> = []
     var present = contents[target] ?? []
     while let next = waiting.firstIndex(where: { one in
       one.inputs.allSatisfy { input in chain.contains { $0.id == input.workstream } }
@@ -69,14 +70,30 @@ extension QueueWorld {
       let both = present.union(contents[candidate.tip] ?? [])
       let new = both.subtracting(present)
       let isTorn = conflicts.contains { $0.isSubset(of: both) && !$0.isDisjoint(with: new) }
+      let isOutdated = candidate.inputs.contains { replayed.contains($0.commit) }
+      let end = repair(candidate.tip, isTorn: isTorn, isOutdated: isOutdated)
+      if end == .lost { continue }
       let isRed = policy.gates(for: candidate.id).contains { gate in
         gate.isRequired && red[gate.key, default: []].contains { $0.isSubset(of: both) }
       }
-      if isTorn || isRed { continue }
+      if isRed { continue }
+      if end == .replayed { replayed.insert(candidate.tip) }
       chain.append(candidate)
       present = both
     }
     return chain.map(\.id)
+  }
+
+  private enum RepairEnd { case asItIs, replayed, lost }
+
+  /// What becomes of a candidate that may have to be repaired.
+  private func repair(_ tip: ObjectID, isTorn: Bool, isOutdated: Bool) -> RepairEnd {
+    guard isTorn || isOutdated else { return .asItIs }
+    for method in policy.repair {
+      if method == .replay, repairs.replayable.contains(tip) { return .replayed }
+      if method == .resolver, !isOutdated, repairs.resolvable.contains(tip) { return .asItIs }
+    }
+    return .lost
   }
 
   /// So many steps of a world in which anything may happen.
@@ -143,7 +160,7 @@ extension QueueWorld {
     for record in machine.state.workstreams {
       switch record.state {
       case .integrated, .landed: break
-      case .ejected, .queued:
+      case .ejected, .queued, .quarantined:
         try Violation.unless(record.reason?.isEmpty == false, "'\(record.id)' has no reason")
       default: throw Violation("'\(record.id)' ends \(record.state)")
       }

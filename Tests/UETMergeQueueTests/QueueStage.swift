@@ -84,7 +84,8 @@ struct QueueStage {
   /// Answers one open effect as the world has it.
   mutating func answer(_ place: Int = 0) throws {
     switch open.remove(at: place) {
-    case .merge(let order): try take(.mergeDone(order.name, merge(order.name)))
+    case .merge(let order):
+      try take(.mergeDone(order.name, order.resolved.map(known) ?? merge(order.name)))
     case .test(let name):
       gateRuns += 1
       var details = JSONObject()
@@ -115,6 +116,11 @@ struct QueueStage {
     guard let left = world.faults[name], left > 0 else { return false }
     world.faults[name] = left - 1
     return true
+  }
+
+  /// A merge that a repair made.
+  private func known(_ commit: ObjectID) -> MergeOutcome {
+    .clean(commit: commit, tree: tree(of: contents[commit] ?? []))
   }
 
   mutating func merge(_ name: MergeName) -> MergeOutcome {

@@ -30,6 +30,7 @@ struct QueueWorld {
   var gateRuns = 0
   var steps = 0
   var progress = QueueProgress()
+  var repairs = RepairWorld()
   private let empty: RunState
 
   init(seed: UInt64, candidates count: ClosedRange<Int> = 1...9) {
@@ -99,6 +100,7 @@ struct QueueWorld {
     }
     policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit")]
     if random.oneIn(2) { policy.gates.append(QueueGate(name: "GATE_LINT", key: "lint")) }
+    policy.repair = RepairWorld.orders.randomElement(using: &random) ?? []
     for candidate in candidates where random.oneIn(6) {
       policy.gatesOf[candidate.id] = [
         QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2))
@@ -126,11 +128,13 @@ struct QueueWorld {
 
   private mutating func makeTrouble() {
     let tips = candidates.map(\.tip)
+    repairs.replayable = Set(tips.filter { _ in random.oneIn(2) })
+    repairs.resolvable = Set(tips.filter { _ in random.oneIn(2) })
     for one in tips {
       if random.oneIn(8) { red["unit", default: []].append([one]) }
       if random.oneIn(12) { red["more", default: []].append([one]) }
       for other in tips where other != one {
-        if random.oneIn(30) { conflicts.append([one, other]) }
+        if random.oneIn(policy.repair.isEmpty ? 30 : 12) { conflicts.append([one, other]) }
         if random.oneIn(40) { red["lint", default: []].append([one, other]) }
       }
     }
@@ -160,6 +164,7 @@ extension QueueWorld {
     } while !drafts.isEmpty
     try checkState()
     if crashRate > 0, random.oneIn(crashRate) { return try crash() }
+    for event in recorded[durable.count...] { try repairs.noteDurable(event) }
     durable = recorded
     for effect in effects {
       if crashRate > 0, random.oneIn(2 * crashRate) { return try crash() }
@@ -175,6 +180,10 @@ extension QueueWorld {
     case .cancel(let name):
       open.removeAll { $0 == .test(name) }
       answered.append(.gateDone(name, .cancelled, details: JSONObject()))
+    case .cancelRepair(let name):
+      open.removeAll { if case .repair(let order) = $0 { order.name == name } else { false } }
+      answered.append(.repairDone(name, repairs.outcome(of: name)))
+    case .keep: break
     case .land(_, _, let new):
       try checkTested(new)
       open.append(effect)
@@ -187,6 +196,9 @@ extension QueueWorld {
     for effect in open {
       if case .test(let name) = effect {
         answered.append(.gateDone(name, .passed, details: JSONObject()))
+      }
+      if case .repair(let order) = effect {
+        answered.append(.repairDone(order.name, resolve(order.name)))
       }
     }
     open = []
@@ -203,7 +215,8 @@ extension QueueWorld {
   mutating func answer() throws {
     let input: QueueInput
     switch open.remove(at: Int.random(in: 0..<open.count, using: &random)) {
-    case .merge(let order): input = .mergeDone(order.name, merge(order.name))
+    case .merge(let order): input = .mergeDone(order.name, merge(order))
+    case .repair(let order): input = .repairDone(order.name, resolve(order.name))
     case .test(let name):
       gateRuns += 1
       input = .gateDone(name, test(name), details: JSONObject())
@@ -214,16 +227,43 @@ extension QueueWorld {
     try take(input)
   }
 
-  private mutating func merge(_ name: MergeName) -> MergeOutcome {
+  private mutating func merge(_ order: MergeOrder) -> MergeOutcome {
     if faultRate > 0, random.oneIn(faultRate) { return .fault("no space left") }
+    let name = order.name
+    if let commit = order.resolved { return .clean(commit: commit, tree: trees[commit] ?? .zero) }
     let both = (contents[name.onto] ?? []).union(contents[name.tip] ?? [])
     let new = both.subtracting(contents[name.onto] ?? [])
     let isTorn = conflicts.contains { $0.isSubset(of: both) && !$0.isDisjoint(with: new) }
-    if isTorn { return .conflict(paths: ["x"], message: "") }
-    let commit = object("\(name.onto.hex)+\(name.tip.hex)")
-    contents[commit] = both
-    trees[commit] = object("tree " + both.sorted().map(\.short).joined())
+    if isTorn || !order.outdated.isEmpty {
+      guard order.methods.contains(.replay), repairs.replayable.contains(name.tip) else {
+        return .conflict(paths: order.outdated.isEmpty ? ["x"] : [], message: "torn")
+      }
+      let tip = object("\(name.tip.hex) on \(name.onto.hex)")
+      repairs.replays[tip] = name.tip
+      let commit = join(both, "\(name.onto.hex)+\(tip.hex)")
+      return .replayed(
+        tip: tip, commit: commit, tree: trees[commit] ?? .zero, paths: ["x"], message: "torn",
+        details: JSONObject())
+    }
+    let commit = join(both, "\(name.onto.hex)+\(name.tip.hex)")
     return .clean(commit: commit, tree: trees[commit] ?? .zero)
+  }
+
+  private mutating func join(_ tips: Set<ObjectID>, _ name: String) -> ObjectID {
+    let commit = object(name)
+    contents[commit] = tips
+    trees[commit] = object("tree " + tips.sorted().map(\.short).joined())
+    return commit
+  }
+
+  private mutating func resolve(_ name: RepairName) -> RepairOutcome {
+    if faultRate > 0, random.oneIn(faultRate) { return .fault("cannot be started") }
+    let outcome = repairs.outcome(of: name)
+    guard case .resolved(let commit, _, let details) = outcome else { return outcome }
+    contents[commit] = (contents[name.onto] ?? []).union(contents[name.tip] ?? [])
+    let tips = contents[commit] ?? []
+    trees[commit] = object("tree " + tips.sorted().map(\.short).joined())
+    return .resolved(commit: commit, tree: trees[commit] ?? .zero, details: details)
   }
 
   private mutating func test(_ name: GateName) -> GateOutcome {
@@ -272,6 +312,11 @@ extension QueueWorld {
       try Violation.unless(
         ejection.tip != event.commit(.tip) || ejection.onto != onto,
         "retried though nothing changed")
+    case .repairStarted: try repairs.checkStart(event, machine)
+    case .mergePrepared:
+      let isOutdated = record.map { !machine.outdated($0).isEmpty } ?? false
+      try Violation.unless(
+        !isOutdated || event.commit(.replay) != nil, "the old commits of a replayed one come along")
     case .mergeSucceeded:
       try Violation.unless(event.commit(.onto) == machine.tip, "integrated onto something else")
       try event.commit(.commit).map(checkTested)
@@ -301,7 +346,7 @@ extension QueueWorld {
     guard let commit = event.commit(.commit), let start = event.commit(.start),
       let merges = event.data[.merges]?.array
     else { throw Violation("a landing without a proof") }
-    let tips = merges.compactMap { $0["tip"]?.objectID }
+    let tips = merges.compactMap { $0["tip"]?.objectID }.map { repairs.replays[$0] ?? $0 }
     try Violation.unless(
       contents[commit] == (contents[start] ?? []).union(tips), "it holds something else")
     try Violation.unless(merges.last?["commit"]?.objectID == commit, "its last merge is another")

@@ -75,8 +75,16 @@ import UETTestSupport
     #expect(
       members(CandidateRecord(tip: .zero)) == [
         "tip", "base", "repairs", "inputs", "rank", "priority", "dependencies", "decisionsBefore",
-        "admittedAt", "ejection", "tree", "promotedAt",
+        "admittedAt", "ejection", "tree", "promotedAt", "replay",
       ])
+    #expect(
+      members(ConflictRecord(onto: .zero, tip: .zero, seq: 1)) == [
+        "state", "onto", "tip", "base", "paths", "message", "makers", "hunks", "seq", "resolution",
+        "tries", "underWay", "method",
+      ])
+    #expect(
+      members(ConflictRecord.Try(method: .replay, reason: "")) == ["method", "reason", "salvage"])
+    #expect(members(CandidateRecord.Replay(tip: .zero, onto: .zero)) == ["tip", "onto"])
     #expect(
       members(ReviewRecord(writer: "", seq: 1, decision: .approved, tip: .zero, at: at)) == [
         "writer", "seq", "decision", "tip", "at", "by", "message", "overrules",

@@ -8,11 +8,15 @@ struct ConflictsView {
   let terminal: Terminal
 
   private var shown: [ConflictList.Entry] {
-    list.entries.filter { showsAll || isOpen($0) }
+    list.entries.filter { showsAll || isOpen($0) || isAtWork($0) }
   }
 
   private func isOpen(_ entry: ConflictList.Entry) -> Bool {
-    entry.conflict.state.isOpen && entry.record.state == .ejected
+    entry.conflict.state.isOpen && [.ejected, .quarantined].contains(entry.record.state)
+  }
+
+  private func isAtWork(_ entry: ConflictList.Entry) -> Bool {
+    entry.conflict.underWay != nil && entry.record.state == .queued
   }
 
   var lines: [String] {
@@ -47,13 +51,42 @@ struct ConflictsView {
         lines.append("    " + String(line.prefix(72)).terminalSafe)
       }
     }
-    if isOpen(entry) {
-      lines.append(
-        entry.worktree.map { "  open     \($0.terminalSafe)" }
-          ?? terminal.styled("  hint: ", .yellow)
-          + "git uet resolve \(list.run) \(entry.record.id)")
+    return lines + story(entry) + hint(entry)
+  }
+
+  /// What was tried, what is being tried, and what came of it.
+  private func story(_ entry: ConflictList.Entry) -> [String] {
+    let conflict = entry.conflict
+    var lines = conflict.tries.flatMap { attempt in
+      ["  tried    \(attempt.method.rawValue): \(attempt.reason.terminalSafe)"]
+        + (attempt.salvage.map { ["           kept as \($0.terminalSafe)"] } ?? [])
+    }
+    if isAtWork(entry), let method = conflict.underWay {
+      lines.append("  now      the \(method.rawValue) works on it")
+    }
+    switch conflict.state {
+    case .auto, .agent, .human:
+      let method = conflict.method?.rawValue ?? conflict.state.rawValue
+      let commit = conflict.resolution ?? entry.record.candidate?.replay?.tip
+      lines.append("  by       \(method)" + (commit.map { " as \($0.short)" } ?? ""))
+    case .pending, .quarantined: break
     }
     return lines
+  }
+
+  private func hint(_ entry: ConflictList.Entry) -> [String] {
+    guard isOpen(entry) else { return [] }
+    if entry.record.state == .quarantined {
+      return [
+        terminal.styled("  hint: ", .yellow)
+          + "have it done again: git uet retry \(list.run) \(entry.record.id)"
+      ]
+    }
+    return [
+      entry.worktree.map { "  open     \($0.terminalSafe)" }
+        ?? terminal.styled("  hint: ", .yellow)
+        + "git uet resolve \(list.run) \(entry.record.id)"
+    ]
   }
 
   var json: JSONValue {

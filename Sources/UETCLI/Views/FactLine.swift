@@ -28,6 +28,11 @@ struct FactLine {
       "\(tested) is flaky: red first, then green"
     case .gateFailed: "\(tested) is red: \(message(.message))"
     case .candidateEjected: "\(name) set aside: \(message(.reason))"
+    case .conflictResolved where event.text(.method) == RepairMethod.quarantine.rawValue: nil
+    case .conflictResolved: "the conflict of \(name) is \(resolution)"
+    case .repairStarted: "\(name) conflicts: the \(message(.method)) works on it"
+    case .repairFailed:
+      "\(name): the \(message(.method)) did not resolve it: \(message(.reason))\(kept)"
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
@@ -62,6 +67,19 @@ struct FactLine {
     case .runPaused: "paused: \(message(.reason))"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil
+    }
+  }
+
+  /// How a conflict ended.
+  private var resolution: String {
+    switch event.text(.method).flatMap(RepairMethod.init) {
+    case .resolutions: "resolved as before"
+    case .replay:
+      "gone: replayed as \(event.commit(.replay)?.short ?? "?") on "
+        + (event.commit(.onto)?.short ?? "?")
+    case .resolver: "resolved by \(message(.by)) as \(event.commit(.commit)?.short ?? "?")"
+    case .quarantine: "given up"
+    case .person, nil: "\(message(.status)) by \(message(.by))"
     }
   }
 

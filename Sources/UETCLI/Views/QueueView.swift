@@ -99,7 +99,14 @@ struct QueueView {
     if state.integration.freeze != nil {
       return ["hint: let it land: git uet queue unfreeze --run \(run)"]
     }
-    if !snapshot.isLive, !places.isEmpty { return ["hint: work on it: git uet integrate \(run)"] }
+    if !snapshot.isLive, places.contains(where: { $0.position != nil }) {
+      return ["hint: work on it: git uet integrate \(run)"]
+    }
+    if let torn = state.workstreams.first(where: {
+      $0.state == .ejected && $0.conflict?.state.isOpen == true
+    }) {
+      return ["hint: see what conflicts: git uet conflicts \(run) (\(torn.id))"]
+    }
     if let first = state.workstreams.first(where: { $0.state == .ejected }) {
       return ["hint: see why it was red: git uet reproduce \(run) \(first.id)"]
     }

@@ -20,10 +20,23 @@ struct WorkstreamView {
       lines.append("  branch  " + RunNames.short(names.branch(record.id)))
     }
     if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
-    lines += ejectionLines
+    lines += conflictLines + ejectionLines
     for attempt in record.attempts { lines += self.lines(of: attempt) }
     lines += gateLines + reviewLines
     return lines + hints
+  }
+
+  private var conflictLines: [String] {
+    guard let conflict = record.conflict else { return [] }
+    var lines = ["  conflict \(conflict.state.rawValue)"]
+    if let method = conflict.method { lines[0] += " by \(method.rawValue)" }
+    if let replay = record.candidate?.replay {
+      lines[0] += ", its commits put on \(replay.onto.short) as \(replay.tip.short)"
+    }
+    for attempt in conflict.tries {
+      lines.append("    \(attempt.method.rawValue): \(attempt.reason.terminalSafe)")
+    }
+    return lines
   }
 
   /// What an ejected one was judged on.
@@ -102,7 +115,9 @@ struct WorkstreamView {
     {
       hints.append("hint: read its output: git uet logs \(names.run) \(record.id)")
     }
-    if record.state == .ejected {
+    if record.state == .ejected, record.conflict?.state.isOpen == true {
+      hints.append("hint: resolve its conflict: git uet resolve \(names.run) \(record.id)")
+    } else if record.state == .ejected {
       hints.append(
         "hint: make the tree that was judged again: git uet reproduce \(names.run) \(record.id)")
     }

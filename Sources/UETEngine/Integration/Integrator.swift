@@ -19,6 +19,7 @@ actor Integrator {
   private var asking: [@Sendable (SteeringAnswer) -> Void]? = []
   private var tests: [GateName: Task<Void, Never>] = [:]
   private var merges: [Task<Void, Never>] = []
+  private var repairs: [RepairName: Task<Void, Never>] = [:]
   /// Why the last landing did not come about.
   private(set) var refusal: String?
   /// A person paused the queue while this process was at it: it waits for the word to go on.
@@ -106,6 +107,7 @@ actor Integrator {
       observer(recorded, machine.state)
     }
     for effect in pending.effects { await perform(effect) }
+    await remember(recorded)
     wakeLater()
     return recorded
   }
@@ -150,6 +152,8 @@ actor Integrator {
     for task in tests.values { task.cancel() }
     for task in tests.values { await task.value }
     for task in merges { await task.value }
+    for task in repairs.values { task.cancel() }
+    for task in repairs.values { await task.value }
     session.close()
     await bench.close()
   }
@@ -159,6 +163,9 @@ actor Integrator {
     case .merge(let order): merge(order)
     case .test(let name): test(name)
     case .cancel(let name): tests[name]?.cancel()
+    case .repair(let order): repair(order)
+    case .cancelRepair(let name): repairs[name]?.cancel()
+    case .keep(let id, let commit): keep(id, commit)
     case .advance(let old, let new): advance(from: old, to: new)
     case .land(let target, let old, let new): await land(target, old, new)
     }
@@ -170,50 +177,38 @@ actor Integrator {
   }
 
   private func merged(_ order: MergeOrder) async -> QueueInput {
-    let name = order.name
-    let work = CandidateMerge(session, run: context.run)
+    let merge = OrderedMerge(context: context, session: session, state: machine.state)
+    return .mergeDone(order.name, await merge.outcome(of: order))
+  }
+
+  private func repair(_ order: RepairOrder) {
+    let mailbox = mailbox
+    let work = ResolverWork(context: context, order: order, state: machine.state)
+    repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
+  }
+
+  /// Points the candidate's reference at what a repair made of it; the record keeps that in any case.
+  private func keep(_ id: WorkstreamID, _ commit: ObjectID) {
     do throws(GitError) {
-      if let stale = try stale(order) { return .mergeDone(name, stale) }
-      switch try await work.merge(
-        name.workstream, tip: name.tip, onto: name.onto, base: order.base)
-      {
-      case .clean(let commit, let tree):
-        return .mergeDone(name, .clean(commit: commit, tree: tree))
-      case .conflict(let conflict):
-        return .mergeDone(name, try await answer(conflict, order))
-      }
+      try context.repository.setReference(
+        context.names.candidate(id), to: commit, expecting: nil, message: "git-uet: repaired")
     } catch {
-      return .mergeDone(name, .fault("\(error)"))
+      context.project.warn("the repaired '\(id)' has no reference: \(error)")
     }
   }
 
-  /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the repair.
-  private func stale(_ order: MergeOrder) throws(GitError) -> MergeOutcome? {
-    guard let record = machine.state[order.name.workstream], record.candidate?.repairs != nil,
-      let base = order.base
-    else { return nil }
-    if try session.isAncestor(base, of: order.name.onto) { return nil }
-    return .conflict(
-      paths: record.conflict?.paths ?? [],
-      message: "its repair was made on top of \(base.short), which is not part of it any more")
-  }
-
-  /// What a conflict comes to: as it was resolved before, or as it is.
-  private func answer(
-    _ conflict: MergeConflict, _ order: MergeOrder
-  ) async throws(GitError) -> MergeOutcome {
-    let name = order.name
-    let paths = conflict.paths.map(\.path)
-    let details = ConflictReport(context.repository).details(
-      conflict, (name.workstream, name.onto), base: order.base, machine.state)
-    let resolutions = Resolutions(
-      context.repository, context.git, prefix: context.project.refPrefix)
-    guard let tree = try await resolutions.resolve(conflict) else {
-      return .conflict(paths: paths, message: conflict.message, details: details)
+  /// What a tool resolved is resolved alike the next time, once it has passed its gates.
+  private func remember(_ events: [Event]) async {
+    for event in events where event.type == .mergeSucceeded {
+      let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
+      for id in members.compactMap({ $0 }) {
+        guard let conflict = machine.state[id]?.conflict, conflict.state == .agent,
+          let commit = conflict.resolution
+        else { continue }
+        await Resolutions(context.repository, context.git, prefix: context.project.refPrefix)
+          .remember(conflict, onto: conflict.onto, as: commit, context.project)
+      }
     }
-    let commit = try CandidateMerge(session, run: context.run).record(
-      name.workstream, name.tip, name.onto, tree)
-    return .repaired(commit: commit, tree: tree, paths: paths, details: details)
   }
 
   private func test(_ name: GateName) {
@@ -247,6 +242,14 @@ actor Integrator {
 
   /// Keeps a gate's output beside its event, which names it.
   private func attachLog(of input: QueueInput) throws -> QueueInput {
+    if case .repairDone(let name, let outcome) = input {
+      guard let bytes = AttemptLogs.excerpt(context.logs.resolver(name.workstream)) else {
+        return input
+      }
+      let file = "\(name.workstream).resolver.log"
+      try ledger.attach(file, bytes)
+      return .repairDone(name, outcome.naming(log: file))
+    }
     guard case .gateDone(let name, let outcome, var details) = input,
       let bytes = AttemptLogs.excerpt(logPath(name))
     else { return input }

@@ -93,10 +93,12 @@ struct LandingExamination {
   private func commits(
     of merge: LandingProof.Merge, _ proof: LandingProof
   ) throws(GitError) -> [ObjectID] {
-    guard let candidate = state[merge.workstream]?.candidate, let base = candidate.base,
+    guard let candidate = state[merge.workstream]?.candidate, let base = candidate.mergedBase,
       repository.contains(base)
     else { return try repository.commits(in: merge.tip, notIn: [proof.start]) }
     var own = try repository.commits(in: merge.tip, notIn: [base])
+    // A repair is made on top of the line itself, whose commits are looked at one by one.
+    if candidate.replay != nil || candidate.repairs != nil { return own }
     let known = ([state.base].compactMap { $0 } + candidate.inputs.map(\.commit))
       .filter(repository.contains)
     own += try repository.commits(in: base, notIn: known)

@@ -18,6 +18,7 @@ extension QueuePolicy {
     }
     if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
     window = configuration.integration.window
+    repair = configuration.integration.repairOrder
     slots = max(1, configuration.integration.slots)
     strategy =
       switch configuration.integration.strategy {
@@ -65,7 +66,7 @@ extension Candidate {
     var rank: [Int: Int] = [:]
     for (position, index) in plan.order.enumerated() { rank[index] = position }
     return state.workstreams.enumerated().compactMap { place, record in
-      let isRepaired = record.state == .ejected && record.conflict?.resolution != nil
+      let isRepaired = record.state == .ejected && record.personsResolution != nil
       guard record.state == .succeeded || isRepaired, !record.isWithdrawn else { return nil }
       let index = plan.index(of: record.id)
       var candidate = Candidate(record, rank: index.map { rank[$0] ?? $0 } ?? place, tree: tree)
@@ -81,12 +82,19 @@ extension Candidate {
   init?(_ record: WorkstreamRecord, rank: Int, tree: (ObjectID) -> ObjectID?) {
     guard let tip = record.tip else { return nil }
     let attempt = record.attempts.last { $0.outcome == .succeeded }
-    let repair = record.state == .ejected ? record.conflict?.resolution : nil
+    let repair = record.state == .ejected ? record.personsResolution : nil
     self.init(
       id: record.id, tip: repair ?? tip,
       base: repair == nil ? attempt?.base : record.conflict?.onto,
       repairs: repair == nil ? nil : tip, inputs: attempt?.inputs ?? record.inputs,
       criticalPathRank: rank, dependencyCount: record.dependsOn.count)
     self.tree = tree(self.tip)
+  }
+}
+
+extension WorkstreamRecord {
+  /// What a person made of its conflict. What a tool made is a merge for one place in the line alone.
+  fileprivate var personsResolution: ObjectID? {
+    conflict?.state == .human ? conflict?.resolution : nil
   }
 }

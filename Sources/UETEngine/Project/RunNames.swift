@@ -22,6 +22,14 @@ package struct RunNames: Hashable, Sendable {
     "\(prefix)/salvage/\(run)/\(id)/\(attempt)"
   }
 
+  /// The candidate as the queue or a person repaired it.
+  package func candidate(_ id: WorkstreamID) -> String { "\(prefix)/candidates/\(run)/\(id)" }
+
+  /// What a tool left of a conflict that it did not resolve.
+  package func salvage(_ id: WorkstreamID, repair number: Int) -> String {
+    "\(prefix)/salvage/\(run)/\(id)/resolver-\(number)"
+  }
+
   /// A reference's name as people type it: without `refs/heads/`.
   package static func short(_ name: String) -> String {
     name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name

@@ -32,11 +32,11 @@ struct ConflictReport: Sendable {
     var result: [WorkstreamID] = []
     for record in state.workstreams where record.id != id {
       guard [.queued, .integrated, .landed].contains(record.state),
-        let candidate = record.candidate, let base = candidate.base,
-        try repository.changes(from: base, to: candidate.tip).contains(where: {
+        let candidate = record.candidate, let base = candidate.mergedBase,
+        try repository.changes(from: base, to: candidate.mergedTip).contains(where: {
           paths.contains($0.path)
         }),
-        try repository.isAncestor(candidate.tip, of: onto)
+        try repository.isAncestor(candidate.mergedTip, of: onto)
       else { continue }
       result.append(record.id)
     }

@@ -83,6 +83,28 @@ struct Resolutions: Sendable {
     }
   }
 
+  /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs nothing else.
+  func remember(
+    _ conflict: ConflictRecord, onto: ObjectID, as resolved: ObjectID, _ project: Project
+  ) async {
+    let merged = try? await git.mergeTree(onto, conflict.tip, base: conflict.base)
+    guard case .conflict(let torn, let paths, _) = merged else { return }
+    do throws(GitError) {
+      let tree = try repository.treeID(of: resolved)
+      var entries: [Entry] = []
+      for path in paths where path.fileMode != nil {
+        guard let before = try repository.entry(at: path.path, in: torn),
+          let after = try repository.entry(at: path.path, in: tree),
+          let text = ConflictText(try repository.blob(before.id))
+        else { continue }
+        entries.append(Entry(conflict: text, resolved: try repository.blob(after.id)))
+      }
+      try record(entries, by: project.identity())
+    } catch {
+      project.warn("cannot keep the resolution for the next time: \(error)")
+    }
+  }
+
   private static func folder(_ key: ObjectID) -> String {
     "\(key.hex.prefix(2))/\(key.hex.dropFirst(2))"
   }

@@ -16,9 +16,10 @@ extension Resolving {
       try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
       try await record(commit, onto)
       try project.repository.setReference(
-        "\(project.refPrefix)/candidates/\(run)/\(id)", to: commit, expecting: nil,
+        names.candidate(id), to: commit, expecting: nil,
         message: "git-uet: resolved")
-      try await remember(conflict, onto, tree)
+      await Resolutions(project.repository, project.git, prefix: project.refPrefix)
+        .remember(conflict, onto: onto, as: commit, project)
       try await project.git.removeWorktree(at: path, force: true)
       return commit
     } catch {
@@ -61,18 +62,16 @@ extension Resolving {
 
   /// Refuses marks that were forgotten, and changes that are neither the candidate's to make nor in conflict.
   private func check(_ tree: ObjectID, _ conflict: ConflictRecord, _ onto: ObjectID) throws {
-    let marked = try ConflictMarkers(project.repository).paths(from: onto, to: tree)
-    if !marked.isEmpty { throw EngineError.repair(.marked(path: path, paths: marked)) }
-    guard let index = recorded.plan.index(of: id) else { return }
-    let scope = recorded.plan.workstreams[index].scope
-    var allowed = Set(conflict.paths)
-    let base = try conflict.base ?? project.repository.mergeBases(onto, conflict.tip).first
-    for change in try project.repository.changes(from: base, to: conflict.tip) {
-      allowed.insert(change.path)
+    // What no bundle declares is not checked.
+    let scope = recorded.plan.index(of: id).map { recorded.plan.workstreams[$0].scope }
+    let problem = try ResolutionCheck(repository: project.repository, scope: scope).problem(
+      of: tree, onto: onto, tip: conflict.tip, base: conflict.base, paths: conflict.paths)
+    switch problem {
+    case .marked(let paths): throw EngineError.repair(.marked(path: path, paths: paths))
+    case .outOfScope(let paths):
+      if scope != nil { throw EngineError.repair(.outOfScope(id, paths: paths)) }
+    case nil: break
     }
-    let others = try project.repository.changes(from: onto, to: tree).map(\.path)
-      .filter { !allowed.contains($0) && !scope.allowsWriting($0) }
-    if !others.isEmpty { throw EngineError.repair(.outOfScope(id, paths: others)) }
   }
 
   private func write(
@@ -99,35 +98,13 @@ extension Resolving {
       .conflictResolved, workstream: id,
       data: JSONObject([
         .status: .string(ConflictRecord.State.human.rawValue), .commit: .commit(commit),
-        .onto: .commit(onto), .by: .string("\(identity.name) <\(identity.email)>"),
+        .onto: .commit(onto), .method: .string(RepairMethod.person.rawValue),
+        .by: .string("\(identity.name) <\(identity.email)>"),
       ]), anchors: [commit])
     let now = project.clock.now()
     try await project.claiming(run) { ledger in
       try ledger.append([draft], at: now)
       try await ledger.flush()
-    }
-  }
-
-  /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs nothing else.
-  private func remember(
-    _ conflict: ConflictRecord, _ onto: ObjectID, _ tree: ObjectID
-  ) async throws {
-    let repository = project.repository
-    let merged = try? await project.git.mergeTree(onto, conflict.tip)
-    guard case .conflict(let torn, let paths, _) = merged else { return }
-    var entries: [Resolutions.Entry] = []
-    for path in paths where path.fileMode != nil {
-      guard let before = try repository.entry(at: path.path, in: torn),
-        let after = try repository.entry(at: path.path, in: tree),
-        let text = ConflictText(try repository.blob(before.id))
-      else { continue }
-      entries.append(Resolutions.Entry(conflict: text, resolved: try repository.blob(after.id)))
-    }
-    let resolutions = Resolutions(repository, project.git, prefix: project.refPrefix)
-    do throws(GitError) {
-      try resolutions.record(entries, by: project.identity())
-    } catch {
-      project.warn("cannot keep the resolution for the next time: \(error)")
     }
   }
 }

@@ -101,8 +101,8 @@ struct RollbackSubject: Sendable {
 
   /// What the workstream's worker committed, oldest first, without merges.
   private func ownCommits(_ id: WorkstreamID) throws -> [ObjectID] {
-    guard let record = state[id], let tip = record.candidate?.tip ?? record.tip,
-      let base = record.candidate?.base ?? record.lastAttempt?.base
+    guard let record = state[id], let tip = record.candidate?.mergedTip ?? record.tip,
+      let base = record.candidate?.mergedBase ?? record.lastAttempt?.base
     else { return [] }
     return try repository.commits(in: tip, notIn: [base]).filter {
       try repository.commit($0).parents.count == 1

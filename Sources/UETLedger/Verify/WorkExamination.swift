@@ -54,7 +54,7 @@ struct WorkExamination {
         .trailer, id,
         "its \(name) is \((trailers[name] ?? "").quoted()), but it merged '\(record.id)'")
     }
-    guard let tip = record.candidate?.tip else { return }
+    guard let tip = record.candidate?.mergedTip else { return }
     if trailers["UET-Candidate"] != tip.hex {
       report.note(
         .trailer, id,

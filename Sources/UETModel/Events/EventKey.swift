@@ -91,6 +91,12 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// candidate_queued: the tip before its repair.
   case repairs
   case paths
+  /// repair_started, repair_failed, conflict_resolved: a `RepairMethod`.
+  case method
+  /// merge_conflict: `[{"method", "reason"}]`, what was tried along with the merge.
+  case tried
+  /// merge_prepared, conflict_resolved: the tip of the candidate's commits as they were put on top of `onto`.
+  case replay
   /// Where an admitted event comes from: an `EventOrigin`.
   case from
   /// inbox_refused: the chain that could not be read on.

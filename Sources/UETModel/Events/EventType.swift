@@ -49,6 +49,10 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let mergeSucceeded = EventType("merge_succeeded")
   package static let mergeConflict = EventType("merge_conflict")
   package static let conflictResolved = EventType("conflict_resolved")
+  /// A repair that takes its time has begun on a conflict.
+  package static let repairStarted = EventType("repair_started")
+  /// It did not resolve the conflict; the next way is tried.
+  package static let repairFailed = EventType("repair_failed")
   package static let candidateEjected = EventType("candidate_ejected")
   /// A candidate waits for something that will not come by itself.
   package static let candidateHeld = EventType("candidate_held")
@@ -98,7 +102,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
     gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
-    candidateEjected, candidateHeld, candidateDequeued, mergePrepared, integrationFaulted,
+    repairStarted, repairFailed, candidateEjected, candidateHeld, candidateDequeued, mergePrepared,
+    integrationFaulted,
     integrationPaused, integrationResumed, integrationRestarted, integrationFrozen,
     integrationUnfrozen, candidatePromoted, strategyChosen, landingStarted, landingRefused,
     landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,

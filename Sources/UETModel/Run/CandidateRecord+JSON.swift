@@ -12,6 +12,7 @@ extension CandidateRecord {
     object.append("ejection", ejection?.json)
     object.append("tree", .commit(tree))
     object.append("promoted_at", .integer(promotedAt))
+    object.append("replay", replay.map { ["tip": .commit($0.tip), "onto": .commit($0.onto)] })
     return .object(object)
   }
 
@@ -29,6 +30,10 @@ extension CandidateRecord {
     tree = try object.optional("tree", \.objectID)
     promotedAt = try object.optional("promoted_at", \.integer)
     if let value = object["ejection"] { ejection = try Ejection(json: value) }
+    replay = try object.optional("replay") { value in
+      guard let tip = value["tip"]?.objectID, let onto = value["onto"]?.objectID else { return nil }
+      return Replay(tip: tip, onto: onto)
+    }
   }
 }
 

@@ -20,8 +20,21 @@ package struct CandidateRecord: Hashable, Sendable {
   package var tree: ObjectID?
   /// Sequence number of the event that moved it to the head of those that wait.
   package var promotedAt: Int?
+  /// Its commits as they were put on top of what it was merged onto last; nil where it was merged as it is.
+  package var replay: Replay?
 
   package init(tip: ObjectID) { self.tip = tip }
+
+  /// The commit whose history its merge brings, and where that begins: as replayed, where it was.
+  package var mergedTip: ObjectID { replay?.tip ?? tip }
+  package var mergedBase: ObjectID? { replay?.onto ?? base }
+
+  package struct Replay: Hashable, Sendable {
+    package var tip: ObjectID
+    package var onto: ObjectID
+
+    package init(tip: ObjectID, onto: ObjectID) { (self.tip, self.onto) = (tip, onto) }
+  }
 
   /// What a candidate was ejected for, and on top of what.
   package struct Ejection: Hashable, Sendable {

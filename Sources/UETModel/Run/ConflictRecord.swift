@@ -31,6 +31,18 @@ package struct ConflictRecord: Hashable, Sendable {
     package init(path: String, text: String) { (self.path, self.text) = (path, text) }
   }
 
+  /// A way that was tried and did not help.
+  package struct Try: Hashable, Sendable {
+    package let method: RepairMethod
+    package let reason: String
+    /// Full name of the reference that keeps what it left.
+    package var salvage: String?
+
+    package init(method: RepairMethod, reason: String, salvage: String? = nil) {
+      (self.method, self.reason, self.salvage) = (method, reason, salvage)
+    }
+  }
+
   package var state = State.pending
   /// The commit that it was merged onto, and the candidate's.
   package var onto: ObjectID
@@ -47,6 +59,12 @@ package struct ConflictRecord: Hashable, Sendable {
   package var seq: Int
   /// The repaired candidate: a commit on top of `onto` and `tip`.
   package var resolution: ObjectID?
+  /// What was tried on this very merge since it was queued, in order.
+  package var tries: [Try] = []
+  /// What is being tried, by the process that works on the queue.
+  package var underWay: RepairMethod?
+  /// What resolved it; nil in records of before it was kept.
+  package var method: RepairMethod?
 
   package init(onto: ObjectID, tip: ObjectID, seq: Int) {
     (self.onto, self.tip, self.seq) = (onto, tip, seq)
@@ -61,78 +79,6 @@ package struct ConflictRecord: Hashable, Sendable {
     message = event.text(.message)
     makers = (event.data[.makers]?.array ?? []).compactMap(\.workstreamID)
     hunks = (event.data[.hunks]?.array ?? []).compactMap(Hunk.init)
-  }
-}
-
-extension ConflictRecord.Hunk {
-  package var json: JSONValue { ["path": .string(path), "text": .string(text)] }
-
-  init?(json: JSONValue) {
-    guard let path = json["path"]?.string, let text = json["text"]?.string else { return nil }
-    self.init(path: path, text: text)
-  }
-}
-
-extension ConflictRecord {
-  package var json: JSONValue {
-    var object = JSONObject([
-      ("state", .string(state.rawValue)), ("onto", .commit(onto)), ("tip", .commit(tip)),
-      ("seq", .integer(Int64(seq))),
-    ])
-    object.append("base", .commit(base))
-    object.append("paths", .list(paths) { .string($0) })
-    object.append("message", .text(message))
-    object.append("makers", .list(makers) { .string($0.rawValue) })
-    object.append("hunks", .list(hunks, \.json))
-    object.append("resolution", .commit(resolution))
-    return .object(object)
-  }
-
-  package init(json: JSONValue) throws(JSONShapeError) {
-    guard let object = json.object else { throw JSONShapeError("conflict") }
-    self.init(
-      onto: try object.required("onto", \.objectID), tip: try object.required("tip", \.objectID),
-      seq: try object.required("seq", \.integer))
-    state = try object.required("state") { $0.string.flatMap(State.init) }
-    base = try object.optional("base", \.objectID)
-    paths = try object.list("paths", \.string)
-    message = try object.optional("message", \.string)
-    makers = try object.list("makers", \.workstreamID)
-    hunks = try object.list("hunks", Hunk.init)
-    resolution = try object.optional("resolution", \.objectID)
-  }
-}
-
-extension RunState {
-  /// What the events of a conflict say of it.
-  mutating func foldConflict(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
-    switch event.type {
-    case .mergeConflict:
-      update(id) { record in
-        // Of two in a row the last one counts: the same candidate on top of something else.
-        record.conflict =
-          ConflictRecord(event, tip: record.candidate?.tip ?? record.tip) ?? record.conflict
-      }
-    case .conflictResolved:
-      guard let conflict = self[id]?.conflict else { return }
-      let state = event.text(.status).flatMap(ConflictRecord.State.init) ?? .human
-      guard conflict.state.successors.contains(state) else {
-        throw Illegal(
-          message:
-            "the conflict of '\(id)' cannot go from \(conflict.state.rawValue) to \(state.rawValue)"
-        )
-      }
-      update(id) { record in
-        record.conflict?.state = state
-        record.conflict?.resolution = event.commit(.commit)
-        record.conflict?.onto = event.commit(.onto) ?? conflict.onto
-      }
-    case .mergePrepared:
-      // What it conflicted with is not before it any more.
-      update(id) { record in
-        if record.conflict?.state.isOpen == true { record.conflict = nil }
-      }
-    default: break
-    }
+    tries = (event.data[.tried]?.array ?? []).compactMap(Try.init)
   }
 }

@@ -52,7 +52,8 @@ extension RunState {
       .dynamicDependencyDiscovered:
       try foldTask(event)
     case .candidateQueued, .mergeStarted, .mergeSucceeded, .mergeConflict, .conflictResolved,
-      .candidateEjected, .candidateHeld, .candidateDequeued, .candidatePromoted, .mergePrepared:
+      .candidateEjected, .candidateHeld, .candidateDequeued, .candidatePromoted, .mergePrepared,
+      .repairStarted, .repairFailed:
       try foldCandidate(event)
     case .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished:
       try foldCompensation(event)

@@ -19,7 +19,8 @@ extension RunState {
     case .candidatePromoted: update(id) { $0.candidate?.promotedAt = event.seq }
     case .mergeSucceeded: try foldIntegrated(event, id)
     case .candidateEjected: try foldEjected(event, id)
-    case .mergeConflict, .conflictResolved, .mergePrepared: try foldConflict(event, id)
+    case .mergeConflict, .conflictResolved, .mergePrepared, .repairStarted, .repairFailed:
+      try foldConflict(event, id)
     default: break
     }
   }
@@ -44,6 +45,8 @@ extension RunState {
       candidate.ejection = record.candidate?.ejection
       candidate.tree = event.commit(.tipTree)
       record.candidate = candidate
+      // Whoever brings it back wants it tried again in every way.
+      record.conflict?.tries = []
     }
     if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
   }
@@ -86,6 +89,7 @@ extension RunState {
       ejection.evidence = event.integer(.evidence)
       record.candidate?.ejection = ejection
       record.candidate?.admittedAt = nil
+      record.candidate?.replay = nil
     }
     integration.chain.removeAll { $0 == id }
     guard wasQueued else { return }
@@ -100,7 +104,11 @@ extension RunState {
     case .integrationFaulted:
       integration.faults += 1
       integration.faultedAt = event.at
-      guard let id = event.workstream, let gate = event.text(.gate) else { return }
+      guard let id = event.workstream else { return }
+      guard let gate = event.text(.gate) else {
+        update(id) { $0.conflict?.underWay = nil }
+        return
+      }
       update(id) { record in
         record.gates.removeAll { $0.name == gate && $0.result == .running }
       }
@@ -131,7 +139,10 @@ extension RunState {
     for id in integration.chain {
       try move(id, to: .ejected)
       try move(id, to: .queued, reason: event.text(.reason))
-      update(id) { $0.integrated = nil }
+      update(id) { record in
+        record.integrated = nil
+        record.candidate?.replay = nil
+      }
     }
     integration.chain = []
     integration.start = event.commit(.start)

@@ -142,6 +142,14 @@ extension Configuration.Integration {
     object.append("assume_disjoint", .bool(assumeDisjoint))
     object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
     object.append("on_red", .string(onRed.rawValue))
+    object.append("repair", repair.map { .array($0.map { .string($0.rawValue) }) })
+    switch resolver {
+    case .tool(let name): object.append("resolver", .string(name))
+    case .command(let command):
+      object.append("resolver", .array(command.argv.map(JSONValue.string)))
+    case nil: break
+    }
+    object.append("resolver_timeout", .number(resolverTimeout))
     return object
   }
 }

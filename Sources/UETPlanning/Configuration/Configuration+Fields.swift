@@ -97,6 +97,11 @@ extension Configuration {
       target.afterLanding = reading.list(node) { $0.name($1) }
     },
     "on_red": { $2.onRed = $0.choice($1) ?? $2.onRed },
+    "repair": { reading, node, target in
+      target.repair = reading.list(node) { $0.choice($1, RepairMethod.self) }
+    },
+    "resolver": { $2.resolver = $0.resolver($1) },
+    "resolver_timeout": { $2.resolverTimeout = $0.duration($1) ?? $2.resolverTimeout },
   ])
 
   static let sandboxFields = FieldTable<Sandbox>([
@@ -134,6 +139,15 @@ extension Reading {
         node, "must be a size such as \"10GB\" or \"500MiB\", not \(text.quoted(limit: 60))")
       return nil
     default: return integer(node, in: 0...(1 << 53))
+    }
+  }
+
+  /// A text names a tool; a list is a command.
+  fileprivate mutating func resolver(_ node: Node) -> Configuration.Resolver? {
+    switch node.value {
+    case .null: return nil
+    case .string: return name(node).map(Configuration.Resolver.tool)
+    default: return command(node).map(Configuration.Resolver.command)
     }
   }
 

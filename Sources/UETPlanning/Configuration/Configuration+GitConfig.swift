@@ -37,7 +37,8 @@ private struct GitOverlay {
 
   private static let lists: Set<[String]> = [
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
-    ["integration", "gates"], ["integration", "after_landing"], ["inbox", "trust"],
+    ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
+    ["inbox", "trust"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,

@@ -35,6 +35,50 @@ extension Reading {
       leave()
       leave()
     }
+    checkRepair(root, configuration)
+  }
+
+  private mutating func checkRepair(_ root: Node, _ configuration: Configuration) {
+    guard let integration = root["integration"] else { return }
+    enter(key: "integration")
+    defer { leave() }
+    if case .tool(let name)? = configuration.integration.resolver,
+      configuration.tools[name] == nil, let node = integration["resolver"]
+    {
+      let suggestion = suggestion(for: name, among: configuration.tools.keys.sorted())
+      enter(key: "resolver")
+      note(
+        "unknown_tool", at: node.offset,
+        "tool \(name.quoted(limit: 60)) is not declared under 'tools'\(suggestion)")
+      leave()
+    }
+    guard case .array(let items)? = integration["repair"]?.value else { return }
+    enter(key: "repair")
+    defer { leave() }
+    var seen: [RepairMethod] = []
+    for (index, item) in items.enumerated() {
+      guard case .string(let text) = item.value, let method = RepairMethod(rawValue: text) else {
+        continue
+      }
+      let problem = repairProblem(method, after: seen, configuration)
+      if let problem {
+        within(index: index) { $0.note("invalid_value", at: item.offset, problem) }
+      }
+      seen.append(method)
+    }
+  }
+
+  private func repairProblem(
+    _ method: RepairMethod, after seen: [RepairMethod], _ configuration: Configuration
+  ) -> String? {
+    if seen.contains(method) { return "'\(method.rawValue)' is named twice" }
+    if let last = seen.first(where: \.isLast) {
+      return "nothing can come after '\(last.rawValue)'"
+    }
+    if method == .resolver, configuration.integration.resolver == nil {
+      return "'resolver' needs 'integration.resolver', which names a tool or a command"
+    }
+    return nil
   }
 
   private mutating func checkGates(_ items: [Node], among names: [String]) {

@@ -207,8 +207,26 @@ extension Configuration {
     /// Gates that run on the branch once it has moved, and what follows when one is red.
     package var afterLanding: [String] = []
     package var onRed = OnRed.report
+    /// What is tried on a conflict, in order; nil for the default.
+    package var repair: [RepairMethod]?
+    /// What resolves conflicts, and for how many seconds it may work on one.
+    package var resolver: Resolver?
+    package var resolverTimeout = 1800.0
 
     package init() {}
+
+    /// The resolver is put to use where one is configured.
+    package var repairOrder: [RepairMethod] {
+      if let repair { return repair }
+      return resolver == nil
+        ? [.resolutions, .replay, .person] : [.resolutions, .replay, .resolver, .person]
+    }
+  }
+
+  package enum Resolver: Hashable, Sendable {
+    /// The name of a tool.
+    case tool(String)
+    case command(Command)
   }
 
   /// Decisions that other clones append to a run's record.

@@ -86,7 +86,7 @@ struct MachineDay {
         let duration = day.changes[numbers[name.workstream] ?? 0].duration
         running.append((now + duration, name))
       case .cancel(let name): running.removeAll { $0.name == name }
-      case .advance, .land: break
+      case .advance, .land, .repair, .cancelRepair, .keep: break
       }
     }
   }

@@ -1,0 +1,102 @@
+import UETGit
+import UETMergeQueue
+import UETModel
+
+/// Merges a candidate as the queue orders it, and where that conflicts tries what is ordered along with it.
+struct OrderedMerge: Sendable {
+  let context: RunContext
+  let session: MergeSession
+  let state: RunState
+
+  func outcome(of order: MergeOrder) async -> MergeOutcome {
+    do throws(GitError) { return try await make(order) } catch { return .fault("\(error)") }
+  }
+
+  private func make(_ order: MergeOrder) async throws(GitError) -> MergeOutcome {
+    let name = order.name
+    if let commit = order.resolved, session.repository.contains(commit) {
+      return .clean(commit: commit, tree: try session.repository.treeID(of: commit))
+    }
+    if let stale = try stale(order) { return stale }
+    if !order.outdated.isEmpty { return try await renewed(order) }
+    switch try await work.merge(
+      name.workstream, tip: name.tip, onto: name.onto, base: order.base)
+    {
+    case .clean(let commit, let tree): return .clean(commit: commit, tree: tree)
+    case .conflict(let conflict): return try await repaired(conflict, order)
+    }
+  }
+
+  private var work: CandidateMerge { CandidateMerge(session, run: context.run) }
+
+  /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the repair.
+  private func stale(_ order: MergeOrder) throws(GitError) -> MergeOutcome? {
+    guard let record = state[order.name.workstream], record.candidate?.repairs != nil,
+      let base = order.base
+    else { return nil }
+    if try session.isAncestor(base, of: order.name.onto) { return nil }
+    return .conflict(
+      paths: [],
+      message: "its repair was made on top of \(base.short), which is not part of it any more")
+  }
+
+  /// One that contains the former commits of another: its own are put on top of the new ones.
+  private func renewed(_ order: MergeOrder) async throws(GitError) -> MergeOutcome {
+    let names = order.outdated.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    let message = "it contains \(names) as before the replay"
+    guard order.methods.contains(.replay) else { return .conflict(paths: [], message: message) }
+    switch try await replay(order) {
+    case .made(let tip, let tree):
+      let commit = try work.record(order.name.workstream, tip, order.name.onto, tree)
+      return .replayed(
+        tip: tip, commit: commit, tree: tree, paths: [], message: message, details: JSONObject())
+    case .refused(let reason):
+      let tried = ConflictRecord.Try(method: .replay, reason: reason)
+      return .conflict(
+        paths: [], message: "\(message), and cannot be replayed itself: \(reason)",
+        details: JSONObject([.tried: .list([tried], \.json)]))
+    }
+  }
+
+  /// What a conflict comes to: as one of the ways settles it, or as it is.
+  private func repaired(
+    _ conflict: MergeConflict, _ order: MergeOrder
+  ) async throws(GitError) -> MergeOutcome {
+    let name = order.name
+    let paths = conflict.paths.map(\.path)
+    var details = ConflictReport(context.repository).details(
+      conflict, (name.workstream, name.onto), base: order.base, state)
+    var tries: [ConflictRecord.Try] = []
+    for method in order.methods {
+      switch method {
+      case .resolutions:
+        let known = Resolutions(context.repository, context.git, prefix: context.project.refPrefix)
+        if let tree = try await known.resolve(conflict) {
+          let commit = try work.record(name.workstream, name.tip, name.onto, tree)
+          return .repaired(commit: commit, tree: tree, paths: paths, details: details)
+        }
+        tries.append(
+          ConflictRecord.Try(method: method, reason: "no resolution of it is on record"))
+      case .replay:
+        switch try await replay(order) {
+        case .made(let tip, let tree):
+          let commit = try work.record(name.workstream, tip, name.onto, tree)
+          return .replayed(
+            tip: tip, commit: commit, tree: tree, paths: paths, message: conflict.message,
+            details: details)
+        case .refused(let reason): tries.append(ConflictRecord.Try(method: method, reason: reason))
+        }
+      case .resolver, .person, .quarantine: break
+      }
+    }
+    details[.tried] = .list(tries, \.json)
+    return .conflict(paths: paths, message: conflict.message, details: details)
+  }
+
+  private func replay(_ order: MergeOrder) async throws(GitError) -> Replay.Outcome {
+    let name = order.name
+    return try await Replay(session: session, scope: context.workstreams[name.workstream]?.scope)
+      .outcome(
+        of: name.tip, base: order.base, inputs: order.inputs.map(\.commit), onto: name.onto)
+  }
+}

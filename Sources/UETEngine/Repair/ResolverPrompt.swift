@@ -1,0 +1,44 @@
+import UETModel
+
+/// What a tool is asked that is to resolve a conflict: both sides' tasks, the paths and the places.
+struct ResolverPrompt: Sendable {
+  let id: WorkstreamID
+  let conflict: ConflictRecord
+  let workstreams: [WorkstreamID: Workstream]
+
+  var text: String {
+    var lines = [
+      "# A conflict of \(id)", "",
+      "This directory is a git worktree in the middle of a merge. 'ours' (HEAD, \(conflict.onto.short)) is what is "
+        + "integrated so far, 'theirs' (MERGE_HEAD, \(conflict.tip.short)) is the work of \(id). Resolve the "
+        + "conflict such that both sides' tasks stay done.",
+      "", "In conflict:",
+    ]
+    lines += conflict.paths.map { "- \($0)" }
+    lines += ["", "Rules:"]
+    lines += [
+      "- leave no conflict markers; decide every path above: edit it, delete it, or 'git add' it as it is",
+      "- change nothing else but what \(id) may change",
+      "- you need not commit; do not abort the merge",
+    ]
+    lines += side("theirs", id)
+    for maker in conflict.makers { lines += side("ours", maker) }
+    if conflict.makers.isEmpty {
+      lines += ["", "## ours", "", "The target had the other side before the run was merged."]
+    }
+    for hunk in conflict.hunks {
+      lines += ["", "## In \(hunk.path)", ""]
+      lines += hunk.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .map { "    \($0)" }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func side(_ name: String, _ id: WorkstreamID) -> [String] {
+    var lines = ["", "## \(name): \(id)", ""]
+    guard let workstream = workstreams[id] else { return lines + ["A branch without a bundle."] }
+    lines += ["Tasks:"] + workstream.tasks.enumerated().map { "\($0.offset + 1). \($0.element)" }
+    lines += ["", "It may change:"]
+    return lines + (workstream.scope.writes + workstream.scope.creates).map { "- \($0.text)" }
+  }
+}

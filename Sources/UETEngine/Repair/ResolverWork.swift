@@ -1,0 +1,165 @@
+import UETGit
+import UETMergeQueue
+import UETModel
+
+/// Has the configured tool resolve one conflict, in a worktree of its own with the conflict in it.
+struct ResolverWork: Sendable {
+  let context: RunContext
+  let order: RepairOrder
+  let state: RunState
+
+  /// Why the conflict is not resolved by it.
+  private struct Refusal: Error { let reason: String }
+
+  private var id: WorkstreamID { order.name.workstream }
+  private var place: ConflictWorktree {
+    ConflictWorktree(context: context, path: "\(context.worktree(id)).resolver")
+  }
+
+  /// Never lets go of what the tool did: it is in the result or in a salvage reference.
+  func outcome() async -> RepairOutcome {
+    guard let conflict = state[id]?.conflict else { return .fault("the conflict is not on record") }
+    var started: ConflictWorktree.Opened?
+    do {
+      try await clearAway()
+      let opened = try await place.open(onto: order.name.onto, tip: order.name.tip, for: id)
+      started = opened
+      guard !opened.unmerged.isEmpty else {
+        throw Refusal(reason: "git merges it without a conflict in a worktree")
+      }
+      let details = try await runTool(conflict)
+      let tree = try await result(of: opened, conflict)
+      let commit = try write(tree)
+      try await place.remove()
+      return .resolved(commit: commit, tree: tree, details: details)
+    } catch let refusal as Refusal {
+      return await failed(refusal.reason, started)
+    } catch {
+      // Also what is half made stays kept; the next try clears it away.
+      return Task.isCancelled ? await failed("it was stopped", started) : .fault("\(error)")
+    }
+  }
+
+  /// Ends what a crashed process left running, and keeps what it left.
+  private func clearAway() async throws {
+    let identity = context.logs.resolverIdentity(id)
+    if let bytes = try? Files.read(identity),
+      let process = ProcessIdentity(String(decoding: bytes, as: UTF8.self))
+    {
+      _ = await process.end()
+    }
+    _ = try await place.keep(id, as: salvage, since: nil)
+    try await place.remove()
+  }
+
+  private var salvage: String { context.names.salvage(id, repair: order.name.started) }
+
+  private func runTool(_ conflict: ConflictRecord) async throws -> JSONObject {
+    try Files.makeDirectory(context.logs.folder)
+    let promptFile = context.logs.resolverPrompt(id)
+    let prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
+    try Files.write(prompt.text.utf8, to: promptFile)
+    let command: ResolverCommand
+    do throws(ResolverCommand.Problem) {
+      command = try ResolverCommand(context.configuration, id, promptFile: promptFile)
+    } catch {
+      throw Refusal(reason: error.reason)
+    }
+    let environment = WorkerEnvironment.make(
+      user: context.project.environment, declared: [:],
+      run: [
+        "UET_RUN": context.run.rawValue, "UET_WORKSTREAM": id.rawValue,
+        "UET_PROMPT_FILE": promptFile,
+      ])
+    let identity = context.logs.resolverIdentity(id)
+    let log = context.logs.resolver(id)
+    let report = await context.supervisor.run(
+      ProcessOrder(
+        argv: command.argv, workingDirectory: place.path, environment: environment, logPath: log,
+        timeout: command.timeout, grace: 5)
+    ) { process in try? Files.write("\(process)".utf8, to: identity) }
+    guard case .exited(0) = report.ending else {
+      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      let limit =
+        report.ending == .timedOut ? "did not end within \(seconds(command.timeout))" : nil
+      throw Refusal(reason: "'\(command.name)' " + (limit ?? describe(report.ending)) + words)
+    }
+    return JSONObject([
+      .by: .string(command.name),
+      .seconds: .number((report.seconds * 1000).rounded() / 1000),
+    ])
+  }
+
+  private func result(
+    of opened: ConflictWorktree.Opened, _ conflict: ConflictRecord
+  ) async throws -> ObjectID {
+    let tree = try await place.tree(onto: order.name.onto)
+    let untouched = try await place.untouched(since: opened, tree)
+    if !untouched.isEmpty { throw Refusal(reason: "it left \(list(untouched)) as it was") }
+    let check = ResolutionCheck(
+      repository: context.repository, scope: context.workstreams[id]?.scope)
+    let problem = try check.problem(
+      of: tree, onto: order.name.onto, tip: order.name.tip, base: order.base,
+      paths: conflict.paths + opened.unmerged)
+    switch problem {
+    case .marked(let paths): throw Refusal(reason: "it left conflict markers in \(list(paths))")
+    case .outOfScope(let paths):
+      throw Refusal(
+        reason: "it changed \(list(paths)), neither in conflict nor in the scope of '\(id)'")
+    case nil: return tree
+    }
+  }
+
+  private func list(_ paths: [String]) -> String {
+    let first = "'\(paths.first ?? "")'"
+    return paths.count > 1 ? "\(first) and \(paths.count - 1) more" : first
+  }
+
+  /// The merge of both sides with the tool's tree; equal results are equal commits.
+  private func write(_ tree: ObjectID) throws(GitError) -> ObjectID {
+    let candidate = try context.repository.commit(order.name.tip)
+    let message = """
+      merge \(id), its conflict resolved
+
+      UET-Run: \(context.run)
+      UET-Workstream: \(id)
+      UET-Candidate: \(order.name.tip.hex)
+      UET-Repair: \(ConflictRecord.State.agent.rawValue)
+
+      """
+    let commit = try context.repository.writeCommit(
+      tree: tree, parents: [order.name.onto, order.name.tip], message: message,
+      author: candidate.author, committer: candidate.committer)
+    try context.repository.syncObjects(in: commit, notIn: [order.name.onto, order.name.tip])
+    return commit
+  }
+
+  private func failed(_ reason: String, _ started: ConflictWorktree.Opened?) async -> RepairOutcome
+  {
+    var details = JSONObject()
+    do {
+      let kept = try await place.keep(id, as: salvage, since: started)
+      try await place.remove()
+      details[.salvage] = .text(kept.map { _ in salvage })
+      return .failed(reason, kept: kept, details: details)
+    } catch {
+      context.project.warn("what the resolver left is only in '\(place.path)': \(error)")
+      return .failed(reason, kept: nil, details: details)
+    }
+  }
+}
+
+extension RepairOutcome {
+  /// The same with the name of its log in the record.
+  func naming(log: String) -> RepairOutcome {
+    switch self {
+    case .resolved(let commit, let tree, var details):
+      details[.log] = .string(log)
+      return .resolved(commit: commit, tree: tree, details: details)
+    case .failed(let reason, let kept, var details):
+      details[.log] = .string(log)
+      return .failed(reason, kept: kept, details: details)
+    case .fault: return self
+    }
+  }
+}
