@@ -66,7 +66,7 @@ extension QueueMachine {
     var seen: Set<String> = []
     let gates = members.flatMap { policy.gates(for: $0) }
       .filter { $0.isRequired && seen.insert($0.name).inserted }
-      .filter { gate in tree.map { verdict(on: $0, of: gate) == true } ?? false }
+      .compactMap { gate in tree.flatMap { passed(gate, on: $0) } }
     let merges = members.map { id -> JSONValue in
       let record = state[id]
       var object = JSONObject([("workstream", .string(id.rawValue))])
@@ -79,6 +79,15 @@ extension QueueMachine {
       .merges: .array(merges),
       .gates: .array(gates.map { ["gate": .string($0.name), "gate_key": .string($0.key)] }),
     ])
+  }
+
+  /// The gate as it passed on the tree: in today's environment, else in that of when it was tested.
+  private func passed(_ gate: QueueGate, on tree: ObjectID) -> QueueGate? {
+    if verdict(on: tree, of: gate) == true { return gate }
+    let last = state.allVerdicts.filter { $0.tree == tree && $0.gate == gate.name }
+      .max { ($0.event ?? 0) < ($1.event ?? 0) }
+    guard let last, last.passed else { return nil }
+    return QueueGate(name: gate.name, key: last.key, isRequired: gate.isRequired)
   }
 
   /// Everything is merged anew onto where the target is now; not for ever.

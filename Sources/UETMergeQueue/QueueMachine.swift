@@ -32,7 +32,7 @@ package struct QueueMachine: Sendable {
   package init(policy: QueuePolicy, state: RunState, known: [VerdictRecord] = []) {
     self.policy = policy
     self.state = state
-    for verdict in known + state.workstreams.flatMap(\.verdicts) { note(verdict) }
+    for verdict in known + state.allVerdicts { note(verdict) }
     for record in state.workstreams where record.state == .queued { enlist(record) }
   }
 

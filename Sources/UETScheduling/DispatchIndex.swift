@@ -18,6 +18,7 @@ struct DispatchIndex: Sendable {
   private(set) var holds: StartHolds
   private(set) var tools: ToolGates
   private(set) var lineage: Lineage
+  var waves: WaveWatch
   private(set) var timers = TimerQueue()
   private var notBefore: [Timestamp?]
 
@@ -43,6 +44,7 @@ struct DispatchIndex: Sendable {
     holds = StartHolds(plan)
     tools = ToolGates(plan, state)
     lineage = Lineage(plan)
+    waves = WaveWatch()
     notBefore = Array(repeating: nil, count: count)
     culprits = Array(repeating: false, count: count)
     hasFailed = culprits
@@ -76,6 +78,7 @@ struct DispatchIndex: Sendable {
     if !holds.isEmpty { respread(states.indices.filter { noteDeviation($0) }) }
     _ = holds.setWorkers(state.liveWorkers)
     for place in states.indices { refile(place) }
+    waves = WaveWatch(plan, state)
   }
 
   /// The one place where the index follows a workstream's new state.
@@ -86,6 +89,7 @@ struct DispatchIndex: Sendable {
     notBefore[place] = record.notBefore
     culprits[place] = record.culprit != nil
     if old == .running, record.state != .running { locks.release(place) }
+    waves.change(place, wasSettled: old.isSettled, isSettled: record.state.isSettled)
     if old.isSettled != record.state.isSettled { unsettled += record.state.isSettled ? -1 : 1 }
     if old.isFinished != record.state.isFinished {
       if record.state.isFinished {

@@ -54,6 +54,7 @@ package enum DispatchInput: Hashable, Sendable {
   /// The same without going on: the run is put in order, for whoever resumes it.
   case release(ended: [AttemptName: AttemptOutcome])
   case attemptEnded(AttemptName, AttemptOutcome, details: JSONObject)
+  case waveTested(WaveTest, WaveOutcome, details: JSONObject)
   /// A worker is ready for work, or cannot be made so.
   case workerReady(String)
   case workerLost(String, reason: String)
@@ -90,6 +91,8 @@ package enum DispatchEffect: Hashable, Sendable {
   case cancelAttempt(AttemptName, graceful: Bool)
   /// Moves the workstream's branch to the result of a finished attempt.
   case publish(AttemptName, tip: ObjectID)
+  /// Puts the results of a wave together and runs a gate on them; the answer is `waveTested`.
+  case testWave(WaveTest)
   case runEnded(RunState.Status)
 }
 

@@ -21,6 +21,8 @@ extension DispatchMachine {
       if !stops.isEmpty { return stops }
       self.deadline = nil
     }
+    let tests = waveStarts()
+    if !tests.isEmpty { return tests }
     return assignment(at: now) ?? finish() ?? []
   }
 
@@ -91,20 +93,28 @@ extension DispatchMachine {
     guard index.running.isEmpty else { return nil }
     let hasWorkers = state.liveWorkers > 0
     if index.unsettled > 0 && hasWorkers { return nil }
-    var data = JSONObject()
-    let unfinished = plan.items.compactMap { state[$0.id] }.filter { !$0.state.isFinished }
-    if index.unsettled > 0 {
-      data[.status] = .string(RunState.Status.interrupted.rawValue)
-      data[.reason] = .string("stopped with \(index.unsettled) of \(plan.items.count) to do")
-    } else if unfinished.isEmpty {
-      data[.status] = .string(RunState.Status.succeeded.rawValue)
-    } else {
-      data[.status] = .string(RunState.Status.failed.rawValue)
-      data[.reason] = .string(summary(of: unfinished))
-    }
+    // A gate of a wave may take as long as a drain does.
+    if index.waves.runningTotal > 0, hasWorkers || deadline != nil { return nil }
+    let (status, reason) = ending()
+    let data = JSONObject([.status: .string(status.rawValue), .reason: .text(reason)])
     let workers = state.pool.filter { $0.state != .terminated }
       .map { EventDraft(.workerTerminated, worker: $0.name) }
     return workers + [EventDraft(.runFinished, data: data)]
+  }
+
+  private func ending() -> (RunState.Status, String?) {
+    if index.unsettled > 0 {
+      return (.interrupted, "stopped with \(index.unsettled) of \(plan.items.count) to do")
+    }
+    let unfinished = plan.items.compactMap { state[$0.id] }.filter { !$0.state.isFinished }
+    let (red, open) = waveTroubles()
+    if let open { return (.interrupted, open) }
+    let waves = red.first.map { first in
+      let more = red.count > 1 ? " and \(red.count - 1) more" : ""
+      return "\(first.gate) is red on wave \(first.wave)\(more)"
+    }
+    let reasons = [unfinished.isEmpty ? nil : summary(of: unfinished), waves].compactMap { $0 }
+    return reasons.isEmpty ? (.succeeded, nil) : (.failed, reasons.joined(separator: "; "))
   }
 
   private func summary(of unfinished: [WorkstreamRecord]) -> String {

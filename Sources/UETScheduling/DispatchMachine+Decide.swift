@@ -11,6 +11,7 @@ extension DispatchMachine {
     case .release(let ended): return release(ended)
     case .attemptEnded(let name, let outcome, let details):
       return isUnderWay(name) ? [end(name, outcome, details)] : []
+    case .waveTested(let test, let outcome, let details): return end(test, outcome, details)
     case .workerReady(let name):
       return worker(name)?.state == .spawning ? [EventDraft(.heartbeat, worker: name)] : []
     case .workerLost(let name, let reason):
@@ -114,7 +115,7 @@ extension DispatchMachine {
       worker.state == .spawning || worker.state == .draining && !busy.contains(worker)
     }
     drafts += gone.map { EventDraft(.workerTerminated, worker: $0.name) }
-    if index.unsettled > 0 {
+    if index.unsettled > 0 || hasUntestedWaves {
       let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
       drafts += try spawn(
         upTo: policy.workers, beside: live.count, freeing: Set(gone.map(\.name)))

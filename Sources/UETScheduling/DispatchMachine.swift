@@ -97,7 +97,14 @@ package struct DispatchMachine: Sendable {
       index.setWorkers(state.liveWorkers)
       deadline = event.text(.until).flatMap { Timestamp($0) } ?? deadline
     case .breakerOpened, .breakerClosed: followBreaker(of: event.text(.tool))
-    case .recoveryStarted, .runFinished: deadline = nil
+    case .recoveryStarted:
+      deadline = nil
+      index.waves = WaveWatch(plan, state)
+    case .runFinished: deadline = nil
+    case .gateStarted, .gatePassed, .gateFailed:
+      for input in event.data[.wave] == nil ? [] : event.inputs.prefix(1) {
+        if let place = self.place(input.workstream) { index.waves.look(at: place) }
+      }
     default: follow(event.workstream)
     }
     return effects(of: event)
@@ -116,6 +123,7 @@ package struct DispatchMachine: Sendable {
   private func effects(of event: Event) -> [DispatchEffect] {
     if event.type == .runFinished { return [.runEnded(state.status)] }
     if event.type == .workerSpawned { return event.worker.map { [.prepareWorker($0)] } ?? [] }
+    if let test = WaveTest(event) { return [.testWave(test)] }
     guard let place = place(event.workstream), let name = attempt(at: place) else { return [] }
     switch event.type {
     case .taskAssigned:

@@ -75,6 +75,8 @@ package struct DispatchPlan: Hashable, Sendable {
   package let conflicts: [ConflictGroup]
   /// How many workers the order and `startsAfter` are for; nil where that does not matter.
   package let workers: Int?
+  /// Those that have gates; no item is in two of them.
+  package var waves: [Wave] = []
 
   /// Takes a plan whose items are in priority order; refuses repeated names, places outside the
   /// plan, and cycles, so that every run ends.

@@ -40,6 +40,11 @@ package struct DispatchPolicy: Hashable, Sendable {
   /// Seconds within which a worker is made ready.
   package var stale = 300.0
 
+  /// How many gates of waves run at once.
+  package var waveSlots = 2
+  /// How often one that gives no verdict is run before the run ends without it.
+  package var waveTries = 3
+
   package init(workers: Int) { self.workers = workers }
 }
 

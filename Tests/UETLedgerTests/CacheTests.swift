@@ -93,7 +93,7 @@ import UETTestSupport
     #expect(try found { $0.worker = "w1" } == all.filter { $0.worker == "w1" })
     let detail = try cache.workstream(try #require(id), in: ledger.run)
     #expect(detail?.record == walk.state[try #require(id)])
-    #expect(detail?.position == 1)
+    #expect(detail?.position == walk.state.workstreams.firstIndex { $0.id == id })
     #expect(detail?.events == all.filter { $0.workstream == id })
     let other = RunID(startedAt: Ledger.start, salt: 1)
     #expect(try cache.events(EventQuery(run: other)).isEmpty)

@@ -38,7 +38,7 @@ import UETTestSupport
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
         "updatedAt", "plan", "workstreams", "pool", "breakers", "integration", "inboxes",
-        "rollback",
+        "waves", "releases", "verdicts", "rollback",
         "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }
@@ -58,8 +58,14 @@ import UETTestSupport
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
-        "isFlaky",
+        "isFlaky", "reused",
       ])
+    #expect(
+      members(WaveGateRecord(wave: 1, gate: "", members: [])) == [
+        "wave", "gate", "members", "result", "required", "faults", "commit", "tree", "seconds",
+        "message", "isFlaky", "apart",
+      ])
+    #expect(members(WaveRelease(wave: 1, members: [])) == ["wave", "members", "reason", "by"])
     #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last", "since"])
     #expect(
       members(BreakerRecord(tool: "")) == [
@@ -108,7 +114,7 @@ import UETTestSupport
         "tip", "onto", "gate", "tree", "commit", "predecessors", "evidence",
       ])
     let verdict = VerdictRecord(tree: .zero, gate: "", key: "", passed: true)
-    #expect(members(verdict) == ["tree", "gate", "key", "passed", "event"])
+    #expect(members(verdict) == ["tree", "gate", "key", "passed", "event", "isFlaky"])
     let landing = IntegrationRecord.Landing(target: "", old: .zero, new: .zero)
     #expect(members(landing) == ["target", "old", "new", "tree"])
   }

@@ -27,6 +27,8 @@ struct DispatchWorld {
     .anyOutcome
   var steps = 0
   var mayCrashAnywhere = false
+  /// Gates of waves that run.
+  var tests: [WaveTest] = []
   /// Workers that are being made ready; some are lost on the way or never heard of again.
   var preparing: [String] = []
   /// Workers get ready at once, and failures leave nothing behind.
@@ -84,8 +86,28 @@ struct DispatchWorld {
         owners: (0..<count).filter { _ in random.oneIn(4) },
         guests: (0..<count).filter { _ in random.oneIn(4) })
     }
-    return try DispatchPlan(
+    var plan = try DispatchPlan(
       items: items, conflicts: groups, workers: random.oneIn(4) ? nil : workers)
+    plan.waves = waves(count, &random)
+    return plan
+  }
+
+  /// Some of the items in groups, most with one or two gates.
+  static func waves(_ count: Int, _ random: inout SeededGenerator) -> [DispatchPlan.Wave] {
+    if random.oneIn(3) { return [] }
+    var rest = Array(0..<count).shuffled(using: &random)[...]
+    var waves: [DispatchPlan.Wave] = []
+    while !rest.isEmpty {
+      let members = rest.prefix(Int.random(in: 1...4, using: &random))
+      rest = rest.dropFirst(members.count)
+      let names = ["GATE_A", "GATE_B"].prefix(Int.random(in: 0...2, using: &random))
+      if names.isEmpty { continue }
+      waves.append(
+        DispatchPlan.Wave(
+          number: waves.count + 1, members: members.sorted(),
+          gates: names.map { DispatchPlan.WaveGate(name: $0, isRequired: !random.oneIn(4)) }))
+    }
+    return waves
   }
 
   static func anyOutcome(
@@ -158,6 +180,7 @@ extension DispatchWorld {
       // A kill may come too late: the process then reports an end of its own.
       if live[name] != nil, random.oneIn(2) { try end(name, .cancelled(salvage: "salvage")) }
     case .publish: break
+    case .testWave(let test): try start(test)
     case .runEnded(let status): ended = status
     }
   }
@@ -179,6 +202,48 @@ extension DispatchWorld {
         "\(order.name) does not build on '\(plan.items[other].id)'")
     }
     live[order.name] = base
+  }
+
+  /// A gate runs on what a wave has come to, when all of it has ended.
+  private mutating func start(_ test: WaveTest) throws {
+    let ids = Set(test.members.map(\.workstream))
+    let wave = plan.waves.first { wave in
+      wave.gates.contains { $0.name == test.gate }
+        && wave.members.contains { ids.contains(plan.items[$0].id) }
+    }
+    guard let wave else { throw Violation("\(test) is of no wave") }
+    for place in wave.members {
+      let record = state(place)
+      try Violation.unless(record?.state.isSettled == true, "\(test) before '\(place)' has ended")
+      let counts = record.map { ![.cancelled, .quarantined].contains($0.state) } ?? false
+      try Violation.unless(
+        test.members.contains { $0.workstream == plan.items[place].id && $0.commit == record?.tip }
+          == (counts && record?.tip != nil), "\(test) without or with '\(place)'")
+    }
+    if !tests.contains(where: { $0.gate == test.gate && $0.members == test.members }) {
+      tests.append(test)
+    }
+  }
+
+  /// A gate of a wave ends and says so.
+  mutating func endTest() throws {
+    let test = tests.remove(at: Int.random(in: tests.indices, using: &random))
+    var verdict = WaveOutcome.Verdict.passed
+    if isOrderly {
+      if (test.wave + test.gate.utf8.reduce(0) { $0 + Int($1) }) % 3 == 0 {
+        verdict = .failed("red")
+      }
+    } else {
+      switch Int.random(in: 0..<8, using: &random) {
+      case 0, 1: verdict = .failed("red")
+      case 2 where !isQuiet: verdict = .fault("no disk")
+      default: break
+      }
+    }
+    let tree = commit("tree of \(test.wave)", 1)
+    try take(
+      .waveTested(test, WaveOutcome(verdict, commit: tree, tree: tree), details: JSONObject()),
+      mayCrash: crashes)
   }
 
   /// The process of an attempt ends and says so.
@@ -211,6 +276,7 @@ extension DispatchWorld {
   /// Everything dies but the durable record; some processes live on until the recovery ends them.
   mutating func crash() throws -> Bool {
     live = [:]
+    tests = []
     preparing = []
     reported += machine.underWay
     var state = RunState(run: testRun)
@@ -391,8 +457,9 @@ extension DispatchWorld {
         guests: group.guests.compactMap { places[$0] })
     }
     guard !items.isEmpty,
-      let next = try? DispatchPlan(items: items, conflicts: groups, workers: plan.workers)
+      var next = try? DispatchPlan(items: items, conflicts: groups, workers: plan.workers)
     else { return }
+    next.waves = Self.waves(items.count, &random)
     let change = PlanChange(
       plan: next, commit: commit("plan", 1), removed: removed.map { plan.items[$0].id },
       revised: revised.map { plan.items[$0].id }, reason: "bundles were edited")

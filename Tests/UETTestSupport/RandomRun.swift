@@ -56,16 +56,23 @@ package struct RandomRun: Sendable {
   }
 
   private mutating func step() -> EventDraft {
-    switch Int.random(in: 0..<22, using: &random) {
+    switch Int.random(in: 0..<26, using: &random) {
     case 0: aside()
     case 1: worker()
-    case 2: review(of: state.workstreams[Int.random(in: 0..<count, using: &random)])
+    case 2: review(of: any())
     case 3: refusal()
-    default: work(on: state.workstreams[Int.random(in: 0..<count, using: &random)])
+    case 4: random.oneIn(3) ? changedPlan() : waveGate()
+    case 5: waveGate()
+    case 6: queue()
+    default: work(on: any())
     }
   }
 
-  private mutating func aside() -> EventDraft {
+  private mutating func any() -> WorkstreamRecord {
+    state.workstreams[Int.random(in: state.workstreams.indices, using: &random)]
+  }
+
+  mutating func aside() -> EventDraft {
     let types: [EventType] = [
       .heartbeat, .budgetWarning, .runPaused, .runResumed, .rateLimited, .recoveryStarted,
       .recoveryFinished, .runFinished, EventType(rawValue: "from_a_newer_version"),
@@ -154,11 +161,11 @@ extension RandomRun {
       isOwn: random.oneIn(5))
   }
 
-  private mutating func commit() -> ObjectID? {
+  mutating func commit() -> ObjectID? {
     commits.isEmpty ? nil : commits[Int.random(in: 0..<commits.count, using: &random)]
   }
 
-  private func draft(
+  func draft(
     _ type: EventType, _ record: WorkstreamRecord,
     _ pairs: KeyValuePairs<EventKey, JSONValue?> = [:], anchors: [ObjectID?] = []
   ) -> EventDraft {
@@ -176,12 +183,17 @@ extension RandomRun {
     case .failed:
       if random.oneIn(4) { return draft(.taskQuarantined, record, [.reason: "given up"]) }
       return draft(.taskRetried, record, [.notBefore: .string(now.description)])
-    case .succeeded: return draft(.candidateQueued, record, [.start: .commit(commits.first)])
+    case .succeeded:
+      if random.oneIn(12) { return askedAgain(record) }
+      if random.oneIn(6) { return draft(.candidateHeld, record, [.reason: "it is rejected"]) }
+      return draft(.candidateQueued, record, [.start: .commit(commits.first)])
     case .queued, .integrated: return integrate(record, tip)
     case .ejected:
+      if random.oneIn(4) { return askedAgain(record) }
       return draft(random.oneIn(2) ? .candidateQueued : .taskReady, record, [.reason: "again"])
     case .landed: return rollback(record, tip ?? .zero)
     case .cancelled, .quarantined, .rolledBack:
+      if random.oneIn(2) { return askedAgain(record) }
       return draft(.taskProgress, record, [.percent: 100, .message: "nothing to do"])
     }
   }
@@ -219,7 +231,9 @@ extension RandomRun {
 
   private mutating func running(_ record: WorkstreamRecord) -> EventDraft {
     let tip = commit()
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<12, using: &random) {
+    case 9: return stopping(record)
+    case 10: return found(record)
     case 0:
       let inputs = tip.map { [AttemptRecord.Input(workstream: record.id, commit: $0)] } ?? []
       return draft(
@@ -229,7 +243,10 @@ extension RandomRun {
     case 3:
       return draft(
         random.oneIn(3) ? .gateFailed : .gatePassed, record,
-        [.gate: "GATE_UNIT", .stage: "attempt", .seconds: .number(1.25), .tree: .commit(tip)])
+        [
+          .gate: "GATE_UNIT", .stage: "attempt", .seconds: .number(1.25), .tree: .commit(tip),
+          .reused: random.oneIn(4) ? 3 : nil, .fault: random.oneIn(6) ? true : nil,
+        ])
     case 4: return usage(record)
     case 5:
       return draft(
@@ -257,6 +274,7 @@ extension RandomRun {
   }
 
   private mutating func integrate(_ record: WorkstreamRecord, _ tip: ObjectID?) -> EventDraft {
+    if record.state == .queued, random.oneIn(3) { return underway(record, tip) }
     if random.oneIn(5) { return draft(.candidateEjected, record, [.reason: "its gate is red"]) }
     if record.state == .integrated {
       return draft(

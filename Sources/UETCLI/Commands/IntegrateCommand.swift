@@ -74,7 +74,9 @@ struct IntegrateCommand: AsyncParsableCommand {
       default: throw ExitStatus.failed
       }
     }
-    if !result.unreviewed.isEmpty || !result.rejected.isEmpty, result.outcome.ejected.isEmpty {
+    let waits =
+      !result.unreviewed.isEmpty || !result.rejected.isEmpty || !result.waves.holds.isEmpty
+    if waits, result.outcome.ejected.isEmpty {
       throw ExitStatus.decision
     }
     if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty

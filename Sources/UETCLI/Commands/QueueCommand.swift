@@ -13,7 +13,7 @@ struct QueueCommand: AsyncParsableCommand {
     subcommands: [
       QueueShowCommand.self, QueuePauseCommand.self, QueueResumeCommand.self,
       QueueFreezeCommand.self, QueueUnfreezeCommand.self, QueuePromoteCommand.self,
-      QueueDequeueCommand.self, QueueRequeueCommand.self,
+      QueueDequeueCommand.self, QueueRequeueCommand.self, QueueReleaseCommand.self,
     ], defaultSubcommand: QueueShowCommand.self)
 }
 
@@ -118,6 +118,27 @@ struct QueueDequeueCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await options.ask(.dequeue(options.id(workstream), reason: reason))
+  }
+}
+
+struct QueueReleaseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "release", abstract: "merge what a gate of its wave holds back",
+    discussion: """
+      Counts for the results that the wave has now: when one of them is done again, the gates run again and \
+      hold again. Works on a run that is going on as well.
+      """)
+
+  @Argument(
+    help: ArgumentHelp(
+      "The wave's number, or one of its workstreams.", valueName: "wave"))
+  var wave: String
+  @Option(help: "Why, for those who look at it.") var reason: String?
+  @OptionGroup var options: QueueVerbOptions
+
+  func run() async throws {
+    let desk = try SteeringDesk(json: options.json)
+    try await desk.release(wave, reason: reason, of: try desk.run(named: options.run))
   }
 }
 

@@ -71,6 +71,15 @@ struct SteeringDesk: Sendable {
     show(try refusing(answer), of: run)
   }
 
+  func release(
+    _ wave: String, reason: String?, of run: RunID
+  ) async throws(CommandFailure) {
+    let answer = try await context.reportingLater {
+      try await steering.release(wave: wave, reason: reason, in: run)
+    }
+    show(try refusing(answer), of: run)
+  }
+
   func retry(
     _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?,
     of run: RunID

@@ -26,6 +26,11 @@ struct FactLine {
     case .taskCancelled: "\(name) cancelled: \(message(.reason))"
     case .gatePassed where event.data["flaky"]?.bool == true:
       "\(tested) is flaky: red first, then green"
+    case .gatePassed where event.data[.wave] != nil: "\(tested) passed\(onWave)"
+    case .gateFailed where event.data[.fault]?.bool == true && event.data[.wave] != nil:
+      "\(tested) gave no verdict: \(message(.message))"
+    case .waveReleased:
+      "wave \(event.integer(.wave) ?? 0) may be merged: \(message(.reason)) (\(reviewer))"
     case .gateFailed: "\(tested) is red: \(message(.message))"
     case .candidateEjected: "\(name) set aside: \(message(.reason))"
     case .conflictResolved where event.text(.method) == RepairMethod.quarantine.rawValue: nil
@@ -101,8 +106,15 @@ struct FactLine {
 
   /// On a combination a gate speaks of all that is in it.
   private var tested: String {
-    event.text(.stage) == GateRecord.Stage.integration.rawValue
+    if let wave = event.integer(.wave) { return "\(message(.gate)) on wave \(wave)" }
+    return event.text(.stage) == GateRecord.Stage.integration.rawValue
       ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
+  }
+
+  private var onWave: String {
+    let names = event.inputs.map(\.workstream.rawValue)
+    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+    return names.isEmpty ? "" : " (" + names.prefix(3).joined(separator: ", ") + more + ")"
   }
 
   /// Several that were tested as one are named together.

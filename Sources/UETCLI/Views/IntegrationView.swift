@@ -17,7 +17,9 @@ struct IntegrationView {
     lines += section(
       "to be reviewed", result.unreviewed.map { ($0, "look at uet/\(result.state.run)/\($0)") })
     lines += section("rejected", result.rejected.map { ($0.id, $0.reason) })
-    return lines + summary + aftermath + hints
+    let waves = WaveHoldsView(holds: result.waves, terminal: terminal)
+    if !waves.lines.isEmpty { lines += waves.lines + [""] }
+    return lines + summary + aftermath + waves.hints(result.state.run) + hints
   }
 
   private func section(_ title: String, _ entries: [(WorkstreamID, String)]) -> [String] {

@@ -71,8 +71,11 @@ final class ProgressView: Sendable {
     let time = now()
     var table = Table(indent: 2)
     for record in running.prefix(16) { table.add(row(record, time)) }
+    let gates = state.waves.filter { $0.result == .running }
+      .map { "  \($0.gate) runs on wave \($0.wave)".terminalSafe }
     let more = running.count > 16 ? ["  and \(running.count - 16) more"] : []
-    return table.lines(on: terminal, width: terminal.width - 1) + more + [total(state, time)]
+    return table.lines(on: terminal, width: terminal.width - 1) + more + gates.prefix(4)
+      + [total(state, time)]
   }
 
   private func row(_ record: WorkstreamRecord, _ time: Timestamp) -> [Table.Cell] {

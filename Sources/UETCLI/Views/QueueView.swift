@@ -17,6 +17,8 @@ struct QueueView {
     for place in places { table.add(row(place)) }
     lines += table.lines(on: terminal, width: terminal.width - 1)
     if places.isEmpty { lines.append("  nothing waits") }
+    let held = WaveHoldsView(holds: snapshot.waves, terminal: terminal).lines
+    if !held.isEmpty { lines += [""] + held }
     return lines + rest + hints(places)
   }
 
@@ -99,6 +101,8 @@ struct QueueView {
     if state.integration.freeze != nil {
       return ["hint: let it land: git uet queue unfreeze --run \(run)"]
     }
+    let held = WaveHoldsView(holds: snapshot.waves, terminal: terminal).hints(run)
+    if !held.isEmpty { return held }
     if !snapshot.isLive, places.contains(where: { $0.position != nil }) {
       return ["hint: work on it: git uet integrate \(run)"]
     }
@@ -128,6 +132,9 @@ extension QueueView {
     object.append("start", integration.start.map { .string($0.hex) })
     object.append("tip", integration.tip.map { .string($0.hex) })
     object.append("integrated", .array(integration.chain.map { .string($0.rawValue) }))
+    if !snapshot.waves.holds.isEmpty {
+      object.append("waves", WaveHoldsView(holds: snapshot.waves, terminal: terminal).json)
+    }
     object.append("queue", .array(snapshot.places(at: now).map(json)))
     object.append(
       "ejected",

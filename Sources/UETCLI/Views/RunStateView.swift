@@ -12,7 +12,7 @@ struct RunStateView {
   var isForeign = false
 
   var lines: [String] {
-    [headline, facts] + breakers + [""] + table + [""] + [summary] + hints
+    [headline, facts] + breakers + [""] + table + waves + [""] + [summary] + hints
   }
 
   private var headline: String {
@@ -100,6 +100,29 @@ struct RunStateView {
     }
   }
 
+  /// What the gates said of waves, as far as it holds something back or is still to come.
+  private var waves: [String] {
+    let lines = state.waves.filter(state.isCurrent).flatMap { record -> [String] in
+      let name = "\(record.gate) on wave \(record.wave)"
+      let message = record.message.map { ": \($0)" } ?? ""
+      var lines = record.apart.map {
+        "\($0.workstream) does not merge with the rest of wave \(record.wave)"
+      }
+      switch record.result {
+      case .running: lines.append("\(name) runs")
+      case .passed: if record.isFlaky { lines.append("\(name) is flaky: red first, then green") }
+      case .failed where record.isFault: lines.append("\(name) gave no verdict\(message)")
+      case .failed:
+        let isReleased = state.isReleased(record.members)
+        let end = isReleased ? "; released" : record.required ? "; nothing of it is merged" : ""
+        lines.append("\(name) is red\(message)\(end)")
+      }
+      return lines
+    }
+    return lines.isEmpty
+      ? [] : [""] + lines.map { "  " + terminal.styled($0.terminalSafe, .yellow) }
+  }
+
   private var summary: String {
     let counts = state.counts
     let parts = WorkstreamState.allCases.compactMap { kind in
@@ -138,6 +161,12 @@ struct RunStateView {
     if let failed { lines.append("hint: see why: git uet show \(state.run) \(failed.id)") }
     if !isForeign, let given = state.workstreams.first(where: { $0.state == .quarantined }) {
       lines.append("hint: try it again: git uet retry \(state.run) \(given.id)")
+    }
+    if let red = state.redWaves.first, let id = red.members.first?.workstream, !isForeign {
+      lines.append(
+        "hint: have one of wave \(red.wave) done again: git uet retry \(state.run) \(id)")
+      lines.append(
+        "hint: or merge it all the same: git uet queue release \(red.wave) --run \(state.run)")
     }
     if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
       lines.append("hint: see what waits for a review: git uet review \(state.run)")

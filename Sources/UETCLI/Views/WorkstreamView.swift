@@ -92,6 +92,7 @@ struct WorkstreamView {
         let message = gate.message.map { "  \($0.terminalSafe)" } ?? ""
         return "    \(gate.name)  \(gate.stage.rawValue)  "
           + terminal.styled(gate.result.rawValue, style) + time
+          + (gate.reused.map { "  as before (event \($0))" } ?? "")
           + (gate.isFlaky ? terminal.styled("  flaky: red first, then green", .yellow) : "")
           + message
       }

@@ -80,9 +80,13 @@ extension AttemptRunner {
   /// Runs one gate on the committed result; a red required gate fails the attempt.
   private func pass(_ gate: Gate, tip: ObjectID) async throws {
     let tree = try context.repository.commit(tip).tree
+    let key = gateEnvironment.key(of: gate, declaring: workstream.environment)
     let facts = GateFacts(
-      gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt,
-      environment: workstream.environment)
+      gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt, key: key)
+    if let known = context.verdicts.green(on: tree, key) {
+      _ = report(facts.reused(known))
+      return
+    }
     _ = report(facts.started)
     let log = context.logs.gate(gate.name, order.name)
     let result = await GateResult.of(gate) {
@@ -101,6 +105,12 @@ extension AttemptRunner {
       throw AttemptFailure(
         .resourceLimit, "\(gate.name) gave no verdict: \(reason)", isTransient: true)
     }
+  }
+
+  private var gateEnvironment: GateEnvironment {
+    let sparse = SparseChoice(workstream, context.configuration)?.paths
+    return GateEnvironment(
+      context.project, in: place.isWorktree ? .worktree(path: path, sparse: sparse) : .scratch)
   }
 
   private func attemptGates() -> [Gate] {

@@ -16,7 +16,7 @@ extension AttemptRunner {
       try Files.makeDirectory(path)
       return
     }
-    try copyLocalFiles()
+    try LocalFiles(context.project).copy(into: path)
     try shareCaches()
     try await context.git.fillSubmodules(at: path)
   }
@@ -40,18 +40,6 @@ extension AttemptRunner {
   }
 
   private var hasGates: Bool { !Gate.ofAttempt(workstream, context.configuration).isEmpty }
-
-  /// Ignored files that a tool needs, such as `.env`; they are never committed.
-  private func copyLocalFiles() throws {
-    guard let source = context.repository.workTree else { return }
-    for name in context.configuration.run.copy {
-      guard let file = LocalFile(name), let bytes = try Files.read("\(source)/\(file.path)"),
-        Files.kind("\(path)/\(file.path)") == nil, file.isReached(in: path)
-      else { continue }
-      try Files.makeDirectory(above: "\(path)/\(file.path)")
-      try Files.write(bytes, to: "\(path)/\(file.path)", mode: 0o600)
-    }
-  }
 
   /// The caches of the main work tree, which a worktree gets a clone of.
   private func shareCaches() throws {

@@ -1,4 +1,3 @@
-import UETGit
 import UETModel
 import UETPlanning
 
@@ -42,14 +41,6 @@ struct Gate: Hashable, Sendable {
 }
 
 extension Gate {
-  /// Names the command and what a bundle adds to its environment: a verdict counts for nothing else.
-  func key(declaring environment: [String: String] = [:]) -> String {
-    var text = command.json.encoded(.canonical)
-    let declared = environment.filter { WorkerEnvironment.mayDeclare($0.key) }
-    for (name, value) in declared.sorted(by: { $0.key < $1.key }) { text += "\n\(name)=\(value)" }
-    return Repository.hashBlob(Array(text.utf8)).hex
-  }
-
   /// Seconds that an acceptance test may take.
   private static let acceptanceTimeout = 1800.0
 

@@ -53,8 +53,8 @@ struct GateFacts: Sendable {
   let tree: ObjectID
   let workstream: WorkstreamID
   let attempt: Int?
-  /// What the bundle adds to the environment in which it runs.
-  var environment: [String: String] = [:]
+  /// What its verdict counts for.
+  let key: String
 
   var started: EventDraft { draft(.gateStarted, nil, nil) }
 
@@ -70,10 +70,18 @@ struct GateFacts: Sendable {
     return draft
   }
 
+  /// It passed on this very tree before, and does not run again.
+  func reused(_ verdict: VerdictRecord) -> EventDraft {
+    var draft = draft(.gatePassed, nil, nil)
+    draft.data[.reused] = .integer(verdict.event)
+    if verdict.isFlaky { draft.data["flaky"] = true }
+    return draft
+  }
+
   private func draft(_ type: EventType, _ seconds: Double?, _ message: String?) -> EventDraft {
     var data = JSONObject([
       .gate: .string(gate.name), .stage: .string(stage.rawValue), .tree: .commit(tree),
-      .required: .bool(gate.required), .gateKey: .string(gate.key(declaring: environment)),
+      .required: .bool(gate.required), .gateKey: .string(key),
     ])
     data[.seconds] = seconds.map { JSONValue.number(($0 * 1000).rounded() / 1000) }
     data[.message] = message.map(JSONValue.string)

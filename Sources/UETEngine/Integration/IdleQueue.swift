@@ -19,7 +19,7 @@ struct IdleQueue: Sendable {
     try await project.claiming(run) { ledger in
       let now = project.clock.now()
       let machine = QueueMachine(
-        policy: QueuePolicy(recorded.project.configuration, recorded.plan),
+        policy: QueuePolicy(recorded.project, recorded.plan),
         state: ledger.state ?? RunState(run: run))
       do {
         let events = try ledger.append(try machine.decide(steering.input, at: now), at: now)

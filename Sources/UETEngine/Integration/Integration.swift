@@ -25,6 +25,8 @@ package struct Integration: Sendable {
     package let unreviewed: [WorkstreamID]
     /// Finished, but rejected by a person; with the reason.
     package let rejected: [(id: WorkstreamID, reason: String)]
+    /// Finished, but held back by a gate of their wave.
+    package let waves: WaveHolds
     /// Where a gate was red on what had landed.
     package fileprivate(set) var aftermath: Aftermath?
   }
@@ -120,10 +122,11 @@ package struct Integration: Sendable {
     return Integrator(
       context: context, ledger: ledger,
       machine: QueueMachine(
-        policy: QueuePolicy(recorded.project.configuration, recorded.plan), state: state),
+        policy: QueuePolicy(recorded.project, recorded.plan), state: state),
       gates: Gate.all(recorded.plan, recorded.project.configuration),
       updatesCheckout: request.updatesCheckout, mailbox: control.mailbox,
-      reviews: IntegrationReviews(plan: recorded.plan, start: try start(state)),
+      reviews: IntegrationReviews(
+        plan: recorded.plan, waves: recorded.waves, start: try start(state)),
       observer: observer)
   }
 
@@ -135,8 +138,7 @@ package struct Integration: Sendable {
     func append(_ drafts: [EventDraft]) throws {
       events += try ledger.append(drafts, at: project.clock.now())
     }
-    let identity = project.identity()
-    let person = "\(identity.name) <\(identity.email)>"
+    let person = project.person
     for id in reviewed.sorted() {
       guard let record = ledger.state?[id], let tip = record.tip else { continue }
       if case .approved = record.review() { continue }
@@ -150,14 +152,14 @@ package struct Integration: Sendable {
     observer(events, ledger.state ?? RunState(run: run))
   }
 
-  private var holds: ReviewHolds { ReviewHolds(plan: recorded.plan) }
+  private var holds: ReviewHolds { ReviewHolds(plan: recorded.plan, waves: recorded.waves) }
 
   private func result(
     _ state: RunState, _ outcome: QueueOutcome, landedIn: String? = nil
   ) -> Result {
     Result(
       state: state, outcome: outcome, landedIn: landedIn, unreviewed: holds.unreviewed(state),
-      rejected: holds.rejected(state))
+      rejected: holds.rejected(state), waves: WaveHolds(recorded.waves, state))
   }
 
   private func work(_ integrator: Integrator) async throws -> Result {
@@ -167,8 +169,9 @@ package struct Integration: Sendable {
     try await integrator.handle(.start)
     let repository = project.repository
     let finished = Candidate.finished(in: before, recorded.plan) { try? repository.treeID(of: $0) }
+    let waves = WaveHolds(recorded.waves, before)
     let candidates = finished.filter { candidate in
-      before[candidate.id].map(holds.isFree) ?? false
+      waves[candidate.id] == nil && (before[candidate.id].map(holds.isFree) ?? false)
     }
     if !candidates.isEmpty {
       let start = try start(before)
@@ -188,6 +191,12 @@ package struct Integration: Sendable {
     if tested.integrated.isEmpty {
       let state = await integrator.state
       guard let landedIn = state.integration.landedIn else {
+        let waiting = result(state, tested)
+        // That a person has to decide first is more than that there is nothing.
+        if !waiting.waves.holds.isEmpty || !waiting.unreviewed.isEmpty || !waiting.rejected.isEmpty
+        {
+          return waiting
+        }
         throw EngineError.nothingIntegrated(run)
       }
       guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
@@ -259,15 +268,11 @@ package struct Integration: Sendable {
       name, to: tip, expecting: current ?? .zero, message: "git-uet: restore from the record")
   }
 
-  /// Worktrees of what landed are of no more use, unless somebody worked in them since.
+  /// Worktrees of what landed are of no more use, as far as `run.keep` says so and nothing holds them.
   private func removeWorktrees(_ state: RunState) async {
-    guard [.unlanded, .failed, .none].contains(recorded.project.configuration.run.keep) else {
-      return
-    }
-    for record in state.workstreams where record.state == .landed {
-      let path = "\(recorded.project.worktreeRoot)/\(run)/\(record.id)"
-      guard Files.kind(path) == .directory else { continue }
-      try? await project.git.removeWorktree(at: path, force: false)
+    let keep = recorded.project.configuration.run.keep
+    await WorktreeRemoval.sweep(recorded.project, run, policy: .configured(keep)) { id in
+      state[id]?.state == .landed
     }
   }
 }

@@ -29,7 +29,7 @@ struct LandingExamination {
         "commit \(proof.commit.short) has tree \(found?.short ?? "none"), and \(tree.short) was tested"
       )
     }
-    let verdicts = state.workstreams.flatMap(\.verdicts).filter { $0.tree == tree }
+    let verdicts = state.allVerdicts.filter { $0.tree == tree }
     for gate in proof.gates {
       let last = verdicts.last { $0.gate == gate.name && $0.key == gate.key }
       if last?.passed != true {

@@ -4,18 +4,15 @@ import UETPlanning
 
 extension QueuePolicy {
   /// What the configuration recorded at a run's start says of its integration.
-  init(_ configuration: Configuration, _ plan: Plan) {
+  ///
+  /// Gates of wave boundaries are none of the queue's: they ran when their wave had ended.
+  init(_ project: Project, _ plan: Plan) {
     self.init()
+    let configuration = project.configuration
+    let environment = GateEnvironment(project)
     gates = configuration.integration.gates.compactMap {
       Gate(named: $0, configuration: configuration)
-    }.map(QueueGate.init)
-    for workstream in plan.workstreams {
-      let boundary = workstream.gates.filter { request in
-        request.waveBoundary || configuration.gates[request.name]?.waveBoundary == true
-      }
-      let own = boundary.compactMap { Gate($0, configuration: configuration) }.map(QueueGate.init)
-      if !own.isEmpty { gatesOf[workstream.id] = own }
-    }
+    }.map { QueueGate(name: $0.name, key: environment.key(of: $0), isRequired: $0.required) }
     if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
     window = configuration.integration.window
     repair = configuration.integration.repairOrder
@@ -51,9 +48,19 @@ extension QueuePolicy {
   }
 }
 
-extension QueueGate {
-  init(_ gate: Gate) {
-    self.init(name: gate.name, key: gate.key(), isRequired: gate.required)
+extension QueuePolicy {
+  /// With the keys under which the gates' verdicts were recorded last, for looking at a queue that another
+  /// process works on in an environment of its own.
+  mutating func adoptKeys(_ events: [Event], _ verdicts: [VerdictRecord]) {
+    var keys: [String: String] = [:]
+    for verdict in verdicts.sorted(by: { ($0.event ?? 0) < ($1.event ?? 0) }) {
+      keys[verdict.gate] = verdict.key
+    }
+    for event in events {
+      guard let gate = event.text(.gate), let key = event.text(.gateKey) else { continue }
+      keys[gate] = key
+    }
+    for index in gates.indices { gates[index].key = keys[gates[index].name] ?? gates[index].key }
   }
 }
 

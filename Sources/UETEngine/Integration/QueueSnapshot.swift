@@ -13,6 +13,8 @@ package struct QueueSnapshot: Sendable {
   package let startedAt: [Int: Timestamp]
   /// Seconds that each gate took last, by name.
   package let gateSeconds: [String: Double]
+  /// What the gates of waves hold back.
+  package let waves: WaveHolds
 
   package static func read(
     _ run: RunID, in project: Project
@@ -27,30 +29,37 @@ package struct QueueSnapshot: Sendable {
   private static func make(_ run: RunID, _ project: Project) throws -> QueueSnapshot {
     let recorded = try RecordedPlan(reading: run, in: project)
     let reader = project.reader
-    let policy = QueuePolicy(recorded.project.configuration, recorded.plan)
+    var policy = QueuePolicy(recorded.project, recorded.plan)
     let isLive = try project.liveHolder(of: run) != nil
     let tip = try reader.tip(of: run)
     guard isLive else {
       let state = try reader.state(of: run, at: tip)
+      policy.adoptKeys([], state.allVerdicts)
       return QueueSnapshot(
         run: run, machine: QueueMachine(policy: policy, state: state), isLive: false,
-        startedAt: [:], gateSeconds: seconds(state))
+        startedAt: [:], gateSeconds: seconds(state), waves: WaveHolds(recorded.waves, state))
     }
     // What is in flight belongs to the process that holds the run: a new holder begins with nothing.
     let claim = try reader.claim(of: run).commit
-    var machine = QueueMachine(policy: policy, state: try reader.state(of: run, at: claim))
-    var startedAt: [Int: Timestamp] = [:]
+    let state = try reader.state(of: run, at: claim)
+    var news: [(commit: ObjectID, event: Event)] = []
     _ = try reader.walk(to: tip, after: claim) { (commit) throws(LedgerError) in
-      for event in try reader.events(of: commit) {
-        do throws(RunState.FoldError) { _ = try machine.apply(event) } catch {
-          throw .broken(commit: commit.id, reason: "event \(error.seq): \(error.message)")
-        }
-        if event.type == .gateStarted { startedAt[event.seq] = event.at }
+      for event in try reader.events(of: commit) { news.append((commit.id, event)) }
+    }
+    policy.adoptKeys(
+      news.map(\.event).filter { $0.type == .gateStarted && $0.data[.wave] == nil },
+      state.allVerdicts)
+    var machine = QueueMachine(policy: policy, state: state)
+    var startedAt: [Int: Timestamp] = [:]
+    for (commit, event) in news {
+      do throws(RunState.FoldError) { _ = try machine.apply(event) } catch {
+        throw LedgerError.broken(commit: commit, reason: "event \(error.seq): \(error.message)")
       }
+      if event.type == .gateStarted { startedAt[event.seq] = event.at }
     }
     return QueueSnapshot(
       run: run, machine: machine, isLive: true, startedAt: startedAt,
-      gateSeconds: seconds(machine.state))
+      gateSeconds: seconds(machine.state), waves: WaveHolds(recorded.waves, machine.state))
   }
 
   private static func seconds(_ state: RunState) -> [String: Double] {

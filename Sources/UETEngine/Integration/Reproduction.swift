@@ -54,8 +54,7 @@ package struct Reproduction: Sendable {
         project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
         supervisor: Supervisor(executable: executable), reports: nil)
       return try await Reproduction(
-        context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration),
-        QueuePolicyGates(recorded))
+        context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration))
     } catch {
       throw EngineError(error)
     }
@@ -63,7 +62,7 @@ package struct Reproduction: Sendable {
 
   private init(
     _ context: RunContext, _ record: WorkstreamRecord, _ state: RunState, _ gate: String?,
-    _ known: [String: Gate], _ policy: QueuePolicyGates
+    _ known: [String: Gate]
   ) async throws {
     let ejection = record.state == .ejected ? record.candidate?.ejection : nil
     if let gate, known[gate] == nil {
@@ -81,7 +80,7 @@ package struct Reproduction: Sendable {
     predecessors = ejection?.predecessors ?? []
     gates =
       [gate ?? ejection?.gate].compactMap { $0 }.isEmpty
-      ? policy.names(for: record.id) : [gate ?? ejection?.gate].compactMap { $0 }
+      ? context.configuration.integration.gates : [gate ?? ejection?.gate].compactMap { $0 }
   }
 
   /// The recorded merge, or the same merge made again: equal inputs give an equal commit.
@@ -107,25 +106,6 @@ package struct Reproduction: Sendable {
       throw EngineError.conflictReproduced(
         record.id, onto: onto, paths: conflict.paths.map(\.path), message: conflict.message)
     }
-  }
-}
-
-/// The gates that the queue puts each candidate to.
-struct QueuePolicyGates: Sendable {
-  private let plan: Plan
-  private let configuration: Configuration
-
-  init(_ recorded: RecordedPlan) {
-    (plan, configuration) = (recorded.plan, recorded.project.configuration)
-  }
-
-  func names(for id: WorkstreamID) -> [String] {
-    guard let index = plan.index(of: id) else { return configuration.integration.gates }
-    let own = plan.workstreams[index].gates.filter {
-      $0.waveBoundary || configuration.gates[$0.name]?.waveBoundary == true
-    }
-    let more = own.map(\.name).filter { !configuration.integration.gates.contains($0) }
-    return configuration.integration.gates + more
   }
 }
 

@@ -15,6 +15,10 @@ actor TestBench {
       let worktree = try await checkout(commit)
       // The folder may be deleted at any time, as everything under it.
       try Files.makeDirectory(context.logs.folder)
+      if let fault = try await setUp(worktree, log) {
+        free.append(worktree)
+        return GateResult(verdict: .fault(fault), seconds: 0, isFlaky: false)
+      }
       let (context, environment) = (context, environment)
       let result = await GateResult.of(gate) {
         await context.supervisor.run(
@@ -29,6 +33,24 @@ actor TestBench {
       return GateResult(
         verdict: .fault("cannot check the commit out: \(error)"), seconds: 0, isFlaky: false)
     }
+  }
+
+  /// What an attempt's worktree gets, so that a gate says the same here: copied files and the set-up. The
+  /// reason where that fails.
+  private func setUp(_ worktree: WorktreeHandle, _ log: String) async throws -> String? {
+    try LocalFiles(context.project).copy(into: worktree.path)
+    let settings = context.configuration.run
+    for command in settings.setup {
+      let report = await context.supervisor.run(
+        ProcessOrder(
+          argv: command.argv, workingDirectory: worktree.path, environment: environment,
+          logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5)
+      ) { _ in }
+      if case .exited(0) = report.ending { continue }
+      let words = context.logs.lastWords(log + ".setup").map { ": \($0)" } ?? ""
+      return "set-up failed before the gate began: it \(describe(report.ending))\(words)"
+    }
+    return nil
   }
 
   private func checkout(_ commit: ObjectID) async throws -> WorktreeHandle {

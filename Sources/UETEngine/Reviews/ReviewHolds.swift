@@ -5,6 +5,7 @@ import UETPlanning
 /// What people's decisions mean for the queue: which finished work is held back, and what is taken out again.
 struct ReviewHolds: Sendable {
   let plan: Plan
+  let waves: WavePlan
 
   /// Whether a person has to look at a workstream's result before it is merged.
   func isRequired(_ id: WorkstreamID) -> Bool {
@@ -39,19 +40,22 @@ struct ReviewHolds: Sendable {
   /// is held, and that what was rejected after it was merged is taken out again.
   func drafts(for state: RunState) -> [EventDraft] {
     var drafts: [EventDraft] = []
-    let merged = state.workstreams.filter { $0.state == .integrated && $0.rejection != nil }
-    if let first = merged.first {
+    let waves = WaveHolds(self.waves, state)
+    func objection(_ record: WorkstreamRecord) -> String? { record.rejection ?? waves[record.id] }
+    if let first = state.workstreams.first(where: {
+      $0.state == .integrated && objection($0) != nil
+    }) {
       // Whatever was merged on top of it has to be merged again without it.
       drafts.append(
         EventDraft(
           .integrationRestarted,
           data: JSONObject([
             .start: .commit(state.integration.start),
-            .reason: .string("'\(first.id)' was \(first.rejection ?? "rejected")"),
+            .reason: .string("'\(first.id)' is held: \(objection(first) ?? "rejected")"),
           ])))
     }
     for record in state.workstreams {
-      switch (record.state, record.rejection) {
+      switch (record.state, objection(record)) {
       case (.integrated, let reason?), (.queued, let reason?):
         drafts.append(
           EventDraft(

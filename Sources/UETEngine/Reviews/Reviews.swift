@@ -181,3 +181,11 @@ extension Project {
     return owner == knownCloneID
   }
 }
+
+extension Project {
+  /// Who decides here, as git names them: `Ada <ada@example.com>`.
+  var person: String {
+    let identity = identity()
+    return "\(identity.name) <\(identity.email)>"
+  }
+}

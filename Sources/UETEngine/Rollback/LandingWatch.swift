@@ -51,11 +51,12 @@ struct LandingWatch {
   private func firstRed(
     _ commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID, _ bench: TestBench
   ) async throws -> (gate: String, reason: String)? {
+    let environment = GateEnvironment(session.context.project)
     for name in settings.afterLanding {
       guard let gate = Gate(named: name, configuration: session.context.configuration) else {
         continue
       }
-      let key = QueueGate(gate).key
+      let key = environment.key(of: gate)
       switch session.verdict(key, tree) {
       case true?: continue
       case false?: return (name, "\(name) is red, as it was before")

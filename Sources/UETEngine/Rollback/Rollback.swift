@@ -39,7 +39,7 @@ package struct Rollback: Sendable {
     do {
       return RollbackPreview(
         run: run, target: plan.target, steps: try await previewSteps(),
-        gates: RollbackGates(plan.workstreams, recorded.plan, recorded.project.configuration)
+        gates: RollbackGates(plan.workstreams, recorded.plan, recorded.project)
           .gates.map(\.gate.name),
         stranded: stranded)
     } catch {

@@ -3,17 +3,23 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 
-/// The gates that the result of rolling back `ids` is put to: those of every integration, and their own.
+/// The gates that the result of rolling back `ids` is put to: those of every integration, and those of their
+/// waves.
 struct RollbackGates: Sendable {
   let gates: [(gate: Gate, key: String)]
 
-  init(_ ids: [WorkstreamID], _ plan: Plan, _ configuration: Configuration) {
-    let policy = QueuePolicy(configuration, plan)
-    let known = Gate.all(plan, configuration)
+  init(_ ids: [WorkstreamID], _ plan: Plan, _ project: Project) {
+    let configuration = project.configuration
+    let environment = GateEnvironment(project)
+    let always = configuration.integration.gates.compactMap {
+      Gate(named: $0, configuration: configuration)
+    }
+    let waves = WavePlan(plan, configuration).waves.filter { wave in
+      wave.members.contains { ids.contains($0) }
+    }
     var seen: Set<String> = []
-    gates = (policy.gates + ids.flatMap { policy.gatesOf[$0] ?? [] }).compactMap { wanted in
-      guard seen.insert(wanted.name).inserted, let gate = known[wanted.name] else { return nil }
-      return (gate, wanted.key)
+    gates = (always + waves.flatMap(\.gates)).compactMap { gate in
+      seen.insert(gate.name).inserted ? (gate, environment.key(of: gate)) : nil
     }
   }
 }
@@ -29,7 +35,9 @@ extension RollbackSession {
     let result: Result<RollbackRecord.Failure?, any Error>
     do {
       var failure: RollbackRecord.Failure?
-      for (gate, key) in RollbackGates(rollback.workstreams, plan, context.configuration).gates
+      for (gate, key) in RollbackGates(
+        rollback.workstreams, plan, context.project
+      ).gates
       where failure == nil && verdict(key, tree) != true {
         failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
       }
@@ -59,21 +67,20 @@ extension RollbackSession {
     _ gate: Gate, _ key: String, on commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID,
     _ stage: GateRecord.Stage, _ bench: TestBench
   ) async throws -> (result: GateResult, log: String) {
-    let facts = GateFacts(gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil)
+    let facts = GateFacts(
+      gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil, key: key)
     try await record([facts.started])
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
     let result = await bench.run(gate, on: commit, log: log)
     if let bytes = AttemptLogs.excerpt(log) { try ledger.attach(name, bytes) }
-    var ended = facts.ended(result)
-    ended.data[.gateKey] = .string(key)
-    try await record([ended])
+    try await record([facts.ended(result)])
     return (result, log)
   }
 
   /// What a gate said of this very tree last; nil where it was not asked.
   func verdict(_ key: String, _ tree: ObjectID) -> Bool? {
-    state.workstreams.lazy.flatMap(\.verdicts).last { $0.tree == tree && $0.key == key }?.passed
+    state.allVerdicts.last { $0.tree == tree && $0.key == key }?.passed
   }
 
   func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {

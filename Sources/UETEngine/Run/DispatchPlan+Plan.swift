@@ -60,6 +60,7 @@ extension DispatchPolicy {
     retry.initial = configuration.retry.initial
     retry.factor = configuration.retry.factor
     retry.max = configuration.retry.max
+    waveSlots = max(1, configuration.integration.slots)
     drain = configuration.run.drain
     stale = configuration.run.stale
     breaker.failures = configuration.retry.breakerFailures

@@ -57,6 +57,19 @@ struct IdleRun: Sendable {
     }
   }
 
+  /// Lets the results of a wave be merged.
+  func release(_ wave: String, _ reason: String?) async throws -> SteeringAnswer {
+    try await project.claiming(run) { ledger in
+      let state = ledger.state ?? RunState(run: run)
+      let (draft, answer) = recorded.waves.release(
+        wave, state, reason: reason, by: project.person)
+      guard let draft else { return answer }
+      _ = try ledger.append([draft], at: project.clock.now())
+      try await ledger.flush()
+      return answer
+    }
+  }
+
   /// Changes the plan, for when the run goes on.
   func replan(_ request: RunSteering) async throws -> SteeringAnswer {
     let state = try project.reader.state(of: run)
@@ -76,7 +89,7 @@ struct IdleRun: Sendable {
 
   private func machine(_ state: RunState) throws -> DispatchMachine {
     DispatchMachine(
-      plan: try DispatchPlan(recorded.plan),
+      plan: try DispatchPlan(recorded.plan).with(recorded.waves),
       policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
       state: state)
   }

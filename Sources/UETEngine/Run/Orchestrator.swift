@@ -14,6 +14,8 @@ actor Orchestrator {
   private let observer: RunObserver
   private var machine: DispatchMachine
   private var attempts: [AttemptName: RunningAttempt] = [:]
+  private let bench: TestBench
+  private var waveTests: [WaveTest: Task<Void, Never>] = [:]
   private var timer: (at: Timestamp, task: Task<Void, Never>)?
 
   private struct RunningAttempt {
@@ -26,6 +28,7 @@ actor Orchestrator {
     mailbox: Mailbox<RunMessage>, observer: @escaping RunObserver
   ) {
     self.context = context
+    bench = TestBench(context)
     self.ledger = ledger
     self.machine = machine
     self.mailbox = mailbox
@@ -87,7 +90,7 @@ actor Orchestrator {
       switch message.content {
       case .input(let input):
         try attachLogs(of: input)
-        let input = withTree(input)
+        let input = try withLog(withTree(input))
         _ = try recording(&batch) { try machine.accept(input, at: $0, record: $1) }
         answer = SteeringAnswer(.done, "recorded")
       case .steering(let request):
@@ -108,12 +111,25 @@ actor Orchestrator {
       let events = try recording(&batch) { try machine.take(input, at: $0, record: $1) }
       return request.answer(events, before, machine.state)
     }
-    let (answer, change, workstreams) = try Refusal.catching {
+    if case .release(let wave, let reason) = request { return try release(wave, reason, &batch) }
+    let (answer, change, plan) = try Refusal.catching {
       try request.replan(before, in: context.project)
     }
     guard let change else { return answer }
     _ = try recording(&batch) { try machine.take(.changePlan(change), at: $0, record: $1) }
-    for workstream in workstreams { context.workstreams[workstream.id] = workstream }
+    guard let plan else { return answer }
+    for workstream in plan.workstreams { context.workstreams[workstream.id] = workstream }
+    context.waves = WavePlan(plan, context.configuration)
+    return answer
+  }
+
+  private func release(
+    _ wave: String, _ reason: String?, _ batch: inout Batch
+  ) throws -> SteeringAnswer {
+    let (draft, answer) = context.waves.release(
+      wave, machine.state, reason: reason, by: context.project.person)
+    guard let draft else { return answer }
+    _ = try recording(&batch) { try machine.accept(.fact(draft), at: $0, record: $1) }
     return answer
   }
 
@@ -128,6 +144,7 @@ actor Orchestrator {
     batch.effects += try step(now) { drafts in
       let events = try ledger.append(drafts.flatMap(withReview), at: now)
       recorded += events
+      context.verdicts.note(events.compactMap { VerdictRecord($0) })
       return events
     }
     batch.events += recorded
@@ -171,6 +188,19 @@ actor Orchestrator {
     }
   }
 
+  /// Keeps the output of a wave's gate beside its event, which names it.
+  private func withLog(_ input: DispatchInput) throws -> DispatchInput {
+    guard case .waveTested(let test, let outcome, var details) = input else { return input }
+    waveTests[test] = nil
+    let name = "wave-\(test.wave).\(test.gate).log"
+    guard details[.reused] == nil,
+      let bytes = AttemptLogs.excerpt("\(context.logs.folder)/\(name)")
+    else { return input }
+    try ledger.attach(name, bytes)
+    details[.log] = .string(name)
+    return .waveTested(test, outcome, details: details)
+  }
+
   /// Adds the tree of what a failed attempt left, by which a change is known again.
   private func withTree(_ input: DispatchInput) -> DispatchInput {
     guard case .attemptEnded(let name, .failed(let failure), var details) = input,
@@ -203,6 +233,7 @@ actor Orchestrator {
       if !graceful { attempt.stop.kill() }
       attempt.task.cancel()
     case .publish(let name, let tip): publish(name, tip)
+    case .testWave(let test): start(test)
     case .runEnded: return true
     }
     return false
@@ -243,6 +274,20 @@ actor Orchestrator {
     attempts[name] = RunningAttempt(task: task, stop: stop)
   }
 
+  private func start(_ test: WaveTest) {
+    guard waveTests[test] == nil else { return }
+    guard let gate = context.waves.gate(of: test) else {
+      let outcome = WaveOutcome(.fault("the gate is not configured"))
+      return mailbox.send(.waveTested(test, outcome, details: [:]))
+    }
+    let tester = WaveTester(context: context, bench: bench, gate: gate, test: test)
+    let mailbox = mailbox
+    waveTests[test] = Task {
+      let (outcome, details) = await tester.run()
+      if !Task.isCancelled { mailbox.send(.waveTested(test, outcome, details: details)) }
+    }
+  }
+
   private func setTimer() {
     guard let moment = machine.nextWake else { return }
     if let timer, timer.at == moment { return }
@@ -257,8 +302,11 @@ actor Orchestrator {
   }
 
   private func stopAttempts() async {
+    for test in waveTests.values { test.cancel() }
     for attempt in attempts.values { attempt.task.cancel() }
     for attempt in attempts.values { await attempt.task.value }
-    attempts = [:]
+    for test in waveTests.values { await test.value }
+    await bench.close()
+    (attempts, waveTests) = ([:], [:])
   }
 }

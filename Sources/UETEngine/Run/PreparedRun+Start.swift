@@ -13,7 +13,8 @@ extension PreparedRun {
       Repository.enableFsync()
       let now = project.clock.now()
       let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
-      let dispatch = try DispatchPlan(plan)
+      let waves = WavePlan(plan, project.configuration)
+      let dispatch = try DispatchPlan(plan).with(waves)
       let root = root(clone: try await project.cloneID())
       let (claim, ledger, events) = try StartLock.holding(in: project) {
         if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
@@ -24,7 +25,8 @@ extension PreparedRun {
         return (claim, ledger, events)
       }
       let loop = RunLoop(
-        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers)
+        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers,
+        waves: waves)
       let end = try await loop.drive(
         dispatch: dispatch, folding: events, state: RunState(run: run), observer: observer,
         control: control

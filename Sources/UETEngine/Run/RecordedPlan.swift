@@ -9,6 +9,7 @@ struct RecordedPlan: Sendable {
   let project: Project
   let plan: Plan
   let work: PlannedWork
+  let waves: WavePlan
   let base: ObjectID
   let workers: Int
 
@@ -42,8 +43,11 @@ struct RecordedPlan: Sendable {
     if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
     work = try PlannedWork(root).following(changed, in: project.repository)
     base = root.base
-    self.workers = workers ?? root.details["workers"]?.integer ?? configuration.run.workers
+    let recorded = root.details["workers"]?.integer ?? configuration.run.workers
+    self.workers = workers ?? recorded
     plan = work.plan(workers: self.workers)
+    waves = WavePlan(
+      self.workers == recorded ? plan : work.plan(workers: recorded), configuration)
     self.project = project.with(configuration)
   }
 }

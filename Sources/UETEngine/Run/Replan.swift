@@ -13,7 +13,7 @@ struct Replan: Sendable {
   let work: PlannedWork
   private let earlier: PlannedWork
   private let before: Plan
-  private let after: Plan
+  let after: Plan
   private let states: [WorkstreamID: WorkstreamState]
 
   /// Files that were added by a request and not by the directory of bundles.
@@ -67,13 +67,10 @@ struct Replan: Sendable {
 
   var isEmpty: Bool { added.isEmpty && removed.isEmpty && revised.isEmpty }
 
-  /// The workstreams of the new plan, for those who start attempts.
-  var workstreams: [Workstream] { after.workstreams }
-
   /// What the dispatcher is told, once the new plan is stored.
   func change(_ run: RunID, after commit: ObjectID?, in project: Project) throws -> PlanChange {
     PlanChange(
-      plan: try DispatchPlan(after),
+      plan: try DispatchPlan(after).with(WavePlan(after, project.configuration)),
       commit: try work.write(keeping: refused, after: commit, run, in: project),
       removed: removed, revised: revised, reason: "the plan was changed: \(summary)")
   }

@@ -12,6 +12,7 @@ package struct ResumableRun: Sendable {
   let project: Project
   let base: ObjectID
   let workers: Int
+  let waves: WavePlan
 
   /// Finds the run and reads what it was started with.
   package static func find(
@@ -29,7 +30,7 @@ package struct ResumableRun: Sendable {
       let recorded = try RecordedPlan(of: run, in: project, workers: workers)
       return ResumableRun(
         run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
-        workers: recorded.workers)
+        workers: recorded.workers, waves: recorded.waves)
     } catch {
       throw EngineError(error)
     }
@@ -41,7 +42,7 @@ package struct ResumableRun: Sendable {
   ) async throws(EngineError) -> RunState {
     do {
       Repository.enableFsync()
-      let dispatch = try DispatchPlan(plan)
+      let dispatch = try DispatchPlan(plan).with(waves)
       let now = project.clock.now()
       let claim = RunClaim.take(run, in: project, at: now)
       project.removeStaleLocks(of: run)
@@ -53,7 +54,7 @@ package struct ResumableRun: Sendable {
       if !admitted.isEmpty { observer(admitted, state) }
       let loop = RunLoop(
         project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
-        ledger: ledger, workers: workers)
+        ledger: ledger, workers: workers, waves: waves)
       let end = try await loop.drive(
         dispatch: dispatch, folding: [], state: state, observer: observer, control: control
       ) { context, machine in

@@ -9,6 +9,8 @@ struct RunContext: Sendable {
   let names: RunNames
   let base: ObjectID
   var workstreams: [WorkstreamID: Workstream]
+  var waves: WavePlan
+  let verdicts = VerdictBook()
   let bases: BaseBuilder
   let ports: PortBlocks
   let room = WorktreeRoom()
@@ -20,8 +22,9 @@ struct RunContext: Sendable {
 
   init(
     project: Project, plan: Plan, run: RunID, base: ObjectID, supervisor: Supervisor,
-    reports: WorkerReports?
+    reports: WorkerReports?, waves: WavePlan = .none
   ) {
+    self.waves = waves
     self.project = project
     self.run = run
     names = RunNames(prefix: project.refPrefix, run: run)

@@ -12,6 +12,7 @@ struct RunLoop: Sendable {
   let base: ObjectID
   let ledger: LedgerWriter
   let workers: Int
+  let waves: WavePlan
 
   /// Folds `events` without their effects, then drives the run from what `first` gives to its end.
   func drive(
@@ -30,7 +31,8 @@ struct RunLoop: Sendable {
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
     let context = RunContext(
       project: project, plan: plan, run: run, base: base,
-      supervisor: Supervisor(executable: executable), reports: reports)
+      supervisor: Supervisor(executable: executable), reports: reports, waves: waves)
+    context.verdicts.note(machine.state.allVerdicts)
     let orchestrator = Orchestrator(
       context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
     mailbox.send(await first(context, machine))
@@ -38,11 +40,23 @@ struct RunLoop: Sendable {
     let end: Result<RunState, any Error>
     do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
     await reports?.close()
+    if case .success(let state) = end, [.failed, .none].contains(project.configuration.run.keep) {
+      await sweep(state)
+    }
     // The folder of a run without worktrees is of no use.
     Files.removeEmpty("\(project.worktreeRoot)/\(run)")
     let state = try end.get()
     try await ledger.release()
     project.updateViews(of: run)
     return state
+  }
+
+  /// What `run.keep` does not keep and was in use, or not looked at, when its attempt ended.
+  private func sweep(_ state: RunState) async {
+    await WorktreeRemoval.sweep(
+      project, run, policy: .configured(project.configuration.run.keep)
+    ) { id in
+      state[id].map { $0.state.isSettled && !$0.attempts.isEmpty } ?? false
+    }
   }
 }

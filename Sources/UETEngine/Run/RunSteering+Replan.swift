@@ -37,17 +37,17 @@ extension RunSteering {
   /// What other bundles would change, and what to tell the dispatcher where that is wanted.
   func replan(
     _ state: RunState, in project: Project
-  ) throws -> (SteeringAnswer, PlanChange?, [Workstream]) {
+  ) throws -> (SteeringAnswer, PlanChange?, Plan?) {
     let recorded = try RecordedPlan(of: state.run, changed: state.plan, in: project)
     let replan = try Replan(try bundles(recorded, project), recorded, state)
     var answer = SteeringAnswer(.unchanged, "run '\(state.run)' is planned as the bundles say")
     answer.details = replan.json
     answer.details["fingerprint"] = .string(replan.fingerprint)
-    if replan.isEmpty { return (answer, nil, []) }
+    if replan.isEmpty { return (answer, nil, nil) }
     if case .replan(true, _) = self {
       answer.message = "would change the plan of run '\(state.run)': \(replan.summary)"
       answer.hint = "do it: git uet replan \(state.run) --yes"
-      return (answer, nil, [])
+      return (answer, nil, nil)
     }
     if case .replan(_, let expected?) = self, expected != replan.fingerprint {
       throw Refusal(
@@ -56,8 +56,8 @@ extension RunSteering {
     }
     answer.outcome = .done
     answer.message = "changed the plan of run '\(state.run)': \(replan.summary)"
-    let change = try replan.change(state.run, after: state.plan, in: project)
-    return (answer, change, replan.workstreams)
+    let change = try replan.change(state.run, after: state.plan, in: recorded.project)
+    return (answer, change, replan.after)
   }
 
   /// The directory's files with those that were added by request, or what is planned with one more.

@@ -9,6 +9,8 @@ package enum RunSteering: Hashable, Sendable {
   /// Of no workstreams in particular: of all that are not done.
   case cancel([WorkstreamID], reason: String?)
   case workers(Int)
+  /// Lets the results of a wave be merged, whatever its gates said.
+  case release(wave: String, reason: String?)
   /// Tries again what was given up, or what is to be done anew.
   case retry(RetryRequest)
   /// Takes the bundles as they are now; `expecting` is the fingerprint of the difference that was shown.
@@ -34,6 +36,9 @@ extension RunSteering {
     case .workers(let count):
       return SteeringRequest("workers", JSONObject([.workers: .integer(Int64(count))]))
     case .retry(let request): return SteeringRequest("retry", request.details)
+    case .release(let wave, let reason):
+      return SteeringRequest(
+        "release", JSONObject([.wave: .string(wave), .reason: .text(reason)]))
     case .replan(let isDryRun, let expected):
       var details: JSONObject = ["dry_run": .bool(isDryRun)]
       details.append("expecting", expected.map(JSONValue.string))
@@ -57,6 +62,11 @@ extension RunSteering {
     case "resume": self = .resume
     case "cancel":
       self = .cancel(try Self.ids(details), reason: reason)
+    case "release":
+      guard let wave = details[.wave]?.string?.harmless(limit: 100) else {
+        throw .malformed("'wave' is missing")
+      }
+      self = .release(wave: wave, reason: reason)
     case "retry": self = .retry(try RetryRequest(details, try Self.ids(details), reason))
     case "workers":
       guard let count = details[.workers]?.integer, (1...Self.mostWorkers).contains(count) else {
@@ -100,7 +110,7 @@ extension RunSteering {
   /// What the dispatcher is told; nil for what changes the plan.
   var input: DispatchInput? {
     switch self {
-    case .replan, .add: nil
+    case .replan, .add, .release: nil
     case .pause(let reason): .pause(reason: reason)
     case .resume: .resume
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
@@ -124,6 +134,7 @@ extension RunSteering {
     case .cancel(let ids, _): return Self.cancelled(ids, events, after)
     case .workers(let count): return Self.resized(count, events, before, after)
     case .retry(let request): return request.answer(events, after)
+    case .release(let wave, _): return SteeringAnswer(.done, "wave \(wave) may be merged")
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }
   }

@@ -83,6 +83,21 @@ package struct Steering: Sendable {
     }
   }
 
+  /// Lets the results of a wave be merged, whatever its gates said; the wave is named by its number or by one
+  /// of its workstreams.
+  package func release(
+    wave: String, reason: String?, in run: RunID
+  ) async throws(EngineError) -> SteeringAnswer {
+    if try isLive(run) {
+      return try await send(RunSteering.release(wave: wave, reason: reason).request, to: run)
+    }
+    do {
+      return try await IdleRun(run, in: project, evenOver: true).release(wave, reason)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
   /// Changes the plan to what the bundles say now, or shows the difference.
   package func replan(
     _ request: RunSteering, in run: RunID

@@ -130,6 +130,9 @@ extension Opening {
     let handle = try await project.git.addWorktree(
       at: path, commit: commit, branch: branch,
       reason: "\(WorktreeFacts.lockPrefix) open \(run) \(record.id)")
+    do { try LocalFiles(project).copy(into: handle.path) } catch {
+      project.warn("the files of 'run.copy' are not all in '\(handle.path)': \(error)")
+    }
     return Opened(path: handle.path, commit: commit, branch: branch, isNew: true, note: note)
   }
 

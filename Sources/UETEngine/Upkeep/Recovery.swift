@@ -122,7 +122,7 @@ package struct Recovery: Sendable {
   private func released(_ state: RunState) throws -> RunState {
     let recorded = try RecordedPlan(of: state.run, in: project)
     var machine = DispatchMachine(
-      plan: try DispatchPlan(recorded.plan),
+      plan: try DispatchPlan(recorded.plan).with(recorded.waves),
       policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
       state: state)
     let now = project.clock.now()
@@ -160,7 +160,7 @@ extension Recovery {
   package func recover(_ run: RunID) async throws(EngineError) -> Result {
     do {
       let recorded = try RecordedPlan(of: run, in: project)
-      let dispatch = try DispatchPlan(recorded.plan)
+      let dispatch = try DispatchPlan(recorded.plan).with(recorded.waves)
       return try await project.claiming(run) { ledger in
         try await settle(run, recorded, dispatch, ledger)
       }

@@ -31,6 +31,21 @@ package struct WorktreeRemoval: Sendable {
     }
   }
 
+  /// Removes worktrees of a run that this process holds, of those workstreams alone; what holds one stays.
+  static func sweep(
+    _ project: Project, _ run: RunID, policy: WorktreePolicy, of wanted: (WorkstreamID) -> Bool
+  ) async {
+    let survey = WorktreeSurvey(project, holding: run)
+    guard let all = try? await survey.facts(of: run) else { return }
+    let removal = WorktreeRemoval(survey, policy: policy)
+    for facts in all {
+      guard case .workstream(_, let id) = facts.role, wanted(id) else { continue }
+      if case .failed(let reason) = await removal.remove(facts) {
+        project.warn("the worktree '\(facts.path)' is not removed: \(reason)")
+      }
+    }
+  }
+
   private func salvage(_ facts: WorktreeFacts, _ reason: String) async -> Outcome {
     do {
       let salvage = WorktreeSalvage(project)

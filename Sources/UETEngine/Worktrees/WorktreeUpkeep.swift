@@ -27,7 +27,9 @@ struct WorktreeUpkeep: Sendable {
       case .failed: !succeeded
       case .none: false
       }
-    if !isKept, await isCheckout(at: path, of: commit) {
+    if !isKept, WorktreeUsers(proc: "/proc").users(of: path).isEmpty,
+      await isCheckout(at: path, of: commit)
+    {
       try? await context.git.removeWorktree(at: path, force: true)
     }
     if let limit = settings.keepDisk { await context.room.makeRoom(limit, context) }
@@ -64,8 +66,10 @@ actor WorktreeRoom {
       kept.append(measure(path, worktree))
     }
     var sum = kept.reduce(0) { $0 + $1.bytes }
+    let survey = WorktreeSurvey(context.project, holding: context.run)
     for candidate in kept.sorted(by: { $0.time < $1.time }) where sum > limit {
       guard let keeper = await Self.keeper(of: candidate.path, context),
+        await Self.isUnused(candidate.path, survey),
         (try? await context.git.removeWorktree(at: candidate.path, force: true)) != nil
       else { continue }
       known[candidate.path] = nil
@@ -79,6 +83,13 @@ actor WorktreeRoom {
         "kept worktrees take more than the \(ByteCount.text(limit)) of 'run.keep_disk': what is "
           + "left is in use, or holds what is kept nowhere else")
     }
+  }
+
+  /// Whether nobody else has a hand in it, by the facts that a verdict stands on. That its attempt is over its
+  /// mark says, before the record does.
+  private static func isUnused(_ path: String, _ survey: WorktreeSurvey) async -> Bool {
+    guard let facts = try? await survey.facts(at: path) else { return false }
+    return facts.users.isEmpty && !facts.hasForeignLock && facts.contents == .kept
   }
 
   /// Those of workstreams, at ROOT/RUN/WORKSTREAM; slots are for use, not for review.

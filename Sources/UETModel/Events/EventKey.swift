@@ -57,6 +57,12 @@ package enum EventKey: String, CaseIterable, Sendable {
   case rank
   case priority
   case dependencies
+  /// gate_started, gate_passed, gate_failed of a wave, wave_released: its number; `inputs` are its results.
+  case wave
+  /// gate_passed, gate_failed of a wave: `[{"workstream", "paths"}]`, what did not merge with the rest.
+  case apart
+  /// gate_passed: sequence number of the event that holds the verdict, where the gate did not run again.
+  case reused
   /// A request: whether what depends on it is meant as well.
   case dependents
   /// Hash of a gate's command and environment: a verdict counts for this key alone.

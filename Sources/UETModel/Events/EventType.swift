@@ -38,6 +38,9 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let gatePassed = EventType("gate_passed")
   package static let gateFailed = EventType("gate_failed")
 
+  /// A person lets the results of a wave be merged, whatever its gates said.
+  package static let waveReleased = EventType("wave_released")
+
   package static let usageRecorded = EventType("usage_recorded")
   package static let budgetWarning = EventType("budget_warning")
   package static let budgetExceeded = EventType("budget_exceeded")
@@ -100,7 +103,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     taskAssigned, taskStarted, taskProgress, taskStopping,
     taskCompleted, taskFailed, taskRetried, taskCancelled,
     taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
-    gateFailed, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden, rateLimited,
+    gateFailed, waveReleased, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden,
+    rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
     repairStarted, repairFailed, candidateEjected, candidateHeld, candidateDequeued, mergePrepared,
     integrationFaulted,

@@ -67,7 +67,19 @@ extension VerdictRecord {
       "tree": .commit(tree), "gate": .string(gate), "key": .string(key), "passed": .bool(passed),
     ]
     object.append("event", .integer(event))
+    object.append("flaky", isFlaky ? true : nil)
     return .object(object)
+  }
+
+  /// Reads the end of a gate; nil for one that gave no verdict on a tree.
+  package init?(_ event: Event) {
+    guard event.type == .gatePassed || event.type == .gateFailed, let tree = event.commit(.tree),
+      let gate = event.text(.gate), event.data[.fault]?.bool != true
+    else { return nil }
+    self.init(
+      tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
+      passed: event.type == .gatePassed, event: event.seq,
+      isFlaky: event.data["flaky"]?.bool ?? false)
   }
 
   package init(json: JSONValue) throws(JSONShapeError) {
@@ -75,7 +87,8 @@ extension VerdictRecord {
     self.init(
       tree: try object.required("tree", \.objectID), gate: try object.required("gate", \.string),
       key: try object.required("key", \.string), passed: try object.required("passed", \.bool),
-      event: try object.optional("event", \.integer))
+      event: try object.optional("event", \.integer),
+      isFlaky: try object.optional("flaky", \.bool) ?? false)
   }
 }
 

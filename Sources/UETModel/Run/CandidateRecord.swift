@@ -62,9 +62,15 @@ package struct VerdictRecord: Hashable, Sendable {
   package var passed: Bool
   /// Sequence number of the event that says so; nil in records of before it was kept.
   package var event: Int?
+  /// Red first, then green: it says less than it should.
+  package var isFlaky: Bool
 
-  package init(tree: ObjectID, gate: String, key: String, passed: Bool, event: Int? = nil) {
+  package init(
+    tree: ObjectID, gate: String, key: String, passed: Bool, event: Int? = nil,
+    isFlaky: Bool = false
+  ) {
     self.event = event
+    self.isFlaky = isFlaky
     self.tree = tree
     self.gate = gate
     self.key = key

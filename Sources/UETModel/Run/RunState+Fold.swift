@@ -38,7 +38,10 @@ extension RunState {
     case .runStarted: foldRunStarted(event)
     case .planChanged: try foldPlan(event)
     case .runPaused: (status, reason) = (.paused, event.text(.reason))
-    case .runResumed, .recoveryStarted: (status, reason, endedAt) = (.running, nil, nil)
+    case .recoveryStarted:
+      (status, reason, endedAt) = (.running, nil, nil)
+      forgetUnendedWaveGates()
+    case .runResumed: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished: foldRunFinished(event)
     case .workerSpawned, .workerDraining, .workerTerminated, .heartbeat: try foldWorker(event)
     case .breakerOpened, .breakerClosed: try foldBreaker(event)
@@ -46,7 +49,9 @@ extension RunState {
       .integrationResumed, .integrationRestarted, .integrationFrozen, .integrationUnfrozen,
       .strategyChosen:
       try foldIntegration(event)
-    case .gateStarted, .gatePassed, .gateFailed: try foldGate(event)
+    case .gateStarted, .gatePassed, .gateFailed:
+      if let wave = event.integer(.wave) { foldWaveGate(event, wave) } else { try foldGate(event) }
+    case .waveReleased: foldWaveRelease(event)
     case .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted,
       .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
       .dynamicDependencyDiscovered:
@@ -87,6 +92,8 @@ extension RunState {
   private mutating func foldPlan(_ event: Event) throws(Illegal) {
     guard let entries = event.data[.workstreams]?.array else { return }
     plan = event.commit(.plan) ?? plan
+    // Other groups may be put to the gates; what was said of a tree is kept as a verdict.
+    waves = []
     var listed: [WorkstreamRecord] = []
     for entry in entries {
       guard let id = entry["id"]?.string.flatMap({ WorkstreamID($0) }) else { continue }
@@ -173,6 +180,7 @@ extension RunState {
     gate.seconds = event.data[.seconds]?.double
     gate.message = event.text(.message)
     gate.isFlaky = event.data["flaky"]?.bool ?? false
+    gate.reused = event.integer(.reused)
     let key = event.text(.gateKey) ?? name
     if stage == .integration, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds
@@ -182,7 +190,8 @@ extension RunState {
       if let tree = gate.tree, result != .running, event.data[.fault]?.bool != true {
         record.verdicts.append(
           VerdictRecord(
-            tree: tree, gate: name, key: key, passed: result == .passed, event: event.seq))
+            tree: tree, gate: name, key: key, passed: result == .passed, event: event.seq,
+            isFlaky: gate.isFlaky))
       }
       if let index = record.gates.firstIndex(where: { $0.name == name && $0.stage == stage }) {
         record.gates[index] = gate

@@ -22,6 +22,9 @@ extension RunState {
     if !breakers.isEmpty { object.append("breakers", .list(breakers, \.json)) }
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
     object.append("inboxes", .list(inboxes, \.json))
+    object.append("waves", .list(waves, \.json))
+    object.append("wave_releases", .list(releases, \.json))
+    object.append("verdicts", .list(verdicts, \.json))
     if let rollback { object.append("rollback", rollback.json) }
     if !unknownEvents.isEmpty {
       let counts = unknownEvents.map { JSONObject.Member($0.key, .integer(Int64($0.value))) }
@@ -52,6 +55,9 @@ extension RunState {
     breakers = try object.list("breakers") { try? BreakerRecord(json: $0) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
     inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }
+    waves = try object.list("waves") { try? WaveGateRecord(json: $0) }
+    releases = try object.list("wave_releases") { try? WaveRelease(json: $0) }
+    verdicts = try object.list("verdicts") { try? VerdictRecord(json: $0) }
     if let value = object["rollback"] { rollback = try RollbackRecord(json: value) }
     for member in try object.optional("unknown_events", \.object)?.members ?? [] {
       unknownEvents[member.key] = member.value.integer

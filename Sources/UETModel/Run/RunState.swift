@@ -38,6 +38,11 @@ package struct RunState: Hashable, Sendable {
   package var integration = IntegrationRecord()
   /// How far the chains of other writers were admitted, sorted by writer.
   package var inboxes: [InboxRecord] = []
+  /// What the gates of waves said, and what people decided on those.
+  package var waves: [WaveGateRecord] = []
+  package var releases: [WaveRelease] = []
+  /// Every verdict on the tree of a wave, oldest first.
+  package var verdicts: [VerdictRecord] = []
   /// The rollback that has begun and not ended yet.
   package var rollback: RollbackRecord?
   /// How many events of each type this version does not know were met.
@@ -218,6 +223,8 @@ package struct GateRecord: Hashable, Sendable {
   package enum Stage: String, CaseIterable, Hashable, Sendable {
     /// On the attempt's own result.
     case attempt
+    /// On the results of a wave, put together.
+    case wave
     /// On the combination with what is already integrated.
     case integration
     /// On the target without what is rolled back.
@@ -235,6 +242,8 @@ package struct GateRecord: Hashable, Sendable {
   package var message: String?
   /// It was red first, then green on the very same tree: it says less than it should.
   package var isFlaky = false
+  /// Sequence number of the event that holds its verdict, where it did not run again.
+  package var reused: Int?
 
   package init(name: String, stage: Stage, result: Result, required: Bool = true) {
     self.name = name

@@ -126,6 +126,7 @@ extension GateRecord {
     object.append("seconds", seconds.map(JSONValue.number))
     object.append("message", .text(message))
     object.append("flaky", isFlaky ? true : nil)
+    object.append("reused", .integer(reused))
     return .object(object)
   }
 
@@ -140,5 +141,6 @@ extension GateRecord {
     seconds = try object.optional("seconds", \.double)
     message = try object.optional("message", \.string)
     isFlaky = try object.optional("flaky", \.bool) ?? false
+    reused = try object.optional("reused", \.integer)
   }
 }

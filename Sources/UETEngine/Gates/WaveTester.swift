@@ -1,0 +1,81 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+/// The results of a wave, put together.
+struct WaveCombination: Sendable {
+  let commit: ObjectID
+  /// Those that did not merge with the ones before them.
+  let apart: [WaveGateRecord.Apart]
+}
+
+extension BaseBuilder {
+  /// Merges what merges, in the given order; of one result it is that result itself.
+  nonisolated func combination(
+    of members: [AttemptRecord.Input], within seconds: Double
+  ) async throws -> WaveCombination {
+    var rest = members
+    var apart: [WaveGateRecord.Apart] = []
+    while true {
+      do {
+        let commit = try await base(for: rest, within: seconds)
+        return WaveCombination(commit: commit, apart: apart)
+      } catch let conflict as Conflict {
+        apart.append(
+          WaveGateRecord.Apart(
+            workstream: conflict.workstream, paths: Array(conflict.paths.prefix(10))))
+        rest.removeAll { $0.workstream == conflict.workstream }
+      }
+    }
+  }
+}
+
+/// Runs a gate on the results of a wave.
+struct WaveTester: Sendable {
+  let context: RunContext
+  let bench: TestBench
+  let gate: Gate
+  let test: WaveTest
+
+  /// Name of the output's file.
+  var logName: String { "wave-\(test.wave).\(gate.name).log" }
+
+  func run() async -> (WaveOutcome, JSONObject) {
+    do {
+      let combination = try await context.bases.combination(
+        of: test.members, within: context.configuration.run.baseTimeout)
+      return try await run(on: combination)
+    } catch let overdue as BaseBuilder.Overdue {
+      let limit = seconds(overdue.seconds)
+      let message = "putting its results together took more than \(limit) (run.base_timeout)"
+      return (WaveOutcome(.fault(message)), [:])
+    } catch {
+      return (WaveOutcome(.fault("its results cannot be put together: \(error)")), [:])
+    }
+  }
+
+  private func run(on combination: WaveCombination) async throws -> (WaveOutcome, JSONObject) {
+    let tree = try context.repository.treeID(of: combination.commit)
+    let key = GateEnvironment(context.project).key(of: gate)
+    var details = JSONObject([.gateKey: .string(key)])
+    func outcome(_ verdict: WaveOutcome.Verdict) -> WaveOutcome {
+      WaveOutcome(verdict, commit: combination.commit, tree: tree, apart: combination.apart)
+    }
+    if let known = context.verdicts.green(on: tree, key) {
+      details[.reused] = .integer(known.event)
+      if known.isFlaky { details["flaky"] = true }
+      return (outcome(.passed), details)
+    }
+    let log = "\(context.logs.folder)/\(logName)"
+    let result = await bench.run(gate, on: combination.commit, log: log)
+    details[.seconds] = .number((result.seconds * 1000).rounded() / 1000)
+    if result.isFlaky { details["flaky"] = true }
+    switch result.verdict {
+    case .passed: return (outcome(.passed), details)
+    case .failed(let reason):
+      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      return (outcome(.failed(reason + words)), details)
+    case .fault(let reason): return (outcome(.fault(reason)), details)
+    }
+  }
+}

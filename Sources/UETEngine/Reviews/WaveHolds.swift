@@ -1,0 +1,133 @@
+import UETModel
+
+/// Finished work that the gates of its wave keep from being merged.
+package struct WaveHolds: Sendable {
+  /// One gate that holds work back, and why.
+  package struct Hold: Hashable, Sendable {
+    package let wave: Int
+    package let gate: String
+    package let workstreams: [WorkstreamID]
+    package let reason: String
+    /// It was red; otherwise nothing is known yet, or these do not merge with the rest.
+    package let isRed: Bool
+  }
+
+  package private(set) var holds: [Hold] = []
+
+  init(_ plan: WavePlan, _ state: RunState) {
+    for wave in plan.waves {
+      let results = state.results(of: wave.members)
+      let held = results.map(\.workstream).filter { Self.mayBeHeld(state[$0]) }
+      if held.isEmpty || state.isReleased(results) { continue }
+      let members = state.combination(of: wave.members)
+      for gate in wave.gates {
+        holds += Self.holds(wave, gate, members, held, state)
+      }
+    }
+  }
+
+  private static func mayBeHeld(_ record: WorkstreamRecord?) -> Bool {
+    [.succeeded, .queued, .integrated].contains(record?.state)
+  }
+
+  private static func holds(
+    _ wave: WavePlan.Wave, _ gate: Gate, _ members: [AttemptRecord.Input]?,
+    _ held: [WorkstreamID], _ state: RunState
+  ) -> [Hold] {
+    func hold(_ ids: [WorkstreamID], _ reason: String, isRed: Bool = false) -> [Hold] {
+      let ids = ids.filter(held.contains)
+      if ids.isEmpty { return [] }
+      return [
+        Hold(
+          wave: wave.number, gate: gate.name, workstreams: ids, reason: reason, isRed: isRed)
+      ]
+    }
+    let isBlocking = wave.blocking.contains(gate.name)
+    guard let members else {
+      let late = wave.members.first { state[$0]?.state.isSettled != true }
+      let why = late.map { ": '\($0)' is \(state[$0]?.state.rawValue ?? "PENDING")" } ?? ""
+      return isBlocking
+        ? hold(held, "\(gate.name) waits for the rest of wave \(wave.number)\(why)") : []
+    }
+    guard let record = state.waveGate(gate.name, on: members), record.result != .running,
+      !record.isFault
+    else {
+      let fault =
+        state.waveGate(gate.name, on: members)?.message.map { ": no verdict, \($0)" } ?? ""
+      return isBlocking
+        ? hold(held, "\(gate.name) has not passed on wave \(wave.number)\(fault)") : []
+    }
+    var result = record.apart.flatMap { apart in
+      hold(
+        [apart.workstream],
+        "does not merge with the rest of wave \(wave.number): "
+          + apart.paths.prefix(3).joined(separator: ", "))
+    }
+    if record.isRed {
+      let apart = record.apart.map(\.workstream)
+      let message = record.message.map { ": \($0)" } ?? ""
+      result += hold(
+        held.filter { !apart.contains($0) },
+        "\(gate.name) is red on wave \(wave.number)\(message)", isRed: true)
+    }
+    return result
+  }
+
+  /// Why one is held; of several reasons the first.
+  package subscript(id: WorkstreamID) -> String? {
+    holds.first { $0.workstreams.contains(id) }?.reason
+  }
+}
+
+extension WaveHolds {
+  /// What a run's gates hold back now.
+  package static func now(
+    of run: RunID, in project: Project
+  ) throws(EngineError) -> WaveHolds {
+    do {
+      let state = try project.reader.state(of: run)
+      return WaveHolds(try RecordedPlan(reading: run, in: project).waves, state)
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// The next commands to type.
+  package func hints(_ run: RunID) -> [String] {
+    guard let first = holds.first(where: \.isRed) ?? holds.first,
+      let id = first.workstreams.first
+    else { return [] }
+    var hints = first.isRed ? ["have one done again: git uet retry \(run) \(id)"] : []
+    hints.append(
+      "or merge it all the same: git uet queue release \(first.wave) --run \(run)")
+    return hints
+  }
+}
+
+extension WavePlan {
+  /// The fact that a person lets the results of a wave be merged, and what to say; no fact where there is
+  /// nothing to release.
+  func release(
+    _ name: String, _ state: RunState, reason: String?, by person: String
+  ) -> (EventDraft?, SteeringAnswer) {
+    guard let wave = wave(named: name) else {
+      let known = waves.map { String($0.number) }.joined(separator: ", ")
+      let hint = known.isEmpty ? "no wave has gates of its own" : "there are: \(known)"
+      return (nil, .refused("no wave '\(name)' that has gates", hint: hint))
+    }
+    let holds = WaveHolds(self, state).holds.filter { $0.wave == wave.number }
+    guard let first = holds.first else {
+      return (nil, SteeringAnswer(.unchanged, "wave \(wave.number) is not held"))
+    }
+    let draft = EventDraft(
+      .waveReleased,
+      data: JSONObject([
+        .wave: .integer(Int64(wave.number)), .inputs: state.results(of: wave.members).json,
+        .reason: .text(reason), .by: .string(person),
+      ]))
+    let answer = SteeringAnswer(
+      .done, "wave \(wave.number) may be merged, although \(first.reason)",
+      hint: state.status.isOver ? "merge it: git uet integrate \(state.run)" : nil)
+    return (draft, answer)
+  }
+}

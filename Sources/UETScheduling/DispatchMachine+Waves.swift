@@ -1,0 +1,120 @@
+import UETModel
+
+extension DispatchMachine {
+  /// Gates of waves that are over, as many as may run at once; none once the run stops.
+  ///
+  /// They take no worker: nothing waits for them but the end of the run.
+  mutating func waveStarts() -> [EventDraft] {
+    let waves = index.waves.changed.sorted()
+    if waves.isEmpty { return [] }
+    let results = waves.map { combination(of: plan.waves[$0]) ?? [] }
+    for (wave, members) in zip(waves, results) {
+      index.waves.note(
+        wave, running: plan.waves[wave].gates.count { isUnderWay($0, on: members) })
+    }
+    guard state.liveWorkers > 0 else { return [] }
+    var room = max(0, policy.waveSlots - index.waves.runningTotal)
+    var drafts: [EventDraft] = []
+    for (wave, members) in zip(waves, results) {
+      let due = plan.waves[wave].gates.filter { isDue($0, on: members) }
+      if due.isEmpty { index.waves.rest(wave) }
+      drafts += due.prefix(room).map { start($0, of: plan.waves[wave], on: members) }
+      room -= min(room, due.count)
+    }
+    return drafts
+  }
+
+  /// What came of a gate on a wave; nothing where that was overtaken.
+  func end(_ test: WaveTest, _ outcome: WaveOutcome, _ details: JSONObject) -> [EventDraft] {
+    guard let record = state.waveGate(test.gate, on: test.members), record.isUnderWay else {
+      return []
+    }
+    var draft = draft(.gatePassed, test, isRequired: record.required)
+    switch outcome.verdict {
+    case .passed: break
+    case .failed(let message): (draft.type, draft.data[.message]) = (.gateFailed, .string(message))
+    case .fault(let message):
+      (draft.type, draft.data[.message]) = (.gateFailed, .string(message))
+      draft.data[.fault] = true
+    }
+    draft.data[.commit] = .commit(outcome.commit)
+    draft.data[.tree] = .commit(outcome.tree)
+    if !outcome.apart.isEmpty { draft.data[.apart] = .list(outcome.apart, \.json) }
+    draft.anchors = [outcome.commit].compactMap { $0 }
+    for member in details.members where draft.data[member.key] == nil {
+      draft.data.append(member.key, member.value)
+    }
+    return [draft]
+  }
+
+  private func start(
+    _ gate: DispatchPlan.WaveGate, of wave: DispatchPlan.Wave, on members: [AttemptRecord.Input]
+  ) -> EventDraft {
+    draft(
+      .gateStarted, WaveTest(wave: wave.number, gate: gate.name, members: members),
+      isRequired: gate.isRequired)
+  }
+
+  private func draft(_ type: EventType, _ test: WaveTest, isRequired: Bool) -> EventDraft {
+    EventDraft(
+      type,
+      data: JSONObject([
+        .wave: .integer(Int64(test.wave)), .gate: .string(test.gate),
+        .stage: .string(GateRecord.Stage.wave.rawValue), .required: .bool(isRequired),
+        .inputs: test.members.json,
+      ]))
+  }
+
+  private func combination(of wave: DispatchPlan.Wave) -> [AttemptRecord.Input]? {
+    state.combination(of: wave.members.map { plan.items[$0].id })
+  }
+
+  private func isUnderWay(
+    _ gate: DispatchPlan.WaveGate, on members: [AttemptRecord.Input]
+  ) -> Bool {
+    state.waveGate(gate.name, on: members)?.isUnderWay ?? false
+  }
+
+  /// Whether it has not run on these results yet, or without saying anything and may do so again.
+  private func isDue(_ gate: DispatchPlan.WaveGate, on members: [AttemptRecord.Input]) -> Bool {
+    if members.isEmpty { return false }
+    guard let record = state.waveGate(gate.name, on: members) else { return true }
+    return record.isFault && record.faults < policy.waveTries
+  }
+
+  /// Waves of which something is left to be tested when the run goes on.
+  var hasUntestedWaves: Bool {
+    plan.waves.contains { wave in
+      guard let members = combination(of: wave), !members.isEmpty else { return false }
+      return wave.gates.contains { gate in
+        guard let record = state.waveGate(gate.name, on: members) else { return true }
+        return record.isUnderWay || record.isFault
+      }
+    }
+  }
+
+  /// What is wrong with the waves of a run that has nothing more to do: red gates that count, and gates that
+  /// gave no verdict.
+  func waveTroubles() -> (red: [WaveGateRecord], open: String?) {
+    var red: [WaveGateRecord] = []
+    var open: String?
+    for wave in plan.waves {
+      guard let members = combination(of: wave), !members.isEmpty else { continue }
+      for gate in wave.gates {
+        guard let record = state.waveGate(gate.name, on: members) else {
+          open = open ?? "stopped before \(gate.name) ran on wave \(wave.number)"
+          continue
+        }
+        if record.isUnderWay {
+          open = open ?? "stopped while \(gate.name) ran on wave \(wave.number)"
+        }
+        if record.isRed, !state.isReleased(members) { red.append(record) }
+        if record.isFault {
+          let why = record.message.map { ": \($0)" } ?? ""
+          open = open ?? "\(gate.name) on wave \(wave.number) gave no verdict\(why)"
+        }
+      }
+    }
+    return (red, open)
+  }
+}
