@@ -12,39 +12,53 @@ package struct ObjectID: Hashable, Sendable {
   }
 
   /// Reads exactly 40 hexadecimal digits, upper or lower case; nil for anything else.
-  package init?(_ hex: some StringProtocol) {
-    self.init(hexadecimal: hex.utf8)
+  package init?(_ hex: String) {
+    var hex = hex
+    guard let id = hex.withUTF8({ Self.parse(UnsafeRawBufferPointer($0)) }) else { return nil }
+    self = id
   }
 
+  package init?(_ hex: Substring) { self.init(String(hex)) }
+
   /// Reads exactly 40 hexadecimal digits as UTF-8 bytes; nil for anything else.
-  package init?(hexadecimal bytes: some Sequence<UInt8>) {
+  ///
+  /// Not generic, like what takes raw bytes: other modules would get the unspecialised code, which takes
+  /// more time than all else that is done with an index.
+  package init?(hexadecimal bytes: ArraySlice<UInt8>) {
+    guard let id = bytes.withUnsafeBytes({ Self.parse($0) }) else { return nil }
+    self = id
+  }
+
+  package init?(hexadecimal bytes: [UInt8]) { self.init(hexadecimal: bytes[...]) }
+
+  /// Takes the 20 raw bytes that git stores.
+  package init?(bytes: UnsafeRawBufferPointer) {
+    guard bytes.count == 20 else { return nil }
+    self.init(
+      high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+      middle: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
+      low: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+  }
+
+  package init?(bytes: ArraySlice<UInt8>) {
+    guard let id = bytes.withUnsafeBytes({ ObjectID(bytes: $0) }) else { return nil }
+    self = id
+  }
+
+  package init?(bytes: [UInt8]) { self.init(bytes: bytes[...]) }
+
+  private static func parse(_ digits: UnsafeRawBufferPointer) -> ObjectID? {
+    guard digits.count == 40 else { return nil }
     var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
-    var count = 0
-    for byte in bytes {
-      guard count < 40, let digit = Self.value(ofDigit: byte) else { return nil }
-      switch count {
+    for index in 0..<40 {
+      guard let digit = value(ofDigit: digits[index]) else { return nil }
+      switch index {
       case 0..<16: words.0 = words.0 << 4 | UInt64(digit)
       case 16..<32: words.1 = words.1 << 4 | UInt64(digit)
       default: words.2 = words.2 << 4 | UInt32(digit)
       }
-      count += 1
     }
-    guard count == 40 else { return nil }
-    self.init(high: words.0, middle: words.1, low: words.2)
-  }
-
-  /// Takes the 20 raw bytes that git stores.
-  package init?(bytes: some Collection<UInt8>) {
-    guard bytes.count == 20 else { return nil }
-    var words: (UInt64, UInt64, UInt32) = (0, 0, 0)
-    for (index, byte) in bytes.enumerated() {
-      switch index {
-      case 0..<8: words.0 = words.0 << 8 | UInt64(byte)
-      case 8..<16: words.1 = words.1 << 8 | UInt64(byte)
-      default: words.2 = words.2 << 8 | UInt32(byte)
-      }
-    }
-    self.init(high: words.0, middle: words.1, low: words.2)
+    return ObjectID(high: words.0, middle: words.1, low: words.2)
   }
 
   /// The 20 raw bytes.

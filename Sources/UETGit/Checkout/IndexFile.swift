@@ -99,7 +99,10 @@ private struct IndexReader {
     for index in 0..<6 { stamp[index] = word() ?? 0 }
     guard let mode = word() else { return nil }
     for index in 6..<FileStamp.count { stamp[index] = word() ?? 0 }
-    guard let id = ObjectID(bytes: bytes[position..<position + 20]) else { return nil }
+    guard
+      let id = ObjectID(
+        bytes: UnsafeRawBufferPointer(rebasing: bytes[position..<position + 20]))
+    else { return nil }
     position += 20
     guard let flags = half() else { return nil }
     var isSkipped = false

@@ -162,7 +162,7 @@ extension CacheQueries {
     let text: String = try row.value(9)
     let workstream: String? = try row.optional(5)
     let id: Data = try row.value(8)
-    guard let run = RunID(try row.value(0)), let recorded = ObjectID(bytes: id),
+    guard let run = RunID(try row.value(0)), let recorded = ObjectID(bytes: [UInt8](id)),
       let data = (try? JSONValue(parsing: text))?.object
     else { throw CacheDamage() }
     let event = Event(

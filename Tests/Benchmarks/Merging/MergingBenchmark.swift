@@ -160,7 +160,7 @@ extension MergingBenchmark {
         while answer.filter({ $0 == 0 }).count < 3 {
           answer += output.fileHandleForReading.availableData
         }
-        guard let tree = ObjectID(hexadecimal: answer.dropFirst(2).prefix(40)) else {
+        guard let tree = ObjectID(hexadecimal: [UInt8](answer.dropFirst(2).prefix(40))) else {
           preconditionFailure("what is '\(answer)'?")
         }
         tip = try repository.writeCommit(
