@@ -44,8 +44,12 @@ import UETTestSupport
       let commit = ids.randomElement(using: &random) ?? ids[0]
       let sparse = cones.randomElement(using: &random) ?? nil
       let script = StagingPropertyTests.disturb(worktree.path, &random, fixture.test)
-      if random.next() % 4 == 0 { _ = try await fixture.git.stageAll(worktree, base: ids[0]) }
-      try await fixture.git.switchWorktree(worktree, to: commit, sparse: sparse)
+      var known: KnownCheckout?
+      if random.next() % 2 == 0 {
+        let tree = try await fixture.git.stageAll(worktree, base: ids[0])
+        known = try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: [])
+      }
+      try await fixture.git.switchWorktree(worktree, to: commit, sparse: sparse, from: known)
       let fresh = fixture.place("fresh-\(round)")
       fixture.test.git("clone", "-q", "--no-checkout", fixture.test.path, fresh)
       let cone = try sparse.flatMap { try SparseCone($0, in: commit, fixture.repository) }

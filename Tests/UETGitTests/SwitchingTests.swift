@@ -37,6 +37,46 @@ import UETTestSupport
     #expect(state(fixture, worktree) == "")
   }
 
+  /// What the last attempt left is switched by what differs; anything else is looked at closely.
+  @Test func onlyAnUntouchedCheckoutIsKnown() async throws {
+    let fixture = try SealedGitFixture(
+      ["a": "1", "b/c": "2", "b/d": "3", "e": "4", ".gitignore": "*.o\ncache\n"])
+    let first = fixture.tip
+    fixture.test.git("rm", "-q", "-r", "b", "e")
+    let second = fixture.test.commit("second", ["b": "a file now", "e/f": "5", "x": "6"])
+    let worktree = try await fixture.add("slot-0", at: first)
+    func known(_ tree: ObjectID) throws -> KnownCheckout? {
+      try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: ["cache", ".env"])
+    }
+    func script(_ text: String) {
+      let shell = GitProcess(
+        ["sh", "-ec", text], in: worktree.path, environment: fixture.test.environment)
+      #expect(shell.status == 0, "\(shell.errors)")
+    }
+    script("printf 9 > a; mkdir cache; printf c > cache/f; printf k > .env")
+    let tree = try await fixture.git.stageAll(
+      worktree, base: first, excluding: [".env"])
+    #expect(try known(tree) != nil)
+    #expect(try known(fixture.repository.treeID(of: first)) == nil)
+    for (text, undo) in [
+      ("printf 8 > a", "printf 9 > a"), ("rm e", "printf 4 > e"), ("chmod +x e", "chmod -x e"),
+      ("printf n > new", "rm new"), ("printf o > b/x.o", "rm b/x.o"),
+      ("mkdir b/new", "rmdir b/new"),
+      ("mkdir b/.git", "rmdir b/.git"), ("ln -s a link", "rm link"),
+    ] {
+      script(text)
+      #expect(try known(tree) == nil, "\(text)")
+      script(undo)
+      _ = try await fixture.git.stageAll(worktree, base: first, excluding: [".env"])
+    }
+    let checkout = try #require(try known(tree))
+    try await fixture.git.switchWorktree(
+      worktree, to: second, keeping: ["cache"], from: checkout)
+    #expect(state(fixture, worktree) == "!! cache/")
+    #expect(TemporaryDirectory.read(worktree.path + "/b") == Array("a file now".utf8))
+    #expect(try await fixture.commit(worktree, base: second) == nil)
+  }
+
   @Test func aWorktreeWithoutItsIndexIsFilledAnew() async throws {
     let fixture = try SealedGitFixture(["a": "1", "b/c": "2"])
     let worktree = try await fixture.add("slot-0")

@@ -18,8 +18,9 @@ struct ReusableWorktree: Sendable {
   func prepare(_ name: AttemptName, at base: ObjectID) async throws {
     let worktree: WorktreeHandle
     if let known = context.repository.worktree(at: path) {
-      try await keepWhatIsThere(in: known)
-      worktree = try await reused(known, at: base)
+      let checkout = try checkout(in: known)
+      if checkout == nil { try await keepWhatIsThere(in: known) }
+      worktree = try await reused(known, at: base, from: checkout)
     } else {
       worktree = try await added(at: base)
     }
@@ -69,6 +70,15 @@ struct ReusableWorktree: Sendable {
 }
 
 extension ReusableWorktree {
+  /// What stands there where it is what the last attempt left and nothing else, as nearly always.
+  private func checkout(in worktree: WorktreeHandle) throws -> KnownCheckout? {
+    guard case .free(_, let tree)? = WorktreeMark(of: worktree), distrust(worktree) == nil else {
+      return nil
+    }
+    return try context.git.knownCheckout(
+      of: worktree, tree: tree, ignoring: keeping + context.local)
+  }
+
   /// Keeps what the record of the worktree does not know to be kept: the work of an attempt whose
   /// orchestrator died, and what somebody else did there.
   private func keepWhatIsThere(in worktree: WorktreeHandle) async throws {
@@ -104,14 +114,15 @@ extension ReusableWorktree {
   }
 
   /// Switches the worktree where it can be trusted, else makes it anew.
-  private func reused(_ worktree: WorktreeHandle, at base: ObjectID) async throws -> WorktreeHandle
-  {
-    var reason = distrust(worktree)
+  private func reused(
+    _ worktree: WorktreeHandle, at base: ObjectID, from checkout: KnownCheckout?
+  ) async throws -> WorktreeHandle {
+    var reason = checkout == nil ? distrust(worktree) : nil
     if reason == nil {
       do {
         try WorktreeMark.filling.write(to: worktree)
         try await context.git.switchWorktree(
-          worktree, to: base, keeping: keeping, sparse: sparse)
+          worktree, to: base, keeping: keeping, sparse: sparse, from: checkout)
         return worktree
       } catch GitError.diskFull(let path, let detail) {
         throw GitError.diskFull(path: path, detail: detail)

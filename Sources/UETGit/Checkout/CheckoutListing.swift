@@ -49,7 +49,7 @@ struct CheckoutListing: Sendable {
   }
 
   /// Whether a name is git's own directory on some file system; git refuses those, and is left to.
-  private static func isSuspicious(_ name: [UInt8]) -> Bool {
+  static func isSuspicious(_ name: [UInt8]) -> Bool {
     if name == [UInt8(ascii: ".")] || name == Array("..".utf8) || name.contains(0x5C) {
       return true
     }

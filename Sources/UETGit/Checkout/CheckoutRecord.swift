@@ -77,9 +77,31 @@ extension CheckoutRecord {
   ) throws(GitError) {
     if changes.isEmpty { return }
     try openDirectories(above: Array(changes.keys), repository)
-    var result = entries.filter { changes[$0.path] == nil }
-    result += changes.values.compactMap { $0 }
-    entries = result.sorted { $0.path.lexicographicallyPrecedes($1.path) }
+    var result: [IndexEntry] = []
+    result.reserveCapacity(entries.count + changes.count)
+    var start = 0
+    for path in changes.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let place = position(of: path, from: start)
+      result += entries[start..<place]
+      let isKnown = place < entries.count && entries[place].path == path
+      start = isKnown ? place + 1 : place
+      if case let entry?? = changes[path] { result.append(entry) }
+    }
+    entries = result + entries[start...]
+  }
+
+  /// Where `path` stands or belongs among the entries from `start` on.
+  private func position(of path: [UInt8], from start: Int) -> Int {
+    var (low, high) = (start, entries.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].path.lexicographicallyPrecedes(path) {
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    return low
   }
 
   private mutating func openDirectories(

@@ -30,6 +30,9 @@ struct FolderWalk {
   /// The rights that a directory gets which lacks some of the owner's.
   private var rights: mode_t = 0o755
 
+  /// Nothing on the disk differs from the record, but that there may be more.
+  var isIntact: Bool { touched.isEmpty && missing.isEmpty && !holdsRepository }
+
   /// Throws where a directory cannot be read.
   init(_ root: String, _ record: CheckoutRecord) throws(GitError) {
     entries = record.entries
@@ -45,12 +48,7 @@ struct FolderWalk {
     missing = entries.indices.filter { !seen[$0] && !entries[$0].isSkipped }
   }
 
-  private enum Child {
-    case file(Int)
-    case folder(Range<Int>)
-  }
-
-  /// Takes over the descriptor.
+  /// Takes over the descriptor. `prefix` ends in `/`, and all entries of `range` begin with it.
   private mutating func walk(
     _ descriptor: Int32, _ prefix: [UInt8], _ range: Range<Int>
   ) throws(GitError) {
@@ -59,43 +57,50 @@ struct FolderWalk {
       throw FilePaths.failure(String(decoding: prefix, as: UTF8.self))
     }
     defer { closedir(directory) }
-    let known = children(of: prefix, range)
     var isBare = true
     defer { if isBare { bare.append(Array(prefix.dropLast())) } }
     while let entry = readdir(directory) {
-      let name = Self.name(entry)
-      if name.isEmpty || Self.isSpecial(name) {
-        if !prefix.isEmpty, name.count == 4 { holdsRepository = true }
+      let name = DirectoryName(entry)
+      if name.isSpecial {
+        if !prefix.isEmpty, name.bytes.count == 4 { holdsRepository = true }
         continue
       }
       var status = stat()
-      guard fstatat(descriptor, cString(name), &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-      let isFolder = status.st_mode & S_IFMT == S_IFDIR
-      switch known[name] {
-      case .file(let index)? where !isFolder:
+      if name.isFolder != true {
+        guard fstatat(descriptor, name.characters, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+          continue
+        }
+      }
+      if name.isFolder ?? (status.st_mode & S_IFMT == S_IFDIR) {
+        let below = folder(name, prefix.count, in: range)
+        let path = prefix + name.bytes + [UInt8(ascii: "/")]
+        if below.isEmpty {
+          folders.append(path)
+        } else {
+          isBare = false
+          try walk(try opened(descriptor, name), path, below)
+        }
+      } else if let index = file(name, prefix.count, in: range) {
         isBare = false
         look(at: index, status)
-      case .folder(let below)? where isFolder:
-        isBare = false
-        try walk(try opened(descriptor, name), prefix + name + [UInt8(ascii: "/")], below)
-      default:
-        if isFolder {
-          folders.append(prefix + name + [UInt8(ascii: "/")])
-        } else if IndexEntry.mode(of: status) != nil {
-          files.append(prefix + name)
-        }
+      } else if IndexEntry.mode(of: status) != nil {
+        files.append(prefix + name.bytes)
       }
     }
   }
 
-  private func opened(_ descriptor: Int32, _ name: [UInt8]) throws(GitError) -> Int32 {
+  private func opened(
+    _ descriptor: Int32, _ name: DirectoryName
+  ) throws(GitError) -> Int32 {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
-    var child = openat(descriptor, cString(name), flags)
+    var child = openat(descriptor, name.characters, flags)
     if child < 0, errno == EACCES {
-      fchmodat(descriptor, cString(name), rights, 0)
-      child = openat(descriptor, cString(name), flags)
+      fchmodat(descriptor, name.characters, rights, 0)
+      child = openat(descriptor, name.characters, flags)
     }
-    guard child >= 0 else { throw FilePaths.failure(String(decoding: name, as: UTF8.self)) }
+    guard child >= 0 else {
+      throw FilePaths.failure(String(decoding: name.bytes, as: UTF8.self))
+    }
     var status = stat()
     if fstat(child, &status) == 0, status.st_mode & 0o700 != 0o700 {
       // What is in it could not be removed; git does not track the rights of directories.
@@ -118,43 +123,73 @@ struct FolderWalk {
     }
   }
 
-  /// What is known directly below a directory, from the entries of `range`, which all lie below it.
-  private func children(of prefix: [UInt8], _ range: Range<Int>) -> [[UInt8]: Child] {
-    var result: [[UInt8]: Child] = [:]
-    var index = range.lowerBound
-    while index < range.upperBound {
-      let rest = entries[index].path[prefix.count...]
-      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else {
-        result[Array(rest)] = .file(index)
-        index += 1
-        continue
-      }
-      let end = self.end(of: entries[index].path[...slash], from: index, in: range)
-      result[Array(rest[..<slash])] = .folder(index..<end)
-      index = end
-    }
-    return result
+  /// The entry of `range` that is the file `name` in the directory of which the path has so many bytes.
+  private func file(_ name: DirectoryName, _ skipped: Int, in range: Range<Int>) -> Int? {
+    let index = position(in: range) { Self.order($0, skipped, name.bytes) < 0 }
+    guard index < range.upperBound, Self.order(entries[index].path, skipped, name.bytes) == 0
+    else { return nil }
+    return index
   }
 
-  /// The first position behind `start` whose path does not begin with `prefix`.
-  private func end(of prefix: ArraySlice<UInt8>, from start: Int, in range: Range<Int>) -> Int {
-    var (low, high) = (start + 1, range.upperBound)
+  /// The entries of `range` below the directory `name`; empty where nothing is known there.
+  private func folder(_ name: DirectoryName, _ skipped: Int, in range: Range<Int>) -> Range<Int> {
+    let slash = UInt8(ascii: "/")
+    let end = skipped + name.bytes.count
+    let start = position(in: range) { path in
+      let order = Self.order(path, skipped, name.bytes, upTo: end)
+      return order < 0 || order == 0 && (path.count <= end || path[end] < slash)
+    }
+    let behind = position(in: start..<range.upperBound) { path in
+      path.count > end && path[end] == slash
+        && Self.order(path, skipped, name.bytes, upTo: end) == 0
+    }
+    return start..<behind
+  }
+
+  /// The first position of `range` whose path is not `before`, which holds for a beginning only.
+  private func position(in range: Range<Int>, _ before: ([UInt8]) -> Bool) -> Int {
+    var (low, high) = (range.lowerBound, range.upperBound)
     while low < high {
       let middle = (low + high) / 2
-      if entries[middle].path.starts(with: prefix) { low = middle + 1 } else { high = middle }
+      if before(entries[middle].path) { low = middle + 1 } else { high = middle }
     }
     return low
   }
 
-  private static func name(_ entry: UnsafeMutablePointer<dirent>) -> [UInt8] {
-    withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+  /// How the bytes of `path` from `skipped` to `end` compare to those of a name: below, at or above 0.
+  private static func order(
+    _ path: [UInt8], _ skipped: Int, _ name: UnsafeRawBufferPointer, upTo end: Int = .max
+  ) -> Int {
+    path.withUnsafeBytes { path in
+      let count = min(path.count, end) - skipped
+      let order = memcmp(path.baseAddress! + skipped, name.baseAddress!, min(count, name.count))
+      return order != 0 ? Int(order) : count - name.count
+    }
+  }
+}
+
+/// A name in a directory that is being read; good until the next one is.
+private struct DirectoryName {
+  let characters: UnsafePointer<CChar>
+  let bytes: UnsafeRawBufferPointer
+  /// Nil where the file system does not say.
+  let isFolder: Bool?
+
+  init(_ entry: UnsafeMutablePointer<dirent>) {
+    let offset = MemoryLayout<dirent>.offset(of: \.d_name) ?? 0
+    let start = UnsafeRawPointer(entry) + offset
+    characters = start.assumingMemoryBound(to: CChar.self)
+    bytes = UnsafeRawBufferPointer(start: start, count: strlen(characters))
+    let kind = Int(entry.pointee.d_type)
+    isFolder = kind == Int(DT_UNKNOWN) ? nil : kind == Int(DT_DIR)
   }
 
-  /// `.`, `..` and `.git` in any case.
-  private static func isSpecial(_ name: [UInt8]) -> Bool {
-    guard name[0] == UInt8(ascii: ".") else { return false }
-    if name.count == 1 || name.count == 2 && name[1] == UInt8(ascii: ".") { return true }
-    return name.count == 4 && name.map { $0 | 0x20 } == Array(".git".utf8)
+  /// Nothing, `.`, `..` and `.git` in any case.
+  var isSpecial: Bool {
+    guard let first = bytes.first else { return true }
+    guard first == UInt8(ascii: ".") else { return false }
+    if bytes.count == 1 || bytes.count == 2 && bytes[1] == UInt8(ascii: ".") { return true }
+    return bytes.count == 4 && bytes.elementsEqual(".git".utf8) { $0 | 0x20 == $1 | 0x20 }
   }
 }
 

@@ -73,14 +73,21 @@ extension SealedGit {
 
   /// Switches a worktree whose content is on record in this process; false where git must do it.
   func switchPlainly(
-    _ worktree: WorktreeHandle, to commit: ObjectID, _ cone: SparseCone?, keeping: [String]
+    _ worktree: WorktreeHandle, to commit: ObjectID, _ cone: SparseCone?, keeping: [String],
+    from known: KnownCheckout? = nil
   ) throws(GitError) -> Bool {
-    guard let record = CheckoutRecord(of: worktree),
+    if let known, cone == nil,
+      let changes = try known.changes(to: repository.treeID(of: commit), repository)
+    {
+      try step(worktree, known, to: commit, changes, keeping: keeping)
+      return true
+    }
+    guard let record = known?.record ?? CheckoutRecord(of: worktree),
       let listing = try listing(of: commit, cone)
     else { return false }
     // From here on a crash leaves something that nobody knows.
     CheckoutRecord.discard(worktree)
-    let walk = try FolderWalk(worktree.path, record)
+    let walk = if let known { known.walk } else { try FolderWalk(worktree.path, record) }
     let kept = try clear(worktree, record, walk, for: listing, keeping: keeping)
     var entries = listing.entries
     var writer = try FileWriter(in: worktree.path)
@@ -96,6 +103,30 @@ extension SealedGit {
     return true
   }
 
+  /// Writes only what differs.
+  private func step(
+    _ worktree: WorktreeHandle, _ known: KnownCheckout, to commit: ObjectID,
+    _ changes: [PathChange], keeping: [String]
+  ) throws(GitError) {
+    CheckoutRecord.discard(worktree)
+    var clearing = Clearing(worktree, keeping: keeping)
+    for change in changes where change.old != nil { clearing.remove(change.pathBytes) }
+    clearing.removeUnknown(of: known.walk)
+    clearing.removeEmptied()
+    var record = known.record
+    var edits: [[UInt8]: IndexEntry?] = [:]
+    var writer = try FileWriter(in: worktree.path)
+    for change in changes {
+      var entry = change.new.map { new in
+        IndexEntry(path: change.pathBytes, mode: new.mode.rawValue, id: new.id)
+      }
+      if let new = entry { entry?.stamp = try writer.write(new, repository.blob(new.id)) }
+      edits[change.pathBytes] = .some(entry)
+    }
+    try record.apply(edits, repository)
+    try finish(worktree, commit, record.entries, record.rules, nil)
+  }
+
   /// Removes what `listing` has not, or has otherwise; the stamps of what may stay as it is.
   private func clear(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, _ walk: FolderWalk,
@@ -105,48 +136,25 @@ extension SealedGit {
     for entry in listing.entries where !entry.isSkipped { wanted[entry.path] = entry }
     let (touched, missing) = (Set(walk.touched), Set(walk.missing))
     var kept: [[UInt8]: FileStamp] = [:]
-    var emptied: Set<[UInt8]> = []
-    let root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
-    func remove(_ path: [UInt8], isThere: Bool = true) {
-      // Where it is gone, something else may stand in the way to it, a link above all.
-      if isThere { Folder.remove(bytes: root + path) }
-      if let slash = path.lastIndex(of: UInt8(ascii: "/")) { emptied.insert(Array(path[..<slash])) }
-    }
+    var clearing = Clearing(worktree, keeping: keeping)
     for (index, entry) in record.entries.enumerated() where !entry.isDirectory {
       let isUnchanged = !touched.contains(index) && !missing.contains(index) && !entry.isSkipped
       if isUnchanged, let twin = wanted[entry.path], twin.id == entry.id, twin.mode == entry.mode {
         kept[entry.path] = entry.stamp
       } else if isUnchanged || touched.contains(index) {
-        remove(entry.path)
+        clearing.remove(entry.path)
       } else if missing.contains(index) {
-        remove(entry.path, isThere: false)
+        clearing.remove(entry.path, isThere: false)
       }
     }
-    let caches = keeping.map(Self.plainPath)
-    for path in walk.files where !caches.contains(path) { remove(path) }
-    for path in walk.folders {
-      Self.removeFolder(path, in: root, caches)
-      if let slash = path.dropLast().lastIndex(of: UInt8(ascii: "/")) {
-        emptied.insert(Array(path[..<slash]))
-      }
-    }
-    emptied.formUnion(walk.bare)
-    // Only now is there no link that could lead elsewhere.
-    for path in emptied { Self.removeEmpty(path, in: root) }
+    clearing.removeUnknown(of: walk)
+    clearing.removeEmptied()
     return kept
   }
 
   /// Takes everything out of a worktree but `.git` and what is kept.
   static func empty(_ worktree: WorktreeHandle, keeping: [String]) {
-    let caches = keeping.map(plainPath) + [Array(".git".utf8)]
-    let root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
-    for (name, status) in FolderListing(root).children where !caches.contains(name) {
-      if status.st_mode & S_IFMT == S_IFDIR {
-        removeFolder(name + [UInt8(ascii: "/")], in: root, caches)
-      } else {
-        Folder.remove(bytes: root + name)
-      }
-    }
+    Clearing(worktree, keeping: keeping + [".git"]).removeAll()
   }
 
   /// A path as it was typed, without `/` at its ends.
@@ -154,31 +162,6 @@ extension SealedGit {
     var bytes = Array(path.utf8.drop { $0 == UInt8(ascii: "/") })
     while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
     return bytes
-  }
-
-  /// Removes a directory but for what of it is kept.
-  private static func removeFolder(_ path: [UInt8], in root: [UInt8], _ caches: [[UInt8]]) {
-    let name = Array(path.dropLast())
-    if caches.contains(name) { return }
-    guard caches.contains(where: { $0.starts(with: path) }) else {
-      return Folder.remove(bytes: root + name)
-    }
-    for (child, status) in FolderListing(root + path).children {
-      let below = path + child
-      if status.st_mode & S_IFMT == S_IFDIR {
-        removeFolder(below + [UInt8(ascii: "/")], in: root, caches)
-      } else if !caches.contains(below) {
-        Folder.remove(bytes: root + below)
-      }
-    }
-  }
-
-  /// Removes a directory and those above it as long as nothing is in them.
-  private static func removeEmpty(_ path: [UInt8], in root: [UInt8]) {
-    var path = path[...]
-    while !path.isEmpty, rmdir(cString(root + path)) == 0 {
-      path = path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
-    }
   }
 }
 
