@@ -31,7 +31,7 @@ package struct RunState: Hashable, Sendable {
   /// The commit that holds the plan, when it is no more the one that the run was started with.
   package var plan: ObjectID?
   /// In plan order; those that a change of the plan took out come last.
-  package var workstreams: [WorkstreamRecord] = []
+  package var workstreams = WorkstreamList()
   package var pool: [WorkerRecord] = []
   /// Of the tools that had faults.
   package var breakers: [BreakerRecord] = []
@@ -72,7 +72,7 @@ package struct RunState: Hashable, Sendable {
 
   /// Puts other workstreams in place of those there are.
   mutating func replace(_ records: [WorkstreamRecord]) {
-    workstreams = []
+    workstreams = WorkstreamList()
     places = [:]
     for record in records { add(record) }
   }

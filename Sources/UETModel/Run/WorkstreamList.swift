@@ -1,0 +1,35 @@
+/// The records of a run's workstreams, of which a copy that is changed costs little.
+///
+/// A state is copied at every checkpoint, before each group of events and for whoever shows it; with an
+/// array the next event would copy the records of all workstreams. Here it copies one block of them.
+package struct WorkstreamList: Hashable, Sendable {
+  private static let blockSize = 16
+
+  /// All but the last are full.
+  private var blocks: [[WorkstreamRecord]] = []
+  package private(set) var count = 0
+
+  package init() {}
+
+  package mutating func append(_ record: WorkstreamRecord) {
+    if count % Self.blockSize == 0 { blocks.append([]) }
+    blocks[blocks.count - 1].append(record)
+    count += 1
+  }
+}
+
+extension WorkstreamList: RandomAccessCollection, MutableCollection {
+  package var startIndex: Int { 0 }
+  package var endIndex: Int { count }
+
+  package subscript(position: Int) -> WorkstreamRecord {
+    get { blocks[position / Self.blockSize][position % Self.blockSize] }
+    _modify { yield &blocks[position / Self.blockSize][position % Self.blockSize] }
+  }
+}
+
+extension WorkstreamList: ExpressibleByArrayLiteral {
+  package init(arrayLiteral records: WorkstreamRecord...) {
+    for record in records { append(record) }
+  }
+}
