@@ -45,6 +45,10 @@ import Testing
     #expect(scratch.read("a") == nil && scratch.read("c") == nil)
     #expect(try scratch.uet("queue").text.contains("held by the gates of a wave"))
     #expect(try scratch.uet("queue", "--json").text.contains("\"GATE_BOTH\""))
+    let printed = try scratch.uet("logs", run, "wave-1").text
+    #expect(printed == "a and b quarrel\n", "\(printed)")
+    try FileManager.default.removeItem(atPath: scratch.path + "/.git/uet")
+    #expect(try scratch.uet("logs", run, "wave-1", "--json").text.contains("quarrel"))
     let logs = try scratch.git(
       "log", "--first-parent", "-m", "--format=", "--name-only", "refs/uet/runs/\(run)/main")
     #expect(logs.contains("logs/wave-1.GATE_BOTH.log"), "\(logs)")
@@ -110,6 +114,19 @@ import Testing
     #expect(try scratch.uet("integrate").status == 0)
     let times = try String(contentsOfFile: count, encoding: .utf8).count
     #expect(times == 2, "the gate ran \(times) times")
+  }
+
+  @Test func oneThatCannotBeCarriedOutIsLeftToAPerson() throws {
+    let scratch = try project()
+    try scratch.write(
+      ".uet/config.yaml", "gates: {GATE_BOTH: {command: [/no/such/gate], wave_boundary: true}}\n")
+    let output = try scratch.uet("run")
+    let run = try scratch.onlyRun()
+    #expect(output.status == 3 && output.text.contains("gave no verdict"), "\(output)")
+    let held = try scratch.uet("integrate")
+    #expect(held.status == 3 && held.text.contains("git uet resume \(run)"), "\(held)")
+    #expect(held.text.contains("GATE_BOTH has not passed on wave 1: no verdict"), "\(held)")
+    #expect(try scratch.uet("resume").status == 3, "it is tried again")
   }
 
   @Test func resultsThatDoNotMergeAreHeldByThemselves() throws {

@@ -8,11 +8,12 @@ struct LogsCommand: AsyncParsableCommand {
     discussion: """
       Shows the last attempt unless another is named; terminal escapes are made harmless. The output \
       is part of the record, so that it is there in a clone as well. With --follow, what is printed \
-      now, until the workstream, or the attempt that is named, is done.
+      now, until the workstream, or the attempt that is named, is done. 'wave-2' in place of a workstream \
+      shows the gates that ran on the results of that wave.
       """)
 
   @Argument(help: "The run.") var run: String
-  @Argument(help: "The workstream.") var workstream: String
+  @Argument(help: "The workstream, or 'wave-N'.") var workstream: String
   @Option(help: ArgumentHelp("The number of the attempt.", valueName: "n")) var attempt: Int?
   @Option(help: ArgumentHelp("Only this gate's output.", valueName: "gate")) var gate: String?
   @Flag(name: [.customShort("f"), .long], help: "Go on as more is printed.") var follow = false
@@ -26,6 +27,7 @@ struct LogsCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
+    if let wave = waveNumber { return try showWave(wave, project, context) }
     let (id, record) = try context.reporting {
       let id = try project.run(named: run)
       return (id, try project.state(of: id).record(named: workstream))
@@ -47,6 +49,37 @@ struct LogsCommand: AsyncParsableCommand {
     } else {
       show(logs, context)
     }
+  }
+
+  private var waveNumber: Int? {
+    workstream.hasPrefix("wave-") ? Int(workstream.dropFirst(5)) : nil
+  }
+
+  private func showWave(_ number: Int, _ project: Project, _ context: CommandContext) throws {
+    if follow || attempt != nil {
+      throw CommandFailure(
+        .usage, "'wave-\(number)' has no attempts, and cannot be followed",
+        hint: "see how it stands: git uet status \(run)".terminalSafe)
+    }
+    let (id, all) = try context.reporting {
+      let id = try project.run(named: run)
+      return (id, try project.logs(ofWave: number, in: id))
+    }
+    let logs = all.filter { gate == nil || $0.name == "wave-\(number).\(gate ?? "").log" }
+    if json {
+      let list = logs.map { log -> JSONValue in
+        [
+          "name": .string(log.name), "bytes": .integer(Int64(log.bytes.count)),
+          "text": .string(String(decoding: log.bytes, as: UTF8.self)),
+        ]
+      }
+      return context.print([
+        "version": 1, "run": .string(id.rawValue), "wave": .integer(Int64(number)),
+        "logs": .array(list),
+      ])
+    }
+    if logs.isEmpty { return context.note("no output of the gates of wave \(number) is recorded") }
+    show(logs, context)
   }
 
   private func show(_ logs: [RecordedLog], _ context: CommandContext) {

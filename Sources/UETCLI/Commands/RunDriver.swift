@@ -41,6 +41,10 @@ struct RunDriver {
     let state = try context.reporting { try outcome.get() }
     report(state)
     if state.status == .interrupted, let status = watch.exitStatus { throw status }
+    // All is done but what the gates of a wave could not say.
+    if state.status == .interrupted, state.workstreams.allSatisfy({ $0.state.isSettled }) {
+      throw ExitStatus.decision
+    }
     if state.status != .succeeded { throw ExitStatus(state.status) }
   }
 

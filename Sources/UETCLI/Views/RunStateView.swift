@@ -163,6 +163,7 @@ struct RunStateView {
       lines.append("hint: try it again: git uet retry \(state.run) \(given.id)")
     }
     if let red = state.redWaves.first, let id = red.members.first?.workstream, !isForeign {
+      lines.append("hint: read its output: git uet logs \(state.run) wave-\(red.wave)")
       lines.append(
         "hint: have one of wave \(red.wave) done again: git uet retry \(state.run) \(id)")
       lines.append(

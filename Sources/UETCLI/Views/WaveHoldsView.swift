@@ -26,7 +26,7 @@ struct WaveHoldsView {
         [
           "wave": .integer(Int64(hold.wave)), "gate": .string(hold.gate),
           "workstreams": .array(hold.workstreams.map { .string($0.rawValue) }),
-          "reason": .string(hold.reason), "red": .bool(hold.isRed),
+          "reason": .string(hold.reason), "kind": .string(hold.kind.rawValue),
         ]
       })
   }

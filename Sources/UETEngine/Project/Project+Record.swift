@@ -53,6 +53,15 @@ extension Project {
     let isLast = number == record.lastAttempt?.number
     let prefixes =
       ["\(record.id).\(number)."] + (isLast ? ["\(record.id).integration."] : [])
+    return try logs(prefixes, in: run)
+  }
+
+  /// The output of the gates that ran on the results of a wave.
+  package func logs(ofWave number: Int, in run: RunID) throws(EngineError) -> [RecordedLog] {
+    try logs(["wave-\(number)."], in: run)
+  }
+
+  private func logs(_ prefixes: [String], in run: RunID) throws(EngineError) -> [RecordedLog] {
     let files = logs(of: run).all(prefixes)
     if !files.isEmpty { return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) } }
     do {

@@ -4,12 +4,21 @@ import UETModel
 package struct WaveHolds: Sendable {
   /// One gate that holds work back, and why.
   package struct Hold: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+      case red
+      /// The gate has given no verdict yet.
+      case untested
+      /// They do not merge with the rest of their wave.
+      case apart
+    }
+
     package let wave: Int
     package let gate: String
     package let workstreams: [WorkstreamID]
     package let reason: String
-    /// It was red; otherwise nothing is known yet, or these do not merge with the rest.
-    package let isRed: Bool
+    package let kind: Kind
+
+    package var isRed: Bool { kind == .red }
   }
 
   package private(set) var holds: [Hold] = []
@@ -34,43 +43,46 @@ package struct WaveHolds: Sendable {
     _ wave: WavePlan.Wave, _ gate: Gate, _ members: [AttemptRecord.Input]?,
     _ held: [WorkstreamID], _ state: RunState
   ) -> [Hold] {
-    func hold(_ ids: [WorkstreamID], _ reason: String, isRed: Bool = false) -> [Hold] {
+    func hold(_ ids: [WorkstreamID], _ reason: String, _ kind: Hold.Kind) -> [Hold] {
       let ids = ids.filter(held.contains)
       if ids.isEmpty { return [] }
       return [
-        Hold(
-          wave: wave.number, gate: gate.name, workstreams: ids, reason: reason, isRed: isRed)
+        Hold(wave: wave.number, gate: gate.name, workstreams: ids, reason: reason, kind: kind)
       ]
     }
-    let isBlocking = wave.blocking.contains(gate.name)
-    guard let members else {
-      let late = wave.members.first { state[$0]?.state.isSettled != true }
-      let why = late.map { ": '\($0)' is \(state[$0]?.state.rawValue ?? "PENDING")" } ?? ""
-      return isBlocking
-        ? hold(held, "\(gate.name) waits for the rest of wave \(wave.number)\(why)") : []
-    }
-    guard let record = state.waveGate(gate.name, on: members), record.result != .running,
-      !record.isFault
-    else {
-      let fault =
-        state.waveGate(gate.name, on: members)?.message.map { ": no verdict, \($0)" } ?? ""
-      return isBlocking
-        ? hold(held, "\(gate.name) has not passed on wave \(wave.number)\(fault)") : []
+    let record = members.flatMap { state.waveGate(gate.name, on: $0) }
+    guard let record, record.result != .running, !record.isFault else {
+      guard wave.blocking.contains(gate.name) else { return [] }
+      return hold(held, untested(wave, gate, members, record, state), .untested)
     }
     var result = record.apart.flatMap { apart in
       hold(
         [apart.workstream],
         "does not merge with the rest of wave \(wave.number): "
-          + apart.paths.prefix(3).joined(separator: ", "))
+          + apart.paths.prefix(3).joined(separator: ", "), .apart)
     }
     if record.isRed {
       let apart = record.apart.map(\.workstream)
       let message = record.message.map { ": \($0)" } ?? ""
       result += hold(
         held.filter { !apart.contains($0) },
-        "\(gate.name) is red on wave \(wave.number)\(message)", isRed: true)
+        "\(gate.name) is red on wave \(wave.number)\(message)", .red)
     }
     return result
+  }
+
+  /// Why there is no verdict yet.
+  private static func untested(
+    _ wave: WavePlan.Wave, _ gate: Gate, _ members: [AttemptRecord.Input]?,
+    _ record: WaveGateRecord?, _ state: RunState
+  ) -> String {
+    if members == nil {
+      let late = wave.members.first { state[$0]?.state.isSettled != true }
+      let why = late.map { ": '\($0)' is \(state[$0]?.state.rawValue ?? "PENDING")" } ?? ""
+      return "\(gate.name) waits for the rest of wave \(wave.number)\(why)"
+    }
+    let fault = record?.message.map { ": no verdict, \($0)" } ?? ""
+    return "\(gate.name) has not passed on wave \(wave.number)\(fault)"
   }
 
   /// Why one is held; of several reasons the first.
@@ -97,10 +109,19 @@ extension WaveHolds {
     guard let first = holds.first(where: \.isRed) ?? holds.first,
       let id = first.workstreams.first
     else { return [] }
-    var hints = first.isRed ? ["have one done again: git uet retry \(run) \(id)"] : []
-    hints.append(
-      "or merge it all the same: git uet queue release \(first.wave) --run \(run)")
-    return hints
+    let release = "git uet queue release \(first.wave) --run \(run)"
+    switch first.kind {
+    case .red:
+      return [
+        "read its output: git uet logs \(run) wave-\(first.wave)",
+        "have one done again: git uet retry \(run) \(id)",
+        "or merge it all the same: \(release)",
+      ]
+    case .untested:
+      return ["have it tested: git uet resume \(run)", "or merge it untested: \(release)"]
+    case .apart:
+      return ["let the queue merge it, and resolve what conflicts there: \(release)"]
+    }
   }
 }
 
