@@ -39,6 +39,8 @@ package struct MergeName: Hashable, Sendable {
   package let workstream: WorkstreamID
   package let tip: ObjectID
   package let onto: ObjectID
+  /// Sequence number of its `merge_started`: the same merge may be ordered again, with more to be tried.
+  package let started: Int
 }
 
 /// One gate that was asked for on one merged commit.

@@ -6,7 +6,7 @@ struct QueueLine: Sendable {
     /// Next: underway.
     case none
     /// Next: built, conflict, none (what it is merged onto changed, or a fault).
-    case underway(onto: ObjectID)
+    case underway(onto: ObjectID, started: Int)
     /// Next: none (what it is merged onto changed).
     case built(onto: ObjectID, commit: ObjectID, tree: ObjectID)
     /// Next: none (what it is merged onto changed).
@@ -73,7 +73,7 @@ struct QueueLine: Sendable {
       let entry = entries[position]
       switch entry.merge {
       case .none: if !isSkipped(entry.id) { expected = nil }
-      case .underway(let onto):
+      case .underway(let onto, _):
         if onto != expected { entries[position].merge = .none }
         expected = nil
       case .conflict(let onto, _, _):

@@ -38,7 +38,7 @@ extension QueueMachine {
   private func isUnderWay(_ name: MergeName) -> Bool {
     guard state[name.workstream]?.candidate?.tip == name.tip else { return false }
     return line.entries.contains {
-      $0.id == name.workstream && $0.merge == .underway(onto: name.onto)
+      $0.id == name.workstream && $0.merge == .underway(onto: name.onto, started: name.started)
     }
   }
 

@@ -147,6 +147,35 @@ extension QueueMachine {
     return [draft]
   }
 
+  /// What comes after it in the order may be tried along with a merge: then that is made once more.
+  mutating func endRepair(_ event: Event) {
+    repairing = nil
+    guard let id = event.workstream, let record = state[id], let onto = event.commit(.onto),
+      let position = line.position(of: id), line.entries[position].isTorn,
+      !mergeMethods(record, onto: onto, isOutdated: false).isEmpty
+    else { return }
+    line.set(id, .none)
+  }
+
+  /// A repair is of no use once the conflict that it is about is not in line any more.
+  mutating func dropRepair() -> [RepairName] {
+    guard let name = repairing else { return [] }
+    let isStopped = state.integration.pause?.endsGates == true
+    let isThere = line.entries.contains {
+      $0.id == name.workstream && $0.isTorn && $0.onto == name.onto
+    }
+    if isThere, !isStopped { return [] }
+    repairing = nil
+    return [name]
+  }
+
+  func repair(_ event: Event) -> RepairOrder? {
+    guard let name = RepairName(event), let candidate = state[name.workstream]?.candidate else {
+      return nil
+    }
+    return RepairOrder(name: name, base: candidate.base)
+  }
+
   /// Takes one in conflict out of the line, since nothing more is tried by itself.
   func conflictEnd(_ entry: QueueLine.Entry) -> [EventDraft] {
     guard case .conflict(let onto, let paths, let message) = entry.merge else { return [] }
@@ -178,12 +207,5 @@ extension RepairName {
       let method = event.text(.method).flatMap(RepairMethod.init)
     else { return nil }
     self.init(workstream: id, tip: tip, onto: onto, method: method, started: event.seq)
-  }
-}
-
-extension JSONObject {
-  /// Adds the members that are not there yet.
-  mutating func complete(with others: JSONObject) {
-    for member in others.members where self[member.key] == nil { append(member.key, member.value) }
   }
 }

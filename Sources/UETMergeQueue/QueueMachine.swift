@@ -149,7 +149,7 @@ extension QueueMachine {
     case (.mergeStarted, let onto?):
       waiting.remove(record.id)
       let policy = policy
-      line.set(record.id, .underway(onto: onto)) {
+      line.set(record.id, .underway(onto: onto, started: event.seq)) {
         policy.assumesDisjoint && policy.areDisjoint($0, $1)
       }
     case (.mergePrepared, let onto?):
@@ -193,28 +193,6 @@ extension QueueMachine {
     }
     guard lost[id] != before else { return }
     for heir in heirs[id] ?? [] { review(heir) }
-  }
-
-  /// What comes after it in the order may be tried along with a merge: then that is made once more.
-  private mutating func endRepair(_ event: Event) {
-    repairing = nil
-    guard let id = event.workstream, let record = state[id], let onto = event.commit(.onto),
-      let position = line.position(of: id), line.entries[position].isTorn,
-      !mergeMethods(record, onto: onto, isOutdated: false).isEmpty
-    else { return }
-    line.set(id, .none)
-  }
-
-  /// A repair is of no use once the conflict that it is about is not in line any more.
-  private mutating func dropRepair() -> [RepairName] {
-    guard let name = repairing else { return [] }
-    let isStopped = state.integration.pause?.endsGates == true
-    let isThere = line.entries.contains {
-      $0.id == name.workstream && $0.isTorn && $0.onto == name.onto
-    }
-    if isThere, !isStopped { return [] }
-    repairing = nil
-    return [name]
   }
 
   /// Restores what holds between events; gives the gates whose result is of no use any more.
@@ -268,17 +246,11 @@ extension QueueMachine {
     else { return nil }
     let outdated = outdated(record)
     return MergeOrder(
-      name: MergeName(workstream: id, tip: candidate.tip, onto: onto), base: candidate.base,
+      name: MergeName(workstream: id, tip: candidate.tip, onto: onto, started: event.seq),
+      base: candidate.base,
       inputs: candidate.inputs,
       methods: mergeMethods(record, onto: onto, isOutdated: !outdated.isEmpty), outdated: outdated,
       resolved: resolvedMerge(record, onto: onto))
-  }
-
-  private func repair(_ event: Event) -> RepairOrder? {
-    guard let name = RepairName(event), let candidate = state[name.workstream]?.candidate else {
-      return nil
-    }
-    return RepairOrder(name: name, base: candidate.base)
   }
 }
 

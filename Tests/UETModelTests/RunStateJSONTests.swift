@@ -86,7 +86,7 @@ import UETTestSupport
     #expect(
       members(ConflictRecord(onto: .zero, tip: .zero, seq: 1)) == [
         "state", "onto", "tip", "base", "paths", "message", "makers", "hunks", "seq", "resolution",
-        "tries", "underWay", "method",
+        "tries", "underWay", "method", "isOfBase",
       ])
     #expect(
       members(ConflictRecord.Try(method: .replay, reason: "")) == ["method", "reason", "salvage"])

@@ -32,11 +32,14 @@ struct ResolveCommand: AsyncParsableCommand {
     let run = names.count == 2 ? names[0] : nil
     let work = try context.reporting { try Resolving(name, of: run, in: project) }
     if isFinished {
-      let commit = try await context.reportingLater { try await work.finish() }
-      let lines = [
-        "'\(work.id)' resolved as \(commit.short)", "hint: merge it: git uet integrate \(work.run)",
-      ]
-      answer(context, work, lines, ("commit", .string(commit.hex)))
+      let result = try await context.reportingLater { try await work.finish() }
+      let next =
+        result.isOfBase
+        ? "try it again: git uet retry \(work.run) \(work.id), then: git uet resume \(work.run)"
+        : "merge it: git uet integrate \(work.run)"
+      let said = result.isOfBase ? "what '\(work.id)' builds on is" : "'\(work.id)'"
+      let lines = ["\(said) resolved as \(result.commit.short)", "hint: \(next)"]
+      answer(context, work, lines, ("commit", .string(result.commit.hex)))
     } else if abort {
       let kept = try await context.reportingLater { try await work.abort() }
       let lines = ["closed" + (kept.map { "; what was done is kept as \($0)" } ?? "")]

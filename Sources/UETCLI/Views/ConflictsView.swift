@@ -12,11 +12,12 @@ struct ConflictsView {
   }
 
   private func isOpen(_ entry: ConflictList.Entry) -> Bool {
-    entry.conflict.state.isOpen && [.ejected, .quarantined].contains(entry.record.state)
+    entry.conflict.state.isOpen
+      && [.ejected, .quarantined, .failed].contains(entry.record.state)
   }
 
   private func isAtWork(_ entry: ConflictList.Entry) -> Bool {
-    entry.conflict.underWay != nil && entry.record.state == .queued
+    entry.conflict.underWay != nil && [.queued, .running].contains(entry.record.state)
   }
 
   var lines: [String] {
@@ -35,7 +36,8 @@ struct ConflictsView {
     let conflict = entry.conflict
     let style: Terminal.Style = conflict.state.isOpen ? .yellow : .green
     let makers = conflict.makers.map(\.rawValue).joined(separator: ", ")
-    let with = makers.isEmpty ? "what the target had before" : makers
+    let found = makers.isEmpty ? "what the target had before" : makers
+    let with = found + (conflict.isOfBase ? ", in what it builds on" : "")
     var lines = [
       "\(entry.record.id)  " + terminal.styled(conflict.state.rawValue, style) + "  with \(with)"
     ]
@@ -76,7 +78,7 @@ struct ConflictsView {
 
   private func hint(_ entry: ConflictList.Entry) -> [String] {
     guard isOpen(entry) else { return [] }
-    if entry.record.state == .quarantined {
+    if entry.record.state == .quarantined, !entry.conflict.isOfBase {
       return [
         terminal.styled("  hint: ", .yellow)
           + "have it done again: git uet retry \(list.run) \(entry.record.id)"

@@ -82,6 +82,17 @@ struct AttemptRunner: Sendable {
   var path: String { place.path }
 
   private func makeBase() async throws -> ObjectID {
+    let repair = BaseRepair(context: context, name: order.name, stop: stop, report: report)
+    // Each conflict that is resolved is one less.
+    for _ in order.inputs {
+      do { return try await tryBase() } catch let conflict as BaseBuilder.Conflict {
+        try await repair.settle(conflict)
+      }
+    }
+    return try await tryBase()
+  }
+
+  private func tryBase() async throws -> ObjectID {
     do {
       return try await context.bases.base(
         for: order.inputs, within: context.configuration.run.baseTimeout)
@@ -90,10 +101,6 @@ struct AttemptRunner: Sendable {
         .timeout,
         "merging what it builds on took more than \(seconds(overdue.seconds)) (run.base_timeout)",
         isTransient: true)
-    } catch let conflict as BaseBuilder.Conflict {
-      let paths = conflict.paths.prefix(3).joined(separator: ", ")
-      throw AttemptFailure(
-        .mergeConflict, "its inputs conflict: merging \(conflict.workstream) touches \(paths)")
     }
   }
 

@@ -6,8 +6,14 @@ import UETModel
 actor BaseBuilder {
   /// Two results that cannot be merged into one base.
   struct Conflict: Error, Sendable {
-    let workstream: WorkstreamID
-    let paths: [String]
+    /// The one that does not go on top of `onto`, which holds `others`.
+    let input: AttemptRecord.Input
+    let onto: ObjectID
+    let others: [WorkstreamID]
+    let conflict: MergeConflict
+
+    var workstream: WorkstreamID { input.workstream }
+    var paths: [String] { conflict.paths.map(\.path) }
   }
 
   /// No base after so many seconds.
@@ -17,12 +23,20 @@ actor BaseBuilder {
   private let git: SealedGit
   private let run: RunID
   private let runBase: ObjectID
+  private let names: RunNames
+  /// Where it is looked up how conflicts were resolved before; nil where nobody wants that.
+  private let resolutions: Resolutions?
   private var made: [[ObjectID]: Task<ObjectID, any Error>] = [:]
 
-  init(repository: Repository, git: SealedGit, run: RunID, runBase: ObjectID) {
+  init(
+    repository: Repository, git: SealedGit, names: RunNames, runBase: ObjectID,
+    resolutions: Resolutions?
+  ) {
     self.repository = repository
+    self.names = names
+    self.resolutions = resolutions
     self.git = git
-    self.run = run
+    run = names.run
     self.runBase = runBase
   }
 
@@ -34,8 +48,8 @@ actor BaseBuilder {
     let key = heads.map(\.commit)
     let task = made[key] ?? Task { try await merge(heads) }
     made[key] = task
-    do { return try await task.value } catch let conflict as Conflict { throw conflict } catch {
-      // What went wrong this time may go well the next.
+    do { return try await task.value } catch {
+      // What went wrong this time may go well the next, also because a conflict was resolved.
       if made[key] == task { made[key] = nil }
       throw error
     }
@@ -58,7 +72,7 @@ actor BaseBuilder {
 
   private func merge(_ heads: [AttemptRecord.Input]) async throws -> ObjectID {
     var current = runBase
-    for head in heads {
+    for (position, head) in heads.enumerated() {
       if try repository.isAncestor(current, of: head.commit) {
         current = head.commit
         continue
@@ -66,11 +80,29 @@ actor BaseBuilder {
       switch try await git.mergeTree(current, head.commit) {
       case .clean(let tree):
         current = try record(tree: tree, onto: current, merging: head)
-      case .conflict(_, let paths, _):
-        throw Conflict(workstream: head.workstream, paths: paths.map(\.path))
+      case .conflict(let tree, let paths, let messages):
+        let text = messages.first { $0.isConflict }?.text ?? "conflict"
+        let conflict = Conflict(
+          input: head, onto: current, others: heads[..<position].map(\.workstream),
+          conflict: MergeConflict(tree: tree, paths: paths, message: text))
+        current = try await resolved(conflict)
       }
     }
     return current
+  }
+
+  /// The merge as this very conflict was resolved, or as the same places were; throws it where neither is known.
+  private func resolved(_ conflict: Conflict) async throws -> ObjectID {
+    let (onto, tip) = (conflict.onto, conflict.input.commit)
+    if let known = try repository.reference(names.base(onto, tip)),
+      try repository.commit(known).parents == [onto, tip]
+    {
+      return known
+    }
+    if let resolutions, let tree = try await resolutions.resolve(conflict.conflict) {
+      return try record(tree: tree, onto: onto, merging: conflict.input)
+    }
+    throw conflict
   }
 
   /// The merge commit; its date is the later parent's, so that equal inputs give equal ids.

@@ -183,7 +183,15 @@ actor Integrator {
 
   private func repair(_ order: RepairOrder) {
     let mailbox = mailbox
-    let work = ResolverWork(context: context, order: order, state: machine.state)
+    guard let conflict = machine.state[order.name.workstream]?.conflict else {
+      return mailbox.send(.repairDone(order.name, .fault("the conflict is not on record")))
+    }
+    let id = order.name.workstream
+    let work = ResolverWork(
+      context: context,
+      subject: ConflictSubject(
+        id: id, label: id.rawValue, conflict: conflict,
+        salvage: context.names.salvage(id, repair: order.name.started)))
     repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
   }
 
@@ -243,7 +251,7 @@ actor Integrator {
   /// Keeps a gate's output beside its event, which names it.
   private func attachLog(of input: QueueInput) throws -> QueueInput {
     if case .repairDone(let name, let outcome) = input {
-      guard let bytes = AttemptLogs.excerpt(context.logs.resolver(name.workstream)) else {
+      guard let bytes = AttemptLogs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
         return input
       }
       let file = "\(name.workstream).resolver.log"

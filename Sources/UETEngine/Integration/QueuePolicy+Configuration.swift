@@ -102,6 +102,6 @@ extension Candidate {
 extension WorkstreamRecord {
   /// What a person made of its conflict. What a tool made is a merge for one place in the line alone.
   fileprivate var personsResolution: ObjectID? {
-    conflict?.state == .human ? conflict?.resolution : nil
+    conflict?.state == .human && conflict?.isOfBase == false ? conflict?.resolution : nil
   }
 }

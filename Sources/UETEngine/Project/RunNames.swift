@@ -25,6 +25,11 @@ package struct RunNames: Hashable, Sendable {
   /// The candidate as the queue or a person repaired it.
   package func candidate(_ id: WorkstreamID) -> String { "\(prefix)/candidates/\(run)/\(id)" }
 
+  /// The merge of two results that conflict, resolved, for bases that hold both.
+  package func base(_ onto: ObjectID, _ tip: ObjectID) -> String {
+    "\(prefix)/candidates/\(run)/base-\(onto.short)-\(tip.short)"
+  }
+
   /// What a tool left of a conflict that it did not resolve.
   package func salvage(_ id: WorkstreamID, repair number: Int) -> String {
     "\(prefix)/salvage/\(run)/\(id)/resolver-\(number)"

@@ -16,12 +16,17 @@ struct ConflictReport: Sendable {
   ) -> JSONObject {
     // Only a help for people: what cannot be read is left out.
     let makers = (try? makers(of: conflict, name.id, in: name.onto, state)) ?? []
-    let hunks = (try? hunks(of: conflict)) ?? []
+    let hunks = places(of: conflict)
     return JSONObject([
       .base: .commit(base),
       .makers: .list(makers) { .string($0.rawValue) },
       .hunks: .list(hunks, \.json),
     ])
+  }
+
+  /// Some of the places in conflict; none where they cannot be read.
+  func places(of conflict: MergeConflict) -> [ConflictRecord.Hunk] {
+    (try? hunks(of: conflict)) ?? []
   }
 
   /// Candidates contained in `onto` that changed one of the paths.

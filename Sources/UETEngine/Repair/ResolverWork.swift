@@ -2,27 +2,41 @@ import UETGit
 import UETMergeQueue
 import UETModel
 
+/// A conflict that a tool is to resolve.
+struct ConflictSubject: Sendable {
+  /// The workstream whose work is the other side.
+  let id: WorkstreamID
+  /// Names its files.
+  let label: String
+  let conflict: ConflictRecord
+  /// Full name of the reference that keeps what the tool leaves.
+  let salvage: String
+}
+
 /// Has the configured tool resolve one conflict, in a worktree of its own with the conflict in it.
 struct ResolverWork: Sendable {
   let context: RunContext
-  let order: RepairOrder
-  let state: RunState
+  let subject: ConflictSubject
+  /// Ends the tool at once.
+  var stop = StopSwitch()
 
   /// Why the conflict is not resolved by it.
   private struct Refusal: Error { let reason: String }
 
-  private var id: WorkstreamID { order.name.workstream }
+  private var id: WorkstreamID { subject.id }
   private var place: ConflictWorktree {
-    ConflictWorktree(context: context, path: "\(context.worktree(id)).resolver")
+    let folder = "\(context.project.worktreeRoot)/\(context.run)"
+    return ConflictWorktree(context: context, path: "\(folder)/\(subject.label).resolver")
   }
 
   /// Never lets go of what the tool did: it is in the result or in a salvage reference.
   func outcome() async -> RepairOutcome {
-    guard let conflict = state[id]?.conflict else { return .fault("the conflict is not on record") }
+    let conflict = subject.conflict
     var started: ConflictWorktree.Opened?
     do {
       try await clearAway()
-      let opened = try await place.open(onto: order.name.onto, tip: order.name.tip, for: id)
+      let opened = try await place.open(
+        onto: subject.conflict.onto, tip: subject.conflict.tip, for: id)
       started = opened
       guard !opened.unmerged.isEmpty else {
         throw Refusal(reason: "git merges it without a conflict in a worktree")
@@ -42,7 +56,7 @@ struct ResolverWork: Sendable {
 
   /// Ends what a crashed process left running, and keeps what it left.
   private func clearAway() async throws {
-    let identity = context.logs.resolverIdentity(id)
+    let identity = context.logs.resolverIdentity(subject.label)
     if let bytes = try? Files.read(identity),
       let process = ProcessIdentity(String(decoding: bytes, as: UTF8.self))
     {
@@ -52,11 +66,11 @@ struct ResolverWork: Sendable {
     try await place.remove()
   }
 
-  private var salvage: String { context.names.salvage(id, repair: order.name.started) }
+  private var salvage: String { subject.salvage }
 
   private func runTool(_ conflict: ConflictRecord) async throws -> JSONObject {
     try Files.makeDirectory(context.logs.folder)
-    let promptFile = context.logs.resolverPrompt(id)
+    let promptFile = context.logs.resolverPrompt(subject.label)
     let prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
     try Files.write(prompt.text.utf8, to: promptFile)
     let command: ResolverCommand
@@ -71,12 +85,13 @@ struct ResolverWork: Sendable {
         "UET_RUN": context.run.rawValue, "UET_WORKSTREAM": id.rawValue,
         "UET_PROMPT_FILE": promptFile,
       ])
-    let identity = context.logs.resolverIdentity(id)
-    let log = context.logs.resolver(id)
+    let identity = context.logs.resolverIdentity(subject.label)
+    let log = context.logs.resolver(subject.label)
     let report = await context.supervisor.run(
       ProcessOrder(
         argv: command.argv, workingDirectory: place.path, environment: environment, logPath: log,
-        timeout: command.timeout, grace: 5)
+        timeout: command.timeout, grace: 5),
+      stop: stop
     ) { process in try? Files.write("\(process)".utf8, to: identity) }
     guard case .exited(0) = report.ending else {
       let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
@@ -93,13 +108,13 @@ struct ResolverWork: Sendable {
   private func result(
     of opened: ConflictWorktree.Opened, _ conflict: ConflictRecord
   ) async throws -> ObjectID {
-    let tree = try await place.tree(onto: order.name.onto)
+    let tree = try await place.tree(onto: subject.conflict.onto)
     let untouched = try await place.untouched(since: opened, tree)
     if !untouched.isEmpty { throw Refusal(reason: "it left \(list(untouched)) as it was") }
     let check = ResolutionCheck(
       repository: context.repository, scope: context.workstreams[id]?.scope)
     let problem = try check.problem(
-      of: tree, onto: order.name.onto, tip: order.name.tip, base: order.base,
+      of: tree, onto: subject.conflict.onto, tip: subject.conflict.tip, base: subject.conflict.base,
       paths: conflict.paths + opened.unmerged)
     switch problem {
     case .marked(let paths): throw Refusal(reason: "it left conflict markers in \(list(paths))")
@@ -117,20 +132,21 @@ struct ResolverWork: Sendable {
 
   /// The merge of both sides with the tool's tree; equal results are equal commits.
   private func write(_ tree: ObjectID) throws(GitError) -> ObjectID {
-    let candidate = try context.repository.commit(order.name.tip)
+    let candidate = try context.repository.commit(subject.conflict.tip)
     let message = """
       merge \(id), its conflict resolved
 
       UET-Run: \(context.run)
       UET-Workstream: \(id)
-      UET-Candidate: \(order.name.tip.hex)
+      UET-Candidate: \(subject.conflict.tip.hex)
       UET-Repair: \(ConflictRecord.State.agent.rawValue)
 
       """
     let commit = try context.repository.writeCommit(
-      tree: tree, parents: [order.name.onto, order.name.tip], message: message,
+      tree: tree, parents: [subject.conflict.onto, subject.conflict.tip], message: message,
       author: candidate.author, committer: candidate.committer)
-    try context.repository.syncObjects(in: commit, notIn: [order.name.onto, order.name.tip])
+    try context.repository.syncObjects(
+      in: commit, notIn: [subject.conflict.onto, subject.conflict.tip])
     return commit
   }
 

@@ -3,9 +3,16 @@ import UETLedger
 import UETModel
 
 extension Resolving {
+  package struct Result: Hashable, Sendable {
+    package let commit: ObjectID
+    package let isOfBase: Bool
+  }
+
   /// Takes what a person made of the conflict: as a commit on top of both sides, which the queue takes
   /// for the candidate from now on.
-  package func finish() async throws(EngineError) -> ObjectID {
+  ///
+  /// Where two results conflict that an attempt builds on, the next base that holds both is made of it.
+  package func finish() async throws(EngineError) -> Result {
     do {
       let (conflict, _) = try subject()
       guard let handle else { throw EngineError.repair(.notOpen(run, id)) }
@@ -16,12 +23,13 @@ extension Resolving {
       try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
       try await record(commit, onto)
       try project.repository.setReference(
-        names.candidate(id), to: commit, expecting: nil,
+        conflict.isOfBase ? names.base(onto, conflict.tip) : names.candidate(id), to: commit,
+        expecting: nil,
         message: "git-uet: resolved")
       await Resolutions(project.repository, project.git, prefix: project.refPrefix)
         .remember(conflict, onto: onto, as: commit, project)
       try await project.git.removeWorktree(at: path, force: true)
-      return commit
+      return Result(commit: commit, isOfBase: conflict.isOfBase)
     } catch {
       throw EngineError(error)
     }

@@ -41,7 +41,13 @@ package struct Resolving: Sendable {
   func subject() throws(EngineError) -> (conflict: ConflictRecord, onto: ObjectID) {
     let state = try project.state(of: run)
     guard let record = state[id] else { throw .unknownWorkstream(id.rawValue, known: []) }
-    guard let conflict = record.conflict, conflict.state.isOpen, record.state == .ejected else {
+    guard let conflict = record.conflict, conflict.state.isOpen else {
+      throw .repair(.noConflict(id, record.state))
+    }
+    if conflict.isOfBase, [.failed, .quarantined].contains(record.state) {
+      return (conflict, conflict.onto)
+    }
+    guard !conflict.isOfBase, record.state == .ejected else {
       throw .repair(.noConflict(id, record.state))
     }
     let integration = state.integration

@@ -20,10 +20,10 @@ struct AttemptLogs: Sendable {
     "\(folder)/\(name.workstream).\(name.number).pid"
   }
 
-  /// The output of the tool that resolves the workstream's conflict, its prompt and its process tree.
-  func resolver(_ id: WorkstreamID) -> String { "\(folder)/\(id).resolver.log" }
-  func resolverPrompt(_ id: WorkstreamID) -> String { "\(folder)/\(id).resolver.prompt.md" }
-  func resolverIdentity(_ id: WorkstreamID) -> String { "\(folder)/\(id).resolver.pid" }
+  /// The output of the tool that resolves a conflict, its prompt and its process tree.
+  func resolver(_ label: String) -> String { "\(folder)/\(label).resolver.log" }
+  func resolverPrompt(_ label: String) -> String { "\(folder)/\(label).resolver.prompt.md" }
+  func resolverIdentity(_ label: String) -> String { "\(folder)/\(label).resolver.pid" }
 
   func prompt(_ name: AttemptName) -> String {
     "\(folder)/\(name.workstream).\(name.number).prompt.md"

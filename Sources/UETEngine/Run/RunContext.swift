@@ -32,7 +32,9 @@ struct RunContext: Sendable {
     workstreams = Dictionary(
       plan.workstreams.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     bases = BaseBuilder(
-      repository: project.repository, git: project.git, run: run, runBase: base)
+      repository: project.repository, git: project.git, names: names, runBase: base,
+      resolutions: project.configuration.integration.repairOrder.contains(.resolutions)
+        ? Resolutions(project.repository, project.git, prefix: project.refPrefix) : nil)
     notes = OnceNotes(project.warn)
     ports = PortBlocks(size: project.configuration.run.ports)
     self.supervisor = supervisor

@@ -45,6 +45,7 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// task_retried: true where the next attempt is not told of the earlier ones.
   case fresh
   case gate
+  /// Of a gate; merge_conflict: `attempt` where it is two results that an attempt builds on.
   case stage
   case tree
   case required
@@ -124,6 +125,11 @@ extension JSONObject {
   package subscript(key: EventKey) -> JSONValue? {
     get { self[key.rawValue] }
     set { self[key.rawValue] = newValue }
+  }
+
+  /// Adds the members that are not there yet.
+  package mutating func complete(with others: JSONObject) {
+    for member in others.members where self[member.key] == nil { append(member.key, member.value) }
   }
 
   /// Data from pairs; nil values are left out.

@@ -37,6 +37,7 @@ extension ConflictRecord {
     object.append("tries", tries.isEmpty ? nil : .list(tries, \.json))
     object.append("under_way", .text(underWay?.rawValue))
     object.append("method", .text(method?.rawValue))
+    object.append("of_base", isOfBase ? true : nil)
     return .object(object)
   }
 
@@ -54,6 +55,7 @@ extension ConflictRecord {
     resolution = try object.optional("resolution", \.objectID)
     tries = try object.list("tries", Try.init)
     underWay = try object.optional("under_way") { $0.string.flatMap(RepairMethod.init) }
+    isOfBase = try object.optional("of_base", \.bool) ?? false
     method = try object.optional("method") { $0.string.flatMap(RepairMethod.init) }
   }
 }

@@ -65,6 +65,8 @@ package struct ConflictRecord: Hashable, Sendable {
   package var underWay: RepairMethod?
   /// What resolved it; nil in records of before it was kept.
   package var method: RepairMethod?
+  /// Whether two results conflict that an attempt was to build on; `tip` is then the one that did not go on top.
+  package var isOfBase = false
 
   package init(onto: ObjectID, tip: ObjectID, seq: Int) {
     (self.onto, self.tip, self.seq) = (onto, tip, seq)
@@ -79,6 +81,7 @@ package struct ConflictRecord: Hashable, Sendable {
     message = event.text(.message)
     makers = (event.data[.makers]?.array ?? []).compactMap(\.workstreamID)
     hunks = (event.data[.hunks]?.array ?? []).compactMap(Hunk.init)
+    isOfBase = event.text(.stage) == GateRecord.Stage.attempt.rawValue
     tries = (event.data[.tried]?.array ?? []).compactMap(Try.init)
   }
 }

@@ -1,0 +1,113 @@
+import UETGit
+import UETModel
+import UETScheduling
+
+/// Deals with two results that conflict where an attempt is to build on both: the resolver where there is one,
+/// else a person.
+struct BaseRepair: Sendable {
+  let context: RunContext
+  /// The attempt that waits for its base.
+  let name: AttemptName
+  let stop: StopSwitch
+  let report: @Sendable (EventDraft) -> AsyncStream<Void>
+
+  /// Resolves it such that the same base can be made now; throws the failure of the attempt where it cannot.
+  func settle(_ conflict: BaseBuilder.Conflict) async throws {
+    let record = record(of: conflict)
+    var fact = fact(.mergeConflict, record)
+    fact.anchors = [record.onto, record.tip]
+    // Whoever resolves it reads it from the record.
+    for await _ in report(fact) {}
+    var reason =
+      "what it builds on conflicts: \(conflict.input.workstream) in \(list(record.paths))"
+    if !conflict.others.isEmpty {
+      reason += " with " + conflict.others.map(\.rawValue).joined(separator: ", ")
+    }
+    let order = context.configuration.integration.repairOrder
+    if order.contains(.resolver) {
+      guard let failure = try await resolve(conflict, record) else { return }
+      reason += "; the resolver failed: \(failure)"
+    }
+    throw AttemptFailure(
+      .mergeConflict, "\(reason); git uet resolve \(context.run) \(name.workstream)")
+  }
+
+  /// Why the tool did not resolve it; nil when it did.
+  private func resolve(
+    _ conflict: BaseBuilder.Conflict, _ record: ConflictRecord
+  ) async throws -> String? {
+    _ = report(fact(.repairStarted, record, .resolver))
+    let work = ResolverWork(
+      context: context,
+      subject: ConflictSubject(
+        id: conflict.input.workstream, label: "\(name.workstream).base", conflict: record,
+        salvage: context.names.salvage(name.workstream, attempt: name.number) + "-base"),
+      stop: stop)
+    switch await work.outcome() {
+    case .resolved(let commit, _, let details):
+      var fact = fact(.conflictResolved, record, .resolver)
+      fact.data[.status] = .string(ConflictRecord.State.agent.rawValue)
+      fact.data[.commit] = .commit(try keep(commit, record))
+      fact.anchors = [commit]
+      fact.data.complete(with: details)
+      _ = report(fact)
+      return nil
+    case .failed(let reason, let kept, let details):
+      var fact = fact(.repairFailed, record, .resolver)
+      fact.data[.reason] = .string(reason)
+      fact.anchors = [kept].compactMap { $0 }
+      fact.data.complete(with: details)
+      _ = report(fact)
+      return reason
+    case .fault(let message): return message
+    }
+  }
+
+  /// Of two that resolve the same at once the first one counts.
+  private func keep(_ commit: ObjectID, _ record: ConflictRecord) throws -> ObjectID {
+    let reference = context.names.base(record.onto, record.tip)
+    do throws(GitError) {
+      try context.repository.setReference(
+        reference, to: commit, expecting: .zero, message: "git-uet: resolved")
+      return commit
+    } catch {
+      if case .referenceMoved(_, let found?) = error { return found }
+      throw error
+    }
+  }
+
+  private func record(of conflict: BaseBuilder.Conflict) -> ConflictRecord {
+    var record = ConflictRecord(onto: conflict.onto, tip: conflict.input.commit, seq: 0)
+    record.paths = conflict.paths
+    record.message = conflict.conflict.message
+    record.makers = conflict.others
+    record.hunks = ConflictReport(context.repository).places(of: conflict.conflict)
+    if context.configuration.integration.repairOrder.contains(.resolutions) {
+      record.tries = [
+        ConflictRecord.Try(method: .resolutions, reason: "no resolution of it is on record")
+      ]
+    }
+    return record
+  }
+
+  private func fact(
+    _ type: EventType, _ record: ConflictRecord, _ method: RepairMethod? = nil
+  ) -> EventDraft {
+    EventDraft(
+      type, workstream: name.workstream, attempt: name.number,
+      data: JSONObject([
+        .stage: .string(GateRecord.Stage.attempt.rawValue), .onto: .commit(record.onto),
+        .tip: .commit(record.tip), .method: .text(method?.rawValue),
+        .paths: type == .mergeConflict ? .array(record.paths.map(JSONValue.string)) : nil,
+        .message: type == .mergeConflict ? .text(record.message) : nil,
+        .makers: type == .mergeConflict ? .list(record.makers) { .string($0.rawValue) } : nil,
+        .hunks: type == .mergeConflict ? .list(record.hunks, \.json) : nil,
+        .tried: type == .mergeConflict ? .list(record.tries, \.json) : nil,
+      ]))
+  }
+
+  private func list(_ paths: [String]) -> String {
+    let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
+    return paths.count > 3 ? "\(names) and \(paths.count - 3) more" : names
+  }
+}
