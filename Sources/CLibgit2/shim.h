@@ -24,6 +24,20 @@ static inline int uet_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
+/* Gives freed memory back to the system, now and from now on, where the C library keeps it. */
+
+#if defined(__GLIBC__)
+int mallopt(int option, int value);
+int malloc_trim(size_t padding);
+static inline void uet_give_memory_back(void) {
+  mallopt(-1, 128 * 1024); /* M_TRIM_THRESHOLD, which would grow by itself */
+  mallopt(-8, 2);          /* M_ARENA_MAX: one a thread otherwise */
+  malloc_trim(0);
+}
+#else
+static inline void uet_give_memory_back(void) {}
+#endif
+
 /* rename(2) that never replaces anything: EEXIST then, EINVAL where it cannot tell. */
 
 static inline int uet_rename_exclusive(const char *from, const char *to) {

@@ -110,6 +110,13 @@ package struct DispatchMachine: Sendable {
     return effects(of: event)
   }
 
+  /// Takes a fold of the same events in the place of its own, so that the two share their memory.
+  package mutating func share(_ fold: RunState) {
+    guard fold.run == state.run, fold.sequence == state.sequence else { return }
+    assert(fold == state)
+    state = fold
+  }
+
   private mutating func follow(_ id: WorkstreamID?) {
     guard let place = place(id), let record = state[plan.items[place].id] else { return }
     index.change(place, to: record)

@@ -71,6 +71,7 @@ actor Orchestrator {
       for message in messages { try take(message, &batch) }
       _ = try recording(&batch) { try machine.settle(at: $0, record: $1) }
       if !batch.events.isEmpty {
+        if let fold = ledger.state { machine.share(fold) }
         try await ledger.flush()
         observer(batch.events, machine.state)
       }

@@ -37,6 +37,8 @@ struct RunLoop: Sendable {
       context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
     mailbox.send(await first(context, machine))
     control.connect(mailbox)
+    // Reading and planning took several times what is kept of it.
+    FreedMemory.giveBack()
     let end: Result<RunState, any Error>
     do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
     await reports?.close()
