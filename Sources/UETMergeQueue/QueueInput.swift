@@ -112,6 +112,7 @@ package enum QueueInput: Hashable, Sendable {
   /// Finished branches; `start` is the commit the integration branch begins at where nothing is in it yet.
   case enqueue([Candidate], start: ObjectID)
   case mergeDone(MergeName, MergeOutcome)
+  case probeDone(ProbeName, MergeOutcome)
   case gateDone(GateName, GateOutcome, details: JSONObject)
   case repairDone(RepairName, RepairOutcome)
   /// Land what is integrated in `target`, a full branch name, which points to `current` now.
@@ -144,6 +145,8 @@ package enum QueueInput: Hashable, Sendable {
 /// What the engine must do now; doing it twice does no harm.
 package enum QueueEffect: Hashable, Sendable {
   case merge(MergeOrder)
+  /// Merges one onto the other; the outcome is that of the last, or the first that is not clean.
+  case probe(ProbeOrder)
   case test(GateName)
   case cancel(GateName)
   case repair(RepairOrder)
@@ -168,6 +171,15 @@ package struct MergeOrder: Hashable, Sendable {
   package let outdated: [WorkstreamID]
   /// The merge as a repair made it before, which is not made again.
   package let resolved: ObjectID?
+
+  /// The same merge onto another commit.
+  package func onto(_ commit: ObjectID) -> MergeOrder {
+    MergeOrder(
+      name: MergeName(
+        workstream: name.workstream, tip: name.tip, onto: commit, started: name.started),
+      base: base,
+      inputs: inputs, methods: methods, outdated: outdated, resolved: nil)
+  }
 }
 
 package struct RepairOrder: Hashable, Sendable {

@@ -5,6 +5,7 @@ extension QueueMachine {
   /// again until there are none.
   package func advance(at now: Timestamp) -> [EventDraft] {
     if let settled = settlement() { return settled }
+    if let ejection = probeEjection() { return [ejection] }
     if let (id, reason) = unheld.min(by: { $0.key < $1.key }) {
       return [
         EventDraft(.candidateHeld, workstream: id, data: JSONObject([.reason: .string(reason)]))
@@ -17,7 +18,17 @@ extension QueueMachine {
     if let refused = knownRed() { return [refused] }
     if let repair = nextRepair() { return [repair] }
     if let merge = nextMerge() { return [merge] }
+    if strategy.inUse == .adaptive { return nextAdaptive().map { [$0] } ?? [] }
     return nextGate().map { [$0] } ?? []
+  }
+
+  private func nextAdaptive() -> EventDraft? {
+    if let gate = probeGate() { return gate }
+    switch nextTest() {
+    case .place(let position): return gate(at: position)
+    case .probe(let members): return probeStart(members)
+    case nil: return nil
+    }
   }
 
   private var faultReason: String {
@@ -44,6 +55,7 @@ extension QueueMachine {
   var window: Int {
     switch strategy.inUse {
     case .serial, .auto: 1
+    case .adaptive: max(policy.window, policy.slots)
     case .speculative: max(1, min(narrowed, policy.window))
     case .batch: max(1, min(2 * state.integration.window, policy.window))
     }
@@ -61,7 +73,7 @@ extension QueueMachine {
   ///
   /// In a batch it is not known which one makes it red.
   var inVain: Set<WorkstreamID> {
-    let skipsRed = strategy.inUse != .batch
+    let skipsRed = !isWhole
     var result: Set<WorkstreamID> = []
     for (position, entry) in line.entries.enumerated() {
       let isLost = entry.isTorn || skipsRed && isRed(position)
@@ -99,6 +111,7 @@ extension QueueMachine {
     guard line.entries.count < window else { return nil }
     let next = waiting.next(decisions: state.integration.decisions, patience: policy.patience)
     guard let next, !contains(next, anyOf: vain) else { return nil }
+    if strategy.inUse == .adaptive, !reachesFurther(next) { return nil }
     return next
   }
 
@@ -106,15 +119,20 @@ extension QueueMachine {
   private func nextGate() -> EventDraft? {
     guard running.count < max(policy.slots, 1) else { return nil }
     for position in placesToTest where !isRed(position) {
-      let entry = line.entries[position]
-      guard let commit = entry.commit, let tree = entry.tree else { continue }
-      if running.contains(where: { $0.commit == commit }) { continue }
-      guard let open = openGate(at: position),
-        !running.contains(where: { $0.tree == tree && $0.key == open.key })
-      else { continue }
-      return gateStart(entry.id, commit: commit, tree: tree, open)
+      if let draft = gate(at: position) { return draft }
     }
     return nil
+  }
+
+  /// The next gate of a place; nil while one runs on it.
+  private func gate(at position: Int) -> EventDraft? {
+    let entry = line.entries[position]
+    guard let commit = entry.commit, let tree = entry.tree else { return nil }
+    if running.contains(where: { $0.commit == commit }) { return nil }
+    guard let open = openGate(at: position),
+      !running.contains(where: { $0.tree == tree && $0.key == open.key })
+    else { return nil }
+    return gateStart(entry.id, commit: commit, tree: tree, open)
   }
 
   private var placesToTest: [Int] {
@@ -125,7 +143,7 @@ extension QueueMachine {
     return line.entries.indices.filter { !isAssumed($0) }
   }
 
-  private func gateStart(
+  func gateStart(
     _ id: WorkstreamID, commit: ObjectID, tree: ObjectID, _ gate: QueueGate
   ) -> EventDraft {
     let name = GateName(

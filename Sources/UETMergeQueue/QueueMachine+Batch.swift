@@ -2,7 +2,7 @@ import UETModel
 
 extension QueueMachine {
   /// Places in line whose merge is made, on top of all before them.
-  private var builtPlaces: [Int] {
+  var builtPlaces: [Int] {
     let vain = inVain
     var places: [Int] = []
     for (position, entry) in line.entries.enumerated() {

@@ -7,6 +7,7 @@ extension QueueMachine {
     case .start: return resume(from: [.stop, .fault])
     case .enqueue(let candidates, let start): return try enqueue(candidates, start)
     case .mergeDone(let name, let outcome): return isUnderWay(name) ? merged(name, outcome) : []
+    case .probeDone(let name, let outcome): return probed(name, outcome)
     case .gateDone(let name, let outcome, let details):
       return running.contains(name) ? gated(name, outcome, details) : []
     case .repairDone(let name, let outcome):
@@ -76,12 +77,19 @@ extension QueueMachine {
     return [draft]
   }
 
+  private func isRequired(_ name: GateName) -> Bool {
+    var gates = probes.first { $0.commit == name.commit }.map { self.gates(of: $0) }
+    if gates == nil { gates = line.position(of: name.workstream).map { self.gates(at: $0) } }
+    return gates?.first { $0.name == name.gate }?.isRequired ?? true
+  }
+
   private func gated(
     _ name: GateName, _ outcome: GateOutcome, _ details: JSONObject
   ) -> [EventDraft] {
-    let place = line.position(of: name.workstream)
-    let gate = place.flatMap { gates(at: $0).first { $0.name == name.gate } }
-    var draft = gateDraft(.gatePassed, name, isRequired: gate?.isRequired ?? true)
+    var draft = gateDraft(.gatePassed, name, isRequired: isRequired(name))
+    if let probe = probes.first(where: { $0.commit == name.commit }) {
+      draft.data[.workstreams] = .list(probe.name.members) { .string($0.rawValue) }
+    }
     switch outcome {
     case .passed: break
     case .failed(let message):

@@ -8,7 +8,7 @@ extension QueueMachine {
     case .none, .underway: return nil
     case .conflict: return awaitsRepair(entry) ? nil : conflictEnd(entry)
     case .built(let onto, let commit, let tree):
-      if strategy.inUse == .batch, let batch = batchSettlement() { return batch }
+      if isWhole, let batch = batchSettlement() { return batch }
       if let group = groupSettlement() { return group }
       if let red = redGate(at: 0) {
         return [redEjection(entry.id, red, onto: onto, commit: commit, tree: tree)]
@@ -28,14 +28,14 @@ extension QueueMachine {
       ]), anchors: [commit])
   }
 
-  private func redEjection(
+  func redEjection(
     _ id: WorkstreamID, _ gate: QueueGate, onto: ObjectID, commit: ObjectID, tree: ObjectID
   ) -> EventDraft {
     let record = state[id]?.gates.first { $0.name == gate.name && $0.stage == .integration }
     let isOfThisTree = record?.tree == tree && record?.result == .failed
     let why =
       isOfThisTree ? record?.message.map { ": \($0)" } ?? "" : ": this very tree was red before"
-    var draft = ejection(id, "\(gate.name) failed\(onTop)\(why)", onto: onto)
+    var draft = ejection(id, "\(gate.name) failed\(onTop(of: onto))\(why)", onto: onto)
     draft.data[.gate] = .string(gate.name)
     draft.data[.tree] = .commit(tree)
     draft.data[.commit] = .commit(commit)
@@ -59,13 +59,21 @@ extension QueueMachine {
       data: JSONObject([
         .reason: .string(reason), .onto: .commit(onto),
         .tip: .commit(state[id]?.candidate?.tip),
-        .predecessors: .list(state.integration.chain) { .string($0.rawValue) },
+        .predecessors: .list(Array(forerunners(onto))) { .string($0.rawValue) },
       ]))
   }
 
-  private var onTop: String {
-    guard let last = state.integration.chain.last else { return "" }
-    let others = state.integration.chain.count - 1
+  /// Those integrated up to the commit, which may be an earlier tip.
+  private func forerunners(_ onto: ObjectID) -> ArraySlice<WorkstreamID> {
+    let chain = state.integration.chain
+    if onto == tip { return chain[...] }
+    return chain.prefix((chain.firstIndex { state[$0]?.integrated == onto } ?? -1) + 1)
+  }
+
+  private func onTop(of onto: ObjectID) -> String {
+    let forerunners = forerunners(onto)
+    guard let last = forerunners.last else { return "" }
+    let others = forerunners.count - 1
     return " on top of '\(last)'" + (others > 0 ? " and \(others) before it" : "")
   }
 }
@@ -74,7 +82,8 @@ extension QueueMachine {
   /// The gates that the merged tree at a place in line is put to: its own candidate's, and in a batch
   /// those of all before it as well, since they are not tested by themselves.
   func gates(at position: Int) -> [QueueGate] {
-    guard strategy.inUse == .batch else { return groupGates(at: position) }
+    guard isWhole else { return groupGates(at: position) }
+    if policy.gatesOf.isEmpty { return policy.gates }
     var seen: Set<String> = []
     let vain = inVain
     return line.entries[...position].filter { $0.commit != nil && !vain.contains($0.id) }

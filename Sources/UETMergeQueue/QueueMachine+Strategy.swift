@@ -9,6 +9,9 @@ extension QueueMachine {
     return (chosen ?? preferred.choice, preferred.reason)
   }
 
+  /// Whether what is tested at a place in line counts for all before it.
+  var isWhole: Bool { strategy.inUse == .batch || strategy.inUse == .adaptive }
+
   /// The event that makes `auto` go over to another strategy; nil while nothing speaks for one.
   func strategyChange() -> EventDraft? {
     guard policy.strategy == .auto, !line.entries.isEmpty || !waiting.isEmpty else { return nil }
@@ -21,67 +24,27 @@ extension QueueMachine {
       ]))
   }
 
-  /// A gate shorter than this costs less than not knowing who is to blame.
-  private static var shortGate: Double { 2 }
+  /// A gate shorter than this costs less than the record of what could be saved.
+  private static var shortGate: Double { 0.5 }
 
-  /// By how many times the other must be better before `auto` goes over to it.
-  private static var margin: Double { 1.25 }
-
-  /// Chosen by what a gate takes, by how many candidates failed, and by how many gates may run at once.
+  /// Chosen by what a gate takes; how many are tested as one follows from how many failed, and whether some
+  /// are tested by themselves from how many gates may run at once.
   private var preferred: (choice: QueuePolicy.Strategy, reason: String) {
     if let seconds = state.integration.gateSeconds, seconds < Self.shortGate {
       return (.speculative, "a gate takes \(Self.text(seconds)) s, so each is tested in its place")
     }
     let integration = state.integration
-    // One in ten fails until it is known better.
-    let failing =
-      (Double(integration.ejections) + 0.5) / (Double(integration.decisions) + 5)
-    let single = decidedOneByOne(1 - failing)
-    let whole = decidedAsBatch(1 - failing)
-    let isBatch = integration.strategy == QueuePolicy.Strategy.batch.rawValue
-    let choice: QueuePolicy.Strategy =
-      isBatch
-      ? (single > whole * Self.margin ? .speculative : .batch)
-      : (whole > single * Self.margin ? .batch : .speculative)
     let slots = policy.slots == 1 ? "one gate runs at a time" : "\(policy.slots) gates run at once"
     let past =
       integration.decisions == 0
       ? "nothing is known of the candidates"
       : "\(integration.ejections) of \(integration.decisions) candidates failed"
-    return (
-      choice,
-      "\(slots) and \(past): one gate's time decides about \(Self.text(single)) one by one, "
-        + "\(Self.text(whole)) in a batch"
-    )
-  }
-
-  /// Candidates decided in the time of a gate, each tested on top of those before it: up to the first
-  /// red one.
-  private func decidedOneByOne(_ good: Double) -> Double {
-    var (sum, chance) = (0.0, 1.0)
-    for _ in 0..<max(policy.slots, 1) {
-      sum += chance
-      chance *= good
+    if policy.slots <= 1 {
+      return (.batch, "\(slots) and \(past): as many as fit the window are tested as one")
     }
-    return sum
-  }
-
-  /// The same where all are tested as one and a red batch is parted until the first red one is found.
-  ///
-  /// Half of the rounds of parting count: a beginning that turns out green is integrated at once.
-  private func decidedAsBatch(_ good: Double) -> Double {
-    let size = max(1, min(2 * state.integration.window, policy.window))
-    var (upToFirstRed, green) = (0.0, 1.0)
-    for _ in 0..<size {
-      upToFirstRed += green
-      green *= good
-    }
-    var (parting, left) = (0.0, size)
-    while left > 1 {
-      left = (left + policy.slots) / (policy.slots + 1)
-      parting += 1
-    }
-    return upToFirstRed / (green + (1 - green) * (1 + parting / 2))
+    let size = TestChoice.groupSize(doubt: failing)
+    let whole = size == 1 ? "each is tested by itself" : "about \(size) are tested as one"
+    return (.adaptive, "\(slots) and \(past): \(whole)")
   }
 
   /// One decimal.

@@ -15,6 +15,9 @@ package struct QueueMachine: Sendable {
   /// The repair under way, of the first in line.
   var repairing: RepairName?
   var waiting = WaitingCandidates()
+  /// What is tested beside the line.
+  var probes: [Probe] = []
+  var evidence = ProbeEvidence()
   /// Candidates that contain each workstream's result.
   var heirs: [WorkstreamID: [WorkstreamID]] = [:]
   /// Candidates whose inheritance is lost, and the first cause of it.
@@ -68,6 +71,8 @@ package struct QueueMachine: Sendable {
     let published = state.integration.published
     try state.apply(event)
     follow(event)
+    followProbes(event)
+    settleProbes()
     let cancelled = settle()
     let dropped = dropRepair()
     return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair)
@@ -201,7 +206,7 @@ extension QueueMachine {
       let vain = inVain
       line.settle(onto: tip) { vain.contains($0) }
     } while dropUnsound()
-    let commits = Set(line.entries.compactMap(\.commit))
+    let commits = Set(line.entries.compactMap(\.commit) + probes.compactMap(\.commit))
     let isStopped = state.integration.pause?.endsGates == true
     let useless = running.filter { isStopped || !commits.contains($0.commit) }
     running.removeAll { useless.contains($0) }
@@ -230,6 +235,7 @@ extension QueueMachine {
       guard let id = event.workstream, let made = event.commit(.commit) ?? event.commit(.replay)
       else { return [] }
       return [.keep(id, made)]
+    case .probeStarted: return probeOrder(event).map { [.probe($0)] } ?? []
     case .mergeSucceeded:
       return event.commit(.commit).map { [.advance(from: published, to: $0)] } ?? []
     case .landingStarted:

@@ -54,6 +54,8 @@ package enum QueueWait: Hashable, Sendable {
   case merging(position: Int)
   /// Its merged tree is being tested on top of those before it.
   case testing(position: Int, gate: String)
+  /// It is being tested without those before it, with so many others.
+  case probed(gate: String, others: Int)
   case waitsForSlot(position: Int)
   /// Its conflict is being repaired.
   case repairing(position: Int, method: RepairMethod)
@@ -71,6 +73,10 @@ extension QueueWait: CustomStringConvertible {
     case .behind(let count): count == 0 ? "is next" : "\(count) are taken before it"
     case .merging(let position): "in line at \(position + 1), being merged"
     case .testing(let position, let gate): "in line at \(position + 1), \(gate) runs"
+    case .probed(let gate, let others):
+      others == 0
+        ? "\(gate) runs on it without those before it"
+        : "\(gate) runs on it and \(others) more without those before them"
     case .waitsForSlot(let position): "in line at \(position + 1), waits for a free slot"
     case .repairing(let position, let method):
       "in line at \(position + 1), the \(method.rawValue) works on its conflict"
@@ -91,6 +97,7 @@ extension QueueMachine {
     case .lost(let reason): return .held(reason)
     case .sound: break
     }
+    if let (name, others) = probing(id) { return .probed(gate: name.gate, others: others) }
     if let pause = state.integration.pause { return .paused(pause.reason) }
     return .behind(line.entries.count + (waiting.rank(of: id) ?? 0))
   }
@@ -106,6 +113,7 @@ extension QueueMachine {
     case .conflict: return .waitsForForerunners(position: position)
     case .built: break
     }
+    if let (name, others) = probing(entry.id) { return .probed(gate: name.gate, others: others) }
     if isRed(position) || openGate(at: position) == nil {
       return .waitsForForerunners(position: position)
     }

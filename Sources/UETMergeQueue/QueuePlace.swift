@@ -39,7 +39,9 @@ extension QueueMachine {
     let vain = inVain
     return ordered.enumerated().map { position, id in
       let entry = position < inLine.count ? line.entries[position] : nil
-      let running = entry.flatMap { entry in self.running.first { $0.commit == entry.commit } }
+      let running =
+        entry.flatMap { entry in self.running.first { $0.commit == entry.commit } }
+        ?? probing(id)?.name
       let before = line.entries.prefix(min(position, inLine.count)).last { !vain.contains($0.id) }
       return QueuePlace(
         id: id, position: position + 1, wait: why(id) ?? .behind(position),
@@ -66,7 +68,7 @@ extension QueueMachine {
       if let name = gateUnderWay(at: position) { left = max(0, left - elapsed(name)) }
       work.append(left)
     }
-    return strategy.inUse == .batch ? asBatches(work) : oneByOne(work)
+    return isWhole ? asBatches(work) : oneByOne(work)
   }
 
   private func tree(at position: Int) -> ObjectID? {
@@ -105,7 +107,7 @@ extension QueueMachine {
   }
 
   private func asBatches(_ work: [Double]) -> [Double] {
-    let size = max(1, window)
+    let size = strategy.inUse == .adaptive ? TestChoice.groupSize(doubt: failing) : max(1, window)
     var end = 0.0
     return work.indices.map { index in
       if index % size == 0 {

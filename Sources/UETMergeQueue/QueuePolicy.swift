@@ -25,7 +25,9 @@ package struct QueuePolicy: Hashable, Sendable {
     case speculative
     /// Several as one; when that is red, the first beginning of the line that is red shows the culprit.
     case batch
-    /// Speculative or batch, by slots and by how often candidates failed.
+    /// What each free slot is likely to learn most by: beginnings of the line as one, or some by themselves.
+    case adaptive
+    /// Adaptive, or each in its place where a gate takes hardly any time.
     case auto
   }
 

@@ -10,6 +10,8 @@ import UETTestSupport
 /// With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are possible between two
 /// decisions: a place gets a new tree only when one of those before it turns out red. The repair of the first
 /// in line gives each place one more, and there is at most one between two decisions.
+/// decisions: a place gets a new tree only when one of those before it turns out red. Every probe clears one,
+/// makes a red group smaller, or ejects, so there are at most three for each candidate.
 struct QueueProgress {
   private var verdicts = 0
   private var merges = 0
@@ -32,10 +34,11 @@ struct QueueProgress {
       waitingSince = [:]
     default: break
     }
-    let width = machine.policy.window
+    let width = max(machine.policy.window, machine.policy.slots)
     let gates = 3
+    let probes = 3 * machine.state.workstreams.count
     // What a repair makes of the first in line changes every tree behind it once more.
-    let fuel = (width * (width + 1) / 2 + width) * gates
+    let fuel = (width * (width + 1) / 2 + width + probes) * gates
     try Violation.unless(repairs <= 1, "\(repairs) repairs and no decision")
     try Violation.unless(verdicts <= fuel, "\(verdicts) verdicts and no decision, \(fuel) allowed")
     try Violation.unless(merges <= 4 * fuel, "\(merges) merges and no decision")

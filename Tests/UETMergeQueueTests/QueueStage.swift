@@ -86,6 +86,7 @@ struct QueueStage {
     switch open.remove(at: place) {
     case .merge(let order):
       try take(.mergeDone(order.name, order.resolved.map(known) ?? merge(order.name)))
+    case .probe(let order): try take(.probeDone(order.name, probe(order)))
     case .test(let name):
       gateRuns += 1
       var details = JSONObject()
@@ -136,6 +137,17 @@ struct QueueStage {
     let commit = object("\(name.onto.hex)+\(name.tip.hex)")
     contents[commit] = present.union([new])
     return .clean(commit: commit, tree: tree(of: present.union([new])))
+  }
+
+  mutating func probe(_ order: ProbeOrder) -> MergeOutcome {
+    var last = MergeOutcome.fault("nothing to merge")
+    var onto = order.name.onto
+    for one in order.merges {
+      last = merge(one.onto(onto).name)
+      guard case .clean(let commit, _) = last else { return last }
+      onto = commit
+    }
+    return last
   }
 
   mutating func test(_ name: GateName) -> GateOutcome {

@@ -217,6 +217,7 @@ extension QueueWorld {
     switch open.remove(at: Int.random(in: 0..<open.count, using: &random)) {
     case .merge(let order): input = .mergeDone(order.name, merge(order))
     case .repair(let order): input = .repairDone(order.name, resolve(order.name))
+    case .probe(let order): input = .probeDone(order.name, probe(order))
     case .test(let name):
       gateRuns += 1
       input = .gateDone(name, test(name), details: JSONObject())
@@ -264,6 +265,17 @@ extension QueueWorld {
     let tips = contents[commit] ?? []
     trees[commit] = object("tree " + tips.sorted().map(\.short).joined())
     return .resolved(commit: commit, tree: trees[commit] ?? .zero, details: details)
+  }
+
+  private mutating func probe(_ order: ProbeOrder) -> MergeOutcome {
+    var last = MergeOutcome.fault("nothing to merge")
+    var onto = order.name.onto
+    for one in order.merges {
+      last = merge(one.onto(onto))
+      guard case .clean(let commit, _) = last else { return last }
+      onto = commit
+    }
+    return last
   }
 
   private mutating func test(_ name: GateName) -> GateOutcome {

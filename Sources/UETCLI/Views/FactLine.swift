@@ -107,6 +107,11 @@ struct FactLine {
   /// On a combination a gate speaks of all that is in it.
   private var tested: String {
     if let wave = event.integer(.wave) { return "\(message(.gate)) on wave \(wave)" }
+    let members = event.workstreams(.workstreams)
+    if members.count == 1 { return "\(message(.gate)) on \(name) by itself" }
+    if members.count > 1 {
+      return "\(message(.gate)) on \(members.count) by themselves, up to \(name)"
+    }
     return event.text(.stage) == GateRecord.Stage.integration.rawValue
       ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
   }

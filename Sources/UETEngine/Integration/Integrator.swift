@@ -96,6 +96,8 @@ actor Integrator {
         switch effect {
         case .merge(let order) where pending.takesMerge && !session.isFull:
           inputs.append(await merged(order))
+        case .probe(let order) where pending.takesMerge && !session.isFull:
+          inputs.append(await probed(order))
         default: pending.add(effect)
         }
       }
@@ -161,6 +163,7 @@ actor Integrator {
   private func perform(_ effect: QueueEffect) async {
     switch effect {
     case .merge(let order): merge(order)
+    case .probe(let order): probe(order)
     case .test(let name): test(name)
     case .cancel(let name): tests[name]?.cancel()
     case .repair(let order): repair(order)
@@ -174,6 +177,26 @@ actor Integrator {
   private func merge(_ order: MergeOrder) {
     let mailbox = mailbox
     merges.append(Task { mailbox.send(await merged(order)) })
+  }
+
+  private func probe(_ order: ProbeOrder) {
+    let mailbox = mailbox
+    merges.append(Task { mailbox.send(await probed(order)) })
+  }
+
+  /// Merges its members one onto the other, as they would be in line.
+  private func probed(_ order: ProbeOrder) async -> QueueInput {
+    var onto = order.name.onto
+    var last = MergeOutcome.fault("there is nothing to merge")
+    for merge in order.merges {
+      guard case .mergeDone(_, let outcome) = await merged(merge.onto(onto)) else { continue }
+      last = outcome
+      switch outcome {
+      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
+      case .conflict, .replayed, .fault: return .probeDone(order.name, outcome)
+      }
+    }
+    return .probeDone(order.name, last)
   }
 
   private func merged(_ order: MergeOrder) async -> QueueInput {
@@ -244,8 +267,12 @@ actor Integrator {
     }
   }
 
-  private func logPath(_ name: GateName) -> String {
-    "\(context.logs.folder)/\(name.workstream).integration.\(name.gate).log"
+  private func logPath(_ name: GateName) -> String { "\(context.logs.folder)/\(logName(name))" }
+
+  /// One candidate may be tested in line and by itself at once.
+  private func logName(_ name: GateName) -> String {
+    let alone = machine.isProbe(name) ? "-alone" : ""
+    return "\(name.workstream).integration.\(name.gate)\(alone).log"
   }
 
   /// Keeps a gate's output beside its event, which names it.
@@ -261,7 +288,7 @@ actor Integrator {
     guard case .gateDone(let name, let outcome, var details) = input,
       let bytes = AttemptLogs.excerpt(logPath(name))
     else { return input }
-    let file = "\(name.workstream).integration.\(name.gate).log"
+    let file = logName(name)
     try ledger.attach(file, bytes)
     details[.log] = .string(file)
     return .gateDone(name, outcome, details: details)

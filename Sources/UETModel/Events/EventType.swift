@@ -73,6 +73,10 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let integrationUnfrozen = EventType("integration_unfrozen")
   /// A person moved a candidate to the head of those that wait.
   package static let candidatePromoted = EventType("candidate_promoted")
+  /// Some candidates are merged onto the tip by themselves, to learn who is to blame.
+  package static let probeStarted = EventType("probe_started")
+  /// They are merged; without a commit where they conflict.
+  package static let probePrepared = EventType("probe_prepared")
   /// Which strategy `auto` works by from now on, and why.
   package static let strategyChosen = EventType("strategy_chosen")
   package static let landingStarted = EventType("landing_started")
@@ -109,7 +113,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     repairStarted, repairFailed, candidateEjected, candidateHeld, candidateDequeued, mergePrepared,
     integrationFaulted,
     integrationPaused, integrationResumed, integrationRestarted, integrationFrozen,
-    integrationUnfrozen, candidatePromoted, strategyChosen, landingStarted, landingRefused,
+    integrationUnfrozen, candidatePromoted, probeStarted, probePrepared, strategyChosen,
+    landingStarted, landingRefused,
     landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,
     breakerOpened, breakerClosed, compensationStarted, compensationStep, compensationFailed,
     compensationFinished,

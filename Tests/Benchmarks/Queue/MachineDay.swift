@@ -81,6 +81,8 @@ struct MachineDay {
     while !effects.isEmpty {
       switch effects.removeFirst() {
       case .merge(let order): try step(.mergeDone(order.name, merge(order.name)), now)
+      case .probe(let order):
+        try step(.probeDone(order.name, probe(order)), now)
       case .test(let name):
         result.gateRuns += 1
         let duration = day.changes[numbers[name.workstream] ?? 0].duration
@@ -130,6 +132,16 @@ struct MachineDay {
     let commit = Self.object(3, merges.count)
     merges[commit] = Merge(onto: name.onto, change: number, isRed: isRed)
     return .clean(commit: commit, tree: Self.object(4, merges.count))
+  }
+
+  private mutating func probe(_ order: ProbeOrder) -> MergeOutcome {
+    var last = MergeOutcome.fault("nothing to merge")
+    var onto = order.name.onto
+    for one in order.merges {
+      last = merge(one.onto(onto).name)
+      if case .clean(let commit, _) = last { onto = commit }
+    }
+    return last
   }
 
   private func contains(_ change: Int, in commit: ObjectID) -> Bool {

@@ -1,0 +1,176 @@
+import UETModel
+
+extension QueueMachine {
+  /// Folds what an event says of the probes.
+  mutating func followProbes(_ event: Event) {
+    switch event.type {
+    case .probeStarted:
+      if let probe = Probe(event) { probes.append(probe) }
+    case .probePrepared:
+      guard let asked = Probe(event),
+        let index = probes.firstIndex(where: { $0.name == asked.name })
+      else { return }
+      if let commit = event.commit(.commit), let tree = event.commit(.tree) {
+        probes[index].merge = .built(commit: commit, tree: tree)
+      } else {
+        probes.remove(at: index)
+        evidence.noteConflict(asked.name.members)
+      }
+    case .integrationFaulted:
+      // Asked for again, with the same answer to all that is known.
+      if event.text(.gate) == nil { probes.removeAll { $0.commit == nil } }
+    case .integrationRestarted:
+      probes = []
+      evidence = ProbeEvidence()
+    default:
+      var members = event.batch.map(\.workstream)
+      if let id = event.workstream, !members.contains(id) { members.append(id) }
+      for id in members {
+        guard let record = state[id], record.state != .queued || event.type == .candidateQueued
+        else { continue }
+        evidence.forget(id, isIntegrated: record.state == .integrated)
+      }
+    }
+  }
+
+  /// Draws what the verdicts say of each probe, and drops those that are of no more use.
+  mutating func settleProbes() {
+    guard !probes.isEmpty else { return }
+    if state.integration.pause?.endsGates == true {
+      probes = []
+      return
+    }
+    var kept: [Probe] = []
+    for probe in probes {
+      let left = probe.name.members.filter { state[$0]?.state == .queued }
+      guard probe.name.members.allSatisfy(isSound), !left.isEmpty else { continue }
+      switch standing(of: probe) {
+      case .open: kept.append(probe)
+      case .green: evidence.noteGreen(left)
+      case .red:
+        evidence.noteRed(left)
+        guard probe.name.members.count == 1, let commit = probe.commit, let tree = probe.tree else {
+          continue
+        }
+        evidence.refute(
+          left[0], ProbeEvidence.Refutation(onto: probe.name.onto, commit: commit, tree: tree))
+      }
+    }
+    probes = kept
+  }
+
+  /// Whether a test with it in it says anything: it is queued, or what it was merged onto has it now.
+  private func isSound(_ id: WorkstreamID) -> Bool {
+    switch state[id]?.state {
+    case .queued: lost[id] == nil
+    case .integrated, .landed: true
+    default: false
+    }
+  }
+
+  private enum Standing { case open, green, red }
+
+  private func standing(of probe: Probe) -> Standing {
+    guard let tree = probe.tree else { return .open }
+    let gates = gates(of: probe)
+    if gates.contains(where: { $0.isRequired && verdict(on: tree, of: $0) == false }) {
+      return .red
+    }
+    return gates.allSatisfy { verdict(on: tree, of: $0) != nil } ? .green : .open
+  }
+
+  func gates(of probe: Probe) -> [QueueGate] {
+    if policy.gatesOf.isEmpty { return policy.gates }
+    var seen: Set<String> = []
+    return probe.name.members.flatMap { policy.gates(for: $0) }
+      .filter { seen.insert($0.name).inserted }
+  }
+
+  /// Whether the gate is one of a test beside the line.
+  package func isProbe(_ name: GateName) -> Bool { probes.contains { $0.commit == name.commit } }
+
+  /// The gate that runs on the candidate beside the line, and with how many others.
+  func probing(_ id: WorkstreamID) -> (name: GateName, others: Int)? {
+    for probe in probes where probe.name.members.contains(id) {
+      if let name = running.first(where: { $0.commit == probe.commit }) {
+        return (name, probe.name.members.count - 1)
+      }
+    }
+    return nil
+  }
+
+  /// Whether a gate runs on it now.
+  func isRunning(_ probe: Probe) -> Bool {
+    guard let commit = probe.commit else { return false }
+    return running.contains { $0.commit == commit }
+  }
+
+  /// The next gate of a probe that was begun.
+  func probeGate() -> EventDraft? {
+    for probe in probes where !isRunning(probe) {
+      guard let commit = probe.commit, let tree = probe.tree, let last = probe.name.members.last,
+        let gate = gates(of: probe).first(where: { verdict(on: tree, of: $0) == nil }),
+        !running.contains(where: { $0.tree == tree && $0.key == gate.key })
+      else { continue }
+      var draft = gateStart(last, commit: commit, tree: tree, gate)
+      draft.data[.workstreams] = .list(probe.name.members) { .string($0.rawValue) }
+      return draft
+    }
+    return nil
+  }
+
+  func probeStart(_ members: [WorkstreamID]) -> EventDraft? {
+    guard let onto = tip, let last = members.last else { return nil }
+    return EventDraft(
+      .probeStarted, workstream: last,
+      data: JSONObject([
+        .onto: .commit(onto), .workstreams: .list(members) { .string($0.rawValue) },
+      ]), anchors: members.compactMap { state[$0]?.candidate?.tip })
+  }
+
+  func probeOrder(_ event: Event) -> ProbeOrder? {
+    guard let probe = Probe(event) else { return nil }
+    let merges = probe.name.members.compactMap { id -> MergeOrder? in
+      guard let candidate = state[id]?.candidate else { return nil }
+      return MergeOrder(
+        name: MergeName(
+          workstream: id, tip: candidate.tip, onto: probe.name.onto, started: event.seq),
+        base: candidate.base, inputs: candidate.inputs, methods: [], outdated: [], resolved: nil)
+    }
+    return merges.count == probe.name.members.count
+      ? ProbeOrder(name: probe.name, merges: merges) : nil
+  }
+
+  /// What came of the merges of a probe; nothing where nobody waits for it any more.
+  func probed(_ name: ProbeName, _ outcome: MergeOutcome) -> [EventDraft] {
+    guard probes.contains(where: { $0.name == name && $0.merge == .underway }) else { return [] }
+    var draft = EventDraft(
+      .probePrepared, workstream: name.members.last,
+      data: JSONObject([
+        .onto: .commit(name.onto), .workstreams: .list(name.members) { .string($0.rawValue) },
+      ]))
+    switch outcome {
+    case .clean(let commit, let tree), .repaired(let commit, let tree, _, _):
+      draft.data[.commit] = .commit(commit)
+      draft.data[.tree] = .commit(tree)
+      draft.anchors = [commit]
+    case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _):
+      draft.data[.message] = .string(message)
+    case .fault(let message):
+      draft = EventDraft(
+        .integrationFaulted, workstream: name.members.last,
+        data: JSONObject([.message: .string(message)]))
+    }
+    return [draft]
+  }
+
+  /// One that is red alone on what is integrated goes: all its forerunners in that test have been integrated.
+  func probeEjection() -> EventDraft? {
+    guard let (id, place) = evidence.refuted.min(by: { $0.key < $1.key }),
+      let gate = policy.gates(for: id).first(where: {
+        $0.isRequired && verdict(on: place.tree, of: $0) == false
+      })
+    else { return nil }
+    return redEjection(id, gate, onto: place.onto, commit: place.commit, tree: place.tree)
+  }
+}
