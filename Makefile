@@ -83,6 +83,7 @@ bench: $(BIN) ## measure, each figure beside its floor
 	@Tests/Benchmarks/Engine/engine.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
 	"$(BUILD)/release/queue-benchmark"
+	@Tests/Benchmarks/Landing/landing.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
 	"$(BUILD)/release/merging-benchmark"
 

@@ -48,6 +48,36 @@ import UETTestSupport
     }
   }
 
+  /// The name of a run in the last row of a table: where it is another, the row is found nowhere.
+  @Test(arguments: ["workstreams", "events", "cost_totals", "cost_tracking", "runs"])
+  func aDamagedKeyChangesNoAnswer(table: String) async throws {
+    let ledger = try await recorded(200)
+    let expected = try answersWith(try file(ledger), ledger)
+    let queue = try DatabaseQueue(path: CacheTests.path(ledger))
+    let changed = try await queue.write { database in
+      let key = CacheSchema.tables.first { $0.name == table }?.key ?? "run"
+      try database.execute(
+        sql: """
+          UPDATE \(table) SET run = replace(run, '20', '60') WHERE (\(key)) =
+            (SELECT \(key) FROM \(table) ORDER BY \(key) DESC LIMIT 1)
+          """)
+      return database.changesCount
+    }
+    try queue.close()
+    #expect(changed == 1)
+    let cache = CacheTests.cache(ledger)
+    #expect(try CacheTests.answers(cache, ledger) == expected)
+  }
+
+  /// A sound file is not taken for a damaged one.
+  @Test func aSoundFileIsKept() async throws {
+    let ledger = try await recorded(200)
+    _ = try file(ledger)
+    let before = FileIdentity(CacheTests.path(ledger))
+    for _ in 0..<3 { _ = try file(ledger) }
+    #expect(FileIdentity(CacheTests.path(ledger)) == before && before != nil)
+  }
+
   @Test func aFileCutAtAnyPageChangesNoAnswer() async throws {
     let ledger = try await recorded(60)
     let good = try file(ledger)

@@ -29,13 +29,44 @@ enum CacheSchema {
   /// The size up to which a file is looked through when it is opened, in pages.
   private static let checkedPages = 1024
 
-  /// Whether the file's structure, and every index with its table, agree. A large file is not looked
-  /// through, for that would take longer than any question: there the digests of the rows must do.
+  /// Whether the file's structure, every index with its table, and the tables with each other agree. A
+  /// large file is not looked through, for that would take longer than any question: there the digests of
+  /// the rows must do.
   static func isSound(_ database: Database) throws -> Bool {
     let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
     if pages > checkedPages { return true }
-    return try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") == "ok"
+    guard try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") == "ok" else {
+      return false
+    }
+    return try contradictions.allSatisfy { try Int.fetchOne(database, sql: $0) == nil }
   }
+
+  /// Questions with an answer only where a row's key was damaged: it is then found nowhere, and its digest
+  /// is never looked at.
+  private static let contradictions = [
+    """
+    SELECT 1 FROM chains WHERE sequence <>
+      (SELECT count(*) FROM events WHERE events.run = chains.run AND events.writer = chains.writer)
+    """,
+    """
+    SELECT 1 FROM events WHERE NOT EXISTS
+      (SELECT 1 FROM chains WHERE chains.run = events.run AND chains.writer = events.writer)
+    """,
+    """
+    SELECT 1 FROM runs WHERE json_array_length(record, '$.workstreams') <>
+      (SELECT count(*) FROM workstreams AS w WHERE w.run = runs.run
+        AND json_extract(w.record, '$.id') = w.workstream AND json_extract(w.record, '$.state') = w.state)
+    """,
+    "SELECT 1 FROM workstreams WHERE run NOT IN (SELECT run FROM runs)",
+    "SELECT 1 FROM runs WHERE run NOT IN (SELECT run FROM chains WHERE writer = 'main')",
+    "SELECT 1 FROM chains WHERE writer = 'main' AND run NOT IN (SELECT run FROM runs)",
+    """
+    SELECT 1 FROM chains WHERE writer = 'main' AND
+      (SELECT count(*) FROM cost_tracking AS t WHERE t.run = chains.run AND t.writer = chains.writer)
+      <> (SELECT coalesce(sum(reports), 0) FROM cost_totals AS c WHERE c.run = chains.run)
+    """,
+    "SELECT 1 FROM cost_totals WHERE run NOT IN (SELECT run FROM chains)",
+  ]
 
   static func create(in database: Database) throws {
     for migration in CacheMigrations.all { try database.execute(sql: migration.sql) }
