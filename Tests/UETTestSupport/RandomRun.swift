@@ -11,6 +11,10 @@ package struct RandomRun: Sendable {
   private let identify: @Sendable ([UInt8]) -> ObjectID
   private var now: Timestamp
 
+  /// Whether what a run has a few times at most, such as a change of its plan, is as frequent as all else:
+  /// no measure of a long run then.
+  package var drawsRarities = true
+
   package init(
     run: RunID, seed: UInt64, workstreams: Int = 8, commits: [ObjectID] = [],
     start: Timestamp = Timestamp(seconds: 1_795_224_655),
@@ -56,14 +60,14 @@ package struct RandomRun: Sendable {
   }
 
   private mutating func step() -> EventDraft {
-    switch Int.random(in: 0..<26, using: &random) {
+    switch Int.random(in: 0..<(drawsRarities ? 26 : 22), using: &random) {
     case 0: aside()
     case 1: worker()
     case 2: review(of: any())
     case 3: refusal()
-    case 4: random.oneIn(3) ? changedPlan() : waveGate()
-    case 5: waveGate()
-    case 6: queue()
+    case 22: random.oneIn(3) ? changedPlan() : waveGate()
+    case 23: waveGate()
+    case 24: queue()
     default: work(on: any())
     }
   }
@@ -184,16 +188,16 @@ extension RandomRun {
       if random.oneIn(4) { return draft(.taskQuarantined, record, [.reason: "given up"]) }
       return draft(.taskRetried, record, [.notBefore: .string(now.description)])
     case .succeeded:
-      if random.oneIn(12) { return askedAgain(record) }
+      if drawsRarities, random.oneIn(12) { return askedAgain(record) }
       if random.oneIn(6) { return draft(.candidateHeld, record, [.reason: "it is rejected"]) }
       return draft(.candidateQueued, record, [.start: .commit(commits.first)])
     case .queued, .integrated: return integrate(record, tip)
     case .ejected:
-      if random.oneIn(4) { return askedAgain(record) }
+      if drawsRarities, random.oneIn(4) { return askedAgain(record) }
       return draft(random.oneIn(2) ? .candidateQueued : .taskReady, record, [.reason: "again"])
     case .landed: return rollback(record, tip ?? .zero)
     case .cancelled, .quarantined, .rolledBack:
-      if random.oneIn(2) { return askedAgain(record) }
+      if drawsRarities, random.oneIn(2) { return askedAgain(record) }
       return draft(.taskProgress, record, [.percent: 100, .message: "nothing to do"])
     }
   }
@@ -231,7 +235,7 @@ extension RandomRun {
 
   private mutating func running(_ record: WorkstreamRecord) -> EventDraft {
     let tip = commit()
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<(drawsRarities ? 12 : 9), using: &random) {
     case 9: return stopping(record)
     case 10: return found(record)
     case 0:

@@ -48,6 +48,7 @@ struct LedgerBenchmark {
       discoveringFrom: test.path, environment: test.environment)
     let id = RunID(startedAt: start, salt: run)
     var walk = RandomRun(run: id, seed: 1, workstreams: 36, commits: [base], start: start)
+    walk.drawsRarities = false
     var options = LedgerOptions()
     if packs { options.git = SealedGit(repository: repository, environment: test.environment) }
     let writer = try LedgerWriter.create(
