@@ -24,6 +24,10 @@ static inline int uet_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
+static inline int uet_limit_cache(ssize_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+}
+
 /* Gives freed memory back to the system, now and from now on, where the C library keeps it. */
 
 #if defined(__GLIBC__)
