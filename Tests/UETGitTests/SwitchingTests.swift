@@ -48,12 +48,16 @@ import UETTestSupport
     func known(_ tree: ObjectID) throws -> KnownCheckout? {
       try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: ["cache", ".env"])
     }
-    func script(_ text: String) {
+    /// What was written in the same tick of the clock as a look at it is not trusted: wait for the next.
+    func script(_ text: String) throws {
       let shell = GitProcess(
         ["sh", "-ec", text], in: worktree.path, environment: fixture.test.environment)
       #expect(shell.status == 0, "\(shell.errors)")
+      let now = try CheckoutRecord.now(in: worktree.path)
+      var polls = 0
+      while polls < 10_000, try CheckoutRecord.now(in: worktree.path) == now { polls += 1 }
     }
-    script("printf 9 > a; mkdir cache; printf c > cache/f; printf k > .env")
+    try script("printf 9 > a; mkdir cache; printf c > cache/f; printf k > .env")
     let tree = try await fixture.git.stageAll(
       worktree, base: first, excluding: [".env"])
     #expect(try known(tree) != nil)
@@ -64,9 +68,9 @@ import UETTestSupport
       ("mkdir b/new", "rmdir b/new"),
       ("mkdir b/.git", "rmdir b/.git"), ("ln -s a link", "rm link"),
     ] {
-      script(text)
+      try script(text)
       #expect(try known(tree) == nil, "\(text)")
-      script(undo)
+      try script(undo)
       _ = try await fixture.git.stageAll(worktree, base: first, excluding: [".env"])
     }
     let checkout = try #require(try known(tree))

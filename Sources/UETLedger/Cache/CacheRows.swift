@@ -65,8 +65,10 @@ enum CacheRows {
         state.startedAt?.microseconds, state.endedAt?.microseconds, state.sequence,
         state.updatedAt?.microseconds, record, digest(record),
       ])
-    for (position, record) in state.workstreams.enumerated()
-    where before?[record.id] != record {
+    for (position, record) in state.workstreams.enumerated() {
+      // A change of the plan moves records that are the same otherwise.
+      let old = before.flatMap { position < $0.workstreams.count ? $0.workstreams[position] : nil }
+      if old == record { continue }
       try write(record, position, run, database)
       try writeSteps(record, run, database)
     }
