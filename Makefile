@@ -25,17 +25,19 @@ endif
 BIN = $(BUILD)/release/git-uet
 # Tests that start many processes and wait for them: one after the other, so that none starves another.
 PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests
+# State machines against simulated worlds: optimised they take a fifteenth of the time.
+SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
 SOURCES := Package.swift $(shell find Sources -type f)
 
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long install uninstall bench check lint setup setup-tests clean
+.PHONY: help demo build test test-long test-simulations install uninstall bench check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
 help: ## print these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 demo: $(BIN) ## build, then show the main job on a scratch repository
 	@GIT_UET="$(BIN)" examples/demo/run.sh
@@ -62,10 +64,14 @@ test: setup-tests ## run the fast tests
 	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
-test-long: setup-tests ## run all tests, those that take long as well
+test-long: setup-tests test-simulations ## run all tests, those that take long as well
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
+	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)|$(SIMULATED_TESTS)'
 	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
+
+test-simulations: ## simulate runs and queues, optimised, with 100,000 seeds
+	UET_SIMULATIONS=1 UET_LONG=1 $(SWIFT) test -c release $(PACKAGE_FLAGS) \
+		--scratch-path "$(BUILD)/simulations" -Xswiftc -enable-testing
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"
