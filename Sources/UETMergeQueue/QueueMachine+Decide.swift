@@ -78,9 +78,7 @@ extension QueueMachine {
   }
 
   private func isRequired(_ name: GateName) -> Bool {
-    var gates = probes.first { $0.commit == name.commit }.map { self.gates(of: $0) }
-    if gates == nil { gates = line.position(of: name.workstream).map { self.gates(at: $0) } }
-    return gates?.first { $0.name == name.gate }?.isRequired ?? true
+    policy.gates.first { $0.name == name.gate }?.isRequired ?? true
   }
 
   private func gated(

@@ -3,16 +3,6 @@ import UETModel
 /// Neighbours in line whose scopes are disjoint may share one test, that of the last of them: what is
 /// assumed is that each would pass by itself. The tree that can land is always tested.
 extension QueueMachine {
-  /// The gates of a place that is tested one by one: its candidate's own, and those of the members of
-  /// its group before it, for which it may stand.
-  func groupGates(at position: Int) -> [QueueGate] {
-    let entry = line.entries[position]
-    guard policy.assumesDisjoint else { return policy.gates(for: entry.id) }
-    var seen: Set<String> = []
-    return line.entries[...position].filter { $0.group == entry.group }
-      .flatMap { policy.gates(for: $0.id) }.filter { seen.insert($0.name).inserted }
-  }
-
   /// Whether the place needs no test, since a later one of its group is tested for it. Once something
   /// is red in the group each is tested in its place.
   func isAssumed(_ position: Int) -> Bool {

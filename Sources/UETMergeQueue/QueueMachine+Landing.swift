@@ -63,9 +63,7 @@ extension QueueMachine {
     let integration = state.integration
     let landing = integration.landing
     let tree = landing?.new == commit ? landing?.tree : integration.tree
-    var seen: Set<String> = []
-    let gates = members.flatMap { policy.gates(for: $0) }
-      .filter { $0.isRequired && seen.insert($0.name).inserted }
+    let gates = policy.gates.filter(\.isRequired)
       .compactMap { gate in tree.flatMap { passed(gate, on: $0) } }
     let merges = members.map { id -> JSONValue in
       let record = state[id]

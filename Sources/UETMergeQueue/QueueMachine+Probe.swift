@@ -72,18 +72,8 @@ extension QueueMachine {
 
   private func standing(of probe: Probe) -> Standing {
     guard let tree = probe.tree else { return .open }
-    let gates = gates(of: probe)
-    if gates.contains(where: { $0.isRequired && verdict(on: tree, of: $0) == false }) {
-      return .red
-    }
-    return gates.allSatisfy { verdict(on: tree, of: $0) != nil } ? .green : .open
-  }
-
-  func gates(of probe: Probe) -> [QueueGate] {
-    if policy.gatesOf.isEmpty { return policy.gates }
-    var seen: Set<String> = []
-    return probe.name.members.flatMap { policy.gates(for: $0) }
-      .filter { seen.insert($0.name).inserted }
+    if redGate(on: tree) != nil { return .red }
+    return openGate(on: tree) == nil ? .green : .open
   }
 
   /// Whether the gate is one of a test beside the line.
@@ -109,7 +99,7 @@ extension QueueMachine {
   func probeGate() -> EventDraft? {
     for probe in probes where !isRunning(probe) {
       guard let commit = probe.commit, let tree = probe.tree, let last = probe.name.members.last,
-        let gate = gates(of: probe).first(where: { verdict(on: tree, of: $0) == nil }),
+        let gate = openGate(on: tree),
         !running.contains(where: { $0.tree == tree && $0.key == gate.key })
       else { continue }
       var draft = gateStart(last, commit: commit, tree: tree, gate)
@@ -167,9 +157,7 @@ extension QueueMachine {
   /// One that is red alone on what is integrated goes: all its forerunners in that test have been integrated.
   func probeEjection() -> EventDraft? {
     guard let (id, place) = evidence.refuted.min(by: { $0.key < $1.key }),
-      let gate = policy.gates(for: id).first(where: {
-        $0.isRequired && verdict(on: place.tree, of: $0) == false
-      })
+      let gate = redGate(on: place.tree)
     else { return nil }
     return redEjection(id, gate, onto: place.onto, commit: place.commit, tree: place.tree)
   }

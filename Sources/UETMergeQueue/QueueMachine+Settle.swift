@@ -47,9 +47,7 @@ extension QueueMachine {
   func conflictEjection(
     _ id: WorkstreamID, _ onto: ObjectID, _ paths: [String], _ message: String
   ) -> EventDraft {
-    let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-    let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
-    let reason = paths.isEmpty ? message : "conflicts in \(names)\(more)\(opponents(id))"
+    let reason = paths.isEmpty ? message : "conflicts in \(paths.quoted(3))\(opponents(id))"
     return ejection(id, reason + failedRepairs(id), onto: onto)
   }
 
@@ -79,28 +77,24 @@ extension QueueMachine {
 }
 
 extension QueueMachine {
-  /// The gates that the merged tree at a place in line is put to: its own candidate's, and in a batch
-  /// those of all before it as well, since they are not tested by themselves.
-  func gates(at position: Int) -> [QueueGate] {
-    guard isWhole else { return groupGates(at: position) }
-    if policy.gatesOf.isEmpty { return policy.gates }
-    var seen: Set<String> = []
-    let vain = inVain
-    return line.entries[...position].filter { $0.commit != nil && !vain.contains($0.id) }
-      .flatMap { policy.gates(for: $0.id) }.filter { seen.insert($0.name).inserted }
+  /// The first required gate that was red on the tree.
+  func redGate(on tree: ObjectID) -> QueueGate? {
+    policy.gates.first { $0.isRequired && verdict(on: tree, of: $0) == false }
+  }
+
+  /// The first gate that has no verdict on the tree.
+  func openGate(on tree: ObjectID) -> QueueGate? {
+    policy.gates.first { verdict(on: tree, of: $0) == nil }
   }
 
   func redGate(at position: Int) -> QueueGate? {
-    guard let tree = line.entries[position].tree else { return nil }
-    return gates(at: position).first { $0.isRequired && verdict(on: tree, of: $0) == false }
+    line.entries[position].tree.flatMap { redGate(on: $0) }
   }
 
   func isRed(_ position: Int) -> Bool { redGate(at: position) != nil }
 
-  /// The first gate that has no verdict on the tree at the place.
   func openGate(at position: Int) -> QueueGate? {
-    guard let tree = line.entries[position].tree else { return nil }
-    return gates(at: position).first { verdict(on: tree, of: $0) == nil }
+    line.entries[position].tree.flatMap { openGate(on: $0) }
   }
 
   func isGreen(_ position: Int) -> Bool {

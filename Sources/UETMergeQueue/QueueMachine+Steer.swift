@@ -31,9 +31,7 @@ extension QueueMachine {
     guard line.entries.count < window, !line.entries.contains(where: \.isUnderWay),
       let id = waiting.next(decisions: state.integration.decisions, patience: policy.patience),
       let tree = state[id]?.candidate?.tree, let onto = tip,
-      let gate = policy.gates(for: id).first(where: {
-        $0.isRequired && verdict(on: tree, of: $0) == false
-      })
+      let gate = redGate(on: tree)
     else { return nil }
     var draft = ejection(
       id, "not admitted: \(gate.name) is known to be red on its own tree", onto: onto)

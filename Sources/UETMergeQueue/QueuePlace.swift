@@ -86,7 +86,7 @@ extension QueueMachine {
     _ id: WorkstreamID, _ tree: ObjectID?, _ seconds: (String) -> Double?
   ) -> Double? {
     var sum = 0.0
-    for gate in policy.gates(for: id) {
+    for gate in policy.gates {
       guard let time = seconds(gate.name) else { return nil }
       let isKnown = tree.map { verdict(on: $0, of: gate) != nil } ?? false
       if !isKnown { sum += time }

@@ -38,8 +38,6 @@ package struct QueuePolicy: Hashable, Sendable {
   package var window = 20
   /// Gates for every candidate, in the order in which they are run.
   package var gates: [QueueGate] = []
-  /// Further gates of single candidates.
-  package var gatesOf: [WorkstreamID: [QueueGate]] = [:]
   /// Faults of the machinery in a row after which the queue stops.
   package var maxFaults = 3
   /// Seconds before a faulted step is tried again, doubled each time.
@@ -61,11 +59,5 @@ package struct QueuePolicy: Hashable, Sendable {
 
   func areDisjoint(_ one: WorkstreamID, _ other: WorkstreamID) -> Bool {
     scoped.contains(one) && scoped.contains(other) && overlaps[one]?.contains(other) != true
-  }
-
-  /// The gates a candidate's merged tree must be put to, each once.
-  func gates(for id: WorkstreamID) -> [QueueGate] {
-    var seen: Set<String> = []
-    return (gates + (gatesOf[id] ?? [])).filter { seen.insert($0.name).inserted }
   }
 }

@@ -28,8 +28,6 @@ import UETTestSupport
       filter: "theResultIsThatOfOneAtATime"
     ) { seed in
       var world = QueueWorld(seed: seed)
-      let isOneByOne = ![.batch, .auto].contains(world.policy.strategy)
-      if !isOneByOne || world.policy.assumesDisjoint { world.dropOwnGates() }
       world.dropPatience()
       let expected = world.oracle()
       world.crashRate = seed % 2 == 0 ? 15 : 0
@@ -73,7 +71,7 @@ extension QueueWorld {
       let isOutdated = candidate.inputs.contains { replayed.contains($0.commit) }
       let end = repair(candidate.tip, isTorn: isTorn, isOutdated: isOutdated)
       if end == .lost { continue }
-      let isRed = policy.gates(for: candidate.id).contains { gate in
+      let isRed = policy.gates.contains { gate in
         gate.isRequired && red[gate.key, default: []].contains { $0.isSubset(of: both) }
       }
       if isRed { continue }

@@ -101,28 +101,15 @@ struct QueueWorld {
     policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit")]
     if random.oneIn(2) { policy.gates.append(QueueGate(name: "GATE_LINT", key: "lint")) }
     policy.repair = RepairWorld.orders.randomElement(using: &random) ?? []
-    for candidate in candidates where random.oneIn(6) {
-      policy.gatesOf[candidate.id] = [
-        QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2))
-      ]
+    if random.oneIn(3) {
+      policy.gates.append(QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2)))
     }
     return policy
-  }
-
-  /// Leaves only gates that every candidate is put to, so that a batch is put to the same ones as
-  /// each of its members.
-  mutating func dropOwnGates() {
-    policy.gatesOf = [:]
-    remake()
   }
 
   /// Leaves nobody overtake, so that the order is that of the places alone.
   mutating func dropPatience() {
     policy.patience = 1000
-    remake()
-  }
-
-  private mutating func remake() {
     machine = QueueMachine(policy: policy, state: machine.state)
   }
 
@@ -353,7 +340,7 @@ extension QueueWorld {
     }
   }
 
-  /// What a landing says of itself: all that is in it, in order, and every gate passed on its tree.
+  /// What a landing says of itself: all that is in it, in order, and every required gate passed on its tree.
   private func checkProof(_ event: Event) throws {
     guard let commit = event.commit(.commit), let start = event.commit(.start),
       let merges = event.data[.merges]?.array
@@ -364,14 +351,14 @@ extension QueueWorld {
     try Violation.unless(merges.last?["commit"]?.objectID == commit, "its last merge is another")
     try Violation.unless(event.commit(.tree) == trees[commit], "its tree is another")
     let gates = (event.data[.gates]?.array ?? []).compactMap { $0["gate"]?.string }
-    for gate in policy.gates {
+    for gate in policy.gates where gate.isRequired {
       try Violation.unless(gates.contains(gate.name), "\(gate.name) is not in the proof")
     }
   }
 
-  /// The commit's tree is green for every gate that all its candidates need.
+  /// The commit's tree is green for every required gate.
   private func checkTested(_ commit: ObjectID) throws {
-    for gate in policy.gates {
+    for gate in policy.gates where gate.isRequired {
       let verdicts = machine.state.workstreams.flatMap(\.verdicts)
         .filter { $0.tree == trees[commit] && $0.key == gate.key }
       try Violation.unless(verdicts.last?.passed == true, "\(gate.name) has not passed on it")

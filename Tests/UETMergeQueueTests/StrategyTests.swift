@@ -78,17 +78,6 @@ import UETModel
     #expect(stage.gateRuns <= 5)
   }
 
-  @Test func aBatchIsPutToTheGatesOfAllItsMembers() throws {
-    var stage = QueueStage(["a", "b"]) { policy in
-      policy.strategy = .batch
-      policy.gatesOf[ws("a")] = [QueueGate(name: "GATE_MORE", key: "more")]
-    }
-    try stage.enqueue([candidate("a"), candidate("b")])
-    try stage.run()
-    #expect(stage.gateRuns == 2)
-    #expect(stage.integrated == ["a", "b"])
-  }
-
   @Test func whatContainsAConflictingOneIsNotTakenWithTheBatch() throws {
     var stage = QueueStage(["a", "b", "c", "d"]) { $0.strategy = .batch }
     stage.world.conflicts = [["a", "b"]]

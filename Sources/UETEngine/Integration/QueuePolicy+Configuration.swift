@@ -23,7 +23,7 @@ extension QueuePolicy {
       case .speculative: .speculative
       case .batch: .batch
       // Without gates there is nothing to win by guessing ahead.
-      case .auto: gates.isEmpty && gatesOf.isEmpty ? .serial : .auto
+      case .auto: gates.isEmpty ? .serial : .auto
       }
   }
 }
