@@ -11,14 +11,8 @@ files=${FILES:-5000 50000}
 count=${COUNT:-24}
 rounds=${ROUNDS:-3}
 tasks=${TASKS:-2000}
-place=$(mktemp -d "${TMPDIR:-/tmp}/uet-bench-XXXXXX")
-trap 'rm -rf "$place"' EXIT
-export HOME=$place/home GIT_CONFIG_NOSYSTEM=1
-unset GIT_DIR GIT_WORK_TREE
-mkdir -p "$HOME"
-git config --global user.name Bench
-git config --global user.email bench@example.com
-git config --global init.defaultBranch main
+# shellcheck source=Tests/Benchmarks/prelude.sh
+. "$(dirname "$0")/../prelude.sh"
 git config --global gc.auto 0
 
 # Prints how many milliseconds a command takes.

@@ -12,14 +12,8 @@ count=${COUNT:-100}
 gate=${GATE:-1}
 slots=${SLOTS:-2}
 strategies=${STRATEGIES:-speculative batch auto}
-place=$(mktemp -d "${TMPDIR:-/tmp}/uet-bench-XXXXXX")
-trap 'rm -rf "$place"' EXIT
-export HOME=$place/home GIT_CONFIG_NOSYSTEM=1
-unset GIT_DIR GIT_WORK_TREE
-mkdir -p "$HOME"
-git config --global user.name Bench
-git config --global user.email bench@example.com
-git config --global init.defaultBranch main
+# shellcheck source=Tests/Benchmarks/prelude.sh
+. "$(dirname "$0")/../prelude.sh"
 
 # One in ten is red: (i * 7 + 3) % 10 == 0, which spreads them evenly.
 make_repository() {

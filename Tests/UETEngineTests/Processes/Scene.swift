@@ -1,4 +1,5 @@
 import Testing
+import UETTestSupport
 
 @testable import UETEngine
 
@@ -9,31 +10,18 @@ import Testing
 #endif
 
 /// A folder of its own and the supervisor that was built with the tests.
-struct Scene: ~Copyable {
-  let folder: String
+struct Scene {
   let supervisor: Supervisor
+  private let place = TemporaryDirectory()
 
-  init() throws {
-    self.init(try Self.builtSupervisor(), try Self.newFolder())
-  }
+  init() throws { supervisor = try Self.builtSupervisor() }
 
-  private init(_ supervisor: Supervisor, _ folder: String) {
-    self.supervisor = supervisor
-    self.folder = folder
-  }
+  var folder: String { place.path }
 
   private static func builtSupervisor() throws -> Supervisor {
     let path = Supervisor.locate(besides: CommandLine.arguments[0], environment: [:])
     return Supervisor(executable: try #require(path, "uet-supervise is not beside the tests"))
   }
-
-  private static func newFolder() throws -> String {
-    let pattern = strdup("/tmp/uet-engine-test.XXXXXX")
-    defer { free(pattern) }
-    return String(cString: try #require(pattern.flatMap { mkdtemp($0) }))
-  }
-
-  deinit { system("rm -rf '\(folder)'") }
 
   var logPath: String { "\(folder)/log" }
 

@@ -1,23 +1,15 @@
 import Testing
 import UETPlanning
+import UETTestSupport
 
 @testable import UETEngine
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// What a repository's own files suggest as gates.
 @Suite struct GateProposalsTests {
   private func proposals(_ files: [String: String]) throws -> [String] {
-    let pattern = strdup("/tmp/uet-setup-test.XXXXXX")
-    defer { free(pattern) }
-    let folder = String(cString: try #require(pattern.flatMap { mkdtemp($0) }))
-    defer { try? Files.removeAll(folder) }
-    for (name, text) in files { try Files.write(text.utf8, to: "\(folder)/\(name)") }
-    let gates = try GateProposals(workTree: folder).all()
+    let folder = TemporaryDirectory()
+    for (name, text) in files { try Files.write(text.utf8, to: "\(folder.path)/\(name)") }
+    let gates = try GateProposals(workTree: folder.path).all()
     let written = SetupTemplates.configuration(gates: gates)
     let loaded = Configuration.load(Array(written.utf8), file: "config.yaml")
     #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
