@@ -36,8 +36,7 @@ extension SealedGit {
     let changed = status.stdout.split(separator: 0)
     guard let first = changed.first else { return nil }
     let name = String(decoding: first.dropFirst(3), as: UTF8.self)
-    let more = changed.count > 1 ? " and \(changed.count - 1) more" : ""
-    return "it has uncommitted changes in '\(name)'\(more)"
+    return "it has uncommitted changes in '\(name)'" + changed.more(than: 1)
   }
 
   private static let unfinished = [

@@ -46,11 +46,10 @@ extension QueueMachine {
 
   /// With whom a candidate conflicts: those who changed the paths, or what the target had before.
   func opponents(_ id: WorkstreamID) -> String {
-    guard let makers = state[id]?.conflict?.makers, let first = makers.first else {
+    guard let makers = state[id]?.conflict?.makers, !makers.isEmpty else {
       return " with what the target had before"
     }
-    let more = makers.count > 1 ? " and \(makers.count - 1) more" : ""
-    return " with '\(first)'\(more)"
+    return " with \(makers.quoted(1))"
   }
 }
 

@@ -110,8 +110,7 @@ extension DispatchMachine {
     let (red, open) = waveTroubles()
     if let open { return (.interrupted, open) }
     let waves = red.first.map { first in
-      let more = red.count > 1 ? " and \(red.count - 1) more" : ""
-      return "\(first.gate) is red on wave \(first.wave)\(more)"
+      "\(first.gate) is red on wave \(first.wave)" + red.more(than: 1)
     }
     let reasons = [unfinished.isEmpty ? nil : summary(of: unfinished), waves].compactMap { $0 }
     return reasons.isEmpty ? (.succeeded, nil) : (.failed, reasons.joined(separator: "; "))
@@ -119,8 +118,7 @@ extension DispatchMachine {
 
   private func summary(of unfinished: [WorkstreamRecord]) -> String {
     let causes = unfinished.filter { $0.culprit == nil }
-    let names = causes.prefix(3).map { "'\($0.id)' \($0.state.rawValue)" }.joined(separator: ", ")
-    let more = causes.count > 3 ? " and \(causes.count - 3) more" : ""
-    return "\(unfinished.count) of \(plan.items.count) did not finish: \(names)\(more)"
+    let names = causes.map { "'\($0.id)' \($0.state.rawValue)" }.listed(3)
+    return "\(unfinished.count) of \(plan.items.count) did not finish: \(names)"
   }
 }

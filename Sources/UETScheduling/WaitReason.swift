@@ -29,8 +29,7 @@ extension WaitReason: CustomStringConvertible {
     switch self {
     case .notStarted: "the run has not started"
     case .dependencies(let ids):
-      "waits for " + ids.prefix(4).map { "'\($0)'" }.joined(separator: ", ")
-        + (ids.count > 4 ? " and \(ids.count - 4) more" : "")
+      "waits for " + ids.quoted(4)
     case .conflict(let holder, let name?): "may not run beside '\(holder)': both have '\(name)'"
     case .conflict(let holder, nil): "may not run beside '\(holder)': one of them runs alone"
     case .behind(let id): "lets '\(id)' start first, which runs alone"

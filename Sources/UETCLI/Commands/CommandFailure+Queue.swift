@@ -53,11 +53,10 @@ extension CommandFailure {
         .usage, "'\(id)' is \(state.rawValue), and the queue has judged no tree of it",
         hint: "see how it stands: git uet show \(run) \(id)")
     case .conflictReproduced(let id, let onto, let paths, let message):
-      let names = paths.prefix(3).map { "'\($0.terminalSafe)'" }.joined(separator: ", ")
-      let more = paths.count > 3 ? " and \(paths.count - 3) more" : ""
+      let names = paths.map(\.terminalSafe).quoted(3)
       self.init(
         .failed,
-        "'\(id)' conflicts in \(names)\(more) on top of \(onto.short), as recorded: "
+        "'\(id)' conflicts in \(names) on top of \(onto.short), as recorded: "
           + message.terminalSafe)
     case .unknownGate(let name, let known):
       var nearby = Nearest()

@@ -23,30 +23,28 @@ extension CommandFailure {
         hint: "open it: git uet resolve \(run) \(id)")
     case .unmerged(let path, let paths):
       self.init(
-        .decision, "\(Self.list(paths)) not merged yet in '\(path.terminalSafe)'",
+        .decision,
+        "\(paths.map(\.terminalSafe).quoted(1)) not merged yet in '\(path.terminalSafe)'",
         hint: "mend and 'git add' there")
     case .unstaged(let path, let paths):
       self.init(
-        .decision, "\(Self.list(paths)) changed in '\(path.terminalSafe)', but not staged",
+        .decision,
+        "\(paths.map(\.terminalSafe).quoted(1)) changed in '\(path.terminalSafe)', but not staged",
         hint: "'git add' or 'git restore' there")
     case .marked(let path, let paths):
       self.init(
-        .decision, "\(Self.list(paths)) still with conflict markers, in '\(path.terminalSafe)'",
+        .decision,
+        "\(paths.map(\.terminalSafe).quoted(1)) still with conflict markers, in '\(path.terminalSafe)'",
         hint: "mend and 'git add' there")
     case .outOfScope(let id, let paths):
       self.init(
         .decision,
-        "\(Self.list(paths)) changed, which is neither in conflict nor in the scope of '\(id)'",
+        "\(paths.map(\.terminalSafe).quoted(1)) changed, which is neither in conflict nor in the scope of '\(id)'",
         hint: "take that back there: git checkout HEAD -- PATH")
     case .moved(let path):
       self.init(
         .decision, "'\(path.terminalSafe)' is not at the merge it was opened with",
         hint: "close it with --abort, which keeps what is there, and open it again")
     }
-  }
-
-  private static func list(_ paths: [String]) -> String {
-    let first = "'\(paths.first?.terminalSafe ?? "")'"
-    return paths.count > 1 ? "\(first) and \(paths.count - 1) more" : first
   }
 }

@@ -45,10 +45,9 @@ extension CommandFailure {
         .usage, "no rollback waits to be continued",
         hint: "begin one: git uet rollback WORKSTREAM")
     case .unresolved(let worktree, let paths):
-      let first = paths.first?.terminalSafe ?? ""
-      let more = paths.count > 1 ? " and \(paths.count - 1) more" : ""
+      let names = paths.map(\.terminalSafe).quoted(1)
       self.init(
-        .decision, "'\(first)'\(more) in '\(worktree.terminalSafe)' still has a conflict",
+        .decision, "\(names) in '\(worktree.terminalSafe)' still has a conflict",
         hint: "mend and 'git add' it there, then: git uet rollback --continue")
     }
   }

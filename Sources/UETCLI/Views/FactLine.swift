@@ -117,9 +117,8 @@ struct FactLine {
   }
 
   private var onWave: String {
-    let names = event.inputs.map(\.workstream.rawValue)
-    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-    return names.isEmpty ? "" : " (" + names.prefix(3).joined(separator: ", ") + more + ")"
+    let names = event.inputs.map(\.workstream)
+    return names.isEmpty ? "" : " (\(names.listed(3)))"
   }
 
   /// Several that were tested as one are named together.
@@ -136,10 +135,8 @@ struct FactLine {
   }
 
   private var inputs: String {
-    let names = event.inputs.map(\.workstream.rawValue)
-    guard !names.isEmpty else { return "" }
-    let more = names.count > 3 ? " and \(names.count - 3) more" : ""
-    return " on top of " + names.prefix(3).joined(separator: ", ") + more
+    let names = event.inputs.map(\.workstream)
+    return names.isEmpty ? "" : " on top of " + names.listed(3)
   }
 
   private var took: String {

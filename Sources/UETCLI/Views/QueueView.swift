@@ -81,16 +81,11 @@ struct QueueView {
     }
     let ejected = state.workstreams.filter { $0.state == .ejected }
     if !ejected.isEmpty {
-      lines.append("\(ejected.count) set aside: " + Self.names(ejected.map(\.id)))
+      lines.append("\(ejected.count) set aside: " + ejected.map(\.id).listed(5))
     }
     let out = state.workstreams.filter { $0.isWithdrawn && $0.state == .succeeded }
-    if !out.isEmpty { lines.append("\(out.count) taken out: " + Self.names(out.map(\.id))) }
+    if !out.isEmpty { lines.append("\(out.count) taken out: " + out.map(\.id).listed(5)) }
     return lines.isEmpty ? [] : [""] + lines
-  }
-
-  private static func names(_ ids: [WorkstreamID]) -> String {
-    let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
-    return ids.prefix(5).map(\.rawValue).joined(separator: ", ") + more
   }
 
   private func hints(_ places: [QueuePlace]) -> [String] {

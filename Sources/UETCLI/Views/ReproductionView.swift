@@ -12,11 +12,8 @@ struct ReproductionView {
     var merge = "  merge \(reproduction.commit.short), tree \(reproduction.tree.short)"
     if let onto = reproduction.onto { merge += ", onto \(onto.short)" }
     lines.append(merge)
-    let names = reproduction.predecessors.map(\.rawValue)
-    if !names.isEmpty {
-      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-      lines.append("  after " + names.prefix(5).joined(separator: ", ") + more)
-    }
+    let names = reproduction.predecessors
+    if !names.isEmpty { lines.append("  after " + names.listed(5)) }
     if reproduction.gates.isEmpty { lines.append("  no gate judges it") }
     return lines
   }
@@ -72,7 +69,7 @@ struct ReproductionView {
     object.append("recorded", result.recorded.map(JSONValue.bool))
     object.append("reproduces", result.reproduces.map(JSONValue.bool))
     object.append("message", .string(result.message))
-    object.append("seconds", .number((result.seconds * 1000).rounded() / 1000))
+    object.append("seconds", .number(result.seconds.roundedToThousandths))
     object.append("log", .string(result.log))
     return .object(object)
   }

@@ -33,9 +33,7 @@ struct RollbackView {
 
   private func outlook(_ step: RollbackPreview.Step) -> String {
     guard let conflicts = step.conflicts else { return "" }
-    guard let first = conflicts.first else { return "clean" }
-    let more = conflicts.count > 1 ? " and \(conflicts.count - 1) more" : ""
-    return "conflict in \(first.terminalSafe)\(more)"
+    return conflicts.isEmpty ? "clean" : "conflict in " + conflicts.map(\.terminalSafe).listed(1)
   }
 
   private func left(_ stranded: [WorkstreamID]) -> [String] {

@@ -10,9 +10,9 @@ struct WaveHoldsView {
     guard !holds.holds.isEmpty else { return [] }
     var table = Table(indent: 2)
     for hold in holds.holds {
-      let names = hold.workstreams.prefix(4).map(\.rawValue).joined(separator: ", ")
-      let more = hold.workstreams.count > 4 ? " and \(hold.workstreams.count - 4) more" : ""
-      table.add([.init(names + more), .init(hold.reason.terminalSafe, hold.isRed ? .red : nil)])
+      table.add([
+        .init(hold.workstreams.listed(4)), .init(hold.reason.terminalSafe, hold.isRed ? .red : nil),
+      ])
     }
     return [terminal.styled("held by the gates of a wave", .red)]
       + table.lines(on: terminal, width: nil)

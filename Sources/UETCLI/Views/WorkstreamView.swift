@@ -44,11 +44,8 @@ struct WorkstreamView {
     guard record.state == .ejected, let ejection = record.candidate?.ejection else { return [] }
     var lines: [String] = []
     if let onto = ejection.onto { lines.append("  judged  on top of \(onto.short)") }
-    let names = ejection.predecessors.map(\.rawValue)
-    if !names.isEmpty {
-      let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-      lines.append("  with    " + names.prefix(5).joined(separator: ", ") + more)
-    }
+    let names = ejection.predecessors
+    if !names.isEmpty { lines.append("  with    " + names.listed(5)) }
     if let gate = ejection.gate, let tree = ejection.tree {
       lines.append("  red     \(gate.terminalSafe) on tree \(tree.short)")
     }

@@ -62,15 +62,15 @@ extension AttemptRunner {
     let violations = try ScopeCheck(
       repository: context.repository, scope: workstream.scope
     ).violations(base: base, tip: tip)
-    guard let first = violations.first else { return }
+    guard !violations.isEmpty else { return }
     _ = report(
       EventDraft(
         .scopeViolation, workstream: id, attempt: attempt, worker: worker,
         data: JSONObject([
           .tip: .commit(tip), .paths: .array(violations.prefix(100).map(JSONValue.string)),
         ]), anchors: [tip]))
-    let more = violations.count > 1 ? " and \(violations.count - 1) more" : ""
-    var failure = AttemptFailure(.scopeViolation, "changed '\(first)'\(more) outside its scope")
+    var failure = AttemptFailure(
+      .scopeViolation, "changed \(violations.quoted(1)) outside its scope")
     if let kept = try? Salvage(context).point(order.name, at: tip) {
       (failure.salvage, failure.tip) = (kept.name, kept.commit)
     }
@@ -97,7 +97,7 @@ extension AttemptRunner {
     switch result.verdict {
     case .passed: return
     case .failed(let reason):
-      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      let words = context.logs.lastWords(log)
       if gate.required {
         throw AttemptFailure(.gateFailure, "\(gate.name) is red (\(reason))\(words)")
       }

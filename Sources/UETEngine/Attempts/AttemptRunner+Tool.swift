@@ -18,7 +18,7 @@ extension AttemptRunner {
       case .exited(0): continue
       case .stopped: throw CancellationError()
       default:
-        let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+        let words = context.logs.lastWords(log)
         throw AttemptFailure(
           .resourceLimit, "set-up failed before the worker began: " + describeSetup(report) + words,
           isTransient: true)
@@ -73,7 +73,7 @@ extension AttemptRunner {
 
   /// What the tool said last, to be put behind the reason.
   private var lastWords: String {
-    context.logs.lastWords(context.logs.output(order.name)).map { ": \($0)" } ?? ""
+    context.logs.lastWords(context.logs.output(order.name))
   }
 
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.

@@ -83,7 +83,7 @@ struct GateFacts: Sendable {
       .gate: .string(gate.name), .stage: .string(stage.rawValue), .tree: .commit(tree),
       .required: .bool(gate.required), .gateKey: .string(key),
     ])
-    data[.seconds] = seconds.map { JSONValue.number(($0 * 1000).rounded() / 1000) }
+    data[.seconds] = seconds.map { JSONValue.number($0.roundedToThousandths) }
     data[.message] = message.map(JSONValue.string)
     return EventDraft(type, workstream: workstream, attempt: attempt, data: data)
   }

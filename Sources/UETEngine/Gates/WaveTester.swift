@@ -68,12 +68,12 @@ struct WaveTester: Sendable {
     }
     let log = "\(context.logs.folder)/\(logName)"
     let result = await bench.run(gate, on: combination.commit, log: log)
-    details[.seconds] = .number((result.seconds * 1000).rounded() / 1000)
+    details[.seconds] = .number(result.seconds.roundedToThousandths)
     if result.isFlaky { details["flaky"] = true }
     switch result.verdict {
     case .passed: return (outcome(.passed), details)
     case .failed(let reason):
-      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      let words = context.logs.lastWords(log)
       return (outcome(.failed(reason + words)), details)
     case .fault(let reason): return (outcome(.fault(reason)), details)
     }

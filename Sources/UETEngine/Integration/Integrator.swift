@@ -254,13 +254,13 @@ actor Integrator {
     tests[name] = Task {
       let result = await bench.run(gate, on: name.commit, log: log)
       var details = JSONObject()
-      details[.seconds] = .number((result.seconds * 1000).rounded() / 1000)
+      details[.seconds] = .number(result.seconds.roundedToThousandths)
       if result.isFlaky { details["flaky"] = true }
       let outcome: GateOutcome =
         switch result.verdict {
         case _ where Task.isCancelled: .cancelled
         case .passed: .passed
-        case .failed(let reason): .failed(reason + (logs.lastWords(log).map { ": \($0)" } ?? ""))
+        case .failed(let reason): .failed(reason + logs.lastWords(log))
         case .fault(let reason): .fault(reason)
         }
       mailbox.send(.gateDone(name, outcome, details: details))

@@ -82,9 +82,9 @@ struct LandingExamination {
     }
     let foreign = try repository.commits(in: proof.commit, notIn: [proof.start])
       .filter { !allowed.contains($0) }
-    if let first = foreign.first {
-      let more = foreign.count > 1 ? " and \(foreign.count - 1) more" : ""
-      problems.append("\(first.short)\(more) came with it, and belongs to no candidate that landed")
+    if !foreign.isEmpty {
+      let names = foreign.map(\.short).listed(1)
+      problems.append("\(names) came with it, and belongs to no candidate that landed")
     }
     return problems
   }

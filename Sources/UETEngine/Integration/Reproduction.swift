@@ -150,7 +150,7 @@ extension Reproduction {
       switch result.verdict {
       case .passed: (true, "passed")
       case .failed(let reason):
-        (false, reason + (context.logs.lastWords(log).map { ": \($0)" } ?? ""))
+        (false, reason + context.logs.lastWords(log))
       case .fault(let reason): (nil, reason)
       }
     return Result(

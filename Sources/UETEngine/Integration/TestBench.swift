@@ -47,7 +47,7 @@ actor TestBench {
           logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5)
       ) { _ in }
       if case .exited(0) = report.ending { continue }
-      let words = context.logs.lastWords(log + ".setup").map { ": \($0)" } ?? ""
+      let words = context.logs.lastWords(log + ".setup")
       return "set-up failed before the gate began: it \(describe(report.ending))\(words)"
     }
     return nil

@@ -19,7 +19,7 @@ struct BaseRepair: Sendable {
     // Whoever resolves it reads it from the record.
     for await _ in report(fact) {}
     var reason =
-      "what it builds on conflicts: \(conflict.input.workstream) in \(list(record.paths))"
+      "what it builds on conflicts: \(conflict.input.workstream) in \(record.paths.quoted(3))"
     if !conflict.others.isEmpty {
       reason += " with " + conflict.others.map(\.rawValue).joined(separator: ", ")
     }
@@ -104,10 +104,5 @@ struct BaseRepair: Sendable {
         .hunks: type == .mergeConflict ? .list(record.hunks, \.json) : nil,
         .tried: type == .mergeConflict ? .list(record.tries, \.json) : nil,
       ]))
-  }
-
-  private func list(_ paths: [String]) -> String {
-    let names = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-    return paths.count > 3 ? "\(names) and \(paths.count - 3) more" : names
   }
 }

@@ -35,7 +35,8 @@ struct Replay: Sendable {
       switch try await session.merge(current, id, base: commit.parents[0]) {
       case .conflict(_, let paths, _):
         let place = own.count > 1 ? " (\(position + 1) of \(own.count))" : ""
-        return .refused("its commit \(id.short)\(place) conflicts in \(Self.list(paths))")
+        return .refused(
+          "its commit \(id.short)\(place) conflicts in \(paths.map(\.path).quoted(3))")
       case .clean(let merged):
         // What is there already is left out, as in a rebase.
         if merged == tree { continue }
@@ -78,10 +79,5 @@ struct Replay: Sendable {
     try session.expose()
     return try ScopeCheck(repository: session.repository, scope: scope)
       .violations(base: base, tip: tip).first
-  }
-
-  private static func list(_ paths: [ConflictedPath]) -> String {
-    let names = paths.prefix(3).map { "'\($0.path)'" }.joined(separator: ", ")
-    return paths.count > 3 ? "\(names) and \(paths.count - 3) more" : names
   }
 }

@@ -24,6 +24,7 @@ struct ResolverWork: Sendable {
   private struct Refusal: Error { let reason: String }
 
   private var id: WorkstreamID { subject.id }
+  private var conflict: ConflictRecord { subject.conflict }
   private var place: ConflictWorktree {
     let folder = "\(context.project.worktreeRoot)/\(context.run)"
     return ConflictWorktree(context: context, path: "\(folder)/\(subject.label).resolver")
@@ -31,18 +32,16 @@ struct ResolverWork: Sendable {
 
   /// Never lets go of what the tool did: it is in the result or in a salvage reference.
   func outcome() async -> RepairOutcome {
-    let conflict = subject.conflict
     var started: ConflictWorktree.Opened?
     do {
       try await clearAway()
-      let opened = try await place.open(
-        onto: subject.conflict.onto, tip: subject.conflict.tip, for: id)
+      let opened = try await place.open(onto: conflict.onto, tip: conflict.tip, for: id)
       started = opened
       guard !opened.unmerged.isEmpty else {
         throw Refusal(reason: "git merges it without a conflict in a worktree")
       }
-      let details = try await runTool(conflict)
-      let tree = try await result(of: opened, conflict)
+      let details = try await runTool()
+      let tree = try await result(of: opened)
       let commit = try write(tree)
       try await place.remove()
       return .resolved(commit: commit, tree: tree, details: details)
@@ -62,13 +61,11 @@ struct ResolverWork: Sendable {
     {
       _ = await process.end()
     }
-    _ = try await place.keep(id, as: salvage, since: nil)
+    _ = try await place.keep(id, as: subject.salvage, since: nil)
     try await place.remove()
   }
 
-  private var salvage: String { subject.salvage }
-
-  private func runTool(_ conflict: ConflictRecord) async throws -> JSONObject {
+  private func runTool() async throws -> JSONObject {
     try Files.makeDirectory(context.logs.folder)
     let promptFile = context.logs.resolverPrompt(subject.label)
     let prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
@@ -94,59 +91,52 @@ struct ResolverWork: Sendable {
       stop: stop
     ) { process in try? Files.write("\(process)".utf8, to: identity) }
     guard case .exited(0) = report.ending else {
-      let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+      let words = context.logs.lastWords(log)
       let limit =
         report.ending == .timedOut ? "did not end within \(seconds(command.timeout))" : nil
       throw Refusal(reason: "'\(command.name)' " + (limit ?? describe(report.ending)) + words)
     }
     return JSONObject([
       .by: .string(command.name),
-      .seconds: .number((report.seconds * 1000).rounded() / 1000),
+      .seconds: .number(report.seconds.roundedToThousandths),
     ])
   }
 
-  private func result(
-    of opened: ConflictWorktree.Opened, _ conflict: ConflictRecord
-  ) async throws -> ObjectID {
-    let tree = try await place.tree(onto: subject.conflict.onto)
+  private func result(of opened: ConflictWorktree.Opened) async throws -> ObjectID {
+    let tree = try await place.tree(onto: conflict.onto)
     let untouched = try await place.untouched(since: opened, tree)
-    if !untouched.isEmpty { throw Refusal(reason: "it left \(list(untouched)) as it was") }
+    if !untouched.isEmpty { throw Refusal(reason: "it left \(untouched.quoted(1)) as it was") }
     let check = ResolutionCheck(
       repository: context.repository, scope: context.workstreams[id]?.scope)
     let problem = try check.problem(
-      of: tree, onto: subject.conflict.onto, tip: subject.conflict.tip, base: subject.conflict.base,
+      of: tree, onto: conflict.onto, tip: conflict.tip, base: conflict.base,
       paths: conflict.paths + opened.unmerged)
     switch problem {
-    case .marked(let paths): throw Refusal(reason: "it left conflict markers in \(list(paths))")
+    case .marked(let paths): throw Refusal(reason: "it left conflict markers in \(paths.quoted(1))")
     case .outOfScope(let paths):
       throw Refusal(
-        reason: "it changed \(list(paths)), neither in conflict nor in the scope of '\(id)'")
+        reason: "it changed \(paths.quoted(1)), neither in conflict nor in the scope of '\(id)'")
     case nil: return tree
     }
   }
 
-  private func list(_ paths: [String]) -> String {
-    let first = "'\(paths.first ?? "")'"
-    return paths.count > 1 ? "\(first) and \(paths.count - 1) more" : first
-  }
-
   /// The merge of both sides with the tool's tree; equal results are equal commits.
   private func write(_ tree: ObjectID) throws(GitError) -> ObjectID {
-    let candidate = try context.repository.commit(subject.conflict.tip)
+    let candidate = try context.repository.commit(conflict.tip)
     let message = """
       merge \(id), its conflict resolved
 
       UET-Run: \(context.run)
       UET-Workstream: \(id)
-      UET-Candidate: \(subject.conflict.tip.hex)
+      UET-Candidate: \(conflict.tip.hex)
       UET-Repair: \(ConflictRecord.State.agent.rawValue)
 
       """
     let commit = try context.repository.writeCommit(
-      tree: tree, parents: [subject.conflict.onto, subject.conflict.tip], message: message,
+      tree: tree, parents: [conflict.onto, conflict.tip], message: message,
       author: candidate.author, committer: candidate.committer)
     try context.repository.syncObjects(
-      in: commit, notIn: [subject.conflict.onto, subject.conflict.tip])
+      in: commit, notIn: [conflict.onto, conflict.tip])
     return commit
   }
 
@@ -154,9 +144,9 @@ struct ResolverWork: Sendable {
   {
     var details = JSONObject()
     do {
-      let kept = try await place.keep(id, as: salvage, since: started)
+      let kept = try await place.keep(id, as: subject.salvage, since: started)
       try await place.remove()
-      details[.salvage] = .text(kept.map { _ in salvage })
+      details[.salvage] = .text(kept.map { _ in subject.salvage })
       return .failed(reason, kept: kept, details: details)
     } catch {
       context.project.warn("what the resolver left is only in '\(place.path)': \(error)")

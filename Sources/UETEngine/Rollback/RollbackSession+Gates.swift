@@ -84,7 +84,7 @@ extension RollbackSession {
   }
 
   func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {
-    let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+    let words = context.logs.lastWords(log)
     switch verdict {
     case .fault(let reason): return "\(gate.name) gave no verdict: \(reason)"
     case .failed(let reason): return "\(gate.name) is red (\(reason))\(words)"

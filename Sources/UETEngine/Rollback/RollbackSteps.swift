@@ -58,7 +58,7 @@ struct RollbackSteps: Sendable {
           logPath: log, timeout: timeout(of: id), grace: 5)
       ) { _ in }
       guard report.ending == .exited(0) else {
-        let words = context.logs.lastWords(log).map { ": \($0)" } ?? ""
+        let words = context.logs.lastWords(log)
         return .failed("compensation action \(index + 1) \(describe(report.ending))\(words)")
       }
     }

@@ -44,14 +44,14 @@ struct AttemptLogs: Sendable {
       .compactMap { file in Self.excerpt("\(folder)/\(file)").map { (file, $0) } }
   }
 
-  /// The last line that says something, for a message; nil where nothing was printed.
-  func lastWords(_ path: String) -> String? {
+  /// The last line that says something, to be put behind a reason with a colon; empty where nothing was printed.
+  func lastWords(_ path: String) -> String {
     let text = String(decoding: Files.tail(path, limit: 4096), as: UTF8.self)
     let line = text.split(whereSeparator: \.isNewline)
       .last { $0.contains { !$0.isWhitespace } }
-    guard let line else { return nil }
+    guard let line else { return "" }
     let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ").terminalSafe
-    return words.count <= 120 ? words : words.prefix(119) + "…"
+    return ": " + (words.count <= 120 ? words : words.prefix(119) + "…")
   }
 
   /// The beginning and the end of a file; nil where there is nothing.

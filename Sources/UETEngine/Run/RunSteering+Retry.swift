@@ -37,13 +37,13 @@ extension RetryRequest {
     let rest = ids.count - asked.count
     let more = rest == 0 ? "" : " and \(rest.counting("workstream")) that waited for it"
     var answer = SteeringAnswer(
-      .done, Self.names(asked) + more + (ids.count == 1 ? " is" : " are") + " to be tried again")
+      .done, asked.quoted(5) + more + (ids.count == 1 ? " is" : " are") + " to be tried again")
     answer.hint = next(state)
     answer.details[.workstreams] = .list(ids) { .string($0.rawValue) }
     let outdated = outdated(state)
     if !outdated.isEmpty {
       answer.message +=
-        "; \(Self.names(outdated)) \(outdated.count == 1 ? "holds" : "hold") the result of before "
+        "; \(outdated.quoted(5)) \(outdated.count == 1 ? "holds" : "hold") the result of before "
         + "and will not be merged beside the new one"
       answer.hint =
         "have them done again as well: git uet retry \(state.run) "
@@ -68,11 +68,6 @@ extension RetryRequest {
       let made = record.attempts.last { $0.outcome == .succeeded }
       return made?.inputs.contains { replaced.contains($0.workstream) } ?? false
     }.map(\.id)
-  }
-
-  private static func names(_ ids: [WorkstreamID]) -> String {
-    let more = ids.count > 5 ? " and \(ids.count - 5) more" : ""
-    return ids.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + more
   }
 }
 

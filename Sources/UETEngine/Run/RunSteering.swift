@@ -176,9 +176,7 @@ extension RunSteering {
   }
 
   private static func names(_ events: [Event]) -> String {
-    let names = events.compactMap { $0.workstream.map { "'\($0)'" } }
-    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-    return names.prefix(5).joined(separator: ", ") + more
+    events.compactMap(\.workstream).quoted(5)
   }
 
   private static func resized(

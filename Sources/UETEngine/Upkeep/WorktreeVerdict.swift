@@ -94,7 +94,7 @@ extension WorktreeVerdict.Hold {
         .lock, "somebody locked it\(words)",
         "git worktree unlock \(facts.path.shellQuoted)")
     } else if let user = facts.users.first {
-      let more = facts.users.count > 1 ? " and \(facts.users.count - 1) more" : ""
+      let more = facts.users.more(than: 1)
       self.init(
         .process, "process \(user.pid) (\(user.program.terminalSafe))\(more) works in it",
         "leave the folder, or: kill \(user.pid)")

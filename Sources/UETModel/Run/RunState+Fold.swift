@@ -184,7 +184,7 @@ extension RunState {
     let key = event.text(.gateKey) ?? name
     if stage == .integration, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds
-      integration.gateSeconds = ((mean * 0.8 + seconds * 0.2) * 1000).rounded() / 1000
+      integration.gateSeconds = (mean * 0.8 + seconds * 0.2).roundedToThousandths
     }
     update(id) { record in
       if let tree = gate.tree, result != .running, event.data[.fault]?.bool != true {

@@ -47,8 +47,7 @@ extension PlanReport {
       return "both are in group '\((conflict.group ?? "").terminalSafe)'"
     case .scope:
       guard let overlap = conflict.overlaps.first else { return "their scopes overlap" }
-      let more = conflict.overlaps.count > 1 ? " and \(conflict.overlaps.count - 1) more" : ""
-      return Self.describe(overlap) + more
+      return Self.describe(overlap) + conflict.overlaps.more(than: 1)
     }
   }
 

@@ -24,7 +24,7 @@ extension PlanReport {
     object.append("makespan", plan.durations.json(plan.schedule.makespan))
     object.append("lower_bound", plan.durations.json(plan.schedule.lowerBound))
     object.append("optimal", .bool(plan.schedule.isOptimal))
-    object.append("speedup", .number(Self.rounded(plan.schedule.speedup)))
+    object.append("speedup", .number(plan.schedule.speedup.roundedToThousandths))
     object.append("idle", .array(plan.schedule.busy.map(idleShare)))
     return .object(object)
   }
@@ -52,7 +52,7 @@ extension PlanReport {
   /// The part of the makespan in which a worker has nothing to do; one number a worker.
   private func idleShare(_ busy: Int) -> JSONValue {
     let makespan = Double(max(1, plan.schedule.makespan))
-    return .number(Self.rounded(1 - Double(busy) / makespan))
+    return .number((1 - Double(busy) / makespan).roundedToThousandths)
   }
 
   private func json(_ bottleneck: Bottleneck) -> JSONValue {
@@ -98,9 +98,6 @@ extension PlanReport {
       return .object(object)
     }
   }
-
-  /// Three decimals, so that the text is short.
-  private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }
 
 extension PlanWarning {

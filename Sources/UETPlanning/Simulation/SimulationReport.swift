@@ -39,18 +39,18 @@ package struct SimulationReport: Sendable {
   private func json(_ row: SimulationResult.Row) -> JSONValue {
     let percentiles = { (value: SimulationResult.Percentiles) -> JSONValue in
       [
-        "p50": .number(Self.rounded(value.p50)), "p90": .number(Self.rounded(value.p90)),
-        "p95": .number(Self.rounded(value.p95)),
+        "p50": .number(value.p50.roundedToThousandths),
+        "p90": .number(value.p90.roundedToThousandths),
+        "p95": .number(value.p95.roundedToThousandths),
       ]
     }
     return [
       "workers": .integer(Int64(row.workers)), "makespan": percentiles(row.makespan),
-      "cost_usd": percentiles(row.cost), "within_budget": .number(Self.rounded(row.withinBudget)),
-      "completes": .number(Self.rounded(row.completes)),
+      "cost_usd": percentiles(row.cost),
+      "within_budget": .number(row.withinBudget.roundedToThousandths),
+      "completes": .number(row.completes.roundedToThousandths),
     ]
   }
-
-  private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
   /// A table with a bar for the median, ending in a line feed.
   package func text(_ style: TextStyle = TextStyle()) -> String {

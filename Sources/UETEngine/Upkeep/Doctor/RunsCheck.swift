@@ -66,11 +66,9 @@ struct RunsCheck: Sendable {
       guard let state = try? project.state(of: run) else { return nil }
       let waiting = state.workstreams.filter(\.isEscalated).map(\.id.rawValue)
       guard let first = waiting.first else { return nil }
-      let names = waiting.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-      let more = waiting.count > 3 ? " and \(waiting.count - 3) more" : ""
       return Finding(
         "run '\(run)'", .note,
-        "\(names)\(more) ran when its process died; 'retry.after_crash' leaves that to a person",
+        "\(waiting.quoted(3)) ran when its process died; 'retry.after_crash' leaves that to a person",
         fix:
           "git uet retry \(run) \(waiting.count == 1 ? first : waiting.prefix(5).joined(separator: " "))"
       )
