@@ -1,3 +1,5 @@
+import UETLedger
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -16,7 +18,7 @@ package struct ProcessIdentity: Hashable, Sendable {
 
   /// A process of the present boot.
   package init(pid: Int32, startTime: UInt64) {
-    self.init(pid: pid, startTime: startTime, boot: ProcessTable.bootID)
+    self.init(pid: pid, startTime: startTime, boot: ProcessEntry.bootID)
   }
 
   init(pid: Int32, startTime: UInt64, boot: String) {
@@ -27,13 +29,13 @@ package struct ProcessIdentity: Hashable, Sendable {
 
   /// The process that has that number now; nil when there is none.
   package init?(of pid: Int32) {
-    guard let entry = ProcessTable.entry(pid) else { return nil }
+    guard let entry = ProcessEntry(pid) else { return nil }
     self.init(pid: pid, startTime: entry.startTime)
   }
 
   /// Whether this very process is there and has not ended.
   package var isAlive: Bool {
-    guard boot == ProcessTable.bootID, let entry = ProcessTable.entry(pid) else { return false }
+    guard boot == ProcessEntry.bootID, let entry = ProcessEntry(pid) else { return false }
     return entry.startTime == startTime && !entry.hasEnded
   }
 }
@@ -67,7 +69,7 @@ extension ProcessIdentity {
   /// left, or was left by a supervisor that is dead, is found by the variable that names it.
   @discardableResult
   package func endTree(patience: Double = 15) -> Sweep {
-    guard boot == ProcessTable.bootID else { return Sweep() }
+    guard boot == ProcessEntry.bootID else { return Sweep() }
     let wasAlive = isAlive
     for (signal, limit) in [(SIGTERM, patience), (SIGQUIT, 5), (SIGKILL, 5)] where isAlive {
       kill(pid, signal)

@@ -16,11 +16,11 @@ extension SystemProcesses {
     guard Int64(time(nil)) - made >= Self.lockAge else { return nil }
     let real = SystemFile.real(path)
     let ticks = max(1, Int64(sysconf(Int32(_SC_CLK_TCK))))
-    for pid in Self.allProcesses() {
-      guard let start = Self.startTicks(of: pid), !Self.isZombie(pid) else { continue }
+    for pid in ProcessEntry.numbers() {
+      guard let entry = ProcessEntry(pid), !entry.hasEnded else { continue }
       if Self.hasOpen(pid, real ?? path) { return nil }
       // A second of slack: the two clocks are rounded apart from each other.
-      if boot + Int64(start) / ticks > made + 1 { continue }
+      if boot + Int64(entry.startTime) / ticks > made + 1 { continue }
       if Self.name(of: pid) == "git", Self.mayWork(pid, in: real ?? path) { return nil }
     }
     return "no process has it open, and no git runs here that is as old"

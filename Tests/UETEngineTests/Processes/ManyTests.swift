@@ -1,4 +1,5 @@
 import Testing
+import UETLedger
 
 @testable import UETEngine
 
@@ -34,7 +35,7 @@ import Testing
       continuation.finish()
       for await identity in stream { identities.append(identity) }
       #expect(identities.count == runs)
-      #expect(identities.allSatisfy { ProcessTable.entry($0.pid)?.startTime != $0.startTime })
+      #expect(identities.allSatisfy { ProcessEntry($0.pid)?.startTime != $0.startTime })
       // Other suites run beside this one; a leak would leave one for each run.
       #expect(Scene.openDescriptors() < before + 64)
     }

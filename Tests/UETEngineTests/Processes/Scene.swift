@@ -1,4 +1,5 @@
 import Testing
+import UETLedger
 import UETTestSupport
 
 @testable import UETEngine
@@ -61,7 +62,7 @@ struct Scene {
   }
 
   static func exists(_ pid: Int32) -> Bool {
-    guard let entry = ProcessTable.entry(pid) else { return false }
+    guard let entry = ProcessEntry(pid) else { return false }
     return !entry.hasEnded
   }
 
