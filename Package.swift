@@ -114,8 +114,10 @@ let package = Package(
         "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["UETTestSupport", "git-uet", "uet-supervise"],
-      swiftSettings: strict),
+      name: "EndToEndTests",
+      dependencies: [
+        "UETGit", "UETLedger", "UETModel", "UETTestSupport", "git-uet", "uet-supervise",
+      ], swiftSettings: strict),
   ],
   cLanguageStandard: .c11
 )

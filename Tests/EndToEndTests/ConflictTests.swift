@@ -72,6 +72,11 @@ import Testing
     let marked = try String(contentsOfFile: path + "/a.txt", encoding: .utf8)
     #expect(marked.contains("<<<<<<< ") && marked.contains("by a tool"), "\(marked)")
     #expect(try scratch.uet("resolve", "ws-a").status == 2)
+    let open = try scratch.uet("worktrees")
+    #expect(
+      open.text.contains("ws-a.resolve  open") && open.text.contains("'ws-a' is being resolved"),
+      "\(open)")
+    #expect(try scratch.uet("clean").text.contains("git uet resolve \(run) ws-a --continue"))
     let early = try scratch.uet("resolve", "ws-a", "--continue")
     #expect(early.status == 3 && early.errors.contains("not merged yet"), "\(early)")
     try tell(scratch, marked, at: path)

@@ -84,6 +84,39 @@ import Testing
     #expect(landed.status == 0 && scratch.read("b") == "b\n", "\(landed)")
   }
 
+  /// While the first wave is tested, a person lets the second in; the process at work takes it.
+  @Test func aReleaseReachesTheQueueAtWork() throws {
+    let scratch = try Scratch()
+    let go = scratch.root.appendingPathComponent("go").path
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      gates:
+        GATE_TWO: {command: [sh, -c, "test ! -e c"], wave_boundary: true}
+        GATE_SLOW: {command: [sh, -c, "while ! test -e \(go); do sleep 0.02; done"]}
+      integration: {gates: [GATE_SLOW]}
+
+      """)
+    try scratch.bundle("ws-a", scope: ["a"], "echo a > a")
+    try scratch.bundle(
+      "ws-c", scope: ["c"], after: ["ws-a"], extra: "test_gates: [{type: GATE_TWO}]", "cp a c")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    #expect(try scratch.uet("run").status == 1)
+    let running = try scratch.direct(["integrate", "--land", "main", "--update-checkout"])
+    try scratch.wait("the gate on ws-a") {
+      try scratch.uet("queue").text.contains("GATE_SLOW runs")
+    }
+    let wrong = try scratch.uet("queue", "release", "7")
+    #expect(wrong.status == 2 && wrong.errors.contains("there are: 2"), "\(wrong)")
+    let released = try scratch.uet("queue", "release", "2", "--reason", "the test is wrong")
+    #expect(released.status == 0 && released.text.contains("may be merged"), "\(released)")
+    #expect(try scratch.uet("queue", "release", "2").text.contains("is not held"))
+    try Data().write(to: URL(fileURLWithPath: go))
+    let end = running.finish()
+    #expect(end.status == 0 && scratch.read("c") == "a\n", "\(end)")
+  }
+
   @Test func itIsFoundByItsVerdictOrRunsAgainAfterACrash() throws {
     let scratch = try Scratch()
     let gate = scratch.root.appendingPathComponent("gate").path

@@ -13,6 +13,7 @@ extension WorktreeFacts {
     case (_, .unlanded): "unlanded"
     case (_, .landed): "landed"
     case (_, .failed): "failed"
+    case (_, .waiting): "open"
     case (_, .idle): "idle"
     }
   }
@@ -24,6 +25,9 @@ extension WorktreeFacts {
     case .slot: "slot"
     case .test: "test"
     case .scratch: "scratch"
+    case .conflict: "conflict"
+    case .resolver: "resolver"
+    case .rollback: "rollback"
     case .aside: "aside"
     case .stranger: "unknown"
     }

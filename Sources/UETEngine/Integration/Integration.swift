@@ -70,12 +70,16 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Result {
     do {
       return try await project.claiming(run) { ledger in
+        try await noteLanding(ledger, observer)
         try await takeReviews(ledger, observer)
         let context = try makeContext(after: ledger.state?.updatedAt)
         let integrator = try makeIntegrator(context, ledger, control, observer)
         let mailbox = control.mailbox
         let socket = RunSocket(run, in: project) { [run] request in
           if request == .admit { return await integrator.admit() }
+          if case .release(let wave, let reason)? = try? RunSteering(request) {
+            return await integrator.release(wave, reason)
+          }
           return await QueueSteering.answer(request, run, mailbox)
         }
         let result: Swift.Result<Result, any Error>
@@ -128,6 +132,23 @@ package struct Integration: Sendable {
       reviews: IntegrationReviews(
         plan: recorded.plan, waves: recorded.waves, start: try start(state)),
       observer: observer)
+  }
+
+  /// A landing whose move a crash came after is a fact before anything else is decided.
+  private func noteLanding(
+    _ ledger: LedgerWriter, _ observer: @escaping RunObserver
+  ) async throws {
+    guard let state = ledger.state, let landing = state.integration.landing,
+      let current = try project.repository.reference(landing.target),
+      try project.repository.isAncestor(landing.new, of: current)
+    else { return }
+    let machine = QueueMachine(
+      policy: QueuePolicy(recorded.project, recorded.plan), state: state)
+    let now = project.clock.now()
+    let drafts = try machine.decide(.landingDone(landing.new, .landed), at: now)
+    let events = try ledger.append(drafts, at: now)
+    try await ledger.flush()
+    observer(events, ledger.state ?? state)
   }
 
   /// Records what others decided meanwhile, what this call's user did, and what follows from it.

@@ -17,6 +17,8 @@ actor Integrator {
   private var machine: QueueMachine
   /// Who asked for a look at the inboxes; nil once nobody is to ask any more.
   private var asking: [@Sendable (SteeringAnswer) -> Void]? = []
+  /// Waves that a person wants to be merged all the same.
+  private var releasing: [WaveRequest] = []
   private var tests: [GateName: Task<Void, Never>] = [:]
   private var merges: [Task<Void, Never>] = []
   private var repairs: [RepairName: Task<Void, Never>] = [:]
@@ -51,6 +53,7 @@ actor Integrator {
   func settle() async throws -> QueueOutcome {
     while true {
       try await admitInboxes()
+      try await releaseWaves()
       if let outcome = machine.outcome, !waitsForPerson(outcome) { return outcome }
       for message in await mailbox.receive() { try await handle(message) }
     }
@@ -146,10 +149,47 @@ actor Integrator {
     answer = result.answer
   }
 
+  private struct WaveRequest: Sendable {
+    let wave: String
+    let reason: String?
+    let reply: @Sendable (SteeringAnswer) -> Void
+  }
+
+  /// Lets the results of a wave be merged; the answer comes when that is durable.
+  func release(_ wave: String, _ reason: String?) async -> SteeringAnswer {
+    await withCheckedContinuation { continuation in
+      guard asking != nil else { return continuation.resume(returning: .runIsOver) }
+      releasing.append(
+        WaveRequest(wave: wave, reason: reason) { continuation.resume(returning: $0) })
+      mailbox.send(.timerFired)
+    }
+  }
+
+  /// Records what was released, and takes the candidates that are free now.
+  private func releaseWaves() async throws {
+    while !releasing.isEmpty {
+      let request = releasing.removeFirst()
+      var answer = SteeringAnswer.refused("the wave cannot be released")
+      defer { request.reply(answer) }
+      let (draft, said) = reviews.waves.release(
+        request.wave, machine.state, reason: request.reason, by: context.project.person)
+      guard let draft else {
+        answer = said
+        continue
+      }
+      try await handle(.facts([draft]))
+      let freed = Set(
+        draft.data[.inputs]?.array?.compactMap { $0["workstream"]?.workstreamID } ?? [])
+      for input in reviews.consequences(machine.state, decided: freed) { try await handle(input) }
+      answer = SteeringAnswer(.done, said.message)
+    }
+  }
+
   /// Ends what runs and removes the test worktrees.
   func close() async {
     for reply in asking ?? [] { reply(.runIsOver) }
-    asking = nil
+    for request in releasing { request.reply(.runIsOver) }
+    (asking, releasing) = (nil, [])
     for message in mailbox.close() { message.answer?(.failure(.over)) }
     for task in tests.values { task.cancel() }
     for task in tests.values { await task.value }
@@ -316,8 +356,14 @@ actor Integrator {
     let outcome: LandingOutcome
     do {
       let problems = try landingProblems()
+      // Only one that was begun before a crash can meet a freeze that came after it.
+      let freeze = machine.state.integration.freeze
       outcome =
-        if let first = problems.first { .refused("it is not proven: \(first)") } else {
+        if let freeze {
+          .refused("landing is frozen: \(freeze)")
+        } else if let first = problems.first {
+          .refused("it is not proven: \(first)")
+        } else {
           await move(target, from: old, to: new)
         }
     } catch {

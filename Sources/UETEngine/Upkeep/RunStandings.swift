@@ -41,7 +41,7 @@ extension RunStandings {
   ) -> WorktreeFacts.Work {
     switch role {
     case .workstream(let run, let id): return work(run, id, repository, prefix)
-    case .test(let run): return isLive(run) ? .live : .idle
+    case .test(let run), .resolver(let run, _): return isLive(run) ? .live : .idle
     case .scratch(let run, let id):
       let work = work(run, id, repository, prefix)
       switch work {
@@ -49,6 +49,11 @@ extension RunStandings {
       default: return .idle
       }
     case .slot: return slotWork
+    case .conflict(let run, let id):
+      return states[run]?[id]?.conflict?.state.isOpen == true ? .waiting : .idle
+    case .rollback(let run):
+      if isLive(run) { return .live }
+      return states[run]?.rollback == nil ? .idle : .waiting
     case .attempt, .aside, .stranger: return .idle
     }
   }
@@ -100,6 +105,11 @@ extension RunStandings {
     case .slot: return newest?.workstreams.flatMap(Self.commits) ?? []
     case .test(let run):
       return [states[run]?.integration.tip, states[run]?.integration.start].compactMap { $0 }
+    case .conflict(let run, let id), .resolver(let run, let id):
+      let conflict = states[run]?[id]?.conflict
+      return [conflict?.onto, conflict?.tip].compactMap { $0 }
+    case .rollback(let run):
+      return [states[run]?.rollback?.tip, states[run]?.integration.landedCommit].compactMap { $0 }
     case .scratch, .aside, .stranger: return []
     }
   }

@@ -24,12 +24,25 @@ extension WorktreeFacts.Role {
     }
   }
 
-  /// `ws-a`, `ws-a@2`, `integration-1`.
+  /// `ws-a`, `ws-a@2`, `integration-1`, `reproduce-ws-a`, `ws-a.resolve`, `ws-a.resolver`, `rollback`.
   private static func member(_ name: String, of run: RunID) -> Self {
     if let id = WorkstreamID(name) { return .workstream(run, id) }
-    if name == "integration" || name.hasPrefix("integration-") { return .test(run) }
-    if name.hasSuffix(".scratch"), let id = WorkstreamID(String(name.dropLast(8))) {
-      return .scratch(run, id)
+    if name == "integration" || name.hasPrefix("integration-") || name.hasPrefix("reproduce-") {
+      return .test(run)
+    }
+    if name == "rollback" { return .rollback(run) }
+    let ending = name.split(separator: ".").last.map(String.init) ?? ""
+    if let id = WorkstreamID(String(name.dropLast(ending.count + 1))) {
+      switch ending {
+      case "scratch": return .scratch(run, id)
+      case "resolve": return .conflict(run, id)
+      case "resolver": return .resolver(run, id)
+      default: break
+      }
+    }
+    // The tool at work on what an attempt of the workstream builds on.
+    if name.hasSuffix(".base.resolver"), let id = WorkstreamID(String(name.dropLast(14))) {
+      return .resolver(run, id)
     }
     let parts = name.split(separator: "@", omittingEmptySubsequences: false)
     if parts.count == 2, let id = WorkstreamID(String(parts[0])), let number = Int(parts[1]) {

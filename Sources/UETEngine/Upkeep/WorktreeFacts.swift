@@ -12,6 +12,12 @@ package struct WorktreeFacts: Hashable, Sendable {
     case slot(Int)
     /// A checkout in which combinations are tested.
     case test(RunID)
+    /// The conflict of a workstream, opened for a person by `git uet resolve`.
+    case conflict(RunID, WorkstreamID)
+    /// The same for the tool that resolves conflicts.
+    case resolver(RunID, WorkstreamID)
+    /// A rollback, where its actions run and a person mends what failed.
+    case rollback(RunID)
     /// An empty directory in which a workstream without a worktree ran: nobody's work.
     case scratch(RunID, WorkstreamID)
     /// A folder that was in the way and was moved aside.
@@ -58,6 +64,8 @@ package struct WorktreeFacts: Hashable, Sendable {
     case landed(branch: String)
     /// The last attempt failed; this reference keeps what it left, where it left anything.
     case failed(salvage: String?)
+    /// Git-uet waits for a person to go on in it.
+    case waiting
     /// Nothing of a workstream: nobody waits for it.
     case idle
   }
@@ -110,15 +118,19 @@ extension WorktreeFacts {
   /// The run it belongs to; nil for slots and what nobody knows.
   package var run: RunID? {
     switch role {
-    case .workstream(let run, _), .attempt(let run, _, _), .test(let run), .scratch(let run, _): run
+    case .workstream(let run, _), .attempt(let run, _, _), .test(let run), .scratch(let run, _),
+      .conflict(let run, _), .resolver(let run, _), .rollback(let run):
+      run
     case .slot, .aside, .stranger: nil
     }
   }
 
   package var workstream: WorkstreamID? {
     switch role {
-    case .workstream(_, let id), .attempt(_, let id, _), .scratch(_, let id): id
-    case .slot, .test, .aside, .stranger: nil
+    case .workstream(_, let id), .attempt(_, let id, _), .scratch(_, let id),
+      .conflict(_, let id), .resolver(_, let id):
+      id
+    case .slot, .test, .rollback, .aside, .stranger: nil
     }
   }
 

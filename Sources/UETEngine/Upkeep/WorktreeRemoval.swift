@@ -148,9 +148,12 @@ extension WorktreeFacts {
   /// A component of a reference that says which worktree it was.
   fileprivate var salvageName: String {
     switch role {
-    case .workstream(_, let id), .attempt(_, let id, _): id.rawValue
+    case .workstream(_, let id), .attempt(_, let id, _), .conflict(_, let id),
+      .resolver(_, let id):
+      id.rawValue
     case .slot(let number): "slot-\(number)"
     case .test: "integration"
+    case .rollback: "rollback"
     case .scratch, .aside, .stranger: "worktree"
     }
   }

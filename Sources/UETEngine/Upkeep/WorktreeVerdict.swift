@@ -82,7 +82,23 @@ extension WorktreeVerdict.Hold {
         .crash, "attempt \(number) was under way when its run crashed", "git uet recover\(run)")
     case .live:
       self.init(.run, "its run is going on", "git uet status\(run)")
+    case .waiting: self.init(waiting: facts.role)
     case .unlanded, .landed, .failed, .idle: return nil
+    }
+  }
+
+  /// A person is to go on in it, and how that is done.
+  private init(waiting role: WorktreeFacts.Role) {
+    switch role {
+    case .conflict(let run, let id):
+      self.init(
+        .operation, "the conflict of '\(id)' is being resolved in it",
+        "git uet resolve \(run) \(id) --continue, or --abort")
+    case .rollback:
+      self.init(
+        .operation, "a rollback waits for a person in it", "git uet rollback --continue, or --abort"
+      )
+    default: self.init(.operation, "a person is to go on in it")
     }
   }
 

@@ -135,7 +135,9 @@ import UETModel
     let rows: [(String, WorktreeFacts.Role?)] = [
       ("\(run)/ws-a", .workstream(run, id)), ("\(run)/ws-a@3", .attempt(run, id, number: 3)),
       ("slot-4", .slot(4)), ("\(run)/ws-a.scratch", .scratch(run, id)), ("slot-x", .stranger),
-      ("\(run)/integration-1", .test(run)),
+      ("\(run)/integration-1", .test(run)), ("\(run)/reproduce-ws-a", .test(run)),
+      ("\(run)/ws-a.resolve", .conflict(run, id)), ("\(run)/ws-a.resolver", .resolver(run, id)),
+      ("\(run)/ws-a.base.resolver", .resolver(run, id)), ("\(run)/rollback", .rollback(run)),
       ("\(run)/ws-a.aside-17", .aside), ("\(run)/else", .stranger), ("\(run)", nil),
       ("else", .stranger), ("\(run)/ws-a/deeper", .stranger),
     ]
