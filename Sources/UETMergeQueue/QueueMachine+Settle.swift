@@ -79,22 +79,28 @@ extension QueueMachine {
 extension QueueMachine {
   /// The first required gate that was red on the tree.
   func redGate(on tree: ObjectID) -> QueueGate? {
-    policy.gates.first { $0.isRequired && verdict(on: tree, of: $0) == false }
+    for gate in policy.gates where gate.isRequired && verdict(on: tree, of: gate) == false {
+      return gate
+    }
+    return nil
   }
 
   /// The first gate that has no verdict on the tree.
   func openGate(on tree: ObjectID) -> QueueGate? {
-    policy.gates.first { verdict(on: tree, of: $0) == nil }
+    for gate in policy.gates where verdict(on: tree, of: gate) == nil { return gate }
+    return nil
   }
 
   func redGate(at position: Int) -> QueueGate? {
-    line.entries[position].tree.flatMap { redGate(on: $0) }
+    guard let tree = line.entries[position].tree else { return nil }
+    return redGate(on: tree)
   }
 
   func isRed(_ position: Int) -> Bool { redGate(at: position) != nil }
 
   func openGate(at position: Int) -> QueueGate? {
-    line.entries[position].tree.flatMap { openGate(on: $0) }
+    guard let tree = line.entries[position].tree else { return nil }
+    return openGate(on: tree)
   }
 
   func isGreen(_ position: Int) -> Bool {
