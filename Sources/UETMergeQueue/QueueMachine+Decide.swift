@@ -127,7 +127,7 @@ extension QueueMachine {
     _ candidate: Candidate, _ start: ObjectID, _ reason: String?
   ) -> EventDraft {
     var draft = EventDraft(
-      .candidateQueued, workstream: candidate.id, anchors: [candidate.tip])
+      .candidateQueued, workstream: candidate.id, anchors: [candidate.tip, start])
     draft.data[.tip] = .commit(candidate.tip)
     draft.data[.base] = .commit(candidate.base)
     draft.data[.repairs] = .commit(candidate.repairs)
