@@ -46,10 +46,10 @@ extension QueueMachine {
 
   /// With whom a candidate conflicts: those who changed the paths, or what the target had before.
   func opponents(_ id: WorkstreamID) -> String {
-    guard let makers = state[id]?.conflict?.makers, !makers.isEmpty else {
-      return " with what the target had before"
-    }
-    return " with \(makers.quoted(1))"
+    guard let conflict = state[id]?.conflict else { return "" }
+    if !conflict.makers.isEmpty { return " with \(conflict.makers.quoted(1))" }
+    if !conflict.earlier.isEmpty { return " with \(conflict.earlier.map(\.name).listed(1))" }
+    return " with what the target had before"
   }
 }
 

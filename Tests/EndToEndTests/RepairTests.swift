@@ -74,6 +74,16 @@ import Testing
     #expect(list.text.contains("tried    resolutions: no resolution"), "\(list)")
     #expect(list.text.contains("(1 of 2) conflicts in 'a.txt'"), "\(list)")
     #expect(list.text.contains("git uet resolve \(run) ws-a"), "\(list)")
+    // The other side is named, whoever made it, and both sides stand where they belong.
+    let other = try scratch.git("rev-parse", "main").prefix(10)
+    #expect(output.text.contains("conflicts in 'a.txt' with \(other)"), "\(output)")
+    #expect(list.text.contains("with \(other)"), "\(list)")
+    #expect(
+      list.text.contains("<<<<<<< ours\n    another\n    =======\n    second\n    >>>>>>> theirs"),
+      "\(list)")
+    // The record keeps what it names alive, also where nothing was merged.
+    let verified = try scratch.uet("verify", run)
+    #expect(verified.status == 0 && !verified.text.contains("unanchored"), "\(verified)")
     let json = try scratch.uet("conflicts", "--json")
     #expect(json.text.contains(#""method": "replay""#), "\(json)")
     #expect(try scratch.uet("queue").text.contains("git uet conflicts \(run)"))
@@ -87,6 +97,7 @@ import Testing
     let script = "cat $UET_PROMPT_FILE > ../prompt; printf 'one\\\\nboth\\\\nthree\\\\n' > a.txt"
     let (scratch, run) = try torn(
       "{resolver: \(resolver(script)), resolver_timeout: 60s}", byHand: "another")
+    let byHand = try scratch.git("rev-parse", "main").prefix(10)
     let output = try scratch.uet("integrate", run)
     #expect(output.status == 0, "\(output)")
     #expect(output.text.contains("ws-a conflicts: the resolver works on it"), "\(output)")
@@ -94,6 +105,7 @@ import Testing
     let prompt = try String(
       contentsOfFile: "\(scratch.path).worktrees/\(run)/prompt", encoding: .utf8)
     #expect(prompt.contains("do the work of ws-a") && prompt.contains("- a.txt"), "\(prompt)")
+    #expect(prompt.contains("\(byHand) by hand"), "\(prompt)")
     #expect(
       !FileManager.default.fileExists(atPath: "\(scratch.path).worktrees/\(run)/ws-a.resolver"))
     let all = try scratch.uet("conflicts", "--all")

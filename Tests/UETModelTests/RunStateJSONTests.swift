@@ -85,8 +85,13 @@ import UETTestSupport
       ])
     #expect(
       members(ConflictRecord(onto: .zero, tip: .zero, seq: 1)) == [
-        "state", "onto", "tip", "base", "paths", "message", "makers", "hunks", "seq", "resolution",
+        "state", "onto", "tip", "base", "paths", "message", "makers", "earlier", "hunks", "seq",
+        "resolution",
         "tries", "underWay", "method", "isOfBase",
+      ])
+    #expect(
+      members(ConflictRecord.Earlier(commit: .zero, subject: "")) == [
+        "commit", "subject", "workstream", "run",
       ])
     #expect(
       members(ConflictRecord.Try(method: .replay, reason: "")) == ["method", "reason", "salvage"])

@@ -166,6 +166,9 @@ extension CommandFailure {
       self.init(
         .usage, "run '\(run)' is over: \(status.rawValue)",
         hint: "start another: git uet run")
+      if status == .failed {
+        hints.append("or open it again: git uet retry \(run) WORKSTREAM")
+      }
     case .targetCheckedOut(let branch, let path, let commit):
       let here = ProcessEnvironment.workingDirectory
       let isHere = here == path || here.hasPrefix(path + "/")

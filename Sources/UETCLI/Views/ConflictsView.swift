@@ -35,8 +35,8 @@ struct ConflictsView {
   private func block(_ entry: ConflictList.Entry) -> [String] {
     let conflict = entry.conflict
     let style: Terminal.Style = conflict.state.isOpen ? .yellow : .green
-    let makers = conflict.makers.map(\.rawValue).joined(separator: ", ")
-    let found = makers.isEmpty ? "what the target had before" : makers
+    let makers = conflict.makers.map(\.rawValue) + conflict.earlier.map(\.name)
+    let found = makers.isEmpty ? "what the target had before" : makers.joined(separator: ", ")
     let with = found + (conflict.isOfBase ? ", in what it builds on" : "")
     var lines = [
       "\(entry.record.id)  " + terminal.styled(conflict.state.rawValue, style) + "  with \(with)"

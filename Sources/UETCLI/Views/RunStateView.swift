@@ -162,12 +162,9 @@ struct RunStateView {
     if !isForeign, let given = state.workstreams.first(where: { $0.state == .quarantined }) {
       lines.append("hint: try it again: git uet retry \(state.run) \(given.id)")
     }
-    if let red = state.redWaves.first, let id = red.members.first?.workstream, !isForeign {
-      lines.append("hint: read its output: git uet logs \(state.run) wave-\(red.wave)")
-      lines.append(
-        "hint: have one of wave \(red.wave) done again: git uet retry \(state.run) \(id)")
-      lines.append(
-        "hint: or merge it all the same: git uet queue release \(red.wave) --run \(state.run)")
+    if let red = state.redWaves.first, !isForeign {
+      let members = red.members.map(\.workstream)
+      lines += WaveHolds.hints(onRed: red.wave, of: members, state.run).map { "hint: " + $0 }
     }
     if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
       lines.append("hint: see what waits for a review: git uet review \(state.run)")

@@ -1,4 +1,5 @@
 import UETGit
+import UETMergeQueue
 import UETModel
 
 /// What is found out about a conflict for the record: who made it, and some of its places.
@@ -9,17 +10,20 @@ struct ConflictReport: Sendable {
 
   /// At most so many paths with places, places of a path, and bytes of one.
   private static let limits = (paths: 8, hunks: 3, bytes: 600)
+  /// At most so many commits of the target are looked at, and named.
+  private static let history = (seen: 2000, named: 5)
 
   func details(
-    _ conflict: MergeConflict, _ name: (id: WorkstreamID, onto: ObjectID), base: ObjectID?,
-    _ state: RunState
+    _ conflict: MergeConflict, _ name: MergeName, base: ObjectID?, _ state: RunState
   ) -> JSONObject {
     // Only a help for people: what cannot be read is left out.
-    let makers = (try? makers(of: conflict, name.id, in: name.onto, state)) ?? []
+    let makers = (try? makers(of: conflict, name.workstream, in: name.onto, state)) ?? []
+    let earlier = makers.isEmpty ? (try? earlier(of: conflict, name, state.run)) ?? [] : []
     let hunks = places(of: conflict)
     return JSONObject([
       .base: .commit(base),
       .makers: .list(makers) { .string($0.rawValue) },
+      .earlier: earlier.isEmpty ? nil : .list(earlier, \.json),
       .hunks: .list(hunks, \.json),
     ])
   }
@@ -48,13 +52,38 @@ struct ConflictReport: Sendable {
     return result
   }
 
+  /// Commits in the target, but for those of the run, that changed one of the paths; newest first.
+  private func earlier(
+    of conflict: MergeConflict, _ name: MergeName, _ run: RunID
+  ) throws(GitError) -> [ConflictRecord.Earlier] {
+    let paths = Set(conflict.paths.map(\.path))
+    var result: [ConflictRecord.Earlier] = []
+    let new = try repository.commits(in: name.onto, notIn: [name.tip])
+    for id in new.suffix(Self.history.seen).reversed() where result.count < Self.history.named {
+      let commit = try repository.commit(id)
+      let trailers = CommitTrailers(commit.message)
+      guard commit.parents.count < 2, trailers["UET-Run"] != run.rawValue,
+        try repository.changes(from: commit.parents.first, to: id).contains(where: {
+          paths.contains($0.path)
+        })
+      else { continue }
+      let subject = commit.message.prefix { !$0.isNewline }.prefix(100)
+      result.append(
+        ConflictRecord.Earlier(
+          commit: id, subject: String(subject),
+          workstream: trailers["UET-Workstream"].flatMap(WorkstreamID.init),
+          run: trailers["UET-Run"].flatMap(RunID.init)))
+    }
+    return result
+  }
+
   private func hunks(of conflict: MergeConflict) throws(GitError) -> [ConflictRecord.Hunk] {
     var result: [ConflictRecord.Hunk] = []
     for path in conflict.paths.prefix(Self.limits.paths) where path.fileMode != nil {
       guard let entry = try repository.entry(at: path.path, in: conflict.tree),
         let text = ConflictText(try repository.blob(entry.id))
       else { continue }
-      for hunk in text.hunks.prefix(Self.limits.hunks) {
+      for hunk in text.places.prefix(Self.limits.hunks) {
         let part = String(decoding: hunk.prefix(Self.limits.bytes), as: UTF8.self)
         let isCut = hunk.count > Self.limits.bytes
         result.append(ConflictRecord.Hunk(path: path.path, text: isCut ? part + "…" : part))

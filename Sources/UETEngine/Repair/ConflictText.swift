@@ -1,21 +1,21 @@
 import UETGit
 import UETModel
 
-/// A file with conflict markers, in a form that does not depend on labels or on which side is ours.
-struct ConflictText: Hashable, Sendable {
-  /// The whole text with bare markers.
+/// A file with conflict markers.
+struct ConflictText: Sendable {
+  /// The whole text with bare markers, whatever the labels and whichever side is ours.
   let normalised: [UInt8]
   /// Names the conflict: made of the places in conflict alone, so that it is met again in other files.
   let key: ObjectID
-  /// Each place in conflict, with its markers.
-  let hunks: [[UInt8]]
+  /// Each place in conflict as it stands in the file, with 'ours' and 'theirs' behind its markers.
+  let places: [[UInt8]]
 
   private enum Part { case common, ours, base, theirs }
 
   /// nil where the markers are not what git writes, or there are none.
   init?(_ bytes: [UInt8]) {
     var (part, ours, theirs) = (Part.common, [UInt8](), [UInt8]())
-    var (text, hunks): ([UInt8], [[UInt8]]) = ([], [])
+    var (text, hunks, places): ([UInt8], [[UInt8]], [[UInt8]]) = ([], [], [])
     for line in Self.lines(bytes) {
       switch (part, Self.marker(line)) {
       case (.common, UInt8(ascii: "<")): (part, ours, theirs) = (.ours, [], [])
@@ -24,6 +24,7 @@ struct ConflictText: Hashable, Sendable {
       case (.theirs, UInt8(ascii: ">")):
         let hunk = Self.hunk(ours, theirs)
         hunks.append(hunk)
+        places.append(Self.marked(ours, theirs, " ours", " theirs"))
         text += hunk
         part = .common
       case (.common, nil): text += line
@@ -35,14 +36,20 @@ struct ConflictText: Hashable, Sendable {
     }
     guard part == .common, !hunks.isEmpty else { return nil }
     normalised = text
-    self.hunks = hunks
+    self.places = places
     key = Repository.hashBlob(Array(hunks.joined()))
   }
 
   private static func hunk(_ ours: [UInt8], _ theirs: [UInt8]) -> [UInt8] {
     let sides = theirs.lexicographicallyPrecedes(ours) ? (theirs, ours) : (ours, theirs)
-    return Array("<<<<<<<\n".utf8) + sides.0 + Array("=======\n".utf8) + sides.1
-      + Array(">>>>>>>\n".utf8)
+    return marked(sides.0, sides.1)
+  }
+
+  private static func marked(
+    _ first: [UInt8], _ second: [UInt8], _ above: String = "", _ below: String = ""
+  ) -> [UInt8] {
+    Array("<<<<<<<\(above)\n".utf8) + first + Array("=======\n".utf8) + second
+      + Array(">>>>>>>\(below)\n".utf8)
   }
 
   /// The lines with their ends.

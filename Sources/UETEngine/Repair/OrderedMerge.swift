@@ -65,7 +65,7 @@ struct OrderedMerge: Sendable {
     let name = order.name
     let paths = conflict.paths.map(\.path)
     var details = ConflictReport(context.repository).details(
-      conflict, (name.workstream, name.onto), base: order.base, state)
+      conflict, name, base: order.base, state)
     var tries: [ConflictRecord.Try] = []
     for method in order.methods {
       switch method {

@@ -23,15 +23,26 @@ struct ResolverPrompt: Sendable {
     ]
     lines += side("theirs", id)
     for maker in conflict.makers { lines += side("ours", maker) }
-    if conflict.makers.isEmpty {
-      lines += ["", "## ours", "", "The target had the other side before the run was merged."]
-    }
+    if conflict.makers.isEmpty { lines += earlier }
     for hunk in conflict.hunks {
       lines += ["", "## In \(hunk.path)", ""]
       lines += hunk.text.split(separator: "\n", omittingEmptySubsequences: false)
         .map { "    \($0)" }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What is known of the other side where no workstream of the run made it.
+  private var earlier: [String] {
+    let lines = ["", "## ours", ""]
+    guard !conflict.earlier.isEmpty else {
+      return lines + ["The target had the other side before the run was merged."]
+    }
+    return lines + ["The target had it before the run was merged. Commits that made it:"]
+      + conflict.earlier.map { commit in
+        "- \(commit.commit.short) \(commit.subject)"
+          + (commit.run == nil ? "" : " (\(commit.name))")
+      }
   }
 
   private func side(_ name: String, _ id: WorkstreamID) -> [String] {

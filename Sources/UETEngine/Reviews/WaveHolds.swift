@@ -104,19 +104,30 @@ extension WaveHolds {
     }
   }
 
+  private static func release(_ wave: Int, _ run: RunID) -> String {
+    "git uet queue release \(wave) --run \(run)"
+  }
+
+  /// What to do about a red gate: which of the results made it red is for a person to say.
+  package static func hints(
+    onRed wave: Int, of workstreams: [WorkstreamID], _ run: RunID
+  ) -> [String] {
+    let again =
+      workstreams.count == 1
+      ? "have it done again: git uet retry \(run) \(workstreams[0])"
+      : "have the cause done again, of \(workstreams.listed(3)): git uet retry \(run) WORKSTREAM"
+    return [
+      "read its output: git uet logs \(run) wave-\(wave)", again,
+      "or merge it all the same: \(release(wave, run))",
+    ]
+  }
+
   /// The next commands to type.
   package func hints(_ run: RunID) -> [String] {
-    guard let first = holds.first(where: \.isRed) ?? holds.first,
-      let id = first.workstreams.first
-    else { return [] }
-    let release = "git uet queue release \(first.wave) --run \(run)"
+    guard let first = holds.first(where: \.isRed) ?? holds.first else { return [] }
+    let release = Self.release(first.wave, run)
     switch first.kind {
-    case .red:
-      return [
-        "read its output: git uet logs \(run) wave-\(first.wave)",
-        "have one done again: git uet retry \(run) \(id)",
-        "or merge it all the same: \(release)",
-      ]
+    case .red: return Self.hints(onRed: first.wave, of: first.workstreams, run)
     case .untested:
       return ["have it tested: git uet resume \(run)", "or merge it untested: \(release)"]
     case .apart:

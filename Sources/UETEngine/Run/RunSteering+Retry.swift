@@ -38,6 +38,13 @@ extension RetryRequest {
     let more = rest == 0 ? "" : " and \(rest.counting("workstream")) that waited for it"
     var answer = SteeringAnswer(
       .done, asked.quoted(5) + more + (ids.count == 1 ? " is" : " are") + " to be tried again")
+    let waiting = state.workstreams.filter { record in
+      record.state == .cancelled && record.culprit.map(asked.contains) == true
+    }
+    if !waiting.isEmpty {
+      answer.message +=
+        "; \(waiting.map(\.id).quoted(5)) \(waiting.count == 1 ? "follows" : "follow") once it has succeeded"
+    }
     answer.hint = next(state)
     answer.details[.workstreams] = .list(ids) { .string($0.rawValue) }
     let outdated = outdated(state)

@@ -92,8 +92,9 @@ package enum EventKey: String, CaseIterable, Sendable {
   case strategy
   /// Commit a candidate is merged onto.
   case onto
-  /// merge_conflict: candidates that made the other side, and some of the places.
+  /// merge_conflict: candidates that made the other side, else the commits that did, and some of the places.
   case makers
+  case earlier
   case hunks
   /// candidate_queued: the tip before its repair.
   case repairs

@@ -7,6 +7,24 @@ extension ConflictRecord.Hunk {
   }
 }
 
+extension ConflictRecord.Earlier {
+  package var json: JSONValue {
+    var object: JSONObject = ["commit": .commit(commit), "subject": .string(subject)]
+    object.append("workstream", .text(workstream?.rawValue))
+    object.append("run", .text(run?.rawValue))
+    return .object(object)
+  }
+
+  init?(json: JSONValue) {
+    guard let commit = json["commit"]?.objectID, let subject = json["subject"]?.string else {
+      return nil
+    }
+    self.init(
+      commit: commit, subject: subject, workstream: json["workstream"]?.workstreamID,
+      run: json["run"]?.string.flatMap(RunID.init))
+  }
+}
+
 extension ConflictRecord.Try {
   package var json: JSONValue {
     var object: JSONObject = ["method": .string(method.rawValue), "reason": .string(reason)]
@@ -32,6 +50,7 @@ extension ConflictRecord {
     object.append("paths", .list(paths) { .string($0) })
     object.append("message", .text(message))
     object.append("makers", .list(makers) { .string($0.rawValue) })
+    object.append("earlier", earlier.isEmpty ? nil : .list(earlier, \.json))
     object.append("hunks", .list(hunks, \.json))
     object.append("resolution", .commit(resolution))
     object.append("tries", tries.isEmpty ? nil : .list(tries, \.json))
@@ -51,6 +70,7 @@ extension ConflictRecord {
     paths = try object.list("paths", \.string)
     message = try object.optional("message", \.string)
     makers = try object.list("makers", \.workstreamID)
+    earlier = try object.list("earlier", Earlier.init)
     hunks = try object.list("hunks", Hunk.init)
     resolution = try object.optional("resolution", \.objectID)
     tries = try object.list("tries", Try.init)

@@ -31,6 +31,27 @@ package struct ConflictRecord: Hashable, Sendable {
     package init(path: String, text: String) { (self.path, self.text) = (path, text) }
   }
 
+  /// A commit that changed the paths in the target, and that no candidate of the run brought.
+  package struct Earlier: Hashable, Sendable {
+    package let commit: ObjectID
+    package let subject: String
+    /// Whose work it is, where its trailers say so.
+    package let workstream: WorkstreamID?
+    package let run: RunID?
+
+    package init(
+      commit: ObjectID, subject: String, workstream: WorkstreamID? = nil, run: RunID? = nil
+    ) {
+      (self.commit, self.subject, self.workstream, self.run) = (commit, subject, workstream, run)
+    }
+
+    /// For a sentence: `'ws-a' of run RUN`, or the commit.
+    package var name: String {
+      guard let workstream, let run else { return commit.short }
+      return "'\(workstream)' of run \(run)"
+    }
+  }
+
   /// A way that was tried and did not help.
   package struct Try: Hashable, Sendable {
     package let method: RepairMethod
@@ -51,8 +72,10 @@ package struct ConflictRecord: Hashable, Sendable {
   package var base: ObjectID?
   package var paths: [String] = []
   package var message: String?
-  /// Candidates in `onto` that changed these paths; none where they stood in the target before.
+  /// Candidates in `onto` that changed these paths.
   package var makers: [WorkstreamID] = []
+  /// Others who did, newest first; looked for where no candidate did.
+  package var earlier: [Earlier] = []
   /// Some of the places, of bounded length.
   package var hunks: [Hunk] = []
   /// Sequence number of the event.
@@ -80,6 +103,7 @@ package struct ConflictRecord: Hashable, Sendable {
     paths = (event.data[.paths]?.array ?? []).compactMap(\.string)
     message = event.text(.message)
     makers = (event.data[.makers]?.array ?? []).compactMap(\.workstreamID)
+    earlier = (event.data[.earlier]?.array ?? []).compactMap(Earlier.init)
     hunks = (event.data[.hunks]?.array ?? []).compactMap(Hunk.init)
     isOfBase = event.text(.stage) == GateRecord.Stage.attempt.rawValue
     tries = (event.data[.tried]?.array ?? []).compactMap(Try.init)

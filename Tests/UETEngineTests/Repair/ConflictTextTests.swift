@@ -12,7 +12,10 @@ import Testing
       text("a", "<<<<<<< HEAD", "x", "=======", "y", ">>>>>>> 1234", "b"))
     let other = try #require(
       text("a", "<<<<<<< main", "y", "||||||| base", "z", "=======", "x", ">>>>>>> t", "b"))
-    #expect(one == other)
+    #expect(one.normalised == other.normalised && one.key == other.key)
+    #expect(
+      other.places.map { String(decoding: $0, as: UTF8.self) }
+        == ["<<<<<<< ours\ny\n=======\nx\n>>>>>>> theirs\n"])
     #expect(
       String(decoding: one.normalised, as: UTF8.self)
         == "a\n<<<<<<<\nx\n=======\ny\n>>>>>>>\nb\n")
