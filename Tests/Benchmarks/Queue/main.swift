@@ -33,6 +33,26 @@ func row(slots: Int, rate: Double, gate: Double, window: Int, count: Int) throws
   print("| \(slots) | \(Int(rate)) | " + results.map(cell).joined(separator: " | ") + " |")
 }
 
+/// Landing 100 with one in ten red and two gates at a time: what nobody can beat without knowing the verdicts.
+func printOptimum() {
+  let oracle = 45.0
+  func line(_ name: String, _ gates: Double) {
+    let ratio = Int((gates / oracle * 100).rounded())
+    print("  \(name): \(number(gates)) gates long, \(ratio / 100).\(ratio % 100) of the oracle")
+  }
+  print("landing 100, 10 of them red, 2 gates at a time, each landed tree tested; expected at best")
+  line("oracle, which knows the verdicts", oracle)
+  for steps in [1, 2, 8] {
+    let time = BlindOptimum.staggered(candidates: 100, red: 10, steps: steps)
+    line("without, tests begin at \(steps) moments of a gate", time)
+  }
+  let ahead = BlindOptimum.ahead(candidates: 100, red: 10, reach: 5, owed: 5)
+  line("without, tests may go ahead of what lands", ahead)
+  print("")
+}
+
+printOptimum()
+
 let head =
   "| slots | changes/h | serial | batch | fixed window | speculative | this queue | oracle |"
 
