@@ -16,6 +16,13 @@ struct Probe: Hashable, Sendable {
 
   var tree: ObjectID? { if case .built(_, let tree) = merge { tree } else { nil } }
 
+  /// One of before, as the record has it; nil where its members conflict.
+  init?(_ record: ProbeRecord) {
+    name = ProbeName(members: record.members, onto: record.onto)
+    guard let commit = record.commit, let tree = record.tree else { return nil }
+    merge = .built(commit: commit, tree: tree)
+  }
+
   /// Reads what `probe_started` holds.
   init?(_ event: Event) {
     guard let onto = event.commit(.onto), !event.workstreams(.workstreams).isEmpty else {
@@ -69,8 +76,9 @@ struct ProbeEvidence: Sendable {
     red.append(members)
   }
 
-  mutating func noteConflict(_ members: [WorkstreamID]) {
-    if members.count == 1 { torn.insert(members[0]) } else { noteRed(members) }
+  /// `left` are those of them that are not decided yet.
+  mutating func noteConflict(_ members: [WorkstreamID], left: [WorkstreamID]) {
+    if members.count == 1 { torn.formUnion(left) } else { noteRed(left) }
   }
 
   mutating func refute(_ id: WorkstreamID, _ refutation: Refutation) { refuted[id] = refutation }

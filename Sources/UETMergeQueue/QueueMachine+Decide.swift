@@ -169,7 +169,9 @@ extension QueueMachine {
       candidate.base = record.lastAttempt?.base ?? old.base
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
     }
-    return [queued(candidate, start, reason)]
+    var draft = queued(candidate, start, reason)
+    if force, record.candidate?.ejection?.gate != nil { draft.data[.again] = true }
+    return [draft]
   }
 
   private func dequeue(

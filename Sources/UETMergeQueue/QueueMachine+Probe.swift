@@ -14,7 +14,7 @@ extension QueueMachine {
         probes[index].merge = .built(commit: commit, tree: tree)
       } else {
         probes.remove(at: index)
-        evidence.noteConflict(asked.name.members)
+        evidence.noteConflict(asked.name.members, left: asked.name.members)
       }
     case .integrationFaulted:
       // Asked for again, with the same answer to all that is known.
@@ -44,19 +44,41 @@ extension QueueMachine {
     for probe in probes {
       let left = probe.name.members.filter { state[$0]?.state == .queued }
       guard probe.name.members.allSatisfy(isSound), !left.isEmpty else { continue }
-      switch standing(of: probe) {
-      case .open: kept.append(probe)
-      case .green: evidence.noteGreen(left)
-      case .red:
-        evidence.noteRed(left)
-        guard probe.name.members.count == 1, let commit = probe.commit, let tree = probe.tree else {
-          continue
-        }
-        evidence.refute(
-          left[0], ProbeEvidence.Refutation(onto: probe.name.onto, commit: commit, tree: tree))
-      }
+      let standing = standing(of: probe)
+      if standing == .open { kept.append(probe) } else { note(probe, standing, left) }
     }
     probes = kept
+  }
+
+  private mutating func note(_ probe: Probe, _ standing: Standing, _ left: [WorkstreamID]) {
+    guard standing == .red else { return evidence.noteGreen(left) }
+    evidence.noteRed(left)
+    guard probe.name.members.count == 1, let commit = probe.commit, let tree = probe.tree else {
+      return
+    }
+    evidence.refute(
+      left[0], ProbeEvidence.Refutation(onto: probe.name.onto, commit: commit, tree: tree))
+  }
+
+  /// Draws from the record what the probes of before have shown, and takes up again those that were under test: their
+  /// merges are made, and so are some of their verdicts.
+  mutating func recallProbes() {
+    var open: [Probe] = []
+    for record in state.integration.probes {
+      guard let probe = Probe(record) else {
+        if !record.isExplained { evidence.noteConflict(record.members, left: record.left) }
+        continue
+      }
+      switch standing(of: probe) {
+      case .green: evidence.noteGreen(record.left)
+      case .red: if !record.isExplained { note(probe, .red, record.left) }
+      case .open:
+        let isCurrent = probe.name.onto == tip && !record.isExplained
+        if isCurrent, probe.name.members.allSatisfy(isSound) { open.append(probe) }
+      }
+    }
+    guard strategy.inUse == .adaptive else { return }
+    probes = Array(open.suffix(max(policy.slots, 1)))
   }
 
   /// Whether a test with it in it says anything: it is queued, or what it was merged onto has it now.

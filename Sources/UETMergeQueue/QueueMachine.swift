@@ -37,6 +37,7 @@ package struct QueueMachine: Sendable {
     self.state = state
     for verdict in known + state.allVerdicts { note(verdict) }
     for record in state.workstreams where record.state == .queued { enlist(record) }
+    recallProbes()
   }
 
   /// The commit that the first in line is merged onto.
@@ -69,7 +70,9 @@ package struct QueueMachine: Sendable {
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [QueueEffect] {
     let published = state.integration.published
+    let again = event.data[.again]?.bool == true ? event.workstream.map(state.redTrees) ?? [] : []
     try state.apply(event)
+    if !again.isEmpty { verdicts = verdicts.filter { $1.passed || !again.contains($1.tree) } }
     follow(event)
     followProbes(event)
     settleProbes()

@@ -1,8 +1,5 @@
 import Foundation
 import Testing
-import UETGit
-import UETLedger
-import UETModel
 
 /// A finished run whose landing in `release` can be held at the move of that branch: a `git` of its own stands before
 /// the real one and waits there for as long as a test says.
@@ -105,15 +102,7 @@ final class LandingStage {
   }
 
   /// Takes the run as a machine elsewhere would that holds the one at work for dead, and gives it up again.
-  func takeFromElsewhere() async throws {
-    let now = Timestamp(seconds: Int64(Date().timeIntervalSince1970))
-    let writer = try LedgerWriter.open(
-      in: Repository.open(discoveringFrom: scratch.path, environment: [:]),
-      run: #require(RunID(run)),
-      holder: Holder(host: "elsewhere", pid: 1, since: now, nonce: "e"), at: now,
-      takingOver: true)
-    try await writer.release()
-  }
+  func takeFromElsewhere() async throws { try await scratch.record([], in: run) }
 
   /// The record, the branches and the proof are as after an undisturbed landing.
   func checkEnd(files: Set<String>) throws {

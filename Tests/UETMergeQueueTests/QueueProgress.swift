@@ -9,8 +9,7 @@ import UETTestSupport
 /// lowers the first, every verdict the second, and nothing but somebody's intervention raises either.
 /// With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are possible between two
 /// decisions: a place gets a new tree only when one of those before it turns out red. The repair of the first
-/// in line gives each place one more, and there is at most one between two decisions.
-/// decisions: a place gets a new tree only when one of those before it turns out red. Every probe clears one,
+/// in line gives each place one more, and there is at most one between two decisions. Every probe clears one,
 /// makes a red group smaller, or ejects, so there are at most three for each candidate.
 struct QueueProgress {
   private var verdicts = 0

@@ -14,6 +14,7 @@ import UETTestSupport
       var world = QueueWorld(seed: seed)
       world.crashRate = seed % 2 == 0 ? 30 : 0
       world.faultRate = seed % 3 == 0 ? 12 : 0
+      world.flakeRate = seed % 5 == 0 ? 10 : 0
       try world.live(upTo: 120)
       try world.rest()
       try world.checkRest()
@@ -114,9 +115,12 @@ extension QueueWorld {
     case 3: try take(.pause(reason: "rest"))
     case 4, 5: try take(.resume)
     case 6: try take(.dequeue(one.id, reason: "not yet"))
-    case 7: try take(.requeue(one.id, reason: "again", force: false))
+    case 7:
+      let isForced = random.oneIn(3)
+      try take(
+        .requeue(one.id, reason: isForced ? QueueWorld.forced : "again", force: isForced))
     case 8, 9: try take(.land(target: "refs/heads/main", at: target))
-    case 10: if random.oneIn(3) { moveTarget() }
+    case 10: if random.oneIn(3) { moveTarget() } else { try wakeZombie() }
     case 11: try take(random.oneIn(2) ? .drain : .stopNow)
     case 12: try take(.start)
     case 16: try take(.promote(one.id))
@@ -137,7 +141,7 @@ extension QueueWorld {
 
   /// Leaves the queue alone until it has nothing to do.
   mutating func rest() throws {
-    (crashRate, faultRate) = (0, 0)
+    (crashRate, faultRate, flakeRate) = (0, 0, 0)
     try take(.resume)
     try take(.enqueue(candidates, start: machine.state.integration.start ?? target))
     var rounds = 0

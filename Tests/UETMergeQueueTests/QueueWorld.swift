@@ -3,9 +3,9 @@ import UETTestSupport
 
 @testable import UETMergeQueue
 
-/// A simulated world around a queue: a git and gates that are made up, a target that others move,
-/// faults, late and repeated answers, people who steer, and crashes that lose what was not flushed
-/// and every effect not run.
+/// A simulated world around a queue: a git and gates that are made up, each of which takes its time, a target
+/// that others move, faults, flakes, late and repeated answers, people who steer, and crashes that lose what was
+/// not flushed and every effect not run, but for landings that a dead process has begun.
 struct QueueWorld {
   var machine: QueueMachine
   var policy: QueuePolicy
@@ -14,7 +14,7 @@ struct QueueWorld {
   var durable: [Event] = []
   var now = Timestamp(seconds: 1_000_000)
   /// Effects that nobody has answered yet, and answers that may come again.
-  var open: [QueueEffect] = []
+  var open: [Pending] = []
   var answered: [QueueInput] = []
   /// The tips that each commit contains.
   var contents: [ObjectID: Set<ObjectID>] = [:]
@@ -27,14 +27,40 @@ struct QueueWorld {
   /// One in so many merges and gates faults; 0 for none.
   var faultRate = 0
   var crashRate = 0
+  /// One in so many green gates says red all the same; 0 for none.
+  var flakeRate = 0
+  /// What gates have said no to, rightly or not, by tree and key.
+  var refused: Set<Refusal> = []
+  /// Moves of the target that processes had begun when they died, and the end of the record then.
+  var zombies: [Zombie] = []
   var gateRuns = 0
   var steps = 0
   var progress = QueueProgress()
   var repairs = RepairWorld()
+  /// About what a gate takes, in seconds.
+  private let gateTime: Double
   private let empty: RunState
+
+  /// Something that was begun, and when it will have ended if nothing else comes in between.
+  struct Pending {
+    let effect: QueueEffect
+    let due: Timestamp
+  }
+
+  struct Refusal: Hashable {
+    let tree: ObjectID
+    let key: String
+  }
+
+  struct Zombie {
+    let old: ObjectID
+    let new: ObjectID
+    let fence: Int
+  }
 
   init(seed: UInt64, candidates count: ClosedRange<Int> = 1...9) {
     random = SeededGenerator(seed: seed)
+    gateTime = [0.1, 1, 60, 900].randomElement(using: &random) ?? 1
     candidates = Self.candidates(Int.random(in: count, using: &random), &random)
     policy = Self.policy(candidates, &random)
     var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 7))
@@ -87,7 +113,8 @@ struct QueueWorld {
   ) -> QueuePolicy {
     var policy = QueuePolicy()
     policy.strategy = QueuePolicy.Strategy.allCases.randomElement(using: &random) ?? .serial
-    policy.slots = Int.random(in: 1...4, using: &random)
+    if random.oneIn(3) { policy.strategy = random.oneIn(2) ? .adaptive : .auto }
+    policy.slots = Int.random(in: 1...6, using: &random)
     policy.window = Int.random(in: 1...6, using: &random)
     policy.patience = Int.random(in: 1...6, using: &random)
     policy.assumesDisjoint = random.oneIn(3)
@@ -151,6 +178,7 @@ extension QueueWorld {
     } while !drafts.isEmpty
     try checkState()
     if crashRate > 0, random.oneIn(crashRate) { return try crash() }
+    if steps % 8 == 0 { try checkRecall() }
     for event in recorded[durable.count...] { try repairs.noteDurable(event) }
     durable = recorded
     for effect in effects {
@@ -165,27 +193,41 @@ extension QueueWorld {
       try Violation.unless(branch == from, "the branch is at \(branch?.short ?? "none")")
       branch = to
     case .cancel(let name):
-      open.removeAll { $0 == .test(name) }
+      open.removeAll { $0.effect == .test(name) }
       answered.append(.gateDone(name, .cancelled, details: JSONObject()))
     case .cancelRepair(let name):
-      open.removeAll { if case .repair(let order) = $0 { order.name == name } else { false } }
+      open.removeAll {
+        if case .repair(let order) = $0.effect { order.name == name } else { false }
+      }
       answered.append(.repairDone(name, repairs.outcome(of: name)))
     case .keep: break
     case .land(_, _, let new):
       try checkTested(new)
-      open.append(effect)
-    default: open.append(effect)
+      open.append(begin(effect))
+    default: open.append(begin(effect))
     }
+  }
+
+  private mutating func begin(_ effect: QueueEffect) -> Pending {
+    let usual: Double =
+      switch effect {
+      case .test: gateTime
+      case .repair: 5 * gateTime
+      default: 0.05
+      }
+    let seconds = usual * Double.random(in: 0.5...2, using: &random)
+    return Pending(effect: effect, due: now.advanced(bySeconds: seconds))
   }
 
   /// Everything but the durable record, the branches and the objects is lost.
   mutating func crash() throws {
-    for effect in open {
-      if case .test(let name) = effect {
-        answered.append(.gateDone(name, .passed, details: JSONObject()))
-      }
-      if case .repair(let order) = effect {
-        answered.append(.repairDone(order.name, resolve(order.name)))
+    for pending in open {
+      switch pending.effect {
+      case .test(let name): answered.append(.gateDone(name, .passed, details: JSONObject()))
+      case .repair(let order): answered.append(.repairDone(order.name, resolve(order.name)))
+      case .land(_, let old, let new):
+        zombies.append(Zombie(old: old, new: new, fence: durable.count))
+      default: break
       }
     }
     open = []
@@ -194,21 +236,27 @@ extension QueueWorld {
     machine = QueueMachine(policy: policy, state: state)
     progress = QueueProgress()
     branch = state.integration.published
-    open += machine.unfinished
+    for effect in machine.unfinished { open.append(begin(effect)) }
     try take(.start)
   }
 
-  /// Answers one open effect, as the world has it.
+  /// Answers one open effect, as the world has it: mostly the one that is due first.
   mutating func answer() throws {
+    let first = open.indices.min { open[$0].due < open[$1].due } ?? 0
+    let index = random.oneIn(4) ? Int.random(in: 0..<open.count, using: &random) : first
+    let pending = open.remove(at: index)
+    if pending.due > now { now = pending.due }
     let input: QueueInput
-    switch open.remove(at: Int.random(in: 0..<open.count, using: &random)) {
+    switch pending.effect {
     case .merge(let order): input = .mergeDone(order.name, merge(order))
     case .repair(let order): input = .repairDone(order.name, resolve(order.name))
     case .probe(let order): input = .probeDone(order.name, probe(order))
     case .test(let name):
       gateRuns += 1
-      input = .gateDone(name, test(name), details: JSONObject())
-    case .land(_, _, let new): input = .landingDone(new, land())
+      var details = JSONObject()
+      details[.seconds] = .number(gateTime * Double.random(in: 0.5...2, using: &random))
+      input = .gateDone(name, test(name), details: details)
+    case .land(_, _, let new): input = .landingDone(new, try land())
     default: return
     }
     answered.append(input)
@@ -267,20 +315,42 @@ extension QueueWorld {
 
   private mutating func test(_ name: GateName) -> GateOutcome {
     if faultRate > 0, random.oneIn(faultRate) { return .fault("killed by a signal") }
-    return isRed(name.commit, name.key) ? .failed("red") : .passed
+    let isFlake = flakeRate > 0 && random.oneIn(flakeRate)
+    guard isFlake || isRed(name.commit, name.key) else { return .passed }
+    refused.insert(Refusal(tree: name.tree, key: name.key))
+    return .failed("red")
   }
 
   func isRed(_ commit: ObjectID, _ key: String) -> Bool {
     red[key, default: []].contains { $0.isSubset(of: contents[commit] ?? []) }
   }
 
-  private mutating func land() -> LandingOutcome {
+  private mutating func land() throws -> LandingOutcome {
     guard let landing = machine.state.integration.landing else { return .refused("none") }
     if random.oneIn(8) { return .refused("checked out") }
     if target == landing.new { return .moved(to: target) }
+    if machine.state.integration.freeze != nil { return .refused("frozen") }
     guard target == landing.old else { return .moved(to: target) }
-    target = landing.new
+    try move(to: landing.new)
     return .landed
+  }
+
+  /// A process that is dead for all others goes on: it may land only where nobody has recorded anything since.
+  mutating func wakeZombie() throws {
+    guard let zombie = zombies.randomElement(using: &random), target == zombie.old,
+      durable.count == zombie.fence
+    else { return }
+    try move(to: zombie.new)
+  }
+
+  /// Nothing that was in the target is lost, and what comes in has been tested.
+  private mutating func move(to new: ObjectID) throws {
+    let lost = (contents[target] ?? []).subtracting(contents[new] ?? [])
+    try Violation.unless(lost.isEmpty, "the target loses what it had")
+    for gate in policy.gates where gate.isRequired {
+      try Violation.unless(!isRed(new, gate.key), "\(gate.name) is red on what lands")
+    }
+    target = new
   }
 
   /// Somebody else moves the target.
@@ -289,97 +359,5 @@ extension QueueWorld {
     contents[other] = (contents[target] ?? []).union([object("foreign \(steps)")])
     trees[other] = object("tree of \(other.hex)")
     target = other
-  }
-}
-
-extension QueueWorld {
-  private func check(_ event: Event) throws {
-    let record = event.workstream.flatMap { machine.state[$0] }
-    switch event.type {
-    case .gateStarted:
-      let isKnown = machine.state.workstreams.contains { record in
-        record.verdicts.contains {
-          $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
-        }
-      }
-      try Violation.unless(!isKnown, "a finished gate runs again")
-      try Violation.unless(machine.running.count < policy.slots, "too many gates at once")
-    case .candidateQueued:
-      guard let ejection = record?.candidate?.ejection, record?.state == .ejected else { return }
-      let isEmpty = machine.state.integration.chain.isEmpty
-      let onto = isEmpty ? event.commit(.start) : machine.tip
-      try Violation.unless(
-        ejection.tip != event.commit(.tip) || ejection.onto != onto,
-        "retried though nothing changed")
-    case .repairStarted: try repairs.checkStart(event, machine)
-    case .mergePrepared:
-      let isOutdated = record.map { !machine.outdated($0).isEmpty } ?? false
-      try Violation.unless(
-        !isOutdated || event.commit(.replay) != nil, "the old commits of a replayed one come along")
-    case .mergeSucceeded:
-      try Violation.unless(event.commit(.onto) == machine.tip, "integrated onto something else")
-      try event.commit(.commit).map(checkTested)
-      try checkAssumed(event)
-    case .landingStarted:
-      try Violation.unless(machine.state.integration.freeze == nil, "lands while frozen")
-      try checkProof(event)
-    case .landed: try checkProof(event)
-    default: break
-    }
-  }
-
-  /// Only candidates whose scopes are known to be disjoint are integrated by one test where no batch is.
-  private func checkAssumed(_ event: Event) throws {
-    guard event.data[.assumed]?.bool == true else { return }
-    let members = event.batch.map(\.workstream)
-    for one in members {
-      for other in members where one < other {
-        let isDisjoint = policy.assumesDisjoint && policy.areDisjoint(one, other)
-        try Violation.unless(isDisjoint, "'\(one)' and '\(other)' are not disjoint")
-      }
-    }
-  }
-
-  /// What a landing says of itself: all that is in it, in order, and every required gate passed on its tree.
-  private func checkProof(_ event: Event) throws {
-    guard let commit = event.commit(.commit), let start = event.commit(.start),
-      let merges = event.data[.merges]?.array
-    else { throw Violation("a landing without a proof") }
-    let tips = merges.compactMap { $0["tip"]?.objectID }.map { repairs.replays[$0] ?? $0 }
-    try Violation.unless(
-      contents[commit] == (contents[start] ?? []).union(tips), "it holds something else")
-    try Violation.unless(merges.last?["commit"]?.objectID == commit, "its last merge is another")
-    try Violation.unless(event.commit(.tree) == trees[commit], "its tree is another")
-    let gates = (event.data[.gates]?.array ?? []).compactMap { $0["gate"]?.string }
-    for gate in policy.gates where gate.isRequired {
-      try Violation.unless(gates.contains(gate.name), "\(gate.name) is not in the proof")
-    }
-  }
-
-  /// The commit's tree is green for every required gate.
-  private func checkTested(_ commit: ObjectID) throws {
-    for gate in policy.gates where gate.isRequired {
-      let verdicts = machine.state.workstreams.flatMap(\.verdicts)
-        .filter { $0.tree == trees[commit] && $0.key == gate.key }
-      try Violation.unless(verdicts.last?.passed == true, "\(gate.name) has not passed on it")
-      try Violation.unless(!isRed(commit, gate.key), "\(gate.name) is red on it")
-    }
-  }
-
-  /// What is integrated is what the record says, and nothing that was set aside came in with it.
-  private func checkState() throws {
-    let integration = machine.state.integration
-    guard let start = integration.start, let tip = machine.tip else { return }
-    let inChain = integration.chain.compactMap { machine.state[$0]?.candidate?.tip }
-    let expected = (contents[start] ?? []).union(inChain)
-    try Violation.unless(contents[tip] == expected, "something else is in the integration branch")
-    for record in machine.state.workstreams {
-      let isIn = integration.chain.contains(record.id)
-      try Violation.unless(isIn == (record.state == .integrated), "'\(record.id)' in the chain?")
-      if record.state == .queued, machine.outcome?.pause == nil, machine.outcome != nil {
-        try Violation.unless(
-          record.reason?.isEmpty == false, "'\(record.id)' is held without a reason")
-      }
-    }
   }
 }

@@ -38,14 +38,14 @@ import UETTestSupport
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
         "updatedAt", "plan", "workstreams", "pool", "breakers", "integration", "inboxes",
-        "waves", "releases", "verdicts", "rollback",
+        "waves", "releases", "verdicts", "rollback", "findings",
         "unknownEvents", "places",
       ])
     guard let id = WorkstreamID("ws-a") else { return }
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "source", "inputs",
+        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "source", "inputs",
         "isWithdrawn",
         "conflict", "candidate", "gates", "verdicts",
         "reviewRequested", "reviews",
@@ -76,7 +76,11 @@ import UETTestSupport
         "start", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain", "published",
         "decisions",
         "window", "faults", "faultedAt", "restarts", "pause", "landing", "freeze", "ejections",
-        "gateSeconds", "strategy",
+        "gateSeconds", "strategy", "probes",
+      ])
+    #expect(
+      members(ProbeRecord(members: [], onto: .zero)) == [
+        "members", "onto", "commit", "tree", "left", "isExplained",
       ])
     #expect(
       members(CandidateRecord(tip: .zero)) == [
@@ -111,6 +115,8 @@ import UETTestSupport
       members(RollbackRecord.Failure(workstream: id, reason: "")) == [
         "workstream", "gate", "reason",
       ])
+    let finding = LandedFinding(event: 1, kind: .red, scope: .run, reason: "")
+    #expect(members(finding) == ["event", "kind", "scope", "reason"])
     #expect(members(InboxRecord(writer: "")) == ["writer", "last", "refused", "problems"])
     let origin = EventOrigin(writer: "", seq: 1, id: .zero, at: at, commit: .zero)
     #expect(members(origin) == ["writer", "seq", "id", "at", "commit", "isOwn"])

@@ -115,11 +115,33 @@ extension RandomRun {
     }
   }
 
+  /// A test beside the line, of which some are in conflict.
+  private mutating func probe() -> EventDraft {
+    let members = state.workstreams.prefix(Int.random(in: 1...3, using: &random)).map(\.id)
+    let tree = random.oneIn(4) ? nil : commit()
+    return EventDraft(
+      .probePrepared, workstream: members.last,
+      data: JSONObject([
+        .onto: .commit(commit()), .workstreams: .list(members) { .string($0.rawValue) },
+        .commit: .commit(tree), .tree: .commit(tree),
+      ]))
+  }
+
+  /// A budget of the run, of a phase, or of one workstream.
+  private mutating func overspent() -> EventDraft {
+    let id = random.oneIn(2) ? state.workstreams.first?.id : nil
+    return EventDraft(
+      .budgetExceeded, workstream: id,
+      data: JSONObject([.phase: random.oneIn(2) ? "storage" : nil, .reason: "12 of 10 dollars"]))
+  }
+
   /// What the queue does as a whole.
   mutating func queue() -> EventDraft {
     let reason = JSONObject([.reason: "because"])
-    switch Int.random(in: 0..<8, using: &random) {
+    switch Int.random(in: 0..<10, using: &random) {
     case 0: return EventDraft(.integrationPaused, data: reason)
+    case 8: return probe()
+    case 9: return overspent()
     case 1: return EventDraft(.integrationResumed)
     case 2: return EventDraft(.integrationFrozen, data: reason)
     case 3: return EventDraft(.integrationUnfrozen)

@@ -68,11 +68,10 @@ struct IntegrateCommand: AsyncParsableCommand {
       }
     }
     if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
-    if let aftermath = result.aftermath {
-      switch aftermath.rollback {
-      case .needsPerson?, .checkedOut?: throw ExitStatus.decision
-      default: throw ExitStatus.failed
-      }
+    switch result.rollbacks.last?.end {
+    case .needsPerson?, .checkedOut?: throw ExitStatus.decision
+    case nil: if result.aftermath != nil { throw ExitStatus.failed }
+    default: throw ExitStatus.failed
     }
     let waits =
       !result.unreviewed.isEmpty || !result.rejected.isEmpty || !result.waves.holds.isEmpty

@@ -43,7 +43,8 @@ struct FactLine {
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
     case .compensationStarted:
       "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
-        + RunNames.short(message(.target))
+        + RunNames.short(message(.target)) + because
+    case .budgetExceeded: "a budget is exceeded: \(message(.reason))"
     case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
     case .compensationFailed: "\(name) is not undone: \(message(.reason))"
     case .compensationFinished:
@@ -91,6 +92,8 @@ struct FactLine {
   private func message(_ key: EventKey) -> String {
     (event.text(key) ?? "no reason recorded").terminalSafe
   }
+
+  private var because: String { event.text(.reason).map { ": \($0.terminalSafe)" } ?? "" }
 
   private var reviewer: String {
     let clone = event.origin.map { " in \($0.writer)" } ?? ""

@@ -46,14 +46,21 @@ struct IntegrationView {
 
   /// What a gate said once it had landed, and what was done then.
   private var aftermath: [String] {
-    guard let aftermath = result.aftermath else { return [] }
+    guard let aftermath = result.aftermath else { return rollbacks }
     let branch = RunNames.short(aftermath.branch).terminalSafe
     let found = "after landing, on '\(branch)' at \(aftermath.commit.short): "
     let line = terminal.styled(found, .red) + aftermath.reason.terminalSafe
-    guard let end = aftermath.rollback else {
+    if result.rollbacks.isEmpty {
       return [line, "hint: take it out again: git uet rollback --run \(result.state.run)"]
     }
-    return [line] + RollbackView(terminal: terminal).lines(end, stranded: [])
+    return [line] + rollbacks
+  }
+
+  private var rollbacks: [String] {
+    result.rollbacks.flatMap { rollback in
+      [terminal.styled("rolled back: ", .yellow) + rollback.reason.terminalSafe]
+        + RollbackView(terminal: terminal).lines(rollback.end, stranded: [])
+    }
   }
 
   private func counted(_ count: Int) -> String { "\(count) workstream\(count == 1 ? "" : "s")" }

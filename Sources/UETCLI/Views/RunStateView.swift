@@ -132,6 +132,18 @@ struct RunStateView {
     return total.counting("workstream") + ": " + parts.joined(separator: ", ")
   }
 
+  /// What was found of work that has landed, and is not answered yet.
+  private var findings: [String] {
+    let open = state.findings.filter { finding in
+      state.workstreams.contains { $0.state == .landed && ($0.landedAt ?? 0) < finding.event }
+    }
+    guard let first = open.first else { return [] }
+    var subject = "--run \(state.run)"
+    if case .workstream(let id) = first.scope, state[id]?.state == .landed { subject = "\(id)" }
+    return open.map { terminal.styled("found: ", .yellow) + $0.reason.terminalSafe }
+      + (isHeld || isForeign ? [] : ["hint: take it out again: git uet rollback \(subject)"])
+  }
+
   /// A rollback that waits for a person is said before anything else to do.
   private var rollback: [String] {
     guard let rollback = state.rollback, !isHeld else { return [] }
@@ -154,7 +166,7 @@ struct RunStateView {
   }
 
   private var hints: [String] {
-    var lines = unknown + rollback
+    var lines = unknown + findings + rollback
     let failed = state.workstreams.first {
       [.failed, .quarantined, .ejected].contains($0.state)
     }

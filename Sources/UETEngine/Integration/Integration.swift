@@ -29,6 +29,8 @@ package struct Integration: Sendable {
     package let waves: WaveHolds
     /// Where a gate was red on what had landed.
     package fileprivate(set) var aftermath: Aftermath?
+    /// What policies took out again.
+    package fileprivate(set) var rollbacks: [PolicyRollback] = []
   }
 
   /// Finds the run and the branch; changes nothing.
@@ -93,16 +95,19 @@ package struct Integration: Sendable {
     }
   }
 
-  /// Looks at what landed once more, where the configuration has gates for that.
+  /// Looks at what landed once more, where the configuration has gates for that, and takes out again what
+  /// it wants to be taken out.
   private func watched(
     _ result: Result, _ context: RunContext, _ ledger: LedgerWriter,
     _ observer: @escaping RunObserver
   ) async throws -> Result {
-    guard result.landedIn != nil else { return result }
     let session = RollbackSession(
       recorded, context, ledger, updatesCheckout: request.updatesCheckout, observer)
     var result = result
-    result.aftermath = try await LandingWatch(session: session, phases: recorded.phases).check()
+    if result.landedIn != nil {
+      result.aftermath = try await LandingWatch(session: session).check()
+    }
+    result.rollbacks = try await FindingWatch(session: session, phases: recorded.phases).act()
     result.state = session.state
     return result
   }

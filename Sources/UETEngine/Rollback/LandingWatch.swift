@@ -1,5 +1,4 @@
 import UETGit
-import UETMergeQueue
 import UETModel
 import UETPlanning
 
@@ -10,15 +9,12 @@ package struct Aftermath: Sendable {
   /// Full name of the branch, and the commit that was judged.
   package let branch: String
   package let commit: ObjectID
-  /// How taking it out again ended; nil where a person is to decide.
-  package let rollback: RollbackEnd?
 }
 
-/// Runs the gates of `integration.after_landing` on a branch that has moved, and takes out again what
-/// landed last where the configuration says so.
+/// Runs the gates of `integration.after_landing` on a branch that has moved. What a red one means for what
+/// landed, a policy says.
 struct LandingWatch {
   let session: RollbackSession
-  let phases: [Phase]
 
   private var settings: Configuration.Integration { session.context.configuration.integration }
 
@@ -31,8 +27,7 @@ struct LandingWatch {
       let last = state.integration.lastLanded.last, state[last]?.state == .landed
     else { return nil }
     guard let (gate, reason) = try await firstRed(on: commit, last) else { return nil }
-    let end = settings.onRed == .rollback ? try await takeOut(branch, gate) : nil
-    return Aftermath(gate: gate, reason: reason, branch: branch, commit: commit, rollback: end)
+    return Aftermath(gate: gate, reason: reason, branch: branch, commit: commit)
   }
 
   private func firstRed(
@@ -66,19 +61,5 @@ struct LandingWatch {
       if result.verdict != .passed { return (name, session.reason(gate, result.verdict, log)) }
     }
     return nil
-  }
-
-  private func takeOut(_ branch: String, _ gate: String) async throws -> RollbackEnd {
-    let state = session.state
-    let landed = state.integration.lastLanded.filter { state[$0]?.state == .landed }
-    let order = try RollbackOrder(state: state, phases: phases)
-      .order(of: landed, withDependents: true)
-    guard let current = try session.context.repository.reference(branch) else {
-      throw EngineError.unknownBranch(branch)
-    }
-    try await session.begin(
-      RollbackRecord(workstreams: order, target: branch, old: current),
-      reason: "\(gate) is red after landing")
-    return try await session.complete()
   }
 }

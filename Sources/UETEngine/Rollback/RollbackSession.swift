@@ -49,8 +49,13 @@ struct RollbackSession {
     observer(events, state)
   }
 
-  func begin(_ record: RollbackRecord, reason: String?) async throws {
-    try await self.record([started(record, reason: reason)])
+  /// `finding` is the sequence number of the event that made a policy want it.
+  func begin(
+    _ record: RollbackRecord, reason: String?, becauseOf finding: Int? = nil
+  ) async throws {
+    var draft = started(record, reason: reason)
+    draft.data[.evidence] = .integer(finding)
+    try await self.record([draft])
   }
 
   private func started(_ record: RollbackRecord, reason: String?) -> EventDraft {

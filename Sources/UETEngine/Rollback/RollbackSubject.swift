@@ -27,18 +27,25 @@ struct RollbackSubject: Sendable {
 
   /// The rollback as it begins.
   func record(_ request: RollbackRequest) throws -> RollbackRecord {
-    let wanted = try workstreams(request.subject)
+    try record(
+      of: try workstreams(request.subject), part: try part(request.subject),
+      withDependents: request.withDependents)
+  }
+
+  /// The same for workstreams, or for one commit of a single one.
+  func record(
+    of wanted: [WorkstreamID], part: ObjectID? = nil, withDependents: Bool = true
+  ) throws -> RollbackRecord {
     for id in wanted where state[id]?.state != .landed {
       throw RollbackRefusal.notLanded(id, state[id]?.state ?? .pending)
     }
     guard let target = state.integration.landedIn,
       let current = try repository.reference(target)
     else { throw EngineError.unknownBranch(state.integration.landedIn ?? "") }
-    let part = try part(request.subject)
     let order =
       part == nil
       ? try RollbackOrder(state: state, phases: phases)
-        .order(of: wanted, withDependents: request.withDependents) : wanted
+        .order(of: wanted, withDependents: withDependents) : wanted
     for id in order {
       guard let merge = part ?? state[id]?.integrated,
         try repository.isAncestor(merge, of: current)

@@ -47,10 +47,22 @@ struct RunLoop: Sendable {
     }
     // The folder of a run without worktrees is of no use.
     Files.removeEmpty("\(project.worktreeRoot)/\(run)")
-    let state = try end.get()
+    var state = try end.get()
+    if try await answerFindings(context, observer) { state = ledger.state ?? state }
     try await ledger.release()
     project.updateViews(of: run)
     return state
+  }
+
+  /// What was found while the run went on may mean that landed work goes out again.
+  private func answerFindings(
+    _ context: RunContext, _ observer: @escaping RunObserver
+  ) async throws -> Bool {
+    guard let state = ledger.state, !state.findings.isEmpty else { return false }
+    let recorded = try RecordedPlan(of: run, changed: state.plan, in: project)
+    let session = RollbackSession(
+      recorded, context, ledger, updatesCheckout: false, observer)
+    return try await !FindingWatch(session: session, phases: recorded.phases).act().isEmpty
   }
 
   /// What `run.keep` does not keep and was in use, or not looked at, when its attempt ended.

@@ -82,11 +82,14 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// landing_started, landed: `[{"gate", "gate_key"}]`, the gates that have passed on `tree`.
   case gates
   /// candidate_ejected: sequence number of the event that holds the red result; its commit holds the log.
+  /// compensation_started: of the event that made a policy begin it.
   case evidence
   /// gate_passed, gate_failed: name of its output, below `logs/` of the commit that holds the event.
   case log
   /// merge_succeeded: true where those before the last of a batch were not tested because their scopes are disjoint.
   case assumed
+  /// candidate_queued: true where a person wants what was red on its trees to be tested once more.
+  case again
   /// candidate_queued: the tree of the tip.
   case tipTree = "tip_tree"
   case strategy
@@ -118,6 +121,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case by
   /// review_decided: the rejections that it overrules, `[{"writer", "seq"}]`.
   case overrules
+  /// budget_exceeded: the phase whose budget it is; without it and without a workstream the run's.
+  case phase
   /// compensation_started: the single commit of a workstream that is taken back.
   case part
 }

@@ -18,6 +18,7 @@ extension IntegrationRecord {
     if ejections > 0 { object.append("ejections", .integer(Int64(ejections))) }
     object.append("gate_seconds", gateSeconds.map(JSONValue.number))
     object.append("strategy", .text(strategy))
+    object.append("probes", .list(probes, \.json))
     if let pause {
       var value = JSONObject([("intent", .string(pause.intent.rawValue))])
       value.append("reason", .text(pause.reason))
@@ -54,6 +55,7 @@ extension IntegrationRecord {
     ejections = try object.optional("ejections", \.integer) ?? 0
     gateSeconds = try object.optional("gate_seconds", \.double)
     strategy = try object.optional("strategy", \.string)
+    probes = try object.list("probes") { try? ProbeRecord(json: $0) }
     if let value = try object.optional("pause", \.object) {
       pause = Pause(
         intent: try value.required("intent") { $0.string.flatMap(Pause.Intent.init) },

@@ -75,6 +75,7 @@ extension RunState {
     for id in ids where self[id]?.state != .landed {
       throw Illegal(message: "'\(id)' has not landed")
     }
+    if let answered = event.integer(.evidence) { findings.removeAll { $0.event == answered } }
     rollback = RollbackRecord(
       workstreams: ids, target: target, old: old, part: event.commit(.part))
   }

@@ -28,6 +28,7 @@ extension RunState {
     let origin = event.origin
     if let origin { try checkOrigin(origin) }
     try foldFact(event)
+    foldFinding(event)
     if let origin { foldOrigin(origin, isRefused: event.type == .inboxRefused) }
   }
 
@@ -60,6 +61,7 @@ extension RunState {
       .candidateEjected, .candidateHeld, .candidateDequeued, .candidatePromoted, .mergePrepared,
       .repairStarted, .repairFailed:
       try foldCandidate(event)
+    case .probePrepared: foldProbePrepared(event)
     case .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished:
       try foldCompensation(event)
     default:
@@ -214,6 +216,7 @@ extension RunState {
       record.reason = reason
       record.culprit = nil
     }
+    settleProbes(id, from: old, to: state)
   }
 }
 

@@ -26,6 +26,7 @@ extension RunState {
   }
 
   private mutating func foldQueued(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
+    if event.data[.again]?.bool == true { forgetRed(redTrees(of: id)) }
     try move(id, to: .queued, reason: event.text(.reason))
     let decisions = integration.decisions
     update(id) { record in
@@ -49,6 +50,21 @@ extension RunState {
       record.conflict?.tries = []
     }
     if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
+  }
+
+  /// The trees on which a candidate was found to be red.
+  package func redTrees(of id: WorkstreamID) -> Set<ObjectID> {
+    let candidate = self[id]?.candidate
+    return Set([candidate?.ejection?.tree, candidate?.tree].compactMap { $0 })
+  }
+
+  /// What was red there counts no more; it stays in the events.
+  private mutating func forgetRed(_ trees: Set<ObjectID>) {
+    for record in workstreams
+    where record.verdicts.contains(where: { !$0.passed && trees.contains($0.tree) }) {
+      update(record.id) { $0.verdicts.removeAll { !$0.passed && trees.contains($0.tree) } }
+    }
+    verdicts.removeAll { !$0.passed && trees.contains($0.tree) }
   }
 
   /// A batch is one event: its commits but the last are not tested by themselves, so none of them
@@ -148,6 +164,7 @@ extension RunState {
     integration.start = event.commit(.start)
     integration.tip = nil
     integration.landing = nil
+    integration.probes = []
     integration.restarts += 1
   }
 
@@ -163,6 +180,9 @@ extension RunState {
     integration.restarts = 0
     integration.chain.removeAll { ids.contains($0) }
     integration.start = event.commit(.commit) ?? integration.start
-    for id in ids { try move(id, to: .landed) }
+    for id in ids {
+      try move(id, to: .landed)
+      update(id) { $0.landedAt = event.seq }
+    }
   }
 }

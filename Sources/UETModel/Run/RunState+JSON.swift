@@ -26,6 +26,7 @@ extension RunState {
     object.append("wave_releases", .list(releases, \.json))
     object.append("verdicts", .list(verdicts, \.json))
     if let rollback { object.append("rollback", rollback.json) }
+    object.append("findings", .list(findings, \.json))
     if !unknownEvents.isEmpty {
       let counts = unknownEvents.map { JSONObject.Member($0.key, .integer(Int64($0.value))) }
       object.append("unknown_events", .object(JSONObject(members: counts).canonical))
@@ -59,6 +60,7 @@ extension RunState {
     releases = try object.list("wave_releases") { try? WaveRelease(json: $0) }
     verdicts = try object.list("verdicts") { try? VerdictRecord(json: $0) }
     if let value = object["rollback"] { rollback = try RollbackRecord(json: value) }
+    findings = try object.list("findings") { try? LandedFinding(json: $0) }
     for member in try object.optional("unknown_events", \.object)?.members ?? [] {
       unknownEvents[member.key] = member.value.integer
     }

@@ -45,6 +45,8 @@ package struct RunState: Hashable, Sendable {
   package var verdicts: [VerdictRecord] = []
   /// The rollback that has begun and not ended yet.
   package var rollback: RollbackRecord?
+  /// What may be a reason to take landed work out again and was not answered yet, oldest first.
+  package var findings: [LandedFinding] = []
   /// How many events of each type this version does not know were met.
   package var unknownEvents: [String: Int] = [:]
   private var places: [WorkstreamID: Int] = [:]
@@ -108,6 +110,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var queuedAt: Int?
   /// The commit that merged it into the integration branch.
   package var integrated: ObjectID?
+  /// Sequence number of the event with which it landed last.
+  package var landedAt: Int?
   /// Full name of the branch it was taken from; nil where an attempt of the run made it.
   package var source: String?
   /// The other branches whose tips it contains, where it was taken from one.
@@ -330,6 +334,8 @@ package struct IntegrationRecord: Hashable, Sendable {
   package var gateSeconds: Double?
   /// The strategy that `auto` works by.
   package var strategy: String?
+  /// Tests beside the line of which some members are not decided, oldest first.
+  package var probes: [ProbeRecord] = []
 
   package static let firstWindow = 4
   package static let widestWindow = 256

@@ -12,6 +12,7 @@ extension WorkstreamRecord {
     object.append("culprit", .text(culprit?.rawValue))
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
+    object.append("landed_at", .integer(landedAt))
     object.append("source", .text(source))
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     if isWithdrawn { object.append("withdrawn", true) }
@@ -40,6 +41,7 @@ extension WorkstreamRecord {
     culprit = try object.optional("culprit", \.workstreamID)
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)
+    landedAt = try object.optional("landed_at", \.integer)
     source = try object.optional("source", \.string)
     inputs = try object.list("inputs", \.attemptInput)
     isWithdrawn = try object.optional("withdrawn", \.bool) ?? false

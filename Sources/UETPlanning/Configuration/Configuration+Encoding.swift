@@ -142,6 +142,8 @@ extension Configuration.Integration {
     object.append("assume_disjoint", .bool(assumeDisjoint))
     object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
     object.append("on_red", .string(onRed.rawValue))
+    object.append("on_security", .string(onSecurity.rawValue))
+    object.append("on_budget", .string(onBudget.rawValue))
     object.append("repair", repair.map { .array($0.map { .string($0.rawValue) }) })
     switch resolver {
     case .tool(let name): object.append("resolver", .string(name))

@@ -97,6 +97,8 @@ extension Configuration {
       target.afterLanding = reading.list(node) { $0.name($1) }
     },
     "on_red": { $2.onRed = $0.choice($1) ?? $2.onRed },
+    "on_security": { $2.onSecurity = $0.choice($1) ?? $2.onSecurity },
+    "on_budget": { $2.onBudget = $0.choice($1) ?? $2.onBudget },
     "repair": { reading, node, target in
       target.repair = reading.list(node) { $0.choice($1, RepairMethod.self) }
     },

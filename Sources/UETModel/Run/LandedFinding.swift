@@ -1,0 +1,124 @@
+/// Something on record that may be a reason to take landed work out again; a policy says whether it is.
+package struct LandedFinding: Hashable, Sendable {
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
+    /// A gate was red on the target, after it had moved.
+    case red
+    /// A gate for security was, or an attempt failed with E_SECURITY.
+    case security
+    /// A budget was exceeded.
+    case budget
+  }
+
+  /// What it speaks of.
+  package enum Scope: Hashable, Sendable {
+    /// What came in with one landing.
+    case landing([WorkstreamID])
+    case workstream(WorkstreamID)
+    case phase(String)
+    case run
+  }
+
+  /// Sequence number of the event that says so: what landed later is not meant.
+  package var event: Int
+  package var kind: Kind
+  package var scope: Scope
+  /// For people, on one line.
+  package var reason: String
+
+  package init(event: Int, kind: Kind, scope: Scope, reason: String) {
+    self.event = event
+    self.kind = kind
+    self.scope = scope
+    self.reason = reason
+  }
+}
+
+extension LandedFinding {
+  /// A gate of this name, or one whose name begins so, looks for what is not secure.
+  private static let securityGate = "GATE_SECURITY"
+
+  /// nil where the event gives no reason to take anything out.
+  init?(_ event: Event, after integration: IntegrationRecord) {
+    let said = event.text(.reason) ?? event.text(.message)
+    let words = said.map { ": \($0)" } ?? ""
+    switch event.type {
+    case .gateFailed:
+      guard event.text(.stage) == GateRecord.Stage.landing.rawValue,
+        event.data[.fault]?.bool != true, let gate = event.text(.gate)
+      else { return nil }
+      self.init(
+        event: event.seq, kind: gate.hasPrefix(Self.securityGate) ? .security : .red,
+        scope: .landing(integration.lastLanded), reason: "\(gate) is red after landing")
+    case .taskFailed:
+      guard let id = event.workstream, event.text(.kind) == ErrorKind.security.rawValue else {
+        return nil
+      }
+      self.init(
+        event: event.seq, kind: .security, scope: .workstream(id),
+        reason: "'\(id)' failed with \(ErrorKind.security.rawValue)\(words)")
+    case .budgetExceeded:
+      let scope: Scope =
+        event.workstream.map(Scope.workstream) ?? event.text(.phase).map(Scope.phase) ?? .run
+      self.init(
+        event: event.seq, kind: .budget, scope: scope,
+        reason: "the budget of \(scope) is exceeded\(words)")
+    default: return nil
+    }
+  }
+}
+
+extension LandedFinding.Scope: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .landing(let ids): "what landed last (\(ids.count))"
+    case .workstream(let id): "'\(id)'"
+    case .phase(let name): "phase '\(name)'"
+    case .run: "the run"
+    }
+  }
+}
+
+extension RunState {
+  /// Of one kind about one thing the last counts. Without anything in a target there is nothing to take out.
+  mutating func foldFinding(_ event: Event) {
+    guard let finding = LandedFinding(event, after: integration),
+      workstreams.contains(where: { $0.state == .landed })
+    else { return }
+    findings.removeAll { $0.kind == finding.kind && $0.scope == finding.scope }
+    findings.append(finding)
+  }
+}
+
+extension LandedFinding {
+  package var json: JSONValue {
+    var object = JSONObject([
+      ("event", .integer(Int64(event))), ("kind", .string(kind.rawValue)),
+      ("reason", .string(reason)),
+    ])
+    switch scope {
+    case .landing(let ids): object.append("landing", .list(ids) { .string($0.rawValue) })
+    case .workstream(let id): object.append("workstream", .string(id.rawValue))
+    case .phase(let name): object.append("phase", .string(name))
+    case .run: break
+    }
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("finding") }
+    let scope: Scope
+    if let id = try object.optional("workstream", \.workstreamID) {
+      scope = .workstream(id)
+    } else if let name = try object.optional("phase", \.string) {
+      scope = .phase(name)
+    } else if object["landing"] != nil {
+      scope = .landing(try object.list("landing", \.workstreamID))
+    } else {
+      scope = .run
+    }
+    self.init(
+      event: try object.required("event", \.integer),
+      kind: try object.required("kind") { $0.string.flatMap(Kind.init) }, scope: scope,
+      reason: try object.required("reason", \.string))
+  }
+}

@@ -1,0 +1,69 @@
+/// A test beside the line: with the verdicts on its tree it says what is known of its members, also to a process
+/// that goes on after a crash.
+package struct ProbeRecord: Hashable, Sendable {
+  /// In the order in which they were merged.
+  package var members: [WorkstreamID]
+  package var onto: ObjectID
+  /// The merge of all of them and its tree; nil where they conflict.
+  package var commit: ObjectID?
+  package var tree: ObjectID?
+  /// Those of them that are not decided yet.
+  package var left: [WorkstreamID]
+  /// Whether one of them was set aside, which explains what was red.
+  package var isExplained = false
+
+  package init(
+    members: [WorkstreamID], onto: ObjectID, commit: ObjectID? = nil, tree: ObjectID? = nil
+  ) {
+    self.members = members
+    self.onto = onto
+    self.commit = commit
+    self.tree = tree
+    left = members
+  }
+}
+
+extension RunState {
+  mutating func foldProbePrepared(_ event: Event) {
+    let members = event.workstreams(.workstreams)
+    guard let onto = event.commit(.onto), !members.isEmpty else { return }
+    let probe = ProbeRecord(
+      members: members, onto: onto, commit: event.commit(.commit), tree: event.commit(.tree))
+    integration.probes.removeAll { $0.members == members && $0.onto == onto }
+    integration.probes.append(probe)
+  }
+
+  /// A member that is integrated is to blame for nothing; one that leaves the queue explains what was red.
+  mutating func settleProbes(_ id: WorkstreamID, from old: WorkstreamState, to new: WorkstreamState)
+  {
+    guard !integration.probes.isEmpty, old == .queued || new == .queued else { return }
+    for index in integration.probes.indices where integration.probes[index].left.contains(id) {
+      integration.probes[index].left.removeAll { $0 == id }
+      if new != .integrated { integration.probes[index].isExplained = true }
+    }
+    integration.probes.removeAll(where: \.left.isEmpty)
+  }
+}
+
+extension ProbeRecord {
+  package var json: JSONValue {
+    var object = JSONObject([("onto", .commit(onto))])
+    object.append("members", .list(members) { .string($0.rawValue) })
+    object.append("commit", .commit(commit))
+    object.append("tree", .commit(tree))
+    object.append("left", .list(left) { .string($0.rawValue) })
+    if isExplained { object.append("explained", true) }
+    return .object(object)
+  }
+
+  package init(json: JSONValue) throws(JSONShapeError) {
+    guard let object = json.object else { throw JSONShapeError("probe") }
+    self.init(
+      members: try object.list("members", \.workstreamID),
+      onto: try object.required("onto", \.objectID),
+      commit: try object.optional("commit", \.objectID),
+      tree: try object.optional("tree", \.objectID))
+    left = try object.list("left", \.workstreamID)
+    isExplained = try object.optional("explained", \.bool) ?? false
+  }
+}
