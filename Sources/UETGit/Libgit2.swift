@@ -65,7 +65,7 @@ extension ObjectID {
   /// The same name as libgit2 wants it.
   var oid: git_oid {
     var result = git_oid()
-    withUnsafeMutableBytes(of: &result.id) { $0.copyBytes(from: bytes) }
+    withUnsafeMutableBytes(of: &result.id) { store(in: $0) }
     return result
   }
 }

@@ -54,7 +54,7 @@ extension Repository {
   }
 
   /// Throws unless the object is there and of this kind: git would write a broken commit.
-  private func require(
+  func require(
     _ id: ObjectID, _ kind: git_object_t, _ name: String
   ) throws(GitError) {
     try locked { (handle) throws(GitError) in

@@ -63,18 +63,25 @@ package struct ObjectID: Hashable, Sendable {
 
   /// The 20 raw bytes.
   package var bytes: [UInt8] {
-    var result: [UInt8] = []
-    result.reserveCapacity(20)
-    for shift in stride(from: 56, through: 0, by: -8) {
-      result.append(UInt8(truncatingIfNeeded: high >> UInt64(shift)))
+    [UInt8](unsafeUninitializedCapacity: 20) { buffer, count in
+      store(in: UnsafeMutableRawBufferPointer(buffer))
+      count = 20
     }
-    for shift in stride(from: 56, through: 0, by: -8) {
-      result.append(UInt8(truncatingIfNeeded: middle >> UInt64(shift)))
+  }
+
+  /// Puts the 20 raw bytes into a buffer that has room for them.
+  package func store(in buffer: UnsafeMutableRawBufferPointer) {
+    buffer.storeBytes(of: high.bigEndian, as: UInt64.self)
+    buffer.storeBytes(of: middle.bigEndian, toByteOffset: 8, as: UInt64.self)
+    buffer.storeBytes(of: low.bigEndian, toByteOffset: 16, as: UInt32.self)
+  }
+
+  /// Appends the 20 raw bytes.
+  package func append(to bytes: inout [UInt8]) {
+    withUnsafeTemporaryAllocation(byteCount: 20, alignment: 8) { buffer in
+      store(in: buffer)
+      bytes.append(contentsOf: UnsafeRawBufferPointer(buffer))
     }
-    for shift in stride(from: 24, through: 0, by: -8) {
-      result.append(UInt8(truncatingIfNeeded: low >> UInt32(shift)))
-    }
-    return result
   }
 
   /// 40 lower-case hexadecimal digits.

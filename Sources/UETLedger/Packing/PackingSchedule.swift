@@ -1,7 +1,7 @@
 /// Decides when the loose objects of a chain are packed.
 struct PackingSchedule: Sendable {
-  /// At a checkpoint so many are worth a pack.
-  static let few = 256
+  /// At a checkpoint so many are worth a pack: fewer than git's own collections would act on.
+  static let few = 3072
   /// So many are packed wherever they come from: an inbox has no checkpoints.
   static let many = 4096
 

@@ -81,8 +81,9 @@ struct ChainEnd: Sendable {
         options.reached(.objectsWritten)
         try move(to: commit, subject: batch.subject.text)
       } catch {
-        guard error.mayPass, rounds < Self.rounds else { throw error }
+        // What no reference leads to may be taken away before it is tried again.
         checkpoints.forget()
+        guard error.mayPass, rounds < Self.rounds else { throw error }
         options.patience.pause()
         continue
       }
@@ -113,9 +114,9 @@ struct ChainEnd: Sendable {
     do {
       let tree = try writeTree(batch, try extra(&log), &log)
       let bundle = AnchorBundle(message: Self.bundleMessage(run), person: person)
-      let parents = (tip.isZero ? [] : [tip]) + (try bundle.parents(fresh, &log))
       return try log.writeCommit(
-        tree: tree, parents: parents, message: message(batch, isClaim).text, by: person)
+        tree: tree, after: tip.isZero ? [] : [tip], and: try bundle.parents(fresh, &log),
+        message: message(batch, isClaim).text, by: person)
     } catch {
       checkpoints.forget()
       throw .git(error)
@@ -134,13 +135,13 @@ struct ChainEnd: Sendable {
         files.append(TreeEntry(name: file.name, mode: .file, id: try log.writeBlob(file.bytes)))
       }
       entries.append(
-        TreeEntry(name: LedgerFile.logs, mode: .tree, id: try log.writeTree(files)))
+        TreeEntry(name: LedgerFile.logs, mode: .tree, id: try log.writeTree(known: files)))
     }
     if let state = batch.checkpoint {
       let id = try checkpoints.write(state, to: &log)
       entries.append(TreeEntry(name: LedgerFile.checkpoint, mode: .tree, id: id))
     }
-    return try log.writeTree(entries)
+    return try log.writeTree(known: entries)
   }
 
   private func message(_ batch: Batch, _ isClaim: Bool) -> ChainMessage {

@@ -32,33 +32,34 @@ struct Checkpointer: Sendable {
 
 /// Writes checkpoint trees; remembers the file of each record, so that an unchanged one costs nothing.
 struct CheckpointTree: Sendable {
-  private var written: [WorkstreamID: (record: WorkstreamRecord, blob: ObjectID)] = [:]
+  /// The records of the last one, which take no memory of their own where they have not changed since.
+  private var written = WorkstreamList()
+  private var files: [TreeEntry] = []
 
   /// `checkpoint/` with `run.json` and `workstreams/ID.json`.
   mutating func write(
     _ state: RunState, to log: inout ObjectLog
   ) throws(GitError) -> ObjectID {
-    var files: [TreeEntry] = []
-    for record in state.workstreams {
-      let blob: ObjectID
-      if let known = written[record.id], known.record == record {
-        blob = known.blob
-      } else {
-        blob = try log.writeBlob(Self.bytes(record.json))
-        written[record.id] = (record, blob)
-      }
-      files.append(TreeEntry(name: "\(record.id).json", mode: .file, id: blob))
+    let records = state.workstreams
+    if files.count > records.count { forget() }
+    for place in records.indices
+    where place >= files.count || !records.isSame(as: written, at: place) {
+      let record = records[place]
+      let blob = try log.writeBlob(Self.bytes(record.json))
+      let file = TreeEntry(name: "\(record.id).json", mode: .file, id: blob)
+      if place < files.count { files[place] = file } else { files.append(file) }
     }
+    written = records
     let summary = try log.writeBlob(Self.bytes(state.summaryJSON))
-    let folder = try log.writeTree(files)
-    return try log.writeTree([
+    let folder = try log.writeTree(known: files)
+    return try log.writeTree(known: [
       TreeEntry(name: LedgerFile.run, mode: .file, id: summary),
       TreeEntry(name: LedgerFile.workstreams, mode: .tree, id: folder),
     ])
   }
 
   /// Drops what it remembers: after a failure nothing is known to be in the repository.
-  mutating func forget() { written = [:] }
+  mutating func forget() { (written, files) = (WorkstreamList(), []) }
 
   static func bytes(_ value: JSONValue) -> [UInt8] {
     var bytes: [UInt8] = []

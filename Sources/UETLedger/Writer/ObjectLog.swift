@@ -12,12 +12,28 @@ struct ObjectLog {
   init(_ repository: Repository) { self.repository = repository }
 
   mutating func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
-    wasThere = wasThere || repository.contains(Repository.hashBlob(bytes))
-    return note(try repository.writeBlob(bytes))
+    note(try repository.writeLooseBlob(bytes))
   }
 
+  /// Writes a tree of what this log wrote or what the chain's end leads to.
+  mutating func writeTree(known entries: [TreeEntry]) throws(GitError) -> ObjectID {
+    note(try repository.writeLooseTree(entries))
+  }
+
+  /// Writes a tree of anything, which is looked for.
   mutating func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
     note(try repository.writeTree(entries))
+  }
+
+  /// Writes a commit of a tree that this log wrote, on top of a commit that is known to be there.
+  mutating func writeCommit(
+    tree: ObjectID, after known: [ObjectID], and others: [ObjectID], message: String,
+    by person: Signature
+  ) throws(GitError) -> ObjectID {
+    note(
+      try repository.writeLooseCommit(
+        tree: tree, parents: known + others, message: message, author: person, committer: person,
+        doubtful: others))
   }
 
   /// Writes a commit whose author and committer are the same.
@@ -27,6 +43,11 @@ struct ObjectLog {
     note(
       try repository.writeCommit(
         tree: tree, parents: parents, message: message, author: person, committer: person))
+  }
+
+  private mutating func note(_ loose: Repository.Loose) -> ObjectID {
+    wasThere = wasThere || loose.wasThere
+    return note(loose.id)
   }
 
   private mutating func note(_ id: ObjectID) -> ObjectID {
@@ -57,5 +78,7 @@ struct ObjectLog {
   }
 
   /// Whether everything that was written is still there.
-  var isComplete: Bool { written.allSatisfy { repository.contains($0) } }
+  var isComplete: Bool {
+    written.allSatisfy { repository.isLoose($0) || repository.contains($0) }
+  }
 }

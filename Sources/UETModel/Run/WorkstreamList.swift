@@ -16,6 +16,17 @@ package struct WorkstreamList: Hashable, Sendable {
     blocks[blocks.count - 1].append(record)
     count += 1
   }
+
+  /// Whether another list has the very same record at a place; what neither has changed since one was
+  /// copied from the other is not looked at.
+  package func isSame(as other: WorkstreamList, at position: Int) -> Bool {
+    guard position < other.count else { return false }
+    let (block, place) = (position / Self.blockSize, position % Self.blockSize)
+    let isShared = blocks[block].withUnsafeBufferPointer { one in
+      other.blocks[block].withUnsafeBufferPointer { one.baseAddress == $0.baseAddress }
+    }
+    return isShared || blocks[block][place] == other.blocks[block][place]
+  }
 }
 
 extension WorkstreamList: RandomAccessCollection, MutableCollection {
