@@ -42,6 +42,12 @@ extension Repository {
     return Repository(handle, facts: facts, configuration: configuration)
   }
 
+  /// Another handle of the same repository.
+  package func another() throws(GitError) -> Repository {
+    try Repository.open(
+      discoveringFrom: gitDirectory, environment: ["GIT_DIR": gitDirectory])
+  }
+
   /// The git directory that git would use, as an absolute path.
   private static func discover(
     from path: String, environment: [String: String]

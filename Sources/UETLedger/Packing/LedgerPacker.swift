@@ -84,7 +84,21 @@ actor LedgerPacker {
 
   /// Makes one pack of what is loose in the run's chains; false where nothing is.
   private func packLoose() async throws(LedgerError) -> Bool {
+    let loose = try list()
+    if loose.isEmpty { return false }
+    let lines = loose.map { "\($0.id.hex) \($0.name)\n" }.joined()
+    let made = try await write(lines)
+    try removeLoose(loose, packed: made.compactMap { folder.index($0) })
+    try removeMarks(but: Set(made))
+    return true
+  }
+
+  /// What is loose in the run's chains, read by a handle that goes with what it remembers of all that: of the
+  /// record nobody reads it again.
+  private func list() throws(LedgerError) -> [LooseObject] {
     var loose: [LooseObject] = []
+    let passing = try? repository.another()
+    let reader = passing.map { LedgerReader(repository: $0, names: options.names) } ?? reader
     for chain in try reader.chains(of: run) {
       var part = LooseChain(reader)
       do throws(LedgerError) {
@@ -94,12 +108,7 @@ actor LedgerPacker {
         if chain.writer == LedgerNames.mainWriter { throw error }
       }
     }
-    if loose.isEmpty { return false }
-    let lines = loose.map { "\($0.id.hex) \($0.name)\n" }.joined()
-    let made = try await write(lines)
-    try removeLoose(loose, packed: made.compactMap { folder.index($0) })
-    try removeMarks(but: Set(made))
-    return true
+    return loose
   }
 
   private func write(_ input: String) async throws(LedgerError) -> [String] {
