@@ -6,28 +6,71 @@ import Synchronization
 package final class Mailbox<Message: Sendable>: Sendable {
   private struct State {
     var messages: [Message] = []
+    /// Whether one of them is to be received at once.
+    var isUrgent = false
+    /// Whether the others have their time set.
+    var isTimed = false
     var isClosed = false
     var waiting: CheckedContinuation<[Message], Never>?
+
+    mutating func take() -> [Message] {
+      defer { (messages, isUrgent) = ([], false) }
+      return messages
+    }
   }
 
   private let state = Mutex(State())
 
   package init() {}
 
-  /// False when nobody receives any more.
+  /// What a change of the state asks for, outside the lock.
+  private enum Turn {
+    case none
+    case deliver(CheckedContinuation<[Message], Never>, [Message])
+    case setTimer
+  }
+
+  /// False when nobody receives any more. A message that `canWait` is received with the next that cannot, or
+  /// after some milliseconds.
   @discardableResult
-  package func send(_ message: Message) -> Bool {
-    let (isOpen, delivery) = state.withLock {
-      state -> (Bool, (CheckedContinuation<[Message], Never>, [Message])?) in
-      if state.isClosed { return (false, nil) }
+  package func send(_ message: Message, canWait: Bool = false) -> Bool {
+    let (isOpen, turn) = state.withLock { state -> (Bool, Turn) in
+      if state.isClosed { return (false, .none) }
       state.messages.append(message)
-      guard let waiting = state.waiting else { return (true, nil) }
-      state.waiting = nil
-      defer { state.messages = [] }
-      return (true, (waiting, state.messages))
+      state.isUrgent = state.isUrgent || !canWait
+      return (true, Self.turn(&state))
     }
-    if let (waiting, messages) = delivery { waiting.resume(returning: messages) }
+    follow(turn)
     return isOpen
+  }
+
+  private static func turn(_ state: inout State) -> Turn {
+    guard !state.messages.isEmpty else { return .none }
+    if state.isUrgent {
+      guard let waiting = state.waiting else { return .none }
+      state.waiting = nil
+      return .deliver(waiting, state.take())
+    }
+    if state.isTimed { return .none }
+    state.isTimed = true
+    return .setTimer
+  }
+
+  private func follow(_ turn: Turn) {
+    switch turn {
+    case .none: break
+    case .deliver(let waiting, let messages): waiting.resume(returning: messages)
+    case .setTimer:
+      Task {
+        try? await Task.sleep(for: .milliseconds(10))
+        follow(
+          state.withLock { state in
+            state.isTimed = false
+            state.isUrgent = !state.messages.isEmpty
+            return Self.turn(&state)
+          })
+      }
+    }
   }
 
   /// Takes nothing more, and gives what nobody received.
@@ -35,24 +78,19 @@ package final class Mailbox<Message: Sendable>: Sendable {
     state.withLock { state in
       precondition(state.waiting == nil, "a mailbox is closed by its receiver")
       state.isClosed = true
-      defer { state.messages = [] }
-      return state.messages
+      return state.take()
     }
   }
 
   /// All that was sent since the last call; waits for the first message where there is none.
   package func receive() async -> [Message] {
     await withCheckedContinuation { continuation in
-      let messages = state.withLock { state -> [Message]? in
-        precondition(state.waiting == nil, "a mailbox has one receiver")
-        guard !state.messages.isEmpty else {
+      follow(
+        state.withLock { state in
+          precondition(state.waiting == nil, "a mailbox has one receiver")
           state.waiting = continuation
-          return nil
-        }
-        defer { state.messages = [] }
-        return state.messages
-      }
-      if let messages { continuation.resume(returning: messages) }
+          return Self.turn(&state)
+        })
     }
   }
 }

@@ -263,10 +263,12 @@ actor Orchestrator {
     }
     let mailbox = mailbox
     let stop = StopSwitch()
+    // Without a worktree nothing waits until the record says that the attempt has begun.
+    let canWait = !context.place(of: name.workstream, worker: order.worker).isWorktree
     let runner = AttemptRunner(
       context: context, workstream: workstream, order: order,
       previous: machine.state[name.workstream]?.previous(to: name.number),
-      stop: stop, report: { mailbox.record($0) })
+      stop: stop, report: { mailbox.record($0, canWait: canWait) })
     let task = Task {
       var runner = runner
       let (outcome, details) = await runner.run()

@@ -18,10 +18,10 @@ struct RunMessage: Sendable {
 extension Mailbox where Message == RunMessage {
   func send(_ input: DispatchInput) { send(RunMessage(content: .input(input), answer: nil)) }
 
-  /// Hands over a fact; the stream ends when it is durable.
-  func record(_ draft: EventDraft) -> AsyncStream<Void> {
+  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it `canWait`.
+  func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
-    ask(.input(.fact(draft))) { _ in continuation.finish() }
+    ask(.input(.fact(draft)), canWait: canWait) { _ in continuation.finish() }
     return stream
   }
 
@@ -33,9 +33,11 @@ extension Mailbox where Message == RunMessage {
   }
 
   private func ask(
-    _ content: RunMessage.Content, then answer: @escaping @Sendable (SteeringAnswer) -> Void
+    _ content: RunMessage.Content, canWait: Bool = false,
+    then answer: @escaping @Sendable (SteeringAnswer) -> Void
   ) {
-    if !send(RunMessage(content: content, answer: answer)) { answer(.runIsOver) }
+    let message = RunMessage(content: content, answer: answer)
+    if !send(message, canWait: canWait) { answer(.runIsOver) }
   }
 }
 
