@@ -4,7 +4,7 @@ extension SealedGit {
   /// Points the worktree's HEAD and index at `commit`, whose tree is what stands there, so that who
   /// opens it to review sees a clean checkout of the result.
   package func settle(_ worktree: WorktreeHandle, at commit: ObjectID) async throws(GitError) {
-    if let record = CheckoutRecord(of: worktree),
+    if let record = record(of: worktree),
       try record.tree == repository.treeID(of: commit)
     {
       try FilePaths.replace(

@@ -10,13 +10,16 @@ extension SealedGit {
   /// The tree of all that stands in the worktree, is not ignored and not below `excluding`.
   ///
   /// The worker's index is neither read nor written: a scratch index starts at `base`. Filters that
-  /// the configuration declares apply; durable.
+  /// the configuration declares apply; durable. `isPassing` says that this process will use the worktree
+  /// again at once: then what was found is kept in memory only, and found again by another process.
   package func stageAll(
-    _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = []
+    _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = [], isPassing: Bool = false
   ) async throws(GitError) -> ObjectID {
-    let record = CheckoutRecord(of: worktree)
+    memory.note(nil, in: worktree)
+    let record = record(of: worktree)
     if let record,
-      let tree = try await stagePlainly(worktree, record, base: base, excluding: excluding)
+      let tree = try await stagePlainly(
+        worktree, record, base: base, excluding: excluding, isPassing: isPassing)
     {
       return tree
     }
@@ -85,14 +88,15 @@ extension SealedGit {
   /// `base`, else on `base`; moves no reference. Nil where nothing changed.
   package func commitAll(
     _ worktree: WorktreeHandle, base: ObjectID, message: String, author: Signature,
-    committer: Signature, excluding: [String] = []
+    committer: Signature, excluding: [String] = [], isPassing: Bool = false
   ) async throws(GitError) -> WorktreeCommit? {
     let head = try repository.head(of: worktree) ?? base
     let isOnTop = head != base && repository.contains(head)
     let hasOwnCommits = isOnTop ? try repository.isAncestor(base, of: head) : false
     let parent = hasOwnCommits ? head : base
     if hasOwnCommits { try repository.syncObjects(in: head, notIn: [base]) }
-    let tree = try await stageAll(worktree, base: parent, excluding: excluding)
+    let tree = try await stageAll(
+      worktree, base: parent, excluding: excluding, isPassing: isPassing)
     if try tree == repository.treeID(of: parent) {
       guard hasOwnCommits else { return nil }
       return WorktreeCommit(base: base, tip: parent, tree: tree, hasOwnCommits: true)

@@ -12,6 +12,8 @@ package struct SealedGit: Sendable {
   let environment: [String: String]
   /// The same with what the user set up for reaching other hosts.
   private let networkEnvironment: [String: String]
+  /// What is known of worktrees by this process's own hand.
+  let memory = CheckoutMemory()
 
   /// Finds git by the PATH of `environment`; that it is missing is said by the first call.
   package init(repository: Repository, environment: [String: String]) {

@@ -45,9 +45,14 @@ import UETTestSupport
       let sparse = cones.randomElement(using: &random) ?? nil
       let script = StagingPropertyTests.disturb(worktree.path, &random, fixture.test)
       var known: KnownCheckout?
-      if random.next() % 2 == 0 {
-        let tree = try await fixture.git.stageAll(worktree, base: ids[0])
-        known = try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: [])
+      let way = random.next() % 3
+      if way > 0 {
+        let tree = try await fixture.git.stageAll(worktree, base: ids[0], isPassing: way == 1)
+        known =
+          way == 1
+          ? try fixture.git.recentCheckout(
+            of: worktree, tree: tree, ignoring: [], towards: commit, within: .seconds(600))
+          : try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: [])
       }
       try await fixture.git.switchWorktree(worktree, to: commit, sparse: sparse, from: known)
       let fresh = fixture.place("fresh-\(round)")

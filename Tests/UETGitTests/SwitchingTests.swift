@@ -81,6 +81,49 @@ import UETTestSupport
     #expect(try await fixture.commit(worktree, base: second) == nil)
   }
 
+  /// Who has just looked switches without another look, but never over what changed since.
+  @Test func aRecentLookIsGoodForOneSwitch() async throws {
+    let fixture = try SealedGitFixture(["a": "1", "b": "2", "c/d": "3", ".gitignore": "*.o\n"])
+    let first = fixture.tip
+    let second = fixture.test.commit("second", ["a": "5", "x": "6"])
+    let worktree = try await fixture.add("slot-0", at: first)
+    func stage() async throws -> ObjectID {
+      try await fixture.git.stageAll(worktree, base: first, isPassing: true)
+    }
+    func recent(_ tree: ObjectID, within limit: Duration = .seconds(600)) throws -> KnownCheckout? {
+      try fixture.git.recentCheckout(
+        of: worktree, tree: tree, ignoring: [], towards: second, within: limit)
+    }
+    fixture.write(worktree, "a", "9")
+    fixture.write(worktree, "c/new", "4")
+    let tree = try await stage()
+    #expect(try recent(tree) != nil)
+    #expect(try recent(tree, within: .zero) == nil)
+    #expect(try recent(fixture.repository.treeID(of: first)) == nil)
+    // In the way of the switch: another content in the very same tick as well, or something new.
+    fixture.write(worktree, "a", "8")
+    #expect(try recent(tree) == nil)
+    fixture.write(worktree, "a", "9")
+    #expect(try await stage() == tree)
+    fixture.write(worktree, "x", "mine")
+    #expect(try recent(tree) == nil)
+    Folder.remove(worktree.path + "/x")
+    // Ignored: it has to go, but may be somebody's.
+    fixture.write(worktree, "y.o", "o")
+    #expect(try await stage() == tree)
+    #expect(try recent(tree) == nil)
+    Folder.remove(worktree.path + "/y.o")
+    #expect(try await stage() == tree)
+    let known = try #require(try recent(tree))
+    // Elsewhere: it is found when the next attempt ends.
+    fixture.write(worktree, "b", "7")
+    try await fixture.git.switchWorktree(worktree, to: second, from: known)
+    #expect(try recent(fixture.repository.treeID(of: second)) == nil)
+    #expect(state(fixture, worktree) == " M b" || state(fixture, worktree) == "M b")
+    let work = try #require(try await fixture.commit(worktree, base: second))
+    #expect(try fixture.repository.changes(from: second, to: work.tip).map(\.path) == ["b"])
+  }
+
   @Test func aWorktreeWithoutItsIndexIsFilledAnew() async throws {
     let fixture = try SealedGitFixture(["a": "1", "b/c": "2"])
     let worktree = try await fixture.add("slot-0")

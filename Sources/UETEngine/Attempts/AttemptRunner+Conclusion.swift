@@ -26,9 +26,10 @@ extension AttemptRunner {
       throw GitError.notAWorktree(path: path)
     }
     let identity = context.project.identity()
+    let isSlot = if case .slot = place { true } else { false }
     let work = try await context.git.commitAll(
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
-      excluding: context.local)
+      excluding: context.local, isPassing: isSlot)
     guard let work else { return base }
     try await context.git.keepSubmodules(
       worktree, from: base, to: work.tip, as: context.names.salvage(id, attempt: attempt))

@@ -18,7 +18,7 @@ struct ReusableWorktree: Sendable {
   func prepare(_ name: AttemptName, at base: ObjectID) async throws {
     let worktree: WorktreeHandle
     if let known = context.repository.worktree(at: path) {
-      let checkout = try checkout(in: known)
+      let checkout = try checkout(in: known, towards: base)
       if checkout == nil { try await keepWhatIsThere(in: known) }
       worktree = try await reused(known, at: base, from: checkout)
     } else {
@@ -71,12 +71,16 @@ struct ReusableWorktree: Sendable {
 
 extension ReusableWorktree {
   /// What stands there where it is what the last attempt left and nothing else, as nearly always.
-  private func checkout(in worktree: WorktreeHandle) throws -> KnownCheckout? {
+  private func checkout(
+    in worktree: WorktreeHandle, towards base: ObjectID
+  ) throws -> KnownCheckout? {
     guard case .free(_, let tree)? = WorktreeMark(of: worktree), distrust(worktree) == nil else {
       return nil
     }
-    return try context.git.knownCheckout(
-      of: worktree, tree: tree, ignoring: keeping + context.local)
+    let ignored = keeping + context.local
+    return try context.git.recentCheckout(
+      of: worktree, tree: tree, ignoring: ignored, towards: base)
+      ?? context.git.knownCheckout(of: worktree, tree: tree, ignoring: ignored)
   }
 
   /// Keeps what the record of the worktree does not know to be kept: the work of an attempt whose

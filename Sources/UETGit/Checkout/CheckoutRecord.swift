@@ -48,8 +48,9 @@ struct CheckoutRecord: Sendable {
     }
   }
 
-  /// Puts the record, as `bytes` of an index, in the place of the last one.
-  func save(_ worktree: WorktreeHandle, bytes: [UInt8]) throws(GitError) {
+  /// Puts the record, as `bytes` of an index, in the place of the last one; gives its path.
+  @discardableResult
+  func save(_ worktree: WorktreeHandle, bytes: [UInt8]) throws(GitError) -> String {
     let kind = rules == .text ? "text" : "asis"
     let path = worktree.gitDirectory + "/" + Self.prefix + kind + "-" + tree.hex
     let old = Self.name(in: worktree).map { worktree.gitDirectory + "/" + $0 }
@@ -57,6 +58,7 @@ struct CheckoutRecord: Sendable {
     guard FilePaths.setTime(path + "~", time) else { throw FilePaths.failure(path) }
     if let old, old != path { unlink(old) }
     guard rename(path + "~", path) == 0 else { throw FilePaths.failure(path) }
+    return path
   }
 
   /// The time that the worktree's file system gives to what is written now.
@@ -88,6 +90,12 @@ extension CheckoutRecord {
       if case let entry?? = changes[path] { result.append(entry) }
     }
     entries = result + entries[start...]
+  }
+
+  /// What is on record of `path`.
+  func entry(at path: [UInt8]) -> IndexEntry? {
+    let place = position(of: path, from: 0)
+    return place < entries.count && entries[place].path == path ? entries[place] : nil
   }
 
   /// Where `path` stands or belongs among the entries from `start` on.

@@ -24,7 +24,8 @@ struct FolderWalk {
   /// A repository stands in a directory that holds known paths.
   private(set) var holdsRepository = false
 
-  private let entries: [IndexEntry]
+  /// Those of the record while the walk lasts.
+  private var entries: [IndexEntry]
   private let time: FileTime
   private var seen: [Bool]
   /// The rights that a directory gets which lacks some of the owner's.
@@ -46,6 +47,22 @@ struct FolderWalk {
     }
     try walk(descriptor, [], 0..<entries.count)
     missing = entries.indices.filter { !seen[$0] && !entries[$0].isSkipped }
+    (entries, seen) = ([], [])
+  }
+
+  /// The same after `changes` were taken into the record; nil where it does not say then what else there is.
+  func settled(_ changes: [[UInt8]: IndexEntry?], record: CheckoutRecord) -> FolderWalk? {
+    let gone = Set(missing.map { record.entries[$0].path })
+    for (path, entry) in changes {
+      // Ignored now: it stands there, and is on record no more.
+      if entry == nil, !gone.contains(path) { return nil }
+      if folders.contains(where: { path.starts(with: $0) }) { return nil }
+    }
+    if holdsRepository { return nil }
+    var result = self
+    (result.touched, result.missing) = ([], [])
+    result.files.removeAll { changes[$0] != nil }
+    return result
   }
 
   /// Takes over the descriptor. `prefix` ends in `/`, and all entries of `range` begin with it.

@@ -13,42 +13,66 @@ enum IndexFile {
     }
   }
 
-  /// The bytes of an index of `entries`, which are in order.
-  static func bytes(_ entries: [IndexEntry]) -> [UInt8] {
-    let hasFlags = entries.contains(where: \.isSkipped)
-    var out: [UInt8] = []
-    out.reserveCapacity(entries.reduce(64) { $0 + 72 + $1.path.count })
-    out += "DIRC".utf8
-    append(UInt32(hasFlags ? 3 : 2), to: &out)
-    append(UInt32(entries.count), to: &out)
-    for entry in entries { append(entry, to: &out) }
-    if entries.contains(where: \.isDirectory) {
-      out += "sdir".utf8
-      append(UInt32(0), to: &out)
+  /// The bytes of an index of `entries`, which are in order; `isSealed`: with the checksum that git wants.
+  static func bytes(_ entries: [IndexEntry], isSealed: Bool = true) -> [UInt8] {
+    let hasDirectories = entries.contains(where: \.isDirectory)
+    let size = entries.reduce(12) { $0 + length(of: $1) } + (hasDirectories ? 8 : 0)
+    return [UInt8](unsafeUninitializedCapacity: size + 20) { buffer, count in
+      let out = UnsafeMutableRawBufferPointer(buffer)
+      out.initializeMemory(as: UInt8.self, repeating: 0)
+      out.copyBytes(from: "DIRC".utf8)
+      store(UInt32(entries.contains(where: \.isSkipped) ? 3 : 2), in: out, at: 4)
+      store(UInt32(entries.count), in: out, at: 8)
+      var position = 12
+      for entry in entries {
+        store(entry, in: out, at: position)
+        position += length(of: entry)
+      }
+      if hasDirectories {
+        UnsafeMutableRawBufferPointer(rebasing: out[position...]).copyBytes(from: "sdir".utf8)
+      }
+      if isSealed {
+        let digest = SHA1.digest(UnsafeRawBufferPointer(rebasing: out[..<size]))
+        UnsafeMutableRawBufferPointer(rebasing: out[size...]).copyBytes(from: digest)
+      }
+      count = size + 20
     }
-    return out + SHA1.digest(out)
   }
 
-  private static func append(_ entry: IndexEntry, to out: inout [UInt8]) {
-    let start = out.count
-    for position in 0..<6 { append(entry.stamp[position], to: &out) }
-    append(entry.mode, to: &out)
-    for position in 6..<FileStamp.count { append(entry.stamp[position], to: &out) }
-    out += entry.id.bytes
+  /// Bytes before an entry's path.
+  private static func head(of entry: IndexEntry) -> Int { entry.isSkipped ? 64 : 62 }
+
+  /// One zero byte at least ends the path, and as many as make the whole a multiple of eight.
+  private static func length(of entry: IndexEntry) -> Int {
+    (head(of: entry) + entry.path.count + 8) / 8 * 8
+  }
+
+  private static func store(
+    _ entry: IndexEntry, in out: UnsafeMutableRawBufferPointer, at start: Int
+  ) {
+    for place in 0..<6 { store(entry.stamp[place], in: out, at: start + 4 * place) }
+    store(entry.mode, in: out, at: start + 24)
+    for place in 6..<FileStamp.count {
+      store(entry.stamp[place], in: out, at: start + 4 + 4 * place)
+    }
+    entry.id.store(in: UnsafeMutableRawBufferPointer(rebasing: out[start + 40..<start + 60]))
     let length = UInt16(min(entry.path.count, 0xFFF))
-    append(UInt16(entry.isSkipped ? 0x4000 : 0) | length, to: &out)
-    if entry.isSkipped { append(UInt16(0x4000), to: &out) }
-    out += entry.path
-    let padding = 8 - (out.count - start) % 8
-    for _ in 0..<padding { out.append(0) }
+    let flags = UInt16(entry.isSkipped ? 0x4000 : 0) | length
+    out.storeBytes(of: flags.bigEndian, toByteOffset: start + 60, as: UInt16.self)
+    if entry.isSkipped {
+      out.storeBytes(of: UInt16(0x4000).bigEndian, toByteOffset: start + 62, as: UInt16.self)
+    }
+    let path = start + head(of: entry)
+    entry.path.withUnsafeBytes { bytes in
+      UnsafeMutableRawBufferPointer(rebasing: out[path..<path + bytes.count]).copyMemory(
+        from: bytes)
+    }
   }
 
-  private static func append(_ word: UInt32, to out: inout [UInt8]) {
-    withUnsafeBytes(of: word.bigEndian) { out += $0 }
-  }
-
-  private static func append(_ word: UInt16, to out: inout [UInt8]) {
-    withUnsafeBytes(of: word.bigEndian) { out += $0 }
+  private static func store(
+    _ word: UInt32, in out: UnsafeMutableRawBufferPointer, at position: Int
+  ) {
+    out.storeBytes(of: word.bigEndian, toByteOffset: position, as: UInt32.self)
   }
 }
 

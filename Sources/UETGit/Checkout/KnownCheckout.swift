@@ -1,5 +1,11 @@
 import UETModel
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A worktree in which, by one look at the disk, nothing stands but the checkout that is on record.
 ///
 /// Good for one switch to another commit, made at once: what does not differ is not looked at again.
@@ -10,15 +16,41 @@ package struct KnownCheckout: Sendable {
 
   /// Nil where the record is not of `tree`, or anything was changed, removed or added, but for `ignoring`.
   fileprivate init?(
-    _ worktree: WorktreeHandle, tree: ObjectID, ignoring: [String]
+    _ worktree: WorktreeHandle, _ record: CheckoutRecord, tree: ObjectID, ignoring: [String]
   ) throws(GitError) {
-    guard let record = CheckoutRecord(of: worktree), record.tree == tree else { return nil }
-    walk = try FolderWalk(worktree.path, record)
-    self.record = record
+    guard record.tree == tree else { return nil }
+    self.init(record, try FolderWalk(worktree.path, record), ignoring: ignoring)
+  }
+
+  fileprivate init?(_ record: CheckoutRecord, _ walk: FolderWalk, ignoring: [String]) {
+    (self.record, self.walk) = (record, walk)
     let ignored = Set(ignoring.map(SealedGit.plainPath))
     guard walk.isIntact, walk.files.allSatisfy({ ignored.contains($0) }),
       walk.folders.allSatisfy({ ignored.contains(Array($0.dropLast())) })
     else { return nil }
+  }
+
+  /// Whether what `changes` takes away is what is on record, and nothing stands where it puts something.
+  fileprivate func agrees(with changes: [PathChange], in root: String) -> Bool {
+    let root = Array(root.utf8) + [UInt8(ascii: "/")]
+    return changes.allSatisfy { change in
+      var status = stat()
+      let isThere = lstat(cString(root + change.pathBytes), &status) == 0
+      guard change.old != nil else { return !isThere && errno == ENOENT }
+      guard isThere, let entry = record.entry(at: change.pathBytes),
+        IndexEntry.mode(of: status) == entry.mode, FileStamp(status) == entry.stamp
+      else { return false }
+      // Written in the same tick of the clock as it was read: only its content tells.
+      return entry.stamp.modified < record.time
+        || Self.isContent(of: root + change.pathBytes, entry)
+    }
+  }
+
+  private static func isContent(of path: [UInt8], _ entry: IndexEntry) -> Bool {
+    guard entry.mode != FileMode.symlink.rawValue,
+      let content = FilePaths.read(String(decoding: path, as: UTF8.self))
+    else { return false }
+    return Repository.hash(content, .blob) == entry.id
   }
 
   /// What is to be written to make it `tree`, a file for a file; nil where more must be looked at: a
@@ -50,6 +82,26 @@ extension SealedGit {
   package func knownCheckout(
     of worktree: WorktreeHandle, tree: ObjectID, ignoring: [String]
   ) throws(GitError) -> KnownCheckout? {
-    try KnownCheckout(worktree, tree: tree, ignoring: ignoring)
+    guard let record = record(of: worktree) else { return nil }
+    return try KnownCheckout(worktree, record, tree: tree, ignoring: ignoring)
+  }
+
+  /// The same without a look at all of the worktree, where this process itself looked at it less than a
+  /// second ago and nothing of its own has been at work there since.
+  ///
+  /// What the switch to `commit` would take away or put there is looked at. Whatever else somebody changes
+  /// in that second is as what is changed during the attempt that comes next: its stamp gives it away when
+  /// that attempt ends.
+  package func recentCheckout(
+    of worktree: WorktreeHandle, tree: ObjectID, ignoring: [String], towards commit: ObjectID,
+    within limit: Duration = .seconds(1)
+  ) throws(GitError) -> KnownCheckout? {
+    guard let item = memory.item(of: worktree), let look = item.look, item.record.tree == tree,
+      look.at.duration(to: ContinuousClock().now) < limit,
+      let known = KnownCheckout(item.record, look.walk, ignoring: ignoring),
+      let changes = try known.changes(to: repository.treeID(of: commit), repository),
+      known.agrees(with: changes, in: worktree.path)
+    else { return nil }
+    return known
   }
 }

@@ -51,7 +51,12 @@ extension SealedGit {
     try FilePaths.replace(worktree.gitDirectory + "/index", with: bytes)
     try FilePaths.replace(
       worktree.gitDirectory + "/HEAD", with: Array("\(commit.hex)\n".utf8))
-    try record.save(worktree, bytes: bytes)
+    memory.note(record, of: worktree, at: try record.save(worktree, bytes: bytes))
+  }
+
+  /// The worktree's record; nil where there is none or it cannot be read.
+  func record(of worktree: WorktreeHandle) -> CheckoutRecord? {
+    memory.item(of: worktree)?.record ?? CheckoutRecord(of: worktree)
   }
 
   /// Where the repository uses `config.worktree` already, git is told of the sparse checkout; else the
@@ -82,7 +87,7 @@ extension SealedGit {
       try step(worktree, known, to: commit, changes, keeping: keeping)
       return true
     }
-    guard let record = known?.record ?? CheckoutRecord(of: worktree),
+    guard let record = known?.record ?? record(of: worktree),
       let listing = try listing(of: commit, cone)
     else { return false }
     // From here on a crash leaves something that nobody knows.

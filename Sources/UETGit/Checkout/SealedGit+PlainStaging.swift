@@ -13,7 +13,8 @@ extension SealedGit {
   /// Nothing is read but what changed; git is asked only whether new files are ignored. The record is
   /// brought up to date.
   func stagePlainly(
-    _ worktree: WorktreeHandle, _ record: CheckoutRecord, base: ObjectID, excluding: [String]
+    _ worktree: WorktreeHandle, _ record: CheckoutRecord, base: ObjectID, excluding: [String],
+    isPassing: Bool
   ) async throws(GitError) -> ObjectID? {
     var staging = PlainStaging(
       worktree, record, excluding: excluding, time: try CheckoutRecord.now(in: worktree.path))
@@ -23,8 +24,12 @@ extension SealedGit {
       guard staging.take(questions, ignored) else { return nil }
     }
     guard let changes = try staging.changes(repository) else { return nil }
-    if changes.isEmpty { return record.tree }
     var updated = record
+    let found = staging.walk?.settled(changes, record: record)
+    if changes.isEmpty {
+      memory.note(found, in: worktree)
+      return record.tree
+    }
     let edits = changes.mapValues { entry in
       entry.flatMap { entry in
         FileMode(rawValue: entry.mode).map { PathChange.Side(mode: $0, id: entry.id) }
@@ -33,7 +38,11 @@ extension SealedGit {
     updated.tree = try repository.edit(record.tree, edits)
     updated.time = staging.time
     try updated.apply(changes, repository)
-    try updated.save(worktree, bytes: IndexFile.bytes(updated.entries))
+    if !isPassing || !memory.update(updated, of: worktree) {
+      let bytes = IndexFile.bytes(updated.entries, isSealed: false)
+      memory.note(updated, of: worktree, at: try updated.save(worktree, bytes: bytes))
+    }
+    memory.note(found, in: worktree)
     return updated.tree
   }
 
@@ -59,6 +68,7 @@ extension SealedGit {
 private struct PlainStaging {
   let time: FileTime
   private let record: CheckoutRecord
+  private(set) var walk: FolderWalk?
   private let root: [UInt8]
   private let excluded: [[UInt8]]
   private var positions: [[UInt8]: Int] = [:]
@@ -82,6 +92,7 @@ private struct PlainStaging {
   /// Looks at the disk; false where a repository stands among the files.
   mutating func walk(towards base: ObjectID, _ repository: Repository) throws(GitError) -> Bool {
     let walk = try FolderWalk(String(decoding: root.dropLast(), as: UTF8.self), record)
+    self.walk = walk
     if walk.holdsRepository { return false }
     for index in walk.touched { add(record.entries[index].path, index) }
     gone = walk.missing.map { record.entries[$0].path }
