@@ -24,13 +24,9 @@ struct RunDriver {
       case .stop: control.stop()
       }
     }
-    let ticker = Task {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
-        view.tick()
-      }
-    }
-    defer { ticker.cancel() }
+    // Who only waits is not woken for a display that nobody sees.
+    let ticker = live.isInteractive ? ticker(of: view) : nil
+    defer { ticker?.cancel() }
     let outcome: Result<RunState, EngineError>
     do throws(EngineError) {
       outcome = .success(try await start({ events, state in view.show(events, state) }, control))
@@ -46,6 +42,15 @@ struct RunDriver {
       throw ExitStatus.decision
     }
     if state.status != .succeeded { throw ExitStatus(state.status) }
+  }
+
+  private func ticker(of view: ProgressView) -> Task<Void, Never> {
+    Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        view.tick()
+      }
+    }
   }
 
   private func report(_ state: RunState) {

@@ -5,12 +5,14 @@
 # COUNT=24            workstreams; each changes three files, no gates
 # ROUNDS=3            pairs of runs; the median of the ratios counts
 # TASKS=2000          commands without a worktree, dispatched beside ninja -j4 where that is installed
+# IDLE=20             seconds over which a run that only waits is watched; 0 for none
 set -euo pipefail
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 files=${FILES:-5000 50000}
 count=${COUNT:-24}
 rounds=${ROUNDS:-3}
 tasks=${TASKS:-2000}
+idle=${IDLE:-20}
 # shellcheck source=Tests/Benchmarks/prelude.sh
 . "$(dirname "$0")/../prelude.sh"
 git config --global gc.auto 0
@@ -164,3 +166,54 @@ dispatch() {
     }'
 }
 [ "$tasks" = 0 ] || dispatch
+
+# Processor time in clock ticks, and how often they woke up, of a process and all below it but the workers.
+spent() {
+    local pid=$1 child
+    awk '{ sub(/^.*\) /, ""); print $12 + $13 }' "/proc/$pid/stat"
+    cat /proc/"$pid"/task/*/status | awk '/^voluntary_ctxt_switches/ { n += $2 } END { print "wakes", n }'
+    for child in $(cat /proc/"$pid"/task/*/children); do
+        case $(cat "/proc/$child/comm") in uet-supervise) spent "$child" ;; esac
+    done
+}
+
+total() { spent "$1" | awk '$1 == "wakes" { w += $2; next } { t += $1 } END { print t, w }'; }
+
+# A paused run whose four workers sleep; one workstream waits for a review, one for another.
+watch_idle() {
+    local repository=$place/idle i pid before after
+    mkdir -p "$repository/workstreams" "$repository/.uet"
+    cd "$repository"
+    git init --quiet
+    configure . 'mode: own'
+    printf 'id: ws-reviewed\ntasks: [wait]\ntool: shell\nfiles_scope: [r]\nreview: before_merge\nworktree: none\ncommand: ["true"]\n' > workstreams/reviewed.yaml
+    printf 'id: ws-after\ntasks: [wait]\ntool: shell\nfiles_scope: [a]\ndepends_on: [ws-0]\nworktree: none\ncommand: ["true"]\n' > workstreams/after.yaml
+    for ((i = 0; i < 4; i++)); do
+        printf 'id: ws-%s\ntasks: [sleep]\ntool: shell\nfiles_scope: [n/%s]\nworktree: none\ncommand: [sleep, "%s"]\n' \
+            "$i" "$i" "$((idle + 600))" > "workstreams/ws-$i.yaml"
+    done
+    git add --all
+    git commit --quiet --message=start
+    "$program" run > "$place/out" 2>&1 &
+    pid=$!
+    for ((i = 0; i < 100; i++)); do
+        [ "$(pgrep -c -f "^sleep $((idle + 600))\$")" -lt 4 ] || break
+        sleep 0.1
+    done
+    "$program" pause > /dev/null
+    sleep 3
+    before=$(total $pid)
+    sleep "$idle"
+    after=$(total $pid)
+    kill -TERM $pid
+    # Two signals at once may arrive as one, which only drains.
+    sleep 1
+    kill -TERM $pid
+    wait $pid || true
+    cd - > /dev/null
+    # Threads that end meanwhile take their count with them.
+    echo "$before $after" | awk -v s="$idle" -v hz="$(getconf CLK_TCK)" '{
+        if ($4 < $2) $4 = $2
+        printf "idle for %d s with four sleeping workers: %.2f %% of a processor, %.1f wake-ups a second   limit 1 %%\n", s, ($3 - $1) / hz / s * 100, ($4 - $2) / s }'
+}
+[ "$idle" = 0 ] || [ ! -d /proc/self/task ] || watch_idle
