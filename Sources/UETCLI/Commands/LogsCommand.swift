@@ -12,8 +12,7 @@ struct LogsCommand: AsyncParsableCommand {
       shows the gates that ran on the results of that wave.
       """)
 
-  @Argument(help: "The run.") var run: String
-  @Argument(help: "The workstream, or 'wave-N'.") var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Option(help: ArgumentHelp("The number of the attempt.", valueName: "n")) var attempt: Int?
   @Option(help: ArgumentHelp("Only this gate's output.", valueName: "gate")) var gate: String?
   @Flag(name: [.customShort("f"), .long], help: "Go on as more is printed.") var follow = false
@@ -29,8 +28,8 @@ struct LogsCommand: AsyncParsableCommand {
     let project = try await context.projectWithFetched()
     if let wave = waveNumber { return try showWave(wave, project, context) }
     let (id, record) = try context.reporting {
-      let id = try project.run(named: run)
-      return (id, try project.state(of: id).record(named: workstream))
+      let id = try project.run(named: subject.run)
+      return (id, try project.state(of: id).record(named: subject.workstream))
     }
     if let attempt, !follow, !record.attempts.contains(where: { $0.number == attempt }) {
       let count = record.attempts.count
@@ -52,17 +51,18 @@ struct LogsCommand: AsyncParsableCommand {
   }
 
   private var waveNumber: Int? {
-    workstream.hasPrefix("wave-") ? Int(workstream.dropFirst(5)) : nil
+    let name = subject.workstream
+    return name.hasPrefix("wave-") ? Int(name.dropFirst(5)) : nil
   }
 
   private func showWave(_ number: Int, _ project: Project, _ context: CommandContext) throws {
     if follow || attempt != nil {
       throw CommandFailure(
         .usage, "'wave-\(number)' has no attempts, and cannot be followed",
-        hint: "see how it stands: git uet status \(run)".terminalSafe)
+        hint: "see how it stands: git uet status \(subject.run ?? "")".terminalSafe)
     }
     let (id, all) = try context.reporting {
-      let id = try project.run(named: run)
+      let id = try project.run(named: subject.run)
       return (id, try project.logs(ofWave: number, in: id))
     }
     let logs = all.filter { gate == nil || $0.name == "wave-\(number).\(gate ?? "").log" }

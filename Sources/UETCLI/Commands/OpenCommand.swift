@@ -12,8 +12,7 @@ struct OpenCommand: AsyncParsableCommand {
       output, so that  cd "$(git uet open RUN WORKSTREAM)"  works. 'git uet clean' removes it again.
       """)
 
-  @Argument(help: "The run.") var run: String
-  @Argument(help: "The workstream.") var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Option(help: ArgumentHelp("What this attempt left.", valueName: "n")) var attempt: Int?
   @Flag(help: "Start your shell in it.") var shell = false
   @Flag(help: "Start your editor in it.") var editor = false
@@ -33,8 +32,8 @@ struct OpenCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
     let (id, record) = try context.reporting {
-      let id = try project.run(named: run)
-      return (id, try project.state(of: id).record(named: workstream))
+      let id = try project.run(named: subject.run)
+      return (id, try project.state(of: id).record(named: subject.workstream))
     }
     let opened: Opening.Opened
     do {

@@ -13,8 +13,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       when it does not. Where a candidate was integrated, all its gates are run.
       """)
 
-  @Argument(help: "The run.") var run: String
-  @Argument(help: "The workstream.") var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Option(help: "Run this gate instead.") var gate: String?
   @Flag(help: "Open a shell in the worktree before it goes.") var shell = false
   @Flag(help: "Leave the worktree there.") var keep = false
@@ -25,7 +24,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     let project = try context.project()
     let reproduction = try await context.reportingLater {
       try await Reproduction.prepare(
-        workstream, of: try project.run(named: run), gate: gate, in: project)
+        subject.workstream, of: try project.run(named: subject.run), gate: gate, in: project)
     }
     let view = ReproductionView(reproduction: reproduction, terminal: context.output)
     if !json { for line in view.heading { context.output.line(line) } }

@@ -12,25 +12,21 @@ struct ResolveCommand: AsyncParsableCommand {
       any other candidate. No branch moves.
       """)
 
-  @Argument(help: "The run (default: the newest), then the workstream.")
-  var names: [String]
+  @OptionGroup var subject: WorkstreamArguments
   @Flag(name: .customLong("continue"), help: "Take the result back.") var isFinished = false
   @Flag(help: "Close the worktree; what was done in it is kept.") var abort = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
     if isFinished, abort { throw ValidationError("'--continue' and '--abort' exclude each other") }
-    guard (1...2).contains(names.count) else {
-      throw ValidationError("say which: git uet resolve [RUN] WORKSTREAM")
-    }
   }
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    let name = names[names.count - 1]
-    let run = names.count == 2 ? names[0] : nil
-    let work = try context.reporting { try Resolving(name, of: run, in: project) }
+    let work = try context.reporting {
+      try Resolving(subject.workstream, of: subject.run, in: project)
+    }
     if isFinished {
       let result = try await context.reportingLater { try await work.finish() }
       let next =

@@ -6,17 +6,16 @@ struct ShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "show one workstream of a run: attempts, gates, branch, reasons")
 
-  @Argument(help: "The run.") var run: String
-  @Argument(help: "The workstream.") var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
     let (id, state, record) = try context.reporting {
-      let id = try project.run(named: run)
+      let id = try project.run(named: subject.run)
       let state = try project.state(of: id)
-      return (id, state, try state.record(named: workstream))
+      return (id, state, try state.record(named: subject.workstream))
     }
     if json {
       var object = record.json.object ?? JSONObject()

@@ -21,32 +21,32 @@ struct FactLine {
     case .taskStarted: "\(name) started\(attempt)\(inputs)"
     case .taskCompleted: "\(name) succeeded\(took)\(files)"
     case .taskFailed: "\(name) failed\(attempt): \(message(.message))\(kept)"
-    case .taskRetried: "\(name) will be tried again: \(message(.reason))"
-    case .taskQuarantined: "\(name) given up: \(message(.reason))"
-    case .taskCancelled: "\(name) cancelled: \(message(.reason))"
+    case .taskRetried: "\(name) will be tried again\(because)"
+    case .taskQuarantined: "\(name) given up\(because)"
+    case .taskCancelled: "\(name) cancelled\(because)"
     case .gatePassed where event.data["flaky"]?.bool == true:
       "\(tested) is flaky: red first, then green"
     case .gatePassed where event.data[.wave] != nil: "\(tested) passed\(onWave)"
     case .gateFailed where event.data[.fault]?.bool == true && event.data[.wave] != nil:
       "\(tested) gave no verdict: \(message(.message))"
     case .waveReleased:
-      "wave \(event.integer(.wave) ?? 0) may be merged: \(message(.reason)) (\(reviewer))"
+      "wave \(event.integer(.wave) ?? 0) may be merged\(because) (\(reviewer))"
     case .gateFailed: "\(tested) is red: \(message(.message))"
-    case .candidateEjected: "\(name) set aside: \(message(.reason))"
+    case .candidateEjected: "\(name) set aside\(because)"
     case .conflictResolved where event.text(.method) == RepairMethod.quarantine.rawValue: nil
     case .conflictResolved: "the conflict of \(name) is \(resolution)"
     case .repairStarted: "\(name) conflicts: the \(message(.method)) works on it"
     case .repairFailed:
-      "\(name): the \(message(.method)) did not resolve it: \(message(.reason))\(kept)"
+      "\(name): the \(message(.method)) did not resolve it\(because)\(kept)"
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
     case .compensationStarted:
       "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
         + RunNames.short(message(.target)) + because
-    case .budgetExceeded: "a budget is exceeded: \(message(.reason))"
+    case .budgetExceeded: "a budget is exceeded\(because)"
     case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
-    case .compensationFailed: "\(name) is not undone: \(message(.reason))"
+    case .compensationFailed: "\(name) is not undone\(because)"
     case .compensationFinished:
       event.commit(.commit).map {
         "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
@@ -54,23 +54,23 @@ struct FactLine {
         ?? "rollback given up"
     case .reviewRequested: "\(name) waits for a review"
     case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
-    case .inboxRefused: "inbox \(inbox) refused: \(message(.reason))"
-    case .landingRefused: "not landed: \(message(.reason))"
-    case .integrationPaused: "the queue rests: \(message(.reason))"
+    case .inboxRefused: "inbox \(inbox) refused\(because)"
+    case .landingRefused: "not landed\(because)"
+    case .integrationPaused: "the queue rests\(because)"
     case .integrationResumed: "the queue goes on"
-    case .integrationRestarted: "everything is merged anew: \(message(.reason))"
+    case .integrationRestarted: "everything is merged anew\(because)"
     case .integrationFaulted:
       "\(name.isEmpty ? "the queue" : name) is tried again: \(message(.message))"
-    case .integrationFrozen: "landing is frozen: \(message(.reason))"
+    case .integrationFrozen: "landing is frozen\(because)"
     case .integrationUnfrozen: "landing is free again"
     case .candidatePromoted: "\(name) promoted"
-    case .candidateDequeued: "\(name) taken out of the queue: \(message(.reason))"
-    case .strategyChosen: "strategy \(message(.strategy)): \(message(.reason))"
+    case .candidateDequeued: "\(name) taken out of the queue\(because)"
+    case .strategyChosen: "strategy \(message(.strategy))\(because)"
     case .breakerOpened:
       "tool '\(message(.tool))' is left alone until \(time(.until)): it \(message(.reason))"
     case .planChanged: message(.reason)
-    case .breakerClosed: "tool '\(message(.tool))' is used again: \(message(.reason))"
-    case .runPaused: "paused: \(message(.reason))"
+    case .breakerClosed: "tool '\(message(.tool))' is used again\(because)"
+    case .runPaused: "paused\(because)"
     case .runResumed, .recoveryStarted: "resumed"
     default: nil
     }
@@ -93,6 +93,7 @@ struct FactLine {
     (event.text(key) ?? "no reason recorded").terminalSafe
   }
 
+  /// The reason behind a colon, where one was given.
   private var because: String { event.text(.reason).map { ": \($0.terminalSafe)" } ?? "" }
 
   private var reviewer: String {
