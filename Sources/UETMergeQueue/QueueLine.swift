@@ -18,6 +18,8 @@ struct QueueLine: Sendable {
     var merge = Merge.none
     /// Neighbours of one group have disjoint scopes, all of them.
     var group = 0
+    /// Whether its merge is more than what git makes of both sides.
+    var isRepaired = false
 
     var commit: ObjectID? {
       if case .built(_, let commit, _) = merge { commit } else { nil }
@@ -49,6 +51,12 @@ struct QueueLine: Sendable {
       group = fits ? last.group : last.group + 1
     }
     entries.append(Entry(id: id, merge: merge, group: group))
+  }
+
+  /// Says whether the merge that it has now was repaired.
+  mutating func mark(_ id: WorkstreamID, isRepaired: Bool) {
+    guard let position = position(of: id) else { return }
+    entries[position].isRepaired = isRepaired
   }
 
   mutating func remove(_ id: WorkstreamID) { entries.removeAll { $0.id == id } }

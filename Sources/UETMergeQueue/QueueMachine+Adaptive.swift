@@ -138,14 +138,14 @@ extension QueueMachine {
 
   /// A place of which one gate is green and another is still to be run.
   private func begun(_ places: [Int]) -> Int? {
-    guard policy.gates.count > 1 else { return nil }
+    guard policy.gates.count > 1 || !policy.ownGates.isEmpty else { return nil }
     return places.first { position in
       let entry = line.entries[position]
       guard let tree = entry.tree, !running.contains(where: { $0.tree == tree }) else {
         return false
       }
       return !isRed(position) && openGate(at: position) != nil
-        && policy.gates.contains { verdict(on: tree, of: $0) == true }
+        && gates(at: position).contains { verdict(on: tree, of: $0) == true }
     }
   }
 

@@ -78,7 +78,11 @@ extension QueueMachine {
   }
 
   private func isRequired(_ name: GateName) -> Bool {
-    policy.gates.first { $0.name == name.gate }?.isRequired ?? true
+    for gate in policy.gates where gate.key == name.key { return gate.isRequired }
+    for gates in policy.ownGates.values {
+      for gate in gates where gate.key == name.key { return gate.isRequired }
+    }
+    return true
   }
 
   private func gated(

@@ -77,6 +77,13 @@ extension QueueMachine {
       isOutdated ? left.filter(\.isPartOfMerge)[...] : left.prefix(while: \.isPartOfMerge))
   }
 
+  /// Whether what is merged is not the candidate as its attempt left it, or not what git makes of it.
+  func isRepaired(_ record: WorkstreamRecord, onto: ObjectID) -> Bool {
+    if record.candidate?.repairs != nil || record.candidate?.replay != nil { return true }
+    guard let conflict = record.conflict, conflict.onto == onto else { return false }
+    return conflict.state == .auto || conflict.state == .agent
+  }
+
   /// Results the candidate contains that were replayed since. One that was repaired contains them anew.
   func outdated(_ record: WorkstreamRecord) -> [WorkstreamID] {
     guard let candidate = record.candidate, candidate.repairs == nil else { return [] }

@@ -91,16 +91,38 @@ extension QueueMachine {
     return nil
   }
 
+  /// What a place in line is put to: the gates of all, and the own ones of each repaired candidate for which its test
+  /// stands.
+  func gates(at position: Int) -> [QueueGate] {
+    if policy.ownGates.isEmpty { return policy.gates }
+    let last = line.entries[position]
+    var gates = policy.gates
+    for place in 0...position {
+      let entry = line.entries[place]
+      let isMeant =
+        place == position || isWhole || policy.assumesDisjoint && entry.group == last.group
+      guard isMeant, entry.isRepaired, entry.commit != nil else { continue }
+      for gate in policy.ownGates[entry.id] ?? [] where !gates.contains(gate) {
+        gates.append(gate)
+      }
+    }
+    return gates
+  }
+
   func redGate(at position: Int) -> QueueGate? {
     guard let tree = line.entries[position].tree else { return nil }
-    return redGate(on: tree)
+    for gate in gates(at: position) where gate.isRequired && verdict(on: tree, of: gate) == false {
+      return gate
+    }
+    return nil
   }
 
   func isRed(_ position: Int) -> Bool { redGate(at: position) != nil }
 
   func openGate(at position: Int) -> QueueGate? {
     guard let tree = line.entries[position].tree else { return nil }
-    return openGate(on: tree)
+    for gate in gates(at: position) where verdict(on: tree, of: gate) == nil { return gate }
+    return nil
   }
 
   func isGreen(_ position: Int) -> Bool {

@@ -163,6 +163,7 @@ extension QueueMachine {
     case (.mergePrepared, let onto?):
       guard let commit = event.commit(.commit), let tree = event.commit(.tree) else { return }
       line.set(record.id, .built(onto: onto, commit: commit, tree: tree))
+      line.mark(record.id, isRepaired: isRepaired(record, onto: onto))
     case (.mergeConflict, let onto?):
       let paths = (event.data[.paths]?.array ?? []).compactMap(\.string)
       line.set(

@@ -38,6 +38,9 @@ package struct QueuePolicy: Hashable, Sendable {
   package var window = 20
   /// Gates for every candidate, in the order in which they are run.
   package var gates: [QueueGate] = []
+  /// What each candidate's own result was put to before it came here; once it is repaired, its tree is another, and is
+  /// put to them again.
+  package var ownGates: [WorkstreamID: [QueueGate]] = [:]
   /// Faults of the machinery in a row after which the queue stops.
   package var maxFaults = 3
   /// Seconds before a faulted step is tried again, doubled each time.

@@ -6,13 +6,13 @@ import Testing
   /// A finished run in which `ws-a` made two commits, while the change of the first came to main by hand, and
   /// `ws-c` builds on it. `second` is what the second commit makes of the line.
   private func torn(
-    _ settings: String, second: String = "second", byHand: String = "first"
+    _ settings: String, second: String = "second", byHand: String = "first", extra: String = ""
   ) throws -> (scratch: Scratch, run: String) {
     let scratch = try Scratch()
     try scratch.write("a.txt", "one\ntwo\nthree\n")
     try scratch.write(".uet/config.yaml", "integration: \(settings)\n")
     try scratch.bundle(
-      "ws-a", scope: ["a.txt"],
+      "ws-a", scope: ["a.txt"], extra: extra,
       """
       printf 'one\\nfirst\\nthree\\n' > a.txt
       git commit --quiet --all --message=first
@@ -37,6 +37,31 @@ import Testing
   /// A resolver that runs `script` in the worktree, as a setting.
   private func resolver(_ script: String) -> String {
     #"[/bin/sh, -c, "\#(script.replacingOccurrences(of: "\"", with: "\\\""))"]"#
+  }
+
+  /// What the candidate's own result was put to, its replayed one is put to as well.
+  @Test(arguments: [true, false])
+  func aReplayedOneMeetsItsOwnGatesAgain(isGreen: Bool) throws {
+    let gate = isGreen ? "test $WORD = word" : "test $WORD = word && ! test -e aside"
+    let (scratch, run) = try torn(
+      "{gates: []}",
+      extra: "env: {WORD: word}\ntest_gates: [{type: GATE_OWN, command: [sh, -c, '\(gate)']}]")
+    try scratch.write("aside", "by hand\n")
+    try scratch.git("add", "aside")
+    try scratch.git("commit", "--quiet", "--message=aside")
+    let output = try scratch.uet("integrate", run, "--land", "main", "--update-checkout")
+    let asked = try scratch.uet(
+      "events", "--type", isGreen ? "gate_passed" : "gate_failed", "--json")
+    let own = asked.text.split(separator: "\n").filter {
+      $0.contains("\"integration\"") && $0.contains("GATE_OWN")
+    }
+    #expect(own.count == 1, "\(asked)")
+    #expect(output.status == (isGreen ? 0 : 1), "\(output)")
+    #expect(output.text.contains("ws-a set aside: GATE_OWN failed") != isGreen, "\(output)")
+    #expect(try scratch.git("show", "main:b.txt") == "b")
+    guard !isGreen else { return }
+    let again = try scratch.uet("reproduce", run, "ws-a")
+    #expect(again.status == 0 && again.text.contains("as recorded"), "\(again)")
   }
 
   @Test func replayBringsInWhatTheMergeCannot() throws {

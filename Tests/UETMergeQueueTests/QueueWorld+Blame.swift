@@ -34,8 +34,10 @@ extension QueueWorld {
     if members.isEmpty { members = [event.workstream].compactMap { $0 } }
     let vain = machine.inVain
     let last = members.last.flatMap(machine.line.position) ?? 0
-    for entry in machine.line.entries[..<last] where !vain.contains(entry.id) {
-      try Violation.unless(members.contains(entry.id), "'\(entry.id)' is passed over in line")
+    for entry in machine.line.entries[..<last] {
+      let isLost = vain.contains(entry.id) && !machine.awaitsRepair(entry)
+      try Violation.unless(
+        isLost || members.contains(entry.id), "'\(entry.id)' is passed over in line")
     }
     let chain = machine.state.integration.chain + members
     for (position, id) in chain.enumerated() {
@@ -62,9 +64,10 @@ extension QueueWorld {
     guard let tree = event.commit(.tree), let commit = event.commit(.commit) else {
       throw Violation("a red result without a tree")
     }
-    let key = policy.gates.first { $0.name == gate }?.key ?? ""
+    let keys = (policy.gates + (policy.ownGates[id] ?? [])).filter { $0.name == gate }.map(\.key)
     try Violation.unless(
-      refused.contains(Refusal(tree: tree, key: key)), "'\(id)' is blamed for what was not red")
+      keys.contains { refused.contains(Refusal(tree: tree, key: $0)) },
+      "'\(id)' is blamed for what was not red")
     let others = (contents[commit] ?? []).subtracting(contents[candidate.tip] ?? [])
     let integrated = contents[machine.tip ?? .zero] ?? []
     try Violation.unless(

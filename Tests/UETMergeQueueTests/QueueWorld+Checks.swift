@@ -38,6 +38,7 @@ extension QueueWorld {
       try Violation.unless(event.commit(.onto) == machine.tip, "integrated onto something else")
       try event.commit(.commit).map(checkTested)
       try checkAssumed(event)
+      try checkRepaired(event)
       try checkOrder(event)
     case .landingStarted:
       try Violation.unless(machine.state.integration.freeze == nil, "lands while frozen")
@@ -48,6 +49,20 @@ extension QueueWorld {
       try checkProof(event)
     case .landed: try checkProof(event)
     default: break
+    }
+  }
+
+  /// What was repaired has passed its own gates on the tree that is integrated.
+  private func checkRepaired(_ event: Event) throws {
+    var members = event.batch.map(\.workstream)
+    if members.isEmpty { members = [event.workstream].compactMap { $0 } }
+    guard let tree = event.commit(.tree) else { return }
+    for entry in machine.line.entries where entry.isRepaired && members.contains(entry.id) {
+      for gate in policy.ownGates[entry.id] ?? [] {
+        try Violation.unless(
+          machine.verdict(on: tree, of: gate) == true,
+          "'\(entry.id)' was repaired, and \(gate.name) was not asked again")
+      }
     }
   }
 

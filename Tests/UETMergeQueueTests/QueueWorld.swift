@@ -128,15 +128,19 @@ struct QueueWorld {
     policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit")]
     if random.oneIn(2) { policy.gates.append(QueueGate(name: "GATE_LINT", key: "lint")) }
     policy.repair = RepairWorld.orders.randomElement(using: &random) ?? []
+    for candidate in candidates where random.oneIn(4) {
+      policy.ownGates[candidate.id] = [QueueGate(name: "GATE_OWN", key: "own \(candidate.id)")]
+    }
     if random.oneIn(3) {
       policy.gates.append(QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2)))
     }
     return policy
   }
 
-  /// Leaves nobody overtake, so that the order is that of the places alone.
+  /// Leaves nobody overtake, so that the order is that of the places alone, and all to the same gates.
   mutating func dropPatience() {
     policy.patience = 1000
+    policy.ownGates = [:]
     machine = QueueMachine(policy: policy, state: machine.state)
   }
 
@@ -146,6 +150,9 @@ struct QueueWorld {
     repairs.resolvable = Set(tips.filter { _ in random.oneIn(2) })
     for one in tips {
       if random.oneIn(8) { red["unit", default: []].append([one]) }
+      for id in policy.ownGates.keys.sorted() where random.oneIn(12) {
+        red["own \(id)", default: []].append([one])
+      }
       if random.oneIn(12) { red["more", default: []].append([one]) }
       for other in tips where other != one {
         if random.oneIn(policy.repair.isEmpty ? 30 : 12) { conflicts.append([one, other]) }
@@ -213,7 +220,8 @@ extension QueueWorld {
       switch effect {
       case .test: gateTime
       case .repair: 5 * gateTime
-      default: 0.05
+      // Now and then the disk is busy, so that much else happens meanwhile.
+      default: random.oneIn(6) ? 8 * gateTime : 0.05
       }
     let seconds = usual * Double.random(in: 0.5...2, using: &random)
     return Pending(effect: effect, due: now.advanced(bySeconds: seconds))

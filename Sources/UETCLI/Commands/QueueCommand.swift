@@ -82,6 +82,12 @@ struct QueueFreezeCommand: AsyncParsableCommand {
   @Option(help: "Why, for those who look at it.") var reason: String
   @OptionGroup var options: QueueVerbOptions
 
+  func validate() throws {
+    if reason.allSatisfy(\.isWhitespace) {
+      throw ValidationError("--reason is empty: those who wait want to know why")
+    }
+  }
+
   func run() async throws { try await options.ask(.freeze(reason: reason)) }
 }
 

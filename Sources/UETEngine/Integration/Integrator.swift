@@ -284,7 +284,7 @@ actor Integrator {
 
   private func test(_ name: GateName) {
     let mailbox = mailbox
-    guard let gate = gates[name.gate] else {
+    guard let (gate, declared) = gate(of: name) else {
       mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
       return
     }
@@ -292,7 +292,7 @@ actor Integrator {
     let log = logPath(name)
     let logs = context.logs
     tests[name] = Task {
-      let result = await bench.run(gate, on: name.commit, log: log)
+      let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
       var details = JSONObject()
       details[.seconds] = .number(result.seconds.roundedToThousandths)
       if result.isFlaky { details["flaky"] = true }
@@ -305,6 +305,19 @@ actor Integrator {
         }
       mailbox.send(.gateDone(name, outcome, details: details))
     }
+  }
+
+  /// The gate and what its bundle declares of its environment: one of all, or one of a repaired candidate's own.
+  private func gate(of name: GateName) -> (Gate, [String: String])? {
+    if machine.policy.gates.contains(where: { $0.key == name.key }) {
+      return gates[name.gate].map { ($0, [:]) }
+    }
+    for (id, own) in machine.policy.ownGates where own.contains(where: { $0.key == name.key }) {
+      guard let workstream = context.workstreams[id] else { continue }
+      let gate = Gate.ofAttempt(workstream, context.configuration).first { $0.name == name.gate }
+      if let gate { return (gate, workstream.environment) }
+    }
+    return nil
   }
 
   private func logPath(_ name: GateName) -> String { "\(context.logs.folder)/\(logName(name))" }

@@ -13,6 +13,14 @@ extension QueuePolicy {
     gates = configuration.integration.gates.compactMap {
       Gate(named: $0, configuration: configuration)
     }.map { QueueGate(name: $0.name, key: environment.key(of: $0), isRequired: $0.required) }
+    for workstream in plan.workstreams {
+      let own = Gate.ofAttempt(workstream, configuration)
+      if own.isEmpty { continue }
+      ownGates[workstream.id] = own.map { gate in
+        let key = environment.key(of: gate, declaring: workstream.environment)
+        return QueueGate(name: gate.name, key: key, isRequired: gate.required)
+      }
+    }
     if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
     window = configuration.integration.window
     repair = configuration.integration.repairOrder

@@ -123,7 +123,9 @@ extension QueueSteering {
   private func hint(for error: QueueError, _ run: RunID) -> String? {
     switch error {
     case .nothingChanged(let id, _): "try it all the same: git uet queue requeue \(id) --force"
-    case .notPossible, .notPromotable: "see how they stand: git uet queue \(run)"
+    case .notPossible, .notPromotable, .notPaused, .notFrozen:
+      "see how they stand: git uet queue \(run)"
+    case .unknown: "this is run \(run); name another with --run, of those in: git uet runs"
     default: nil
     }
   }

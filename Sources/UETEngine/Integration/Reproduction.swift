@@ -132,12 +132,20 @@ extension Reproduction {
 
   /// Runs one of the gates there.
   package func test(_ name: String, in path: String) async throws(EngineError) -> Result {
-    guard let gate = known[name] else {
+    let context = context
+    // One that is not the queue's for all is the candidate's own, which its repaired tree was put to.
+    let isForAll = context.configuration.integration.gates.contains(name)
+    let workstream = isForAll ? nil : context.workstreams[record.id]
+    let own = workstream.flatMap { workstream in
+      Gate.ofAttempt(workstream, context.configuration).first { $0.name == name }
+    }
+    guard let gate = own ?? known[name] else {
       throw .unknownGate(name, known: known.keys.sorted())
     }
     do { try Files.makeDirectory(context.logs.folder) } catch { throw .files(error) }
     let log = "\(context.logs.folder)/\(record.id).reproduce.\(name).log"
-    let (context, environment) = (context, environment)
+    let environment = TestBench.environment(
+      context, declaring: workstream?.environment ?? [:])
     let result = await GateResult.of(gate) {
       await context.supervisor.run(
         ProcessOrder(

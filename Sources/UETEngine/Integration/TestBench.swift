@@ -9,8 +9,10 @@ actor TestBench {
 
   init(_ context: RunContext) { self.context = context }
 
-  /// Runs a gate on a commit in a clean checkout of it.
-  func run(_ gate: Gate, on commit: ObjectID, log: String) async -> GateResult {
+  /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the environment.
+  func run(
+    _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:]
+  ) async -> GateResult {
     do {
       let worktree = try await checkout(commit)
       // The folder may be deleted at any time, as everything under it.
@@ -19,7 +21,8 @@ actor TestBench {
         free.append(worktree)
         return GateResult(verdict: .fault(fault), seconds: 0, isFlaky: false)
       }
-      let (context, environment) = (context, environment)
+      let context = context
+      let environment = Self.environment(context, declaring: declared)
       let result = await GateResult.of(gate) {
         await context.supervisor.run(
           ProcessOrder(
@@ -68,9 +71,12 @@ actor TestBench {
   private var environment: [String: String] { Self.environment(context) }
 
   /// What every gate of the queue sees, so that it can be reproduced.
-  static func environment(_ context: RunContext) -> [String: String] {
+  static func environment(
+    _ context: RunContext, declaring declared: [String: String] = [:]
+  ) -> [String: String] {
     WorkerEnvironment.make(
-      user: context.project.environment, declared: [:], run: ["UET_RUN": context.run.rawValue])
+      user: context.project.environment, declared: declared,
+      run: ["UET_RUN": context.run.rawValue])
   }
 
   /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of anyone's.

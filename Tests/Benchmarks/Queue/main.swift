@@ -38,7 +38,9 @@ func printOptimum() {
   let oracle = 45.0
   func line(_ name: String, _ gates: Double) {
     let ratio = Int((gates / oracle * 100).rounded())
-    print("  \(name): \(number(gates)) gates long, \(ratio / 100).\(ratio % 100) of the oracle")
+    print(
+      "  \(name): \(number(gates)) gates long, \(ratio / 100).\(ratio % 100 / 10)\(ratio % 10) of the oracle"
+    )
   }
   print("landing 100, 10 of them red, 2 gates at a time, each landed tree tested; expected at best")
   line("oracle, which knows the verdicts", oracle)
