@@ -82,6 +82,9 @@ package final class Mailbox<Message: Sendable>: Sendable {
     }
   }
 
+  /// What has come by now; does not wait.
+  package func receiveNow() -> [Message] { state.withLock { $0.take() } }
+
   /// All that was sent since the last call; waits for the first message where there is none.
   package func receive() async -> [Message] {
     await withCheckedContinuation { continuation in

@@ -17,6 +17,7 @@ actor Orchestrator {
   private let bench: TestBench
   private var waveTests: [WaveTest: Task<Void, Never>] = [:]
   private var timer: (at: Timestamp, task: Task<Void, Never>)?
+  private var lastWrite: ContinuousClock.Instant?
 
   private struct RunningAttempt {
     let task: Task<Void, Never>
@@ -42,7 +43,7 @@ actor Orchestrator {
     do {
       var ended = false
       while !ended {
-        let effects = try await take(await mailbox.receive())
+        let effects = try await take(await messages())
         for effect in effects where perform(effect) { ended = true }
         setTimer()
       }
@@ -56,6 +57,18 @@ actor Orchestrator {
     timer?.task.cancel()
     return machine.state
   }
+
+  /// The next messages. Where one batch follows the other, it is worth a moment: each write costs as much as
+  /// several attempts that only begin and end.
+  private func messages() async -> [RunMessage] {
+    let messages = await mailbox.receive()
+    guard let lastWrite, lastWrite.duration(to: .now) < Self.busy else { return messages }
+    try? await Task.sleep(for: Self.moment)
+    return messages + mailbox.receiveNow()
+  }
+
+  private static let busy = Duration.milliseconds(2)
+  private static let moment = Duration.microseconds(500)
 
   /// What one batch of messages led to.
   private struct Batch {
@@ -73,6 +86,7 @@ actor Orchestrator {
       if !batch.events.isEmpty {
         if let fold = ledger.state { machine.share(fold) }
         try await ledger.flush()
+        lastWrite = .now
         observer(batch.events, machine.state)
       }
     } catch {
