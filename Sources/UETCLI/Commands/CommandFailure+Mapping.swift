@@ -76,7 +76,7 @@ extension CommandFailure {
         hint: "see what is safe: git uet verify")
     case .referenceLocked(let name, let path):
       self.init(GitError.referenceLocked(name: name, path: path))
-    default: self.init(.internalError, "\(error)".terminalSafe)
+    default: self.init(record: error)
     }
   }
 }

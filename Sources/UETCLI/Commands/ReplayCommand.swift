@@ -16,6 +16,10 @@ struct ReplayCommand: AsyncParsableCommand {
   @Flag(help: "Print the state as one JSON object.") var json = false
 
   func validate() throws {
+    if step, json {
+      throw ValidationError(
+        "'--step' and '--json' exclude each other; the events are in 'git uet events --json'")
+    }
     if until != nil, at != nil { throw ValidationError("'--until' and '--at' exclude each other") }
     if let at, Timestamp(at) == nil {
       throw ValidationError("'\(at.terminalSafe)' is no time; write it as 2026-11-21T04:00:00Z")
@@ -34,10 +38,23 @@ struct ReplayCommand: AsyncParsableCommand {
       context.print(state.report)
       return
     }
+    if until != nil || at != nil { printMoment(of: state, on: context.output) }
+    if state.sequence == 0 { return }
     let view = RunStateView(
       state: state, now: state.updatedAt ?? context.clock.now(), terminal: context.output,
       isHeld: true)
     for line in view.lines { context.output.line(line) }
+  }
+
+  /// Says which moment it is that was asked for.
+  private func printMoment(of state: RunState, on terminal: Terminal) {
+    guard let time = state.updatedAt else {
+      terminal.line("run \(state.run) had no event yet")
+      return
+    }
+    let isEnd = until.map { $0 > state.sequence } ?? false
+    terminal.line(
+      "after event \(state.sequence)\(isEnd ? ", the last" : ""), \(Span.moment(time)) UTC")
   }
 
   private var moment: LedgerReader.Moment {

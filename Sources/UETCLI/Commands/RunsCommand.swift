@@ -26,6 +26,10 @@ struct RunsCommand: AsyncParsableCommand {
       context.output.line(archived ? "no archived runs" : "no runs yet")
       context.errors.line(
         archived ? "hint: list the others: git uet runs" : "hint: start one: git uet run")
+      if !archived, let remote = project.remotes.first {
+        context.errors.line(
+          "hint: fetch those of '\(remote.terminalSafe)': git uet sync \(remote.terminalSafe)")
+      }
       return
     }
     var table = Table()

@@ -1,0 +1,30 @@
+import Foundation
+import UETLedger
+import UETModel
+
+extension CommandFailure {
+  /// Why the record could not be read or written, where that is nobody's doing here.
+  init(record error: LedgerError) {
+    switch error {
+    case .missingAnchor(let id):
+      self.init(
+        .internalError, "commit \(id.short) is gone, which was about to be recorded",
+        hint: "was 'git prune' at work? go on with the run: git uet resume")
+    case .durabilityUnknown(let run, let cause):
+      self.init(
+        .internalError,
+        "whether the last of run '\(run)' is on the disk is not known: \("\(cause)".terminalSafe)",
+        hint: "look at the disk, then go on: git uet resume \(run)")
+    case .system(let operation, let path, let number):
+      let reason = String(cString: strerror(number))
+      self.init(
+        .internalError, "cannot \(operation) '\(path.terminalSafe)': \(reason)",
+        hint: "look at the disk's space and rights, then try again")
+    case .cache(let reason):
+      self.init(
+        .internalError, "the cache failed: \(reason.terminalSafe)",
+        hint: "make it anew: git uet cache rebuild")
+    default: self.init(.internalError, "\(error)".terminalSafe)
+    }
+  }
+}
