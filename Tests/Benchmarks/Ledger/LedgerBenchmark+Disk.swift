@@ -73,28 +73,6 @@ extension LedgerBenchmark {
     Int(test.git("count-objects").split(separator: " ").first ?? "") ?? 0
   }
 
-  /// How much memory the writer takes for few and for many events, packing included.
-  func memory() async throws {
-    var (test, _, writer, walk) = try ledger()
-    defer { withExtendedLifetime(test) {} }
-    var written = 0
-    for goal in [events / 10, events] {
-      while written < goal {
-        for (draft, at) in walk.drafts(100) { try writer.append([draft], at: at) }
-        try await writer.flush()
-        written += 100
-      }
-      report("memory after \(goal) events", residentMegabytes, "MB")
-    }
-    report("  loose objects", Double(looseObjects(test)), "")
-  }
-
-  private var residentMegabytes: Double {
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    let pages = text.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0
-    return pages * Double(sysconf(Int32(_SC_PAGESIZE))) / 1e6
-  }
-
   private func bytes(_ test: TestRepository) -> Int {
     let list = GitProcess(["du", "-sb", "\(test.path)/.git/objects"], in: "/", environment: [:])
     return Int(list.text.split(separator: "\t").first ?? "") ?? 0

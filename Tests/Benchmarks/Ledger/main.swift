@@ -4,6 +4,15 @@ import UETLedger
 import UETModel
 import UETTestSupport
 
+// ledger-benchmark [EVENTS [SECTION...]]
+//   measures; without sections most of them
+// ledger-benchmark EVENTS probe NAME PATH
+//   one process of the section `memory`: `write` leaves a ledger of so many events at PATH
 let arguments = CommandLine.arguments.dropFirst()
-let scale = arguments.first.flatMap { Int($0) } ?? 100_000
-try await LedgerBenchmark(events: scale).run(only: Set(arguments.dropFirst()))
+let benchmark = LedgerBenchmark(events: arguments.first.flatMap { Int($0) } ?? 100_000)
+let words = Array(arguments.dropFirst())
+if words.count == 3, words[0] == "probe", let probe = MemoryProbe(rawValue: words[1]) {
+  try await benchmark.probe(probe, at: words[2])
+} else {
+  try await benchmark.run(only: Set(words))
+}
