@@ -25,8 +25,11 @@ static inline int uet_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
-static inline int uet_limit_cache(ssize_t bytes) {
-  return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+/* How much of a pack is mapped at once, and of all packs together. */
+
+static inline int uet_limit_windows(size_t window, size_t all) {
+  int failed = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
+  return failed ? failed : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
 }
 
 /* Objects in files of their own, by the backend alone: through the database each write would look through all

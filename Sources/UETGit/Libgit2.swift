@@ -14,14 +14,14 @@ enum Libgit2 {
   /// `objectformat` and `refstorage` must never be here: the repository would open and not work.
   static let supportedExtensions = ["worktreeconfig", "partialclone", "preciousobjects"]
 
-  /// For trees and commits that were read, in bytes: those of a large repository fit. The library would take
-  /// 256 MiB, and fill them with the commits of the record, which nobody reads again.
-  private static let cacheSize = 16 << 20
+  /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and whoever walks
+  /// through the record would have all of it in memory in the end.
+  private static let windows = (one: 1 << 20, all: 8 << 20)
 
   /// Starting costs about 5 ms (it reads the certificate bundle), so only opening does it.
   private static let started: Void = {
     git_libgit2_init()
-    _ = uet_limit_cache(cacheSize)
+    _ = uet_limit_windows(windows.one, windows.all)
     var names: [UnsafePointer<CChar>?] = []
     for name in supportedExtensions {
       names.append(UnsafePointer(strdup(name)))

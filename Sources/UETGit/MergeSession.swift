@@ -37,6 +37,18 @@ package final class MergeSession: Sendable {
     let bases = if let base { [base] } else { try foundBases(ours, theirs) }
     if let tree = try mergeInProcess(ours, theirs, bases) { return .clean(tree: tree) }
     if bases.isEmpty { throw .unrelatedHistories(ours, theirs) }
+    do throws(GitError) {
+      return try await ask(ours, theirs, base, bases)
+    } catch {
+      // A collection may have taken what was only there for git to read.
+      try stash.spillAgain()
+      return try await ask(ours, theirs, base, bases)
+    }
+  }
+
+  private func ask(
+    _ ours: ObjectID, _ theirs: ObjectID, _ base: ObjectID?, _ bases: [ObjectID]
+  ) async throws(GitError) -> MergeResult {
     try stash.spill()
     var sides = (ours, theirs)
     // Git's own names for the sides are in what it says of conflicts, so stand-ins only where they must be.
@@ -58,11 +70,12 @@ package final class MergeSession: Sendable {
     return try git.repository.isAncestor(ancestor, of: commit)
   }
 
-  /// Takes a commit in; it is on the disk after `settle`.
+  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
   ) throws(GitError) -> ObjectID {
-    try stash.writeCommit(
+    try stash.adopt(tree, besides: parents)
+    return try stash.writeCommit(
       tree: tree, parents: parents, message: message, author: author, committer: committer)
   }
 

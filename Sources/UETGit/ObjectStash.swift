@@ -92,6 +92,14 @@ package final class ObjectStash: Sendable {
     }
   }
 
+  /// The same for what was taken away since.
+  func spillAgain() throws(GitError) {
+    inside.withLock { inside in
+      inside.spilled = inside.spilled.filter { !$0.value.isEmpty && FilePaths.exists($0.value) }
+    }
+    try spill()
+  }
+
   /// Writes what is here the ordinary way, object by object, as durably as the process writes.
   func writeThrough() throws(GitError) {
     let objects = inside.withLock { $0.objects.values.map(\.self) }

@@ -29,8 +29,13 @@ struct PackFolder {
     return "\(place).keep"
   }
 
-  /// git removes files that begin so and are old, should a crash leave one.
+  /// Tried again where a collection takes the file, or its folder, before it has its name.
   private func put(_ content: [UInt8], _ target: String) throws(GitError) {
+    try Retry.whileCollectionsInterfere { () throws(GitError) in try putOnce(content, target) }
+  }
+
+  /// git removes files that begin so and are old, should a crash leave one.
+  private func putOnce(_ content: [UInt8], _ target: String) throws(GitError) {
     let name = String(UInt64.random(in: 0 ... .max), radix: 36)
     let temporary = "\(path)/tmp_uet_\(name)"
     do throws(GitError) {
@@ -73,9 +78,18 @@ enum LooseObject {
     let folder = "\(commonDirectory)/objects/\(hex.prefix(2))"
     let path = "\(folder)/\(hex.dropFirst(2))"
     if FilePaths.exists(path) { return nil }
-    mkdir(folder, 0o755)
     var stream: [UInt8] = []
     ZlibStream.append(Array("\(kind.name) \(content.count)\0".utf8) + content, to: &stream)
+    try Retry.whileCollectionsInterfere { () throws(GitError) in
+      try put(stream, path, in: folder)
+    }
+    return path
+  }
+
+  private static func put(
+    _ stream: [UInt8], _ path: String, in folder: String
+  ) throws(GitError) {
+    mkdir(folder, 0o755)
     let temporary = "\(folder)/tmp_obj_uet_\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     try FilePaths.write(stream, to: temporary)
     chmod(temporary, 0o444)
@@ -84,8 +98,25 @@ enum LooseObject {
       unlink(temporary)
       throw failure
     }
-    return path
   }
 
   static func remove(_ path: String) { unlink(path) }
+}
+
+/// Work that is begun again.
+enum Retry {
+  /// A collection removes temporary files with `--prune=now`, and folders that it finds empty.
+  static func whileCollectionsInterfere(
+    _ body: () throws(GitError) -> Void
+  ) throws(GitError) {
+    let absent = String(cString: strerror(ENOENT))
+    for _ in 1..<8 {
+      do throws(GitError) {
+        return try body()
+      } catch {
+        guard case .readOnly(_, let detail) = error, detail == absent else { throw error }
+      }
+    }
+    try body()
+  }
 }

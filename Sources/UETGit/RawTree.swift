@@ -95,6 +95,8 @@ struct RawTreeEntry: Equatable {
     self.mode = mode.rawValue
   }
 
+  var nameBytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: name, count: length)) }
+
   var isTree: Bool { mode == FileMode.tree.rawValue }
 
   private var idBytes: UnsafeRawPointer { start + (size - 20) }

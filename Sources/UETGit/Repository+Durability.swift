@@ -4,13 +4,7 @@ extension Repository {
   /// Syncs to the disk what others wrote: the commits that `tip` has and `bases` have not, with
   /// their trees and blobs. Only then may the ledger name them.
   package func syncObjects(in tip: ObjectID, notIn bases: [ObjectID]) throws(GitError) {
-    var ids: Set<ObjectID> = []
-    for id in try commits(in: tip, notIn: bases) {
-      let commit = try commit(id)
-      ids.insert(id)
-      let parent = try commit.parents.first.map { (id) throws(GitError) in try treeID(of: id) }
-      try collect(commit.tree, besides: parent, into: &ids)
-    }
+    let ids = try self.objects(in: tip, notIn: bases)
     let objects = commonDirectory + "/objects"
     var directories: Set<String> = [objects]
     var areAllLoose = true
@@ -28,6 +22,20 @@ extension Repository {
       }
     }
     for directory in directories { _ = try FilePaths.sync(directory) }
+  }
+
+  /// The commits that `tip` has and `bases` have not, with what of their trees and blobs is new.
+  package func objects(
+    in tip: ObjectID, notIn bases: [ObjectID]
+  ) throws(GitError) -> Set<ObjectID> {
+    var ids: Set<ObjectID> = []
+    for id in try commits(in: tip, notIn: bases) {
+      let commit = try commit(id)
+      ids.insert(id)
+      let parent = try commit.parents.first.map { (id) throws(GitError) in try treeID(of: id) }
+      try collect(commit.tree, besides: parent, into: &ids)
+    }
+    return ids
   }
 
   /// Adds the trees and blobs that `tree` has and `other`, entry by entry, has not.

@@ -27,18 +27,17 @@ extension Repository {
       commonDirectory = FilePaths.real(resolved) ?? resolved
     }
     try RepositoryFormat(commonDirectory: commonDirectory).check()
-    let handle = try openHandle(gitDirectory)
-    if let quarantine = environment["GIT_QUARANTINE_PATH"] {
-      let resolved = FilePaths.resolved(quarantine, against: path)
-      git_odb_add_disk_alternate(handle.objects, resolved)
+    let quarantine = environment["GIT_QUARANTINE_PATH"].map {
+      FilePaths.resolved($0, against: path)
     }
+    let handle = try openHandle(gitDirectory, quarantine: quarantine)
     let configuration = try Configuration(
       reading: handle, gitDirectory: gitDirectory, commonDirectory: commonDirectory,
       environment: environment)
     let facts = Facts(
       gitDirectory: gitDirectory, commonDirectory: commonDirectory,
       workTree: workTree(handle, gitDirectory, configuration, from: path, environment),
-      isShallow: FilePaths.exists(commonDirectory + "/shallow"))
+      isShallow: FilePaths.exists(commonDirectory + "/shallow"), quarantine: quarantine)
     return Repository(handle, facts: facts, configuration: configuration)
   }
 
@@ -89,7 +88,16 @@ extension Repository {
     }
   }
 
-  private static func openHandle(_ gitDirectory: String) throws(GitError) -> RepositoryHandle {
+  private static func openHandle(
+    _ gitDirectory: String, quarantine: String?
+  ) throws(GitError) -> RepositoryHandle {
+    let handle = try RepositoryHandle(taking: openPointer(gitDirectory))
+    if let quarantine { git_odb_add_disk_alternate(handle.objects, quarantine) }
+    return handle
+  }
+
+  /// The caller frees it.
+  static func openPointer(_ gitDirectory: String) throws(GitError) -> OpaquePointer {
     var pointer: OpaquePointer?
     let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue
     let code = git_repository_open_ext(&pointer, gitDirectory, flags, nil)
@@ -100,7 +108,7 @@ extension Repository {
       }
       throw .unreadable(path: gitDirectory, detail: message)
     }
-    return try RepositoryHandle(taking: pointer)
+    return pointer
   }
 
   /// What `safe.directory` must name: the work tree, or the git directory of a bare repository.

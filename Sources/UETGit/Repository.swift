@@ -20,12 +20,15 @@ package final class Repository: Sendable {
 
   let configuration: Configuration
   private let handle: Mutex<RepositoryHandle>
+  /// Where a push has put objects that are not the repository's yet.
+  private let quarantine: String?
 
   init(_ handle: consuming sending RepositoryHandle, facts: Facts, configuration: Configuration) {
     gitDirectory = facts.gitDirectory
     commonDirectory = facts.commonDirectory
     workTree = facts.workTree
     isShallow = facts.isShallow
+    quarantine = facts.quarantine
     self.configuration = configuration
     self.handle = Mutex(handle)
   }
@@ -36,6 +39,20 @@ package final class Repository: Sendable {
     var commonDirectory: String
     var workTree: String?
     var isShallow: Bool
+    var quarantine: String?
+  }
+
+  /// Opens it once more, so that libgit2 lets go of what it keeps of packs and objects: some 16 MB for each pack
+  /// that was read much of, and packs that were removed since. Where that fails all stays as it is.
+  package func renew() {
+    do throws(GitError) {
+      try handle.withLock { (handle) throws(GitError) in
+        handle.replace(with: try Self.openPointer(gitDirectory))
+        if let quarantine { git_odb_add_disk_alternate(handle.objects, quarantine) }
+      }
+    } catch {
+      return
+    }
   }
 
   /// From now on every object and reference that this process writes is synced to the disk.

@@ -3,8 +3,8 @@ import UETModel
 
 /// The only owner of an open `git_repository` and its object database; frees both.
 struct RepositoryHandle: ~Copyable {
-  let repository: OpaquePointer
-  let objects: OpaquePointer
+  private(set) var repository: OpaquePointer
+  private(set) var objects: OpaquePointer
   /// The objects in files of their own, and what owns it; nothing else is looked through by it.
   let loose: UnsafeMutablePointer<git_odb_backend>
   private let looseOwner: OpaquePointer
@@ -48,6 +48,22 @@ struct RepositoryHandle: ~Copyable {
     git_odb_free(looseOwner)
     git_odb_free(objects)
     git_repository_free(repository)
+  }
+
+  /// Goes on with the same repository opened once more.
+  ///
+  /// The old one goes first: libgit2 shares packs among all that have them open, with what it keeps of each.
+  mutating func replace(with fresh: OpaquePointer) {
+    git_odb_free(objects)
+    git_repository_free(repository)
+    repository = fresh
+    var database: OpaquePointer?
+    if git_repository_odb(&database, fresh) != 0 {
+      // Where the folder of objects is gone none of them is there.
+      git_odb_new(&database)
+    }
+    guard let database else { preconditionFailure("out of memory") }
+    objects = database
   }
 
   /// Calls `body` with the tree `id`, which may also name a commit.

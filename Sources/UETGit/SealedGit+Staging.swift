@@ -106,6 +106,9 @@ extension SealedGit {
     return WorktreeCommit(base: base, tip: tip, tree: tree, hasOwnCommits: hasOwnCommits)
   }
 
+  /// Drops what is on record of a worktree, so that the next staging reads and stores every file anew.
+  package func forgetCheckout(_ worktree: WorktreeHandle) { CheckoutRecord.discard(worktree) }
+
   /// Whether the worktree holds anything that is neither ignored nor in its HEAD.
   package func isDirty(_ worktree: WorktreeHandle) async throws(GitError) -> Bool {
     guard FilePaths.isDirectory(worktree.path) else { return false }

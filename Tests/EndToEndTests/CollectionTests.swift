@@ -172,4 +172,22 @@ import Testing
     #expect(try project.scratch.uet("status", run).status == 0)
     #expect(try project.scratch.uet("gc", "--older-than", "soon").status == 2)
   }
+
+  /// The result of an attempt has no branch yet while its gates run, and a collection may come then.
+  @Test func aCollectionDuringAGateTakesNothing() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      extra: "test_gates: [{type: unit, required: true, command: [git, gc, --quiet, --prune=now]}]",
+      "echo work > a")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0 && output.text.contains("1 succeeded"), "\(output)")
+    let run = try scratch.onlyRun()
+    #expect(try scratch.git("show", "uet/\(run)/ws-a:a") == "work")
+    #expect(try scratch.git("for-each-ref", "refs/uet/salvage").isEmpty)
+    try scratch.git("fsck", "--strict")
+    #expect(try scratch.uet("verify", run).status == 0)
+  }
 }

@@ -78,6 +78,38 @@ import UETTestSupport
     #expect(FileIdentity(CacheTests.path(ledger)) == before && before != nil)
   }
 
+  /// What was looked through is not looked through again, and whatever is not the same is.
+  @Test func aFileIsLookedThroughOnce() async throws {
+    let ledger = try await recorded(60)
+    let path = CacheTests.path(ledger)
+    let sum = CacheSum(path: path, limit: CacheSchema.checkedBytes)
+    func isKnown() throws -> Bool {
+      // An explicit end leaves the journal, with nothing in it that the file has not.
+      for suffix in ["-wal", "-shm"] { CacheTests.remove(path + suffix) }
+      return sum.current() != nil && sum.stored() == sum.current()
+    }
+    _ = try file(ledger)
+    let good = try file(ledger)
+    let expected = try answersWith(good, ledger)
+    _ = try isKnown()
+    #expect(try answersWith(try #require(TemporaryDirectory.read(path)), ledger) == expected)
+    #expect(try isKnown())
+    // Damage is found whatever the sum said before, and the new file gets one of its own.
+    var bytes = good
+    bytes[good.count / 2] ^= 4
+    #expect(try answersWith(bytes, ledger) == expected)
+    _ = try isKnown()
+    #expect(try answersWith(try #require(TemporaryDirectory.read(path)), ledger) == expected)
+    #expect(try answersWith(try #require(TemporaryDirectory.read(path)), ledger) == expected)
+    #expect(try isKnown())
+    // A sum that cannot be read, or is of another file, costs a look.
+    for text in ["", "12 34\n", "\u{0}"] {
+      TemporaryDirectory.write(Array(text.utf8), to: CacheTests.path(ledger) + CacheSum.ending)
+      #expect(try answersWith(good, ledger) == expected)
+      #expect(sum.stored() != text)
+    }
+  }
+
   @Test func aFileCutAtAnyPageChangesNoAnswer() async throws {
     let ledger = try await recorded(60)
     let good = try file(ledger)

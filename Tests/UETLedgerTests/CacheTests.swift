@@ -38,6 +38,25 @@ import UETTestSupport
     #expect(GitProcess(["rm", "-rf", path], in: "/", environment: [:]).status == 0)
   }
 
+  /// Who has the state at hand gives it: the rows are the same as those that are folded anew, and a state that
+  /// is not the run's last one changes nothing.
+  @Test(arguments: [UInt64](1...3))
+  func aStateThatIsKnownNeedsNoFold(seed: UInt64) async throws {
+    let ledger = try Ledger()
+    var walk = ledger.walk(seed: seed)
+    let writer = try ledger.create([walk.next().draft])
+    let cache = Self.cache(ledger)
+    var earlier = writer.state
+    for part in 0..<4 {
+      for (draft, at) in walk.drafts(40) { try writer.append([draft], at: at) }
+      try await writer.flush()
+      try cache.catchUp(knowing: part == 2 ? earlier : writer.state)
+      #expect(try cache.compareAfresh().isEmpty, "seed \(seed), part \(part)")
+      #expect(try cache.state(of: ledger.run) == writer.state)
+      earlier = writer.state
+    }
+  }
+
   @Test(arguments: UInt64(1)...3)
   func whatIsCaughtUpEqualsWhatIsBuiltAnew(seed: UInt64) async throws {
     let ledger = try Ledger()

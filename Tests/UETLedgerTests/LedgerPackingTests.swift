@@ -156,16 +156,8 @@ import UETTestSupport
     let writer = try ledger.create()
     try await write(3, to: writer)
     let file = "\(ledger.repository.commonDirectory)/gc.pid"
-    // Any git that lives stands for the collection.
-    let git = Process()
-    git.executableURL = URL(fileURLWithPath: "/usr/bin/git")
-    git.arguments = ["-C", ledger.test.path, "cat-file", "--batch"]
-    git.standardInput = Pipe()
-    git.standardOutput = Pipe()
-    try git.run()
-    defer { git.terminate() }
-    TemporaryDirectory.write(
-      Array("\(git.processIdentifier) \(SystemProcesses.hostName)".utf8), to: file)
+    let collection = try RunningCollection(in: ledger.repository)
+    defer { collection.end() }
     let before = Self.loose(ledger)
     await writer.pack()
     #expect(Self.loose(ledger) == before)

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import UETGit
 import UETModel
@@ -96,6 +97,29 @@ import UETTestSupport
       ledger.reference)
     #expect(found.split(separator: "\n") == ["1200"])
     #expect(try ledger.open().append([EventDraft(.heartbeat)], at: Ledger.start)[0].seq == 1201)
+  }
+
+  /// One step for each time the chain was taken, not one for each commit: what lies between is not read.
+  @Test func theRootIsFoundByTheClaims() async throws {
+    let ledger = try Ledger()
+    var writer = try ledger.create()
+    var between: [ObjectID] = []
+    for epoch in 1...3 {
+      if epoch > 1 { writer = try ledger.open("\(epoch)", takingOver: true) }
+      for _ in 0..<3 {
+        try await writer.record("epoch \(epoch)")
+        between.append(writer.tip)
+      }
+    }
+    #expect(try ledger.reader.root(of: ledger.run) == ledger.root)
+    // The last of an epoch leads from the next one's claim to its own.
+    for (index, id) in between.enumerated() where index % 3 == 1 || index == 6 {
+      let path = LooseChain.path(id, in: ledger.repository.commonDirectory + "/objects")
+      #expect(unlink(path) == 0)
+    }
+    let again = try ledger.reopened().reader
+    #expect(try again.root(of: ledger.run) == ledger.root)
+    #expect(throws: LedgerError.self) { try again.walk(to: writer.tip) { _ in } }
   }
 
   @Test func theWalkIsInOrderHoweverLongTheChain() async throws {

@@ -1,4 +1,5 @@
 import UETGit
+import UETLedger
 import UETModel
 import UETScheduling
 
@@ -9,7 +10,7 @@ extension AttemptRunner {
       for gate in attemptGates() { try await pass(gate, tip: base) }
       return (base, 0)
     }
-    let tip = try await commitWork(base: base)
+    let tip = try await keptWork(base: base)
     try checkScope(base: base, tip: tip)
     for gate in attemptGates() { try await pass(gate, tip: tip) }
     let files = try context.repository.changes(from: base, to: tip).count
@@ -18,6 +19,25 @@ extension AttemptRunner {
       try? await context.git.settle(worktree, at: tip)
     }
     return (tip, files)
+  }
+
+  /// The same as `commitWork`, with a salvage reference where it is to last: gates may take long, and nothing
+  /// else leads to the result before it is recorded. Who ends the run drops it.
+  private func keptWork(base: ObjectID) async throws -> ObjectID {
+    guard !attemptGates().isEmpty || GitCollection.isUnderWay(in: context.repository) else {
+      return try await commitWork(base: base)
+    }
+    let kept = try await context.project.kept.keep(
+      as: context.names.salvage(id, attempt: attempt), since: base,
+      message: "git-uet: keep attempt \(attempt) for its gates"
+    ) { isAgain in
+      if isAgain, let worktree = context.repository.worktree(at: path) {
+        context.git.forgetCheckout(worktree)
+      }
+      let tip = try await commitWork(base: base)
+      return tip == base ? nil : tip
+    }
+    return kept ?? base
   }
 
   /// The commit that holds everything the attempt did on top of `base`; `base` when it did nothing.

@@ -276,7 +276,7 @@ actor Integrator {
         guard let conflict = machine.state[id]?.conflict, conflict.state == .agent,
           let commit = conflict.resolution
         else { continue }
-        await Resolutions(context.repository, context.git, prefix: context.project.refPrefix)
+        await Resolutions(context.project)
           .remember(conflict, onto: conflict.onto, as: commit, context.project)
       }
     }

@@ -20,11 +20,12 @@ extension Project {
   }
 
   /// Brings what is derived from the record up to date: the cache, and the notes on commits. A failure
-  /// costs nothing but the view: both can be built anew.
-  func updateViews(of run: RunID) {
-    _ = try? cache.catchUp()
+  /// costs nothing but the view: both can be built anew. `state` is the run's own where it is at hand.
+  func updateViews(of run: RunID, _ state: RunState? = nil) {
+    _ = try? cache.catchUp(knowing: state)
     do throws(LedgerError) {
-      try LedgerNotes(repository: repository, options: ledgerOptions).update(run)
+      let notes = LedgerNotes(repository: repository, options: ledgerOptions)
+      if let state { try notes.update(state) } else { try notes.update(run) }
     } catch {
       warn("cannot write notes: \(error)")
     }

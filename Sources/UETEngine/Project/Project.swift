@@ -93,6 +93,9 @@ extension Project {
     return project
   }
 
+  /// What keeps work that somebody left.
+  var kept: KeptWork { KeptWork(repository: repository, options: ledgerOptions) }
+
   var ledgerOptions: LedgerOptions {
     var options = LedgerOptions()
     options.names = ledgerNames
@@ -104,6 +107,8 @@ extension Project {
         warn("removed the lock file '\(path)' that a dead process left (\(evidence))")
       case .rewroteBatch(let commit):
         warn("a garbage collection took ledger objects; wrote \(commit.short) again")
+      case .waitsForCollection:
+        warn("a 'git gc' is under way: what is archived goes when it has ended")
       case .packingFailed(let reason):
         warn("the record's objects stay loose, for they could not be packed: \(reason)")
       }

@@ -60,15 +60,17 @@ struct ConflictWorktree: Sendable {
   ) async throws -> ObjectID? {
     guard let handle, let head = try context.repository.head(of: handle) else { return nil }
     let identity = context.project.identity()
-    let work = try await context.git.commitAll(
-      handle, base: head,
-      message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(context.run)\n",
-      author: identity, committer: identity, excluding: context.local)
-    guard let tip = work?.tip ?? (opened == nil ? nil : head) else { return nil }
-    if let opened, try context.repository.treeID(of: tip) == opened.tree { return nil }
-    try context.repository.setReference(
-      reference, to: tip, expecting: nil, message: "git-uet: keep what was done on a conflict")
-    return tip
+    return try await context.project.kept.keep(
+      as: reference, since: head, message: "git-uet: keep what was done on a conflict"
+    ) { _ in
+      let work = try await context.git.commitAll(
+        handle, base: head,
+        message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(context.run)\n",
+        author: identity, committer: identity, excluding: context.local)
+      guard let tip = work?.tip ?? (opened == nil ? nil : head) else { return nil }
+      if let opened, try context.repository.treeID(of: tip) == opened.tree { return nil }
+      return tip
+    }
   }
 
   func remove() async throws(GitError) {

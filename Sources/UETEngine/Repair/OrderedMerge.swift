@@ -70,7 +70,7 @@ struct OrderedMerge: Sendable {
     for method in order.methods {
       switch method {
       case .resolutions:
-        let known = Resolutions(context.repository, context.git, prefix: context.project.refPrefix)
+        let known = Resolutions(context.project)
         if let tree = try await known.resolve(conflict) {
           let commit = try work.record(name.workstream, name.tip, name.onto, tree)
           return .repaired(commit: commit, tree: tree, paths: paths, details: details)

@@ -1,4 +1,5 @@
 import UETGit
+import UETLedger
 import UETModel
 
 /// Conflicts that were resolved once, kept under `refs/uet/resolutions` to be resolved alike again.
@@ -8,13 +9,17 @@ import UETModel
 struct Resolutions: Sendable {
   private let repository: Repository
   private let git: SealedGit
-  private let reference: String
+  private let shared: SharedReference
 
-  init(_ repository: Repository, _ git: SealedGit, prefix: String) {
-    self.repository = repository
-    self.git = git
-    reference = "\(prefix)/resolutions"
+  init(_ project: Project) {
+    repository = project.repository
+    git = project.git
+    shared = SharedReference(
+      repository: project.repository, name: "\(project.refPrefix)/resolutions",
+      options: project.ledgerOptions)
   }
+
+  private var reference: String { shared.name }
 
   /// One path as it was in conflict and as it was resolved.
   struct Entry: Sendable {
@@ -57,30 +62,33 @@ struct Resolutions: Sendable {
   }
 
   /// Remembers resolutions; a later one of the same conflict replaces an earlier one.
-  func record(_ entries: [Entry], by who: Signature) throws(GitError) {
+  func record(_ entries: [Entry], by who: Signature) throws(LedgerError) {
     guard !entries.isEmpty else { return }
-    let edit = TreeEdit(repository: repository)
-    for attempt in 1... {
-      let old = try repository.reference(reference)
-      var tree = try old.map { (id) throws(GitError) in try repository.treeID(of: id) }
-      for entry in entries {
-        let folder = Self.folder(entry.conflict.key)
-        let before = try repository.writeBlob(entry.conflict.normalised)
-        tree = try edit.put(before, .file, at: folder + "/preimage", in: tree)
-        let after = try repository.writeBlob(entry.resolved)
-        tree = try edit.put(after, .file, at: folder + "/postimage", in: tree)
-      }
-      guard let tree else { return }
-      let commit = try repository.writeCommit(
-        tree: tree, parents: old.map { [$0] } ?? [], message: "record a resolution\n", author: who,
-        committer: who)
+    try shared.change("resolution") { (tip, log) throws(LedgerError) in
       do throws(GitError) {
-        return try repository.setReference(
-          reference, to: commit, expecting: old ?? .zero, message: "git-uet: resolution")
+        let old = try tip.map { (id) throws(GitError) in try repository.treeID(of: id) }
+        guard let tree = try put(entries, in: old, &log), tree != old else { return nil }
+        return try log.writeCommit(
+          tree: tree, parents: tip.map { [$0] } ?? [], message: "record a resolution\n", by: who)
       } catch {
-        guard case .referenceMoved = error, attempt < 8 else { throw error }
+        throw .git(error)
       }
     }
+  }
+
+  private func put(
+    _ entries: [Entry], in old: ObjectID?, _ log: inout ObjectLog
+  ) throws(GitError) -> ObjectID? {
+    let edit = TreeEdit(repository: repository)
+    var tree = old
+    for entry in entries {
+      let folder = Self.folder(entry.conflict.key)
+      let before = try log.writeBlob(entry.conflict.normalised)
+      tree = try edit.put(before, .file, at: folder + "/preimage", in: tree, &log)
+      let after = try log.writeBlob(entry.resolved)
+      tree = try edit.put(after, .file, at: folder + "/postimage", in: tree, &log)
+    }
+    return tree
   }
 
   /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs nothing else.
@@ -89,7 +97,7 @@ struct Resolutions: Sendable {
   ) async {
     let merged = try? await git.mergeTree(onto, conflict.tip, base: conflict.base)
     guard case .conflict(let torn, let paths, _) = merged else { return }
-    do throws(GitError) {
+    do {
       let tree = try repository.treeID(of: resolved)
       var entries: [Entry] = []
       for path in paths where path.fileMode != nil {

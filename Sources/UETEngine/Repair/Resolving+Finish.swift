@@ -26,7 +26,7 @@ extension Resolving {
         conflict.isOfBase ? names.base(onto, conflict.tip) : names.candidate(id), to: commit,
         expecting: nil,
         message: "git-uet: resolved")
-      await Resolutions(project.repository, project.git, prefix: project.refPrefix)
+      await Resolutions(project)
         .remember(conflict, onto: onto, as: commit, project)
       try await project.git.removeWorktree(at: path, force: true)
       return Result(commit: commit, isOfBase: conflict.isOfBase)

@@ -105,14 +105,16 @@ package struct Resolving: Sendable {
   private func keep(_ handle: WorktreeHandle) async throws -> String? {
     guard let head = try project.repository.head(of: handle) else { return nil }
     let identity = project.identity()
-    let work = try await project.git.commitAll(
-      handle, base: head, message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(run)\n",
-      author: identity, committer: identity, excluding: project.configuration.run.copy)
-    guard let tip = work?.tip, tip != head else { return nil }
     let reference = "\(project.refPrefix)/salvage/\(run)/\(id)/resolve"
-    try project.repository.setReference(
-      reference, to: tip, expecting: nil, message: "git-uet: keep what was done on a conflict")
-    return reference
+    let kept = try await project.kept.keep(
+      as: reference, since: head, message: "git-uet: keep what was done on a conflict"
+    ) { _ in
+      let work = try await project.git.commitAll(
+        handle, base: head, message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(run)\n",
+        author: identity, committer: identity, excluding: project.configuration.run.copy)
+      return work?.tip == head ? nil : work?.tip
+    }
+    return kept.map { _ in reference }
   }
 }
 

@@ -73,10 +73,10 @@ struct RollbackWorktree: Sendable {
       try await context.git.isDirty(handle)
     else { return }
     let message = "work in the rollback of \(context.run), kept\n\nUET-Run: \(context.run)\n"
-    let kept = try await commit(handle, base: head, message: message)
-    try context.repository.setReference(
-      "\(context.names.prefix)/salvage/\(context.run)/rollback/\(number)", to: kept,
-      expecting: nil, message: "git-uet: keep what was in the rollback's worktree")
+    _ = try await context.project.kept.keep(
+      as: "\(context.names.prefix)/salvage/\(context.run)/rollback/\(number)", since: head,
+      message: "git-uet: keep what was in the rollback's worktree"
+    ) { _ in try await commit(handle, base: head, message: message) }
   }
 }
 

@@ -34,7 +34,7 @@ struct RunContext: Sendable {
     bases = BaseBuilder(
       repository: project.repository, git: project.git, names: names, runBase: base,
       resolutions: project.configuration.integration.repairOrder.contains(.resolutions)
-        ? Resolutions(project.repository, project.git, prefix: project.refPrefix) : nil)
+        ? Resolutions(project) : nil)
     notes = OnceNotes(project.warn)
     ports = PortBlocks(size: project.configuration.run.ports)
     self.supervisor = supervisor

@@ -49,9 +49,30 @@ struct RunLoop: Sendable {
     Files.removeEmpty("\(project.worktreeRoot)/\(run)")
     var state = try end.get()
     if try await answerFindings(context, observer) { state = ledger.state ?? state }
+    await dropKept(state)
     try await ledger.release()
-    project.updateViews(of: run)
+    project.updateViews(of: run, state)
     return state
+  }
+
+  /// Results that were kept for the time of their gates are on record now; what did not succeed stays in salvage.
+  private func dropKept(_ state: RunState) async {
+    let names = RunNames(prefix: project.refPrefix, run: run)
+    let folder = "\(project.refPrefix)/salvage/\(run)/"
+    var kept: [String: ObjectID] = [:]
+    for (name, id) in (try? project.repository.references(under: folder)) ?? [] { kept[name] = id }
+    var changes: [ReferenceChange] = []
+    for record in state.workstreams {
+      for attempt in record.attempts where attempt.outcome == .succeeded {
+        let name = names.salvage(record.id, attempt: attempt.number)
+        guard let id = kept[name], id == attempt.tip else { continue }
+        changes.append(ReferenceChange(name: name, new: nil, old: id))
+      }
+    }
+    // One that stays is in nobody's way, and goes with the run into the archive.
+    if !changes.isEmpty {
+      try? await project.git.updateReferences(changes, message: "uet: recorded")
+    }
   }
 
   /// What was found while the run went on may mean that landed work goes out again.

@@ -73,18 +73,23 @@ struct Salvage: Sendable {
 
       """
     do {
-      let work = try await context.git.commitAll(
-        worktree, base: base, message: message, author: identity, committer: identity,
-        excluding: context.local)
-      let tip = work?.tip ?? base
-      let names = RunNames(prefix: context.project.refPrefix, run: run)
-      try await context.git.keepSubmodules(
-        worktree, from: base, to: tip, as: names.salvage(name.workstream, attempt: name.number))
-      var outcome = Outcome.nothing
-      if tip != base { outcome = .kept(name: try point(name, in: run, at: tip).name, commit: tip) }
+      let reference = RunNames(prefix: context.project.refPrefix, run: run)
+        .salvage(name.workstream, attempt: name.number)
+      let kept = try await context.project.kept.keep(
+        as: reference, since: base, message: "git-uet: keep attempt \(name.number)"
+      ) { isAgain in
+        if isAgain { context.git.forgetCheckout(worktree) }
+        let work = try await context.git.commitAll(
+          worktree, base: base, message: message, author: identity, committer: identity,
+          excluding: context.local)
+        try await context.git.keepSubmodules(
+          worktree, from: base, to: work?.tip ?? base, as: reference)
+        return work?.tip == base ? nil : work?.tip
+      }
+      let tip = kept ?? base
       try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
         .write(to: worktree)
-      return outcome
+      return kept.map { .kept(name: reference, commit: $0) } ?? .nothing
     } catch {
       return .failed("\(error)")
     }

@@ -82,25 +82,11 @@ package struct ArchiveReference: Sendable {
     (_ tip: ObjectID?, _ log: inout ObjectLog) throws(LedgerError) -> Addition?
 
   private func change(_ subject: String, _ body: Change) throws(LedgerError) -> ObjectID? {
-    let repository = archive.repository
-    return try ReferenceRace(name: name, options: options).run { () throws(LedgerError) in
-      let tip = try wrap { () throws(GitError) in try repository.reference(name) }
-      var log = ObjectLog(repository)
-      guard let addition = try body(tip, &log) else { return tip }
-      let commit = try write(addition, subject, &log)
-      try wrap { () throws(GitError) in
-        try repository.setReference(
-          name, to: commit, expecting: tip ?? .zero, message: "uet: \(subject)")
-      }
-      // What a collection took before the reference led to it is written again, and is the same.
-      var rounds = 0
-      while !log.isComplete, rounds < 8 {
-        rounds += 1
-        options.notice(.rewroteBatch(commit: commit))
-        log = ObjectLog(repository)
-        if let again = try body(tip, &log) { _ = try write(again, subject, &log) }
-      }
-      return commit
+    let reference = SharedReference(
+      repository: archive.repository, name: name, options: options)
+    return try reference.change(subject) { (tip, log) throws(LedgerError) in
+      guard let addition = try body(tip, &log) else { return nil }
+      return try write(addition, subject, &log)
     }
   }
 

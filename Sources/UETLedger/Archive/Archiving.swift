@@ -66,6 +66,13 @@ package struct Archiving: Sendable {
 
   /// The second step: the references go, each run's all at once, and only where nothing has changed.
   package func drop(_ parcels: [Parcel]) async throws(LedgerError) -> [RunID] {
+    if parcels.isEmpty { return [] }
+    // One that is under way may have seen the archive as it was before.
+    try await GitCollection.end(in: git.repository, options: options)
+    return try await remove(parcels)
+  }
+
+  private func remove(_ parcels: [Parcel]) async throws(LedgerError) -> [RunID] {
     do throws(GitError) {
       try await git.updateReferences(parcels.flatMap(\.references), message: "uet: archived")
       return []
@@ -73,7 +80,7 @@ package struct Archiving: Sendable {
       guard parcels.count > 1 else { return try changed(parcels, error) }
     }
     var changed: [RunID] = []
-    for parcel in parcels { changed += try await drop([parcel]) }
+    for parcel in parcels { changed += try await remove([parcel]) }
     return changed
   }
 

@@ -2,7 +2,7 @@ import GRDB
 import UETModel
 
 extension Cache {
-  /// The events of an archived run, read from its chains into memory: the file has what is not archived.
+  /// The events of an archived run, read from its chains into a file that vanishes: the cache has what is not archived.
   package static func events(
     _ query: EventQuery, of archived: ArchivedRun, reader: LedgerReader
   ) throws(LedgerError) -> [RunEvent] {
@@ -25,7 +25,7 @@ extension Cache {
       }
     }
     do {
-      return try CacheStore.memory().database.write { database in
+      return try CacheStore.temporary().write { database in
         _ = try CacheImport(database: database, reader: reader).catchUp(chains)
         return try question(CacheQueries(database: database))
       }

@@ -15,10 +15,8 @@ extension Cache {
   func compareAfresh() throws(LedgerError) -> [CacheDifference] {
     let chains = try chains()
     return try attempt { store in
-      // An empty path is a file of SQLite's own that vanishes with the connection.
-      let fresh = try DatabaseQueue(path: "")
+      let fresh = try CacheStore.temporary()
       try fresh.write { database in
-        try CacheSchema.create(in: database)
         _ = try CacheImport(database: database, reader: self.reader).catchUp(chains)
       }
       return try store.database.read { found in

@@ -21,13 +21,16 @@ package final class Cache: Sendable {
   }
 
   /// Applies what the chains have gained. Gives the number of events that were new here.
+  ///
+  /// `state` is the fold of all of its run's events, where the caller has it: it is not folded a second time
+  /// then, which would take as much memory again.
   @discardableResult
-  package func catchUp() throws(LedgerError) -> Int {
+  package func catchUp(knowing state: RunState? = nil) throws(LedgerError) -> Int {
     let chains = try reader.chains()
     return try attempt { [reader] store in
       if try store.database.read({ try Self.isCurrent(chains, $0) }) { return 0 }
       return try store.database.write { database in
-        try CacheImport(database: database, reader: reader).catchUp(chains)
+        try CacheImport(database: database, reader: reader, known: state).catchUp(chains)
       }
     }
   }

@@ -5,6 +5,8 @@ import UETModel
 struct CacheImport {
   let database: Database
   let reader: LedgerReader
+  /// The state of a run at its end, where it is at hand.
+  var known: RunState?
 
   /// Applies what is new in all chains, drops what is gone. Gives the number of new events.
   func catchUp(_ chains: [LedgerReader.Chain]) throws -> Int {
@@ -60,11 +62,16 @@ struct CacheImport {
   private func apply(
     _ chain: LedgerReader.Chain, _ key: ChainKey, after known: Progress?
   ) throws -> Int {
+    if let state = self.known, state.run == chain.run, chain.writer == LedgerNames.mainWriter,
+      let count = try apply(chain, key, upTo: state, after: known)
+    {
+      return count
+    }
     if let known {
       if !known.tip.isZero, let before = try self.before(chain) {
         var fold = ChainFold(self, chain, before, from: known.sequence)
         if try fold.run(after: known.tip), fold.problem == nil {
-          return try finish(fold, chain, before)
+          return try finish(fold, chain, before, fold.state)
         }
       }
       // Another chain than the one that was read, or one with a problem: told from its start.
@@ -72,7 +79,20 @@ struct CacheImport {
     }
     var fold = ChainFold(self, chain, RunState(run: chain.run), from: 0)
     _ = try fold.run(after: nil)
-    return try finish(fold, chain, nil)
+    return try finish(fold, chain, nil, fold.state)
+  }
+
+  /// Puts the events in without folding them; nil, and no row of the run, where they do not lead to `state`.
+  private func apply(
+    _ chain: LedgerReader.Chain, _ key: ChainKey, upTo state: RunState, after known: Progress?
+  ) throws -> Int? {
+    if known?.tip.isZero ?? false { return nil }
+    var fold = ChainFold(self, chain, nil, from: known?.sequence ?? 0)
+    if try fold.run(after: known?.tip), fold.problem == nil, fold.sequence == state.sequence {
+      return try finish(fold, chain, nil, state)
+    }
+    try forget(key)
+    return nil
   }
 
   /// The state up to which a chain has been read; nil where the rows do not have it.
@@ -82,10 +102,10 @@ struct CacheImport {
   }
 
   private func finish(
-    _ fold: ChainFold, _ chain: LedgerReader.Chain, _ before: RunState?
+    _ fold: ChainFold, _ chain: LedgerReader.Chain, _ before: RunState?, _ state: RunState?
   ) throws -> Int {
-    if chain.writer == LedgerNames.mainWriter {
-      try CacheRows.write(fold.state, replacing: before, database)
+    if chain.writer == LedgerNames.mainWriter, let state {
+      try CacheRows.write(state, replacing: before, database)
     }
     // A chain with a problem is read again each time: it may have been repaired.
     let tip = fold.problem == nil ? chain.tip : .zero

@@ -29,6 +29,9 @@ enum CacheSchema {
   /// The size up to which a file is looked through when it is opened, in pages.
   private static let checkedPages = 1024
 
+  /// The same in bytes.
+  static let checkedBytes = checkedPages * 4096
+
   /// Whether the file's structure, every index with its table, and the tables with each other agree. A
   /// large file is not looked through, for that would take longer than any question: there the digests of
   /// the rows must do.

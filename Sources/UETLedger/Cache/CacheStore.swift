@@ -26,6 +26,8 @@ struct CacheStore: Sendable {
   private static func attempt(_ path: String) throws -> CacheStore {
     let folder = (path as NSString).deletingLastPathComponent
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let sum = CacheSum(path: path, limit: CacheSchema.checkedBytes)
+    let before = sum.current()
     let pool = try pool(path)
     var finding = try pool.read { try CacheSchema.inspect($0) }
     if finding == .empty {
@@ -37,7 +39,11 @@ struct CacheStore: Sendable {
       }
     }
     if finding == .foreign { throw CacheDamage() }
-    if try !pool.read({ try CacheSchema.isSound($0) }) { throw CacheDamage() }
+    if before == nil || before != sum.stored() {
+      if try !pool.read({ try CacheSchema.isSound($0) }) { throw CacheDamage() }
+      // Where somebody wrote meanwhile the file has another sum from then on, and is looked through again.
+      if let before { sum.store(before) }
+    }
     guard let file = FileIdentity(path) else { throw CacheDamage() }
     return CacheStore(database: pool, file: file)
   }
@@ -68,6 +74,13 @@ struct CacheStore: Sendable {
     return CacheStore(database: queue, file: nil)
   }
 
+  /// A file of SQLite's own that vanishes with the connection: for what may be too much for memory.
+  static func temporary() throws -> DatabaseQueue {
+    let queue = try DatabaseQueue(path: "")
+    try queue.write { try CacheSchema.create(in: $0) }
+    return queue
+  }
+
   /// Closes the connections; the last of all processes moves what is in the journal to the file.
   func close() {
     if !isInMemory {
@@ -80,7 +93,7 @@ struct CacheStore: Sendable {
   /// process that found the damage has made it anew.
   static func discard(_ path: String, ifStill damaged: FileIdentity?) throws {
     if let damaged, let now = FileIdentity(path), now != damaged { return }
-    for name in [path + "-wal", path + "-shm", path + "-journal", path] {
+    for name in [path + "-wal", path + "-shm", path + "-journal", path + CacheSum.ending, path] {
       if unlink(name) != 0, errno != ENOENT {
         throw LedgerError.system(operation: "remove", path: name, errno: errno)
       }

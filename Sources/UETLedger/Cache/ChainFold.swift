@@ -8,14 +8,15 @@ struct ChainFold {
   private let isMain: Bool
   private let rows: EventRows
   private var costs: CostRows
-  private(set) var state: RunState
+  /// nil where it is not folded.
+  private(set) var state: RunState?
   private(set) var sequence: Int
   private(set) var count = 0
   /// Why the chain could not be read to its end; what comes before stays.
   private(set) var problem: String?
 
   init(
-    _ target: CacheImport, _ chain: LedgerReader.Chain, _ state: RunState, from sequence: Int
+    _ target: CacheImport, _ chain: LedgerReader.Chain, _ state: RunState?, from sequence: Int
   ) {
     self.target = target
     self.chain = chain
@@ -49,9 +50,9 @@ struct ChainFold {
 
   private mutating func add(_ commit: ChainCommit, _ events: [Event]) throws {
     for event in events {
-      if isMain {
+      if isMain, state != nil {
         do {
-          try state.apply(event)
+          try state?.apply(event)
         } catch {
           problem = "commit \(commit.id): event \(error.seq): \(error.message)"
           return

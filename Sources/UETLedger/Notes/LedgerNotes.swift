@@ -21,6 +21,17 @@ package struct LedgerNotes: Sendable {
     try update(state, verdicts: verdicts)
   }
 
+  /// The same where the state is at hand: only the verdicts are looked up then.
+  package func update(_ state: RunState) throws(LedgerError) {
+    var verdicts: [Event] = []
+    try reader.walk(to: try reader.tip(of: state.run)) { (commit) throws(LedgerError) in
+      verdicts += try reader.events(of: commit).filter {
+        $0.type == .gatePassed || $0.type == .gateFailed
+      }
+    }
+    try update(state, verdicts: verdicts)
+  }
+
   private func record(of run: RunID) throws(LedgerError) -> (RunState, verdicts: [Event]) {
     var state = RunState(run: run)
     var verdicts: [Event] = []

@@ -53,7 +53,7 @@ actor LedgerPacker {
 
   private func attempt(isLast: Bool) async {
     // A collection packs by itself; what is loose now has time until the next checkpoint.
-    let packsLoose = isLast || !PackLock.isCollecting(repository)
+    let packsLoose = isLast || !GitCollection.isUnderWay(in: repository)
     var waited = 0.0
     while true {
       if let lock = PackLock(repository) {
@@ -75,6 +75,8 @@ actor LedgerPacker {
       while packsLoose, try await packLoose(), isLast {}
       try await merge()
       if isLast { try removeMarks(but: []) }
+      // Packs that are gone would stay open, and mapped, for as long as this process lives.
+      repository.renew()
       isFailing = false
     } catch {
       if !isFailing { options.notice(.packingFailed(reason: error.packingReason)) }

@@ -1,6 +1,4 @@
-import Dispatch
 import Foundation
-import Synchronization
 import UETGit
 import UETModel
 
@@ -57,29 +55,6 @@ struct PackWriter: Sendable {
     options.reached(.packIndexed)
     list.add(made.names, in: folder)
     return made
-  }
-
-  /// The same for a caller that cannot wait otherwise; false where it failed.
-  func writeBlocking(_ ids: [ObjectID]) -> Bool {
-    let lines = ids.map { $0.hex + "\n" }.joined()
-    let outcome = Outcome()
-    Task {
-      do { outcome.names = try await write(lines).names } catch { outcome.names = [] }
-      outcome.end.signal()
-    }
-    outcome.end.wait()
-    let indexes = outcome.names.compactMap { folder.index($0) }
-    return ids.allSatisfy { id in indexes.contains { $0.contains(id) } }
-  }
-
-  private final class Outcome: Sendable {
-    let end = DispatchSemaphore(value: 0)
-    private let list = Mutex<[String]>([])
-
-    var names: [String] {
-      get { list.withLock { $0 } }
-      set { list.withLock { $0 = newValue } }
-    }
   }
 }
 

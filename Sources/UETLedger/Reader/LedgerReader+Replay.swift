@@ -16,6 +16,14 @@ extension LedgerReader {
       }
     }
 
+    /// Whether the last event of a commit is surely later; its time there is in whole seconds.
+    fileprivate func isBeforeEnd(of commit: ChainCommit) -> Bool {
+      switch self {
+      case .sequence(let last): commit.message.events.map { $0.upperBound > last } ?? false
+      case .time(let time): commit.at > time
+      }
+    }
+
     fileprivate func includes(_ state: RunState) -> Bool {
       switch self {
       case .sequence(let last): state.sequence <= last
@@ -29,21 +37,22 @@ extension LedgerReader {
     var later: [ChainCommit] = []
     var state = RunState(run: run)
     var next: ObjectID? = try tip(of: run)
+    var count = 0
     while let id = next {
       let commit = try commit(id)
+      next = commit.previous
+      count += 1
+      if count % pieceLength == 0 { repository.renew() }
+      if moment.isBeforeEnd(of: commit) {
+        // What is behind it is later as a whole, and so is what it has for a checkpoint.
+        later = [commit]
+        continue
+      }
       if let found = try checkpoint(of: commit), moment.includes(found) {
         state = found
         break
       }
-      // Checkpoints bound what is kept here; a commit that is later as a whole need not be kept.
-      if case .sequence(let last) = moment, let range = commit.message.events,
-        range.lowerBound > last
-      {
-        later.removeAll()
-      } else {
-        later.append(commit)
-      }
-      next = commit.previous
+      later.append(commit)
     }
     for commit in later.reversed() {
       for event in try events(of: commit) where moment.includes(event) {

@@ -117,13 +117,25 @@ extension LedgerReader {
   package func root(
     of run: RunID, writer: String = LedgerNames.mainWriter
   ) throws(LedgerError) -> RootRecord {
-    var root: ChainCommit?
-    var next: ObjectID? = try tip(of: run, writer: writer)
-    while let id = next {
-      root = try commit(id)
-      next = root?.previous
+    var commit = try commit(try tip(of: run, writer: writer))
+    while let previous = commit.previous {
+      // The claim that a commit names is the first of its epoch: one step for each time the chain was taken.
+      if let claim = claimed(by: commit) {
+        commit = claim
+      } else {
+        commit = try self.commit(previous)
+      }
     }
-    guard let root else { throw .noSuchRun(run, writer: writer) }
-    return try record(root)
+    return try record(commit)
+  }
+
+  /// The claim that a commit names; nil where it is not one of the same chain and epoch.
+  private func claimed(by commit: ChainCommit) -> ChainCommit? {
+    guard let id = commit.message.claim, let claim = try? self.commit(id) else { return nil }
+    let (named, own) = (claim.message, commit.message)
+    let fits =
+      named.claim == nil && named.epoch == own.epoch && named.run == own.run
+      && named.writer == own.writer
+    return fits ? claim : nil
   }
 }

@@ -4,8 +4,9 @@ import UETModel
 extension LedgerReader {
   /// Calls `body` with the commits of a chain that come after `base`, the oldest first.
   ///
-  /// The chain links backwards: it is walked once to note every 8,192th commit, then piece by piece
-  /// from the oldest, so that memory stays flat however long it is. Gives false, having called
+  /// The chain links backwards: it is walked once to note every 128th commit, then piece by piece
+  /// from the oldest, so that memory stays flat however long it is. What libgit2 keeps of what it has read it
+  /// lets go of between the pieces. Gives false, having called
   /// nothing, when `base` is not in the chain.
   @discardableResult
   package func walk(
@@ -21,6 +22,7 @@ extension LedgerReader {
       if count % pieceLength == 0 {
         marks.append(id)
         piece.removeAll(keepingCapacity: true)
+        if count > 0 { repository.renew() }
       }
       count += 1
       let commit = try commit(id)
@@ -30,6 +32,7 @@ extension LedgerReader {
     if base != nil, next == nil { return false }
     for commit in piece.reversed() { try body(commit) }
     for index in stride(from: marks.count - 2, through: 0, by: -1) {
+      repository.renew()
       for commit in try self.piece(from: marks[index], to: marks[index + 1]) { try body(commit) }
     }
     return true

@@ -11,30 +11,17 @@ struct FileUnion {
   /// Brings in another clone's files; the result is the same whichever of two clones makes it. Where
   /// a name has two contents, the smaller id wins, so that all agree.
   func merge(_ theirs: ObjectID) throws(LedgerError) -> ObjectID? {
-    try ReferenceRace(name: name, options: options).run { () throws(LedgerError) in
-      try LedgerError.wrap { () throws(GitError) in
-        let tip = try repository.reference(name)
-        guard let tip else { return try set(theirs, nil) }
-        if try repository.isAncestor(theirs, of: tip) { return tip }
-        if try repository.isAncestor(tip, of: theirs) { return try set(theirs, tip) }
-        var log = ObjectLog(repository)
-        let commit = try join([tip, theirs].sorted(), &log)
-        _ = try set(commit, tip)
-        var rounds = 0
-        while !log.isComplete, rounds < 8 {
-          rounds += 1
-          log = ObjectLog(repository)
-          _ = try join([tip, theirs].sorted(), &log)
-        }
-        return commit
+    let reference = SharedReference(repository: repository, name: name, options: options)
+    return try reference.change("merge") { (tip, log) throws(LedgerError) in
+      guard let tip else { return theirs }
+      do throws(GitError) {
+        if try repository.isAncestor(theirs, of: tip) { return nil }
+        if try repository.isAncestor(tip, of: theirs) { return theirs }
+        return try join([tip, theirs].sorted(), &log)
+      } catch {
+        throw .git(error)
       }
     }
-  }
-
-  private func set(_ commit: ObjectID, _ old: ObjectID?) throws(GitError) -> ObjectID {
-    try repository.setReference(
-      name, to: commit, expecting: old ?? .zero, message: "uet: merge")
-    return commit
   }
 
   private func join(_ sides: [ObjectID], _ log: inout ObjectLog) throws(GitError) -> ObjectID {

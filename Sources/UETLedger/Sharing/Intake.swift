@@ -33,6 +33,15 @@ package struct Intake: Sendable {
       var round = Round()
       do throws(GitError) {
         try judge(theirs, &round)
+      } catch {
+        throw .git(error)
+      }
+      if let failure = round.failure { throw failure }
+      if round.updates.contains(where: { $0.new == nil }) {
+        // What the archive holds goes; a collection under way may not have seen it there.
+        try await GitCollection.end(in: repository, options: options)
+      }
+      do throws(GitError) {
         try await git.updateReferences(round.updates, message: "uet: from \(names.remote)")
       } catch {
         // Another process of this clone was at work; what it did is judged anew.
@@ -43,7 +52,6 @@ package struct Intake: Sendable {
         default: throw .git(error)
         }
       }
-      if let failure = round.failure { throw failure }
       changes += round.updates.map { update in
         let shared = String(update.name.dropFirst(names.ledger.prefix.utf8.count + 1))
         let old = update.old.flatMap { $0.isZero ? nil : $0 }

@@ -87,9 +87,13 @@ struct ChainEnd: Sendable {
         options.patience.pause()
         continue
       }
-      try outlast(commit, &log) { (chain, log) throws(LedgerError) in
-        _ = try chain.writeObjects(batch, fresh, isClaim, extra, &log)
-      }
+      let failure = LedgerError.durabilityUnknown(run, cause: .objectMissing(commit))
+      try Outlasting(repository: repository, options: options)
+        .hold(commit, &log, failure: failure) { (log) throws(LedgerError) in
+          // After objects were taken away nothing is known to be in the repository.
+          checkpoints.forget()
+          _ = try writeObjects(batch, fresh, isClaim, extra, &log)
+        }
       tip = commit
       objects += log.count
       options.reached(.referenceMoved)
@@ -98,9 +102,6 @@ struct ChainEnd: Sendable {
       return
     }
   }
-
-  /// After objects were taken away nothing is known to be in the repository.
-  mutating func forgetCheckpoints() { checkpoints.forget() }
 
   /// How often a batch is written when a collection keeps taking away what it needs.
   private static let rounds = 8
@@ -165,15 +166,4 @@ struct ChainEnd: Sendable {
 
   /// The message of a commit that only holds anchors.
   static func bundleMessage(_ run: RunID) -> String { "anchors of run \(run)\n" }
-}
-
-extension LedgerError {
-  /// Whether trying again at once may help. `git gc` and `git pack-refs` remove folders that they find
-  /// empty, and objects that no reference leads to yet, under whoever is about to use them.
-  var mayPass: Bool {
-    switch self {
-    case .git(.libgit2), .git(.objectMissing), .git(.invalidTreeEntry): true
-    default: false
-    }
-  }
 }

@@ -27,6 +27,8 @@ package enum LedgerNotice: Hashable, Sendable {
   case removedStaleLock(path: String, evidence: String)
   /// A garbage collection took objects before their reference existed; they were written again.
   case rewroteBatch(commit: ObjectID)
+  /// A `git gc` is under way, whose end is waited for.
+  case waitsForCollection
   /// The loose objects could not be packed and stay loose; it is tried again.
   case packingFailed(reason: String)
 }

@@ -3,7 +3,7 @@ import UETModel
 
 /// Writes objects and remembers which: until a reference leads to them, a garbage collection may take
 /// them away again.
-struct ObjectLog {
+package struct ObjectLog {
   let repository: Repository
   private var written: [ObjectID] = []
   /// Whether some of it was there before, so that nothing was written and nothing synced.
@@ -11,7 +11,8 @@ struct ObjectLog {
 
   init(_ repository: Repository) { self.repository = repository }
 
-  mutating func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+  /// Writes a blob.
+  package mutating func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
     note(try repository.writeLooseBlob(bytes))
   }
 
@@ -20,8 +21,8 @@ struct ObjectLog {
     note(try repository.writeLooseTree(entries))
   }
 
-  /// Writes a tree of anything, which is looked for.
-  mutating func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
+  /// Writes a tree of anything, which is looked for; the entries may come in any order.
+  package mutating func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
     note(try repository.writeTree(entries))
   }
 
@@ -37,7 +38,7 @@ struct ObjectLog {
   }
 
   /// Writes a commit whose author and committer are the same.
-  mutating func writeCommit(
+  package mutating func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, by person: Signature
   ) throws(GitError) -> ObjectID {
     note(
@@ -77,8 +78,6 @@ struct ObjectLog {
     try SystemFiles.sync(objects)
   }
 
-  /// Whether everything that was written is still there.
-  var isComplete: Bool {
-    written.allSatisfy { repository.isLoose($0) || repository.contains($0) }
-  }
+  /// Whether everything that was written is still on the disk.
+  var isComplete: Bool { repository.areStored(ids) }
 }
