@@ -67,6 +67,8 @@ import Testing
     let twice = try scratch.running(["integrate", "--land", "release", "--patch", files[1]])
       .finish()
     #expect(twice.status == 2 && twice.errors.contains("does not apply"), "\(twice)")
+    let none = try scratch.running(["integrate", "--patch", "none.patch"]).finish()
+    #expect(none.status == 2 && none.errors.contains("there is no patch"), "\(none)")
   }
 
   /// The same candidates, verdicts and settings give the same commits, whoever merges them, whenever,

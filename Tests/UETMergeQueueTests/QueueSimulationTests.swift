@@ -15,7 +15,7 @@ import UETTestSupport
       world.crashRate = seed % 2 == 0 ? 30 : 0
       world.faultRate = seed % 3 == 0 ? 12 : 0
       world.flakeRate = seed % 5 == 0 ? 10 : 0
-      try world.live(upTo: 120)
+      try world.live(upTo: 100)
       try world.rest()
       try world.checkRest()
     }

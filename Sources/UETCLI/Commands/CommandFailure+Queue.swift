@@ -44,6 +44,10 @@ extension CommandFailure {
         "cannot land in '\(RunNames.short(branch).terminalSafe)': \(reason.terminalSafe)",
         hint: "everything is kept; try again once it is in order")
     case .queue(let error): self.init(.usage, "\(error)".terminalSafe)
+    case .noPatch(let file):
+      self.init(
+        .usage, "there is no patch '\(file.terminalSafe)'",
+        hint: "make one: git format-patch TARGET..BRANCH")
     case .patchRefused(let file, let reason):
       self.init(
         .usage, "'\(file.terminalSafe)' does not apply: \(reason.terminalSafe)",

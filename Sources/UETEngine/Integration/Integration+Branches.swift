@@ -101,7 +101,7 @@ extension Integration {
   ) async throws -> PlainBranch {
     guard let first = files.first else { throw EngineError.noTarget }
     for file in files where Files.kind(file) != .file {
-      throw EngineError.patchRefused(file: file, reason: "there is no such file")
+      throw EngineError.noPatch(file)
     }
     let place =
       "\(project.worktreeRoot)/patches-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"

@@ -55,6 +55,8 @@ package enum EngineError: Error, Sendable {
   case frozen(RunID, branch: String, reason: String)
   case landingRefused(branch: String, reason: String)
   case queue(QueueError)
+  /// There is no such file.
+  case noPatch(String)
   /// Patches that do not apply, and what git says.
   case patchRefused(file: String, reason: String)
   /// Nothing is known of the workstream that could be made again.
