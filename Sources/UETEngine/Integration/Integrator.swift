@@ -5,23 +5,23 @@ import UETModel
 
 /// Drives the merge queue of one run: records what it decides, applies it, then acts.
 actor Integrator {
-  private let context: RunContext
-  private let ledger: LedgerWriter
-  private let mailbox: Mailbox<IntegrationMessage>
+  let context: RunContext
+  let ledger: LedgerWriter
+  let mailbox: Mailbox<IntegrationMessage>
   private let observer: RunObserver
-  private let gates: [String: Gate]
-  private let bench: TestBench
-  private let session: MergeSession
+  let gates: [String: Gate]
+  let bench: TestBench
+  let session: MergeSession
   private let reviews: IntegrationReviews
-  private let updatesCheckout: Bool
-  private var machine: QueueMachine
+  let updatesCheckout: Bool
+  var machine: QueueMachine
   /// Who asked for a look at the inboxes; nil once nobody is to ask any more.
   private var asking: [@Sendable (SteeringAnswer) -> Void]? = []
   /// Waves that a person wants to be merged all the same.
   private var releasing: [WaveRequest] = []
-  private var tests: [GateName: Task<Void, Never>] = [:]
-  private var merges: [Task<Void, Never>] = []
-  private var repairs: [RepairName: Task<Void, Never>] = [:]
+  var tests: [GateName: Task<Void, Never>] = [:]
+  var merges: [Task<Void, Never>] = []
+  var repairs: [RepairName: Task<Void, Never>] = [:]
   /// Why the last landing did not come about.
   private(set) var refusal: String?
   /// A person paused the queue while this process was at it: it waits for the word to go on.
@@ -212,187 +212,6 @@ actor Integrator {
     case .advance(let old, let new): advance(from: old, to: new)
     case .land(let target, let old, let new): await land(target, old, new)
     }
-  }
-
-  private func merge(_ order: MergeOrder) {
-    let mailbox = mailbox
-    merges.append(Task { mailbox.send(await merged(order)) })
-  }
-
-  private func probe(_ order: ProbeOrder) {
-    let mailbox = mailbox
-    merges.append(Task { mailbox.send(await probed(order)) })
-  }
-
-  /// Merges its members one onto the other, as they would be in line.
-  private func probed(_ order: ProbeOrder) async -> QueueInput {
-    var onto = order.name.onto
-    var last = MergeOutcome.fault("there is nothing to merge")
-    for merge in order.merges {
-      guard case .mergeDone(_, let outcome) = await merged(merge.onto(onto)) else { continue }
-      last = outcome
-      switch outcome {
-      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
-      case .conflict, .replayed, .fault: return .probeDone(order.name, outcome)
-      }
-    }
-    return .probeDone(order.name, last)
-  }
-
-  private func merged(_ order: MergeOrder) async -> QueueInput {
-    let merge = OrderedMerge(context: context, session: session, state: machine.state)
-    return .mergeDone(order.name, await merge.outcome(of: order))
-  }
-
-  private func repair(_ order: RepairOrder) {
-    let mailbox = mailbox
-    guard let conflict = machine.state[order.name.workstream]?.conflict else {
-      return mailbox.send(.repairDone(order.name, .fault("the conflict is not on record")))
-    }
-    let id = order.name.workstream
-    let work = ResolverWork(
-      context: context,
-      subject: ConflictSubject(
-        id: id, label: id.rawValue, conflict: conflict,
-        salvage: context.names.salvage(id, repair: order.name.started)))
-    repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
-  }
-
-  /// Points the candidate's reference at what a repair made of it; the record keeps that in any case.
-  private func keep(_ id: WorkstreamID, _ commit: ObjectID) {
-    do throws(GitError) {
-      try context.repository.setReference(
-        context.names.candidate(id), to: commit, expecting: nil, message: "git-uet: repaired")
-    } catch {
-      context.project.warn("the repaired '\(id)' has no reference: \(error)")
-    }
-  }
-
-  /// What a tool resolved is resolved alike the next time, once it has passed its gates.
-  private func remember(_ events: [Event]) async {
-    for event in events where event.type == .mergeSucceeded {
-      let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
-      for id in members.compactMap({ $0 }) {
-        guard let conflict = machine.state[id]?.conflict, conflict.state == .agent,
-          let commit = conflict.resolution
-        else { continue }
-        await Resolutions(context.project)
-          .remember(conflict, onto: conflict.onto, as: commit, context.project)
-      }
-    }
-  }
-
-  private func test(_ name: GateName) {
-    let mailbox = mailbox
-    guard let (gate, declared) = gate(of: name) else {
-      mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
-      return
-    }
-    let bench = bench
-    let log = logPath(name)
-    let logs = context.logs
-    tests[name] = Task {
-      let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
-      var details = JSONObject()
-      details[.seconds] = .number(result.seconds.roundedToThousandths)
-      if result.isFlaky { details["flaky"] = true }
-      let outcome: GateOutcome =
-        switch result.verdict {
-        case _ where Task.isCancelled: .cancelled
-        case .passed: .passed
-        case .failed(let reason): .failed(reason + logs.lastWords(log))
-        case .fault(let reason): .fault(reason)
-        }
-      mailbox.send(.gateDone(name, outcome, details: details))
-    }
-  }
-
-  /// The gate and what its bundle declares of its environment: one of all, or one of a repaired candidate's own.
-  private func gate(of name: GateName) -> (Gate, [String: String])? {
-    if machine.policy.gates.contains(where: { $0.key == name.key }) {
-      return gates[name.gate].map { ($0, [:]) }
-    }
-    for (id, own) in machine.policy.ownGates where own.contains(where: { $0.key == name.key }) {
-      guard let workstream = context.workstreams[id] else { continue }
-      let gate = Gate.ofAttempt(workstream, context.configuration).first { $0.name == name.gate }
-      if let gate { return (gate, workstream.environment) }
-    }
-    return nil
-  }
-
-  private func logPath(_ name: GateName) -> String { "\(context.logs.folder)/\(logName(name))" }
-
-  /// One candidate may be tested in line and by itself at once.
-  private func logName(_ name: GateName) -> String {
-    let alone = machine.isProbe(name) ? "-alone" : ""
-    return "\(name.workstream).integration.\(name.gate)\(alone).log"
-  }
-
-  /// Keeps a gate's output beside its event, which names it.
-  private func attachLog(of input: QueueInput) throws -> QueueInput {
-    if case .repairDone(let name, let outcome) = input {
-      guard let bytes = AttemptLogs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
-        return input
-      }
-      let file = "\(name.workstream).resolver.log"
-      try ledger.attach(file, bytes)
-      return .repairDone(name, outcome.naming(log: file))
-    }
-    guard case .gateDone(let name, let outcome, var details) = input,
-      let bytes = AttemptLogs.excerpt(logPath(name))
-    else { return input }
-    let file = logName(name)
-    try ledger.attach(file, bytes)
-    details[.log] = .string(file)
-    return .gateDone(name, outcome, details: details)
-  }
-
-  private func advance(from old: ObjectID?, to new: ObjectID) {
-    do throws(GitError) {
-      try context.repository.setReference(
-        context.names.integration, to: new, expecting: old ?? .zero,
-        message: "git-uet: integrate")
-    } catch {
-      if case .referenceMoved(_, new) = error { return }
-      mailbox.send(.broken(reason: "the integration branch is not as recorded: \(error)"))
-    }
-  }
-
-  /// Moves the target once what must hold of the landing has been proven.
-  private func land(_ target: String, _ old: ObjectID, _ new: ObjectID) async {
-    let move = TargetMove(
-      git: context.git,
-      fence: TargetMove.Fence(
-        chain: context.project.ledgerNames.chain(context.run, LedgerNames.mainWriter),
-        tip: ledger.tip),
-      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
-    let outcome: LandingOutcome
-    do {
-      let problems = try landingProblems()
-      // Only one that was begun before a crash can meet a freeze that came after it.
-      let freeze = machine.state.integration.freeze
-      outcome =
-        if let freeze {
-          .refused("landing is frozen: \(freeze)")
-        } else if let first = problems.first {
-          .refused("it is not proven: \(first)")
-        } else {
-          await move(target, from: old, to: new)
-        }
-    } catch {
-      outcome = .fault("\(error)")
-    }
-    mailbox.send(.landingDone(new, outcome))
-  }
-
-  private func landingProblems() throws(GitError) -> [String] {
-    guard let data = machine.landingProof, let proof = LandingProof(data) else {
-      return ["no landing is under way"]
-    }
-    let examination = LandingExamination(
-      repository: context.repository, state: machine.state,
-      required: context.configuration.integration.gates)
-    return try examination.problems(of: proof)
   }
 
   private func wakeLater() {

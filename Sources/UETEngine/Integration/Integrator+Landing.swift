@@ -1,0 +1,55 @@
+import UETGit
+import UETLedger
+import UETMergeQueue
+import UETModel
+
+/// Moves of the integration branch and of the target.
+extension Integrator {
+  func advance(from old: ObjectID?, to new: ObjectID) {
+    do throws(GitError) {
+      try context.repository.setReference(
+        context.names.integration, to: new, expecting: old ?? .zero,
+        message: "git-uet: integrate")
+    } catch {
+      if case .referenceMoved(_, new) = error { return }
+      mailbox.send(.broken(reason: "the integration branch is not as recorded: \(error)"))
+    }
+  }
+
+  /// Moves the target once what must hold of the landing has been proven.
+  func land(_ target: String, _ old: ObjectID, _ new: ObjectID) async {
+    let move = TargetMove(
+      git: context.git,
+      fence: TargetMove.Fence(
+        chain: context.project.ledgerNames.chain(context.run, LedgerNames.mainWriter),
+        tip: ledger.tip),
+      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
+    let outcome: LandingOutcome
+    do {
+      let problems = try landingProblems()
+      // Only one that was begun before a crash can meet a freeze that came after it.
+      let freeze = machine.state.integration.freeze
+      outcome =
+        if let freeze {
+          .refused("landing is frozen: \(freeze)")
+        } else if let first = problems.first {
+          .refused("it is not proven: \(first)")
+        } else {
+          await move(target, from: old, to: new)
+        }
+    } catch {
+      outcome = .fault("\(error)")
+    }
+    mailbox.send(.landingDone(new, outcome))
+  }
+
+  func landingProblems() throws(GitError) -> [String] {
+    guard let data = machine.landingProof, let proof = LandingProof(data) else {
+      return ["no landing is under way"]
+    }
+    let examination = LandingExamination(
+      repository: context.repository, state: machine.state,
+      required: context.configuration.integration.gates)
+    return try examination.problems(of: proof)
+  }
+}

@@ -1,0 +1,74 @@
+import UETGit
+import UETMergeQueue
+import UETModel
+
+/// Merges, and what is done about conflicts.
+extension Integrator {
+  func merge(_ order: MergeOrder) {
+    let mailbox = mailbox
+    merges.append(Task { mailbox.send(await merged(order)) })
+  }
+
+  func probe(_ order: ProbeOrder) {
+    let mailbox = mailbox
+    merges.append(Task { mailbox.send(await probed(order)) })
+  }
+
+  /// Merges its members one onto the other, as they would be in line.
+  func probed(_ order: ProbeOrder) async -> QueueInput {
+    var onto = order.name.onto
+    var last = MergeOutcome.fault("there is nothing to merge")
+    for merge in order.merges {
+      guard case .mergeDone(_, let outcome) = await merged(merge.onto(onto)) else { continue }
+      last = outcome
+      switch outcome {
+      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
+      case .conflict, .replayed, .fault: return .probeDone(order.name, outcome)
+      }
+    }
+    return .probeDone(order.name, last)
+  }
+
+  func merged(_ order: MergeOrder) async -> QueueInput {
+    let merge = OrderedMerge(context: context, session: session, state: machine.state)
+    return .mergeDone(order.name, await merge.outcome(of: order))
+  }
+
+  func repair(_ order: RepairOrder) {
+    let mailbox = mailbox
+    guard let conflict = machine.state[order.name.workstream]?.conflict else {
+      return mailbox.send(.repairDone(order.name, .fault("the conflict is not on record")))
+    }
+    let id = order.name.workstream
+    let work = ResolverWork(
+      context: context,
+      subject: ConflictSubject(
+        id: id, label: id.rawValue, conflict: conflict,
+        salvage: context.names.salvage(id, repair: order.name.started)))
+    repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
+  }
+
+  /// Points the candidate's reference at what a repair made of it; the record keeps that in any case.
+  func keep(_ id: WorkstreamID, _ commit: ObjectID) {
+    do throws(GitError) {
+      try context.repository.setReference(
+        context.names.candidate(id), to: commit, expecting: nil, message: "git-uet: repaired")
+    } catch {
+      context.project.warn("the repaired '\(id)' has no reference: \(error)")
+    }
+  }
+
+  /// What a tool resolved is resolved alike the next time, once it has passed its gates.
+  func remember(_ events: [Event]) async {
+    for event in events where event.type == .mergeSucceeded {
+      let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
+      for id in members.compactMap({ $0 }) {
+        guard let conflict = machine.state[id]?.conflict, conflict.state == .agent,
+          let commit = conflict.resolution
+        else { continue }
+        await Resolutions(context.project)
+          .remember(conflict, onto: conflict.onto, as: commit, context.project)
+      }
+    }
+  }
+}

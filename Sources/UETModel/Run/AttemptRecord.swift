@@ -1,0 +1,67 @@
+/// One try at one workstream.
+package struct AttemptRecord: Hashable, Sendable {
+  package enum Outcome: String, CaseIterable, Hashable, Sendable {
+    case running = "RUNNING"
+    case succeeded = "SUCCEEDED"
+    case failed = "FAILED"
+    case cancelled = "CANCELLED"
+  }
+
+  /// A finished workstream that was merged into the base.
+  package struct Input: Hashable, Sendable {
+    package let workstream: WorkstreamID
+    package let commit: ObjectID
+
+    package init(workstream: WorkstreamID, commit: ObjectID) {
+      self.workstream = workstream
+      self.commit = commit
+    }
+  }
+
+  /// That an attempt was told to stop, and what for.
+  package struct Stop: Hashable, Sendable {
+    package enum Intent: String, CaseIterable, Hashable, Sendable {
+      /// The workstream is not wanted any more.
+      case cancel
+      /// The run stops; the workstream is to run again when it goes on.
+      case interrupt
+    }
+
+    package var intent: Intent
+    package var graceful: Bool
+    package var reason: String?
+
+    package init(intent: Intent, graceful: Bool, reason: String? = nil) {
+      self.intent = intent
+      self.graceful = graceful
+      self.reason = reason
+    }
+  }
+
+  package let number: Int
+  package var worker: String?
+  package var outcome = Outcome.running
+  package var assignedAt: Timestamp
+  package var startedAt: Timestamp?
+  package var endedAt: Timestamp?
+  package var base: ObjectID?
+  package var inputs: [Input] = []
+  package var tip: ObjectID?
+  package var error: ErrorKind?
+  /// Whether the one who reported the failure says that waiting may help.
+  package var isTransient = false
+  package var stop: Stop?
+  package var message: String?
+  /// The tree of what a failed attempt left.
+  package var tree: ObjectID?
+  /// Full name of the reference that keeps what a failed attempt left.
+  package var salvage: String?
+  package var progress: Int?
+  package var note: String?
+
+  package init(number: Int, worker: String?, assignedAt: Timestamp) {
+    self.number = number
+    self.worker = worker
+    self.assignedAt = assignedAt
+  }
+}
