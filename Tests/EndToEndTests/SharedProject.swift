@@ -39,8 +39,9 @@ final class SharedProject {
   func run(in folder: String? = nil) throws -> String {
     let output = try scratch.uet("run", "--json", in: folder)
     try #require(output.status == 0, "\(output)")
-    let runs = try scratch.uet("runs", in: folder).text
-    return String(runs.split(separator: " ").first ?? "")
+    // Of two runs that began in one second 'runs' shows either first.
+    let name = output.text.firstRange(of: "\"run\": \"").map { output.text[$0.upperBound...] }
+    return try #require(name.map { String($0.prefix { $0 != "\"" }) }, "\(output)")
   }
 
   /// What of the record is at a place.
