@@ -4,7 +4,7 @@ import UETModel
 extension LedgerReader {
   /// Calls `body` with the commits of a chain that come after `base`, the oldest first.
   ///
-  /// The chain links backwards: it is walked once to note every 128th commit, then piece by piece
+  /// The chain links backwards: it is walked once to note every 1,024th commit, then piece by piece
   /// from the oldest, so that memory stays flat however long it is. What libgit2 keeps of what it has read it
   /// lets go of between the pieces. Gives false, having called
   /// nothing, when `base` is not in the chain.

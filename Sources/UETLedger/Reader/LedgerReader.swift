@@ -6,7 +6,7 @@ package struct LedgerReader: Sendable {
   package let repository: Repository
   package let names: LedgerNames
   /// How many commits are held in memory at once on the way through a chain.
-  var pieceLength = 128
+  var pieceLength = 1024
 
   package init(repository: Repository, names: LedgerNames = .standard) {
     self.repository = repository

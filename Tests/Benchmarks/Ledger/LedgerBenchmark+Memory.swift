@@ -31,13 +31,14 @@ extension LedgerBenchmark {
   /// The peak memory of each at a number of events, and at ten times as many.
   func memory() async throws {
     let folder = TemporaryDirectory()
+    let program = URL(fileURLWithPath: CommandLine.arguments[0]).path
     let counts = [events / 10, events]
     var peaks: [MemoryProbe: [Double]] = [:]
     for count in counts {
       let path = "\(folder.path)/\(count)"
       for probe in MemoryProbe.allCases {
         let child = GitProcess(
-          [CommandLine.arguments[0], "\(count)", "probe", probe.rawValue, path], in: "/",
+          [program, "\(count)", "probe", probe.rawValue, path], in: "/",
           environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
         guard child.status == 0, let peak = Double(child.text.dropLast()) else {
           print("memory: \(probe.title): failed: \(child.errors)")
