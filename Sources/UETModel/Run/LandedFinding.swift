@@ -39,8 +39,6 @@ extension LandedFinding {
 
   /// nil where the event gives no reason to take anything out.
   init?(_ event: Event, after integration: IntegrationRecord) {
-    let said = event.text(.reason) ?? event.text(.message)
-    let words = said.map { ": \($0)" } ?? ""
     switch event.type {
     case .gateFailed:
       guard event.text(.stage) == GateRecord.Stage.landing.rawValue,
@@ -55,15 +53,22 @@ extension LandedFinding {
       }
       self.init(
         event: event.seq, kind: .security, scope: .workstream(id),
-        reason: "'\(id)' failed with \(ErrorKind.security.rawValue)\(words)")
+        reason: "'\(id)' failed with \(ErrorKind.security.rawValue)\(event.wordsBehindColon)")
     case .budgetExceeded:
       let scope: Scope =
         event.workstream.map(Scope.workstream) ?? event.text(.phase).map(Scope.phase) ?? .run
       self.init(
         event: event.seq, kind: .budget, scope: scope,
-        reason: "the budget of \(scope) is exceeded\(words)")
+        reason: "the budget of \(scope) is exceeded\(event.wordsBehindColon)")
     default: return nil
     }
+  }
+}
+
+extension Event {
+  /// What it says for people; asked for only where it is wanted, since every event is looked at.
+  fileprivate var wordsBehindColon: String {
+    (text(.reason) ?? text(.message)).map { ": \($0)" } ?? ""
   }
 }
 
