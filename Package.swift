@@ -17,6 +17,8 @@ let package = Package(
     .systemLibrary(
       name: "CLibgit2", pkgConfig: "libgit2",
       providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    // libgit2 needs it as well, so it is there.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "UETModel", dependencies: [], swiftSettings: strict),
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
@@ -26,7 +28,7 @@ let package = Package(
     .target(
       name: "UETGit",
       dependencies: [
-        "CLibgit2", "UETModel", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CLibgit2", "CZlib", "UETModel", .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .target(

@@ -18,6 +18,8 @@ struct PackFile: Sendable {
 
   /// How long a chain of deltas may get: a reader follows all of it.
   private static let deepest = 40
+  /// What is shorter, and what is mostly object names, hardly gets shorter.
+  private static let worthCompressing = 192
 
   init() { bytes = Array("PACK".utf8) + UInt32(2).bigEndianBytes + [0, 0, 0, 0] }
 
@@ -45,7 +47,11 @@ struct PackFile: Sendable {
       ZlibStream.append(delta, to: &bytes)
     } else {
       appendHeader(type: kind.rawValue, size: content.count)
-      ZlibStream.append(content, to: &bytes)
+      if kind == .blob, content.count >= Self.worthCompressing {
+        ZlibStream.append(compressing: content, to: &bytes)
+      } else {
+        ZlibStream.append(content, to: &bytes)
+      }
     }
     places[id] = entries.count
     entries.append(

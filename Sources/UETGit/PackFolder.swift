@@ -18,13 +18,17 @@ struct PackFolder {
   /// Writes and syncs a pack with its index; gives the path of the mark that keeps it.
   func write(_ pack: PackFile) throws(GitError) -> String {
     removeStaleMarks()
-    let (content, index, name) = pack.finished()
-    let place = "\(path)/\(name)"
+    return try write(NewPack(pack), mark: Self.note)
+  }
+
+  /// The same under a mark that somebody else looks after.
+  func write(_ pack: NewPack, mark: String) throws(GitError) -> String {
+    let place = "\(path)/\(pack.name)"
     mkdir(path, 0o755)
     // The index last: a pack counts from then on.
-    try put(Array(Self.note.utf8), "\(place).keep")
-    try put(content, "\(place).pack")
-    try put(index, "\(place).idx")
+    try put(Array(mark.utf8), "\(place).keep")
+    try put(pack.content, "\(place).pack")
+    try put(pack.index, "\(place).idx")
     _ = try FilePaths.sync(path)
     return "\(place).keep"
   }

@@ -39,7 +39,7 @@ extension Repository {
     return try writeLoose(text, .commit)
   }
 
-  private func writeLoose(_ bytes: [UInt8], _ kind: ObjectKind) throws(GitError) -> Loose {
+  func writeLoose(_ bytes: [UInt8], _ kind: ObjectKind) throws(GitError) -> Loose {
     let id = Self.hash(bytes, kind)
     return try locked { (handle) throws(GitError) in
       var oid = id.oid

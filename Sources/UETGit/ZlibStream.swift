@@ -1,9 +1,22 @@
-/// A zlib stream (RFC 1950) whose content is stored as it is.
-///
-/// What goes in here is short, mostly object names, which do not compress; git packs it anew at its
-/// next collection.
+import CZlib
+
+/// A zlib stream (RFC 1950), as objects are in packs and in files of their own.
 enum ZlibStream {
-  /// Appends the stream of `content`.
+  /// Appends the stream of `content`, made shorter.
+  static func append(compressing content: [UInt8], to stream: inout [UInt8]) {
+    var length = compressBound(uLong(content.count))
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, count in
+      let status = compress2(
+        buffer.baseAddress, &length, content, uLong(content.count), Z_BEST_SPEED)
+      // There is room for the worst case, so only memory can be short.
+      precondition(status == Z_OK, "no memory to compress \(content.count) bytes")
+      count = Int(length)
+    }
+    stream += bytes
+  }
+
+  /// Appends the stream of `content`, stored as it is: what is short, or mostly object names, does not get
+  /// shorter, and git packs it anew at its next collection.
   static func append(_ content: [UInt8], to stream: inout [UInt8]) {
     stream += [0x78, 0x01]
     var start = 0
@@ -16,33 +29,15 @@ enum ZlibStream {
       stream += content[start..<end]
       start = end
     } while start < content.count
-    stream += adler32(content).bigEndianBytes
-  }
-
-  private static func adler32(_ content: [UInt8]) -> UInt32 {
-    var (low, high): (UInt32, UInt32) = (1, 0)
-    // As many as cannot overflow before the remainder is taken.
-    for start in stride(from: 0, to: content.count, by: 5552) {
-      for byte in content[start..<min(start + 5552, content.count)] {
-        low &+= UInt32(byte)
-        high &+= low
-      }
-      low %= 65_521
-      high %= 65_521
-    }
-    return high << 16 | low
+    stream += UInt32(truncatingIfNeeded: adler32_z(1, content, content.count)).bigEndianBytes
   }
 }
 
 /// The check of a pack's entries in its index (CRC-32, IEEE 802.3).
 enum CRC32 {
-  private static let table: [UInt32] = (0..<256).map { index in
-    (0..<8).reduce(UInt32(index)) { value, _ in
-      value & 1 == 1 ? 0xEDB8_8320 ^ value >> 1 : value >> 1
-    }
-  }
-
   static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-    ~bytes.reduce(~UInt32(0)) { table[Int(($0 ^ UInt32($1)) & 0xFF)] ^ $0 >> 8 }
+    bytes.withUnsafeBufferPointer {
+      UInt32(truncatingIfNeeded: crc32_z(0, $0.baseAddress, $0.count))
+    }
   }
 }

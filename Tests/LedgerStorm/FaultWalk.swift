@@ -135,6 +135,9 @@ struct FaultWalk {
     do {
       switch part {
       case "append": _ = try await write(1, to: writer, last)
+      case "many":
+        for number in 0..<20 { try writer.attach("\(number).log", Array("\(number)".utf8)) }
+        _ = try await write(1, to: writer, last)
       case "checkpoint": _ = try await write(1, to: writer, last, seconds: 31)
       case "claim": _ = try open()
       case "create": _ = try create(RunID(startedAt: Storm.start, salt: UInt16(number)))

@@ -14,6 +14,8 @@ struct Storm {
   private let seed: UInt64
   /// Packs after so many events of the first producer; 0 packs only when the writer does by itself.
   private var packEvery = 0
+  /// Files that go with each event.
+  private var files = 0
   private var crash: (point: CrashPoint, number: Int)?
 
   static let start = Timestamp(seconds: 1_795_224_655)
@@ -28,6 +30,7 @@ struct Storm {
       let parts = word.split(separator: "=").map(String.init)
       switch parts.first {
       case "pack": packEvery = Int(parts[1]) ?? 0
+      case "files": files = Int(parts[1]) ?? 0
       case "crash":
         let fields = parts[1].split(separator: ":")
         guard let point = CrashPoint(rawValue: String(fields[0])), let number = Int(fields[1])
@@ -57,6 +60,9 @@ struct Storm {
       let events = try writer.append(
         [EventDraft(.heartbeat, worker: "w\(producer)", data: ["n": .integer(Int64(index))])],
         at: Self.start)
+      for file in 0..<files {
+        try writer.attach("\(producer).\(index).\(file)", Array("\(producer) \(index) \(file)".utf8))
+      }
       try await writer.flush()
       for event in events { Self.say("\(event.seq)") }
       if producer == 0, packEvery > 0, index % packEvery == packEvery - 1 { await writer.pack() }

@@ -22,7 +22,8 @@ import UETTestSupport
       taken.withLock { $0 = files }
       Self.take(files)
     }
-    #expect(taken.withLock { $0.count } > 1)
+    // Of what is in a pack with a mark nothing is taken: there the commit is alone.
+    #expect(taken.withLock { $0.count } > (part == .many ? 0 : 1))
     #expect(try scene.faults() == [])
   }
 
@@ -37,7 +38,7 @@ import UETTestSupport
       seen.withLock { $0 += files }
     }
     let files = seen.withLock { $0 }
-    #expect(files.count > 1)
+    #expect(files.count > (part == .many ? 0 : 1))
     Self.take(files)
     #expect(try scene.faults() == [])
     // The next collection knows all of it.

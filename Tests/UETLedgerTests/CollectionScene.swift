@@ -11,6 +11,8 @@ final class CollectionScene: Sendable {
   /// Everything that does that.
   enum Part: String, CaseIterable, Sendable {
     case append, checkpoint, claim, inbox, notes
+    /// A batch of so many objects that they become a pack.
+    case many
     case mergedNotes = "merged notes"
     case archive
     case mergedArchives = "merged archives"
@@ -36,7 +38,7 @@ final class CollectionScene: Sendable {
     writer = try ledger.create([
       EventDraft(.runStarted, data: JSONObject([.workstreams: [["id": "ws-1"]]]))
     ])
-    if part != .append, part != .checkpoint {
+    if ![.append, .many, .checkpoint].contains(part) {
       try await writer.finish(tip: ledger.commits[1])
     }
     try prepare()
@@ -80,6 +82,9 @@ final class CollectionScene: Sendable {
     let test = ledger.test
     switch part {
     case .append: try await writer.record("one")
+    case .many:
+      for number in 0..<20 { try writer.attach("\(number).log", Array("\(number)".utf8)) }
+      try await writer.record("one")
     case .checkpoint: try await writer.record("late", at: Ledger.start.advanced(bySeconds: 60))
     case .claim: _ = try ledger.open(takingOver: true)
     case .inbox:

@@ -11,7 +11,7 @@ import UETTestSupport
 struct LedgerFaultTests {
   /// Where no half of a fault can stay: every one of these does something else with the disk.
   enum Part: String, CaseIterable, Sendable {
-    case append, checkpoint, claim, create, pack
+    case append, many, checkpoint, claim, create, pack
     case packChild = "pack-child"
     case cache
   }

@@ -80,13 +80,55 @@ import UETTestSupport
     #expect(marks(ledger) == [])
   }
 
+  /// A checkpoint of many records that changed is one pack, which collections leave alone while no reference
+  /// leads to it, and which git merges with others later.
+  @Test func aCheckpointOfManyRecordsIsOnePack() async throws {
+    let test = Mutex<(@Sendable (CrashPoint) -> Void)?>(nil)
+    let ledger = try ledger { options in
+      options.reached = { point in test.withLock { $0 }?(point) }
+    }
+    let ids = (0..<100).map { "ws-\($0)" }
+    let writer = try ledger.create([
+      EventDraft(
+        .runStarted,
+        data: JSONObject([.workstreams: .array(ids.map { ["id": .string($0)] })]))
+    ])
+    for id in ids.compactMap({ WorkstreamID($0) }) {
+      try writer.append([EventDraft(.taskReady, workstream: id)], at: Ledger.start)
+    }
+    try writer.append([EventDraft(.heartbeat)], at: Ledger.start.advanced(bySeconds: 31))
+    let points = Mutex<[CrashPoint]>([])
+    let place = ledger.test
+    test.withLock {
+      $0 = { point in
+        points.withLock { $0.append(point) }
+        guard point == .batchPacked else { return }
+        place.git("repack", "-q", "-a", "-d")
+        place.git("prune", "--expire=now")
+      }
+    }
+    try await writer.flush()
+    test.withLock { $0 = nil }
+    #expect(points.withLock { $0 }.starts(with: [.batchPacked, .objectsWritten]))
+    #expect(marks(ledger).count == 1)
+    // The collection took all else; the commit alone is in a file of its own.
+    #expect(Self.loose(ledger, besidesCommits: 0) == 1)
+    let state = try ledger.reopened().reader.state(of: ledger.run)
+    #expect(state == writer.state)
+    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
+    try await writer.release()
+    #expect(Self.loose(ledger, besidesCommits: 0) == 0)
+    #expect(Self.leftovers(ledger) == [])
+    #expect(ledger.test.git("fsck", "--strict").isEmpty)
+  }
+
   @Test func packingIsDueAtCheckpointsThatAreWorthIt() {
     var schedule = PackingSchedule()
     let calls = [
       (3071, true), (3072, false), (3072, true), (6143, true), (6144, true), (10_239, false),
       (10_240, false),
     ]
-    let due = calls.map { schedule.isDue(objects: $0.0, hasCheckpoint: $0.1) }
+    let due = calls.map { schedule.isDue(files: $0.0, hasCheckpoint: $0.1) }
     #expect(due == [false, false, true, false, true, false, true])
   }
 

@@ -19,15 +19,16 @@ import UETTestSupport
 
   private static let strace = "/usr/bin/strace"
 
+  /// Few objects in files of their own, and many in a pack.
   @Test(
     .enabled(
       if: FileManager.default.isExecutableFile(atPath: strace) && StormProcess.program != nil,
-      "needs strace and the program ledger-storm"))
-  func everythingIsSyncedBeforeItIsAcknowledgedAsTheKernelSeesIt() throws {
+      "needs strace and the program ledger-storm"), arguments: [0, 20])
+  func everythingIsSyncedBeforeItIsAcknowledgedAsTheKernelSeesIt(files: Int) throws {
     let ledger = try Ledger()
     let trace = ledger.test.directory.path + "/trace"
     let storm = try StormProcess(
-      arguments(ledger),
+      arguments(ledger, files),
       prefix: [
         Self.strace, "-f", "-y", "-s", "40", "-o", trace, "-e",
         "trace=fsync,fdatasync,rename,renameat,renameat2,link,linkat,write",
@@ -48,12 +49,12 @@ import UETTestSupport
     expectOrder(steps)
   }
 
-  @Test(.enabled(if: FaultInjection.isThere, FaultInjection.need))
-  func everythingIsSyncedBeforeItIsAcknowledgedAsTheLibraryIsAsked() throws {
+  @Test(.enabled(if: FaultInjection.isThere, FaultInjection.need), arguments: [0, 20])
+  func everythingIsSyncedBeforeItIsAcknowledgedAsTheLibraryIsAsked(files: Int) throws {
     let ledger = try Ledger()
     let trace = ledger.test.directory.path + "/trace"
     let storm = try StormProcess(
-      arguments(ledger), environment: FaultInjection.environment(["UET_FAULT_TRACE": trace]))
+      arguments(ledger, files), environment: FaultInjection.environment(["UET_FAULT_TRACE": trace]))
     _ = storm.lines()
     #expect(storm.wait() == 0)
     let steps = try #require(lines(trace)).compactMap { line -> Step? in
@@ -67,8 +68,8 @@ import UETTestSupport
     expectOrder(steps)
   }
 
-  private func arguments(_ ledger: Ledger) -> [String] {
-    [ledger.test.path, ledger.run.rawValue, "main", "3", "1", "1"]
+  private func arguments(_ ledger: Ledger, _ files: Int) -> [String] {
+    [ledger.test.path, ledger.run.rawValue, "main", "3", "1", "1", "files=\(files)"]
   }
 
   private func lines(_ path: String) -> [Substring]? {

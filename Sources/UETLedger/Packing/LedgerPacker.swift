@@ -11,6 +11,7 @@ actor LedgerPacker {
   private let reader: LedgerReader
   private let run: RunID
   private let packs: PackWriter
+  private let written: WrittenPacks
   private let executor: QueueExecutor
   /// The packs that have this holder's mark.
   private var marked: Set<String> = []
@@ -27,6 +28,7 @@ actor LedgerPacker {
 
   init(_ chain: ChainEnd, _ git: SealedGit) {
     packs = PackWriter(chain, git)
+    written = chain.packs
     options = chain.options
     reader = LedgerReader(repository: chain.repository, names: chain.options.names)
     run = chain.run
@@ -70,7 +72,8 @@ actor LedgerPacker {
 
   private func perform(_ packsLoose: Bool, _ isLast: Bool) async {
     PackScratch.sweep(repository, options.processes)
-    folder.sweep(options.processes, but: marked)
+    takeOver()
+    folder.sweep(options.processes, but: marked.union(written.names))
     do throws(LedgerError) {
       while packsLoose, try await packLoose(), isLast {}
       try await merge()
@@ -82,6 +85,14 @@ actor LedgerPacker {
       if !isFailing { options.notice(.packingFailed(reason: error.packingReason)) }
       isFailing = true
     }
+  }
+
+  /// Looks after what the chain's writer packed itself: until the next pack it keeps its marks.
+  private func takeOver() {
+    let names = written.take()
+    if names.isEmpty { return }
+    packs.list.add(names, in: folder)
+    marked.formUnion(names)
   }
 
   /// Makes one pack of what is loose in the run's chains; false where nothing is.

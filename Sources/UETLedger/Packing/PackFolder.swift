@@ -23,6 +23,9 @@ struct PackFolder: Sendable {
   /// The index goes last when a pack is added, and first when it is removed: with it git sees the pack.
   private static let parts = [".rev", ".pack"]
 
+  /// What is in a mark that is set now.
+  var markText: String { "\(Self.mark) of run \(run)\n\(holder.json.encoded())\n" }
+
   /// Whether a text is the name of a pack, without what comes after the dot.
   static func isName(_ text: String) -> Bool {
     text.hasPrefix("pack-") && ObjectID(text.dropFirst(5)) != nil
@@ -67,8 +70,7 @@ struct PackFolder: Sendable {
   private func setMark(_ name: String) throws(LedgerError) {
     let file = "\(scratch)/\(holder.pid)-mark-\(UInt64.random(in: 0...UInt64.max))"
     try SystemFiles.makeFolder(scratch)
-    try SystemFiles.create(
-      file, "\(Self.mark) of run \(run)\n\(holder.json.encoded())\n")
+    try SystemFiles.create(file, markText)
     do throws(LedgerError) {
       try SystemFiles.move(file, to: "\(path)/\(name).keep")
     } catch {

@@ -5,13 +5,16 @@ struct PackingSchedule: Sendable {
   /// So many are packed wherever they come from: an inbox has no checkpoints.
   static let many = 4096
 
+  /// A small pack is in a reader's way as so many files are.
+  static let onePack = 256
+
   private var packed = 0
 
-  /// `objects` counts all that were ever written; where packing is due, they count as packed.
-  mutating func isDue(objects: Int, hasCheckpoint: Bool) -> Bool {
-    let loose = objects - packed
+  /// `files` counts all that was ever written; where packing is due, that counts as packed.
+  mutating func isDue(files: Int, hasCheckpoint: Bool) -> Bool {
+    let loose = files - packed
     guard loose >= Self.many || (hasCheckpoint && loose >= Self.few) else { return false }
-    packed = objects
+    packed = files
     return true
   }
 }

@@ -13,8 +13,9 @@ struct ChainEnd: Sendable {
   private var claim: ObjectID?
   private var anchors: AnchorSet
   private var checkpoints = CheckpointTree()
-  /// How many objects it has written.
-  private(set) var objects = 0
+  /// How much it has written that is to be packed, in objects with files of their own.
+  private(set) var files = 0
+  let packs: WrittenPacks
   let repository: Repository
   let options: LedgerOptions
 
@@ -31,6 +32,7 @@ struct ChainEnd: Sendable {
     self.anchors = anchors
     self.repository = repository
     self.options = options
+    packs = WrittenPacks(repository, PackFolder(repository, run, holder), options)
   }
 
   var reference: String { options.names.chain(run, writer) }
@@ -95,7 +97,8 @@ struct ChainEnd: Sendable {
           _ = try writeObjects(batch, fresh, isClaim, extra, &log)
         }
       tip = commit
-      objects += log.count
+      files += log.files
+      packs.settle()
       options.reached(.referenceMoved)
       // What is not noted as reached is anchored once more: no reason to fail what is durable.
       try? anchors.add(fresh, in: repository)
@@ -113,7 +116,9 @@ struct ChainEnd: Sendable {
       name: options.author.name, email: options.author.email, at: batch.at ?? holder.since,
       offsetMinutes: 0)
     do {
-      let tree = try writeTree(batch, try extra(&log), &log)
+      let tree = try log.together(packs) { (log) throws(GitError) in
+        try writeTree(batch, try extra(&log), &log)
+      }
       let bundle = AnchorBundle(message: Self.bundleMessage(run), person: person)
       return try log.writeCommit(
         tree: tree, after: tip.isZero ? [] : [tip], and: try bundle.parents(fresh, &log),

@@ -2,7 +2,9 @@
 /// was acknowledged must be there afterwards, and the next start must need no hand.
 package enum CrashPoint: String, CaseIterable, Sendable {
   // A batch.
-  /// Blobs, trees and the commit are there; no reference leads to them.
+  /// Its blobs and trees, which are many, are in a pack; no commit leads to them.
+  case batchPacked
+  /// The commit is there as well; no reference leads to them.
   case objectsWritten
   /// The reference leads to the commit; nobody has been told.
   case referenceMoved

@@ -117,8 +117,8 @@ package final class LedgerWriter: Sendable {
 
   private func packWhenDue(hasCheckpoint: Bool) {
     guard let packer else { return }
-    let objects = chain.withLock { $0.objects }
-    if packing.withLock({ $0.isDue(objects: objects, hasCheckpoint: hasCheckpoint) }) {
+    let files = chain.withLock { $0.files }
+    if packing.withLock({ $0.isDue(files: files, hasCheckpoint: hasCheckpoint) }) {
       Task { await packer.pack() }
     }
   }

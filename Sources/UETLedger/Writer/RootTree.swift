@@ -56,6 +56,6 @@ extension RootRecord {
       entries[name] = TreeEntry(
         name: name, mode: .tree, id: try folder(inner, &log))
     }
-    return try log.writeTree(Array(entries.values))
+    return try log.writeTree(known: Array(entries.values))
   }
 }
