@@ -2,7 +2,6 @@
 #define UET_CLIBGIT2_SHIM_H
 
 #include <git2.h>
-#include <git2/sys/odb_backend.h>
 
 #if defined(__linux__)
 #include <sys/syscall.h>
@@ -30,22 +29,6 @@ static inline int uet_set_extensions(const char **names, size_t count) {
 static inline int uet_limit_windows(size_t window, size_t all) {
   int failed = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
   return failed ? failed : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
-}
-
-/* Objects in files of their own, by the backend alone: through the database each write would look through all
- * packs first, and list them anew. */
-
-static inline int uet_loose_touch(git_odb_backend *loose, const git_oid *id) {
-  return loose->freshen(loose, id);
-}
-
-static inline int uet_loose_has(git_odb_backend *loose, const git_oid *id) {
-  return loose->exists(loose, id);
-}
-
-static inline int uet_loose_write(
-    git_odb_backend *loose, const git_oid *id, const void *bytes, size_t count, git_object_t kind) {
-  return loose->write(loose, id, bytes, count, kind);
 }
 
 /* Gives freed memory back to the system, now and from now on, where the C library keeps it. */

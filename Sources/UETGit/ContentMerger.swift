@@ -68,7 +68,7 @@ final class ContentMerger: Sendable {
     let directory = git.repository.commonDirectory
     func put(_ content: [UInt8], _ kind: ObjectKind) throws(GitError) -> ObjectID {
       let id = Repository.hash(content, kind)
-      _ = try LooseObject.write(id, kind, content, directory)
+      _ = try LooseObject(id, in: directory).writeUnsynced(kind, content)
       return id
     }
     func commit(_ text: String?, _ parents: [ObjectID]) throws(GitError) -> ObjectID {

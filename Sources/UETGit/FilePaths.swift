@@ -69,6 +69,9 @@ enum FilePaths {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) { unlink(path) }
+
   /// The user who owns what stands at `path`.
   static func owner(_ path: String) -> UInt32? {
     var status = stat()

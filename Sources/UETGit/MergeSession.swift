@@ -110,7 +110,7 @@ package final class MergeSession: Sendable {
       tree: stash.treeID(of: id), parents: parents, message: "stand-in\n", author: nobody,
       committer: nobody)
     let standIn = Repository.hash(text, .commit)
-    _ = try LooseObject.write(standIn, .commit, text, git.repository.commonDirectory)
+    _ = try LooseObject(standIn, in: git.repository.commonDirectory).writeUnsynced(.commit, text)
     return standIn
   }
 }

@@ -87,8 +87,9 @@ package final class ObjectStash: Sendable {
       inside.objects.filter { inside.spilled[$0.key] == nil }
     }
     for (id, object) in fresh {
-      let path = try LooseObject.write(id, object.kind, object.content, repository.commonDirectory)
-      inside.withLock { $0.spilled[id] = path ?? "" }
+      let file = LooseObject(id, in: repository.commonDirectory)
+      let isNew = try file.writeUnsynced(object.kind, object.content)
+      inside.withLock { $0.spilled[id] = isNew ? file.path : "" }
     }
   }
 
@@ -127,7 +128,7 @@ extension ObjectStash {
       inside.objects = late
       for (id, object) in late { inside.pack.add(id, object.kind, object.content) }
     }
-    for path in spilled.values where !path.isEmpty { LooseObject.remove(path) }
+    for path in spilled.values where !path.isEmpty { FilePaths.remove(path) }
   }
 
   /// Lets collections have what was settled: references lead to it now.

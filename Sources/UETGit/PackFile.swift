@@ -44,14 +44,11 @@ struct PackFile: Sendable {
       depth = entries[place].depth + 1
       appendHeader(type: 6, size: delta.count)
       appendDistance(offset - entries[place].offset)
-      ZlibStream.append(delta, to: &bytes)
+      ZlibStream.append(delta, isCompressed: false, to: &bytes)
     } else {
       appendHeader(type: kind.rawValue, size: content.count)
-      if kind == .blob, content.count >= Self.worthCompressing {
-        ZlibStream.append(compressing: content, to: &bytes)
-      } else {
-        ZlibStream.append(content, to: &bytes)
-      }
+      let isLong = kind == .blob && content.count >= Self.worthCompressing
+      ZlibStream.append(content, isCompressed: isLong, to: &bytes)
     }
     places[id] = entries.count
     entries.append(

@@ -72,41 +72,6 @@ struct PackFolder {
   }
 }
 
-/// One object in a file of its own, written without syncing it.
-enum LooseObject {
-  /// The path of the file; nil where the object was there already.
-  static func write(
-    _ id: ObjectID, _ kind: ObjectKind, _ content: [UInt8], _ commonDirectory: String
-  ) throws(GitError) -> String? {
-    let hex = id.hex
-    let folder = "\(commonDirectory)/objects/\(hex.prefix(2))"
-    let path = "\(folder)/\(hex.dropFirst(2))"
-    if FilePaths.exists(path) { return nil }
-    var stream: [UInt8] = []
-    ZlibStream.append(Array("\(kind.name) \(content.count)\0".utf8) + content, to: &stream)
-    try Retry.whileCollectionsInterfere { () throws(GitError) in
-      try put(stream, path, in: folder)
-    }
-    return path
-  }
-
-  private static func put(
-    _ stream: [UInt8], _ path: String, in folder: String
-  ) throws(GitError) {
-    mkdir(folder, 0o755)
-    let temporary = "\(folder)/tmp_obj_uet_\(String(UInt64.random(in: 0 ... .max), radix: 36))"
-    try FilePaths.write(stream, to: temporary)
-    chmod(temporary, 0o444)
-    guard rename(temporary, path) == 0 else {
-      let failure = FilePaths.failure(path)
-      unlink(temporary)
-      throw failure
-    }
-  }
-
-  static func remove(_ path: String) { unlink(path) }
-}
-
 /// Work that is begun again.
 enum Retry {
   /// A collection removes temporary files with `--prune=now`, and folders that it finds empty.

@@ -10,15 +10,6 @@ extension Repository {
     package let wasThere: Bool
   }
 
-  /// Whether the object is in a file of its own.
-  package func isLoose(_ id: ObjectID) -> Bool {
-    let found = try? locked { (handle) throws(GitError) in
-      var oid = id.oid
-      return uet_loose_has(handle.loose, &oid) == 1
-    }
-    return found ?? false
-  }
-
   package func writeLooseBlob(_ bytes: [UInt8]) throws(GitError) -> Loose {
     try writeLoose(bytes, .blob)
   }
@@ -41,18 +32,10 @@ extension Repository {
 
   func writeLoose(_ bytes: [UInt8], _ kind: ObjectKind) throws(GitError) -> Loose {
     let id = Self.hash(bytes, kind)
-    return try locked { (handle) throws(GitError) in
-      var oid = id.oid
-      // Touched, so that no collection takes it for old.
-      if uet_loose_touch(handle.loose, &oid) == 0 { return Loose(id: id, wasThere: true) }
-      let code = bytes.withUnsafeBytes { buffer in
-        uet_loose_write(handle.loose, &oid, buffer.baseAddress, buffer.count, kind.libgit2)
-      }
-      guard code == 0 else {
-        throw Libgit2.failure(code, "write an object", path: commonDirectory + "/objects")
-      }
-      return Loose(id: id, wasThere: false)
-    }
+    let file = LooseObject(id, in: commonDirectory)
+    if file.touch() { return Loose(id: id, wasThere: true) }
+    try file.write(kind, bytes, isSynced: Self.isSyncing)
+    return Loose(id: id, wasThere: false)
   }
 
   /// The bytes of a tree, in git's order, in which a directory's name ends in `/`.

@@ -5,9 +5,6 @@ import UETModel
 struct RepositoryHandle: ~Copyable {
   private(set) var repository: OpaquePointer
   private(set) var objects: OpaquePointer
-  /// The objects in files of their own, and what owns it; nothing else is looked through by it.
-  let loose: UnsafeMutablePointer<git_odb_backend>
-  private let looseOwner: OpaquePointer
 
   /// Takes `repository` over, even when it throws.
   init(taking repository: OpaquePointer) throws(GitError) {
@@ -17,35 +14,11 @@ struct RepositoryHandle: ~Copyable {
       git_repository_free(repository)
       throw Libgit2.failure(code, "open the object database")
     }
-    do throws(GitError) {
-      (looseOwner, loose) = try Self.openLoose(in: repository)
-    } catch {
-      git_odb_free(database)
-      git_repository_free(repository)
-      throw error
-    }
     self.repository = repository
     self.objects = database
   }
 
-  private static func openLoose(
-    in repository: OpaquePointer
-  ) throws(GitError) -> (OpaquePointer, UnsafeMutablePointer<git_odb_backend>) {
-    var owner: OpaquePointer?
-    var backend: UnsafeMutablePointer<git_odb_backend>?
-    let folder = String(cString: git_repository_commondir(repository)) + "objects"
-    var code = git_odb_new(&owner)
-    if code == 0 { code = git_odb_backend_loose(&backend, folder, -1, 0, 0, 0) }
-    if code == 0 { code = git_odb_add_backend(owner, backend, 1) }
-    guard code == 0, let owner, let backend else {
-      git_odb_free(owner)
-      throw Libgit2.failure(code, "open the loose objects", path: folder)
-    }
-    return (owner, backend)
-  }
-
   deinit {
-    git_odb_free(looseOwner)
     git_odb_free(objects)
     git_repository_free(repository)
   }

@@ -2,8 +2,12 @@ import CZlib
 
 /// A zlib stream (RFC 1950), as objects are in packs and in files of their own.
 enum ZlibStream {
-  /// Appends the stream of `content`, made shorter.
-  static func append(compressing content: [UInt8], to stream: inout [UInt8]) {
+  /// Appends the stream of `content`.
+  static func append(_ content: [UInt8], isCompressed: Bool, to stream: inout [UInt8]) {
+    if isCompressed { compress(content, to: &stream) } else { append(content, to: &stream) }
+  }
+
+  private static func compress(_ content: [UInt8], to stream: inout [UInt8]) {
     var length = compressBound(uLong(content.count))
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(length)) { buffer, count in
       let status = compress2(
@@ -15,9 +19,9 @@ enum ZlibStream {
     stream += bytes
   }
 
-  /// Appends the stream of `content`, stored as it is: what is short, or mostly object names, does not get
-  /// shorter, and git packs it anew at its next collection.
-  static func append(_ content: [UInt8], to stream: inout [UInt8]) {
+  /// Stored as it is: what is short, or mostly object names, does not get shorter, and git packs it anew at its
+  /// next collection.
+  private static func append(_ content: [UInt8], to stream: inout [UInt8]) {
     stream += [0x78, 0x01]
     var start = 0
     repeat {

@@ -14,6 +14,7 @@ package enum Folder {
 
   private static func remove(_ name: [CChar], in parent: Int32) {
     if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
+    if unlinkat(parent, name, AT_REMOVEDIR) == 0 { return }
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
     var descriptor = openat(parent, name, flags)
     if descriptor < 0, errno == EACCES {
