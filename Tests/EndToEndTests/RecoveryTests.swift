@@ -211,11 +211,14 @@ import UETTestSupport
     let (scratch, run, _) = try crashed()
     let stranger = try Scratch.start("/bin/sleep", ["100"], "/", [:])
     defer { stranger.signal(SIGKILL) }
-    let file = "\(scratch.path)/.git/uet/runs/\(run)/ws-a.1.pid"
+    let file = "\(scratch.path)/.git/uet/runs/\(run)/processes"
     let start = try #require(
       try String(contentsOfFile: "/proc/\(stranger.pid)/stat", encoding: .utf8)
         .split(separator: ")").last?.split(separator: " ")[19])
-    try "\(stranger.pid).\(start).another-boot".write(
+    let line = try #require(
+      try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").first)
+    #expect(line.hasPrefix("ws-a.1 "), "\(line)")
+    try "ws-a.1 \(stranger.pid).\(start).another-boot\n".write(
       toFile: file, atomically: true, encoding: .utf8)
     try resumes(scratch, run)
     #expect(kill(stranger.pid, 0) == 0, "the stranger lives")

@@ -82,7 +82,7 @@ extension AttemptRunner {
   ) async -> ProcessReport {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
-    let identity = context.logs.identity(order.name)
+    let (trees, owner) = (context.logs.trees, order.name.label)
     let log = log ?? context.logs.output(order.name)
     context.written.add(log, of: order.name)
     var process = ProcessOrder(
@@ -90,7 +90,7 @@ extension AttemptRunner {
       logPath: log, timeout: timeout, grace: 5)
     process.stale = context.configuration.run.stale
     return await context.supervisor.run(process, stop: stop) { process in
-      try? Files.write("\(process)".utf8, to: identity)
+      try? trees.add(process, for: owner)
     }
   }
 

@@ -58,24 +58,48 @@ package enum Files {
     _ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o644
   ) throws(Failure) {
     let temporary = "\(path).\(getpid()).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-    guard descriptor >= 0 else { throw Failure(operation: "write", path: path, code: errno) }
-    var problem: Int32 = 0
-    let content = Array(bytes)
-    var done = 0
-    while done < content.count, problem == 0 {
-      let offset = done
-      let count = content.withUnsafeBytes { buffer in
-        Self.retrying { Self.put(descriptor, buffer.baseAddress! + offset, buffer.count - offset) }
-      }
-      if count < 0 { problem = errno } else { done += count }
-    }
-    close(descriptor)
+    var problem = put(bytes, temporary, O_TRUNC, mode)
     if problem == 0, rename(temporary, path) != 0 { problem = errno }
     if problem != 0 {
       unlink(temporary)
       throw Failure(operation: "write", path: path, code: problem)
     }
+  }
+
+  /// Writes a file that nobody reads meanwhile.
+  package static func writeInPlace(
+    _ bytes: some Collection<UInt8>, to path: String
+  ) throws(Failure) {
+    let problem = put(bytes, path, O_TRUNC, 0o644)
+    if problem != 0 { throw Failure(operation: "write", path: path, code: problem) }
+  }
+
+  /// Adds to the end of a file, which is made where there is none; what is short is written whole.
+  package static func append(
+    _ bytes: some Collection<UInt8>, to path: String
+  ) throws(Failure) {
+    let problem = put(bytes, path, O_APPEND, 0o644)
+    if problem != 0 { throw Failure(operation: "write", path: path, code: problem) }
+  }
+
+  /// Writes all of it; the code of what went wrong, or 0.
+  private static func put(
+    _ bytes: some Collection<UInt8>, _ path: String, _ flag: Int32, _ mode: mode_t
+  ) -> Int32 {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flag, mode)
+    guard descriptor >= 0 else { return errno }
+    defer { close(descriptor) }
+    let content = Array(bytes)
+    var done = 0
+    while done < content.count {
+      let offset = done
+      let count = content.withUnsafeBytes { buffer in
+        Self.retrying { Self.put(descriptor, buffer.baseAddress! + offset, buffer.count - offset) }
+      }
+      if count < 0 { return errno }
+      done += count
+    }
+    return 0
   }
 
   /// Makes a directory and those above it; fine when it is there already.

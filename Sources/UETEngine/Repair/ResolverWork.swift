@@ -53,14 +53,11 @@ struct ResolverWork: Sendable {
     }
   }
 
+  private var treeOwner: String { "\(subject.label).resolver" }
+
   /// Ends what a crashed process left running, and keeps what it left.
   private func clearAway() async throws {
-    let identity = context.logs.resolverIdentity(subject.label)
-    if let bytes = try? Files.read(identity),
-      let process = ProcessIdentity(String(decoding: bytes, as: UTF8.self))
-    {
-      _ = await process.end()
-    }
+    _ = await context.logs.trees.last(for: treeOwner)?.end()
     _ = try await place.keep(id, as: subject.salvage, since: nil)
     try await place.remove()
   }
@@ -82,14 +79,14 @@ struct ResolverWork: Sendable {
         "UET_RUN": context.run.rawValue, "UET_WORKSTREAM": id.rawValue,
         "UET_PROMPT_FILE": promptFile,
       ])
-    let identity = context.logs.resolverIdentity(subject.label)
+    let (trees, owner) = (context.logs.trees, treeOwner)
     let log = context.logs.resolver(subject.label)
     let report = await context.supervisor.run(
       ProcessOrder(
         argv: command.argv, workingDirectory: place.path, environment: environment, logPath: log,
         timeout: command.timeout, grace: 5),
       stop: stop
-    ) { process in try? Files.write("\(process)".utf8, to: identity) }
+    ) { process in try? trees.add(process, for: owner) }
     guard case .exited(0) = report.ending else {
       let words = context.logs.lastWords(log)
       let limit =

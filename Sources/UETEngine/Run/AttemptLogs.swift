@@ -1,6 +1,11 @@
 import UETModel
 import UETScheduling
 
+extension AttemptName {
+  /// What the names of its files begin with.
+  var label: String { "\(workstream).\(number)" }
+}
+
 /// The output of attempts and gates: files while they run, excerpts of which go into the record.
 struct AttemptLogs: Sendable {
   /// Folder of the run's logs and prompts; disposable.
@@ -9,29 +14,26 @@ struct AttemptLogs: Sendable {
   /// Bytes kept of one log; the middle of a longer one is left out.
   static let limit = 1 << 20
 
-  func output(_ name: AttemptName) -> String { "\(folder)/\(name.workstream).\(name.number).log" }
+  func output(_ name: AttemptName) -> String { "\(folder)/\(name.label).log" }
 
   func gate(_ gate: String, _ name: AttemptName) -> String {
-    "\(folder)/\(name.workstream).\(name.number).\(gate).log"
+    "\(folder)/\(name.label).\(gate).log"
   }
 
-  /// Names the process tree that works on the attempt, for a recovery after a crash.
-  func identity(_ name: AttemptName) -> String {
-    "\(folder)/\(name.workstream).\(name.number).pid"
-  }
+  /// What works for attempts and resolvers.
+  var trees: StartedTrees { StartedTrees(path: "\(folder)/processes") }
 
-  /// The output of the tool that resolves a conflict, its prompt and its process tree.
+  /// The output of the tool that resolves a conflict, and its prompt.
   func resolver(_ label: String) -> String { "\(folder)/\(label).resolver.log" }
   func resolverPrompt(_ label: String) -> String { "\(folder)/\(label).resolver.prompt.md" }
-  func resolverIdentity(_ label: String) -> String { "\(folder)/\(label).resolver.pid" }
 
   func prompt(_ name: AttemptName) -> String {
-    "\(folder)/\(name.workstream).\(name.number).prompt.md"
+    "\(folder)/\(name.label).prompt.md"
   }
 
   /// The attempt's log and those of its gates, by file name.
   func all(of name: AttemptName) -> [(name: String, bytes: [UInt8])] {
-    all(["\(name.workstream).\(name.number)."])
+    all(["\(name.label)."])
   }
 
   /// The logs whose names begin with one of the prefixes.

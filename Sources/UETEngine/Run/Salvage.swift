@@ -43,10 +43,7 @@ struct Salvage: Sendable {
   /// The supervisor ends its tree when the orchestrator's end of the pipe closes; this waits for it,
   /// and ends what is left, of a supervisor that was killed as well.
   private func endProcesses(of name: AttemptName) async {
-    guard let bytes = try? Files.read(context.logs.identity(name)),
-      let process = ProcessIdentity(String(decoding: bytes, as: UTF8.self))
-    else { return }
-    _ = await process.end()
+    _ = await context.logs.trees.last(for: name.label)?.end()
   }
 
   /// Commits what the attempt left at its place, points a salvage reference at it, and lets the place
