@@ -32,15 +32,18 @@ struct ChainFold {
     var failure: (any Error)?
     let found: Bool
     do throws(LedgerError) {
-      found = try target.reader.walk(to: chain.tip, after: known) { (commit) throws(LedgerError) in
+      found = try target.reader.walkEvents(
+        to: chain.tip, after: known, readsAhead: known == nil
+      ) { commit, events in
         guard failure == nil, problem == nil else { return }
-        let events = try target.reader.events(of: commit)
         do { try add(commit, events) } catch { failure = error }
       }
     } catch {
       guard case .broken(let commit, let reason) = error else { throw error }
-      problem = "commit \(commit): \(reason)"
-      if failure == nil { try costs.write(target.database) }
+      if let failure { throw failure }
+      // What comes after a problem is not looked at.
+      problem = problem ?? "commit \(commit): \(reason)"
+      try costs.write(target.database)
       return true
     }
     if let failure { throw failure }

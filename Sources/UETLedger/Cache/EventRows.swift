@@ -10,12 +10,25 @@ struct EventRows {
     let statement = try database.cachedStatement(
       sql: "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     let data = JSONValue.object(event.data).encoded()
-    let values: [(any DatabaseValueConvertible)?] = [
-      run, event.writer, event.seq, event.at.microseconds, event.type.rawValue,
-      event.workstream?.rawValue, event.attempt, event.worker, Data(event.id.bytes),
-      data, Self.digest(run, event, data),
-    ]
-    statement.setUncheckedArguments(StatementArguments(values))
+    // One by one: to make arguments of them takes several times as long as to put the row in.
+    statement.setUncheckedArguments(StatementArguments())
+    var place: CInt = 0
+    func bind(_ value: some StatementBinding) throws {
+      place += 1
+      let code = value.bind(to: statement.sqliteStatement, at: place)
+      guard code == 0 else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+    try bind(run)
+    try bind(event.writer)
+    try bind(event.seq)
+    try bind(event.at.microseconds)
+    try bind(event.type.rawValue)
+    try bind(event.workstream?.rawValue)
+    try bind(event.attempt)
+    try bind(event.worker)
+    try bind(Data(event.id.bytes))
+    try bind(data)
+    try bind(Self.digest(run, event, data))
     try statement.execute()
     // What an inbox holds counts once it is admitted to the main chain.
     guard isMain else { return }

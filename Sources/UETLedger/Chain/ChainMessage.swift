@@ -32,26 +32,42 @@ package struct ChainMessage: Hashable, Sendable {
   }
 
   /// Reads a message; nil when a trailer that every ledger commit has is missing or malformed.
+  ///
+  /// By its bytes: each read of a chain comes here once or twice for every commit.
   package init?(_ text: String) {
-    let parts = text.split(separator: "\n\n", maxSplits: 1)
-    guard let first = parts.first, let trailers = parts.last, parts.count == 2 else { return nil }
-    var values: [Substring: Substring] = [:]
-    for line in trailers.split(separator: "\n") {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      let value = line[line.index(after: colon)...].drop { $0 == " " }
-      if values.updateValue(value, forKey: line[..<colon]) != nil { return nil }
+    let bytes = Array(text.utf8)
+    guard let end = Self.endOfSubject(bytes), end > 0 else { return nil }
+    var values: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
+    for line in EventLines.lines(bytes[(end + 2)...]) {
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
+      let name = line[..<colon]
+      if values.contains(where: { $0.name == name }) { return nil }
+      values.append((name, line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }))
     }
-    guard let run = values["UET-Run"].flatMap({ RunID(String($0)) }),
-      let writer = values["UET-Writer"], let epoch = values["UET-Epoch"].flatMap({ Int($0) })
+    func value(_ name: StaticString) -> String? {
+      let found = values.first { value in
+        name.withUTF8Buffer { $0.elementsEqual(value.name) }
+      }
+      return found.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+    guard let run = value("UET-Run").flatMap({ RunID($0) }), let writer = value("UET-Writer"),
+      let epoch = value("UET-Epoch").flatMap({ Int($0) })
     else { return nil }
-    self.init(subject: String(first), run: run, writer: String(writer), epoch: epoch)
-    claim = values["UET-Claim"].flatMap { ObjectID($0) }
-    checkpoint = values["UET-Checkpoint"].flatMap { Int($0) }
-    releases = values["UET-Released"] == "true"
-    if let range = values["UET-Events"] {
+    let subject = String(decoding: bytes[..<end], as: UTF8.self)
+    self.init(subject: subject, run: run, writer: writer, epoch: epoch)
+    claim = value("UET-Claim").flatMap { ObjectID($0) }
+    checkpoint = value("UET-Checkpoint").flatMap { Int($0) }
+    releases = value("UET-Released") == "true"
+    if let range = value("UET-Events") {
       let ends = range.split(separator: "-").compactMap { Int($0) }
       guard ends.count == 2, ends[0] > 0, ends[0] <= ends[1] else { return nil }
       events = ends[0]...ends[1]
     }
+  }
+
+  /// Where the first empty line begins.
+  private static func endOfSubject(_ bytes: [UInt8]) -> Int? {
+    let feed = UInt8(ascii: "\n")
+    return bytes.indices.dropLast().first { bytes[$0] == feed && bytes[$0 + 1] == feed }
   }
 }

@@ -6,12 +6,20 @@ package enum EventLines {
   /// The events of one file, in order. The last line ends with a line feed like every other.
   package static func parse(_ bytes: [UInt8]) throws(EventError) -> [Event] {
     var events: [Event] = []
-    for line in lines(bytes) { events.append(try Event(line: line)) }
+    for line in lines(bytes[...]) { events.append(try Event(line: line)) }
     return events
   }
 
-  package static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+  /// What is between line feeds and not empty.
+  package static func lines(_ bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+    var lines: [ArraySlice<UInt8>] = []
+    var rest = bytes
+    while !rest.isEmpty {
+      let end = rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex
+      if end > rest.startIndex { lines.append(rest[..<end]) }
+      rest = rest[end...].dropFirst()
+    }
+    return lines
   }
 
   /// The id that a stored line must have: git's blob id of the line without its `id` member.

@@ -102,7 +102,7 @@ extension InboxReading {
       throw Fault(commit.id, "event \(range.lowerBound) follows event \(end.seq)")
     }
     try limit(commit.tree, "its tree", of: commit.id)
-    let lines = EventLines.lines(try content(of: commit))
+    let lines = EventLines.lines(try content(of: commit)[...])
     guard lines.count == range.count else {
       throw Fault(commit.id, "its events are not those of its trailer")
     }

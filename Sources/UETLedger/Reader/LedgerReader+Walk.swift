@@ -38,6 +38,21 @@ extension LedgerReader {
     return true
   }
 
+  /// The same with the events of each; `readsAhead` is worth a thread where there are many.
+  func walkEvents(
+    to tip: ObjectID, after base: ObjectID?, readsAhead: Bool,
+    _ body: (ChainCommit, [Event]) -> Void
+  ) throws(LedgerError) -> Bool {
+    guard readsAhead else {
+      return try walk(to: tip, after: base) { (commit) throws(LedgerError) in
+        body(commit, try events(of: commit))
+      }
+    }
+    let ahead = ReadAhead(self, to: tip, after: base)
+    while let piece = ahead.next() { for (commit, events) in piece { body(commit, events) } }
+    return try ahead.end()
+  }
+
   /// The commits from `first` back to, and without, `last`; the oldest first.
   private func piece(
     from first: ObjectID, to last: ObjectID

@@ -105,7 +105,7 @@ extension ChainExamination {
   private mutating func checkEvents(_ commit: ChainCommit) {
     do throws(LedgerError) {
       let bytes = try reader.file(LedgerFile.events, of: commit) ?? []
-      let lines = EventLines.lines(bytes)
+      let lines = EventLines.lines(bytes[...])
       let events = try reader.events(of: commit)
       if commit.message.events == nil, !lines.isEmpty {
         note(commit, "it adds events that no trailer names")

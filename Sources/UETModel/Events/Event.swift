@@ -91,7 +91,7 @@ extension Event {
   }
 
   /// Reads a line of `events.jsonl`; members that are unknown are ignored.
-  package init(line: some RandomAccessCollection<UInt8>) throws(EventError) {
+  package init(line: ArraySlice<UInt8>) throws(EventError) {
     let value: JSONValue
     do { value = try JSONValue(parsing: line) } catch { throw .notJSON(error) }
     guard let object = value.object else { throw .missing("object") }

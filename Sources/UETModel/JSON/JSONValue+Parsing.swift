@@ -7,6 +7,11 @@ extension JSONValue {
     self = try Self.parse(Array(bytes))
   }
 
+  /// The same, not generic: other modules would get the unspecialised, much slower code.
+  package init(parsing bytes: ArraySlice<UInt8>) throws(JSONError) {
+    self = try Self.parse(Array(bytes))
+  }
+
   package init(parsing text: some StringProtocol) throws(JSONError) {
     self = try Self.parse(Array(text.utf8))
   }
