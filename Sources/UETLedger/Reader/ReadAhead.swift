@@ -12,8 +12,8 @@ final class ReadAhead: Sendable {
     var end: Result<Bool, LedgerError>?
   }
 
-  /// Commits in a piece, and pieces that wait at most: few enough for the memory to stay flat.
-  private static let length = 64
+  /// Events in a piece, or those of one commit, and pieces that wait at most: few, so that the memory stays flat.
+  private static let length = 512
   private static let limit = 4
 
   private let state = Mutex(State())
@@ -24,13 +24,16 @@ final class ReadAhead: Sendable {
   init(_ reader: LedgerReader, to tip: ObjectID, after base: ObjectID?) {
     DispatchQueue.global().async { [self] in
       var piece: Piece = []
+      var count = 0
       let end: Result<Bool, LedgerError>
       do throws(LedgerError) {
         let isFound = try reader.walk(to: tip, after: base) { (commit) throws(LedgerError) in
-          piece.append((commit, try reader.events(of: commit)))
-          if piece.count == Self.length {
+          let events = try reader.events(of: commit)
+          piece.append((commit, events))
+          count += max(1, events.count)
+          if count >= Self.length {
             give(piece)
-            piece = []
+            (piece, count) = ([], 0)
           }
         }
         end = .success(isFound)
