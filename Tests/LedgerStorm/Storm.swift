@@ -61,7 +61,8 @@ struct Storm {
         [EventDraft(.heartbeat, worker: "w\(producer)", data: ["n": .integer(Int64(index))])],
         at: Self.start)
       for file in 0..<files {
-        try writer.attach("\(producer).\(index).\(file)", Array("\(producer) \(index) \(file)".utf8))
+        try writer.attach(
+          "\(producer).\(index).\(file)", Array("\(producer) \(index) \(file)".utf8))
       }
       try await writer.flush()
       for event in events { Self.say("\(event.seq)") }

@@ -17,7 +17,8 @@ struct LedgerCrashPointTests {
       let files = point == .batchPacked ? ["files=20"] : []
       func storm(_ more: String...) throws -> StormProcess {
         try StormProcess(
-          [ledger.test.path, ledger.run.rawValue, "main", "24", "1", "\(number)", "pack=2"] + files + more)
+          [ledger.test.path, ledger.run.rawValue, "main", "24", "1", "\(number)", "pack=2"] + files
+            + more)
       }
       let killed = try storm("crash=\(point.rawValue):\(number)")
       let lines = killed.lines()

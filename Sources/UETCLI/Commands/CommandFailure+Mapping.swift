@@ -97,12 +97,14 @@ extension CommandFailure {
       self.init(
         .usage, "no bundles in '\(directory.terminalSafe)'",
         hint: "write an example: git uet init")
-    case .unknownWorkstream(let name, let known):
+    case .unknownWorkstream(let name, let known, let run):
       var nearby = Nearest()
       let nearest = nearby.name(for: name, among: known.map(\.rawValue))
       self.init(
-        .usage, "no workstream '\(name.terminalSafe)'",
-        hint: nearest.map { "did you mean '\($0)'?" } ?? "list them: git uet plan")
+        .usage,
+        "no workstream '\(name.terminalSafe)'" + (run.map { " in run \($0)" } ?? ""),
+        hint: nearest.map { "did you mean '\($0)'?" }
+          ?? "list them: git uet " + (run.map { "status \($0)" } ?? "plan"))
     case .toolNotRunnable(let id, let problem): self.init(id, problem)
     case .supervisorMissing:
       self.init(

@@ -51,7 +51,7 @@ struct ReviewCommand: AsyncParsableCommand {
     let known = try context.reporting { try project.state(of: id) }.workstreams.map(\.id)
     let workstreams = try rest.map { name throws(CommandFailure) in
       guard let workstream = WorkstreamID(name), known.contains(workstream) else {
-        throw CommandFailure(EngineError.unknownWorkstream(name, known: known))
+        throw CommandFailure(EngineError.unknownWorkstream(name, known: known, run: id))
       }
       return workstream
     }

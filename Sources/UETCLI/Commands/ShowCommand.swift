@@ -34,7 +34,7 @@ extension RunState {
   /// The record of the workstream that a user names.
   func record(named name: String) throws(EngineError) -> WorkstreamRecord {
     guard let id = WorkstreamID(name), let record = self[id] else {
-      throw .unknownWorkstream(name, known: workstreams.map(\.id))
+      throw .unknownWorkstream(name, known: workstreams.map(\.id), run: run)
     }
     return record
   }

@@ -30,7 +30,7 @@ struct SteeringDesk: Sendable {
     for name in rest {
       guard let workstream = WorkstreamID(name), state[workstream] != nil else {
         throw CommandFailure(
-          EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id)))
+          EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run))
       }
       workstreams.append(workstream)
     }

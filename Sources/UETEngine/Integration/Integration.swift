@@ -46,7 +46,7 @@ package struct Integration: Sendable {
       let known = recorded.plan.workstreams.map(\.id)
       let reviewed = try request.reviewed.map { name in
         guard let id = WorkstreamID(name), known.contains(id) else {
-          throw EngineError.unknownWorkstream(name, known: known)
+          throw EngineError.unknownWorkstream(name, known: known, run: run)
         }
         return id
       }

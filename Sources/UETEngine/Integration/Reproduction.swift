@@ -45,7 +45,8 @@ package struct Reproduction: Sendable {
       let recorded = try RecordedPlan(reading: run, in: project)
       let state = try project.reader.state(of: run)
       guard let id = WorkstreamID(name), let record = state[id] else {
-        throw EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id))
+        throw EngineError.unknownWorkstream(
+          name, known: state.workstreams.map(\.id), run: state.run)
       }
       guard let executable = Supervisor.located(environment: project.environment) else {
         throw EngineError.supervisorMissing

@@ -18,7 +18,7 @@ package enum EngineError: Error, Sendable {
   case unbornBranch(String)
   case invalidDocuments([Diagnostic])
   case noBundles(directory: String)
-  case unknownWorkstream(String, known: [WorkstreamID])
+  case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)
   case noRuns
   case unknownRun(String)
   case ambiguousRun(String, matches: Int)

@@ -18,7 +18,7 @@ package struct Resolving: Sendable {
       let recorded = try RecordedPlan(of: run, in: project)
       let known = recorded.plan.workstreams.map(\.id)
       guard let id = WorkstreamID(name), known.contains(id) else {
-        throw EngineError.unknownWorkstream(name, known: known)
+        throw EngineError.unknownWorkstream(name, known: known, run: run)
       }
       (self.project, self.recorded, self.run, self.id) = (recorded.project, recorded, run, id)
     } catch {
@@ -40,7 +40,7 @@ package struct Resolving: Sendable {
   /// The conflict and what it is resolved on top of: what is integrated by now.
   func subject() throws(EngineError) -> (conflict: ConflictRecord, onto: ObjectID) {
     let state = try project.state(of: run)
-    guard let record = state[id] else { throw .unknownWorkstream(id.rawValue, known: []) }
+    guard let record = state[id] else { throw .unknownWorkstream(id.rawValue, known: [], run: run) }
     guard let conflict = record.conflict, conflict.state.isOpen else {
       throw .repair(.noConflict(id, record.state))
     }

@@ -152,7 +152,7 @@ extension Reviews {
     var drafts: [EventDraft] = []
     for id in decision.workstreams {
       guard let record = state[id] else {
-        throw .unknownWorkstream(id.rawValue, known: state.workstreams.map(\.id))
+        throw .unknownWorkstream(id.rawValue, known: state.workstreams.map(\.id), run: state.run)
       }
       guard let tip = record.tip, record.state.isFinished || record.state == .ejected else {
         throw .nothingToReview(id, record.state)

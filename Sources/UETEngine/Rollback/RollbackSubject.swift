@@ -70,7 +70,7 @@ struct RollbackSubject: Sendable {
 
   private func workstream(_ name: String) throws -> WorkstreamID {
     guard let id = WorkstreamID(name), state[id] != nil else {
-      throw EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id))
+      throw EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run)
     }
     return id
   }
