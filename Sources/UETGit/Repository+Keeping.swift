@@ -44,19 +44,11 @@ extension Repository {
 
   /// An object without its header.
   func raw(_ id: ObjectID) throws(GitError) -> (ObjectKind, [UInt8]) {
-    try locked { (handle) throws(GitError) in
-      var oid = id.oid
-      var object: OpaquePointer?
-      let code = git_odb_read(&object, handle.objects, &oid)
-      guard code == 0, let object else { throw handle.objectFailure(code, id) }
-      defer { git_odb_object_free(object) }
-      guard let kind = ObjectKind(git_odb_object_type(object)) else {
-        throw .wrongKind(id, expected: "commit, tree or blob")
-      }
-      let size = git_odb_object_size(object)
-      guard size > 0, let data = git_odb_object_data(object) else { return (kind, []) }
-      return (kind, [UInt8](UnsafeRawBufferPointer(start: data, count: size)))
+    let (type, content) = try read(id)
+    guard let kind = ObjectKind(type) else {
+      throw .wrongKind(id, expected: "commit, tree or blob")
     }
+    return (kind, content)
   }
 }
 

@@ -13,18 +13,23 @@ extension Repository {
 
   /// The content of a blob.
   package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+    let (kind, content) = try read(id)
+    guard kind == GIT_OBJECT_BLOB else { throw .wrongKind(id, expected: "blob") }
+    return content
+  }
+
+  /// An object of any kind, without its header.
+  func read(_ id: ObjectID) throws(GitError) -> (kind: git_object_t, content: [UInt8]) {
     try locked { (handle) throws(GitError) in
       var oid = id.oid
       var object: OpaquePointer?
       let code = git_odb_read(&object, handle.objects, &oid)
       guard code == 0, let object else { throw handle.objectFailure(code, id) }
       defer { git_odb_object_free(object) }
-      guard git_odb_object_type(object) == GIT_OBJECT_BLOB else {
-        throw .wrongKind(id, expected: "blob")
-      }
+      let kind = git_odb_object_type(object)
       let size = git_odb_object_size(object)
-      guard size > 0, let data = git_odb_object_data(object) else { return [] }
-      return [UInt8](UnsafeRawBufferPointer(start: data, count: size))
+      guard size > 0, let data = git_odb_object_data(object) else { return (kind, []) }
+      return (kind, [UInt8](UnsafeRawBufferPointer(start: data, count: size)))
     }
   }
 

@@ -27,6 +27,8 @@ struct MergingBenchmark {
     let repository = try open()
     let run = RunID(startedAt: start, salt: salt)
     let writer = try ledger(run, repository, count)
+    // Theirs is another batch.
+    try await writer.flush()
     let session = MergeSession(
       SealedGit(repository: repository, environment: place.test.environment))
     defer { session.close() }
