@@ -8,19 +8,22 @@ extension Cache {
   func attempt<Answer>(
     _ body: (CacheStore) throws -> Answer
   ) throws(LedgerError) -> Answer {
-    for round in 0..<3 {
+    var tries = 3
+    while true {
+      tries -= 1
       do {
-        return try body(try opened(inMemory: round == 2))
+        return try body(try opened(inMemory: tries == 0))
       } catch let error as LedgerError {
         throw error
-      } catch let error as DatabaseError where !error.meansDamage && round == 2 {
+      } catch is CacheStuck {
+        tries = 1
+      } catch let error as DatabaseError where !error.meansDamage && tries == 0 {
         throw .cache(error.description)
       } catch {
-        if round == 2 { throw .cache("\(error)") }
+        if tries == 0 { throw .cache("\(error)") }
         drop(discarding: Self.meansDamage(error))
       }
     }
-    throw .cache("unreachable")
   }
 
   private static func meansDamage(_ error: any Error) -> Bool {

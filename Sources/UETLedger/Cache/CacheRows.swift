@@ -112,3 +112,6 @@ enum CacheRows {
 
 /// The rows do not hold what they must: the cache is built anew.
 struct CacheDamage: Error {}
+
+/// The damaged file cannot be removed: memory does then.
+struct CacheStuck: Error {}

@@ -94,9 +94,7 @@ struct CacheStore: Sendable {
   static func discard(_ path: String, ifStill damaged: FileIdentity?) throws {
     if let damaged, let now = FileIdentity(path), now != damaged { return }
     for name in [path + "-wal", path + "-shm", path + "-journal", path + CacheSum.ending, path] {
-      if unlink(name) != 0, errno != ENOENT {
-        throw LedgerError.system(operation: "remove", path: name, errno: errno)
-      }
+      if unlink(name) != 0, errno != ENOENT { throw CacheStuck() }
     }
   }
 }
