@@ -132,6 +132,38 @@ import UETTestSupport
     #expect(due == [false, false, true, false, true, false, true])
   }
 
+  private static func wait(_ semaphore: DispatchSemaphore) {
+    #expect(semaphore.wait(timeout: .now() + 60) == .success)
+  }
+
+  @Test func whatIsAskedForWhileThePackerIsBusyIsPackedAfterwards() async throws {
+    let (isBusy, mayGoOn) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let isFirst = Mutex(true)
+    let ledger = try ledger { options in
+      options.reached = { point in
+        guard point == .packWritten else { return }
+        let stops = isFirst.withLock { isFirst in
+          defer { isFirst = false }
+          return isFirst
+        }
+        if !stops { return }
+        isBusy.signal()
+        Self.wait(mayGoOn)
+      }
+    }
+    let writer = try ledger.create()
+    try await write(5, to: writer)
+    let first = Task { await writer.pack() }
+    Self.wait(isBusy)
+    try await write(5, to: writer)
+    let second = Task { await writer.pack() }
+    mayGoOn.signal()
+    await first.value
+    await second.value
+    #expect(Self.loose(ledger) == 0)
+    try await writer.release()
+  }
+
   private func comesDown(_ ledger: Ledger) async -> Bool {
     let end = ContinuousClock().now + .seconds(60)
     while Self.loose(ledger) > 3000 {

@@ -16,6 +16,7 @@ actor LedgerPacker {
   /// The packs that have this holder's mark.
   private var marked: Set<String> = []
   private var work: Task<Void, Never>?
+  private var isWanted = false
   /// A failure that lasts is said once.
   private var isFailing = false
 
@@ -38,17 +39,24 @@ actor LedgerPacker {
   private var repository: Repository { reader.repository }
   private var folder: PackFolder { packs.folder }
 
-  /// Packs what is loose, unless that is being done already.
+  /// Packs what is loose; where that is being done already, once more when it is done: to make one pack of
+  /// many may take longer than it takes to write what the next is made of.
   func pack() async {
+    isWanted = true
     guard work == nil else { return }
-    let task = Task { await attempt(isLast: false) }
-    work = task
-    await task.value
-    work = nil
+    // Asked again after each: a call may have come while the last one was about to end.
+    while isWanted {
+      isWanted = false
+      let task = Task { await attempt(isLast: false) }
+      work = task
+      await task.value
+      work = nil
+    }
   }
 
   /// Packs all that is left and takes the marks away: nothing comes after it.
   func finish() async {
+    isWanted = false
     await work?.value
     await attempt(isLast: true)
   }
