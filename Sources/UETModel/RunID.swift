@@ -25,6 +25,19 @@ package struct RunID: Hashable, Sendable {
   }
 }
 
+extension RunID {
+  /// Names a run that starts at `time`, so that it comes after those of `known` that started in the same second.
+  package init(startedAt time: Timestamp, after known: [RunID]) {
+    let first = RunID(startedAt: time, salt: 0)
+    let second = first.rawValue.dropLast(4)
+    let salts = known.filter { $0.rawValue.hasPrefix(second) }
+      .compactMap { UInt16($0.rawValue.suffix(4), radix: 16) }
+    // Room is left for those that come after: half of what there is.
+    let lowest = salts.max().map { $0 == .max ? $0 : $0 + 1 } ?? 0
+    self.init(startedAt: time, salt: .random(in: lowest...(lowest + (UInt16.max - lowest) / 2)))
+  }
+}
+
 extension RunID: Comparable {
   package static func < (left: RunID, right: RunID) -> Bool { left.rawValue < right.rawValue }
 }

@@ -151,7 +151,7 @@ extension Integration {
       ]), anchors: [start] + branches.map(\.tip))
     let finished = EventDraft(
       .runFinished, data: JSONObject([.status: .string(RunState.Status.succeeded.rawValue)]))
-    let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
+    let run = RunID(startedAt: now, after: try project.reader.runs())
     let claim = RunClaim.take(run, in: project, at: now)
     let (ledger, _) = try LedgerWriter.create(
       in: project.reopened(), run: run, root: root, holder: claim.holder,

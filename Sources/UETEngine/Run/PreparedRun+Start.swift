@@ -12,7 +12,7 @@ extension PreparedRun {
     do {
       Repository.enableFsync()
       let now = project.clock.now()
-      let run = RunID(startedAt: now, salt: .random(in: 0...UInt16.max))
+      let run = RunID(startedAt: now, after: try project.reader.runs())
       let waves = WavePlan(plan, project.configuration)
       let dispatch = try DispatchPlan(plan).with(waves)
       let root = root(clone: try await project.cloneID())
