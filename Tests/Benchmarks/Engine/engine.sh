@@ -162,7 +162,11 @@ make_tasks() {
 
 # First of all: some file systems take long to make a file where many were removed in the last minute.
 if [ "$tasks" != 0 ]; then
-    if command -v ninja cc > /dev/null; then dispatch; else echo "dispatch: needs ninja and cc"; fi
+    if command -v ninja > /dev/null && command -v cc > /dev/null; then
+        dispatch
+    else
+        echo 'dispatch: needs ninja and cc'
+    fi
 fi
 
 for n in $files; do
