@@ -45,6 +45,17 @@ static inline void uet_give_memory_back(void) {
 static inline void uet_give_memory_back(void) {}
 #endif
 
+/* When a file was made, in seconds since 1970; 0 where that is not known. */
+
+#if defined(__linux__)
+static inline long long uet_birth_time(const char *path) {
+  /* A struct statx: what is known at 0, the time at 80. */
+  unsigned long long words[32] = {0};
+  if (syscall(SYS_statx, -100, path, 0, 0x800u, words) != 0) return 0;
+  return ((unsigned)words[0] & 0x800u) ? (long long)words[10] : 0;
+}
+#endif
+
 /* rename(2) that never replaces anything: EEXIST then, EINVAL where it cannot tell. */
 
 static inline int uet_rename_exclusive(const char *from, const char *to) {

@@ -8,13 +8,16 @@
 struct ScratchDirectory: ~Copyable, Sendable {
   let path: String
 
-  init() throws(GitError) {
+  init() throws(GitError) { path = try Self.made() }
+
+  /// A new one, for its caller to remove.
+  static func made() throws(GitError) -> String {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     var template = Array("\(FilePaths.trimmed(base))/git-uet-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .readOnly(path: base, detail: String(cString: strerror(errno)))
     }
-    path = template.withUnsafeBufferPointer { buffer in
+    return template.withUnsafeBufferPointer { buffer in
       String(decoding: buffer.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
   }

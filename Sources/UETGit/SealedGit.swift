@@ -14,6 +14,8 @@ package struct SealedGit: Sendable {
   private let networkEnvironment: [String: String]
   /// What is known of worktrees by this process's own hand.
   let memory = CheckoutMemory()
+  /// The configuration and attributes that work on content goes by, where they are fixed.
+  var fixed: FixedSettings?
 
   /// Finds git by the PATH of `environment`; that it is missing is said by the first call.
   package init(repository: Repository, environment: [String: String]) {
@@ -86,6 +88,9 @@ package struct SealedGit: Sendable {
     if let directory = options.gitDirectory, directory != repository.commonDirectory {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
+    }
+    if let fixed, options.network == nil, Self.isOfContent(arguments) {
+      variables.merge(try fixed.environment()) { _, new in new }
     }
     variables.merge(options.environment) { _, new in new }
     return Child(

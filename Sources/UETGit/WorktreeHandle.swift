@@ -15,6 +15,13 @@ package struct WorktreeHandle: Hashable, Sendable {
   }
 }
 
+extension WorktreeHandle {
+  /// The commit that is being merged there, where a merge has not ended.
+  package var mergeHead: ObjectID? {
+    FilePaths.line(gitDirectory + "/MERGE_HEAD").flatMap { ObjectID($0) }
+  }
+}
+
 extension Repository {
   /// The linked worktree that is registered for `path`; nil where there is none.
   package func worktree(at path: String) -> WorktreeHandle? {

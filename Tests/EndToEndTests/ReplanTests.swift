@@ -80,7 +80,7 @@ import Testing
   @Test func workerAddsAWorkstream() throws {
     let scratch = try Scratch()
     try scratch.bundle(
-      "ws-1", scope: ["a", "more.yaml"],
+      "ws-1", scope: ["a", "more.yaml", "m"],
       """
       printf 'id: ws-more\\ntasks: [more]\\ntool: shell\\nfiles_scope: [m]\\ncommand: touch m\\n' > more.yaml
       printf 'id: ws-bad\\ntasks: [bad]\\ntool: shell\\nfiles_scope: [m]\\ndepends_on: [ws-none]\\n' > bad.yaml

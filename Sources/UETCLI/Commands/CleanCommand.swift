@@ -25,6 +25,7 @@ struct CleanCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "remove worktrees")
     let only = try context.reporting { try run.map { try project.run(named: $0) } }
     let cleaning = Cleaning(project, policy: force ? .force : .clean)
     let view = CleaningView(

@@ -25,7 +25,13 @@ struct CommandContext: Sendable {
     }
     let notices = notices
     project.warn = { notices.post($0) }
+    if let text = project.settingWarning { warning(text.terminalSafe) }
     return project
+  }
+
+  /// Refuses where a worker asks for what only people may do.
+  func requirePerson(_ project: Project, to deed: String) throws(CommandFailure) {
+    try reporting { try project.requirePerson(to: deed) }
   }
 
   /// The same for commands that look at the record: what a plain `git fetch` brought is merged in first.

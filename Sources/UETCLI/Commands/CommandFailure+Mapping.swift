@@ -110,7 +110,7 @@ extension CommandFailure {
       self.init(
         .internalError, "cannot find the program 'uet-supervise', which starts workers",
         hint: "install git-uet again, or name it in UET_SUPERVISE")
-    case .workerReviews, .nothingToReview, .reviewedAnother, .rejectedMeanwhile:
+    case .workerAsks, .nothingToReview, .reviewedAnother, .rejectedMeanwhile:
       self.init(reviewRefusal: error)
     case .archived, .noRemotes, .unknownRemote, .notAnArchive, .badSharePrefix:
       self.init(sharing: error)
@@ -120,8 +120,9 @@ extension CommandFailure {
 
   private init(reviewRefusal error: EngineError) {
     switch error {
-    case .workerReviews:
-      self.init(.usage, "a worker must not review what workers made")
+    case .workerAsks(let deed):
+      self.init(
+        .usage, "a worker must not \(deed)", hint: "what a worker may say: git uet signal --help")
     case .nothingToReview(let id, .landed):
       self.init(.usage, "'\(id)' has landed already, so a review comes too late")
     case .nothingToReview(let id, let state):

@@ -36,6 +36,7 @@ struct GcCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
+    try context.requirePerson(project, to: "put records away")
     var request = GarbageCollection.Request()
     request.age = DurationText.seconds(olderThan) ?? request.age
     request.archive = archive

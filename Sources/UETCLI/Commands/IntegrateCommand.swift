@@ -43,6 +43,7 @@ struct IntegrateCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "merge or land results")
     let integration = try await prepare(context, project)
     let control = IntegrationControl()
     let watch = SignalWatch { request in

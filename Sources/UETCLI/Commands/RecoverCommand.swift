@@ -19,6 +19,7 @@ struct RecoverCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "recover runs")
     let recovery = Recovery(project)
     let only = try context.reporting { try run.map { try project.run(named: $0) } }
     let candidates = try context.reporting { try recovery.candidates(only) }

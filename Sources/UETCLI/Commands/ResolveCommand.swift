@@ -24,6 +24,7 @@ struct ResolveCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "resolve conflicts")
     let work = try context.reporting {
       try Resolving(subject.workstream, of: subject.run, in: project)
     }

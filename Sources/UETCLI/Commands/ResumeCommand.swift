@@ -19,6 +19,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "continue a run")
     if try await unpause() { return }
     let resumable = try await context.reportingLater {
       try await ResumableRun.find(run, workers: workers, in: project)

@@ -63,6 +63,7 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "take back what landed")
     let live = json ? context.errors : context.output
     let observer: RunObserver = { events, state in
       for event in events {

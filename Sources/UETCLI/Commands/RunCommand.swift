@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "start runs of the repository it works in")
     let request = RunRequest(workstreams: workstreams, workers: workers, base: base)
     let prepared = try await context.reportingLater {
       try await PreparedRun.prepare(request, in: project)

@@ -25,12 +25,21 @@ struct SignalCommand: ParsableCommand {
   }
 
   struct Usage: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "report tokens that a model used")
+    static let configuration = CommandConfiguration(
+      abstract: "report tokens that a model used",
+      discussion: """
+        What several calls report is added up: give what was used since the last report. A program that \
+        counts from the beginning of its session gives '--total' with each: then the last one counts.
+        """)
     @Option(help: "The model.") var model: String
     @Option(help: "Tokens it took in.") var input: Int
     @Option(help: "Tokens it gave out.") var output: Int
+    @Flag(help: "The numbers are those since the attempt began, not since the last report.")
+    var total = false
 
-    func run() throws { try send(.usage(model: model, input: input, output: output)) }
+    func run() throws {
+      try send(.usage(model: model, input: input, output: output, isTotal: total))
+    }
   }
 
   struct DependsOn: ParsableCommand {

@@ -10,6 +10,7 @@ struct SteeringDesk: Sendable {
 
   init(json: Bool) throws(CommandFailure) {
     project = try context.project()
+    try context.requirePerson(project, to: "steer a run")
     steering = Steering(project)
     self.json = json
   }

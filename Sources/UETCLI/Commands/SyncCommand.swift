@@ -26,6 +26,7 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "share the record")
     let sharing = try await context.reportingLater {
       try await Sharing.prepare(remote, in: project)
     }

@@ -22,6 +22,7 @@ struct FactLine {
     case .taskCompleted: "\(name) succeeded\(took)\(files)"
     case .taskFailed: "\(name) failed\(attempt): \(message(.message))\(kept)"
     case .taskRetried: "\(name) will be tried again\(because)"
+    case .protectedChangeFound: "while \(suspects) ran, this was changed: \(changes.terminalSafe)"
     case .taskQuarantined: "\(name) given up\(because)"
     case .taskCancelled: "\(name) cancelled\(because)"
     case .gatePassed where event.data["flaky"]?.bool == true:
@@ -89,6 +90,15 @@ struct FactLine {
     }
   }
 
+  private var suspects: String {
+    let names = event.suspects.map(\.workstream)
+    return names.isEmpty ? "gates" : names.listed(5)
+  }
+
+  private var changes: String {
+    event.sharedChanges.text(3)
+  }
+
   private func message(_ key: EventKey) -> String {
     (event.text(key) ?? "no reason recorded").terminalSafe
   }
@@ -150,7 +160,9 @@ struct FactLine {
 
   private var files: String {
     guard let count = event.data["files"]?.integer else { return "" }
-    return count == 0 ? ", nothing changed" : ", \(count) file\(count == 1 ? "" : "s")"
+    let missing = (event.data[.missing]?.array ?? []).compactMap(\.string)
+    return (count == 0 ? ", nothing changed" : ", \(count) file\(count == 1 ? "" : "s")")
+      + (missing.isEmpty ? "" : ", not made: \(missing.listed(3))").terminalSafe
   }
 
   private var kept: String { event.text(.salvage).map { " (work kept in \($0))" } ?? "" }

@@ -71,8 +71,25 @@ struct RunStateView {
       .init(record.id.rawValue),
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
-      .init((record.reason ?? detail(record)).terminalSafe + flaky(record), .dim),
+      .init(
+        (record.reason ?? detail(record)).terminalSafe + emptiness(record) + flaky(record)
+          + foreign(record), .dim),
     ]
+  }
+
+  /// What moved while it ran and is not its own, unless that is why it failed.
+  private func foreign(_ record: WorkstreamRecord) -> String {
+    guard let last = record.lastAttempt, last.error != .security, !last.changes.isEmpty else {
+      return ""
+    }
+    return "; while it ran, changed: \(last.changes.text(1))".terminalSafe
+  }
+
+  /// A result that holds nothing, or not what it was to hold.
+  private func emptiness(_ record: WorkstreamRecord) -> String {
+    guard let last = record.lastAttempt, last.outcome == .succeeded else { return "" }
+    let missing = last.missing.isEmpty ? "" : "; not made: \(last.missing.listed(3))"
+    return ((last.files == 0 ? "; nothing changed" : "") + missing).terminalSafe
   }
 
   /// Gates whose green says less than it should.

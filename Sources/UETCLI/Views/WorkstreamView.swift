@@ -72,6 +72,16 @@ struct WorkstreamView {
     if let base = attempt.base { lines.append("    base    \(base.short)" + inputs(attempt)) }
     if let tip = attempt.tip { lines.append("    result  \(tip.short)") }
     if let salvage = attempt.salvage { lines.append("    kept    \(salvage)") }
+    if attempt.outcome == .succeeded, attempt.files == 0 { lines.append("    nothing changed") }
+    for path in attempt.missing.prefix(20) {
+      lines.append("    not made \(path.terminalSafe)")
+    }
+    lines += attempt.changes.prefix(20).map { change in
+      "    while it ran, changed: \(change.text.terminalSafe)"
+    }
+    if attempt.isSuspect {
+      lines.append("    others ran as well: a person has to look at its result")
+    }
     return lines
   }
 

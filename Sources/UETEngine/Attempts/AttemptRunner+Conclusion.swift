@@ -12,6 +12,7 @@ extension AttemptRunner {
     }
     let tip = try await keptWork(base: base)
     try checkScope(base: base, tip: tip)
+    try checkStash(base: base, tip: tip)
     for gate in attemptGates() { try await pass(gate, tip: tip) }
     let files = try context.repository.changes(from: base, to: tip).count
     // Nobody reviews in a slot, and the next switch asks neither its HEAD nor its index.
@@ -90,8 +91,12 @@ extension AttemptRunner {
         data: JSONObject([
           .tip: .commit(tip), .paths: .array(violations.prefix(100).map(JSONValue.string)),
         ]), anchors: [tip]))
+    let history = ForeignHistory(
+      context: context, workstream: id, worktree: context.repository.worktree(at: path), base: base,
+      tip: tip)
+    let how = history.text.map { "\($0): " } ?? ""
     var failure = AttemptFailure(
-      .scopeViolation, "changed \(violations.quoted(1)) outside its scope")
+      .scopeViolation, "\(how)changed \(violations.quoted(1)) outside its scope")
     if let kept = try? Salvage(context).point(order.name, at: tip) {
       (failure.salvage, failure.tip) = (kept.name, kept.commit)
     }

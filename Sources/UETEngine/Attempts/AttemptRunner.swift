@@ -47,15 +47,39 @@ struct AttemptRunner: Sendable {
       // Nothing works in the worktree before the record knows its base: a crash then finds the work.
       if place.isWorktree { for await _ in started {} }
       try Task.checkCancellation()
+      context.guardian?.began(order.name)
       try await runSetup()
       try await runTool()
+      // What gates judge by is as it was.
+      try await examine()
       let result = try await conclude(base: made)
+      try await examine(asEnd: true)
       await leavePlace(at: result.tip, succeeded: true)
-      return (.succeeded(tip: result.tip, base: made), ["files": .integer(Int64(result.files))])
+      return (.succeeded(tip: result.tip, base: made), details(of: result))
     } catch {
-      let failure = await keepWork(after: failure(from: error), base: base)
+      let found = await examine(after: failure(from: error))
+      let failure = await keepWork(after: found, base: base)
       if Task.isCancelled { return (.cancelled(salvage: failure.salvage), [:]) }
       return (.failed(failure), [:])
+    }
+  }
+
+  /// How much came of it, and what was to be made and is not there.
+  private func details(of result: (tip: ObjectID, files: Int)) -> JSONObject {
+    let missing = place.isWorktree ? missing(in: result.tip) : []
+    return JSONObject([
+      .files: place.isWorktree ? .integer(Int64(result.files)) : nil,
+      .missing: missing.isEmpty ? nil : .array(missing.map(JSONValue.string)),
+    ])
+  }
+
+  /// Paths of `files_create` that name one file or folder, and nothing is there.
+  private func missing(in tip: ObjectID) -> [String] {
+    guard let tree = try? context.repository.commit(tip).tree else { return [] }
+    return workstream.scope.creates.compactMap { pattern in
+      guard case .path(let path) = pattern.form, !path.isEmpty else { return nil }
+      let entry = try? context.repository.entry(at: path, in: tree)
+      return entry == .some(nil) ? path : nil
     }
   }
 

@@ -15,6 +15,12 @@ enum WorkerEnvironment {
     user.filter { allowed.contains($0.key) || $0.key.hasPrefix("LC_") }
   }
 
+  /// Nobody sits at a worker, a gate or a set-up command: what would wait for an answer fails at once.
+  static let unattended = [
+    "GIT_EDITOR": "false", "GIT_SEQUENCE_EDITOR": "false", "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat", "PAGER": "cat",
+  ]
+
   /// Whether a bundle may set a variable: not git's, not ours, not the dynamic loader's.
   static func mayDeclare(_ name: String) -> Bool {
     !["GIT_", "UET_", "LD_", "DYLD_"].contains { name.hasPrefix($0) }
@@ -25,6 +31,7 @@ enum WorkerEnvironment {
     user: [String: String], declared: [String: String], run: [String: String]
   ) -> [String: String] {
     base(from: user)
+      .merging(unattended) { $1 }
       .merging(declared.filter { mayDeclare($0.key) }) { $1 }
       .merging(run) { $1 }
   }

@@ -11,6 +11,8 @@ final class ControlConnection {
   enum State { case reading, answering, writing, closing, closed }
 
   let id: Int
+  /// Who connected; nil where the system does not say.
+  let process: Int32?
   private let socket: Descriptor
   private(set) var state = State.reading
   private var input: [UInt8] = []
@@ -20,6 +22,7 @@ final class ControlConnection {
 
   init(id: Int, socket: consuming Descriptor, deadline: ContinuousClock.Instant) {
     self.id = id
+    process = socket.peerProcess
     self.socket = socket
     self.deadline = deadline
   }

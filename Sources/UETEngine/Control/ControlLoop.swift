@@ -11,6 +11,7 @@ struct ControlLoop: ~Copyable {
   private var listener: ControlListener
   private let limits: ControlLimits
   private let mailbox: ControlMailbox
+  private let screen: ControlScreen
   private let handler: @Sendable (JSONValue) async -> JSONValue
   private let clock = ContinuousClock()
   private var connections: [Int: ControlConnection] = [:]
@@ -23,11 +24,13 @@ struct ControlLoop: ~Copyable {
 
   init(
     listener: consuming ControlListener, limits: ControlLimits, mailbox: ControlMailbox,
+    screen: @escaping ControlScreen,
     handler: @escaping @Sendable (JSONValue) async -> JSONValue
   ) {
     self.listener = listener
     self.limits = limits
     self.mailbox = mailbox
+    self.screen = screen
     self.handler = handler
   }
 
@@ -128,8 +131,13 @@ struct ControlLoop: ~Copyable {
 
   private func begin(_ line: [UInt8], of connection: ControlConnection) {
     let (client, mailbox, handler, members) = (connection.id, mailbox, handler, limits.members)
+    let (screen, process) = (screen, connection.process)
     Task {
-      mailbox.put(await Self.answer(to: line, members: members, handler), for: client)
+      let answer = await Self.answer(to: line, members: members) { request in
+        if let refusal = screen(request, process) { return refusal }
+        return await handler(request)
+      }
+      mailbox.put(answer, for: client)
     }
   }
 

@@ -7,6 +7,10 @@ import UETModel
   import Glibc
 #endif
 
+/// Looks at a request and the process that sent it, as far as it is known; gives the answer where it is not
+/// to be carried out.
+package typealias ControlScreen = @Sendable (JSONValue, Int32?) -> JSONValue?
+
 /// A Unix-domain socket at which this run is reported to and steered.
 ///
 /// A request is one line of JSON, and so is its answer; a connection may carry several, one after the
@@ -18,9 +22,11 @@ package final class ControlServer: Sendable {
 
   /// Binds the socket and begins to listen; a socket file left behind by a dead program is replaced.
   ///
-  /// Throws `.inUse` when another program answers there.
+  /// `screen` may turn a request down before the handler sees it. Throws `.inUse` when another program
+  /// answers there.
   package init(
     path: String, limits: ControlLimits = ControlLimits(),
+    screen: @escaping ControlScreen = { _, _ in nil },
     handler: @escaping @Sendable (JSONValue) async -> JSONValue
   ) throws(ProcessError) {
     self.path = path
@@ -32,7 +38,7 @@ package final class ControlServer: Sendable {
       try OwnThread.start {
         ControlLoop(
           listener: ControlListener(address, adopting: released), limits: limits, mailbox: mailbox,
-          handler: handler
+          screen: screen, handler: handler
         ).run()
       }
     } catch {

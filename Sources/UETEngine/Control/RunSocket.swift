@@ -15,7 +15,13 @@ final class RunSocket: Sendable {
     do {
       try Files.makeDirectory(Self.folder(in: project))
       let path = try Self.path(of: run, in: project)
-      server = try ControlServer(path: path) { request in
+      let screen: ControlScreen = { request, process in
+        guard SteeringRequest(json: request) != nil, process.map(project.isWorker) ?? true else {
+          return nil
+        }
+        return SteeringAnswer.refused("a worker must not steer a run").json
+      }
+      server = try ControlServer(path: path, screen: screen) { request in
         if let request = SteeringRequest(json: request) { return await steer(request).json }
         if let reports { return await reports(request) }
         return .refusal("this process takes no reports of workers")

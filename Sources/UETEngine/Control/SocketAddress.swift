@@ -84,18 +84,37 @@ extension Descriptor {
     return self
   }
 
+  /// The process that made the connection at the other end; nil when the system does not say.
+  var peerProcess: pid_t? {
+    #if canImport(Darwin)
+      var process: pid_t = 0
+      var size = socklen_t(MemoryLayout<pid_t>.size)
+      // SOL_LOCAL and LOCAL_PEERPID.
+      guard getsockopt(number, 0, 2, &process, &size) == 0, process > 0 else { return nil }
+      return process
+    #else
+      guard let first = credentials?[0], first > 0 else { return nil }
+      return pid_t(bitPattern: first)
+    #endif
+  }
+
   /// The user at the other end of a Unix-domain connection; nil when the system does not say.
   var peerUser: uid_t? {
     #if canImport(Darwin)
       var (user, group): (uid_t, gid_t) = (0, 0)
       return getpeereid(number, &user, &group) == 0 ? user : nil
     #else
-      // struct ucred: pid, uid, gid.
-      var credentials: [UInt32] = [0, 0, 0]
-      var size = socklen_t(12)
-      guard getsockopt(number, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0, size == 12
-      else { return nil }
-      return credentials[1]
+      return credentials?[1]
     #endif
   }
+
+  #if !canImport(Darwin)
+    /// struct ucred: pid, uid, gid.
+    private var credentials: [UInt32]? {
+      var credentials: [UInt32] = [0, 0, 0]
+      var size = socklen_t(12)
+      let code = getsockopt(number, SOL_SOCKET, SO_PEERCRED, &credentials, &size)
+      return code == 0 && size == 12 ? credentials : nil
+    }
+  #endif
 }

@@ -6,8 +6,8 @@ package enum WorkerSignal: Hashable, Sendable {
   case progress(percent: Int?, message: String?)
   /// It is still at work.
   case heartbeat
-  /// Tokens that a model took in and gave out.
-  case usage(model: String, input: Int, output: Int)
+  /// Tokens that a model took in and gave out: since the last report, or all of the attempt so far.
+  case usage(model: String, input: Int, output: Int, isTotal: Bool = false)
   /// It needs another workstream's result.
   case dependsOn(WorkstreamID)
   /// It found more to do: a bundle, by name and text.
@@ -47,10 +47,11 @@ extension WorkerReport {
       object.append("percent", percent.map { .integer(Int64($0)) })
       object.append("message", message.map(JSONValue.string))
     case .heartbeat: break
-    case .usage(let model, let input, let output):
+    case .usage(let model, let input, let output, let isTotal):
       object.append("model", .string(model))
       object.append("input", .integer(Int64(input)))
       object.append("output", .integer(Int64(output)))
+      if isTotal { object.append("total", true) }
     case .dependsOn(let other): object.append("depends_on", .string(other.rawValue))
     case .addWorkstream(let path, let text):
       object.append("path", .string(path))
@@ -142,7 +143,8 @@ extension WorkerSignal {
       throw .malformed("'input' and 'output' are not numbers of tokens")
     }
     return .usage(
-      model: model.harmless(limit: WorkerReport.longestText), input: input, output: output)
+      model: model.harmless(limit: WorkerReport.longestText), input: input, output: output,
+      isTotal: json["total"]?.bool ?? false)
   }
 
   private static func tokens(_ value: JSONValue?) -> Int? {

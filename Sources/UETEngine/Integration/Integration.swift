@@ -8,7 +8,7 @@ import UETPlanning
 /// lands that branch where it is asked to.
 package struct Integration: Sendable {
   package let run: RunID
-  private let project: Project
+  let project: Project
   private let recorded: RecordedPlan
   /// Full name of the branch to land in.
   private let target: String?
@@ -74,6 +74,8 @@ package struct Integration: Sendable {
       return try await project.claiming(run) { ledger in
         try await noteLanding(ledger, observer)
         try await takeReviews(ledger, observer)
+        tellLaterPrograms(try project.reader.root(of: run))
+        let guardian = SharedGuard(project, run: run, watchesFiles: false)
         let context = try makeContext(after: ledger.state?.updatedAt)
         let integrator = try makeIntegrator(context, ledger, control, observer)
         let mailbox = control.mailbox
@@ -88,6 +90,8 @@ package struct Integration: Sendable {
         do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
         await integrator.close()
         await socket?.close()
+        if case .success = result { try await settle(guardian, ledger, observer) }
+        context.git.releaseSettings()
         return try await watched(try result.get(), context, ledger, observer)
       }
     } catch {

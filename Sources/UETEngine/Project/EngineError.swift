@@ -68,8 +68,8 @@ package enum EngineError: Error, Sendable {
   case landedElsewhere(RunID, branch: String)
   case rollback(RollbackRefusal)
   case repair(RepairRefusal)
-  /// A worker's command must not decide on its own result.
-  case workerReviews
+  /// A worker asks for what only people may do, such as deciding on its own result.
+  case workerAsks(to: String)
   /// A workstream has no result that a person could decide on.
   case nothingToReview(WorkstreamID, WorkstreamState)
   /// The result is not the commit that the person looked at.

@@ -8,13 +8,15 @@ import UETScheduling
 /// A repository opened for work: its settings, its git, the environment and the clock.
 package struct Project: Sendable {
   package let repository: Repository
-  package let git: SealedGit
+  package private(set) var git: SealedGit
   package let configuration: Configuration
   package let environment: [String: String]
   package private(set) var clock: Clock
   package let refPrefix: String
   /// Whose inboxes count: today's setting, whatever a run recorded when it started.
   let inboxTrust: [String]
+  /// That settings do not count which a worker may have made, and how to confirm them.
+  package let settingWarning: String?
   /// Told of what went wrong beside the result; one line.
   package var warn: @Sendable (String) -> Void = { _ in }
 
@@ -28,22 +30,22 @@ package struct Project: Sendable {
     do {
       let repository = try Repository.open(discoveringFrom: directory, environment: environment)
       let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix"]
-      let settings = repository.configList(prefix: "uet.")
-        .filter { !own.contains($0.key.lowercased()) }
       var configuration = Configuration()
       var problems: [Diagnostic] = []
       if let bytes = try configurationBytes(repository) {
         let loaded = Configuration.load(bytes, file: configurationPath)
         (configuration, problems) = (loaded.configuration, loaded.diagnostics)
       }
+      let trust = SettingTrust(repository, trusted: configuration.inbox.trust)
+      let settings = trust.settings.filter { !own.contains($0.key.lowercased()) }
       let overridden = configuration.applying(gitConfig: settings)
       problems += overridden.diagnostics
       if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
       return Project(
         repository: repository, git: SealedGit(repository: repository, environment: environment),
         configuration: overridden.configuration, environment: environment, clock: clock,
-        refPrefix: repository.config("uet.refPrefix") ?? "refs/uet",
-        inboxTrust: overridden.configuration.inbox.trust)
+        refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
+        inboxTrust: overridden.configuration.inbox.trust, settingWarning: trust.warning)
     } catch {
       throw EngineError(error)
     }
@@ -81,9 +83,33 @@ extension Project {
   func with(_ configuration: Configuration) -> Project {
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust)
+      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning)
     project.warn = warn
     return project
+  }
+
+  /// The same project whose git goes by the configuration and attributes of this moment, whatever workers write.
+  ///
+  /// `recorded` is what was on record when the run started: a program that was named, or named otherwise, only
+  /// later does not run in the engine's git.
+  func fixingSettings(recorded: JSONValue? = nil) -> Project {
+    var project = self
+    project.git = git.fixingSettings(leavingOut: laterPrograms(than: recorded))
+    return project
+  }
+
+  /// Settings that name programs and are not on record, or otherwise; none where there is no record of them.
+  func laterPrograms(than recorded: JSONValue?) -> Set<String> {
+    guard let known = recorded?.object else { return [] }
+    return Set(repository.programSettings.filter { known[$0.key]?.string != $0.value }.keys)
+  }
+
+  /// The settings that name programs, for the record: digests alone.
+  var programs: JSONValue {
+    .object(
+      JSONObject(
+        members: repository.programSettings.sorted { $0.key < $1.key }
+          .map { JSONObject.Member($0.key, .string($0.value)) }))
   }
 
   /// The same project with a clock that never shows a moment before `time`, the last one on record.

@@ -7,15 +7,17 @@ struct ReviewHolds: Sendable {
   let plan: Plan
   let waves: WavePlan
 
-  /// Whether a person has to look at a workstream's result before it is merged.
-  func isRequired(_ id: WorkstreamID) -> Bool {
-    plan.index(of: id).map { plan.workstreams[$0].review == .beforeMerge } ?? false
+  /// Whether a person has to look at a workstream's result before it is merged: its bundle says so, or it is one
+  /// of several that may have changed what is protected.
+  func isRequired(_ record: WorkstreamRecord) -> Bool {
+    if record.isSuspect { return true }
+    return plan.index(of: record.id).map { plan.workstreams[$0].review == .beforeMerge } ?? false
   }
 
   /// Finished, and to be looked at first.
   func unreviewed(_ state: RunState) -> [WorkstreamID] {
     state.workstreams.filter {
-      $0.state == .succeeded && isRequired($0.id) && $0.review() == .undecided
+      $0.state == .succeeded && isRequired($0) && $0.review() == .undecided
     }.map(\.id)
   }
 
@@ -32,7 +34,7 @@ struct ReviewHolds: Sendable {
     switch record.review() {
     case .rejected: false
     case .approved: true
-    case .undecided: !isRequired(record.id)
+    case .undecided: !isRequired(record)
     }
   }
 
@@ -76,7 +78,7 @@ struct ReviewHolds: Sendable {
 
   /// Asks for the review of a result that has not been asked for yet; nil where none is needed.
   private func request(_ record: WorkstreamRecord) -> EventDraft? {
-    guard isRequired(record.id), record.review() == .undecided, let tip = record.tip,
+    guard isRequired(record), record.review() == .undecided, let tip = record.tip,
       record.reviewRequested != tip
     else { return nil }
     return .reviewRequest(record.id, tip)
@@ -109,6 +111,11 @@ extension EventDraft {
 }
 
 extension WorkstreamRecord {
+  /// Whether the attempt that made its result may have changed what is protected.
+  package var isSuspect: Bool {
+    attempts.last { $0.outcome == .succeeded && $0.tip == tip }?.isSuspect ?? false
+  }
+
   /// Why its result may not be merged, where a reviewer says so.
   package var rejection: String? {
     guard case .rejected(let reviews) = review(), let last = reviews.max(by: { $0.at < $1.at })

@@ -46,7 +46,7 @@ package struct Reviews: Sendable {
       let entries = state.workstreams.compactMap { record -> Entry? in
         guard let tip = record.tip, [.succeeded, .queued, .integrated].contains(record.state)
         else { return nil }
-        let isRequired = required.contains(record.id)
+        let isRequired = required.contains(record.id) || record.isSuspect
         guard isRequired || record.reviews.contains(where: { $0.tip == tip }) else { return nil }
         let attempt = record.attempts.last { $0.tip == tip }
         return Entry(record: record, tip: tip, base: attempt?.base, isRequired: isRequired)
@@ -92,7 +92,7 @@ extension Reviews {
     _ decision: ReviewDecision, in run: RunID
   ) async throws(EngineError) -> Outcome {
     do {
-      guard project.environment["UET_WORKSTREAM"] == nil else { throw EngineError.workerReviews }
+      try project.requirePerson(to: "review what workers made")
       try project.requireNotArchived(run)
       let root = try project.reader.root(of: run)
       _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)

@@ -17,6 +17,7 @@ actor Orchestrator {
   private let bench: TestBench
   private var waveTests: [WaveTest: Task<Void, Never>] = [:]
   private var timer: (at: Timestamp, task: Task<Void, Never>)?
+  private var suspects: Set<AttemptName> = []
   private var lastWrite: ContinuousClock.Instant?
 
   private struct RunningAttempt {
@@ -160,6 +161,9 @@ actor Orchestrator {
       let events = try ledger.append(drafts.flatMap(withReview), at: now)
       recorded += events
       context.verdicts.note(events.compactMap { VerdictRecord($0) })
+      for event in events where event.type == .protectedChangeFound && event.isUnattributed {
+        suspects.formUnion(event.suspects.map { AttemptName($0.workstream, $0.attempt) })
+      }
       return events
     }
     batch.events += recorded
@@ -181,9 +185,15 @@ actor Orchestrator {
   /// Asks for a person's look at what has just finished, where its bundle wants one.
   private func withReview(_ draft: EventDraft) -> [EventDraft] {
     guard draft.type == .taskCompleted, let id = draft.workstream,
-      let tip = draft.data[.tip]?.objectID, context.workstreams[id]?.review == .beforeMerge
+      let tip = draft.data[.tip]?.objectID,
+      context.workstreams[id]?.review == .beforeMerge || isSuspect(draft, id)
     else { return [draft] }
     return [draft, .reviewRequest(id, tip)]
+  }
+
+  /// Whether the attempt is one of several that may have changed what is protected.
+  private func isSuspect(_ draft: EventDraft, _ id: WorkstreamID) -> Bool {
+    draft.attempt.map { suspects.contains(AttemptName(id, $0)) } ?? false
   }
 
   private func refuseTheRest() {
@@ -265,6 +275,7 @@ actor Orchestrator {
       try context.repository.setReference(
         context.names.branch(name.workstream), to: tip, expecting: earlier ?? .zero,
         message: "git-uet: \(name.workstream) finished")
+      context.guardian?.note(context.names.branch(name.workstream), at: tip)
     } catch {
       context.project.warn("branch of '\(name.workstream)' is not moved: \(error)")
     }

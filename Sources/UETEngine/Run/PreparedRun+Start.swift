@@ -25,7 +25,8 @@ extension PreparedRun {
         return (claim, ledger, events)
       }
       let loop = RunLoop(
-        project: project, plan: plan, run: run, base: base, ledger: ledger, workers: workers,
+        project: project.fixingSettings(), plan: plan, run: run, base: base, ledger: ledger,
+        workers: workers,
         waves: waves)
       let end = try await loop.drive(
         dispatch: dispatch, folding: events, state: RunState(run: run), observer: observer,
@@ -54,6 +55,7 @@ extension PreparedRun {
       details: [
         "workers": .integer(Int64(workers)),
         "clone": .string(clone),
+        "programs": project.programs,
         "selection": .array(selection.map { .string($0.rawValue) }),
       ],
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),

@@ -48,6 +48,6 @@ struct RecordedPlan: Sendable {
     plan = work.plan(workers: self.workers)
     waves = WavePlan(
       self.workers == recorded ? plan : work.plan(workers: recorded), configuration)
-    self.project = project.with(configuration)
+    self.project = project.with(configuration).fixingSettings(recorded: root.details["programs"])
   }
 }

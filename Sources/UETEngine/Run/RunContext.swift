@@ -17,6 +17,8 @@ struct RunContext: Sendable {
   let notes: OnceNotes
   let written = WrittenLogs()
   let supervisor: Supervisor
+  /// Set while workers may be at work.
+  private(set) var guardian: SharedGuard?
   /// Where workers report to; nil where no socket could be opened.
   let reports: WorkerReports?
 
@@ -39,6 +41,13 @@ struct RunContext: Sendable {
     ports = PortBlocks(size: project.configuration.run.ports)
     self.supervisor = supervisor
     self.reports = reports
+  }
+
+  /// The same, with an eye on what workers must not change.
+  func guarded() -> RunContext {
+    var context = self
+    context.guardian = SharedGuard(project, run: run)
+    return context
   }
 
   var repository: Repository { project.repository }

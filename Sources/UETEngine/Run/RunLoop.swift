@@ -1,3 +1,4 @@
+import Synchronization
 import UETGit
 import UETLedger
 import UETModel
@@ -31,7 +32,8 @@ struct RunLoop: Sendable {
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
     let context = RunContext(
       project: project, plan: plan, run: run, base: base,
-      supervisor: Supervisor(executable: executable), reports: reports, waves: waves)
+      supervisor: Supervisor(executable: executable), reports: reports, waves: waves
+    ).guarded()
     context.verdicts.note(machine.state.allVerdicts)
     let orchestrator = Orchestrator(
       context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
@@ -42,17 +44,36 @@ struct RunLoop: Sendable {
     let end: Result<RunState, any Error>
     do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
     await reports?.close()
-    if case .success(let state) = end, [.failed, .none].contains(project.configuration.run.keep) {
-      await sweep(state)
+    if case .success = end { try await lookOnceMore(context, observer) }
+    project.git.releaseSettings()
+    if case .success(let ended) = end, [.failed, .none].contains(project.configuration.run.keep) {
+      await sweep(ledger.state ?? ended)
     }
     // The folder of a run without worktrees is of no use.
     Files.removeEmpty("\(project.worktreeRoot)/\(run)")
-    var state = try end.get()
+    var state = try ledger.state ?? end.get()
+    _ = try end.get()
     if try await answerFindings(context, observer) { state = ledger.state ?? state }
     await dropKept(state)
     try await ledger.release()
     project.updateViews(of: run, state)
     return state
+  }
+
+  /// What moved since the last attempt ended, and files of the checkout that nobody had the time to look at.
+  private func lookOnceMore(
+    _ context: RunContext, _ observer: @escaping RunObserver
+  ) async throws {
+    let drafts = Mutex<[EventDraft]>([])
+    _ = await context.examined(asLast: true) { draft in
+      drafts.withLock { $0.append(draft) }
+      return AsyncStream { $0.finish() }
+    }
+    let found = drafts.withLock { $0 }
+    if found.isEmpty { return }
+    let events = try ledger.append(found, at: project.clock.now())
+    try await ledger.flush()
+    if let state = ledger.state { observer(events, state) }
   }
 
   /// Results that were kept for the time of their gates are on record now; what did not succeed stays in salvage.

@@ -44,6 +44,7 @@ extension RunSteering {
     answer.details = replan.json
     answer.details["fingerprint"] = .string(replan.fingerprint)
     if replan.isEmpty { return (answer, nil, nil) }
+    if case .add(_, let worker?) = self { try replan.require(within: worker, recorded) }
     if case .replan(true, _) = self {
       answer.message = "would change the plan of run '\(state.run)': \(replan.summary)"
       answer.hint = "do it: git uet replan \(state.run) --yes"
@@ -63,7 +64,12 @@ extension RunSteering {
   /// The directory's files with those that were added by request, or what is planned with one more.
   private func bundles(_ recorded: RecordedPlan, _ project: Project) throws -> [BundleFile] {
     let planned = recorded.work.bundles
-    if case .add(let file, _) = self { return planned.filter { $0.path != file.path } + [file] }
+    if case .add(let file, let worker) = self {
+      // Workers name their files as they like: one does not take the place of another.
+      let isTaken = worker != nil && planned.contains { $0.path == file.path && $0 != file }
+      let own = isTaken ? file.renamed : file
+      return planned.filter { $0.path != own.path } + [own]
+    }
     let files = try project.with(recorded.project.configuration).bundleFiles()
     let declared = try Set(PlannedWork(files, selection: [], nil).items.keys)
     let added = planned.filter { file in
@@ -71,6 +77,15 @@ extension RunSteering {
       return declared.isDisjoint(with: BundleLoader.load([file]).workstreams.map(\.id))
     }
     return files + added
+  }
+}
+
+extension BundleFile {
+  /// The same with a name that its content makes its own.
+  fileprivate var renamed: BundleFile {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    return BundleFile(
+      path: Replan.addedFolder + Repository.hashBlob(bytes).short + "-" + name, bytes: bytes)
   }
 }
 

@@ -22,7 +22,7 @@ final class WorkerReports: Sendable {
           let report = try WorkerReport(json: request)
           guard tokens.isValid(report.token, for: AttemptName(report.workstream, report.attempt))
           else { return .refusal("not the token of this attempt") }
-          return await report.taken(by: mailbox)
+          return await tokens.sinceLast(report).taken(by: mailbox)
         } catch {
           return .refusal("\(error)")
         }
@@ -45,9 +45,33 @@ final class WorkerReports: Sendable {
   func close() async { await socket.close() }
 }
 
-/// The tokens of the attempts of this process.
+/// The tokens of the attempts of this process, and how much each has reported to have used.
 private final class AttemptTokens: Sendable {
   private let tokens = Mutex<[AttemptName: String]>([:])
+  private let totals = Mutex<[Counter: (input: Int, output: Int)]>([:])
+
+  private struct Counter: Hashable {
+    let attempt: AttemptName
+    let model: String
+  }
+
+  /// A running total as what has been added to the last one; one that is smaller counts from the beginning.
+  func sinceLast(_ report: WorkerReport) -> WorkerReport {
+    guard case .usage(let model, let input, let output, true) = report.signal else {
+      return report
+    }
+    let counter = Counter(
+      attempt: AttemptName(report.workstream, report.attempt), model: model)
+    let last = totals.withLock { totals in
+      let none = (input: 0, output: 0)
+      let last = totals.updateValue((input, output), forKey: counter) ?? none
+      return last.input <= input && last.output <= output ? last : none
+    }
+    var report = report
+    report.signal = .usage(
+      model: model, input: input - last.input, output: output - last.output)
+    return report
+  }
 
   func token(for name: AttemptName) -> String {
     tokens.withLock { tokens in
@@ -106,7 +130,7 @@ extension WorkerReport {
           data: JSONObject([
             .percent: percent.map { .integer(Int64($0)) }, .message: .text(message),
           ])))
-    case .usage(let model, let input, let output):
+    case .usage(let model, let input, let output, _):
       .fact(
         EventDraft(
           .usageRecorded, workstream: workstream, attempt: attempt,

@@ -123,6 +123,13 @@ package enum EventKey: String, CaseIterable, Sendable {
   case overrules
   /// budget_exceeded: the phase whose budget it is; without it and without a workstream the run's.
   case phase
+  /// task_completed: how many files differ from the base, and paths of `files_create` that are not there.
+  case files
+  case missing
+  /// protected_change_found: `[{"kind", "name", "protected", "restored", "old"}]`, and who may have done it:
+  /// `[{"workstream", "attempt"}]`.
+  case changes
+  case suspects
   /// compensation_started: the single commit of a workstream that is taken back.
   case part
 }

@@ -42,6 +42,9 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let waveReleased = EventType("wave_released")
 
   package static let usageRecorded = EventType("usage_recorded")
+  /// Something moved in what workers share or in what is the user's own, while they were at work.
+  package static let protectedChangeFound = EventType("protected_change_found")
+
   package static let budgetWarning = EventType("budget_warning")
   package static let budgetExceeded = EventType("budget_exceeded")
   package static let budgetOverridden = EventType("budget_overridden")
@@ -107,7 +110,8 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
     taskAssigned, taskStarted, taskProgress, taskStopping,
     taskCompleted, taskFailed, taskRetried, taskCancelled,
     taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
-    gateFailed, waveReleased, usageRecorded, budgetWarning, budgetExceeded, budgetOverridden,
+    gateFailed, waveReleased, protectedChangeFound, usageRecorded, budgetWarning, budgetExceeded,
+    budgetOverridden,
     rateLimited,
     candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
     repairStarted, repairFailed, candidateEjected, candidateHeld, candidateDequeued, mergePrepared,

@@ -56,6 +56,14 @@ package struct AttemptRecord: Hashable, Sendable {
   package var tree: ObjectID?
   /// Full name of the reference that keeps what a failed attempt left.
   package var salvage: String?
+  /// How many files a result has changed.
+  package var files: Int?
+  /// Paths that the bundle says are made, and that its result does not have.
+  package var missing: [String] = []
+  /// What moved in what is not its own while it ran; it may be another's doing.
+  package var changes: [SharedChange] = []
+  /// Some of that is protected, and others ran as well: a person has to look at its result.
+  package var isSuspect = false
   package var progress: Int?
   package var note: String?
 

@@ -62,6 +62,7 @@ extension RunState {
       .repairStarted, .repairFailed:
       try foldCandidate(event)
     case .probePrepared: foldProbePrepared(event)
+    case .protectedChangeFound: foldSharedChange(event)
     case .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished:
       try foldCompensation(event)
     default:
@@ -311,6 +312,8 @@ extension RunState {
       attempt.isTransient = event.data[.transient]?.bool ?? false
       attempt.salvage = event.text(.salvage)
       attempt.tree = event.commit(.tree)
+      attempt.files = event.integer(.files)
+      attempt.missing = (event.data[.missing]?.array ?? []).compactMap(\.string)
     }
   }
 

@@ -72,6 +72,10 @@ extension AttemptRecord {
     object.append("message", .text(message))
     object.append("tree", .commit(tree))
     object.append("salvage", .text(salvage))
+    object.append("files", .integer(files))
+    object.append("missing", .list(missing) { .string($0) })
+    object.append("changes", .list(changes, \.json))
+    if isSuspect { object.append("suspect", true) }
     object.append("percent", .integer(progress))
     object.append("note", .text(note))
     return .object(object)
@@ -95,6 +99,10 @@ extension AttemptRecord {
     message = try object.optional("message", \.string)
     tree = try object.optional("tree", \.objectID)
     salvage = try object.optional("salvage", \.string)
+    files = try object.optional("files", \.integer)
+    missing = try object.list("missing", \.string)
+    changes = try object.list("changes") { SharedChange(json: $0) }
+    isSuspect = try object.optional("suspect", \.bool) ?? false
     progress = try object.optional("percent", \.integer)
     note = try object.optional("note", \.string)
   }

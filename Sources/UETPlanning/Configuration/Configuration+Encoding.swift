@@ -37,6 +37,7 @@ extension Configuration {
       "integration": .object(integration.json),
       "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
       "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
+      "workers": ["may_widen": .bool(workers.mayWiden)],
     ]
   }
 

@@ -22,6 +22,7 @@ extension Configuration {
     "integration": { $0.read($1, integrationFields, into: &$2.integration) },
     "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
     "inbox": { $0.read($1, inboxFields, into: &$2.inbox) },
+    "workers": { $0.read($1, workersFields, into: &$2.workers) },
   ])
 
   static let runFields = FieldTable<Run>([
@@ -113,6 +114,10 @@ extension Configuration {
 
   static let inboxFields = FieldTable<Inbox>([
     "trust": { reading, node, inbox in inbox.trust = reading.list(node) { $0.name($1) } }
+  ])
+
+  static let workersFields = FieldTable<Workers>([
+    "may_widen": { $2.mayWiden = $0.bool($1) ?? $2.mayWiden }
   ])
 
   struct ToolDraft {

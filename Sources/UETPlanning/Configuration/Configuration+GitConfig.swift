@@ -45,6 +45,7 @@ private struct GitOverlay {
     "retry": Configuration.retryFields.names,
     "integration": Configuration.integrationFields.names,
     "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
+    "workers": Configuration.workersFields.names,
   ]
   private static let namedSections: [String: [String]] = [
     "tools": Configuration.toolFields.names, "gates": Configuration.gateFields.names,

@@ -19,6 +19,7 @@ package struct Configuration: Hashable, Sendable {
   package var integration = Integration()
   package var sandbox = Sandbox()
   package var inbox = Inbox()
+  package var workers = Workers()
 
   package init() {}
 }
@@ -236,6 +237,14 @@ extension Configuration {
   package struct Inbox: Hashable, Sendable {
     /// Whose count: names of writers, or `*` for everybody.
     package var trust = ["*"]
+
+    package init() {}
+  }
+
+  /// What workers may do beside their work.
+  package struct Workers: Hashable, Sendable {
+    /// Whether a workstream that a worker adds may write outside the worker's own scope.
+    package var mayWiden = false
 
     package init() {}
   }

@@ -1,0 +1,116 @@
+import UETGit
+import UETLedger
+import UETModel
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// Who asks for something: a person, or a command that a run started.
+///
+/// Told by the processes above the one that asks. A supervisor takes in what its tree leaves behind, so
+/// that neither another session nor a second fork gets out from under it; an empty environment does not
+/// either.
+struct Caller: Sendable {
+  let pid: Int32
+
+  /// The supervisor above it; nil where there is none.
+  ///
+  /// Throws `Unknown` where the process has ended, or who stands above it cannot be told.
+  func supervisor() throws(Unknown) -> ProcessEntry? {
+    for _ in 0..<Self.patience {
+      if let answer = walk() { return answer.found }
+    }
+    throw Unknown()
+  }
+
+  struct Unknown: Error {}
+
+  /// Processes may end while they are looked at, and give their children to another.
+  private static let patience = 20
+  /// No chain of processes is longer.
+  private static let deepest = 4096
+
+  /// nil where a process of the chain ended meanwhile.
+  private func walk() -> (found: ProcessEntry?, Void)? {
+    guard var entry = ProcessEntry(pid), !entry.hasEnded else { return nil }
+    for _ in 0..<Self.deepest {
+      guard entry.parent > 1 else { return (nil, ()) }
+      guard let parent = ProcessEntry(entry.parent) else { return nil }
+      if Self.isSupervisor(parent.pid) { return (parent, ()) }
+      entry = parent
+    }
+    return (nil, ())
+  }
+
+  private static let program = "uet-supervise"
+
+  private static func isSupervisor(_ pid: Int32) -> Bool {
+    #if canImport(Darwin)
+      var path = [CChar](repeating: 0, count: 4096)
+      guard proc_pidpath(pid, &path, UInt32(path.count)) > 0 else { return false }
+      return isProgram(String(cString: path))
+    #else
+      var bytes = [CChar](repeating: 0, count: 4096)
+      let count = readlink("/proc/\(pid)/exe", &bytes, bytes.count - 1)
+      if count > 0,
+        isProgram(
+          String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      {
+        return true
+      }
+      let name = Files.tail("/proc/\(pid)/comm", limit: 64).prefix { $0 != 0x0A }
+      return name.elementsEqual(program.utf8)
+    #endif
+  }
+
+  private static func isProgram(_ path: String) -> Bool {
+    let name = path.split(separator: "/").last ?? ""
+    return name == program || name == program + " (deleted)"
+  }
+}
+
+extension Project {
+  /// Refuses where a command that a run started asks; `deed` goes behind "a worker must not".
+  package func requirePerson(to deed: String) throws(EngineError) {
+    let marks = ["UET_SUPERVISOR", "UET_WORKSTREAM"]
+    if marks.contains(where: { environment[$0] != nil }) || isWorker(getpid()) {
+      throw .workerAsks(to: deed)
+    }
+  }
+
+  /// Whether a run's supervisor stands above the process, or that cannot be told.
+  ///
+  /// A repository that was made below that supervisor is the worker's own, as those are that tests make.
+  func isWorker(_ pid: Int32) -> Bool {
+    do throws(Caller.Unknown) {
+      guard let supervisor = try Caller(pid: pid).supervisor() else { return false }
+      return !isYounger(than: supervisor)
+    } catch {
+      return true
+    }
+  }
+
+  private func isYounger(than process: ProcessEntry) -> Bool {
+    guard let born = repository.bornAt, let started = process.startedAt else { return false }
+    return born > started + 1
+  }
+}
+
+extension ProcessEntry {
+  /// Seconds since 1970; nil where the system does not say.
+  fileprivate var startedAt: Int64? {
+    #if canImport(Darwin)
+      return Int64(startTime / 1_000_000)
+    #else
+      var (boot, now) = (timespec(), timespec())
+      guard clock_gettime(CLOCK_BOOTTIME, &boot) == 0, clock_gettime(CLOCK_REALTIME, &now) == 0
+      else { return nil }
+      let ticks = Int64(sysconf(Int32(_SC_CLK_TCK)))
+      guard ticks > 0 else { return nil }
+      return Int64(now.tv_sec) - Int64(boot.tv_sec) + Int64(startTime) / ticks
+    #endif
+  }
+}

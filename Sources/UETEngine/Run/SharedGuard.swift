@@ -1,0 +1,150 @@
+import Synchronization
+import UETGit
+import UETModel
+import UETScheduling
+
+/// Looks, while a run goes on, at what workers must not change: what all worktrees share, and the user's own.
+///
+/// One look settles what moved since the last. Who did it cannot be seen, so all are named that ran at any time
+/// between the two.
+final class SharedGuard: Sendable {
+  /// What a look found.
+  struct Finding: Sendable {
+    var changes: [SharedChange] = []
+    /// Entries that workers left in the stash.
+    var left: [ObjectID] = []
+    /// Files that are new in the user's checkout, whether ignored or not.
+    var new: [String] = []
+    var suspects: [AttemptName] = []
+
+    var isEmpty: Bool { changes.isEmpty && left.isEmpty && new.isEmpty }
+  }
+
+  private struct State: Sendable {
+    var parts: SharedParts
+    var checkout: CheckoutWatch?
+    /// Those that run, and those that ran since the last look.
+    var running: Set<AttemptName> = []
+    var recent: Set<AttemptName> = []
+    /// The same since the last look at the files of the checkout.
+    var recentFiles: Set<AttemptName> = []
+    var named: Set<String> = []
+    /// The results' branches as the engine has set them, and what the disk said of their folder then.
+    var branches: [String: ObjectID] = [:]
+    var folder: ContentStamp?
+    var nextLook: ContinuousClock.Instant
+  }
+
+  private let state: Mutex<State>
+  private let clock = ContinuousClock()
+  private let hasBranch: Bool
+  private let repository: Repository
+  private let folder: String
+
+  /// Files are looked at again after so many times the span that a look at them takes.
+  private static let rest = 100
+  /// Paths of one finding.
+  private static let mostPaths = 50
+
+  init(_ project: Project, run: RunID, watchesFiles: Bool = true) {
+    let names = RunNames(prefix: project.refPrefix, run: run)
+    let repository = project.repository
+    self.repository = repository
+    folder = "\(repository.commonDirectory)/refs/heads/uet/\(run)"
+    let parts = SharedParts(
+      repository, environment: project.environment,
+      excluding: [
+        project.refPrefix, "refs/uet", "refs/uet-remote", "refs/heads/uet/\(names.run)",
+        "refs/notes/uet", "refs/notes/uet-verdicts",
+      ], found: "\(project.stateDirectory)/runs/\(run)/found")
+    state = Mutex(State(parts: parts, nextLook: clock.now))
+    hasBranch = if case .branch? = try? repository.head() { true } else { false }
+    guard watchesFiles, let root = repository.workTree else { return }
+    let index = "\(repository.gitDirectory)/index"
+    Task.detached(priority: .utility) { [weak self] in
+      let watch = CheckoutWatch(root, index: index, trustingIndex: false)
+      self?.state.withLock { $0.checkout = watch }
+    }
+  }
+
+  func began(_ name: AttemptName) {
+    state.withLock { state in
+      state.running.insert(name)
+      state.recent.insert(name)
+      state.recentFiles.insert(name)
+    }
+  }
+
+  /// What moved since the last look. `ending`: an attempt that runs no more; `last`: none does, and all is looked
+  /// at.
+  func look(ending: AttemptName? = nil, asLast last: Bool = false) -> Finding {
+    state.withLock { state in
+      var finding = Finding()
+      finding.changes = state.parts.changes() + changedBranches(&state, isLast: last)
+      let isAlone = state.running.count <= 1
+      if let stash = state.parts.settleStash(collecting: (isAlone || last) && hasBranch) {
+        finding.changes += stash.taken.map {
+          SharedChange(.stash, $0.short, isProtected: true, isRestored: stash.isRestored)
+        }
+        finding.left = stash.left
+      }
+      finding.suspects = state.recent.sorted { $0.label < $1.label }
+      if let ending { state.running.remove(ending) }
+      if last || clock.now >= state.nextLook { lookAtFiles(&state, &finding) }
+      state.recent = state.running
+      return finding
+    }
+  }
+
+  /// Takes note of a branch that the engine has just set.
+  func note(_ branch: String, at commit: ObjectID) {
+    state.withLock { state in
+      state.branches[branch] = commit
+      state.folder = ContentStamp(folder)
+    }
+  }
+
+  /// Results' branches that somebody moved. One that was deleted, or points to what does not build on the result, is
+  /// put back; a commit on top of it is for its author to keep.
+  private func changedBranches(_ state: inout State, isLast: Bool) -> [SharedChange] {
+    let now = ContentStamp(folder)
+    if state.branches.isEmpty || (now == state.folder && !isLast) { return [] }
+    var changes: [SharedChange] = []
+    for (name, wanted) in state.branches.sorted(by: { $0.key < $1.key }) {
+      let found = try? repository.reference(name)
+      if found == .some(wanted) { continue }
+      if let found = found ?? nil, (try? repository.isAncestor(wanted, of: found)) == true {
+        state.branches[name] = found
+        changes.append(SharedChange(.reference, name, isProtected: false, old: wanted))
+        continue
+      }
+      let back: Void? = try? repository.setReference(
+        name, to: wanted, expecting: nil, message: "git-uet: put back")
+      changes.append(
+        SharedChange(.reference, name, isProtected: true, isRestored: back != nil, old: wanted))
+    }
+    state.folder = ContentStamp(folder)
+    return changes
+  }
+
+  private func lookAtFiles(_ state: inout State, _ finding: inout Finding) {
+    guard var watch = state.checkout else { return }
+    let start = clock.now
+    let (tracked, new) = watch.changes()
+    state.checkout = watch
+    state.nextLook = clock.now + (clock.now - start) * Self.rest
+    let fresh = tracked.filter { state.named.insert($0).inserted }
+    finding.new = Array(new.filter { !state.named.contains($0) }.prefix(Self.mostPaths))
+    finding.changes += fresh.prefix(Self.mostPaths).map {
+      SharedChange(.file, $0, isProtected: false)
+    }
+    state.named.formUnion(new)
+    if !fresh.isEmpty || !new.isEmpty {
+      finding.suspects = state.recent.union(state.recentFiles).sorted { $0.label < $1.label }
+    }
+    state.recentFiles = state.running
+  }
+
+  /// The entries of the user's stash.
+  var stashed: [ObjectID] { state.withLock { $0.parts.stashed } }
+}

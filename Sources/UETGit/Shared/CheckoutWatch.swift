@@ -1,0 +1,109 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The tracked files of a checkout as they were at one moment, by what the disk says of them.
+package struct CheckoutWatch: Sendable {
+  package let root: String
+  private var entries: [IndexEntry]
+  private var folders: [[UInt8]: FileStamp] = [:]
+  /// When this was taken.
+  private var time: timespec
+
+  /// nil where there is no index that can be read.
+  ///
+  /// `trustingIndex`: what the index says of files is what they were; otherwise they are looked at.
+  package init?(_ root: String, index: String, trustingIndex: Bool) {
+    guard let bytes = FilePaths.read(index), let entries = IndexFile.entries(bytes) else {
+      return nil
+    }
+    self.root = root
+    self.entries = entries.filter { !$0.isSkipped && !$0.isDirectory && $0.mode != 0o160000 }
+    time = Self.now()
+    if trustingIndex { return }
+    let found = look(at: self.entries.map(\.path))
+    for (place, state) in found.enumerated() { self.entries[place].stamp = state }
+    noteFolders()
+  }
+
+  /// The paths that differ from the last call: tracked ones, and files that are new in folders of such ones,
+  /// whether ignored or not.
+  package mutating func changes() -> (tracked: [String], new: [String]) {
+    let start = Self.now()
+    var tracked: [String] = []
+    for (place, state) in look(at: entries.map(\.path)).enumerated()
+    where state != entries[place].stamp {
+      entries[place].stamp = state
+      tracked.append(String(decoding: entries[place].path, as: UTF8.self))
+    }
+    let new = newFiles()
+    time = start
+    return (tracked, new)
+  }
+
+  private func look(at paths: [[UInt8]]) -> [FileStamp] {
+    let head = Array(root.utf8) + [UInt8(ascii: "/")]
+    var buffer = head
+    return paths.map { path in
+      buffer.removeSubrange(head.count...)
+      buffer += path
+      buffer.append(0)
+      var status = stat()
+      let isThere = buffer.withUnsafeBufferPointer { pointer in
+        pointer.withMemoryRebound(to: CChar.self) { path in
+          path.baseAddress.map { lstat($0, &status) == 0 } ?? false
+        }
+      }
+      return isThere ? FileStamp(status) : .none
+    }
+  }
+
+  private mutating func noteFolders() {
+    var names: Set<[UInt8]> = [[]]
+    for entry in entries {
+      var end = entry.path.endIndex
+      while let slash = entry.path[..<end].lastIndex(of: UInt8(ascii: "/")) {
+        if !names.insert(Array(entry.path[..<slash])).inserted { break }
+        end = slash
+      }
+    }
+    let list = Array(names)
+    for (name, state) in zip(list, look(at: list)) { folders[name] = state }
+  }
+
+  /// In folders whose list of names has changed: what is not tracked, and was made or changed since.
+  private mutating func newFiles() -> [String] {
+    let names = Array(folders.keys)
+    var found: [String] = []
+    var known: Set<[UInt8]>?
+    for (name, state) in zip(names, look(at: names)) where state != folders[name] {
+      folders[name] = state
+      let tracked = known ?? Set(entries.map(\.path)).union(folders.keys)
+      known = tracked
+      let prefix = name.isEmpty ? "" : String(decoding: name, as: UTF8.self) + "/"
+      for file in FilePaths.names(in: "\(root)/\(prefix)") where prefix + file != ".git" {
+        if tracked.contains(Array((prefix + file).utf8)) { continue }
+        var status = stat()
+        guard lstat("\(root)/\(prefix)\(file)", &status) == 0 else { continue }
+        let changed = status.changed
+        if (changed.tv_sec, changed.tv_nsec) >= (time.tv_sec, time.tv_nsec) {
+          found.append(prefix + file)
+        }
+      }
+    }
+    return found.sorted()
+  }
+
+  /// The clock that file systems take their times from.
+  private static func now() -> timespec {
+    var time = timespec()
+    #if canImport(Darwin)
+      clock_gettime(CLOCK_REALTIME, &time)
+    #else
+      clock_gettime(CLOCK_REALTIME_COARSE, &time)
+    #endif
+    return time
+  }
+}

@@ -1,0 +1,198 @@
+import UETModel
+
+/// What all worktrees of a repository share, as it is to be while a run goes on: the configuration, attributes
+/// and other rules, hooks, references and the stash; and where the user's own checkout stands.
+///
+/// A look compares what the disk says of files (some 50 of them, and the loose references) and reads only what
+/// differs. What only a worker has a reason to change is put back from what is on record here.
+package struct SharedParts: Sendable {
+  private let root: String
+  /// Where the files of the user that were found in the place of others are kept.
+  private let found: String
+  private var configuration: [WatchedFile]
+  private var settings: [String: ConfigurationText?] = [:]
+  private var files: [WatchedFile]
+  private var hooks: [String: WatchedFile] = [:]
+  private var hooksState: FileStamp?
+  private var references: ReferenceWatch
+  private(set) var stash: StashWatch
+  private var head: WatchedFile?
+  private let userFiles: Set<String>
+
+  /// `excluding`: the references that the engine moves, as names or beginnings of names. `found` is a folder for
+  /// what had to give way.
+  package init(
+    _ repository: Repository, environment: [String: String], excluding: [String], found: String
+  ) {
+    root = repository.commonDirectory
+    self.found = found
+    let own = ["\(root)/config", "\(root)/config.worktree"]
+    let user = UserConfiguration.files(environment)
+    userFiles = Set(user)
+    configuration =
+      own.map { WatchedFile($0, .configuration, name: "configuration") }
+      + user.map { WatchedFile($0, .userConfiguration, name: $0) }
+    for file in configuration { settings[file.path] = .some(ConfigurationText(file: file.path)) }
+    files = [
+      "info/attributes", "info/exclude", "info/grafts", "objects/info/alternates",
+      "objects/info/http-alternates",
+    ].map { [root] name in WatchedFile("\(root)/\(name)", .info, name: name) }
+    references = ReferenceWatch(root, excluding: excluding + ["refs/stash"])
+    stash = StashWatch(root)
+    if repository.workTree != nil {
+      head = WatchedFile("\(repository.gitDirectory)/HEAD", .head, name: "HEAD")
+    }
+    for name in hookNames { hooks[name] = hook(name) }
+    hooksState = FileStamp(at: "\(root)/hooks")
+  }
+
+  /// Samples are nobody's hooks.
+  private var hookNames: [String] {
+    FilePaths.names(in: "\(root)/hooks").filter { !$0.hasSuffix(".sample") }
+  }
+
+  private func hook(_ name: String) -> WatchedFile {
+    WatchedFile("\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
+  }
+
+  /// What moved since the last look, as far as it is not the stash. What nobody else has a reason to change is
+  /// put back; the rest counts from now on as it is.
+  package mutating func changes() -> [SharedChange] {
+    var changes: [SharedChange] = []
+    for place in configuration.indices where configuration[place].hasChanged() {
+      var file = configuration[place]
+      changes += settle(&file)
+      configuration[place] = file
+    }
+    for place in files.indices where files[place].hasChanged() {
+      let isRestored = files[place].restore(keepingIn: found)
+      changes.append(
+        SharedChange(.info, files[place].name, isProtected: true, isRestored: isRestored))
+    }
+    changes += changedHooks() + changedReferences()
+    if head?.hasChanged() == true {
+      head?.accept()
+      changes.append(SharedChange(.head, "HEAD", isProtected: false))
+    }
+    return changes
+  }
+
+  private mutating func settle(_ file: inout WatchedFile) -> [SharedChange] {
+    let isUsers = userFiles.contains(file.path)
+    let before = settings[file.path] ?? nil
+    let now = ConfigurationText(file: file.path)
+    let (old, new) = (before?.values ?? [:], now?.values ?? [:])
+    let keys = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
+    func isTheirs(_ key: String) -> Bool {
+      let values = (new[key] ?? []).filter { !(old[key] ?? []).contains($0) }
+      return isUsers
+        ? SettingWeight.isPersonal(key, values) : SettingWeight.isPassing(key, values)
+    }
+    let isHarmless = now != nil && keys.allSatisfy(isTheirs)
+    var isRestored = false
+    if isHarmless || isUsers {
+      file.accept()
+      settings[file.path] = .some(now)
+    } else {
+      let kept = (now?.entries ?? []).filter { isTheirs($0.key) && old[$0.key] != new[$0.key] }
+      let bytes = file.content.map { $0 + ConfigurationText(kept).bytes }
+      isRestored = file.restore(content: kept.isEmpty ? nil : bytes, keepingIn: found)
+      settings[file.path] = .some(ConfigurationText(file: file.path))
+    }
+    if now == nil {
+      return [
+        SharedChange(
+          file.kind, file.name + " (broken)", isProtected: true, isRestored: isRestored)
+      ]
+    }
+    return keys.map { key in
+      let isProtected = !isTheirs(key)
+      return SharedChange(
+        file.kind, key, isProtected: isProtected, isRestored: isRestored && isProtected)
+    }
+  }
+
+  private mutating func changedHooks() -> [SharedChange] {
+    let state = FileStamp(at: "\(root)/hooks")
+    let names = state == hooksState ? Set(hooks.keys) : Set(hookNames).union(hooks.keys)
+    defer { hooksState = FileStamp(at: "\(root)/hooks") }
+    return names.sorted().compactMap { name in
+      var file = hooks[name] ?? hook(absent: name)
+      guard file.hasChanged() else { return nil }
+      let isRestored = file.restore(keepingIn: found)
+      hooks[name] = file.content == nil ? nil : file
+      return SharedChange(.hook, file.name, isProtected: true, isRestored: isRestored)
+    }
+  }
+
+  /// One that was not there.
+  private func hook(absent name: String) -> WatchedFile {
+    WatchedFile(absent: "\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
+  }
+
+  private mutating func changedReferences() -> [SharedChange] {
+    references.changes().map { name, old, new in
+      // Who may put one object in the place of another decides what everybody sees.
+      let isProtected = name.hasPrefix("refs/replace/")
+      var isRestored = false
+      if isProtected, old == nil, new != nil {
+        FilePaths.remove("\(root)/\(name)")
+        isRestored = true
+        _ = references.changes()
+      }
+      return SharedChange(
+        .reference, name, isProtected: isProtected, isRestored: isRestored,
+        old: old.flatMap { ObjectID($0) })
+    }
+  }
+}
+
+extension SharedParts {
+  /// What became of the stash.
+  package struct StashFinding: Sendable {
+    /// Entries that were there before and are gone; put back where that is possible.
+    package var taken: [ObjectID] = []
+    package var isRestored = false
+    /// Entries that workers left there.
+    package var left: [ObjectID] = []
+  }
+
+  /// The entries of the stash that are not a worker's.
+  package var stashed: [ObjectID] { stash.entries.map(\.commit) }
+
+  /// Puts back what was taken from the stash; `collecting`: takes what workers left there out of it. A user's new
+  /// entries stay.
+  package mutating func settleStash(collecting: Bool) -> StashFinding? {
+    guard let change = stash.change() else { return nil }
+    let theirs = change.added.filter { !$0.isOfNoBranch }
+    let left = change.added.filter(\.isOfNoBranch)
+    if change.removed.isEmpty, left.isEmpty || !collecting {
+      // What a worker put there it may take out again.
+      if left.isEmpty { stash.accept() }
+      return nil
+    }
+    var finding = StashFinding(taken: change.removed.map(\.commit))
+    if collecting { finding.left = left.map(\.commit) }
+    finding.isRestored = stash.write(stash.entries + theirs + (collecting ? [] : left))
+    if !finding.isRestored { stash.accept() }
+    return finding
+  }
+}
+
+/// The files of git's configuration that are a user's or the system's.
+enum UserConfiguration {
+  static func files(_ environment: [String: String]) -> [String] {
+    var files: [String] = []
+    let skipsSystem = environment["GIT_CONFIG_NOSYSTEM"].map(Repository.isTrue) ?? false
+    if !skipsSystem { files.append(environment["GIT_CONFIG_SYSTEM"] ?? "/etc/gitconfig") }
+    if let global = environment["GIT_CONFIG_GLOBAL"] { return files + [global] }
+    let home = environment["HOME"]
+    if let directory = environment["XDG_CONFIG_HOME"], !directory.isEmpty {
+      files.append(directory + "/git/config")
+    } else if let home {
+      files.append(home + "/.config/git/config")
+    }
+    if let home { files.append(home + "/.gitconfig") }
+    return files.filter { !$0.isEmpty && $0 != "/dev/null" }
+  }
+}
