@@ -162,6 +162,35 @@ import Testing
     #expect(said.contains("outside the scope of 'ws-a'"), "\(said)")
   }
 
+  @Test func gatesOfTheQueueChangeNothingEither() throws {
+    let scratch = try scratch(
+      gates: "gates: {GATE_UNIT: {command: [sh, ./check]}}\nintegration: {gates: [GATE_UNIT]}\n")
+    try scratch.write("check", "")
+    try scratch.bundle(
+      "ws-a", scope: ["check"], "echo 'git config core.hooksPath evil' > check")
+    _ = try start(scratch)
+    let end = try scratch.uet("integrate")
+    #expect(end.status == 0, "\(end)")
+    #expect(
+      end.text.contains("while gates ran, this was changed: setting 'core.hookspath'"), "\(end)")
+    #expect(scratch.read(".git/config")?.contains("evil") == false)
+  }
+
+  @Test func whatIsConfiguredLaterIsNotUsedOnResults() throws {
+    let scratch = try scratch()
+    try scratch.write(".gitattributes", "*.txt merge=mine\n")
+    try scratch.write("a.txt", "1\n2\n3\n4\n5\n6\n7\n")
+    try scratch.bundle("ws-a", scope: ["a.txt"], "sed -i s/1/one/ a.txt")
+    _ = try start(scratch)
+    try scratch.write("a.txt", "1\n2\n3\n4\n5\n6\nseven\n")
+    try scratch.git("commit", "-qam", "seven")
+    try scratch.git("config", "merge.mine.driver", "touch ../ran; echo no > %A")
+    let end = try scratch.uet("integrate")
+    #expect(end.errors.contains("'merge.mine.driver' was set after the run had started"), "\(end)")
+    let made = try scratch.git("show", "uet/\(try scratch.onlyRun())/integration:a.txt")
+    #expect(made.hasPrefix("one") && made.hasSuffix("seven"), "\(made)")
+  }
+
   @Test func nobodyIsAsked() throws {
     let scratch = try scratch(
       gates:

@@ -74,9 +74,15 @@ struct Caller: Sendable {
 
 extension Project {
   /// Refuses where a command that a run started asks; `deed` goes behind "a worker must not".
-  package func requirePerson(to deed: String) throws(EngineError) {
+  ///
+  /// `elsewhere`: what is decided on belongs to another clone, so that it does not matter whose this one is.
+  package func requirePerson(
+    to deed: String, elsewhere: Bool = false
+  ) throws(EngineError) {
     let marks = ["UET_SUPERVISOR", "UET_WORKSTREAM"]
-    if marks.contains(where: { environment[$0] != nil }) || isWorker(getpid()) {
+    if marks.contains(where: { environment[$0] != nil })
+      || isWorker(getpid(), evenInItsOwn: elsewhere)
+    {
       throw .workerAsks(to: deed)
     }
   }
@@ -84,10 +90,10 @@ extension Project {
   /// Whether a run's supervisor stands above the process, or that cannot be told.
   ///
   /// A repository that was made below that supervisor is the worker's own, as those are that tests make.
-  func isWorker(_ pid: Int32) -> Bool {
+  func isWorker(_ pid: Int32, evenInItsOwn: Bool = false) -> Bool {
     do throws(Caller.Unknown) {
       guard let supervisor = try Caller(pid: pid).supervisor() else { return false }
-      return !isYounger(than: supervisor)
+      return evenInItsOwn || !isYounger(than: supervisor)
     } catch {
       return true
     }

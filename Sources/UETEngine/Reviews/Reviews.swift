@@ -92,9 +92,10 @@ extension Reviews {
     _ decision: ReviewDecision, in run: RunID
   ) async throws(EngineError) -> Outcome {
     do {
-      try project.requirePerson(to: "review what workers made")
       try project.requireNotArchived(run)
       let root = try project.reader.root(of: run)
+      try project.requirePerson(
+        to: "review what workers made", elsewhere: !project.isOwn(root))
       _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
       if project.isOwn(root), try project.liveHolder(of: run) == nil,
         let events = try await record(decision, in: run)

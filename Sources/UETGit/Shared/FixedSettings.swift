@@ -56,7 +56,7 @@ package final class FixedSettings: Sendable {
       ("core.excludesFile", "excludes", "ignore"),
     ] {
       let named = leavingOut.contains(key.lowercased()) ? nil : repository.config(key)
-      let path = Self.path(named, home) ?? Self.usual(usual, home, xdg)
+      let path = UserConfiguration.rules(named, usual, home: home, xdg: xdg)
       // An empty file stands for none: git would look for the usual one otherwise.
       files[name] = path.flatMap { FilePaths.read($0) } ?? []
       entries.append((key.lowercased(), name))
@@ -79,17 +79,6 @@ package final class FixedSettings: Sendable {
       if let path = place?.path { Folder.remove(path) }
       place = nil
     }
-  }
-
-  private static func path(_ value: String?, _ home: String?) -> String? {
-    guard var value, !value.isEmpty else { return nil }
-    if value.hasPrefix(":(optional)") { value.removeFirst(":(optional)".count) }
-    return value.hasPrefix("~/") ? (home ?? "") + value.dropFirst() : value
-  }
-
-  private static func usual(_ name: String, _ home: String?, _ xdg: String?) -> String? {
-    if let xdg, !xdg.isEmpty { return "\(xdg)/git/\(name)" }
-    return home.map { "\(FilePaths.trimmed($0))/.config/git/\(name)" }
   }
 
   /// What a child is told instead of the repository's own common directory.

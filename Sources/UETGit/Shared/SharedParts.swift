@@ -12,6 +12,8 @@ package struct SharedParts: Sendable {
   private var configuration: [WatchedFile]
   private var settings: [String: ConfigurationText?] = [:]
   private var files: [WatchedFile]
+  /// Attributes and ignore rules of the user's own.
+  private var rules: [WatchedFile]
   private var hooks: [String: WatchedFile] = [:]
   private var hooksState: FileStamp?
   private var references: ReferenceWatch
@@ -37,6 +39,13 @@ package struct SharedParts: Sendable {
       "info/attributes", "info/exclude", "info/grafts", "objects/info/alternates",
       "objects/info/http-alternates",
     ].map { [root] name in WatchedFile("\(root)/\(name)", .info, name: name) }
+    let home = environment["HOME"]
+    let xdg = environment["XDG_CONFIG_HOME"]
+    rules = [("core.attributesFile", "attributes"), ("core.excludesFile", "ignore")].compactMap {
+      key, usual in
+      UserConfiguration.rules(repository.config(key), usual, home: home, xdg: xdg)
+        .map { WatchedFile($0, .userConfiguration, name: key) }
+    }
     references = ReferenceWatch(root, excluding: excluding + ["refs/stash"])
     stash = StashWatch(root)
     if repository.workTree != nil {
@@ -68,6 +77,11 @@ package struct SharedParts: Sendable {
       let isRestored = files[place].restore(keepingIn: found)
       changes.append(
         SharedChange(.info, files[place].name, isProtected: true, isRestored: isRestored))
+    }
+    for place in rules.indices where rules[place].hasChanged() {
+      rules[place].accept()
+      changes.append(
+        SharedChange(.userConfiguration, "\(rules[place].name) (its content)", isProtected: true))
     }
     changes += changedHooks() + changedReferences()
     if head?.hasChanged() == true {
@@ -181,6 +195,16 @@ extension SharedParts {
 
 /// The files of git's configuration that are a user's or the system's.
 enum UserConfiguration {
+  /// The file of attributes or ignore rules that a setting names, else the usual one.
+  static func rules(_ named: String?, _ usual: String, home: String?, xdg: String?) -> String? {
+    guard var named, !named.isEmpty else {
+      if let xdg, !xdg.isEmpty { return "\(xdg)/git/\(usual)" }
+      return home.map { "\(FilePaths.trimmed($0))/.config/git/\(usual)" }
+    }
+    if named.hasPrefix(":(optional)") { named.removeFirst(":(optional)".count) }
+    return named.hasPrefix("~/") ? (home ?? "") + named.dropFirst() : named
+  }
+
   static func files(_ environment: [String: String]) -> [String] {
     var files: [String] = []
     let skipsSystem = environment["GIT_CONFIG_NOSYSTEM"].map(Repository.isTrue) ?? false

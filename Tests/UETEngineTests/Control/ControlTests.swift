@@ -19,6 +19,21 @@ import UETModel
     try ControlServer(path: path, limits: limits) { ["ok": true, "echo": $0] }
   }
 
+  @Test func requestsAreScreenedByWhoSendsThem() throws {
+    let scene = try Scene()
+    let path = "\(scene.folder)/s"
+    let server = try ControlServer(
+      path: path,
+      screen: { request, process in
+        guard request["do"]?.string == "steer" else { return nil }
+        return ["ok": false, "process": .integer(Int64(process ?? 0))]
+      }, handler: { _ in ["ok": true] })
+    #expect(try ControlClient.send(["do": "heartbeat"], to: path)["ok"]?.bool == true)
+    let refused = try ControlClient.send(["do": "steer"], to: path)
+    #expect(refused["ok"]?.bool == false && refused["process"]?.integer == Int(getpid()))
+    _ = server
+  }
+
   /// A client that may send anything.
   private struct RawClient: ~Copyable {
     let socket: Descriptor
