@@ -12,14 +12,18 @@ extension SealedGit {
   /// The worker's index is neither read nor written: a scratch index starts at `base`. Filters that
   /// the configuration declares apply; durable. `isPassing` says that this process will use the worktree
   /// again at once: then what was found is kept in memory only, and found again by another process.
+  /// Ignored files count where they were staged, and where `declared` names them.
   package func stageAll(
-    _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = [], isPassing: Bool = false
+    _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = [],
+    declared: [ScopePattern] = [], isPassing: Bool = false
   ) async throws(GitError) -> ObjectID {
     memory.note(nil, in: worktree)
     let record = record(of: worktree)
+    let forced = try await forcedPaths(
+      worktree, record, base: base, declared: declared, excluding: excluding)
     if let record,
       let tree = try await stagePlainly(
-        worktree, record, base: base, excluding: excluding, isPassing: isPassing)
+        worktree, record, base: base, excluding: excluding, forced: forced, isPassing: isPassing)
     {
       return tree
     }
@@ -34,6 +38,8 @@ extension SealedGit {
     changes.drop(excluding)
     let embedded = changes.takeEmbedded(worktree)
     changes.add(try await embeddedFiles(worktree, at: embedded))
+    changes.hide(try await hiddenFiles(worktree, among: changes.new))
+    changes.force(forced)
     changes.drop(excluding)
     if changes.isEmpty { return try repository.treeID(of: base) }
     if let saved { try index.start(from: saved) }
@@ -88,7 +94,8 @@ extension SealedGit {
   /// `base`, else on `base`; moves no reference. Nil where nothing changed.
   package func commitAll(
     _ worktree: WorktreeHandle, base: ObjectID, message: String, author: Signature,
-    committer: Signature, excluding: [String] = [], isPassing: Bool = false
+    committer: Signature, excluding: [String] = [], declared: [ScopePattern] = [],
+    isPassing: Bool = false
   ) async throws(GitError) -> WorktreeCommit? {
     let head = try repository.head(of: worktree) ?? base
     let isOnTop = head != base && repository.contains(head)
@@ -96,7 +103,7 @@ extension SealedGit {
     let parent = hasOwnCommits ? head : base
     if hasOwnCommits { try repository.syncObjects(in: head, notIn: [base]) }
     let tree = try await stageAll(
-      worktree, base: parent, excluding: excluding, isPassing: isPassing)
+      worktree, base: parent, excluding: excluding, declared: declared, isPassing: isPassing)
     if try tree == repository.treeID(of: parent) {
       guard hasOwnCommits else { return nil }
       return WorktreeCommit(base: base, tip: parent, tree: tree, hasOwnCommits: true)

@@ -30,7 +30,7 @@ extension SealedGit {
   }
 
   /// Name and path of each submodule that `.gitmodules` declares with plain ones.
-  private static func declaredSubmodules(at root: String) -> [(name: String, path: String)] {
+  static func declaredSubmodules(at root: String) -> [(name: String, path: String)] {
     let text = String(decoding: FilePaths.read(root + "/.gitmodules") ?? [], as: UTF8.self)
     var result: [(name: String, path: String)] = []
     var name: String?

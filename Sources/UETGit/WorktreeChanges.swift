@@ -72,7 +72,10 @@ struct WorktreeChanges {
 
   /// Takes the repositories out of the new paths and returns those that are no submodules.
   mutating func takeEmbedded(_ worktree: WorktreeHandle) -> [[UInt8]] {
-    let repositories = others.filter { $0.last == UInt8(ascii: "/") }.map { Array($0.dropLast()) }
+    // Git does not list one that stands where a tracked file was.
+    let replacing = removed.filter { EmbeddedRepository.stands(at: $0, in: worktree.path) }
+    let repositories =
+      others.filter { $0.last == UInt8(ascii: "/") }.map { Array($0.dropLast()) } + replacing
     if repositories.isEmpty { return [] }
     others.removeAll { $0.last == UInt8(ascii: "/") }
     let declared = Submodules(in: worktree.path)
@@ -81,6 +84,22 @@ struct WorktreeChanges {
   }
 
   mutating func add(_ files: [[UInt8]]) { others += files }
+
+  /// The files that the index does not have.
+  var new: [[UInt8]] { others }
+
+  /// Leaves out new files.
+  mutating func hide(_ files: Set<[UInt8]>) {
+    if !files.isEmpty { others.removeAll(where: files.contains) }
+  }
+
+  /// Takes what counts whatever git ignores.
+  mutating func force(_ forced: ForcedPaths) {
+    if forced.isEmpty { return }
+    others += Set(forced.added).subtracting(others)
+    modified.removeAll(where: forced.dropped.contains)
+    removed += forced.dropped
+  }
 
   /// `a` and `a/b` for `a/b/c`.
   private static func ancestors(of path: [UInt8]) -> [[UInt8]] {

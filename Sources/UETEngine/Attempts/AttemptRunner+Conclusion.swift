@@ -50,10 +50,15 @@ extension AttemptRunner {
     let isSlot = if case .slot = place { true } else { false }
     let work = try await context.git.commitAll(
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
-      excluding: context.local, isPassing: isSlot)
+      excluding: context.local, declared: workstream.scope.creates, isPassing: isSlot)
+    let reference = context.names.salvage(id, attempt: attempt)
+    for unkept in await context.keepInner(worktree, as: reference, of: id) {
+      context.project.warn(
+        "'\(id)' left a repository in \(unkept.path.quoted(limit: 60)) that cannot be kept "
+          + "(\(unkept.reason)); '\(path)' stays for it")
+    }
     guard let work else { return base }
-    try await context.git.keepSubmodules(
-      worktree, from: base, to: work.tip, as: context.names.salvage(id, attempt: attempt))
+    try await context.git.keepSubmodules(worktree, from: base, to: work.tip, as: reference)
     return work.tip
   }
 
@@ -106,7 +111,8 @@ extension AttemptRunner {
   /// Runs one gate on the committed result; a red required gate fails the attempt.
   private func pass(_ gate: Gate, tip: ObjectID) async throws {
     let tree = try context.repository.commit(tip).tree
-    let key = gateEnvironment.key(of: gate, declaring: workstream.environment)
+    let key = gateEnvironment.key(
+      of: gate, on: .commit(tip), declaring: workstream.environment)
     let facts = GateFacts(
       gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt, key: key)
     if let known = context.verdicts.green(on: tree, key) {

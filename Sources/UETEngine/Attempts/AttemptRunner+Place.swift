@@ -18,7 +18,7 @@ extension AttemptRunner {
       return
     }
     try LocalFiles(context.project).copy(into: path)
-    try shareCaches()
+    try await shareCaches()
     try await context.git.fillSubmodules(at: path)
   }
 
@@ -42,11 +42,20 @@ extension AttemptRunner {
 
   private var hasGates: Bool { !Gate.ofAttempt(workstream, context.configuration).isEmpty }
 
-  /// The caches of the main work tree, which a worktree gets a clone of.
-  private func shareCaches() throws {
+  /// The caches of the main work tree, which a worktree gets a clone of where nothing ties them to it.
+  private func shareCaches() async throws {
     guard let source = context.repository.workTree else { return }
     for name in context.configuration.run.caches {
       guard let cache = LocalFile(name), cache.isReached(in: path) else { continue }
+      // What a slot kept of its own was made in it.
+      guard Files.kind("\(path)/\(cache.path)") == nil,
+        Files.kind("\(source)/\(cache.path)") == .directory
+      else { continue }
+      if let tie = await context.caches.tie(of: cache) {
+        context.notes.once(
+          tie.reason(name) + "; worktrees start without it (see: git uet doctor)")
+        continue
+      }
       let copy = CacheCopy(
         source: "\(source)/\(cache.path)", target: "\(path)/\(cache.path)",
         fallback: context.configuration.run.cacheFallback)

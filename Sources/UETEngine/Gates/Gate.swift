@@ -12,6 +12,8 @@ struct Gate: Hashable, Sendable {
   let retries: Int
   /// Whether running out of time counts as red; it is a fault of the machinery otherwise.
   let timeoutIsRed: Bool
+  /// Whether a verdict counts for the very commit, and not for every commit of its tree.
+  private(set) var isKeyedByCommit = false
 
   /// Seconds for one run of a gate that names no limit: nothing lasts for ever.
   static let longest = 3600.0
@@ -26,6 +28,7 @@ struct Gate: Hashable, Sendable {
     required = request.required
     retries = configured?.retries ?? 0
     timeoutIsRed = configured?.timeoutIs == .red
+    isKeyedByCommit = Self.looksAtHistory(command, configured?.keyedBy)
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -37,6 +40,13 @@ struct Gate: Hashable, Sendable {
     required = true
     retries = configured.retries
     timeoutIsRed = configured.timeoutIs == .red
+    isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
+  }
+
+  private static func looksAtHistory(
+    _ command: Command, _ keyedBy: Configuration.Gate.Key?
+  ) -> Bool {
+    keyedBy.map { $0 == .commit } ?? HistoryWords.stand(in: command.argv)
   }
 }
 
@@ -52,6 +62,7 @@ extension Gate {
     required = true
     retries = 0
     timeoutIsRed = true
+    isKeyedByCommit = Self.looksAtHistory(command, nil)
   }
 
   /// What an attempt's own result is put to, in order: the gates its workstream asks for but those of

@@ -38,10 +38,29 @@ struct GateEnvironment: Sendable {
     self.members = members
   }
 
+  /// Which history a gate sees that is keyed by commit.
+  enum History: Hashable, Sendable {
+    /// That of one commit.
+    case commit(ObjectID)
+    /// That of what the queue makes: merges, of which one answers for another of the same tree.
+    case merges
+    /// That of what a rollback makes.
+    case rollback
+  }
+
   /// The key of a gate's verdicts; `declared` is what a bundle adds to the environment.
-  func key(of gate: Gate, declaring declared: [String: String] = [:]) -> String {
+  func key(
+    of gate: Gate, on history: History, declaring declared: [String: String] = [:]
+  ) -> String {
     var object = members
     object.append("command", gate.command.json)
+    if gate.isKeyedByCommit {
+      switch history {
+      case .commit(let id): object.append("commit", .commit(id))
+      case .merges: object.append("history", "merges")
+      case .rollback: object.append("history", "rollback")
+      }
+    }
     var variables = WorkerEnvironment.make(user: user, declared: declared, run: [:])
     variables["PATH"] = variables["PATH"].map(Self.withoutGit)
     object.append(

@@ -56,7 +56,8 @@ struct WaveTester: Sendable {
 
   private func run(on combination: WaveCombination) async throws -> (WaveOutcome, JSONObject) {
     let tree = try context.repository.treeID(of: combination.commit)
-    let key = GateEnvironment(context.project).key(of: gate)
+    let key = GateEnvironment(context.project)
+      .key(of: gate, on: .commit(combination.commit))
     var details = JSONObject([.gateKey: .string(key)])
     func outcome(_ verdict: WaveOutcome.Verdict) -> WaveOutcome {
       WaveOutcome(verdict, commit: combination.commit, tree: tree, apart: combination.apart)

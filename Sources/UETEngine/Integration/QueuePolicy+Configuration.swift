@@ -12,12 +12,16 @@ extension QueuePolicy {
     let environment = GateEnvironment(project)
     gates = configuration.integration.gates.compactMap {
       Gate(named: $0, configuration: configuration)
-    }.map { QueueGate(name: $0.name, key: environment.key(of: $0), isRequired: $0.required) }
+    }.map { gate in
+      QueueGate(
+        name: gate.name, key: environment.key(of: gate, on: .merges), isRequired: gate.required)
+    }
     for workstream in plan.workstreams {
       let own = Gate.ofAttempt(workstream, configuration)
       if own.isEmpty { continue }
       ownGates[workstream.id] = own.map { gate in
-        let key = environment.key(of: gate, declaring: workstream.environment)
+        let key = environment.key(
+          of: gate, on: .merges, declaring: workstream.environment)
         return QueueGate(name: gate.name, key: key, isRequired: gate.required)
       }
     }

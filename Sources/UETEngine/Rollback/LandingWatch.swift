@@ -51,7 +51,7 @@ struct LandingWatch {
       guard let gate = Gate(named: name, configuration: session.context.configuration) else {
         continue
       }
-      let key = environment.key(of: gate)
+      let key = environment.key(of: gate, on: .merges)
       switch session.verdict(key, tree) {
       case true?: continue
       case false?: return (name, "\(name) is red, as it was before")

@@ -19,7 +19,7 @@ struct RollbackGates: Sendable {
     }
     var seen: Set<String> = []
     gates = (always + waves.flatMap(\.gates)).compactMap { gate in
-      seen.insert(gate.name).inserted ? (gate, environment.key(of: gate)) : nil
+      seen.insert(gate.name).inserted ? (gate, environment.key(of: gate, on: .rollback)) : nil
     }
   }
 }

@@ -15,6 +15,7 @@ struct RunContext: Sendable {
   let ports: PortBlocks
   let room = WorktreeRoom()
   let notes: OnceNotes
+  let caches: CacheChecks
   let written = WrittenLogs()
   let supervisor: Supervisor
   /// Set while workers may be at work.
@@ -38,6 +39,7 @@ struct RunContext: Sendable {
       resolutions: project.configuration.integration.repairOrder.contains(.resolutions)
         ? Resolutions(project) : nil)
     notes = OnceNotes(project.warn)
+    caches = CacheChecks(project)
     ports = PortBlocks(size: project.configuration.run.ports)
     self.supervisor = supervisor
     self.reports = reports

@@ -78,10 +78,16 @@ struct Salvage: Sendable {
         if isAgain { context.git.forgetCheckout(worktree) }
         let work = try await context.git.commitAll(
           worktree, base: base, message: message, author: identity, committer: identity,
-          excluding: context.local)
+          excluding: context.local,
+          declared: context.workstreams[name.workstream]?.scope.creates ?? [])
         try await context.git.keepSubmodules(
           worktree, from: base, to: work?.tip ?? base, as: reference)
         return work?.tip == base ? nil : work?.tip
+      }
+      let inner = await context.keepInner(worktree, as: reference, of: name.workstream)
+      if let unkept = inner.first {
+        return .failed(
+          "the repository in \(unkept.path.quoted(limit: 60)) cannot be kept: \(unkept.reason)")
       }
       let tip = kept ?? base
       try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
@@ -115,5 +121,22 @@ struct Salvage: Sendable {
     try context.repository.setReference(
       reference, to: kept, expecting: nil, message: "git-uet: keep changes in \(place)")
     return reference
+  }
+}
+
+extension RunContext {
+  /// Keeps the repositories that stand in a worktree; those that cannot be kept.
+  func keepInner(
+    _ worktree: WorktreeHandle, as reference: String, of id: WorkstreamID
+  ) async -> [InnerRepositories.Unkept] {
+    let notes = notes
+    return await innerRepositories(in: worktree).keep(as: reference, of: "'\(id)'") {
+      notes.once($0)
+    }
+  }
+
+  func innerRepositories(in worktree: WorktreeHandle) -> InnerRepositories {
+    InnerRepositories(
+      project: project, worktree: worktree, excluding: configuration.run.caches)
   }
 }

@@ -19,7 +19,9 @@ extension WorktreeSurvey {
     switch (facts.presence, facts.work) {
     case (.registered, .running), (.registered, .live): return facts
     case (.registered, _):
-      facts.contents = await contents(of: handle, facts.head, recorded, place.role.run)
+      let isTest = if case .test = place.role { true } else { false }
+      facts.contents = await contents(
+        of: handle, facts.head, recorded, place.role.run, isTest: isTest)
       return facts
     default: return facts
     }
@@ -42,14 +44,20 @@ extension WorktreeSurvey {
   }
 
   private func contents(
-    of handle: WorktreeHandle?, _ head: ObjectID?, _ recorded: [ObjectID], _ run: RunID?
+    of handle: WorktreeHandle?, _ head: ObjectID?, _ recorded: [ObjectID], _ run: RunID?,
+    isTest: Bool
   ) async -> WorktreeFacts.Contents {
     guard let handle else { return .unknown("git does not find it any more") }
     guard let head else { return .unknown("its HEAD names no commit") }
     if let operation = Self.operation(in: handle) { return .busy(operation) }
-    let modules = (try? Files.names(in: handle.gitDirectory + "/modules")) ?? []
-    if !modules.isEmpty { return .repositories(modules) }
+    let inner = InnerRepositories(
+      project: project, worktree: handle, excluding: project.configuration.run.caches)
     do {
+      // What tests make where they run is nobody's, unless it is left in the open.
+      let unkept =
+        isTest
+        ? try await project.git.embeddedRepositories(in: handle) : await inner.unkept().map(\.path)
+      if !unkept.isEmpty { return .repositories(unkept) }
       guard let index = try await project.git.indexTree(of: handle) else {
         return .busy("a merge with conflicts")
       }
@@ -62,11 +70,22 @@ extension WorktreeSurvey {
         copied == project.configuration.run.copy
         ? tree : try await project.git.stageAll(handle, base: head, excluding: copied)
       if kept.contains(real), index == real || kept.contains(index) { return .kept }
-      let inner = try await project.git.embeddedRepositories(in: handle)
-      return inner.isEmpty ? .dirty : .repositories(inner)
+      guard kept.contains(index) else { return .dirty }
+      for commit in recorded where try await isAllOf(commit, handle, excluding: copied) {
+        return .kept
+      }
+      return .dirty
     } catch {
       return .unknown("\(error)")
     }
+  }
+
+  /// Whether nothing stands there that the commit has not, ignored files aside that it does not track.
+  private func isAllOf(
+    _ commit: ObjectID, _ handle: WorktreeHandle, excluding: [String]
+  ) async throws -> Bool {
+    let found = try await project.git.stageAll(handle, base: commit, excluding: excluding)
+    return try found == project.repository.treeID(of: commit)
   }
 
   /// What a person began in it and has not ended.

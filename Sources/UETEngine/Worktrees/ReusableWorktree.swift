@@ -33,6 +33,10 @@ struct ReusableWorktree: Sendable {
     guard let worktree = context.repository.worktree(at: path),
       case .busy(context.run, name, _)? = WorktreeMark(of: worktree)
     else { return }
+    let inner = context.innerRepositories(in: worktree)
+    if isTouched { inner.noteWhatGatesMade() }
+    // A repository that could not be kept holds the worktree.
+    guard !inner.isHeld else { return }
     do {
       let tree =
         isTouched

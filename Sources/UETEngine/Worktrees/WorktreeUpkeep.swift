@@ -37,7 +37,10 @@ struct WorktreeUpkeep: Sendable {
 
   /// Whether nothing stands there, ignored files aside, that is not in the commit.
   private func isCheckout(at path: String, of commit: ObjectID) async -> Bool {
-    guard let worktree = context.repository.worktree(at: path) else { return false }
+    guard let worktree = context.repository.worktree(at: path),
+      case .free? = WorktreeMark(of: worktree),
+      await context.innerRepositories(in: worktree).unkept().isEmpty
+    else { return false }
     let tree = try? await context.git.stageAll(
       worktree, base: commit, excluding: context.local)
     return tree != nil && tree == (try? context.repository.treeID(of: commit))

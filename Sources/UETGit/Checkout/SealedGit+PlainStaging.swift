@@ -14,11 +14,12 @@ extension SealedGit {
   /// brought up to date.
   func stagePlainly(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, base: ObjectID, excluding: [String],
-    isPassing: Bool
+    forced: ForcedPaths, isPassing: Bool
   ) async throws(GitError) -> ObjectID? {
     var staging = PlainStaging(
       worktree, record, excluding: excluding, time: try CheckoutRecord.now(in: worktree.path))
     guard try staging.walk(towards: repository.treeID(of: base), repository) else { return nil }
+    staging.force(forced)
     while let questions = staging.nextQuestions() {
       let ignored = try await ignored(questions, in: worktree)
       guard staging.take(questions, ignored) else { return nil }
@@ -44,23 +45,6 @@ extension SealedGit {
     }
     memory.note(found, in: worktree)
     return updated.tree
-  }
-
-  /// Those of `paths` that git ignores; a directory ends in `/`.
-  private func ignored(
-    _ paths: [[UInt8]], in worktree: WorktreeHandle
-  ) async throws(GitError) -> Set<[UInt8]> {
-    let arguments = ["check-ignore", "--no-index", "-z", "--stdin"]
-    let output = try await run(arguments) {
-      $0.gitDirectory = worktree.gitDirectory
-      $0.workTree = worktree.path
-      // A path that starts with `./` is no pattern.
-      $0.hasLiteralPaths = false
-      $0.input = paths.flatMap { Array("./".utf8) + $0 + [0] }
-    }
-    // 1: none is ignored.
-    guard output.status == 0 || output.status == 1 else { throw Self.failure(arguments, output) }
-    return Set(output.stdout.split(separator: 0).map { Array($0.dropFirst(2)) })
   }
 }
 
@@ -112,6 +96,16 @@ private struct PlainStaging {
       }
     }
     return true
+  }
+
+  /// Takes what counts whatever git ignores.
+  mutating func force(_ forced: ForcedPaths) {
+    if forced.isEmpty { return }
+    let added = Set(forced.added)
+    open.removeAll(where: added.contains)
+    for path in added where positions[path] == nil { add(path, nil) }
+    found.removeAll(where: forced.dropped.contains)
+    gone += forced.dropped
   }
 
   private mutating func add(_ path: [UInt8], _ index: Int?) {

@@ -93,6 +93,7 @@ extension Configuration.Gate {
     object.append("timeout", timeout.map(JSONValue.number))
     object.append("wave_boundary", .bool(waveBoundary))
     object.append("timeout_is", .string(timeoutIs.rawValue))
+    object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
     object.append("retries", .integer(Int64(retries)))
     return object
   }

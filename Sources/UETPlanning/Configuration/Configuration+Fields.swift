@@ -59,6 +59,7 @@ extension Configuration {
     "timeout": { $2.gate.timeout = $0.duration($1) },
     "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
     "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
+    "keyed_by": { $2.gate.keyedBy = $0.choice($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
   ])
 

@@ -119,6 +119,15 @@ extension Configuration {
     package var retries = 0
     /// What running out of time says of a tree.
     package var timeoutIs = TimeoutVerdict.fault
+    /// What a verdict counts for; nil where the command's words decide.
+    package var keyedBy: Key?
+
+    package enum Key: String, CaseIterable, Hashable, Sendable {
+      /// Every commit of the tree.
+      case tree
+      /// The very commit, for gates that look at history.
+      case commit
+    }
 
     package enum TimeoutVerdict: String, CaseIterable, Hashable, Sendable {
       /// Nothing: the machinery is to blame, and it is tried again.

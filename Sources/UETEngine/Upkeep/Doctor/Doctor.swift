@@ -31,6 +31,7 @@ package struct Doctor: Sendable {
     if root != common {
       findings += VolumeCheck(subject: "worktrees", path: root).findings()
     }
+    findings += await CachesCheck(project: project).findings()
     return findings + RepositoryCheck(project: project).findings()
       + (await RunsCheck(project: project).findings())
   }
