@@ -19,6 +19,8 @@ package enum LedgerError: Error, Sendable {
   case missingAnchor(ObjectID)
   /// An event cannot follow what is recorded; nothing was written.
   case illegalEvent(RunState.FoldError)
+  /// The end of a chain that this clone is to go on with, which it did not write.
+  case notWrittenHere(String, ObjectID)
   /// A name that cannot be a file in `logs/`.
   case badAttachmentName(String)
   /// The reference moved, but its durability was not confirmed: nothing more can be promised.
@@ -35,6 +37,21 @@ package enum LedgerError: Error, Sendable {
 }
 
 extension LedgerError {
+  /// Whether something that was read is at fault, and not the disk or another process.
+  var isOfOneObject: Bool {
+    switch self {
+    case .broken, .noSuchRun: true
+    case .git(let error):
+      switch error {
+      case .objectMissing, .wrongKind, .corruptObject, .invalidTreeEntry, .libgit2,
+        .invalidReferenceName, .referenceCollides:
+        true
+      default: false
+      }
+    default: false
+    }
+  }
+
   /// Runs `body`, with an error of the repository wrapped in one of the ledger.
   static func wrap<Value>(_ body: () throws(GitError) -> Value) throws(LedgerError) -> Value {
     do { return try body() } catch { throw .git(error) }

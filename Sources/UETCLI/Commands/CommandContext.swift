@@ -40,6 +40,7 @@ struct CommandContext: Sendable {
     let faults = try await reportingLater { try await project.takeInFetched() }
     for fault in faults.prefix(3) {
       warning("'\(fault.name.terminalSafe)': \(fault.reason.terminalSafe)")
+      if let hint = fault.hint { errors.line(errors.styled("hint: ", .yellow) + hint.terminalSafe) }
     }
     return project
   }

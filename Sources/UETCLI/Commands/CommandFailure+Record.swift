@@ -10,6 +10,11 @@ extension CommandFailure {
       self.init(
         .internalError, "commit \(id.short) is gone, which was about to be recorded",
         hint: "was 'git prune' at work? go on with the run: git uet resume")
+    case .notWrittenHere(let name, let tip):
+      self.init(
+        .decision,
+        "'\(name.terminalSafe)' ends with commit \(tip.short), which this clone did not write",
+        hint: "look at it: git log -3 \(name.terminalSafe)")
     case .durabilityUnknown(let run, let cause):
       self.init(
         .internalError,

@@ -13,7 +13,8 @@ struct RunReportView {
 
   var lines: [String] {
     let head = "run \(report.run): "
-    if report.isSound { return [head + "sound (\(facts))"] }
+    let signer = report.signer.map { ["  its writer's key: \($0.format) \($0.key)".terminalSafe] } ?? []
+    if report.isSound { return [head + "sound (\(facts))"] + signer }
     var lines = [head + (isRepaired ? "sound, and its notes are made anew" : state)]
     lines += problems(report.main, "")
     for inbox in report.inboxes where !inbox.isSound {
@@ -22,7 +23,7 @@ struct RunReportView {
     lines += cut(
       report.findings.map { "  \($0.kind.rawValue) \($0.commit.short): \($0.reason)" })
     if !report.main.isSound { lines.append("  safe: \(safe(report.main))") }
-    return lines.map(\.terminalSafe) + (isRepaired ? [] : hints)
+    return lines.map(\.terminalSafe) + signer + (isRepaired ? [] : hints)
   }
 
   private var state: String {
@@ -92,6 +93,7 @@ extension RunReportView {
       ("chains", .array(([report.main] + report.inboxes).map(json))),
       ("findings", .array(findings)), ("works", .integer(Int64(report.works))),
     ])
+    object.append("signer", report.signer?.json)
     object.append("notes", .integer(report.notes))
     return .object(object)
   }

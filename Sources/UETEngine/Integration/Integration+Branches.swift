@@ -140,7 +140,9 @@ extension Integration {
     let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
     let root = RootRecord(
       base: start, programVersion: ProgramVersion.text,
-      details: ["workers": 1, "clone": .string(try await project.cloneID()), "kind": "branches"],
+      details: JSONObject(
+        members: [JSONObject.Member("workers", 1)] + (try await project.writerDetails())
+          + [JSONObject.Member("kind", "branches")]),
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
       configuration: project.configuration.encoded())
     let started = EventDraft(

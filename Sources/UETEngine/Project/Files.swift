@@ -66,6 +66,16 @@ package enum Files {
     }
   }
 
+  /// Puts files and folders on the disk, as far as the system lets them be opened.
+  static func sync(_ paths: [String]) {
+    for path in paths {
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      fsync(descriptor)
+      close(descriptor)
+    }
+  }
+
   /// Writes a file that nobody reads meanwhile.
   package static func writeInPlace(
     _ bytes: some Collection<UInt8>, to path: String

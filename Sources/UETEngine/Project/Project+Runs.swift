@@ -35,7 +35,12 @@ extension Project {
   /// The same for commands that go on with a run: by default the newest that this clone started, since
   /// those that were fetched are other clones' to go on with.
   package func ownRun(named name: String?) throws(EngineError) -> RunID {
-    if name != nil { return try run(named: name) }
+    if name != nil {
+      let run = try run(named: name)
+      try restoreOwnChains(run)
+      return run
+    }
+    try restoreOwnChains()
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
     for run in runs where try isOwn(run) { return run }
@@ -60,7 +65,7 @@ extension Project {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
     for run in runs {
-      if let holder = try liveHolder(of: run), try isOwn(run) { return (run, holder) }
+      if try isOwn(run), let holder = try liveHolder(of: run) { return (run, holder) }
     }
     return nil
   }

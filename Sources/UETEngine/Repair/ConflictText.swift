@@ -9,6 +9,8 @@ struct ConflictText: Sendable {
   let key: ObjectID
   /// Each place in conflict as it stands in the file, with 'ours' and 'theirs' behind its markers.
   let places: [[UInt8]]
+  /// The lines before, between and behind the places: one more than there are of these.
+  private let surroundings: [[ArraySlice<UInt8>]]
 
   private enum Part { case common, ours, base, theirs }
 
@@ -16,6 +18,7 @@ struct ConflictText: Sendable {
   init?(_ bytes: [UInt8]) {
     var (part, ours, theirs) = (Part.common, [UInt8](), [UInt8]())
     var (text, hunks, places): ([UInt8], [[UInt8]], [[UInt8]]) = ([], [], [])
+    var around: [[ArraySlice<UInt8>]] = [[]]
     for line in Self.lines(bytes) {
       switch (part, Self.marker(line)) {
       case (.common, UInt8(ascii: "<")): (part, ours, theirs) = (.ours, [], [])
@@ -26,8 +29,11 @@ struct ConflictText: Sendable {
         hunks.append(hunk)
         places.append(Self.marked(ours, theirs, " ours", " theirs"))
         text += hunk
+        around.append([])
         part = .common
-      case (.common, nil): text += line
+      case (.common, nil):
+        text += line
+        around[around.count - 1].append(line)
       case (.ours, nil): ours += line
       case (.base, nil): break
       case (.theirs, nil): theirs += line
@@ -36,6 +42,7 @@ struct ConflictText: Sendable {
     }
     guard part == .common, !hunks.isEmpty else { return nil }
     normalised = text
+    surroundings = around
     self.places = places
     key = Repository.hashBlob(Array(hunks.joined()))
   }
@@ -71,5 +78,26 @@ struct ConflictText: Sendable {
     else { return nil }
     let next = line.dropFirst(7).first ?? 0x0A
     return next == 0x20 || next == 0x0A || next == 0x0D ? first : nil
+  }
+}
+
+extension ConflictText {
+  /// Whether a text is this one with nothing but the places in conflict changed.
+  func isResolved(by bytes: [UInt8]) -> Bool {
+    let lines = Self.lines(bytes)
+    guard let first = surroundings.first, let last = surroundings.last, surroundings.count > 1,
+      lines.count >= first.count + last.count, lines.starts(with: first),
+      lines.suffix(last.count).elementsEqual(last)
+    else { return false }
+    // What lies between two places may stand anywhere after what lies before it: the first such place
+    // leaves the most room for the rest.
+    var rest = lines.dropFirst(first.count).dropLast(last.count)
+    for middle in surroundings.dropFirst().dropLast() where !middle.isEmpty {
+      guard
+        let start = rest.indices.first(where: { rest[$0...].starts(with: middle) })
+      else { return false }
+      rest = rest[(start + middle.count)...]
+    }
+    return true
   }
 }

@@ -71,12 +71,14 @@ struct OrderedMerge: Sendable {
       switch method {
       case .resolutions:
         let known = Resolutions(context.project)
-        if let tree = try await known.resolve(conflict) {
+        switch try await known.answer(to: conflict) {
+        case .known(let tree, let writers):
           let commit = try work.record(name.workstream, name.tip, name.onto, tree)
+          if !writers.isEmpty { details["resolutions_of"] = .array(writers.map(JSONValue.string)) }
           return .repaired(commit: commit, tree: tree, paths: paths, details: details)
+        case .unknown(let reason):
+          tries.append(ConflictRecord.Try(method: method, reason: reason))
         }
-        tries.append(
-          ConflictRecord.Try(method: method, reason: "no resolution of it is on record"))
       case .replay:
         switch try await replay(order) {
         case .made(let tip, let tree):

@@ -60,7 +60,7 @@ extension Project {
     var result: [(run: RunID, answer: SteeringAnswer?)] = []
     for run in (try? reader.runs()) ?? [] {
       guard (try? reader.inboxes(of: run))?.isEmpty == false,
-        let root = try? reader.root(of: run), isOwn(root),
+        (try? isOwn(run)) == true,
         let state = try? reader.state(of: run),
         let news = try? admission.result(for: state), !news.drafts.isEmpty
       else { continue }

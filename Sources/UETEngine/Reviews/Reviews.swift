@@ -55,7 +55,7 @@ package struct Reviews: Sendable {
       return Overview(
         state: state, entries: entries,
         pending: news?.drafts.filter { $0.type == .reviewDecided } ?? [],
-        untrusted: news?.untrusted ?? [], isOwn: project.isOwn(root))
+        untrusted: news?.untrusted ?? [], isOwn: try project.isOwn(run))
     } catch {
       throw EngineError(error)
     }
@@ -93,18 +93,19 @@ extension Reviews {
   ) async throws(EngineError) -> Outcome {
     do {
       try project.requireNotArchived(run)
+      try project.restoreOwnChains(run)
       let root = try project.reader.root(of: run)
       try project.requirePerson(
         to: "review what workers made", elsewhere: !project.isOwn(root))
       _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
-      if project.isOwn(root), try project.liveHolder(of: run) == nil,
+      if try project.isOwn(run), try project.liveHolder(of: run) == nil,
         let events = try await record(decision, in: run)
       {
         return .recorded(events)
       }
       let writer = InboxWriter.name(ofClone: try await project.cloneID())
       let events = try append(decision, run, root, writer)
-      guard project.isOwn(root), try project.liveHolder(of: run) != nil else {
+      guard try project.isOwn(run), try project.liveHolder(of: run) != nil else {
         return .waiting(writer: writer, events)
       }
       let answer = try? await Steering(project).send(.admit, to: run)
@@ -141,7 +142,7 @@ extension Reviews {
     let inbox = InboxWriter(
       repository: try project.reopened(), run: run, writer: writer, options: project.ledgerOptions)
     return try inbox.append(
-      try drafts(decision, state, isHolder: project.isOwn(root)), base: root.base,
+      try drafts(decision, state, isHolder: try project.isOwn(run)), base: root.base,
       program: ProgramVersion.text, at: project.clock.now())
   }
 
@@ -172,14 +173,6 @@ extension Reviews {
 
   private func resolved(_ name: String) throws(EngineError) -> ObjectID {
     do throws(GitError) { return try project.repository.resolve(name) } catch { throw .git(error) }
-  }
-}
-
-extension Project {
-  /// Whether this clone started the run; one that names no clone is anybody's.
-  func isOwn(_ root: RootRecord) -> Bool {
-    guard let owner = root.details["clone"]?.string else { return true }
-    return owner == knownCloneID
   }
 }
 

@@ -157,7 +157,10 @@ extension Rollback {
     _ name: String?, in project: Project
   ) throws(EngineError) -> RunID {
     do {
-      let runs = name == nil ? try project.reader.runs() : [try project.run(named: name)]
+      let runs =
+        name == nil
+        ? try project.reader.runs().filter { try project.isOwn($0) }
+        : [try project.run(named: name)]
       for run in runs where try project.reader.state(of: run).rollback != nil { return run }
       guard let first = runs.first else { throw EngineError.noRuns }
       throw RollbackRefusal.noneUnfinished(first)

@@ -17,7 +17,7 @@ struct RollbackSubject: Sendable {
       return newest
     }
     var known: RunID?
-    for run in try project.reader.runs() {
+    for run in try project.reader.runs() where try project.isOwn(run) {
       guard let record = try project.reader.state(of: run)[wanted] else { continue }
       if record.state == .landed { return run }
       known = known ?? run

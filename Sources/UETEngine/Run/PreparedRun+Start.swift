@@ -15,7 +15,7 @@ extension PreparedRun {
       let run = RunID(startedAt: now, after: try project.reader.runs())
       let waves = WavePlan(plan, project.configuration)
       let dispatch = try DispatchPlan(plan).with(waves)
-      let root = root(clone: try await project.cloneID())
+      let root = root(writer: try await project.writerDetails())
       let (claim, ledger, events) = try StartLock.holding(in: project) {
         if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
         let claim = RunClaim.take(run, in: project, at: now)
@@ -49,15 +49,15 @@ extension PreparedRun {
   }
 
   /// What the run is started with; kept in the root of its chain.
-  private func root(clone: String) -> RootRecord {
-    RootRecord(
-      base: base, programVersion: ProgramVersion.text,
-      details: [
-        "workers": .integer(Int64(workers)),
-        "clone": .string(clone),
-        "programs": project.programs,
-        "selection": .array(selection.map { .string($0.rawValue) }),
-      ],
+  private func root(writer: [JSONObject.Member]) -> RootRecord {
+    let details =
+      [JSONObject.Member("workers", .integer(Int64(workers)))] + writer
+      + [
+        JSONObject.Member("programs", project.programs),
+        JSONObject.Member("selection", .array(selection.map { .string($0.rawValue) })),
+      ]
+    return RootRecord(
+      base: base, programVersion: ProgramVersion.text, details: JSONObject(members: details),
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
       configuration: project.configuration.encoded(),
       bundles: bundles.map { RootRecord.Bundle(path: $0.path, bytes: $0.bytes) })

@@ -16,6 +16,7 @@ struct RecordedPlan: Sendable {
   var phases: [Phase] { work.phases }
 
   init(of run: RunID, in project: Project, workers: Int? = nil) throws {
+    try project.requireOwn(run)
     let state = try project.reader.state(of: run)
     try self.init(of: run, changed: state.plan, in: project, workers: workers)
   }
@@ -24,8 +25,8 @@ struct RecordedPlan: Sendable {
   init(
     of run: RunID, changed: ObjectID?, in project: Project, workers: Int? = nil
   ) throws {
+    try project.requireOwn(run)
     let root = try project.reader.root(of: run)
-    try project.requireOwn(run, root)
     try self.init(root, run, changed, project, workers)
   }
 

@@ -60,6 +60,9 @@ extension Project {
   ///
   /// A repository that cannot be written to is looked at as it is.
   package func takeInFetched() async throws(EngineError) -> [SyncReport.Fault] {
+    // A clone of an older version gets its key before anything more comes in.
+    if repository.config(Self.cloneKey) != nil { _ = try? await cloneID() }
+    try restoreOwnChains()
     let fetched: [(name: String, id: ObjectID)]
     do {
       fetched = try repository.references(under: ledgerNames.remotes)

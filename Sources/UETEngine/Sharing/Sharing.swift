@@ -26,6 +26,10 @@ package struct Sharing: Sendable {
     isDry: Bool, network: SealedGit.Network
   ) async throws(EngineError) -> SyncReport {
     Repository.enableFsync()
+    if !isDry, project.repository.config(Project.cloneKey) != nil {
+      do { _ = try await project.cloneID() } catch { throw EngineError(error) }
+    }
+    if !isDry { try project.restoreOwnChains() }
     let sync = Sync(intake, network: network) { round in
       let wait = Double.random(in: 0.02...0.2) * Double(min(round, 8))
       try? await Task.sleep(for: .seconds(wait))

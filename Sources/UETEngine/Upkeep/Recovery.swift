@@ -63,7 +63,11 @@ package struct Recovery: Sendable {
     do {
       let processes = RunProcesses()
       return try project.reader.runs().filter { only == nil || $0 == only }
-        .compactMap { try candidate($0, processes) }
+        .compactMap { run in
+          if only != nil || isOwn(run) { return try candidate(run, processes) }
+          // What others made of their runs, or of the names of runs, stops nothing here.
+          return (try? candidate(run, processes)) ?? nil
+        }
     } catch {
       throw EngineError(error)
     }
@@ -93,9 +97,7 @@ package struct Recovery: Sendable {
   }
 
   private func isOwn(_ run: RunID) -> Bool {
-    guard let root = try? project.reader.root(of: run) else { return true }
-    do throws(EngineError) { try project.requireOwn(run, root) } catch { return false }
-    return true
+    (try? project.isOwn(run)) ?? false
   }
 
   private func attempts(

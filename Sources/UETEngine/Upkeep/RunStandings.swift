@@ -19,9 +19,10 @@ struct RunStandings: Sendable {
     for run in Set(runs + all.prefix(1)) { states[run] = try? project.state(of: run) }
     var live: Set<RunID> = []
     for run in all where run != holding {
-      if case .free = try holders.answer(for: run) { continue }
       // What another clone works on needs none of this one's worktrees.
-      if try project.isOwn(run) { live.insert(run) }
+      guard try project.isOwn(run) else { continue }
+      if case .free = try holders.answer(for: run) { continue }
+      live.insert(run)
     }
     self.states = states
     self.live = live

@@ -24,7 +24,7 @@ package struct ArchiveReference: Sendable {
       var tips: Set<ObjectID> = []
       for run in runs {
         var entry = run
-        if let tip, let known = try archive.read(run.run, in: tip) {
+        if let tip, let known = try archive.readable(run.run, in: tip) {
           entry = try archive.join(known, run)
           if entry == known { continue }
         }
@@ -46,11 +46,13 @@ package struct ArchiveReference: Sendable {
         try archive.repository.isAncestor(theirs, of: tip)
       }
       if isOld { return nil }
-      let isNew = try wrap { () throws(GitError) in
-        try archive.repository.isAncestor(tip, of: theirs)
-      }
-      if isNew { return Addition(existing: theirs) }
       let tree = try union(tip, theirs, &log)
+      let isNew = try wrap { () throws(GitError) in
+        guard try archive.repository.isAncestor(tip, of: theirs) else { return false }
+        return try archive.repository.treeID(of: theirs) == tree
+      }
+      // One that goes on from ours and yet lacks something of it was not made by adding.
+      if isNew { return Addition(existing: theirs) }
       let times = try [tip, theirs].map { (id) throws(LedgerError) in
         try wrap { () throws(GitError) in try archive.repository.commit(id).committer.at }
       }
@@ -167,18 +169,19 @@ package struct ArchiveReference: Sendable {
     do { return try tree(top, files, &log) } catch { throw .git(error) }
   }
 
-  /// What this version cannot read stays: the smaller id where both sides have something.
+  /// What can be read is taken before what cannot; of two that this version cannot read, the smaller id.
   private func join(
     _ left: TreeEntry, _ right: TreeEntry, _ log: inout ObjectLog
   ) throws(LedgerError) -> TreeEntry {
-    let blobs = try wrap { () throws(GitError) in
-      [try archive.repository.blob(left.id), try archive.repository.blob(right.id)]
+    let sides = [left, right].map { entry in
+      (try? archive.repository.blob(entry.id)).flatMap(RunArchive.parse)
+        .flatMap { RunArchive.file($0.run) == entry.name ? $0 : nil }
     }
-    let runs = blobs.compactMap(RunArchive.parse)
-    guard runs.count == 2, runs[0].run == runs[1].run else {
-      return left.id < right.id ? left : right
+    guard let one = sides[0], let other = sides[1] else {
+      if sides[0] != nil { return left }
+      return sides[1] != nil || right.id < left.id ? right : left
     }
-    let joined = try archive.join(runs[0], runs[1])
+    let joined = try archive.join(one, other)
     do {
       let blob = try log.writeBlob(CheckpointTree.bytes(joined.json))
       return TreeEntry(name: left.name, mode: .file, id: blob)

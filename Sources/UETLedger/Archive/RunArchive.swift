@@ -51,7 +51,7 @@ package struct RunArchive: Sendable {
   package func find(_ run: RunID) throws(LedgerError) -> ArchivedRun? {
     var result: ArchivedRun?
     for archive in try archives() {
-      guard let found = try read(run, in: archive.tip) else { continue }
+      guard let found = try readable(run, in: archive.tip) else { continue }
       result = try result.map { (other) throws(LedgerError) in try join(other, found) } ?? found
     }
     return result
@@ -89,8 +89,9 @@ package struct RunArchive: Sendable {
 
   private func entries(_ commit: ObjectID) throws(LedgerError) -> [TreeEntry] {
     try LedgerError.wrap { () throws(GitError) in
-      guard let folder = try repository.entry(at: Self.folder, in: commit) else { return [] }
-      return try repository.tree(folder.id)
+      guard let folder = try repository.entry(at: Self.folder, in: commit), folder.mode == .tree
+      else { return [] }
+      return try repository.tree(folder.id).filter { $0.mode == .file }
     }
   }
 
@@ -98,7 +99,8 @@ package struct RunArchive: Sendable {
   func read(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
     let bytes = try LedgerError.wrap { () throws(GitError) -> [UInt8]? in
       let path = "\(Self.folder)/\(Self.file(run))"
-      guard let entry = try repository.entry(at: path, in: commit) else { return nil }
+      guard let entry = try repository.entry(at: path, in: commit), entry.mode == .file
+      else { return nil }
       return try repository.blob(entry.id)
     }
     guard let bytes else { return nil }
@@ -106,6 +108,22 @@ package struct RunArchive: Sendable {
       throw .broken(commit: commit, reason: "its entry of run '\(run)' cannot be read")
     }
     return found
+  }
+
+  /// The same, where an entry that says nothing counts as none; one of a newer version is not passed over.
+  func readable(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
+    do throws(LedgerError) { return try read(run, in: commit) } catch {
+      guard case .broken = error, !isNewer(run, commit) else { throw error }
+      return nil
+    }
+  }
+
+  private func isNewer(_ run: RunID, _ commit: ObjectID) -> Bool {
+    let found = try? repository.entry(at: "\(Self.folder)/\(Self.file(run))", in: commit)
+    guard let entry = found ?? nil, let bytes = try? repository.blob(entry.id),
+      let version = (try? JSONValue(parsing: bytes))?["version"]?.integer
+    else { return false }
+    return version > ArchivedRun.formatVersion
   }
 
   static func parse(_ bytes: [UInt8]) -> ArchivedRun? {
@@ -121,7 +139,7 @@ extension RunArchive {
     var references = left.references
     for (name, tips) in right.references {
       let all = references[name, default: []].union(tips)
-      references[name] = name.hasPrefix("runs/") ? try newest(all) : all
+      references[name] = name.hasPrefix("runs/") ? try newest(all, name, left.run) : all
     }
     let main = ArchivedRun.chain(left.run, LedgerNames.mainWriter)
     // The one that speaks of the chain as it is in the end; of equals, whichever sorts first.
@@ -134,14 +152,22 @@ extension RunArchive {
     return joined
   }
 
-  /// Those of several ends of a chain that no other of them goes on from.
-  private func newest(_ tips: Set<ObjectID>) throws(LedgerError) -> Set<ObjectID> {
+  /// Those of several ends of a chain that no other of them goes on from. Where this clone wrote one, those
+  /// that others made of its chain do not count.
+  private func newest(
+    _ tips: Set<ObjectID>, _ name: String, _ run: RunID
+  ) throws(LedgerError) -> Set<ObjectID> {
     guard tips.count > 1 else { return tips }
-    let order = ChainOrder(reader: LedgerReader(repository: repository, names: names))
+    let reader = LedgerReader(repository: repository, names: names)
+    let (order, chains) = (ChainOrder(reader: reader), OwnChains(reader))
+    let writer = String(name.dropFirst(ArchivedRun.chain(run, "").count))
+    let own = tips.filter { chains.wrote($0, run, writer) }
+    let tips = own.isEmpty ? tips : own
     var result = tips
     for older in tips.sorted() {
       for newer in tips.sorted() where newer != older && result.contains(newer) {
-        if try order.extends(newer, older) { result.remove(older) }
+        // What is no chain goes on from nothing.
+        if (try? order.extends(newer, older)) == true { result.remove(older) }
       }
     }
     return result

@@ -39,7 +39,16 @@ package struct InboxAdmission: Sendable {
     var trial = state
     var result = Result()
     var writers = Set(state.inboxes.map(\.writer))
+    let chains = OwnChains(reader)
     for inbox in try reader.inboxes(of: state.run) {
+      // Whoever reads the record knows the name of the holder's own inbox.
+      if inbox.writer == policy.own, chains.seal != nil,
+        !chains.wrote(inbox.tip, inbox.run, inbox.writer)
+      {
+        let reason = "it is named after this clone, which did not write it"
+        if isNew(inbox, trial) { result.refused.append(refusal(inbox, nil, reason)) }
+        continue
+      }
       guard policy.trusts(inbox.writer) else {
         if isNew(inbox, trial) { result.untrusted.append(inbox) }
         continue

@@ -63,6 +63,7 @@ package struct InboxWriter: Sendable {
       try reader.repository.reference(name)
     }
     guard let tip = found else { return End() }
+    try OwnChains(reader).requireOwn(run, writer)
     var end = End(tip: tip)
     var next: ObjectID? = tip
     while let id = next {

@@ -117,7 +117,12 @@ extension LedgerReader {
   package func root(
     of run: RunID, writer: String = LedgerNames.mainWriter
   ) throws(LedgerError) -> RootRecord {
-    var commit = try commit(try tip(of: run, writer: writer))
+    try record(try rootCommit(before: try commit(try tip(of: run, writer: writer))))
+  }
+
+  /// The first commit of the chain that ends with `tip`.
+  func rootCommit(before tip: ChainCommit) throws(LedgerError) -> ChainCommit {
+    var commit = tip
     while let previous = commit.previous {
       // The claim that a commit names is the first of its epoch: one step for each time the chain was taken.
       if let claim = claimed(by: commit) {
@@ -126,7 +131,7 @@ extension LedgerReader {
         commit = try self.commit(previous)
       }
     }
-    return try record(commit)
+    return commit
   }
 
   /// The claim that a commit names; nil where it is not one of the same chain and epoch.

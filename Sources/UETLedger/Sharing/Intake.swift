@@ -28,29 +28,24 @@ package struct Intake: Sendable {
   ) {
     let theirs = try LedgerError.wrap { () throws(GitError) in try names.theirs(repository) }
     guard !theirs.isEmpty else { return ([], []) }
-    var changes = try join(theirs)
+    var (changes, unread) = try join(theirs)
+    let rest = theirs.filter { unread[$0.key] == nil }
     for _ in 0..<Self.rounds {
       var round = Round()
       do throws(GitError) {
-        try judge(theirs, &round)
+        try judge(rest, &round)
       } catch {
         throw .git(error)
       }
       if let failure = round.failure { throw failure }
+      round.faults += unread.sorted { $0.key < $1.key }.map(\.value)
       if round.updates.contains(where: { $0.new == nil }) {
         // What the archive holds goes; a collection under way may not have seen it there.
         try await GitCollection.end(in: repository, options: options)
       }
-      do throws(GitError) {
-        try await git.updateReferences(round.updates, message: "uet: from \(names.remote)")
-      } catch {
-        // Another process of this clone was at work; what it did is judged anew.
-        switch error {
-        case .referenceMoved, .referenceLocked:
-          options.patience.pause()
-          continue
-        default: throw .git(error)
-        }
+      guard try await update(&round) else {
+        options.patience.pause()
+        continue
       }
       changes += round.updates.map { update in
         let shared = String(update.name.dropFirst(names.ledger.prefix.utf8.count + 1))
@@ -61,6 +56,36 @@ package struct Intake: Sendable {
       return (changes, round.faults)
     }
     throw .contended(names.remote, rounds: Self.rounds)
+  }
+
+  /// Moves the references, all at once or, where one cannot be moved at all, one by one, so that it stops
+  /// no other. False where another process of this clone was at work; what it did is judged anew.
+  private func update(_ round: inout Round) async throws(LedgerError) -> Bool {
+    let message = "uet: from \(names.remote)"
+    do throws(GitError) {
+      try await git.updateReferences(round.updates, message: message)
+      return true
+    } catch {
+      switch error {
+      case .referenceMoved, .referenceLocked: return false
+      case .readOnly, .diskFull, .gitMissing: throw .git(error)
+      default: break
+      }
+    }
+    var done: [ReferenceChange] = []
+    for update in round.updates {
+      do throws(GitError) {
+        try await git.updateReferences([update], message: message)
+        done.append(update)
+      } catch {
+        round.faults.append(
+          SyncReport.Fault(
+            name: update.name, reason: "not taken from '\(names.remote)': \(error)",
+            hint: "see what is in its way: git for-each-ref \(update.name.asArgument)"))
+      }
+    }
+    round.updates = done
+    return true
   }
 
   private static let rounds = 20
@@ -77,7 +102,14 @@ package struct Intake: Sendable {
     var judgement = judgement
     let all = Set(ours.keys).union(theirs.keys).sorted()
     do throws(LedgerError) {
-      for name in all { try judge(name, ours, theirs, &judgement, &round) }
+      for name in all {
+        do throws(LedgerError) {
+          try judge(name, ours, theirs, &judgement, &round)
+        } catch {
+          guard error.isOfOneObject else { throw error }
+          round.faults.append(unreadable(name, error))
+        }
+      }
     } catch {
       round = Round()
       round.failure = error
@@ -99,8 +131,16 @@ package struct Intake: Sendable {
       round.updates.append(ReferenceChange(name: full, new: nil, old: own))
     case .keep(let fault):
       if fault == .diverged, let own, let other { try pin(name, [own, other], ours, &round) }
-      round.faults.append(text(of: fault, name))
+      round.faults.append(text(of: fault, name, other))
     }
+  }
+
+  /// What came is of no use; everything else goes on.
+  private func unreadable(_ name: String, _ error: LedgerError) -> SyncReport.Fault {
+    SyncReport.Fault(
+      name: names.local(name),
+      reason: "not taken from '\(names.remote)': \(error.reason)",
+      hint: "look at it: git log --oneline \(names.tracked(name).asArgument)")
   }
 
   /// A process that is at work on a run has it taken away by nobody.
@@ -111,7 +151,7 @@ package struct Intake: Sendable {
       if case .held = try holder.answer(for: run) { return true }
       return false
     } catch {
-      if case .noSuchRun = error { return false }
+      if error.isOfOneObject { return false }
       throw error
     }
   }
@@ -128,11 +168,28 @@ package struct Intake: Sendable {
     }
   }
 
-  private func text(of fault: Meeting.Fault, _ name: String) -> SyncReport.Fault {
+  private func text(
+    of fault: Meeting.Fault, _ name: String, _ other: ObjectID?
+  ) -> SyncReport.Fault {
     let full = names.local(name)
-    let (ours, theirs) = (full, names.tracked(name))
+    let (ours, theirs) = (full.asArgument, names.tracked(name).asArgument)
+    let (host, remote) = (names.host(name).asArgument, names.remote.asArgument)
     let look = "compare them: git log --oneline --first-parent \(ours)...\(theirs)"
     switch fault {
+    case .grown:
+      return SyncReport.Fault(
+        name: full,
+        reason: "'\(names.remote)' has commits on it that this clone did not write; they do not count, "
+          + "and are kept as \(theirs)",
+        hint: "look at them: git log -p \(ours)..\(theirs); to put yours back there: git push "
+          + "--force-with-lease=\(host):\(other?.hex ?? "") \(remote) \(ours):\(host)")
+    case .notWrittenHere:
+      return SyncReport.Fault(
+        name: full,
+        reason: "not taken from '\(names.remote)': it is said to be of this clone, which did not make it; "
+          + "it is kept as \(theirs)",
+        hint: "look at it: git log -p \(theirs); to take it away there: git push "
+          + "\(remote) :\(host)")
     case .diverged:
       return SyncReport.Fault(
         name: full,
@@ -150,32 +207,55 @@ package struct Intake: Sendable {
 }
 
 extension Intake {
-  /// Brings in what grows on both sides: archives first, since they decide what becomes of the rest.
+  /// Brings in what grows on both sides: archives first, since they decide what becomes of the rest. What
+  /// cannot be read is named, and stops nothing else.
   private func join(
     _ theirs: [String: ObjectID]
-  ) throws(LedgerError) -> [SyncReport.Change] {
+  ) throws(LedgerError) -> (changes: [SyncReport.Change], unread: [String: SyncReport.Fault]) {
     var changes: [SyncReport.Change] = []
+    var unread: [String: SyncReport.Fault] = [:]
     for (name, tip) in theirs.sorted(by: { $0.key < $1.key }) {
       guard let kind = SharedKind(name) else { continue }
       let full = names.local(name)
       let before = try LedgerError.wrap { () throws(GitError) in try repository.reference(full) }
       if before == tip { continue }
       let after: ObjectID?
-      switch kind {
-      case .archive:
-        after = try ArchiveReference(repository: repository, name: full, options: options)
-          .merge(tip)
-      case .notes(let verdicts):
-        after = try LedgerNotes(repository: repository, options: options)
-          .merge(tip, verdicts: verdicts)
-      case .resolutions:
-        after = try FileUnion(repository: repository, name: full, options: options).merge(tip)
-      default: continue
+      do throws(LedgerError) {
+        after = try joined(kind, full, tip) ?? before
+      } catch {
+        guard error.isOfOneObject else { throw error }
+        unread[name] = unreadable(name, error)
+        continue
       }
       if after != before {
         changes.append(SyncReport.Change(name: full, kind: kind, old: before, new: after))
       }
     }
-    return changes
+    return (changes, unread)
+  }
+
+  /// nil for what is not joined.
+  private func joined(
+    _ kind: SharedKind, _ full: String, _ tip: ObjectID
+  ) throws(LedgerError) -> ObjectID? {
+    switch kind {
+    case .archive, .notes, .resolutions: break
+    default: return nil
+    }
+    // A reference may hold anything; only a commit with a tree can be joined with ours.
+    try LedgerError.wrap { () throws(GitError) in
+      _ = try repository.tree(repository.commit(tip).tree)
+    }
+    switch kind {
+    case .archive:
+      return try ArchiveReference(repository: repository, name: full, options: options).merge(tip)
+    case .notes(let verdicts):
+      return try LedgerNotes(repository: repository, options: options)
+        .merge(tip, verdicts: verdicts)
+    default:
+      let own = clone.map { InboxWriter.name(ofClone: $0) }
+      return try FileUnion(repository: repository, name: full, options: options, own: own)
+        .merge(tip)
+    }
   }
 }

@@ -18,6 +18,10 @@ package enum Meeting: Hashable, Sendable {
   package enum Fault: Hashable, Sendable {
     /// Two wrote to a chain that has one writer; both ends are kept.
     case diverged
+    /// It belongs to this clone, and has there what this clone did not write.
+    case grown
+    /// It says that it is this clone's, which does not have it.
+    case notWrittenHere
     /// What was fetched is no chain of that run and writer.
     case notAChain(String)
     /// Neither goes on from the other, and this version cannot join them.

@@ -27,7 +27,7 @@ package enum SharedKind: Hashable, Sendable {
     case ("salvage", let run?), ("candidates", let run?): self = .owned(run)
     case ("diverged", let run?): self = .pinned(run)
     case ("runs", nil), ("salvage", nil), ("candidates", nil), ("diverged", nil): return nil
-    case ("resolutions", _): self = .resolutions
+    case _ where shared == "resolutions": self = .resolutions
     case ("notes", _):
       switch shared {
       case "notes/uet": self = .notes(verdicts: false)
@@ -37,6 +37,14 @@ package enum SharedKind: Hashable, Sendable {
     case _ where RunArchive.isArchive(shared): self = .archive
     default: self = .unknown
     }
+  }
+
+  /// Whether a name that this version does not know stands where this version has something: there it would
+  /// be in the way for good.
+  static func isReserved(_ shared: String) -> Bool {
+    let first = shared.prefix { $0 != "/" }
+    let taken = ["runs", "salvage", "candidates", "diverged", "resolutions", "notes", "archive"]
+    return taken.contains(String(first)) || RunArchive.isArchive(first)
   }
 
   /// The run that it is of.

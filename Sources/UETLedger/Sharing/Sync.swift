@@ -93,7 +93,7 @@ package struct Sync: Sendable {
     var updates: [PushUpdate] = []
     for name in Set(ours.keys).union(theirs.keys).sorted() {
       let (own, other) = (ours[name], theirs[name])
-      switch try judgement.meeting(name, own, other) {
+      switch try meeting(name, own, other, &judgement) {
       case .send: updates.append(PushUpdate(name: names.host(name), new: own, expected: other))
       case .drop where other != nil && own == nil:
         updates.append(PushUpdate(name: names.host(name), new: nil, expected: other))
@@ -104,6 +104,16 @@ package struct Sync: Sendable {
     updates += try branches.updates(theirs: try branches.theirs())
     report.faults += branches.faults
     return updates
+  }
+
+  /// What cannot be read was named when it came, and is left alone.
+  private func meeting(
+    _ name: String, _ ours: ObjectID?, _ theirs: ObjectID?, _ judgement: inout Judgement
+  ) throws(LedgerError) -> Meeting {
+    do throws(LedgerError) { return try judgement.meeting(name, ours, theirs) } catch {
+      guard error.isOfOneObject else { throw error }
+      return .keep(.cannotJoin)
+    }
   }
 
   private enum Sending {
@@ -248,7 +258,7 @@ extension Sync {
       func change(_ old: ObjectID?, _ new: ObjectID?) -> SyncReport.Change {
         SyncReport.Change(name: names.local(name), kind: SharedKind(name), old: old, new: new)
       }
-      switch try judgement.meeting(name, own, other) {
+      switch try meeting(name, own, other, &judgement) {
       case .same: continue
       case .take: report.received.append(change(own, other))
       case .send: report.sent.append(change(other, own))

@@ -34,3 +34,18 @@ package struct SyncReport: Hashable, Sendable {
 
   package var isClean: Bool { faults.isEmpty && refused.isEmpty }
 }
+
+extension String {
+  /// As one argument of a command that a person may copy into a shell.
+  var asArgument: String {
+    let isPlain = utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "/-_.:@+".utf8.contains(byte)
+      }
+    }
+    return isPlain && !isEmpty ? self : "'\(replacing("'", with: "'\\''"))'"
+  }
+}

@@ -13,6 +13,7 @@ extension LedgerReader {
     guard chain.isSound, let end = chain.soundUpTo else { return report }
     let state = try state(of: run, at: end)
     let root = try root(of: run)
+    report.signer = SignerKey(json: root.details["signer"])
     try AnchorExamination(repository: repository, report: chain, base: root.base)
       .examine(into: &report)
     WorkExamination(repository: repository, state: state).examine(into: &report)

@@ -21,6 +21,8 @@ package struct RunReport: Sendable {
   }
 
   package let main: LedgerReport
+  /// The key of who started it, as its root names it.
+  package internal(set) var signer: SignerKey?
   /// Of the inboxes that stand among the run's own chains.
   package internal(set) var inboxes: [LedgerReport] = []
   package internal(set) var findings: [Finding] = []

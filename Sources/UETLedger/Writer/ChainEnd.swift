@@ -16,6 +16,7 @@ struct ChainEnd: Sendable {
   /// How much it has written that is to be packed, in objects with files of their own.
   private(set) var files = 0
   let packs: WrittenPacks
+  private let seal: CloneSeal?
   let repository: Repository
   let options: LedgerOptions
 
@@ -32,6 +33,7 @@ struct ChainEnd: Sendable {
     self.anchors = anchors
     self.repository = repository
     self.options = options
+    seal = CloneSeal.load(repository)
     packs = WrittenPacks(repository, PackFolder(repository, run, holder), options)
   }
 
@@ -120,9 +122,11 @@ struct ChainEnd: Sendable {
         try writeTree(batch, try extra(&log), &log)
       }
       let bundle = AnchorBundle(message: Self.bundleMessage(run), person: person)
+      let (before, others) = (tip.isZero ? [] : [tip], try bundle.parents(fresh, &log))
+      let text = message(batch, isClaim).text
       return try log.writeCommit(
-        tree: tree, after: tip.isZero ? [] : [tip], and: try bundle.parents(fresh, &log),
-        message: message(batch, isClaim).text, by: person)
+        tree: tree, after: before, and: others,
+        message: seal?.sealed(text, tree: tree, parents: before + others) ?? text, by: person)
     } catch {
       checkpoints.forget()
       throw .git(error)

@@ -37,6 +37,7 @@ extension LedgerWriter {
     options: LedgerOptions = LedgerOptions()
   ) throws(LedgerError) -> LedgerWriter {
     let reader = LedgerReader(repository: repository, names: options.names)
+    try OwnChains(reader).requireOwn(run, writer)
     let end = try reader.end(of: run, writer: writer)
     if !takingOver, !end.claim.isReleased, let other = end.claim.holder {
       let liveness = options.processes.liveness(of: other)

@@ -1,0 +1,61 @@
+import UETGit
+import UETLedger
+import UETModel
+
+/// Which runs this clone may go on with.
+extension Project {
+  /// Refuses to write to a run that another clone started. What others put in the place of its chain is
+  /// set aside first, and said.
+  func requireOwn(_ run: RunID) throws(EngineError) {
+    try requireNotArchived(run)
+    try restoreOwnChains(run)
+    do throws(LedgerError) { _ = try reader.commit(try reader.tip(of: run)) } catch {
+      throw .ledger(error)
+    }
+    guard try isOwn(run) else { throw .foreignRun(run) }
+  }
+
+  /// Refuses to write to a run that was put away.
+  func requireNotArchived(_ run: RunID) throws(EngineError) {
+    do {
+      if try repository.reference(ledgerNames.chain(run)) == nil {
+        throw EngineError.archived(run, tip: try reader.tip(of: run))
+      }
+    } catch {
+      throw EngineError(error)
+    }
+  }
+
+  /// Whether this clone started the run. One whose chain cannot be read is nobody's to go on with.
+  package func isOwn(_ run: RunID) throws(EngineError) -> Bool {
+    let tip: ObjectID
+    do throws(LedgerError) { tip = try reader.tip(of: run) } catch {
+      if case .noSuchRun = error { return false }
+      throw .ledger(error)
+    }
+    return OwnChains(reader).isOwn(run, tip, clone: knownCloneID)
+  }
+
+  /// Sets the chains of this clone back to where it left them, where something else has moved them: a fetch
+  /// into `refs/uet` itself, a push into this repository, another program.
+  func restoreOwnChains(_ run: RunID? = nil) throws(EngineError) {
+    let asides: [OwnChains.Aside]
+    do throws(LedgerError) { asides = try OwnChains(reader).restore(run) } catch {
+      switch error {
+      case .git(.readOnly), .git(.diskFull): return
+      default: throw .ledger(error)
+      }
+    }
+    for aside in asides { warn(Self.words(of: aside)) }
+  }
+
+  private static func words(of aside: OwnChains.Aside) -> String {
+    let look = "git log -p \(aside.kept)"
+    guard let restored = aside.restored else {
+      return "'\(aside.name)' is not as this clone left it, and what it had is not here any more; "
+        + "nothing of this run counts; look at what is there: \(look)"
+    }
+    return "'\(aside.name)' had commits that this clone did not write; it is set back to "
+      + "\(restored.short), and they are kept; look at them: \(look) ^\(restored.short)"
+  }
+}
