@@ -72,6 +72,9 @@ extension GitError: CustomStringConvertible {
     case .gitKilled(let command, let signal): "'\(command)' was ended by signal \(signal)"
     case .outputTooLarge(let command, let limit): "'\(command)' printed more than \(limit) bytes"
     case .unexpectedOutput(let command): "cannot read what '\(command)' printed"
+    case .promisedMissing(let id, let remote, let what, let detail):
+      "object '\(id)' of \(what) is not in this partial clone, and '\(remote)' does not give it: "
+        + "\(detail); to bring it: git fetch \(remote) \(id)"
     case .remoteFailed(let remote, let detail): "cannot reach '\(remote)': \(detail)"
     case .libgit2(let operation, _, let detail): "cannot \(operation): \(detail)"
     default: "unknown error"
@@ -86,6 +89,7 @@ extension GitError: CustomStringConvertible {
     case .unborn: "make a first commit: git commit --allow-empty -m 'first commit'"
     case .referenceLocked(_, let path):
       "if no other git process runs, remove the lock: rm '\(path)'"
+    case .promisedMissing(let id, let remote, _, _): "bring it: git fetch \(remote) \(id)"
     case .remoteFailed(let remote, _): "try it with git alone: git ls-remote \(remote)"
     case .gitMissing, .gitTooOld: "install git 2.39 or later"
     default: nil

@@ -57,6 +57,8 @@ package enum GitError: Error, Hashable, Sendable {
   case gitKilled(command: String, signal: Int32)
   case outputTooLarge(command: String, limit: Int)
   case unexpectedOutput(command: String)
+  /// A partial clone lacks an object, and the remote that promised it does not give it.
+  case promisedMissing(ObjectID, remote: String, of: String, detail: String)
   /// Another repository could not be talked to; `detail` is what git or the host said.
   case remoteFailed(remote: String, detail: String)
 

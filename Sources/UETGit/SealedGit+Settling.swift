@@ -24,6 +24,7 @@ extension SealedGit {
   /// Makes the worktree a clean checkout of `commit`: nothing that was changed, added or ignored
   /// there stays.
   package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {
+    try await bringMissing(of: commit)
     if try switchPlainly(worktree, to: commit, nil, keeping: []) { return }
     CheckoutRecord.discard(worktree)
     let place: (inout Options) -> Void = { options in

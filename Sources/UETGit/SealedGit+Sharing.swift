@@ -15,7 +15,8 @@ package struct PushUpdate: Hashable, Sendable {
 }
 
 extension SealedGit {
-  /// Fetches into the right sides of `refspecs` and nowhere else; durably.
+  /// Fetches into the right sides of `refspecs` and nowhere else; durably, and whole: a partial clone's
+  /// filter is for content that git can ask for later, which libgit2 cannot.
   ///
   /// With `prune`, what the other side no longer has goes from there. Throws `remoteFailed`.
   package func fetch(
@@ -23,7 +24,7 @@ extension SealedGit {
   ) async throws(GitError) {
     var arguments = [
       "fetch", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance",
-      "--no-recurse-submodules", "--refmap=", "--progress",
+      "--no-recurse-submodules", "--refmap=", "--no-filter", "--progress",
     ]
     if prune { arguments.append("--prune") }
     arguments += ["--end-of-options", remote] + refspecs
@@ -66,7 +67,11 @@ extension SealedGit {
     }
     arguments += ["--end-of-options", remote]
     for update in updates { arguments.append("\(update.new?.hex ?? ""):\(update.name)") }
-    let output = try await run(arguments) { configure(&$0, network) }
+    let output = try await run(arguments) { options in
+      configure(&options, network)
+      // A mirror takes no list of what to push.
+      if !remote.contains("=") { options.settings.append("remote.\(remote).mirror=false") }
+    }
     if output.stderr.contains("does not support --atomic push") { return .cannotBeAtomic }
     let result = PushResult(porcelain: output.text, said: output.stderr, updates)
     if case .ended(let ended) = result, ended.refused.isEmpty, output.status != 0 {
@@ -85,6 +90,10 @@ extension SealedGit {
 
   /// The last complaint of git, or of the host, says the most.
   private static func remoteFailure(_ remote: String, _ output: Output) -> GitError {
+    .remoteFailed(remote: remote, detail: complaint(output))
+  }
+
+  static func complaint(_ output: Output) -> String {
     let lines = output.stderr.split(whereSeparator: \.isNewline)
     let complaints = lines.filter {
       $0.hasPrefix("fatal: ") || $0.hasPrefix("error: ") || $0.hasPrefix("ssh: ")
@@ -96,6 +105,6 @@ extension SealedGit {
     let telling = complaints.filter { line in !general.contains { line.hasPrefix($0) } }
     let line = telling.last ?? complaints.last ?? lines.last ?? "no message"
     let detail = ["fatal: ", "error: "].reduce(line) { $0.hasPrefix($1) ? $0.dropFirst(7) : $0 }
-    return .remoteFailed(remote: remote, detail: String(detail))
+    return String(detail)
   }
 }

@@ -31,7 +31,12 @@ extension SealedGit {
 
   /// Name and path of each submodule that `.gitmodules` declares with plain ones.
   static func declaredSubmodules(at root: String) -> [(name: String, path: String)] {
-    let text = String(decoding: FilePaths.read(root + "/.gitmodules") ?? [], as: UTF8.self)
+    declaredSubmodules(FilePaths.read(root + "/.gitmodules") ?? [])
+  }
+
+  /// The same of the file's content.
+  static func declaredSubmodules(_ bytes: [UInt8]) -> [(name: String, path: String)] {
+    let text = String(decoding: bytes, as: UTF8.self)
     var result: [(name: String, path: String)] = []
     var name: String?
     for line in text.split(whereSeparator: \.isNewline) {

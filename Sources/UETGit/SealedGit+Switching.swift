@@ -21,6 +21,7 @@ extension SealedGit {
     guard FilePaths.isDirectory(worktree.path) else {
       throw .notAWorktree(path: worktree.path)
     }
+    try await bringMissing(of: commit)
     Folder.remove(worktree.path + "/.git")
     try FilePaths.write(
       Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git")

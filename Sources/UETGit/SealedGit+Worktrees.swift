@@ -14,6 +14,7 @@ extension SealedGit {
     guard path.hasPrefix("/") else { throw .invalidWorktreePath(path) }
     let handle = try repository.registerWorktree(at: path, commit: commit, reason: reason)
     do throws(GitError) {
+      try await bringMissing(of: commit)
       let cone = try sparse.flatMap { (paths) throws(GitError) in
         try SparseCone(paths, in: commit, repository)
       }

@@ -39,6 +39,8 @@ package struct SealedGit: Sendable {
     package var hasLiteralPaths = true
     /// The most bytes of output that are taken.
     package var limit = 256 << 20
+    /// More settings, as `KEY=VALUE`.
+    package var settings: [String] = []
     /// Set for a command that talks to another host.
     package var network: Network?
 
@@ -135,6 +137,7 @@ package struct SealedGit: Sendable {
 
   private func settings(_ options: Options) -> [String] {
     var result = Self.settings
+    result += options.settings
     if options.isDurable { result.append("core.fsync=all") }
     if options.network?.runsHooks != true { result.append("core.hooksPath=/dev/null") }
     if options.network?.mayAsk != true { result.append("credential.interactive=false") }

@@ -151,6 +151,33 @@ import Testing
     #expect(try scratch.uet("verify", "--landed").status == 0)
   }
 
+  /// One that came from elsewhere counts as far as its clone is trusted, and changes nothing else.
+  @Test func aResolutionOfAnotherCloneCountsOnlyWhereItIsTrusted() throws {
+    let (scratch, run) = try torn("{}", byHand: "another")
+    #expect(try scratch.uet("integrate", run).status == 1)
+    #expect(try scratch.uet("resolve", run, "ws-a").status == 0)
+    let place = "\(scratch.path).worktrees/\(run)/ws-a.resolve"
+    try Data("one\nboth\nthree\n".utf8).write(to: URL(fileURLWithPath: place + "/a.txt"))
+    try scratch.git("-C", place, "add", "a.txt")
+    let finished = try scratch.uet("resolve", run, "ws-a", "--continue")
+    try #require(finished.status == 0, "\(finished)")
+    let kept = try scratch.git("ls-tree", "-r", "--name-only", "refs/uet/resolutions")
+    #expect(kept.contains("/seal") && kept.contains("/clone-"), "\(kept)")
+    // The same folder under another clone's name is another clone's.
+    let own = try scratch.git("config", "uet.cloneId")
+    try scratch.git("config", "uet.cloneId", "ffffffffffffffff")
+    try scratch.git("config", "uet.inbox.trust", "clone-00000001")
+    try scratch.git("branch", "again", "uet/\(run)/ws-a")
+    let refused = try scratch.uet("integrate", "--branch", "again")
+    #expect(refused.status == 1, "\(refused)")
+    let list = try scratch.uet("conflicts").text
+    let flat = list.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(flat.contains("is of 'clone-\(own.prefix(8))', which is not trusted here"), "\(list)")
+    try scratch.git("config", "uet.inbox.trust", "clone-\(own.prefix(8))")
+    let taken = try scratch.uet("integrate", "--branch", "again")
+    #expect(taken.status == 0, "\(taken)")
+  }
+
   @Test(arguments: [
     ("echo x >> a.txt", "it left conflict markers in 'a.txt'"),
     ("true", "it left 'a.txt' as it was"),

@@ -59,6 +59,56 @@ import Testing
     #expect(!after.contains("refs/uet") && !after.contains("HEAD"), "\(after)")
   }
 
+  @Test func aMirrorIsSharedWithAndTold() throws {
+    let project = try SharedProject()
+    let scratch = project.scratch
+    try scratch.git("config", "remote.origin.mirror", "true")
+    try scratch.git("config", "remote.origin.fetch", "+refs/*:refs/*")
+    let output = try scratch.uet("run")
+    #expect(
+      output.errors.contains("git config --add remote.origin.fetch '^refs/uet/*'"), "\(output)")
+    let run = try scratch.onlyRun()
+    let sync = try scratch.uet("sync")
+    #expect(sync.status == 0 && sync.text.contains("sent  run \(run)"), "\(sync)")
+    let doctor = try scratch.uet("doctor")
+    #expect(doctor.status == 1 && doctor.text.contains("replaces or removes the runs"), "\(doctor)")
+    for spec in ["^refs/uet/*", "^refs/heads/uet/*", "^refs/notes/uet*"] {
+      try scratch.git("config", "--add", "remote.origin.fetch", spec)
+    }
+    try project.git(project.host, "update-ref", "-d", "refs/uet/runs/\(run)/main")
+    try scratch.git("checkout", "--quiet", "--detach")
+    try scratch.git("fetch", "--quiet", "--prune")
+    #expect(try scratch.uet("status", run).status == 0)
+    #expect(try scratch.uet("doctor").status == 0)
+  }
+
+  @Test func aPartialCloneGetsTheWholeRecordAndWhatItChecksOut() throws {
+    let project = try SharedProject()
+    let scratch = project.scratch
+    for key in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+      try project.git(project.host, "config", key, "true")
+    }
+    try scratch.write("README", "another\n")
+    try scratch.git("commit", "--quiet", "--all", "--message=more")
+    try scratch.git("push", "--quiet", "origin", "main")
+    let run = try project.run()
+    #expect(try scratch.uet("sync").status == 0)
+    let clone = scratch.root.appendingPathComponent("partial").path
+    try scratch.git(
+      "clone", "--quiet", "--filter=blob:none", "file://" + project.host, clone)
+    #expect(try scratch.uet("sync", in: clone).status == 0)
+    let seen = try scratch.uet("status", run, in: clone)
+    #expect(seen.status == 0 && seen.text.contains("2 succeeded"), "\(seen)")
+    #expect(try scratch.uet("verify", run, in: clone).status == 0)
+    let doctor = try scratch.uet("doctor", in: clone)
+    #expect(doctor.text.contains("partial clone"), "\(doctor)")
+    try project.git(clone, "config", "user.name", "Other")
+    try project.git(clone, "config", "user.email", "other@example.com")
+    // The README of that commit is not here yet, and then it cannot be brought.
+    let early = try scratch.uet("run", "--base", "HEAD~1", in: clone)
+    #expect(early.status == 0, "\(early)")
+  }
+
   @Test func aHostThatRefusesIsToldWithTheSettingThatHelps() throws {
     let project = try SharedProject()
     let scratch = project.scratch

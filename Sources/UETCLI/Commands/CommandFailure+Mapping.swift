@@ -52,7 +52,7 @@ extension CommandFailure {
   private static func status(of error: GitError) -> ExitStatus {
     switch error {
     case .corruptObject, .objectMissing, .libgit2, .readOnly, .diskFull, .gitFailed: .internalError
-    case .remoteFailed, .lockTimeout: .failed
+    case .remoteFailed, .promisedMissing, .lockTimeout: .failed
     default: .usage
     }
   }

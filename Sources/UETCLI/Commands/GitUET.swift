@@ -45,7 +45,7 @@ package struct GitUET: AsyncParsableCommand {
           subcommands: [
             SyncCommand.self, WorktreesCommand.self, CleanCommand.self, RecoverCommand.self,
             DoctorCommand.self,
-            GcCommand.self, VerifyCommand.self, CacheCommand.self,
+            GcCommand.self, ForgetCommand.self, VerifyCommand.self, CacheCommand.self,
           ]),
         CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
       ])

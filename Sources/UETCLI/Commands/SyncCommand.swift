@@ -13,8 +13,11 @@ struct SyncCommand: AsyncParsableCommand {
       can be looked at, and only their own clone goes on with them.
       """)
 
-  @Argument(help: "The remote (default: the one of the current branch, or origin).")
-  var remote: String?
+  @Argument(
+    help: ArgumentHelp(
+      "The remote (default: the one of the current branch, or origin), or a run to share it alone, or both.",
+      valueName: "remote-or-run"))
+  var places: [String] = []
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and change nothing.")
   var dryRun = false
   @Flag(
@@ -23,12 +26,16 @@ struct SyncCommand: AsyncParsableCommand {
   var noVerify = false
   @Flag(help: "Print one JSON object.") var json = false
 
+  func validate() throws {
+    guard places.count < 3 else { throw ValidationError("one remote and one run at most") }
+  }
+
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
     try context.requirePerson(project, to: "share the record")
     let sharing = try await context.reportingLater {
-      try await Sharing.prepare(remote, in: project)
+      try await Sharing.prepare(places, in: project)
     }
     let progress = NetworkProgress(context.errors)
     var network = SealedGit.Network()

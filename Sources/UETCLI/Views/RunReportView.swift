@@ -13,7 +13,8 @@ struct RunReportView {
 
   var lines: [String] {
     let head = "run \(report.run): "
-    let signer = report.signer.map { ["  its writer's key: \($0.format) \($0.key)".terminalSafe] } ?? []
+    let signer =
+      report.signer.map { ["  its writer's key: \($0.format) \($0.key)".terminalSafe] } ?? []
     if report.isSound { return [head + "sound (\(facts))"] + signer }
     var lines = [head + (isRepaired ? "sound, and its notes are made anew" : state)]
     lines += problems(report.main, "")

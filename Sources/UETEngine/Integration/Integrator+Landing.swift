@@ -35,12 +35,22 @@ extension Integrator {
         } else if let first = problems.first {
           .refused("it is not proven: \(first)")
         } else {
-          await move(target, from: old, to: new)
+          await landed(move, target, old, new)
         }
     } catch {
       outcome = .fault("\(error)")
     }
     mailbox.send(.landingDone(new, outcome))
+  }
+
+  /// What only this clone has of it is said before it is everybody's.
+  private func landed(
+    _ move: TargetMove, _ target: String, _ old: ObjectID, _ new: ObjectID
+  ) async -> LandingOutcome {
+    for words in await context.project.unsharedSubmodules(from: old, to: new) {
+      context.project.warn("\(words)")
+    }
+    return await move(target, from: old, to: new)
   }
 
   func landingProblems() throws(GitError) -> [String] {

@@ -70,3 +70,12 @@ extension Project {
     return nil
   }
 }
+
+extension Project {
+  /// The newest run of this clone that could be gone on with.
+  func interruptedRun() -> RunID? {
+    let waiting: [RunState.Status] = [.interrupted, .halted, .running, .paused]
+    let runs = (try? cache.runs()) ?? []
+    return runs.first { waiting.contains($0.status) && (try? isOwn($0.run)) == true }?.run
+  }
+}

@@ -29,7 +29,7 @@ package struct Project: Sendable {
   ) throws(EngineError) -> Project {
     do {
       let repository = try Repository.open(discoveringFrom: directory, environment: environment)
-      let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix"]
+      let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", Forgetting.key]
       var configuration = Configuration()
       var problems: [Diagnostic] = []
       if let bytes = try configurationBytes(repository) {

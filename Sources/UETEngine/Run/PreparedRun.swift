@@ -116,6 +116,11 @@ private struct StartingPoint {
       notes.append(
         "the work tree has uncommitted changes; the run starts from commit \(base.short)")
     }
+    notes += project.mirrorWarnings()
+    if let run = project.interruptedRun() {
+      notes.append(
+        "run '\(run)' has not come to its end; to go on with it instead: git uet resume \(run)")
+    }
     if project.repository.isShallow {
       notes.append("this is a shallow clone; the run uses the history that is here")
     }

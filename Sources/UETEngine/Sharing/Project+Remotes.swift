@@ -48,9 +48,10 @@ extension Project {
   }
 
   /// What merges the fetched records of a remote.
-  func intake(_ remote: String) throws(EngineError) -> Intake {
-    Intake(
-      git: git, names: try shareNames(remote), clone: knownCloneID, options: ledgerOptions)
+  func intake(_ remote: String, only run: RunID? = nil) throws(EngineError) -> Intake {
+    var names = try shareNames(remote)
+    names.only = run
+    return Intake(git: git, names: names, clone: knownCloneID, options: ledgerOptions)
   }
 }
 
@@ -70,6 +71,8 @@ extension Project {
       throw .git(error)
     }
     if fetched.isEmpty { return [] }
+    // A plain fetch of a partial clone leaves out content.
+    await completeRecord(isNewOnly: true)
     var faults: [SyncReport.Fault] = []
     for remote in remotes {
       let prefix = ledgerNames.remotes + remote + "/"
@@ -85,6 +88,23 @@ extension Project {
       }
     }
     return faults
+  }
+
+  /// Has what a partial clone lacks of the record brought, so that it can be read.
+  func completeRecord(isNewOnly: Bool = false) async {
+    guard repository.promisor != nil else { return }
+    do throws(GitError) {
+      let own =
+        try repository.references(under: ledgerNames.prefix)
+        + repository.references(under: "refs/notes")
+      let fetched = try repository.references(under: ledgerNames.remotes)
+      let known = Set(own.map(\.id))
+      let tips = fetched.map(\.id).filter { !known.contains($0) } + (isNewOnly ? [] : own.map(\.id))
+      try await git.bringMissing(behind: Set(tips).sorted())
+    } catch {
+      // What is here is looked at all the same.
+      warn("\(error)".terminalSafe)
+    }
   }
 
   /// Ends of chains that two clones wrote to, as every clone keeps them.

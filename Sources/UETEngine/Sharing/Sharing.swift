@@ -8,17 +8,27 @@ package struct Sharing: Sendable {
   package let remote: String
   private let intake: Intake
 
-  /// Finds the remote; talks to nobody yet.
+  /// Finds the remote, and the run where one is to be shared alone; talks to nobody yet.
   package static func prepare(
-    _ remote: String?, in project: Project
+    _ places: [String], in project: Project
   ) async throws(EngineError) -> Sharing {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
-      let remote = try project.remote(named: remote)
-      return Sharing(project: project, remote: remote, intake: try project.intake(remote))
+      let known = project.remotes
+      // What is no remote and looks like a run is one, here or not yet.
+      let runs = places.filter { !known.contains($0) && run(named: $0, project) != nil }
+      let remotes = places.filter { !runs.contains($0) }
+      let remote = try project.remote(named: remotes.first)
+      let only = runs.first.flatMap { run(named: $0, project) }
+      return Sharing(
+        project: project, remote: remote, intake: try project.intake(remote, only: only))
     } catch {
       throw EngineError(error)
     }
+  }
+
+  private static func run(named name: String, _ project: Project) -> RunID? {
+    RunID(name) ?? (name.contains("-") ? try? project.run(named: name) : nil)
   }
 
   /// Does it, or says what it would do.
@@ -29,7 +39,10 @@ package struct Sharing: Sendable {
     if !isDry, project.repository.config(Project.cloneKey) != nil {
       do { _ = try await project.cloneID() } catch { throw EngineError(error) }
     }
-    if !isDry { try project.restoreOwnChains() }
+    if !isDry {
+      try project.restoreOwnChains()
+      await project.completeRecord()
+    }
     let sync = Sync(intake, network: network) { round in
       let wait = Double.random(in: 0.02...0.2) * Double(min(round, 8))
       try? await Task.sleep(for: .seconds(wait))
@@ -44,6 +57,10 @@ package struct Sharing: Sendable {
       lock.release()
       let report = try result.get()
       _ = try? project.cache.catchUp()
+      for change in report.sent {
+        guard case .chain(let run, LedgerNames.mainWriter) = change.kind else { continue }
+        for words in await project.unsharedSubmodules(of: run) { project.warn(words) }
+      }
       return report
     } catch {
       throw EngineError(error)

@@ -95,9 +95,18 @@ extension OwnChains {
     var asides: [Aside] = []
     for chain in try reader.chains(of: only) {
       guard case .moved(let last) = standing(chain.run, chain.writer, chain.tip) else { continue }
-      if let aside = try setAside(chain, last ?? fetched(chain)) { asides.append(aside) }
+      if let aside = try setAside(chain, newest(chain, last)) { asides.append(aside) }
     }
     return asides
+  }
+
+  /// The furthest end of the chain that this clone is known to have written.
+  private func newest(_ chain: LedgerReader.Chain, _ last: ObjectID?) -> ObjectID? {
+    let known = ChainMemory(reader.repository).end(chain.run, chain.writer)
+    let remembered = known.flatMap { wrote($0, chain.run, chain.writer) ? $0 : nil }
+    guard let remembered else { return last ?? fetched(chain) }
+    guard let last else { return remembered }
+    return (try? ChainOrder(reader: reader).extends(remembered, last)) == true ? remembered : last
   }
 
   /// The same chain as a remote has it, where this clone wrote that.

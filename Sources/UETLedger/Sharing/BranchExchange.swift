@@ -38,9 +38,9 @@ struct BranchExchange {
     let found = try LedgerError.wrap { () throws(GitError) in
       try reader.repository.references(under: prefix)
     }
-    return Dictionary(
-      found.map { (String($0.name.dropFirst(prefix.utf8.count)), $0.id) },
-      uniquingKeysWith: { first, _ in first })
+    let branches = found.map { (String($0.name.dropFirst(prefix.utf8.count)), $0.id) }
+      .filter { names.only == nil || Self.parse($0.0)?.run == names.only }
+    return Dictionary(branches, uniquingKeysWith: { first, _ in first })
   }
 
   /// What is to be pushed, where the host has `theirs`.

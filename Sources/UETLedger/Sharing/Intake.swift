@@ -179,14 +179,16 @@ package struct Intake: Sendable {
     case .grown:
       return SyncReport.Fault(
         name: full,
-        reason: "'\(names.remote)' has commits on it that this clone did not write; they do not count, "
+        reason:
+          "'\(names.remote)' has commits on it that this clone did not write; they do not count, "
           + "and are kept as \(theirs)",
         hint: "look at them: git log -p \(ours)..\(theirs); to put yours back there: git push "
           + "--force-with-lease=\(host):\(other?.hex ?? "") \(remote) \(ours):\(host)")
     case .notWrittenHere:
       return SyncReport.Fault(
         name: full,
-        reason: "not taken from '\(names.remote)': it is said to be of this clone, which did not make it; "
+        reason:
+          "not taken from '\(names.remote)': it is said to be of this clone, which did not make it; "
           + "it is kept as \(theirs)",
         hint: "look at it: git log -p \(theirs); to take it away there: git push "
           + "\(remote) :\(host)")

@@ -7,6 +7,8 @@ struct Judgement {
   private let order: ChainOrder
   private let clone: String?
   private let chains: OwnChains
+  /// Runs that a person took away here.
+  private let forgotten: Set<String>
   private var index: [RunID: [ObjectID]]?
   private var archived: [RunID: ArchivedRun?] = [:]
   private var owned: [RunID: Bool] = [:]
@@ -16,6 +18,9 @@ struct Judgement {
     reader = LedgerReader(repository: repository, names: names)
     order = ChainOrder(reader: reader)
     chains = OwnChains(reader)
+    forgotten = Set(
+      repository.configList(prefix: "uet.").filter { $0.key.lowercased() == "uet.forgotten" }
+        .map(\.value))
     self.clone = clone
   }
 
@@ -23,6 +28,7 @@ struct Judgement {
     _ name: String, _ ours: ObjectID?, _ theirs: ObjectID?
   ) throws(LedgerError) -> Meeting {
     guard let kind = SharedKind(name) else { return .same }
+    if let run = kind.run, forgotten.contains(run.rawValue) { return .same }
     if let run = kind.run, try isCovered(name, run, ours), try isCovered(name, run, theirs) {
       // Nobody else puts away what this clone goes on with.
       guard ours != nil else { return .drop }

@@ -11,6 +11,8 @@ package struct ShareNames: Hashable, Sendable {
   package let hostPrefix: String
   /// As git's configuration names it.
   package let remote: String
+  /// The one run that is shared, with nothing else; nil for everything.
+  package var only: RunID?
 
   package init(ledger: LedgerNames, hostPrefix: String? = nil, remote: String) {
     self.ledger = ledger
@@ -42,7 +44,12 @@ package struct ShareNames: Hashable, Sendable {
 
   /// What brings everything of the host's here, and nothing over anything of ours.
   package var fetchRefspecs: [String] {
-    recordRefspecs + ["+refs/heads/uet/*:refs/remotes/\(remote)/uet/*"]
+    if let only {
+      return ["runs", "salvage", "candidates", "diverged"].map {
+        "+\(hostPrefix)/\($0)/\(only)/*:\(tracking)/\($0)/\(only)/*"
+      } + ["+refs/heads/uet/\(only)/*:refs/remotes/\(remote)/uet/\(only)/*"]
+    }
+    return recordRefspecs + ["+refs/heads/uet/*:refs/remotes/\(remote)/uet/*"]
   }
 
   /// The same without branches, which a plain `git fetch` brings anyway.
@@ -74,7 +81,7 @@ package struct ShareNames: Hashable, Sendable {
     } else {
       known = nil
     }
-    return known.flatMap { SharedKind($0) == nil ? nil : $0 }
+    return known.flatMap { isMeant($0) ? $0 : nil }
   }
 
   /// All shared references of this repository.
@@ -82,8 +89,9 @@ package struct ShareNames: Hashable, Sendable {
     var found: [String: ObjectID] = [:]
     for (name, id) in try repository.references(under: ledger.prefix) {
       let shared = String(name.dropFirst(ledger.prefix.utf8.count + 1))
-      if !shared.hasPrefix("notes/"), SharedKind(shared) != nil { found[shared] = id }
+      if !shared.hasPrefix("notes/"), isMeant(shared) { found[shared] = id }
     }
+    if only != nil { return found }
     for name in [LedgerNotes.runs, LedgerNotes.verdicts] {
       if let id = try repository.reference(name) { found[String(name.dropFirst(5))] = id }
     }
@@ -95,8 +103,13 @@ package struct ShareNames: Hashable, Sendable {
     var found: [String: ObjectID] = [:]
     for (name, id) in try repository.references(under: tracking) {
       let shared = String(name.dropFirst(tracking.utf8.count + 1))
-      if SharedKind(shared) != nil { found[shared] = id }
+      if isMeant(shared) { found[shared] = id }
     }
     return found
+  }
+
+  private func isMeant(_ shared: String) -> Bool {
+    guard let kind = SharedKind(shared) else { return false }
+    return only == nil || kind.run == only
   }
 }

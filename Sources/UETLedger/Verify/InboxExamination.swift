@@ -51,11 +51,11 @@ struct InboxExamination {
 
 extension LedgerError {
   /// What is wrong with a chain, for a report that names the commit itself.
-  var reason: String {
-    if case .broken(let commit, let reason) = self {
-      "commit \(commit): \(reason)"
-    } else {
-      "\(self)"
+  package var reason: String {
+    switch self {
+    case .broken(let commit, let reason): "commit \(commit): \(reason)"
+    case .git(let error): "\(error)"
+    default: "\(self)"
     }
   }
 }

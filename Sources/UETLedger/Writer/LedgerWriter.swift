@@ -93,6 +93,7 @@ package final class LedgerWriter: Sendable {
     staging.withLock { $0.batch.releases = true }
     try await flush()
     staging.withLock { $0.failure = .released(run) }
+    ChainMemory(repository).note(tip, run, writer)
     await packer?.finish()
   }
 

@@ -21,6 +21,21 @@ import Testing
         == "a\n<<<<<<<\nx\n=======\ny\n>>>>>>>\nb\n")
   }
 
+  @Test(arguments: [
+    (["a", "new", "b", "b", "x", "y", "c"], true), (["a", "b", "b", "c"], true),
+    (["a", "b", "b", "c", "b", "b", "c"], true),
+    (["A", "new", "b", "b", "x", "c"], false), (["a", "new", "b", "x", "c"], false),
+    (["a", "new", "b", "b", "x"], false), (["a", "c"], false), ([], false),
+  ])
+  func onlyThePlacesInConflictMayDiffer(lines: [String], isResolved: Bool) throws {
+    let torn = try #require(
+      text(
+        "a", "<<<<<<< o", "x", "=======", "y", ">>>>>>> t", "b", "b", "<<<<<<< o", "v", "=======",
+        "w", ">>>>>>> t", "c"))
+    let bytes = Array(lines.map { $0 + "\n" }.joined().utf8)
+    #expect(torn.isResolved(by: bytes) == isResolved)
+  }
+
   @Test func theSurroundingIsNoPartOfTheKey() throws {
     let one = try #require(text("a", "<<<<<<< o", "x", "=======", "y", ">>>>>>> t"))
     let other = try #require(text("<<<<<<< o", "x", "=======", "y", ">>>>>>> t", "c"))

@@ -38,6 +38,8 @@ struct Clone: Sendable {
   let repository: Repository
   let git: SealedGit
   var options = LedgerOptions()
+  /// The name that it gives itself where that is not its own.
+  var claimed: String?
 
   init(_ host: TestRepository, _ name: String) throws {
     self.host = host
@@ -69,7 +71,7 @@ struct Clone: Sendable {
     let start = Ledger.start.advanced(bySeconds: Double(number))
     let run = RunID(startedAt: start, salt: number)
     let root = RootRecord(
-      base: head, programVersion: "1", details: ["clone": .string(name)])
+      base: head, programVersion: "1", details: ["clone": .string(claimed ?? name)])
     return try LedgerWriter.create(
       in: repository, run: run, root: root,
       holder: Holder(host: "here", pid: 1, since: start, nonce: name),
@@ -85,7 +87,7 @@ struct Clone: Sendable {
   func inbox(_ run: RunID) throws -> LedgerWriter {
     let root = RootRecord(base: head, programVersion: "1")
     return try LedgerWriter.create(
-      in: repository, run: run, writer: name, root: root,
+      in: repository, run: run, writer: claimed ?? name, root: root,
       holder: Holder(host: "here", pid: 1, since: Ledger.start, nonce: name), at: Ledger.start,
       options: options
     ).writer

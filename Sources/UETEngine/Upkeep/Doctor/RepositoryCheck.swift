@@ -7,7 +7,7 @@ struct RepositoryCheck: Sendable {
   let project: Project
 
   func findings() -> [Finding] {
-    [format, identity, letterCase].compactMap { $0 } + remotes() + locks()
+    [format, partial, borrowed, identity, letterCase].compactMap { $0 } + remotes() + locks()
   }
 
   private var repository: Repository { project.repository }
@@ -19,6 +19,25 @@ struct RepositoryCheck: Sendable {
     let bare = repository.workTree == nil ? ", bare: only looking works here" : ""
     let extensions = names.isEmpty ? "" : ", " + names.joined(separator: ", ")
     return Finding("repository", .ok, "sha1, files\(extensions)\(shallow)\(bare)")
+  }
+
+  private var partial: Finding? {
+    guard let remote = repository.promisor else { return nil }
+    return Finding(
+      "partial clone", .note,
+      "what is not here is fetched from '\(remote.terminalSafe)' when it is needed: keep it within reach",
+      fix: "to have all here: git fetch --refetch --no-filter \(remote.shellQuoted)")
+  }
+
+  private var borrowed: Finding? {
+    let lenders = repository.lenders
+    guard let first = lenders.first else { return nil }
+    let more = lenders.count > 1 ? " and \(lenders.count - 1) more" : ""
+    let file = "\(repository.commonDirectory)/objects/info/alternates"
+    return Finding(
+      "borrowed objects", .note,
+      "some are in '\(first.terminalSafe)'\(more) alone: what is removed there is lost here",
+      fix: "git repack -a -d && rm \(file.shellQuoted)")
   }
 
   private var identity: Finding? {
@@ -51,11 +70,17 @@ struct RepositoryCheck: Sendable {
             fix: "git config --fixed-value --unset-all remote.\(quoted).fetch \(value.shellQuoted)"
               + "; then: git uet init --share"))
       }
+      if key.hasSuffix(".fetch"), let hazard = project.mirrorHazard(name, value) {
+        findings.append(
+          Finding(
+            "remote '\(name.terminalSafe)'", .problem, hazard.reason, fix: hazard.fix))
+      }
       if key.hasSuffix(".mirror"), ["true", "yes", "on", "1"].contains(value.lowercased()) {
         findings.append(
           Finding(
             "remote '\(name.terminalSafe)'", .note,
-            "it is a mirror: a push deletes every run there that is not here"))
+            "it is a mirror: a push deletes every run there that is not here",
+            fix: "git config --unset remote.\(quoted).mirror"))
       }
     }
     return findings

@@ -51,13 +51,38 @@ struct RunsCheck: Sendable {
       }
       let known = Set(try project.reader.runs())
       let strangers = Set(RunProcesses().entries.map(\.run)).subtracting(known)
-      return crashed + running + escalated(in: known)
+      return damaged() + crashed + running + escalated(in: known)
         + (strangers.isEmpty ? [] : [elsewhere(strangers)])
     } catch {
       return [
-        Finding("record", .problem, "it cannot be read: \(error)", fix: "git uet verify")
+        Finding(
+          "record", .problem, "it cannot be read: \(Self.words(error))", fix: "git uet verify")
       ]
     }
+  }
+
+  /// Runs whose chains cannot be read, each with the place.
+  private func damaged() -> [Finding] {
+    ((try? project.reader.runs()) ?? []).compactMap { run in
+      do throws(LedgerError) {
+        _ = try project.reader.state(of: run)
+        return nil
+      } catch {
+        let borrowed = project.repository.lenders.first.map {
+          "; this clone borrows objects of '\($0)', which may have removed them"
+        }
+        return Finding(
+          "run '\(run)'", .problem,
+          "its record is damaged at \(error.reason)\(borrowed ?? "")".terminalSafe,
+          fix: "git uet verify \(run)")
+      }
+    }
+  }
+
+  private static func words(_ error: any Error) -> String {
+    if case .ledger(let error) = error as? EngineError { return error.reason.terminalSafe }
+    if let error = error as? LedgerError { return error.reason.terminalSafe }
+    return "\(error)".terminalSafe
   }
 
   /// What was under way in a crash and waits for a person, since the configuration says so.
@@ -87,7 +112,9 @@ struct RunsCheck: Sendable {
       all = try await WorktreeSurvey(project).facts()
     } catch {
       return [
-        Finding("worktrees", .problem, "they cannot be listed: \(error)", fix: "git worktree list")
+        Finding(
+          "worktrees", .problem, "they cannot be listed: \(Self.words(error))",
+          fix: "git worktree list")
       ]
     }
     let vanished = all.filter { $0.presence == .vanished }
