@@ -32,21 +32,21 @@ extension SealedGit {
   func bringMissing(of commit: ObjectID) async throws(GitError) {
     guard let remote = repository.promisor else { return }
     let tree = "\(commit.hex)^{tree}"
-    try await bringMissing([tree], from: remote, for: "commit \(commit.short)")
+    try await bringMissing([tree], without: [], from: remote, for: "commit \(commit.short)")
   }
 
   /// The same for all that the references lead to and no branch has.
   package func bringMissing(behind tips: [ObjectID]) async throws(GitError) {
     guard let remote = repository.promisor, !tips.isEmpty else { return }
-    let wanted = tips.map(\.hex) + ["--not", "--branches", "--remotes", "--tags"]
-    try await bringMissing(wanted, from: remote, for: "the record")
+    let others = ["--not", "--branches", "--remotes", "--tags"]
+    try await bringMissing(tips.map(\.hex), without: others, from: remote, for: "the record")
   }
 
   private func bringMissing(
-    _ revisions: [String], from remote: String, for what: String
+    _ revisions: [String], without others: [String], from remote: String, for what: String
   ) async throws(GitError) {
     for _ in 0..<Self.rounds {
-      let missing = try await missing(from: revisions)
+      let missing = try await missing(from: revisions, without: others)
       guard let first = missing.first.flatMap({ ObjectID($0) }) else { return }
       let input = Array((missing.joined(separator: "\n") + "\n").utf8)
       let output = try await run([
@@ -69,10 +69,12 @@ extension SealedGit {
   }
 
   /// The objects that are named and not here; nothing is fetched.
-  private func missing(from revisions: [String]) async throws(GitError) -> [String] {
+  private func missing(
+    from revisions: [String], without others: [String]
+  ) async throws(GitError) -> [String] {
     let input = Array((revisions.joined(separator: "\n") + "\n").utf8)
     let output = try await check(
-      ["rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin"]
+      ["rev-list", "--objects", "--no-object-names", "--missing=print", "--stdin"] + others
     ) { $0.input = input }
     return output.text.split(separator: "\n").filter { $0.hasPrefix("?") }
       .map { String($0.dropFirst()) }
