@@ -26,7 +26,9 @@ package struct OwnChains: Sendable {
     if wrote(tip, run, writer) { return .own }
     guard seal != nil else { return .foreign }
     let isAdopted = seal?.adopted["\(run)/\(writer)"] != nil
-    guard isAdopted || began(tip, run, writer) else { return .foreign }
+    guard isAdopted || began(tip, run, writer) || remembered(run, writer) != nil else {
+      return .foreign
+    }
     return .moved(last: lastWritten(tip, run, writer))
   }
 
@@ -56,6 +58,11 @@ package struct OwnChains: Sendable {
       let message = ChainMessage(commit.message)
     else { return false }
     return message.run == run && message.writer == writer
+  }
+
+  /// Where this clone left the chain, as far as it remembers and the commit proves.
+  private func remembered(_ run: RunID, _ writer: String) -> ObjectID? {
+    ChainMemory(reader.repository).end(run, writer).flatMap { wrote($0, run, writer) ? $0 : nil }
   }
 
   private func began(_ tip: ObjectID, _ run: RunID, _ writer: String) -> Bool {
@@ -102,8 +109,7 @@ extension OwnChains {
 
   /// The furthest end of the chain that this clone is known to have written.
   private func newest(_ chain: LedgerReader.Chain, _ last: ObjectID?) -> ObjectID? {
-    let known = ChainMemory(reader.repository).end(chain.run, chain.writer)
-    let remembered = known.flatMap { wrote($0, chain.run, chain.writer) ? $0 : nil }
+    let remembered = remembered(chain.run, chain.writer)
     guard let remembered else { return last ?? fetched(chain) }
     guard let last else { return remembered }
     return (try? ChainOrder(reader: reader).extends(remembered, last)) == true ? remembered : last

@@ -34,6 +34,7 @@ import UETTestSupport
   @Test func aChainGrowsOnlyWhereItIsWritten() async throws {
     let (world, own, other) = try world()
     let writer = try own.start(1)
+    try await writer.record("one")
     try await own.synced()
     try await other.synced()
     let forged = try forge(other, writer.run, on: writer.tip)
@@ -114,7 +115,7 @@ import UETTestSupport
     other.host.git("push", "-q", "origin", "\(chain):\(chain)", in: other.path)
     let report = try await own.synced()
     let faults = Set(report.faults.map(\.name))
-    #expect(faults.isSuperset(of: names + ["refs/uet/salvage/\(writer.run)/ws-1"]), "\(faults)")
+    #expect(faults.isSuperset(of: names), "\(faults)")
     #expect(try own.reader.runs().contains(second.run))
     #expect(try own.repository.reference("refs/uet/salvage/\(writer.run)/ws-1") == nil)
     #expect(try own.repository.reference("refs/uet/resolutions") == nil)
@@ -199,7 +200,7 @@ import UETTestSupport
     let state = try own.reader.state(of: writer.run)
     let result = try InboxAdmission(own.reader, policy: InboxPolicy(own: own.name))
       .result(for: state)
-    #expect(result.admitted == 0 && result.refused.count == 1)
+    #expect(result.admitted == 0 && !result.refused.isEmpty)
     #expect(result.refused.first?.reason.contains("did not write") == true)
   }
 }
