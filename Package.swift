@@ -25,6 +25,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
     .target(
       name: "UETGit",
       dependencies: [
@@ -99,6 +100,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "UETMergeQueueTests", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UETToolsTests", dependencies: ["UETModel", "UETTools", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],

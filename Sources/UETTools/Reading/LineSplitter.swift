@@ -1,0 +1,36 @@
+/// Cuts a stream of bytes into lines, whatever pieces it comes in.
+package struct LineSplitter: Sendable {
+  private var pending: [UInt8] = []
+  /// A line that is longer is dropped: no program that is understood writes such.
+  package static let longestLine = 32 << 20
+
+  package init() {}
+
+  /// Gives each line that ends in `bytes` to `take`.
+  package mutating func feed(
+    _ bytes: ArraySlice<UInt8>, _ take: (ArraySlice<UInt8>) -> Void
+  ) {
+    var rest = bytes
+    while let end = rest.firstIndex(of: 0x0A) {
+      if pending.isEmpty {
+        take(rest[..<end].withoutReturn)
+      } else {
+        pending += rest[..<end]
+        take(pending[...].withoutReturn)
+        pending.removeAll(keepingCapacity: true)
+      }
+      rest = rest[(end + 1)...]
+    }
+    if pending.count + rest.count <= Self.longestLine { pending += rest } else { pending = [] }
+  }
+
+  /// Gives what is left, which had no line end.
+  package mutating func finish(_ take: (ArraySlice<UInt8>) -> Void) {
+    if !pending.isEmpty { take(pending[...].withoutReturn) }
+    pending = []
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate var withoutReturn: ArraySlice<UInt8> { last == 0x0D ? dropLast() : self }
+}

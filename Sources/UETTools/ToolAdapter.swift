@@ -1,0 +1,26 @@
+/// How one agent program is called and understood.
+package protocol ToolAdapter: Sendable {
+  /// The adapter's name in the configuration, and the program's by default.
+  static var name: String { get }
+  /// The variables that the program logs in with; only it gets them.
+  static var loginVariables: [String] { get }
+  /// The versions that its behaviour was measured with.
+  static var knownVersions: String { get }
+
+  static func launch(_ request: ToolRequest) -> ToolLaunch
+  /// A fold that has seen nothing yet.
+  static func reading(of request: ToolRequest) -> any ToolReading
+}
+
+/// Folds what a program prints and writes into what came of it.
+package protocol ToolReading: Sendable {
+  /// Takes one line of output, without its end.
+  mutating func take(line: ArraySlice<UInt8>)
+  /// Takes a file that the launch named; `path` is where it was found.
+  mutating func take(file: [UInt8], at path: String)
+  func conclusion(_ ending: ToolEnding) -> ToolConclusion
+}
+
+extension ToolReading {
+  package mutating func take(file: [UInt8], at path: String) {}
+}
