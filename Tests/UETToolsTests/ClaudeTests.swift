@@ -33,7 +33,8 @@ import UETModel
   }
 
   @Test func totalsOfAResumedSessionCountFromWhereItWasTakenUp() {
-    let both = Self.model.replacing("1000", with: "2000").replacing("\"outputTokens\":50", with: "\"outputTokens\":100")
+    let both = Self.model.replacing("1000", with: "2000").replacing(
+      "\"outputTokens\":50", with: "\"outputTokens\":100")
     let end = Transcript(
       Self.result(
         """
@@ -91,7 +92,8 @@ import UETModel
 
   @Test(arguments: [ToolEnding.signalled(9), .exited(143), .stopped, .exited(0)])
   func withoutAResultTheSessionsFileTells(ending: ToolEnding) throws {
-    var transcript = Transcript(Self.start, ending).with("/h/.claude/projects/x/s-1.jsonl", Self.session)
+    var transcript = Transcript(Self.start, ending).with(
+      "/h/.claude/projects/x/s-1.jsonl", Self.session)
     transcript.request.start = try #require(Timestamp("2026-11-21T01:08:00Z"))
     let end = transcript.read(by: Claude.self)
     #expect(end.outcome == .interrupted && end.isComplete)
@@ -120,7 +122,8 @@ import UETModel
     request.maxCost = 1.23456
     request.isRoot = true
     let launch = Claude.launch(request)
-    #expect(launch.argv.starts(with: ["agent", "-p", "--output-format", "stream-json", "--verbose"]))
+    #expect(
+      launch.argv.starts(with: ["agent", "-p", "--output-format", "stream-json", "--verbose"]))
     #expect(launch.argv.contains("bypassPermissions") && launch.argv.contains("1.2345"))
     #expect(launch.readsPrompt && !launch.argv.contains(request.prompt))
     #expect(launch.environment["IS_SANDBOX"] == "1")

@@ -22,27 +22,34 @@ import UETModel
       {"type":"turn.started"}
 
       """
-    let usage = #""usage":{"input_tokens":1000,"cached_input_tokens":400,"output_tokens":50,"reasoning_output_tokens":20}"#
-    let said = #"{"type":"item.completed","item":{"id":"i","type":"agent_message","text":"hello"}}"# + "\n"
+    let usage =
+      #""usage":{"input_tokens":1000,"cached_input_tokens":400,"output_tokens":50,"reasoning_output_tokens":20}"#
+    let said =
+      #"{"type":"item.completed","item":{"id":"i","type":"agent_message","text":"hello"}}"# + "\n"
     let done = Transcript(begin + said + #"{"type":"turn.completed",\#(usage)}"#)
     var end = done.read(by: Codex.self)
     #expect(end.outcome == .done && end.usage.map(\.counts) == [once] && end.session == "t-1")
-    #expect(end.lastMessage == "hello" && end.usage[0].model == nil && end.usage[0].extent == .session)
+    #expect(
+      end.lastMessage == "hello" && end.usage[0].model == nil && end.usage[0].extent == .session)
 
     // Of a resumed thread the printed sum is of all its turns; the rollout tells the requests and the model.
-    var resumed = Transcript(begin + #"{"type":"turn.completed",\#(usage.replacing("1000", with: "2000"))}"#)
+    var resumed = Transcript(
+      begin + #"{"type":"turn.completed",\#(usage.replacing("1000", with: "2000"))}"#)
     resumed.request.resumes = "t-1"
     end = resumed.read(by: Codex.self)
     #expect(end.usage.isEmpty && !end.isComplete)
     end = resumed.with("/h/sessions/2026/rollout-x-t-1.jsonl", Self.rollout).read(by: Codex.self)
-    #expect(end.usage.map(\.counts) == [once] && end.usage[0].model == "gpt-5.1-codex" && end.isComplete)
+    #expect(
+      end.usage.map(\.counts) == [once] && end.usage[0].model == "gpt-5.1-codex" && end.isComplete)
 
     // Killed in a command.
     let killed = Transcript(begin, .signalled(9)).with("/h/rollout-x-t-1.jsonl", Self.rollout)
     end = killed.read(by: Codex.self)
     #expect(end.outcome == .interrupted && end.usage.map(\.counts) == [once] && end.isComplete)
     // Another worktree's.
-    #expect(Transcript(begin).with("/h/rollout-x-t-2.jsonl", Self.rollout).read(by: Codex.self).usage.isEmpty)
+    #expect(
+      Transcript(begin).with("/h/rollout-x-t-2.jsonl", Self.rollout).read(by: Codex.self).usage
+        .isEmpty)
   }
 
   @Test func codexTellsWhyATurnFailed() {
@@ -50,9 +57,11 @@ import UETModel
       Transcript(#"{"type":"turn.failed","error":{"message":"\#(message)"}}"#, .exited(1))
         .read(by: Codex.self).outcome
     }
-    let refused = "unexpected status 401 Unauthorized: bad key, url: http://127.0.0.1:1/v1/responses"
+    let refused =
+      "unexpected status 401 Unauthorized: bad key, url: http://127.0.0.1:1/v1/responses"
     #expect(end(refused) == .notLoggedIn(refused))
-    #expect(end("exceeded retry limit, last status: 429 Too Many Requests") == .rateLimited(wait: nil))
+    #expect(
+      end("exceeded retry limit, last status: 429 Too Many Requests") == .rateLimited(wait: nil))
     #expect(end("rate limit reached, try again in 1m2.5s") == .rateLimited(wait: 62.5))
     #expect(end("the patch does not apply") == .failed("the patch does not apply"))
   }
@@ -60,7 +69,8 @@ import UETModel
   /// aider 0.86: status 0 whatever happened; the figures are rounded.
   @Test func aiderIsUnderstood() {
     let head = "Aider v0.86.2\nMain model: openai/gpt-4o with diff edit format\n"
-    let tokens = "Tokens: 1.2k sent, 400 cache hit, 50 received. Cost: $0.0030 message, $0.0030 session.\n"
+    let tokens =
+      "Tokens: 1.2k sent, 400 cache hit, 50 received. Cost: $0.0030 message, $0.0030 session.\n"
     var end = Transcript(head + tokens).read(by: Aider.self)
     #expect(end.outcome == .done && end.usage[0].model == "openai/gpt-4o")
     #expect(end.usage.map(\.counts) == [TokenCounts(input: 800, cacheRead: 400, output: 50)])
@@ -89,7 +99,8 @@ import UETModel
       "config":{"active_model":"devstral-2512"},"vibe_version":"3.0.3"}
       """
     }
-    let usage = #""usage":{"input_tokens":1000,"cached_input_tokens":400,"output_tokens":50,"reasoning_tokens":20}"#
+    let usage =
+      #""usage":{"input_tokens":1000,"cached_input_tokens":400,"output_tokens":50,"reasoning_tokens":20}"#
     let journal = """
       {"type":"action_result","payload":{"action_id":"a","result":{"result":{\(usage)},"type":"completion_succeeded"}}}
       {"type":"input","payload":{"input":{"command":{"action_id":"a","result":{\(usage)}}}}}
@@ -111,11 +122,16 @@ import UETModel
       (export("terminated"), .interrupted), (export("deadline"), .interrupted),
     ]
     for (content, outcome) in outcomes {
-      #expect(Transcript("", .exited(3)).with("/s/export.json", content).read(by: Vibe.self).outcome == outcome)
+      #expect(
+        Transcript("", .exited(3)).with("/s/export.json", content).read(by: Vibe.self).outcome
+          == outcome)
     }
-    let refused = Transcript("", .exited(1)).with("/s/export.json", export("config_error", error: key))
-    #expect(refused.read(by: Vibe.self).outcome == .notLoggedIn("Invalid API key (from env var K)."))
-    let limited = Transcript("Error: Client error '429 Too Many Requests' for url 'http://x'", .exited(2))
+    let refused = Transcript("", .exited(1)).with(
+      "/s/export.json", export("config_error", error: key))
+    #expect(
+      refused.read(by: Vibe.self).outcome == .notLoggedIn("Invalid API key (from env var K)."))
+    let limited = Transcript(
+      "Error: Client error '429 Too Many Requests' for url 'http://x'", .exited(2))
     #expect(limited.read(by: Vibe.self).outcome == .rateLimited(wait: nil))
   }
 
@@ -128,9 +144,11 @@ import UETModel
       "prompt_tokens":1000,"completion_tokens_details":{"reasoning_tokens":20},"prompt_tokens_details":{"cached_tokens":400}}}}}\(more)]}
       """
     }
-    var transcript = Transcript("Exit:\nSubmitted").with("/s/trajectory.json", trajectory("Submitted"))
+    var transcript = Transcript("Exit:\nSubmitted").with(
+      "/s/trajectory.json", trajectory("Submitted"))
     var end = transcript.read(by: Mini.self)
-    #expect(end.outcome == .done && end.usage.map(\.counts) == [once] && end.usage[0].model == "gpt-4o")
+    #expect(
+      end.outcome == .done && end.usage.map(\.counts) == [once] && end.usage[0].model == "gpt-4o")
     transcript = Transcript("").with("/s/trajectory.json", trajectory("LimitsExceeded"))
     #expect(transcript.read(by: Mini.self).outcome == .turnLimit)
     transcript.request.maxCost = 0.004
@@ -163,7 +181,8 @@ import UETModel
       Issue.record("a refused login was not seen")
     }
     #expect(
-      Transcript("· ERROR  Fatal", .exited(75)).read(by: Gptme.self).outcome == .rateLimited(wait: nil))
+      Transcript("· ERROR  Fatal", .exited(75)).read(by: Gptme.self).outcome
+        == .rateLimited(wait: nil))
   }
 
   /// openhands 1.16: status 0 on a refused login; zeros in its file until the end.
@@ -175,17 +194,25 @@ import UETModel
       {"model":"openai/gpt-4o","prompt_tokens":1000,"completion_tokens":50,"cache_read_tokens":400,\
       "cache_write_tokens":0,"reasoning_tokens":20}
       """
-    let said = "Agent is working\n" + #"{"kind":"ActionEvent","action":{"message":"done","kind":"FinishAction"}}"# + "\nConversation ID: b5c5\n"
+    let said =
+      "Agent is working\n"
+      + #"{"kind":"ActionEvent","action":{"message":"done","kind":"FinishAction"}}"#
+      + "\nConversation ID: b5c5\n"
     let path = "/h/.openhands/conversations/b5c5/base_state.json"
     var end = Transcript(said).with(path, state(usage)).read(by: OpenHands.self)
     #expect(end.outcome == .done && end.usage.map(\.counts) == [once] && end.isComplete)
-    end = Transcript(said).with("/h/.openhands/conversations/ffff/base_state.json", state(usage)).read(by: OpenHands.self)
+    end = Transcript(said).with("/h/.openhands/conversations/ffff/base_state.json", state(usage))
+      .read(by: OpenHands.self)
     #expect(end.usage.isEmpty && !end.isComplete, "another conversation's")
-    end = Transcript("Agent is working", .signalled(9)).with(path, state("")).read(by: OpenHands.self)
+    end = Transcript("Agent is working", .signalled(9)).with(path, state("")).read(
+      by: OpenHands.self)
     #expect(end.outcome == .interrupted && !end.isComplete, "zeros are not known to be all")
-    let error = #"{"kind":"ConversationErrorEvent","code":"AuthenticationError","detail":"OpenAIException - bad key"}"#
-    #expect(Transcript(error).read(by: OpenHands.self).outcome == .notLoggedIn("AuthenticationError"))
-    #expect(Transcript("OSError: out of pty devices").read(by: OpenHands.self).outcome.isFaultOfTool)
+    let error =
+      #"{"kind":"ConversationErrorEvent","code":"AuthenticationError","detail":"OpenAIException - bad key"}"#
+    #expect(
+      Transcript(error).read(by: OpenHands.self).outcome == .notLoggedIn("AuthenticationError"))
+    #expect(
+      Transcript("OSError: out of pty devices").read(by: OpenHands.self).outcome.isFaultOfTool)
   }
 
   /// Kimi CLI 1.51, and the later ones that do nothing.
@@ -200,16 +227,22 @@ import UETModel
     let said = #"{"role":"assistant","content":"done"}"# + "\n"
     let ours = wire(#"Append a line \"edited\" to a.txt"#)
     var end = Transcript(said).with("/h/.kimi/sessions/x/y/wire.jsonl", ours).read(by: Kimi.self)
-    #expect(end.outcome == .done && end.usage.map(\.counts) == [TokenCounts(input: 600, cacheRead: 400, output: 50)])
-    end = Transcript(said).with("/h/.kimi/sessions/x/z/wire.jsonl", wire("other work")).read(by: Kimi.self)
+    #expect(
+      end.outcome == .done
+        && end.usage.map(\.counts) == [TokenCounts(input: 600, cacheRead: 400, output: 50)])
+    end = Transcript(said).with("/h/.kimi/sessions/x/z/wire.jsonl", wire("other work")).read(
+      by: Kimi.self)
     #expect(end.usage.isEmpty && !end.isComplete)
-    #expect(Transcript(said + "Max number of steps reached: 3", .exited(1)).read(by: Kimi.self).outcome == .turnLimit)
+    #expect(
+      Transcript(said + "Max number of steps reached: 3", .exited(1)).read(by: Kimi.self).outcome
+        == .turnLimit)
     let notice = "kimi-cli is no longer maintained. Please use the new Kimi Code CLI."
     if case .unusable = Transcript(notice).read(by: Kimi.self).outcome {
     } else {
       Issue.record("a retired program is not one that is done")
     }
-    let wrapped = "Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_err\nor', 'm\nessage': 'bad key'}}"
+    let wrapped =
+      "Error code: 401 - {'type': 'error', 'error': {'type': 'authentication_err\nor', 'm\nessage': 'bad key'}}"
     if case .notLoggedIn = Transcript(wrapped, .exited(1)).read(by: Kimi.self).outcome {
     } else {
       Issue.record("a refused login was not seen")

@@ -111,6 +111,8 @@ enum RecordedOutput {
   static func read(_ name: String) -> [UInt8]? {
     let beside = URL(filePath: #filePath).appending(path: "../../../../shared").standardizedFileURL
     let base = ProcessInfo.processInfo.environment["UET_SHARED"] ?? beside.path
-    return FileManager.default.contents(atPath: base + "/data/agent-output/" + name).map { Array($0) }
+    return FileManager.default.contents(atPath: base + "/data/agent-output/" + name).map {
+      Array($0)
+    }
   }
 }

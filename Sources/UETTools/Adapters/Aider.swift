@@ -79,7 +79,8 @@ struct AiderReading: ToolReading {
         counts: .inclusive(
           input: counts["sent"] ?? 0, cacheRead: counts["cache hit"] ?? 0,
           cacheWrite: counts["cache write"] ?? 0, output: counts["received"] ?? 0),
-        extent: .request, source: .estimate, reportedCost: dollars.flatMap { Double($0.dropFirst()) }))
+        extent: .request, source: .estimate,
+        reportedCost: dollars.flatMap { Double($0.dropFirst()) }))
   }
 
   private static func halves(_ line: Substring) -> (tokens: Substring, cost: Substring) {

@@ -89,7 +89,8 @@ struct ClaudeReading: ToolReading {
       // One answer is several lines, one for each of its parts: the last holds the whole.
       if requests[id] == nil { order.append(id) }
       requests[id] = UsageRecord(
-        model: message.string("model"), provider: "anthropic", tier: tier == "standard" ? nil : tier,
+        model: message.string("model"), provider: "anthropic",
+        tier: tier == "standard" ? nil : tier,
         counts: counts, extent: .request, source: .sessionFile)
     }
   }

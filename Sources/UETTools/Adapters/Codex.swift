@@ -15,7 +15,8 @@ package enum Codex: ToolAdapter {
     argv += request.option("-m", "--model", value: request.model)
     argv += request.extraArguments
     argv += request.resumes.map { ["resume", $0, "-"] } ?? ["-"]
-    let file = ToolFile(.home(variable: "CODEX_HOME", folder: ".codex"), named: "rollout-", endingIn: ".jsonl")
+    let file = ToolFile(
+      .home(variable: "CODEX_HOME", folder: ".codex"), named: "rollout-", endingIn: ".jsonl")
     return ToolLaunch(argv, readsPrompt: true, files: [file])
   }
 

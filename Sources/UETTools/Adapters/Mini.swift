@@ -60,7 +60,8 @@ struct MiniReading: ToolReading {
         ?? .failed(FaultWords.firstLine(told.isEmpty ? name : told))
     }
     // The step that was under way is not in the file.
-    return account.conclusion(outcome, records, isComplete: ending.isClean || status?.isEmpty == false)
+    return account.conclusion(
+      outcome, records, isComplete: ending.isClean || status?.isEmpty == false)
   }
 
   private static func record(_ message: JSONObject) -> UsageRecord? {

@@ -39,7 +39,9 @@ struct VibeReading: ToolReading {
 
   mutating func take(line: ArraySlice<UInt8>) {
     guard line.first == UInt8(ascii: "{") else { return account.hear(line) }
-    guard account.session == nil || line.count < 1 << 20, let object = line.jsonObject else { return }
+    guard account.session == nil || line.count < 1 << 20, let object = line.jsonObject else {
+      return
+    }
     account.session = object.string("sessionId") ?? account.session
     if object.string("type") == "message", object.string("role") == "assistant" {
       let parts = object["content"]?.array ?? []
@@ -83,7 +85,8 @@ struct VibeReading: ToolReading {
     let sum = TokenCounts.inclusive(
       input: usage.count("input_tokens"), cacheRead: usage.count("cached_input_tokens"),
       output: usage.count("output_tokens"))
-    if !single.isEmpty, single.total.wholeInput == sum.wholeInput, single.total.output == sum.output {
+    if !single.isEmpty, single.total.wholeInput == sum.wholeInput, single.total.output == sum.output
+    {
       return account.conclusion(outcome(of: export), single, isComplete: true)
     }
     let record = UsageRecord(

@@ -19,7 +19,8 @@ enum FaultWords {
   }
 
   /// The outcome of an HTTP status of the provider; nil for one that says nothing.
-  static func outcome(ofStatus status: Int, _ message: String, wait: Double? = nil) -> ToolOutcome? {
+  static func outcome(ofStatus status: Int, _ message: String, wait: Double? = nil) -> ToolOutcome?
+  {
     let line = firstLine(message)
     return switch status {
     case 401: .notLoggedIn(line)
@@ -55,7 +56,8 @@ enum FaultWords {
 
   /// Whether a status stands in the text as a number of its own, behind a word that says what it is.
   private static func hasStatus(_ status: Int, _ words: String) -> Bool {
-    ["status ", "status: ", "status code: ", "error code: ", "api error: ", "(", "error '"].contains {
+    ["status ", "status: ", "status code: ", "error code: ", "api error: ", "(", "error '"].contains
+    {
       words.contains($0 + String(status))
     }
   }
@@ -101,7 +103,8 @@ enum FaultWords {
   /// The first line that says something, cut to what a status line holds.
   static func firstLine(_ message: String) -> String {
     let line =
-      message.split(whereSeparator: \.isNewline).first { line in line.contains { !$0.isWhitespace } }
+      message.split(whereSeparator: \.isNewline).first { line in line.contains { !$0.isWhitespace }
+      }
       ?? "no message"
     return line.count <= 160 ? String(line) : line.prefix(159) + "…"
   }

@@ -1,0 +1,732 @@
+// Made by scripts/make-prices from schema/prices.yaml; do not edit.
+
+/// The price book that the program has with it.
+package let builtInPrices = #"""
+  # The price book: US dollars for a million tokens; web_search for one search. Made by scripts/make-prices.
+  # Of the rows of a model the last whose conditions hold counts: tier (none: the ordinary one), from (that day on, UTC),
+  # hours (UTC) and weekdays (1 is Monday) of the request, above (more input than this, cached or not: then the whole
+  # request is at these prices).
+  version: 1
+  book: 2026-11-29
+  currency: USD
+  sources:
+    - {package: genai-prices, version: 0.2.3, file: genai_prices/data.py, sha256: 5f4d8e175a91cf23cac17da33a4daa60a6a6c49525109c97e93db220d5197206}
+    - {package: litellm, version: 1.110.2, file: model_prices_and_context_window_backup.json, sha256: 8943af58bf9f979c6a4bef815687117ffa341e462a41faed9be17b5c33d3dcc2}
+  prices:
+    - {provider: anthropic, model: claude-3-5-haiku-latest, input: 0.8, output: 4, cache_read: 0.08, cache_write_5m: 1, cache_write_1h: 1.6, web_search: 0.01}
+    - {provider: anthropic, model: claude-3-5-sonnet, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-3-7-sonnet-latest, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-3-haiku, input: 0.25, output: 1.25, cache_read: 0.03, cache_write_5m: 0.3, cache_write_1h: 0.5}
+    - {provider: anthropic, model: claude-3-opus-latest, input: 15, output: 75, cache_read: 1.5, cache_write_5m: 18.75, cache_write_1h: 30}
+    - {provider: anthropic, model: claude-3-sonnet, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6}
+    - {provider: anthropic, model: claude-fable-5, input: 10, output: 50, cache_read: 1, cache_write_5m: 12.5, cache_write_1h: 20, web_search: 0.01}
+    - {provider: anthropic, model: claude-fable-5, tier: batch, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10}
+    - {provider: anthropic, model: claude-fable-5-1, input: 10, output: 50, cache_read: 0.25, cache_write_5m: 12.5, cache_write_1h: 20, web_search: 0.01}
+    - {provider: anthropic, model: claude-fable-5-1, tier: batch, input: 5, output: 25, cache_read: 0.125, cache_write_5m: 6.25, cache_write_1h: 10}
+    - {provider: anthropic, model: claude-fable-5-2, input: 8, output: 40, cache_read: 0.2, cache_write_5m: 10, cache_write_1h: 16, web_search: 0.01}
+    - {provider: anthropic, model: claude-fable-5-2, tier: batch, input: 4, output: 20, cache_read: 0.1, cache_write_5m: 5, cache_write_1h: 8}
+    - {provider: anthropic, model: claude-fable-5-2, tier: fast, input: 16, output: 80, cache_read: 0.4, cache_write_5m: 20, cache_write_1h: 32}
+    - {provider: anthropic, model: claude-haiku-4-5, input: 1, output: 5, cache_read: 0.1, cache_write_5m: 1.25, cache_write_1h: 2, web_search: 0.01}
+    - {provider: anthropic, model: claude-haiku-4-5, tier: batch, input: 0.5, output: 2.5, cache_read: 0.05, cache_write_5m: 0.625, cache_write_1h: 1}
+    - {provider: anthropic, model: claude-haiku-5-5, input: 0.1, output: 0.5, cache_read: 0.01, cache_write_5m: 0.125, cache_write_1h: 0.2, web_search: 0.01}
+    - {provider: anthropic, model: claude-haiku-5-5, above: 100000, input: 0.5, output: 2.5, cache_read: 0.05, cache_write_5m: 0.625, cache_write_1h: 1, web_search: 0.01}
+    - {provider: anthropic, model: claude-haiku-5-5, tier: batch, input: 0.05, output: 0.25, cache_read: 0.005, cache_write_5m: 0.0625, cache_write_1h: 0.1}
+    - {provider: anthropic, model: claude-haiku-5-5, tier: batch, above: 100000, input: 0.25, output: 1.25, cache_read: 0.025, cache_write_5m: 0.3125, cache_write_1h: 0.5}
+    - {provider: anthropic, model: claude-mythos-5-2, input: 8, output: 40, cache_read: 0.2, cache_write_5m: 10, cache_write_1h: 16, web_search: 0.01}
+    - {provider: anthropic, model: claude-mythos-5-2, tier: batch, input: 4, output: 20, cache_read: 0.1, cache_write_5m: 5, cache_write_1h: 8}
+    - {provider: anthropic, model: claude-mythos-5-2, tier: fast, input: 16, output: 80, cache_read: 0.4, cache_write_5m: 20, cache_write_1h: 32}
+    - {provider: anthropic, model: claude-opus-4-0, input: 15, output: 75, cache_read: 1.5, cache_write_5m: 18.75, cache_write_1h: 30, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-1, input: 15, output: 75, cache_read: 1.5, cache_write_5m: 18.75, cache_write_1h: 30, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-5, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-5, tier: batch, input: 2.5, output: 12.5, cache_read: 0.25, cache_write_5m: 3.125, cache_write_1h: 5}
+    - {provider: anthropic, model: claude-opus-4-6, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-6, above: 200000, input: 10, output: 37.5, cache_read: 1, cache_write_5m: 12.5, cache_write_1h: 20, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-6, from: 2026-03-13, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-6, tier: batch, from: 2026-10-14, input: 2.5, output: 12.5, cache_read: 0.25, cache_write_5m: 3.125, cache_write_1h: 5}
+    - {provider: anthropic, model: claude-opus-4-7, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-7, tier: batch, input: 2.5, output: 12.5, cache_read: 0.25, cache_write_5m: 3.125, cache_write_1h: 5}
+    - {provider: anthropic, model: claude-opus-4-8, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-4-8, tier: fast, input: 10, output: 50, cache_read: 1, cache_write_5m: 12.5, cache_write_1h: 20}
+    - {provider: anthropic, model: claude-opus-4-8, tier: batch, input: 2.5, output: 12.5, cache_read: 0.25, cache_write_5m: 3.125, cache_write_1h: 5}
+    - {provider: anthropic, model: claude-opus-5, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25, cache_write_1h: 10, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-5, tier: fast, input: 10, output: 50, cache_read: 1, cache_write_5m: 12.5, cache_write_1h: 20}
+    - {provider: anthropic, model: claude-opus-5, tier: batch, input: 2.5, output: 12.5, cache_read: 0.25, cache_write_5m: 3.125, cache_write_1h: 5}
+    - {provider: anthropic, model: claude-opus-5-5, input: 4, output: 20, cache_read: 0.2, cache_write_5m: 5, cache_write_1h: 8, web_search: 0.01}
+    - {provider: anthropic, model: claude-opus-5-5, tier: fast, input: 8, output: 40, cache_read: 0.4, cache_write_5m: 10, cache_write_1h: 16}
+    - {provider: anthropic, model: claude-opus-5-5, tier: batch, input: 2, output: 10, cache_read: 0.1, cache_write_5m: 2.5, cache_write_1h: 4}
+    - {provider: anthropic, model: claude-sonnet-4-0, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-5, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-5, above: 200000, input: 6, output: 22.5, cache_read: 0.6, cache_write_5m: 7.5, cache_write_1h: 12, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-5, tier: batch, input: 1.5, output: 7.5, cache_read: 0.15, cache_write_5m: 1.875, cache_write_1h: 3}
+    - {provider: anthropic, model: claude-sonnet-4-5, tier: batch, above: 200000, input: 3, output: 11.25, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6}
+    - {provider: anthropic, model: claude-sonnet-4-6, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-6, above: 200000, input: 6, output: 22.5, cache_read: 0.6, cache_write_5m: 7.5, cache_write_1h: 12, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-6, from: 2026-03-13, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3.75, cache_write_1h: 6, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-4-6, tier: batch, from: 2026-10-14, input: 1.5, output: 7.5, cache_read: 0.15, cache_write_5m: 1.875, cache_write_1h: 3}
+    - {provider: anthropic, model: claude-sonnet-5, input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, cache_write_1h: 4, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-5, tier: batch, input: 1, output: 5, cache_read: 0.1, cache_write_5m: 1.25, cache_write_1h: 2}
+    - {provider: anthropic, model: claude-sonnet-5-5, input: 2, output: 10, cache_read: 0.1, cache_write_5m: 2.5, cache_write_1h: 4, web_search: 0.01}
+    - {provider: anthropic, model: claude-sonnet-5-5, tier: batch, input: 1, output: 5, cache_read: 0.05, cache_write_5m: 1.25, cache_write_1h: 2}
+    - {provider: anthropic, model: claude-v1, input: 8, output: 24}
+    - {provider: deepseek, model: deepseek-chat, input: 0.135, output: 0.55, cache_read: 0.035}
+    - {provider: deepseek, model: deepseek-chat, hours: 00:30-16:30, input: 0.27, output: 1.1, cache_read: 0.07}
+    - {provider: deepseek, model: deepseek-flash, input: 0.15, output: 0.6, cache_read: 0.003}
+    - {provider: deepseek, model: deepseek-flash, hours: 01:00-04:00, weekdays: 1-5, input: 0.3, output: 1.2, cache_read: 0.006}
+    - {provider: deepseek, model: deepseek-flash, hours: 06:00-10:00, weekdays: 1-5, input: 0.3, output: 1.2, cache_read: 0.006}
+    - {provider: deepseek, model: deepseek-reasoner, input: 0.135, output: 0.55, cache_read: 0.035}
+    - {provider: deepseek, model: deepseek-reasoner, hours: 00:30-16:30, input: 0.55, output: 2.19, cache_read: 0.14}
+    - {provider: deepseek, model: deepseek-v3.1-terminus, input: 0.27, output: 0.95, cache_read: 0.13}
+    - {provider: deepseek, model: deepseek-v3.2, input: 0.2288, output: 0.3432}
+    - {provider: deepseek, model: deepseek-v3.2-exp, input: 0.27, output: 0.41}
+    - {provider: deepseek, model: deepseek-v4-flash, input: 0.14, output: 0.28, cache_read: 0.0028}
+    - {provider: deepseek, model: deepseek-v4-flash, from: 2026-08-17, input: 0.22, output: 0.66, cache_read: 0.007}
+    - {provider: deepseek, model: deepseek-v4-flash, from: 2026-09-10, input: 0.15, output: 0.6, cache_read: 0.003}
+    - {provider: deepseek, model: deepseek-v4-flash, hours: 01:00-04:00, weekdays: 1-5, input: 0.3, output: 1.2, cache_read: 0.006}
+    - {provider: deepseek, model: deepseek-v4-flash, hours: 06:00-10:00, weekdays: 1-5, input: 0.3, output: 1.2, cache_read: 0.006}
+    - {provider: deepseek, model: deepseek-v4-pro, input: 0.435, output: 0.87, cache_read: 0.003625}
+    - {provider: deepseek, model: deepseek-v4-pro, from: 2026-08-17, input: 0.66, output: 1.98, cache_read: 0.022}
+    - {provider: deepseek, model: deepseek-v4-pro, hours: 01:00-04:00, weekdays: 1-5, input: 1.32, output: 3.96, cache_read: 0.044}
+    - {provider: deepseek, model: deepseek-v4-pro, hours: 06:00-10:00, weekdays: 1-5, input: 1.32, output: 3.96, cache_read: 0.044}
+    - {provider: google, model: gemini-1.0-pro-vision-001, input: 0.125, output: 0.375}
+    - {provider: google, model: gemini-1.5-flash, input: 0.075, output: 0.3, cache_read: 0.01875}
+    - {provider: google, model: gemini-1.5-flash, above: 128000, input: 0.15, output: 0.6, cache_read: 0.0375}
+    - {provider: google, model: gemini-1.5-pro, input: 1.25, output: 5}
+    - {provider: google, model: gemini-1.5-pro, above: 128000, input: 2.5, output: 10}
+    - {provider: google, model: gemini-2.0-flash, input: 0.1, output: 0.4, cache_read: 0.025, web_search: 0.035}
+    - {provider: google, model: gemini-2.0-flash-lite, input: 0.075, output: 0.3}
+    - {provider: google, model: gemini-2.5-flash, input: 0.3, output: 2.5, cache_read: 0.03, web_search: 0.035}
+    - {provider: google, model: gemini-2.5-flash, tier: batch, input: 0.15, output: 1.25}
+    - {provider: google, model: gemini-2.5-flash-lite, input: 0.1, output: 0.4, cache_read: 0.01, web_search: 0.035}
+    - {provider: google, model: gemini-2.5-flash-lite, tier: batch, input: 0.05, output: 0.2}
+    - {provider: google, model: gemini-2.5-flash-preview, input: 0.15, output: 0.6, web_search: 0.035}
+    - {provider: google, model: gemini-2.5-pro, input: 1.25, output: 10, cache_read: 0.125, web_search: 0.035}
+    - {provider: google, model: gemini-2.5-pro, above: 200000, input: 2.5, output: 15, cache_read: 0.25, web_search: 0.035}
+    - {provider: google, model: gemini-2.5-pro, tier: batch, input: 0.625, output: 5}
+    - {provider: google, model: gemini-2.5-pro, tier: batch, above: 200000, input: 1.25, output: 7.5}
+    - {provider: google, model: gemini-3-flash-preview, input: 0.5, output: 3, cache_read: 0.05}
+    - {provider: google, model: gemini-3-flash-preview, from: 2026-01-05, input: 0.5, output: 3, cache_read: 0.05, web_search: 0.014}
+    - {provider: google, model: gemini-3-flash-preview, tier: batch, from: 2026-10-14, input: 0.25, output: 1.5}
+    - {provider: google, model: gemini-3-pro-preview, input: 2, output: 12, cache_read: 0.2}
+    - {provider: google, model: gemini-3-pro-preview, above: 200000, input: 4, output: 18, cache_read: 0.4}
+    - {provider: google, model: gemini-3-pro-preview, from: 2026-01-05, input: 2, output: 12, cache_read: 0.2, web_search: 0.014}
+    - {provider: google, model: gemini-3-pro-preview, from: 2026-01-05, above: 200000, input: 4, output: 18, cache_read: 0.4, web_search: 0.014}
+    - {provider: google, model: gemini-3.1-flash-lite, input: 0.25, output: 1.5, cache_read: 0.025, web_search: 0.014}
+    - {provider: google, model: gemini-3.1-flash-lite, tier: batch, input: 0.125, output: 0.75, cache_read: 0.0125}
+    - {provider: google, model: gemini-3.1-pro-preview, input: 2, output: 12, cache_read: 0.2, web_search: 0.014}
+    - {provider: google, model: gemini-3.1-pro-preview, above: 200000, input: 4, output: 18, cache_read: 0.4, web_search: 0.014}
+    - {provider: google, model: gemini-3.1-pro-preview, tier: batch, input: 1, output: 6}
+    - {provider: google, model: gemini-3.1-pro-preview, tier: batch, above: 200000, input: 2, output: 9}
+    - {provider: google, model: gemini-3.5-flash, input: 1.5, output: 9, cache_read: 0.15, web_search: 0.014}
+    - {provider: google, model: gemini-3.5-flash-lite, input: 0.3, output: 2.5, cache_read: 0.03, web_search: 0.014}
+    - {provider: google, model: gemini-3.5-flash-lite, tier: batch, input: 0.15, output: 1.25, cache_read: 0.02}
+    - {provider: google, model: gemini-3.6-flash, input: 0.75, output: 3.75, cache_read: 0.075, web_search: 0.014}
+    - {provider: google, model: gemini-3.6-flash, from: 2027-01-01, input: 1.5, output: 7.5, cache_read: 0.15, web_search: 0.014}
+    - {provider: google, model: gemini-3.6-flash, tier: batch, from: 2026-10-14, input: 0.375, output: 1.875, cache_read: 0.0375}
+    - {provider: google, model: gemini-3.6-flash, tier: batch, from: 2027-01-01, input: 0.75, output: 3.75, cache_read: 0.075}
+    - {provider: google, model: gemini-3.7-flash, input: 0.75, output: 3.75, cache_read: 0.075, web_search: 0.014}
+    - {provider: google, model: gemini-3.7-flash, from: 2027-01-01, input: 1.5, output: 7.5, cache_read: 0.15, web_search: 0.014}
+    - {provider: google, model: gemini-3.8-flash, input: 0.75, output: 3.75, cache_read: 0.075, web_search: 0.014}
+    - {provider: google, model: gemini-3.8-flash, from: 2027-01-01, input: 1.5, output: 7.5, cache_read: 0.15, web_search: 0.014}
+    - {provider: google, model: gemini-3.8-flash, tier: batch, from: 2026-10-14, input: 0.375, output: 1.875, cache_read: 0.0375}
+    - {provider: google, model: gemini-3.8-flash, tier: batch, from: 2027-01-01, input: 0.75, output: 3.75, cache_read: 0.075}
+    - {provider: google, model: gemini-4-argon, input: 2, output: 10, cache_read: 0.1, web_search: 0.014}
+    - {provider: google, model: gemini-4-argon, from: 2026-12-01, input: 4, output: 20, cache_read: 0.2, web_search: 0.014}
+    - {provider: google, model: gemini-4-argon, tier: batch, from: 2026-10-14, input: 1, output: 5, cache_read: 0.05}
+    - {provider: google, model: gemini-4-argon, tier: batch, from: 2026-12-01, input: 2, output: 10, cache_read: 0.1}
+    - {provider: google, model: gemini-flash-1.5, input: 0.075, output: 0.3, cache_read: 0.01875}
+    - {provider: google, model: gemini-flash-1.5, above: 128000, input: 0.15, output: 0.6, cache_read: 0.0375}
+    - {provider: google, model: gemini-flash-1.5-8b, input: 0.0375, output: 0.15, cache_read: 0.01}
+    - {provider: google, model: gemini-flash-1.5-8b, above: 128000, input: 0.075, output: 0.3, cache_read: 0.02}
+    - {provider: google, model: gemini-nano-banana-2.1, input: 1.5, output: 7.5, web_search: 0.014}
+    - {provider: google, model: gemini-nano-banana-2.1, tier: batch, input: 0.75, output: 3.75}
+    - {provider: google, model: gemini-omni-1.1-flash, input: 1.5, output: 9}
+    - {provider: google, model: gemini-omni-flash-preview, input: 1.5, output: 9}
+    - {provider: google, model: gemini-pro, input: 0.125, output: 0.375}
+    - {provider: google, model: gemini-pro-1.5, input: 1.25, output: 5, cache_read: 0.3125}
+    - {provider: google, model: gemini-pro-1.5, above: 128000, input: 2.5, output: 10, cache_read: 0.625}
+    - {provider: minimax, model: M2-her, input: 0.3, output: 1.2}
+    - {provider: minimax, model: MiniMax-M2, input: 0.3, output: 1.2, cache_read: 0.03, cache_write_5m: 0.375}
+    - {provider: minimax, model: MiniMax-M2.1-highspeed, input: 0.6, output: 2.4, cache_read: 0.03, cache_write_5m: 0.375}
+    - {provider: minimax, model: MiniMax-M2.5-highspeed, input: 0.6, output: 2.4, cache_read: 0.03, cache_write_5m: 0.375}
+    - {provider: minimax, model: MiniMax-M2.7, input: 0.3, output: 1.2, cache_read: 0.06, cache_write_5m: 0.375}
+    - {provider: minimax, model: MiniMax-M2.7-highspeed, input: 0.6, output: 2.4, cache_read: 0.06, cache_write_5m: 0.375}
+    - {provider: minimax, model: MiniMax-M3.1-Flash, input: 0.15, output: 0.6, cache_read: 0.015}
+    - {provider: minimax, model: minimax-01, input: 0.2, output: 1.1}
+    - {provider: minimax, model: minimax-m1, input: 0.4, output: 2.2}
+    - {provider: minimax, model: minimax-m3, input: 0.3, output: 1.2, cache_read: 0.06}
+    - {provider: minimax, model: minimax-m3, above: 512000, input: 0.6, output: 2.4, cache_read: 0.12}
+    - {provider: mistral, model: codestral, input: 0.3, output: 0.9}
+    - {provider: mistral, model: codestral, tier: batch, input: 0.15, output: 0.45}
+    - {provider: mistral, model: codestral-2508, input: 0.3, output: 0.9, cache_read: 0.03}
+    - {provider: mistral, model: codestral-2508, tier: batch, input: 0.15, output: 0.45, cache_read: 0.015}
+    - {provider: mistral, model: deepseek-v4-1-flash-1017, input: 0.3, output: 1.2, cache_read: 0.007}
+    - {provider: mistral, model: devstral-2512, input: 0.4, output: 2, cache_read: 0.04}
+    - {provider: mistral, model: devstral-small, input: 0.1, output: 0.3}
+    - {provider: mistral, model: magistral-medium, input: 2, output: 5}
+    - {provider: mistral, model: magistral-small, input: 0.5, output: 1.5}
+    - {provider: mistral, model: ministral-14b-2512, input: 0.2, output: 0.2, cache_read: 0.02}
+    - {provider: mistral, model: ministral-14b-2512, tier: batch, input: 0.1, output: 0.1, cache_read: 0.01}
+    - {provider: mistral, model: ministral-3b, input: 0.04, output: 0.04}
+    - {provider: mistral, model: ministral-3b-2512, input: 0.1, output: 0.1, cache_read: 0.01}
+    - {provider: mistral, model: ministral-3b-2512, tier: batch, input: 0.05, output: 0.05, cache_read: 0.005}
+    - {provider: mistral, model: ministral-8b, input: 0.1, output: 0.1}
+    - {provider: mistral, model: ministral-8b-2512, input: 0.15, output: 0.15, cache_read: 0.015}
+    - {provider: mistral, model: ministral-8b-2512, tier: batch, input: 0.075, output: 0.075, cache_read: 0.0075}
+    - {provider: mistral, model: ministral-8b-latest, input: 0.1, output: 0.1}
+    - {provider: mistral, model: ministral-8b-latest, from: 2025-12-02, input: 0.15, output: 0.15, cache_read: 0.015}
+    - {provider: mistral, model: ministral-8b-latest, tier: batch, from: 2026-10-14, input: 0.075, output: 0.075, cache_read: 0.0075}
+    - {provider: mistral, model: mistral-7b, input: 0.25, output: 0.25}
+    - {provider: mistral, model: mistral-large, input: 2, output: 6}
+    - {provider: mistral, model: mistral-large-2512, input: 0.5, output: 1.5, cache_read: 0.05}
+    - {provider: mistral, model: mistral-large-2512, tier: batch, input: 0.25, output: 0.75, cache_read: 0.025}
+    - {provider: mistral, model: mistral-large-4, input: 0.68, output: 2.09, cache_read: 0.07}
+    - {provider: mistral, model: mistral-large-4, from: 2026-10-20, input: 1.36, output: 4.18, cache_read: 0.14}
+    - {provider: mistral, model: mistral-large-4, from: 2026-10-29, input: 0.7, output: 2.1, cache_read: 0.07}
+    - {provider: mistral, model: mistral-large-4, tier: batch, from: 2026-10-14, input: 0.34, output: 1.045, cache_read: 0.035}
+    - {provider: mistral, model: mistral-large-4, tier: batch, from: 2026-10-20, input: 0.68, output: 2.09, cache_read: 0.07}
+    - {provider: mistral, model: mistral-large-4, tier: batch, from: 2026-10-29, input: 0.35, output: 1.05, cache_read: 0.035}
+    - {provider: mistral, model: mistral-medium-2312, input: 2.7, output: 8.1}
+    - {provider: mistral, model: mistral-medium-3-1, input: 0.4, output: 2, cache_read: 0.04}
+    - {provider: mistral, model: mistral-medium-3-5, input: 1.5, output: 7.5, cache_read: 0.15}
+    - {provider: mistral, model: mistral-medium-3-5, tier: batch, input: 0.75, output: 3.75, cache_read: 0.075}
+    - {provider: mistral, model: mistral-medium-latest, input: 0.4, output: 2, cache_read: 0.04}
+    - {provider: mistral, model: mistral-medium-latest, from: 2026-06-16, input: 1.5, output: 7.5, cache_read: 0.15}
+    - {provider: mistral, model: mistral-medium-latest, tier: batch, from: 2026-10-14, input: 0.75, output: 3.75, cache_read: 0.075}
+    - {provider: mistral, model: mistral-nemo, input: 0.15, output: 0.15}
+    - {provider: mistral, model: mistral-saba, input: 0.2, output: 0.6}
+    - {provider: mistral, model: mistral-small-24b-instruct-2501, input: 0.05, output: 0.08}
+    - {provider: mistral, model: mistral-small-2603, input: 0.15, output: 0.6, cache_read: 0.015}
+    - {provider: mistral, model: mistral-small-2603, tier: batch, input: 0.075, output: 0.3, cache_read: 0.0075}
+    - {provider: mistral, model: mistral-small-3.1-24b-instruct, input: 0.351, output: 0.555}
+    - {provider: mistral, model: mistral-small-3.2-24b-instruct, input: 0.1, output: 0.3}
+    - {provider: mistral, model: mistral-small-latest, input: 0.1, output: 0.3}
+    - {provider: mistral, model: mistral-small-latest, from: 2026-03-16, input: 0.15, output: 0.6, cache_read: 0.015}
+    - {provider: mistral, model: mistral-small-latest, tier: batch, from: 2026-10-14, input: 0.075, output: 0.3, cache_read: 0.0075}
+    - {provider: mistral, model: mistral-tiny, input: 0.25, output: 0.25}
+    - {provider: mistral, model: mixtral-8x22b-instruct, input: 2, output: 6}
+    - {provider: mistral, model: mixtral-8x7b, input: 0.7, output: 0.7}
+    - {provider: mistral, model: pixtral-12b, input: 0.15, output: 0.15}
+    - {provider: mistral, model: pixtral-large, input: 2, output: 6}
+    - {provider: mistral, model: zai-glm-5-3, input: 1.4, output: 4.4, cache_read: 0.14}
+    - {provider: mistral, model: zai-glm-5-3-flash, input: 0.15, output: 0.5, cache_read: 0.03}
+    - {provider: moonshotai, model: kimi-k2, input: 0.57, output: 2.3}
+    - {provider: moonshotai, model: kimi-k2-0711-preview, input: 0.6, output: 2.5, cache_read: 0.15}
+    - {provider: moonshotai, model: kimi-k2-0905-preview, input: 0.6, output: 2.5, cache_read: 0.15}
+    - {provider: moonshotai, model: kimi-k2-thinking, input: 0.6, output: 2.5, cache_read: 0.15}
+    - {provider: moonshotai, model: kimi-k2-thinking-turbo, input: 1.15, output: 8, cache_read: 0.15}
+    - {provider: moonshotai, model: kimi-k2-turbo-preview, input: 1.15, output: 8, cache_read: 0.15}
+    - {provider: moonshotai, model: kimi-k2.5, input: 0.6, output: 3, cache_read: 0.1}
+    - {provider: moonshotai, model: kimi-k2.6, input: 0.95, output: 4, cache_read: 0.16}
+    - {provider: moonshotai, model: kimi-k2.7-code, input: 0.95, output: 4, cache_read: 0.19}
+    - {provider: moonshotai, model: kimi-k2.7-code-highspeed, input: 1.9, output: 8, cache_read: 0.38}
+    - {provider: moonshotai, model: kimi-k3, input: 3, output: 15, cache_read: 0.3, cache_write_5m: 3, cache_write_1h: 6}
+    - {provider: moonshotai, model: kimi-k3.1-pro, input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2, cache_write_1h: 4}
+    - {provider: moonshotai, model: kimi-k3.1-pro-highspeed, input: 4, output: 20, cache_read: 0.2, cache_write_5m: 4, cache_write_1h: 8}
+    - {provider: moonshotai, model: moonshot-v1-128k, input: 2, output: 5}
+    - {provider: moonshotai, model: moonshot-v1-32k, input: 1, output: 3}
+    - {provider: moonshotai, model: moonshot-v1-8k, input: 0.2, output: 2}
+    - {provider: openai, model: ada, input: 0.4, output: 0.4}
+    - {provider: openai, model: chatgpt-4o-latest, input: 5, output: 15}
+    - {provider: openai, model: codex-mini, input: 1.5, output: 6, cache_read: 0.375}
+    - {provider: openai, model: curie, input: 2, output: 2}
+    - {provider: openai, model: ft:gpt-4o, input: 3.75, output: 15}
+    - {provider: openai, model: ft:gpt-4o-mini, input: 0.3, output: 1.2}
+    - {provider: openai, model: ft:gpt-4o-mini, tier: batch, input: 0.15, output: 0.6}
+    - {provider: openai, model: gpt-4, input: 30, output: 60}
+    - {provider: openai, model: gpt-4, tier: batch, input: 15, output: 30}
+    - {provider: openai, model: gpt-4-32k, input: 60, output: 120}
+    - {provider: openai, model: gpt-4-turbo, input: 10, output: 30}
+    - {provider: openai, model: gpt-4-turbo, tier: batch, input: 5, output: 15}
+    - {provider: openai, model: gpt-4-vision-preview, input: 10, output: 30}
+    - {provider: openai, model: gpt-4.1, input: 2, output: 8, cache_read: 0.5, web_search: 0.01}
+    - {provider: openai, model: gpt-4.1, tier: priority, input: 3.5, output: 14, cache_read: 0.875}
+    - {provider: openai, model: gpt-4.1, tier: fast, input: 3.5, output: 14, cache_read: 0.875}
+    - {provider: openai, model: gpt-4.1, tier: batch, input: 1, output: 4}
+    - {provider: openai, model: gpt-4.1-mini, input: 0.4, output: 1.6, cache_read: 0.1, web_search: 0.01}
+    - {provider: openai, model: gpt-4.1-mini, tier: priority, input: 0.7, output: 2.8, cache_read: 0.175}
+    - {provider: openai, model: gpt-4.1-mini, tier: fast, input: 0.7, output: 2.8, cache_read: 0.175}
+    - {provider: openai, model: gpt-4.1-mini, tier: batch, input: 0.2, output: 0.8}
+    - {provider: openai, model: gpt-4.1-nano, input: 0.1, output: 0.4, cache_read: 0.025}
+    - {provider: openai, model: gpt-4.1-nano, tier: priority, input: 0.2, output: 0.8, cache_read: 0.05}
+    - {provider: openai, model: gpt-4.1-nano, tier: fast, input: 0.2, output: 0.8, cache_read: 0.05}
+    - {provider: openai, model: gpt-4.1-nano, tier: batch, input: 0.05, output: 0.2}
+    - {provider: openai, model: gpt-4.5-preview, input: 75, output: 150, cache_read: 37.5}
+    - {provider: openai, model: gpt-4o, input: 2.5, output: 10, cache_read: 1.25, web_search: 0.01}
+    - {provider: openai, model: gpt-4o, tier: priority, input: 4.25, output: 17, cache_read: 2.125}
+    - {provider: openai, model: gpt-4o, tier: fast, input: 4.25, output: 17, cache_read: 2.125}
+    - {provider: openai, model: gpt-4o, tier: batch, input: 1.25, output: 5}
+    - {provider: openai, model: gpt-4o-2024-05-13, input: 5, output: 15, web_search: 0.01}
+    - {provider: openai, model: gpt-4o-2024-05-13, tier: priority, input: 8.75, output: 26.25}
+    - {provider: openai, model: gpt-4o-2024-05-13, tier: fast, input: 8.75, output: 26.25}
+    - {provider: openai, model: gpt-4o-2024-05-13, tier: batch, input: 2.5, output: 7.5}
+    - {provider: openai, model: gpt-4o-mini, input: 0.15, output: 0.6, cache_read: 0.075, web_search: 0.01}
+    - {provider: openai, model: gpt-4o-mini, tier: priority, input: 0.25, output: 1, cache_read: 0.125}
+    - {provider: openai, model: gpt-4o-mini, tier: fast, input: 0.25, output: 1, cache_read: 0.125}
+    - {provider: openai, model: gpt-4o-mini, tier: batch, input: 0.075, output: 0.3}
+    - {provider: openai, model: gpt-4o-mini-2024-07-18.ft-, input: 0.3, output: 1.2}
+    - {provider: openai, model: gpt-4o-mini-2024-07-18.ft-, tier: batch, input: 0.15, output: 0.6}
+    - {provider: openai, model: gpt-4o-search-preview, input: 2.5, output: 10}
+    - {provider: openai, model: gpt-4o:extended, input: 6, output: 18}
+    - {provider: openai, model: gpt-5, input: 1.25, output: 10, cache_read: 0.125, web_search: 0.01}
+    - {provider: openai, model: gpt-5, tier: flex, input: 0.625, output: 5, cache_read: 0.0625}
+    - {provider: openai, model: gpt-5, tier: priority, input: 2.5, output: 20, cache_read: 0.25}
+    - {provider: openai, model: gpt-5, tier: fast, input: 2.5, output: 20, cache_read: 0.25}
+    - {provider: openai, model: gpt-5, tier: batch, input: 0.625, output: 5, cache_read: 0.0625}
+    - {provider: openai, model: gpt-5-mini, input: 0.25, output: 2, cache_read: 0.025, web_search: 0.01}
+    - {provider: openai, model: gpt-5-mini, tier: flex, input: 0.125, output: 1, cache_read: 0.0125}
+    - {provider: openai, model: gpt-5-mini, tier: priority, input: 0.45, output: 3.6, cache_read: 0.045}
+    - {provider: openai, model: gpt-5-mini, tier: fast, input: 0.45, output: 3.6, cache_read: 0.045}
+    - {provider: openai, model: gpt-5-mini, tier: batch, input: 0.125, output: 1, cache_read: 0.0125}
+    - {provider: openai, model: gpt-5-nano, input: 0.05, output: 0.4, cache_read: 0.005, web_search: 0.01}
+    - {provider: openai, model: gpt-5-nano, tier: flex, input: 0.025, output: 0.2, cache_read: 0.0025}
+    - {provider: openai, model: gpt-5-nano, tier: batch, input: 0.025, output: 0.2, cache_read: 0.0025}
+    - {provider: openai, model: gpt-5-pro, input: 15, output: 120, web_search: 0.01}
+    - {provider: openai, model: gpt-5-pro, tier: batch, input: 7.5, output: 60}
+    - {provider: openai, model: gpt-5-search-api, input: 1.25, output: 10, cache_read: 0.125}
+    - {provider: openai, model: gpt-5.1, input: 1.25, output: 10, cache_read: 0.125, web_search: 0.01}
+    - {provider: openai, model: gpt-5.1, tier: flex, input: 0.625, output: 5, cache_read: 0.0625}
+    - {provider: openai, model: gpt-5.1, tier: priority, input: 2.5, output: 20, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.1, tier: fast, input: 2.5, output: 20, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.1, tier: batch, input: 0.625, output: 5, cache_read: 0.0625}
+    - {provider: openai, model: gpt-5.1-codex-mini, input: 0.25, output: 2, cache_read: 0.025}
+    - {provider: openai, model: gpt-5.2, input: 1.75, output: 14, cache_read: 0.175, web_search: 0.01}
+    - {provider: openai, model: gpt-5.2, tier: flex, input: 0.875, output: 7, cache_read: 0.0875}
+    - {provider: openai, model: gpt-5.2, tier: priority, input: 3.5, output: 28, cache_read: 0.35}
+    - {provider: openai, model: gpt-5.2, tier: fast, input: 3.5, output: 28, cache_read: 0.35}
+    - {provider: openai, model: gpt-5.2, tier: batch, input: 0.875, output: 7, cache_read: 0.0875}
+    - {provider: openai, model: gpt-5.2-pro, input: 21, output: 168, web_search: 0.01}
+    - {provider: openai, model: gpt-5.2-pro, tier: batch, input: 10.5, output: 84}
+    - {provider: openai, model: gpt-5.3, input: 1.75, output: 14, cache_read: 0.175}
+    - {provider: openai, model: gpt-5.3-codex, input: 1.75, output: 14, cache_read: 0.175}
+    - {provider: openai, model: gpt-5.3-codex, tier: priority, input: 3.5, output: 28, cache_read: 0.35}
+    - {provider: openai, model: gpt-5.3-codex, tier: fast, input: 3.5, output: 28, cache_read: 0.35}
+    - {provider: openai, model: gpt-5.4, input: 2.5, output: 15, cache_read: 0.25, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4, above: 272000, input: 5, output: 22.5, cache_read: 0.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4, tier: flex, input: 1.25, output: 7.5, cache_read: 0.13}
+    - {provider: openai, model: gpt-5.4, tier: flex, above: 272000, input: 2.5, output: 11.25, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.4, tier: priority, input: 5, output: 30, cache_read: 0.5}
+    - {provider: openai, model: gpt-5.4, tier: fast, input: 5, output: 30, cache_read: 0.5}
+    - {provider: openai, model: gpt-5.4, tier: batch, input: 1.25, output: 7.5, cache_read: 0.13}
+    - {provider: openai, model: gpt-5.4, tier: batch, above: 272000, input: 2.5, output: 11.25, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.4-mini, input: 0.75, output: 4.5, cache_read: 0.075, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4-mini, tier: flex, input: 0.375, output: 2.25, cache_read: 0.0375}
+    - {provider: openai, model: gpt-5.4-mini, tier: priority, input: 1.5, output: 9, cache_read: 0.15}
+    - {provider: openai, model: gpt-5.4-mini, tier: fast, input: 1.5, output: 9, cache_read: 0.15}
+    - {provider: openai, model: gpt-5.4-mini, tier: batch, input: 0.375, output: 2.25, cache_read: 0.0375}
+    - {provider: openai, model: gpt-5.4-nano, input: 0.2, output: 1.25, cache_read: 0.02, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4-nano, tier: flex, input: 0.1, output: 0.625, cache_read: 0.01}
+    - {provider: openai, model: gpt-5.4-nano, tier: batch, input: 0.1, output: 0.625, cache_read: 0.01}
+    - {provider: openai, model: gpt-5.4-pro, input: 30, output: 180, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4-pro, above: 272000, input: 60, output: 270, web_search: 0.01}
+    - {provider: openai, model: gpt-5.4-pro, tier: flex, input: 15, output: 90}
+    - {provider: openai, model: gpt-5.4-pro, tier: flex, above: 272000, input: 30, output: 135}
+    - {provider: openai, model: gpt-5.4-pro, tier: batch, input: 15, output: 90}
+    - {provider: openai, model: gpt-5.4-pro, tier: batch, above: 272000, input: 30, output: 135}
+    - {provider: openai, model: gpt-5.5, input: 5, output: 30, cache_read: 0.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.5, above: 272000, input: 10, output: 45, cache_read: 1, web_search: 0.01}
+    - {provider: openai, model: gpt-5.5, tier: flex, input: 2.5, output: 15, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.5, tier: flex, above: 272000, input: 5, output: 22.5, cache_read: 0.5}
+    - {provider: openai, model: gpt-5.5, tier: priority, input: 12.5, output: 75, cache_read: 1.25}
+    - {provider: openai, model: gpt-5.5, tier: fast, input: 12.5, output: 75, cache_read: 1.25}
+    - {provider: openai, model: gpt-5.5, tier: batch, input: 2.5, output: 15, cache_read: 0.25}
+    - {provider: openai, model: gpt-5.5, tier: batch, above: 272000, input: 5, output: 22.5, cache_read: 0.5}
+    - {provider: openai, model: gpt-5.5-cyber, input: 12.5, output: 75}
+    - {provider: openai, model: gpt-5.5-cyber, from: 2026-10-19, input: 12.5, output: 75, cache_read: 1.25}
+    - {provider: openai, model: gpt-5.5-pro, input: 30, output: 180, web_search: 0.01}
+    - {provider: openai, model: gpt-5.5-pro, above: 272000, input: 60, output: 270, web_search: 0.01}
+    - {provider: openai, model: gpt-5.5-pro, tier: flex, input: 15, output: 90}
+    - {provider: openai, model: gpt-5.5-pro, tier: batch, input: 15, output: 90}
+    - {provider: openai, model: gpt-5.6-cyber, input: 12.5, output: 75, cache_read: 1.25, cache_write_5m: 15.625}
+    - {provider: openai, model: gpt-5.6-luna, input: 1, output: 6, cache_read: 0.1, cache_write_5m: 1.25, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-luna, above: 272000, input: 2, output: 9, cache_read: 0.2, cache_write_5m: 2.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-luna, from: 2026-07-30, input: 0.2, output: 1.2, cache_read: 0.02, cache_write_5m: 0.25, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-luna, from: 2026-07-30, above: 272000, input: 0.4, output: 1.8, cache_read: 0.04, cache_write_5m: 0.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-luna, tier: flex, from: 2026-10-12, input: 0.1, output: 0.6, cache_read: 0.01, cache_write_5m: 0.125}
+    - {provider: openai, model: gpt-5.6-luna, tier: flex, from: 2026-10-12, above: 272000, input: 0.2, output: 0.9, cache_read: 0.02, cache_write_5m: 0.25}
+    - {provider: openai, model: gpt-5.6-luna, tier: priority, from: 2026-10-12, input: 0.4, output: 2.4, cache_read: 0.04, cache_write_5m: 0.5}
+    - {provider: openai, model: gpt-5.6-luna, tier: priority, from: 2026-10-12, above: 272000, input: 0.8, output: 3.6, cache_read: 0.08, cache_write_5m: 1}
+    - {provider: openai, model: gpt-5.6-luna, tier: fast, from: 2026-10-12, input: 0.4, output: 2.4, cache_read: 0.04, cache_write_5m: 0.5}
+    - {provider: openai, model: gpt-5.6-luna, tier: fast, from: 2026-10-12, above: 272000, input: 0.8, output: 3.6, cache_read: 0.08, cache_write_5m: 1}
+    - {provider: openai, model: gpt-5.6-luna, tier: batch, from: 2026-10-14, input: 0.1, output: 0.6, cache_read: 0.01, cache_write_5m: 0.125}
+    - {provider: openai, model: gpt-5.6-luna, tier: batch, from: 2026-10-14, above: 272000, input: 0.2, output: 0.9, cache_read: 0.02, cache_write_5m: 0.25}
+    - {provider: openai, model: gpt-5.6-sol, input: 5, output: 30, cache_read: 0.5, cache_write_5m: 6.25, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-sol, above: 272000, input: 10, output: 45, cache_read: 1, cache_write_5m: 12.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-sol, from: 2026-08-21, input: 4, output: 20, cache_read: 0.4, cache_write_5m: 5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-sol, from: 2026-08-21, above: 272000, input: 8, output: 30, cache_read: 0.8, cache_write_5m: 10, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-sol, tier: flex, from: 2026-10-12, input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-5.6-sol, tier: flex, from: 2026-10-12, above: 272000, input: 4, output: 15, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-5.6-sol, tier: priority, from: 2026-10-12, input: 8, output: 40, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-5.6-sol, tier: priority, from: 2026-10-12, above: 272000, input: 16, output: 60, cache_read: 1.6, cache_write_5m: 20}
+    - {provider: openai, model: gpt-5.6-sol, tier: fast, from: 2026-10-12, input: 8, output: 40, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-5.6-sol, tier: fast, from: 2026-10-12, above: 272000, input: 16, output: 60, cache_read: 1.6, cache_write_5m: 20}
+    - {provider: openai, model: gpt-5.6-sol, tier: batch, from: 2026-10-14, input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-5.6-sol, tier: batch, from: 2026-10-14, above: 272000, input: 4, output: 15, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-5.6-terra, input: 2.5, output: 15, cache_read: 0.25, cache_write_5m: 3.125, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-terra, above: 272000, input: 5, output: 22.5, cache_read: 0.5, cache_write_5m: 6.25, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-terra, from: 2026-07-30, input: 2, output: 12, cache_read: 0.2, cache_write_5m: 2.5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-terra, from: 2026-07-30, above: 272000, input: 4, output: 18, cache_read: 0.4, cache_write_5m: 5, web_search: 0.01}
+    - {provider: openai, model: gpt-5.6-terra, tier: flex, from: 2026-10-12, input: 1, output: 6, cache_read: 0.1, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-5.6-terra, tier: flex, from: 2026-10-12, above: 272000, input: 2, output: 9, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-5.6-terra, tier: priority, from: 2026-10-12, input: 4, output: 24, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-5.6-terra, tier: priority, from: 2026-10-12, above: 272000, input: 8, output: 36, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-5.6-terra, tier: fast, from: 2026-10-12, input: 4, output: 24, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-5.6-terra, tier: fast, from: 2026-10-12, above: 272000, input: 8, output: 36, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-5.6-terra, tier: batch, from: 2026-10-14, input: 1, output: 6, cache_read: 0.1, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-5.6-terra, tier: batch, from: 2026-10-14, above: 272000, input: 2, output: 9, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6-astra, input: 10, output: 50, cache_read: 1, cache_write_5m: 12.5, web_search: 0.01}
+    - {provider: openai, model: gpt-6-astra, above: 272000, input: 20, output: 75, cache_read: 2, cache_write_5m: 25, web_search: 0.01}
+    - {provider: openai, model: gpt-6-astra, tier: flex, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25}
+    - {provider: openai, model: gpt-6-astra, tier: flex, above: 272000, input: 10, output: 37.5, cache_read: 1, cache_write_5m: 12.5}
+    - {provider: openai, model: gpt-6-astra, tier: priority, input: 20, output: 100, cache_read: 2, cache_write_5m: 25}
+    - {provider: openai, model: gpt-6-astra, tier: priority, above: 272000, input: 40, output: 150, cache_read: 4, cache_write_5m: 50}
+    - {provider: openai, model: gpt-6-astra, tier: fast, input: 20, output: 100, cache_read: 2, cache_write_5m: 25}
+    - {provider: openai, model: gpt-6-astra, tier: fast, above: 272000, input: 40, output: 150, cache_read: 4, cache_write_5m: 50}
+    - {provider: openai, model: gpt-6-astra, tier: batch, input: 5, output: 25, cache_read: 0.5, cache_write_5m: 6.25}
+    - {provider: openai, model: gpt-6-astra, tier: batch, above: 272000, input: 10, output: 37.5, cache_read: 1, cache_write_5m: 12.5}
+    - {provider: openai, model: gpt-6-cyber, input: 20, output: 100, cache_read: 2, cache_write_5m: 25}
+    - {provider: openai, model: gpt-6-luna, input: 0.1, output: 0.5, cache_read: 0.01, cache_write_5m: 0.125, web_search: 0.01}
+    - {provider: openai, model: gpt-6-luna, above: 272000, input: 0.2, output: 0.75, cache_read: 0.02, cache_write_5m: 0.25, web_search: 0.01}
+    - {provider: openai, model: gpt-6-luna, tier: flex, input: 0.05, output: 0.25, cache_read: 0.005, cache_write_5m: 0.0625}
+    - {provider: openai, model: gpt-6-luna, tier: flex, above: 272000, input: 0.1, output: 0.375, cache_read: 0.01, cache_write_5m: 0.125}
+    - {provider: openai, model: gpt-6-luna, tier: priority, input: 0.2, output: 1, cache_read: 0.02, cache_write_5m: 0.25}
+    - {provider: openai, model: gpt-6-luna, tier: priority, above: 272000, input: 0.4, output: 1.5, cache_read: 0.04, cache_write_5m: 0.5}
+    - {provider: openai, model: gpt-6-luna, tier: fast, input: 0.2, output: 1, cache_read: 0.02, cache_write_5m: 0.25}
+    - {provider: openai, model: gpt-6-luna, tier: fast, above: 272000, input: 0.4, output: 1.5, cache_read: 0.04, cache_write_5m: 0.5}
+    - {provider: openai, model: gpt-6-luna, tier: batch, input: 0.05, output: 0.25, cache_read: 0.005, cache_write_5m: 0.0625}
+    - {provider: openai, model: gpt-6-luna, tier: batch, above: 272000, input: 0.1, output: 0.375, cache_read: 0.01, cache_write_5m: 0.125}
+    - {provider: openai, model: gpt-6-rosalind, input: 15, output: 75, cache_read: 1.5, cache_write_5m: 18.75}
+    - {provider: openai, model: gpt-6-rosalind, above: 272000, input: 30, output: 112.5, cache_read: 3, cache_write_5m: 37.5}
+    - {provider: openai, model: gpt-6-sol, input: 2, output: 10, cache_read: 0.2, cache_write_5m: 2.5, web_search: 0.01}
+    - {provider: openai, model: gpt-6-sol, above: 272000, input: 4, output: 15, cache_read: 0.4, cache_write_5m: 5, web_search: 0.01}
+    - {provider: openai, model: gpt-6-sol, tier: flex, input: 1, output: 5, cache_read: 0.1, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-6-sol, tier: flex, above: 272000, input: 2, output: 7.5, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6-sol, tier: priority, input: 4, output: 20, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6-sol, tier: priority, above: 272000, input: 8, output: 30, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-6-sol, tier: fast, input: 4, output: 20, cache_read: 0.4, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6-sol, tier: fast, above: 272000, input: 8, output: 30, cache_read: 0.8, cache_write_5m: 10}
+    - {provider: openai, model: gpt-6-sol, tier: batch, input: 1, output: 5, cache_read: 0.1, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-6-sol, tier: batch, above: 272000, input: 2, output: 7.5, cache_read: 0.2, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6.1-sol, input: 2, output: 10, cache_read: 0.1, cache_write_5m: 2.5, web_search: 0.01}
+    - {provider: openai, model: gpt-6.1-sol, above: 272000, input: 4, output: 15, cache_read: 0.2, cache_write_5m: 5, web_search: 0.01}
+    - {provider: openai, model: gpt-6.1-sol, tier: flex, input: 1, output: 5, cache_read: 0.05, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-6.1-sol, tier: flex, above: 272000, input: 2, output: 7.5, cache_read: 0.1, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6.1-sol, tier: priority, input: 4, output: 20, cache_read: 0.2, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6.1-sol, tier: priority, above: 272000, input: 8, output: 30, cache_read: 0.4, cache_write_5m: 10}
+    - {provider: openai, model: gpt-6.1-sol, tier: fast, input: 4, output: 20, cache_read: 0.2, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6.1-sol, tier: fast, above: 272000, input: 8, output: 30, cache_read: 0.4, cache_write_5m: 10}
+    - {provider: openai, model: gpt-6.1-sol, tier: batch, input: 1, output: 5, cache_read: 0.05, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-6.1-sol, tier: batch, above: 272000, input: 2, output: 7.5, cache_read: 0.1, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6.1-terra, input: 1, output: 5, cache_read: 0.05, cache_write_5m: 1.25, web_search: 0.01}
+    - {provider: openai, model: gpt-6.1-terra, above: 272000, input: 2, output: 7.5, cache_read: 0.1, cache_write_5m: 2.5, web_search: 0.01}
+    - {provider: openai, model: gpt-6.1-terra, tier: flex, input: 0.5, output: 2.5, cache_read: 0.025, cache_write_5m: 0.625}
+    - {provider: openai, model: gpt-6.1-terra, tier: flex, above: 272000, input: 1, output: 3.75, cache_read: 0.05, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-6.1-terra, tier: priority, input: 2, output: 10, cache_read: 0.1, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6.1-terra, tier: priority, above: 272000, input: 4, output: 15, cache_read: 0.2, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6.1-terra, tier: fast, input: 2, output: 10, cache_read: 0.1, cache_write_5m: 2.5}
+    - {provider: openai, model: gpt-6.1-terra, tier: fast, above: 272000, input: 4, output: 15, cache_read: 0.2, cache_write_5m: 5}
+    - {provider: openai, model: gpt-6.1-terra, tier: batch, input: 0.5, output: 2.5, cache_read: 0.025, cache_write_5m: 0.625}
+    - {provider: openai, model: gpt-6.1-terra, tier: batch, above: 272000, input: 1, output: 3.75, cache_read: 0.05, cache_write_5m: 1.25}
+    - {provider: openai, model: gpt-chat-latest, input: 5, output: 30, cache_read: 0.5}
+    - {provider: openai, model: gpt-oss-120b, input: 0.039, output: 0.18}
+    - {provider: openai, model: gpt-oss-20b, input: 0.029, output: 0.14}
+    - {provider: openai, model: gpt-oss-safeguard-20b, input: 0.075, output: 0.3, cache_read: 0.037}
+    - {provider: openai, model: gpt-rosalind-discovery, input: 5, output: 25, cache_read: 0.5}
+    - {provider: openai, model: gpt-rosalind-research, input: 5, output: 25, cache_read: 0.5}
+    - {provider: openai, model: o1, input: 15, output: 60, cache_read: 7.5}
+    - {provider: openai, model: o1, tier: batch, input: 7.5, output: 30}
+    - {provider: openai, model: o1-mini, input: 1.1, output: 4.4, cache_read: 0.55}
+    - {provider: openai, model: o1-preview, input: 15, output: 60, cache_read: 7.5}
+    - {provider: openai, model: o1-pro, input: 150, output: 600}
+    - {provider: openai, model: o1-pro, tier: batch, input: 75, output: 300}
+    - {provider: openai, model: o3, input: 10, output: 40, cache_read: 0.5, web_search: 0.01}
+    - {provider: openai, model: o3, from: 2025-06-10, input: 2, output: 8, cache_read: 0.5, web_search: 0.01}
+    - {provider: openai, model: o3, tier: flex, from: 2026-10-12, input: 1, output: 4, cache_read: 0.25}
+    - {provider: openai, model: o3, tier: priority, from: 2026-10-12, input: 3.5, output: 14, cache_read: 0.875}
+    - {provider: openai, model: o3, tier: fast, from: 2026-10-12, input: 3.5, output: 14, cache_read: 0.875}
+    - {provider: openai, model: o3, tier: batch, from: 2026-10-14, input: 1, output: 4}
+    - {provider: openai, model: o3-deep-research, input: 10, output: 40, cache_read: 2.5, web_search: 0.01}
+    - {provider: openai, model: o3-mini, input: 1.1, output: 4.4, cache_read: 0.55}
+    - {provider: openai, model: o3-mini, tier: batch, input: 0.55, output: 2.2}
+    - {provider: openai, model: o3-pro, input: 20, output: 80}
+    - {provider: openai, model: o3-pro, tier: batch, input: 10, output: 40}
+    - {provider: openai, model: o4-mini, input: 1.1, output: 4.4, cache_read: 0.275, web_search: 0.01}
+    - {provider: openai, model: o4-mini, tier: flex, input: 0.55, output: 2.2, cache_read: 0.138}
+    - {provider: openai, model: o4-mini, tier: priority, input: 2, output: 8, cache_read: 0.5}
+    - {provider: openai, model: o4-mini, tier: fast, input: 2, output: 8, cache_read: 0.5}
+    - {provider: openai, model: o4-mini, tier: batch, input: 0.55, output: 2.2}
+    - {provider: openai, model: o4-mini-deep-research, input: 2, output: 8, cache_read: 0.5, web_search: 0.01}
+    - {provider: x-ai, model: grok-2-1212, input: 2, output: 10}
+    - {provider: x-ai, model: grok-2-vision-1212, input: 2, output: 10}
+    - {provider: x-ai, model: grok-3, input: 3, output: 15, cache_read: 0.75}
+    - {provider: x-ai, model: grok-3-fast, input: 5, output: 25, cache_read: 1.25}
+    - {provider: x-ai, model: grok-3-mini, input: 0.3, output: 0.5, cache_read: 0.075}
+    - {provider: x-ai, model: grok-3-mini-fast, input: 0.6, output: 4, cache_read: 0.15}
+    - {provider: x-ai, model: grok-4-0709, input: 3, output: 15, cache_read: 0.75}
+    - {provider: x-ai, model: grok-4-1-fast-non-reasoning, input: 0.2, output: 0.5, cache_read: 0.05}
+    - {provider: x-ai, model: grok-4-1-fast-reasoning, input: 0.2, output: 0.5, cache_read: 0.05}
+    - {provider: x-ai, model: grok-4-fast-non-reasoning, input: 0.2, output: 0.5, cache_read: 0.05}
+    - {provider: x-ai, model: grok-4-fast-reasoning, input: 0.2, output: 0.5, cache_read: 0.05}
+    - {provider: x-ai, model: grok-4.20, input: 2, output: 6, cache_read: 0.2}
+    - {provider: x-ai, model: grok-4.20, above: 199999, input: 4, output: 12, cache_read: 0.4}
+    - {provider: x-ai, model: grok-4.20, from: 2026-04-30, input: 1.25, output: 2.5, cache_read: 0.2}
+    - {provider: x-ai, model: grok-4.20, from: 2026-04-30, above: 199999, input: 2.5, output: 5, cache_read: 0.4}
+    - {provider: x-ai, model: grok-4.20, tier: batch, from: 2026-10-14, input: 1, output: 2, cache_read: 0.16}
+    - {provider: x-ai, model: grok-4.20, tier: batch, from: 2026-10-14, above: 199999, input: 2, output: 4, cache_read: 0.32}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, input: 2, output: 6, cache_read: 0.2}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, above: 199999, input: 4, output: 12, cache_read: 0.4}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, from: 2026-04-30, input: 1.25, output: 2.5, cache_read: 0.2}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, from: 2026-04-30, above: 199999, input: 2.5, output: 5, cache_read: 0.4}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, tier: batch, from: 2026-10-14, input: 1, output: 2, cache_read: 0.16}
+    - {provider: x-ai, model: grok-4.20-multi-agent-0309, tier: batch, from: 2026-10-14, above: 199999, input: 2, output: 4, cache_read: 0.32}
+    - {provider: x-ai, model: grok-4.3, input: 1.25, output: 2.5, cache_read: 0.2}
+    - {provider: x-ai, model: grok-4.3, above: 199999, input: 2.5, output: 5, cache_read: 0.4}
+    - {provider: x-ai, model: grok-4.3, tier: batch, input: 1, output: 2, cache_read: 0.16}
+    - {provider: x-ai, model: grok-4.3, tier: batch, above: 199999, input: 2, output: 4, cache_read: 0.32}
+    - {provider: x-ai, model: grok-4.5, input: 2, output: 6, cache_read: 0.3}
+    - {provider: x-ai, model: grok-4.5, above: 199999, input: 4, output: 12, cache_read: 0.6}
+    - {provider: x-ai, model: grok-4.6, input: 2, output: 6, cache_read: 0.5}
+    - {provider: x-ai, model: grok-4.6, above: 199999, input: 4, output: 12, cache_read: 1}
+    - {provider: x-ai, model: grok-4.7, input: 2, output: 6, cache_read: 0.5}
+    - {provider: x-ai, model: grok-4.7, above: 199999, input: 4, output: 12, cache_read: 1}
+    - {provider: x-ai, model: grok-build-0.1, input: 1, output: 2, cache_read: 0.2}
+    - {provider: x-ai, model: grok-build-0.1, above: 199999, input: 2, output: 4, cache_read: 0.4}
+    - {provider: x-ai, model: grok-code-fast-1, input: 1, output: 2, cache_read: 0.2}
+    - {provider: x-ai, model: grok-code-fast-1, above: 199999, input: 2, output: 4, cache_read: 0.4}
+    - {provider: zai, model: GLM-4-32B-0414-128K, input: 0.1, output: 0.1}
+    - {provider: zai, model: GLM-4.5, input: 0.6, output: 2.2, cache_read: 0.11}
+    - {provider: zai, model: GLM-4.5-Air, input: 0.2, output: 1.1, cache_read: 0.03}
+    - {provider: zai, model: GLM-4.5-AirX, input: 1.1, output: 4.5, cache_read: 0.22}
+    - {provider: zai, model: GLM-4.5-X, input: 2.2, output: 8.9, cache_read: 0.45}
+    - {provider: zai, model: GLM-4.5V, input: 0.6, output: 1.8, cache_read: 0.11}
+    - {provider: zai, model: GLM-4.6, input: 0.6, output: 2.2, cache_read: 0.11}
+    - {provider: zai, model: GLM-4.6V, input: 0.3, output: 0.9, cache_read: 0.05}
+    - {provider: zai, model: GLM-4.6V-FlashX, input: 0.04, output: 0.4, cache_read: 0.004}
+    - {provider: zai, model: GLM-4.7, input: 0.6, output: 2.2, cache_read: 0.11}
+    - {provider: zai, model: GLM-4.7-FlashX, input: 0.07, output: 0.4, cache_read: 0.01}
+    - {provider: zai, model: GLM-5, input: 1, output: 3.2, cache_read: 0.2}
+    - {provider: zai, model: GLM-5.1, input: 1.4, output: 4.4, cache_read: 0.26}
+    - {provider: zai, model: GLM-5.2, input: 1.4, output: 4.4, cache_read: 0.26}
+    - {provider: zai, model: GLM-5.3, input: 1.4, output: 4.4, cache_read: 0.26}
+    - {provider: zai, model: GLM-5.3-Flash, input: 0.075, output: 0.25, cache_read: 0.015}
+    - {provider: zai, model: GLM-5.3-Flash, from: 2026-09-10, input: 0.15, output: 0.5, cache_read: 0.03}
+    - {provider: zai, model: GLM-5.3-FlashX, input: 0.37, output: 1.25, cache_read: 0.075}
+    - {provider: zai, model: GLM-OCR, input: 0.03, output: 0.03}
+    - {provider: alibaba, model: qwen3-coder-plus, input: 1, output: 5, cache_read: 0.1}
+    - {provider: alibaba, model: qwen3-coder-plus, above: 32000, input: 1.8, output: 9, cache_read: 0.18}
+    - {provider: alibaba, model: qwen3-coder-plus, above: 128000, input: 3, output: 15, cache_read: 0.3}
+    - {provider: alibaba, model: qwen3-coder-plus, above: 256000, input: 6, output: 60, cache_read: 0.6}
+  aliases:
+    - {provider: anthropic, name: claude-opus-4, model: claude-opus-4-0}
+    - {provider: anthropic, name: claude-opus-4-20250514, model: claude-opus-4-0}
+    - {provider: anthropic, name: claude-opus-5-latest, model: claude-opus-5}
+    - {provider: anthropic, name: claude-sonnet-4, model: claude-sonnet-4-0}
+    - {provider: deepseek, name: deepseek-chat-v3-0324, model: deepseek-chat}
+    - {provider: deepseek, name: deepseek-r1-0528, model: deepseek-reasoner}
+    - {provider: google, name: gemini-2.5-flash-latest, model: gemini-2.5-flash}
+    - {provider: google, name: gemini-2.5-flash-preview-09-2025, model: gemini-2.5-flash}
+    - {provider: google, name: gemini-2.5-flash-preview-05-20:thinking, model: gemini-2.5-flash-preview}
+    - {provider: google, name: gemini-2.5-flash-preview:thinking, model: gemini-2.5-flash-preview}
+    - {provider: google, name: gemini-3-pro-text-preview, model: gemini-3-pro-preview}
+    - {provider: google, name: gemini-pro-latest, model: gemini-3.1-pro-preview}
+    - {provider: google, name: gemini-flash-lite-latest, model: gemini-3.5-flash-lite}
+    - {provider: google, name: gemini-flash-latest, model: gemini-3.8-flash}
+    - {provider: google, name: gemini-1.0-pro, model: gemini-pro}
+    - {provider: minimax, name: m2-her, model: M2-her}
+    - {provider: minimax, name: MiniMax-M2.1, model: MiniMax-M2}
+    - {provider: minimax, name: MiniMax-M2.5, model: MiniMax-M2}
+    - {provider: minimax, name: minimax-m2, model: MiniMax-M2}
+    - {provider: minimax, name: minimax-m2.1, model: MiniMax-M2}
+    - {provider: minimax, name: minimax-m2.5, model: MiniMax-M2}
+    - {provider: minimax, name: minimax-m2.7, model: MiniMax-M2.7}
+    - {provider: minimax, name: minimax-m3.1-flash, model: MiniMax-M3.1-Flash}
+    - {provider: minimax, name: MiniMax-M3, model: minimax-m3}
+    - {provider: mistral, name: codestral-2501, model: codestral}
+    - {provider: mistral, name: codestral-latest, model: codestral}
+    - {provider: mistral, name: devstral-small-2505, model: devstral-small}
+    - {provider: mistral, name: devstral-small-2507, model: devstral-small}
+    - {provider: mistral, name: devstral-small-latest, model: devstral-small}
+    - {provider: mistral, name: labs-devstral-small-2512, model: devstral-small}
+    - {provider: mistral, name: ministral-8b-2410, model: ministral-8b}
+    - {provider: mistral, name: open-mistral-7b, model: mistral-7b}
+    - {provider: mistral, name: mistral-large-2407, model: mistral-large}
+    - {provider: mistral, name: mistral-large-2411, model: mistral-large}
+    - {provider: mistral, name: mistral-large-latest, model: mistral-large}
+    - {provider: mistral, name: mistral-large-4-0, model: mistral-large-4}
+    - {provider: mistral, name: mistral-medium, model: mistral-medium-3-1}
+    - {provider: mistral, name: mistral-medium-2505, model: mistral-medium-3-1}
+    - {provider: mistral, name: mistral-medium-2508, model: mistral-medium-3-1}
+    - {provider: mistral, name: mistral-medium-2604, model: mistral-medium-3-5}
+    - {provider: mistral, name: mistral-medium-3, model: mistral-medium-3-5}
+    - {provider: mistral, name: mistral-medium-3.5, model: mistral-medium-3-5}
+    - {provider: mistral, name: open-mistral-nemo, model: mistral-nemo}
+    - {provider: mistral, name: mistral-saba-latest, model: mistral-saba}
+    - {provider: mistral, name: mistral-small-2506, model: mistral-small-3.2-24b-instruct}
+    - {provider: mistral, name: open-mixtral-8x22b, model: mixtral-8x22b-instruct}
+    - {provider: mistral, name: open-mixtral-8x7b, model: mixtral-8x7b}
+    - {provider: mistral, name: pixtral-12b-latest, model: pixtral-12b}
+    - {provider: mistral, name: pixtral-large-2411, model: pixtral-large}
+    - {provider: mistral, name: pixtral-large-latest, model: pixtral-large}
+    - {provider: moonshotai, name: moonshot-v1-128k-vision-preview, model: moonshot-v1-128k}
+    - {provider: moonshotai, name: moonshot-v1-32k-vision-preview, model: moonshot-v1-32k}
+    - {provider: moonshotai, name: moonshot-v1-8k-vision-preview, model: moonshot-v1-8k}
+    - {provider: openai, name: text-ada-001, model: ada}
+    - {provider: openai, name: codex-mini-latest, model: codex-mini}
+    - {provider: openai, name: text-curie-001, model: curie}
+    - {provider: openai, name: gpt-4-0314, model: gpt-4}
+    - {provider: openai, name: gpt-4-0613, model: gpt-4}
+    - {provider: openai, name: gpt-4-32k-0314, model: gpt-4-32k}
+    - {provider: openai, name: gpt-4-32k-0613, model: gpt-4-32k}
+    - {provider: openai, name: gpt-4-0125-preview, model: gpt-4-turbo}
+    - {provider: openai, name: gpt-4-1106-preview, model: gpt-4-turbo}
+    - {provider: openai, name: gpt-4-turbo-0125-preview, model: gpt-4-turbo}
+    - {provider: openai, name: gpt-4-turbo-2024-04-09, model: gpt-4-turbo}
+    - {provider: openai, name: gpt-4-turbo-preview, model: gpt-4-turbo}
+    - {provider: openai, name: gpt-4-1106-vision-preview, model: gpt-4-vision-preview}
+    - {provider: openai, name: gpt-4.1-2025-04-14, model: gpt-4.1}
+    - {provider: openai, name: gpt-4.1-mini-2025-04-14, model: gpt-4.1-mini}
+    - {provider: openai, name: gpt-4.1-nano-2025-04-14, model: gpt-4.1-nano}
+    - {provider: openai, name: gpt-4o-2024-08-06, model: gpt-4o}
+    - {provider: openai, name: gpt-4o-2024-11-20, model: gpt-4o}
+    - {provider: openai, name: gpt-4o-mini-2024-07-18, model: gpt-4o-mini}
+    - {provider: openai, name: gpt-4o-mini-search-preview, model: gpt-4o-mini}
+    - {provider: openai, name: gpt-4o-mini-search-preview-2025-03-11, model: gpt-4o-mini}
+    - {provider: openai, name: gpt-4o-search-preview-2025-03-11, model: gpt-4o-search-preview}
+    - {provider: openai, name: gpt-5-2025-08-07, model: gpt-5}
+    - {provider: openai, name: gpt-5-chat, model: gpt-5}
+    - {provider: openai, name: gpt-5-chat-latest, model: gpt-5}
+    - {provider: openai, name: gpt-5-codex, model: gpt-5}
+    - {provider: openai, name: gpt-5-mini-2025-08-07, model: gpt-5-mini}
+    - {provider: openai, name: gpt-5-pro-2025-10-06, model: gpt-5-pro}
+    - {provider: openai, name: gpt-5-1, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-2025-11-13, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-chat, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-chat-latest, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-codex, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-codex-max, model: gpt-5.1}
+    - {provider: openai, name: gpt-5.1-2025-11-13, model: gpt-5.1}
+    - {provider: openai, name: gpt-5.1-chat, model: gpt-5.1}
+    - {provider: openai, name: gpt-5.1-chat-latest, model: gpt-5.1}
+    - {provider: openai, name: gpt-5.1-codex, model: gpt-5.1}
+    - {provider: openai, name: gpt-5.1-codex-max, model: gpt-5.1}
+    - {provider: openai, name: gpt-5-1-codex-mini, model: gpt-5.1-codex-mini}
+    - {provider: openai, name: gpt-5-1-mini, model: gpt-5.1-codex-mini}
+    - {provider: openai, name: gpt-5.1-mini, model: gpt-5.1-codex-mini}
+    - {provider: openai, name: gpt-5-2, model: gpt-5.2}
+    - {provider: openai, name: gpt-5-2-2025-12-11, model: gpt-5.2}
+    - {provider: openai, name: gpt-5-2-chat, model: gpt-5.2}
+    - {provider: openai, name: gpt-5-2-chat-latest, model: gpt-5.2}
+    - {provider: openai, name: gpt-5-2-codex, model: gpt-5.2}
+    - {provider: openai, name: gpt-5.2-2025-12-11, model: gpt-5.2}
+    - {provider: openai, name: gpt-5.2-chat, model: gpt-5.2}
+    - {provider: openai, name: gpt-5.2-chat-latest, model: gpt-5.2}
+    - {provider: openai, name: gpt-5.2-codex, model: gpt-5.2}
+    - {provider: openai, name: gpt-5-2-pro-2025-12-11, model: gpt-5.2-pro}
+    - {provider: openai, name: gpt-5.2-pro-2025-12-11, model: gpt-5.2-pro}
+    - {provider: openai, name: gpt-5-3, model: gpt-5.3}
+    - {provider: openai, name: gpt-5-3-chat, model: gpt-5.3}
+    - {provider: openai, name: gpt-5-3-chat-latest, model: gpt-5.3}
+    - {provider: openai, name: gpt-5.3-chat, model: gpt-5.3}
+    - {provider: openai, name: gpt-5.3-chat-latest, model: gpt-5.3}
+    - {provider: openai, name: gpt-5-3-codex, model: gpt-5.3-codex}
+    - {provider: openai, name: gpt-5-4, model: gpt-5.4}
+    - {provider: openai, name: gpt-5-4-2026-03-05, model: gpt-5.4}
+    - {provider: openai, name: gpt-5.4-2026-03-05, model: gpt-5.4}
+    - {provider: openai, name: gpt-5-4-mini, model: gpt-5.4-mini}
+    - {provider: openai, name: gpt-5-4-mini-2026-03-17, model: gpt-5.4-mini}
+    - {provider: openai, name: gpt-5.4-mini-2026-03-17, model: gpt-5.4-mini}
+    - {provider: openai, name: gpt-5-4-nano, model: gpt-5.4-nano}
+    - {provider: openai, name: gpt-5-4-nano-2026-03-17, model: gpt-5.4-nano}
+    - {provider: openai, name: gpt-5.4-nano-2026-03-17, model: gpt-5.4-nano}
+    - {provider: openai, name: gpt-5-4-pro, model: gpt-5.4-pro}
+    - {provider: openai, name: gpt-5-4-pro-2026-03-05, model: gpt-5.4-pro}
+    - {provider: openai, name: gpt-5.4-pro-2026-03-05, model: gpt-5.4-pro}
+    - {provider: openai, name: gpt-5-5, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-2026-04-23, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-2026-04-24, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-chat, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-chat-latest, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-codex, model: gpt-5.5}
+    - {provider: openai, name: gpt-5.5-2026-04-23, model: gpt-5.5}
+    - {provider: openai, name: gpt-5.5-2026-04-24, model: gpt-5.5}
+    - {provider: openai, name: gpt-5.5-chat, model: gpt-5.5}
+    - {provider: openai, name: gpt-5.5-chat-latest, model: gpt-5.5}
+    - {provider: openai, name: gpt-5.5-codex, model: gpt-5.5}
+    - {provider: openai, name: gpt-5-5-pro, model: gpt-5.5-pro}
+    - {provider: openai, name: gpt-5-5-pro-2026-04-23, model: gpt-5.5-pro}
+    - {provider: openai, name: gpt-5.5-pro-2026-04-23, model: gpt-5.5-pro}
+    - {provider: openai, name: gpt-5-6-luna, model: gpt-5.6-luna}
+    - {provider: openai, name: gpt-5-6, model: gpt-5.6-sol}
+    - {provider: openai, name: gpt-5-6-sol, model: gpt-5.6-sol}
+    - {provider: openai, name: gpt-5.6, model: gpt-5.6-sol}
+    - {provider: openai, name: gpt-5-6-terra, model: gpt-5.6-terra}
+    - {provider: openai, name: chat-latest, model: gpt-chat-latest}
+    - {provider: openai, name: o1-2024-12-17, model: o1}
+    - {provider: openai, name: o1-mini-2024-09-12, model: o1-mini}
+    - {provider: openai, name: o1-preview-2024-09-12, model: o1-preview}
+    - {provider: openai, name: o1-pro-2025-03-19, model: o1-pro}
+    - {provider: openai, name: o3-2025-04-16, model: o3}
+    - {provider: openai, name: o3-deep-research-2025-06-26, model: o3-deep-research}
+    - {provider: openai, name: o3-mini-2025-01-31, model: o3-mini}
+    - {provider: openai, name: o3-mini-high, model: o3-mini}
+    - {provider: openai, name: o3-pro-2025-06-10, model: o3-pro}
+    - {provider: openai, name: o4-mini-2025-04-16, model: o4-mini}
+    - {provider: openai, name: o4-mini-high, model: o4-mini}
+    - {provider: openai, name: o4-mini-deep-research-2025-06-26, model: o4-mini-deep-research}
+    - {provider: x-ai, name: grok-2, model: grok-2-1212}
+    - {provider: x-ai, name: grok-2-latest, model: grok-2-1212}
+    - {provider: x-ai, name: grok-2-vision, model: grok-2-vision-1212}
+    - {provider: x-ai, name: grok-2-vision-latest, model: grok-2-vision-1212}
+    - {provider: x-ai, name: grok-3-beta, model: grok-3}
+    - {provider: x-ai, name: grok-3-latest, model: grok-3}
+    - {provider: x-ai, name: grok-3-fast-beta, model: grok-3-fast}
+    - {provider: x-ai, name: grok-3-fast-latest, model: grok-3-fast}
+    - {provider: x-ai, name: grok-3-mini-beta, model: grok-3-mini}
+    - {provider: x-ai, name: grok-3-mini-latest, model: grok-3-mini}
+    - {provider: x-ai, name: grok-3-mini-fast-beta, model: grok-3-mini-fast}
+    - {provider: x-ai, name: grok-3-mini-fast-latest, model: grok-3-mini-fast}
+    - {provider: x-ai, name: grok-4, model: grok-4-0709}
+    - {provider: x-ai, name: grok-4-latest, model: grok-4-0709}
+    - {provider: x-ai, name: grok-4-1-fast-non-reasoning-latest, model: grok-4-1-fast-non-reasoning}
+    - {provider: x-ai, name: grok-4-1-fast, model: grok-4-1-fast-reasoning}
+    - {provider: x-ai, name: grok-4-1-fast-reasoning-latest, model: grok-4-1-fast-reasoning}
+    - {provider: x-ai, name: grok-4-fast-non-reasoning-latest, model: grok-4-fast-non-reasoning}
+    - {provider: x-ai, name: grok-4-fast, model: grok-4-fast-reasoning}
+    - {provider: x-ai, name: grok-4-fast-reasoning-latest, model: grok-4-fast-reasoning}
+    - {provider: x-ai, name: grok-4.20-0309-non-reasoning, model: grok-4.20}
+    - {provider: x-ai, name: grok-4.20-0309-reasoning, model: grok-4.20}
+    - {provider: x-ai, name: grok-4.20-multi-agent, model: grok-4.20-multi-agent-0309}
+    - {provider: x-ai, name: grok-4.20-multi-agent-beta-0309, model: grok-4.20-multi-agent-0309}
+    - {provider: x-ai, name: grok-4.20-multi-agent-beta-latest, model: grok-4.20-multi-agent-0309}
+    - {provider: x-ai, name: grok-4.20-multi-agent-latest, model: grok-4.20-multi-agent-0309}
+    - {provider: x-ai, name: grok-4.3-latest, model: grok-4.3}
+    - {provider: x-ai, name: x-ai/grok-4.3, model: grok-4.3}
+    - {provider: x-ai, name: grok-4.5-latest, model: grok-4.5}
+    - {provider: x-ai, name: grok-latest, model: grok-4.5}
+    - {provider: x-ai, name: x-ai/grok-4.5, model: grok-4.5}
+    - {provider: x-ai, name: grok-4.6-latest, model: grok-4.6}
+    - {provider: x-ai, name: x-ai/grok-4.6, model: grok-4.6}
+    - {provider: x-ai, name: grok-4.7-latest, model: grok-4.7}
+    - {provider: x-ai, name: x-ai/grok-4.7, model: grok-4.7}
+    - {provider: x-ai, name: grok-code-fast, model: grok-code-fast-1}
+    - {provider: x-ai, name: grok-code-fast-1-0825, model: grok-code-fast-1}
+    - {provider: zai, name: glm-4-32b-0414-128k, model: GLM-4-32B-0414-128K}
+    - {provider: zai, name: glm-4.5, model: GLM-4.5}
+    - {provider: zai, name: glm-4.5-air, model: GLM-4.5-Air}
+    - {provider: zai, name: glm-4.5-airx, model: GLM-4.5-AirX}
+    - {provider: zai, name: glm-4.5-x, model: GLM-4.5-X}
+    - {provider: zai, name: glm-4.5v, model: GLM-4.5V}
+    - {provider: zai, name: glm-4.6, model: GLM-4.6}
+    - {provider: zai, name: glm-4.6v, model: GLM-4.6V}
+    - {provider: zai, name: glm-4.6v-flashx, model: GLM-4.6V-FlashX}
+    - {provider: zai, name: glm-4.7, model: GLM-4.7}
+    - {provider: zai, name: glm-4.7-flashx, model: GLM-4.7-FlashX}
+    - {provider: zai, name: glm-5, model: GLM-5}
+    - {provider: zai, name: glm-5.1, model: GLM-5.1}
+    - {provider: zai, name: glm-5.2, model: GLM-5.2}
+    - {provider: zai, name: glm-5.3, model: GLM-5.3}
+    - {provider: zai, name: glm-5.3-flash, model: GLM-5.3-Flash}
+    - {provider: zai, name: GLM-5.3-FlashX-Legal, model: GLM-5.3-FlashX}
+    - {provider: zai, name: glm-5.3-flashx, model: GLM-5.3-FlashX}
+    - {provider: zai, name: glm-5.3-flashx-legal, model: GLM-5.3-FlashX}
+    - {provider: zai, name: glm-ocr, model: GLM-OCR}
+  """#
