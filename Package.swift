@@ -39,12 +39,12 @@ let package = Package(
     .target(
       name: "UETEngine",
       dependencies: [
-        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
+        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling", "UETTools",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETTools",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),

@@ -1,14 +1,14 @@
 /* uet-supervise: runs one command and leaves no process of it behind.
  *
  *   uet-supervise [--cwd=DIR] [--log=FILE] [--log-limit=BYTES] [--timeout-ms=N] [--grace-ms=N]
- *                 [--beat-ms=N] -- PROGRAM [ARGUMENT...]
+ *                 [--beat-ms=N] [--input=FILE] -- PROGRAM [ARGUMENT...]
  *
  * Descriptor 0 is the control channel: `T` asks for a graceful end (TERM to the whole tree, KILL
  * after the grace), `K` for an end at once. Its end of file means that the orchestrator is gone and
  * counts as `T`. SIGTERM, SIGINT and SIGHUP count as `T` too, SIGQUIT as `K`.
  * Descriptor 1 takes reports, lines of JSON: one when the command was started, one at every beat,
  * one at the end. Both may be the same socket.
- * The command gets the variables whose name begins with `+`, without it; /dev/null as its input;
+ * The command gets the variables whose name begins with `+`, without it; FILE as its input, else /dev/null;
  * one pipe as its output and errors, which are copied to the log (log.c); and a process group of its
  * own.
  *

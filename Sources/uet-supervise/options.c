@@ -35,6 +35,10 @@ static bool option(struct order *order, const char *argument) {
     order->log_path = value;
     return true;
   }
+  if ((value = value_of(argument, "--input")) != NULL) {
+    order->input = value;
+    return true;
+  }
   if ((value = value_of(argument, "--log-limit")) != NULL)
     return number(value, 1, &order->log_limit);
   if ((value = value_of(argument, "--timeout-ms")) != NULL)
@@ -48,7 +52,7 @@ static bool option(struct order *order, const char *argument) {
 
 bool order_read(struct order *order, int argc, char **argv) {
   *order = (struct order){
-      .cwd = ".", .log_path = "/dev/null", .log_limit = 16 << 20, .grace = 10000000,
+      .cwd = ".", .log_path = "/dev/null", .input = "/dev/null", .log_limit = 16 << 20, .grace = 10000000,
       .beat = 10000000};
   int index = 1;
   for (; index < argc && strcmp(argv[index], "--") != 0; index++)

@@ -97,17 +97,17 @@ static bool private_pipe(int ends[2]) {
 
 pid_t command_start(const struct order *order, int *output, struct start_failure *failure) {
   int out[2], trouble[2];
-  int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  int input = open(order->input, O_RDONLY | O_CLOEXEC);
   *failure = (struct start_failure){STEP_PIPE, 0};
-  if (nothing < 0 || !private_pipe(out) || !private_pipe(trouble)) {
+  if (input < 0 || !private_pipe(out) || !private_pipe(trouble)) {
     failure->error = errno;
     return -1;
   }
-  const int fds[2] = {nothing, out[1]};
+  const int fds[2] = {input, out[1]};
   pid_t pid = fork_command();
   if (pid == 0) become_command(order, fds, trouble[1]);
   if (pid < 0) *failure = (struct start_failure){STEP_FORK, errno};
-  close(nothing);
+  close(input);
   close(out[1]);
   close(trouble[1]);
   if (pid < 0) return -1;

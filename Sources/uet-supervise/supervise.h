@@ -15,6 +15,7 @@ enum { CONTROL_FD = 0, REPORT_FD = 1 };
 struct order {
   const char *cwd;
   const char *log_path;
+  const char *input; /* a file */
   int64_t log_limit;
   int64_t timeout; /* 0: none */
   int64_t grace;

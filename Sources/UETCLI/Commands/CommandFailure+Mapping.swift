@@ -208,13 +208,6 @@ extension CommandFailure {
       self.init(
         .usage, "workstream '\(id)' uses the tool 'shell' but has no 'command'",
         hint: "add a command to its bundle, or choose another tool")
-    case .adapterNotSupported(let tool, let adapter):
-      self.init(
-        .usage,
-        "workstream '\(id)' asks for the tool '\(tool)'; this version has no adapter '\(adapter)' yet",
-        hint: "give the tool a command in .uet/config.yaml, as: "
-          + "tools: {\(tool): {adapter: command, command: [\(tool), --message-file, \"{prompt_file}\"]}}"
-      )
     }
   }
 }

@@ -41,7 +41,11 @@ extension AttemptRunner {
     } catch {
       throw AttemptFailure(.planConsistency, "\(error)")
     }
-    let report = await supervise(invocation.argv, timeout: invocation.timeout)
+    guard case .command(let argv) = invocation.program else {
+      guard case .agent(let adapter, let tool) = invocation.program else { return }
+      return try await runAgent(adapter, tool, invocation)
+    }
+    let report = await supervise(argv, timeout: invocation.timeout)
     try requireLife(report)
     switch report.ending {
     case .exited(0): return
@@ -64,7 +68,7 @@ extension AttemptRunner {
   }
 
   /// A supervisor that stopped beating, because it was stopped or hangs, was ended: trying again helps.
-  private func requireLife(_ report: ProcessReport) throws {
+  func requireLife(_ report: ProcessReport) throws {
     guard let silence = report.silence, stop.level == .off else { return }
     throw AttemptFailure(
       .timeout, "its supervisor gave no sign of life for \(seconds(silence)) (run.stale)",
@@ -78,7 +82,8 @@ extension AttemptRunner {
 
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.
   func supervise(
-    _ argv: [String], timeout: Double?, log: String? = nil
+    _ argv: [String], timeout: Double?, log: String? = nil, input: String? = nil,
+    also variables: [String: String] = [:]
   ) async -> ProcessReport {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
@@ -86,15 +91,16 @@ extension AttemptRunner {
     let log = log ?? context.logs.output(order.name)
     context.written.add(log, of: order.name)
     var process = ProcessOrder(
-      argv: argv, workingDirectory: path, environment: environment,
+      argv: argv, workingDirectory: path, environment: environment.merging(variables) { $1 },
       logPath: log, timeout: timeout, grace: 5)
+    process.input = input
     process.stale = context.configuration.run.stale
     return await context.supervisor.run(process, stop: stop) { process in
       try? trees.add(process, for: owner)
     }
   }
 
-  private var environment: [String: String] {
+  var environment: [String: String] {
     var own = [
       "UET_RUN": context.run.rawValue,
       "UET_WORKSTREAM": id.rawValue,

@@ -138,8 +138,8 @@ struct AttemptRunner: Sendable {
 
   var prompt: Prompt {
     let earlier = previous.map { record in
-      let log = Files.tail(context.logs.output(AttemptName(id, record.number)), limit: 4096)
-      return (message: record.message ?? "no message", log: String(decoding: log, as: UTF8.self))
+      let log = context.logs.tail(context.logs.output(AttemptName(id, record.number)))
+      return (message: record.message ?? "no message", log: log)
     }
     return Prompt(workstream: workstream, attempt: attempt, previous: earlier)
   }

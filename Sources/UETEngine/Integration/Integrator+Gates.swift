@@ -52,7 +52,7 @@ extension Integrator {
   /// Keeps a gate's output beside its event, which names it.
   func attachLog(of input: QueueInput) throws -> QueueInput {
     if case .repairDone(let name, let outcome) = input {
-      guard let bytes = AttemptLogs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
+      guard let bytes = context.logs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
         return input
       }
       let file = "\(name.workstream).resolver.log"
@@ -60,7 +60,7 @@ extension Integrator {
       return .repairDone(name, outcome.naming(log: file))
     }
     guard case .gateDone(let name, let outcome, var details) = input,
-      let bytes = AttemptLogs.excerpt(logPath(name))
+      let bytes = context.logs.excerpt(logPath(name))
     else { return input }
     let file = logName(name)
     try ledger.attach(file, bytes)

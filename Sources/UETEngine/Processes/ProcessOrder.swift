@@ -6,6 +6,8 @@ package struct ProcessOrder: Hashable, Sendable {
   package var workingDirectory: String
   /// All that the command sees, but for `UET_SUPERVISOR`, which the supervisor adds.
   package var environment: [String: String]
+  /// What the command reads as its standard input; nil for nothing.
+  package var input: String?
   /// Takes standard output and standard error; an existing file is emptied.
   package var logPath: String
   /// The log's largest size in bytes, 4096 at least: the head, a line that says how much is left out,
@@ -44,6 +46,7 @@ extension ProcessOrder {
       "--grace-ms=\(Self.milliseconds(grace))",
       "--beat-ms=\(max(1, Self.milliseconds(effectiveBeat)))",
     ]
+    if let input { list.append("--input=\(input)") }
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
     return list + ["--"] + argv
   }
@@ -57,7 +60,7 @@ extension ProcessOrder {
   /// Why no process can be made of the order; nil when it is in order.
   var problem: String? {
     if argv.isEmpty || argv[0].isEmpty { return "no program is named" }
-    let texts = argv + [workingDirectory, logPath] + environment.flatMap { [$0.key, $0.value] }
+    let texts = argv + [workingDirectory, logPath, input ?? ""] + environment.flatMap { [$0.key, $0.value] }
     if texts.contains(where: { $0.utf8.contains(0) }) { return "a NUL byte is in the command" }
     for name in environment.keys where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {
       return "an environment variable has an invalid name"

@@ -33,7 +33,7 @@ extension Project {
 
   /// Where the logs of a run lie while it goes on.
   func logs(of run: RunID) -> AttemptLogs {
-    AttemptLogs(folder: "\(stateDirectory)/runs/\(run)")
+    AttemptLogs(folder: "\(stateDirectory)/runs/\(run)", redaction: redaction)
   }
 }
 

@@ -73,7 +73,7 @@ extension RollbackSession {
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
     let result = await bench.run(gate, on: commit, log: log)
-    if let bytes = AttemptLogs.excerpt(log) { try ledger.attach(name, bytes) }
+    if let bytes = context.logs.excerpt(log) { try ledger.attach(name, bytes) }
     try await record([facts.ended(result)])
     return (result, log)
   }

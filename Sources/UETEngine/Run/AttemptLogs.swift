@@ -10,6 +10,8 @@ extension AttemptName {
 struct AttemptLogs: Sendable {
   /// Folder of the run's logs and prompts; disposable.
   let folder: String
+  /// By which secrets are taken out of what is read here.
+  let redaction: Redaction
 
   /// Bytes kept of one log; the middle of a longer one is left out.
   static let limit = 1 << 20
@@ -27,6 +29,9 @@ struct AttemptLogs: Sendable {
   func resolver(_ label: String) -> String { "\(folder)/\(label).resolver.log" }
   func resolverPrompt(_ label: String) -> String { "\(folder)/\(label).resolver.prompt.md" }
 
+  /// A folder for what a tool writes for git-uet.
+  func scratch(_ name: AttemptName) -> String { "\(folder)/\(name.label).tool" }
+
   func prompt(_ name: AttemptName) -> String {
     "\(folder)/\(name.label).prompt.md"
   }
@@ -43,12 +48,12 @@ struct AttemptLogs: Sendable {
       names.filter { name in
         name.hasSuffix(".log") && prefixes.contains { name.hasPrefix($0) }
       }
-      .compactMap { file in Self.excerpt("\(folder)/\(file)").map { (file, $0) } }
+      .compactMap { file in excerpt("\(folder)/\(file)").map { (file, $0) } }
   }
 
   /// The last line that says something, to be put behind a reason with a colon; empty where nothing was printed.
   func lastWords(_ path: String) -> String {
-    let text = String(decoding: Files.tail(path, limit: 4096), as: UTF8.self)
+    let text = tail(path)
     let line = text.split(whereSeparator: \.isNewline)
       .last { $0.contains { !$0.isWhitespace } }
     guard let line else { return "" }
@@ -56,11 +61,18 @@ struct AttemptLogs: Sendable {
     return ": " + (words.count <= 120 ? words : words.prefix(119) + "…")
   }
 
+  /// The end of a log.
+  func tail(_ path: String) -> String {
+    let bytes = Files.tail(path, limit: 4096)
+    return String(decoding: redaction.redacted(bytes), as: UTF8.self)
+  }
+
   /// The beginning and the end of a file; nil where there is nothing.
-  static func excerpt(_ path: String) -> [UInt8]? {
-    guard let bytes = try? Files.read(path), !bytes.isEmpty else { return nil }
-    guard bytes.count > limit else { return bytes }
-    let half = limit / 2
+  func excerpt(_ path: String) -> [UInt8]? {
+    guard let read = try? Files.read(path), !read.isEmpty else { return nil }
+    let bytes = redaction.redacted(read)
+    guard bytes.count > Self.limit else { return bytes }
+    let half = Self.limit / 2
     let gap = "\n[git-uet: \(bytes.count - 2 * half) bytes left out]\n"
     return Array(bytes.prefix(half)) + Array(gap.utf8) + Array(bytes.suffix(half))
   }

@@ -219,7 +219,7 @@ actor Orchestrator {
     waveTests[test] = nil
     let name = "wave-\(test.wave).\(test.gate).log"
     guard details[.reused] == nil,
-      let bytes = AttemptLogs.excerpt("\(context.logs.folder)/\(name)")
+      let bytes = context.logs.excerpt("\(context.logs.folder)/\(name)")
     else { return input }
     try ledger.attach(name, bytes)
     details[.log] = .string(name)

@@ -17,6 +17,8 @@ struct RunContext: Sendable {
   let notes: OnceNotes
   let caches: CacheChecks
   let written = WrittenLogs()
+  let prices: Prices
+  let logs: AttemptLogs
   let supervisor: Supervisor
   /// Set while workers may be at work.
   private(set) var guardian: SharedGuard?
@@ -41,6 +43,8 @@ struct RunContext: Sendable {
     notes = OnceNotes(project.warn)
     caches = CacheChecks(project)
     ports = PortBlocks(size: project.configuration.run.ports)
+    prices = project.prices
+    logs = project.logs(of: run)
     self.supervisor = supervisor
     self.reports = reports
   }
@@ -55,8 +59,6 @@ struct RunContext: Sendable {
   var repository: Repository { project.repository }
   var git: SealedGit { project.git }
   var configuration: Configuration { project.configuration }
-
-  var logs: AttemptLogs { project.logs(of: run) }
 
   func worktree(_ id: WorkstreamID) -> String { "\(project.worktreeRoot)/\(run)/\(id)" }
 

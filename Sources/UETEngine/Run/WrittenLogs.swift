@@ -23,7 +23,7 @@ extension RunContext {
   func logs(ofEnded name: AttemptName) -> [(name: String, bytes: [UInt8])] {
     guard let names = written.take(name) else { return logs.all(of: name) }
     return names.sorted().compactMap { file in
-      AttemptLogs.excerpt("\(logs.folder)/\(file)").map { (file, $0) }
+      logs.excerpt("\(logs.folder)/\(file)").map { (file, $0) }
     }
   }
 }

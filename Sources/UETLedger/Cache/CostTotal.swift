@@ -31,7 +31,10 @@ package struct CostTotal: Hashable, Sendable {
   /// Adds one usage_recorded event.
   mutating func add(_ event: Event) {
     reports += 1
-    inputTokens = Self.sum(inputTokens, event.data["input"]?.integer ?? 0)
+    // What was read from or written to a cache is input, too, and recorded apart.
+    for key in ["input", "cache_read", "cache_write_5m", "cache_write_1h"] {
+      inputTokens = Self.sum(inputTokens, event.data[key]?.integer ?? 0)
+    }
     outputTokens = Self.sum(outputTokens, event.data["output"]?.integer ?? 0)
     if let cost = event.data["cost_usd"]?.double { costUSD += cost } else { unpriced += 1 }
   }

@@ -83,6 +83,15 @@ extension Configuration.Tool {
     object.append("timeout", timeout.map(JSONValue.number))
     object.append("transient", .array(transient.map { .integer(Int64($0)) }))
     object.append("command", command?.json)
+    if !arguments.isEmpty { object.append("args", .array(arguments.map(JSONValue.string))) }
+    if !passedVariables.isEmpty {
+      object.append("pass_env", .array(passedVariables.map(JSONValue.string)))
+    }
+    if !environment.isEmpty {
+      let sorted = environment.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+      object.append("env", .object(JSONObject(sorted.map { ($0.key, .string($0.value)) })))
+    }
+    object.append("max_turns", maxTurns.map { .integer(Int64($0)) })
     return object
   }
 }

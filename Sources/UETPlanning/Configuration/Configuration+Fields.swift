@@ -52,6 +52,14 @@ extension Configuration {
       draft.tool.transient = reading.list(node) { $0.integer($1, in: 1...255) }
     },
     "command": { $2.tool.command = $0.command($1) },
+    "args": { reading, node, draft in
+      draft.tool.arguments = reading.list(node) { $0.text($1) }
+    },
+    "pass_env": { reading, node, draft in
+      draft.tool.passedVariables = reading.list(node) { $0.variable($1) }
+    },
+    "env": { $2.tool.environment = $0.environment($1) },
+    "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
   ])
 
   static let gateFields = FieldTable<GateDraft>([

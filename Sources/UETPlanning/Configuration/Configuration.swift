@@ -81,11 +81,15 @@ extension Configuration {
   }
 
   package enum Adapter: String, CaseIterable, Hashable, Sendable {
-    case aider, claude, codex
+    /// Agent programs, each called and understood in its own way.
+    case aider, claude, codex, gptme, kimi, mini, openhands, vibe
     /// Runs the bundle's own command.
     case shell
     /// Runs the tool entry's command.
     case command
+
+    /// Whether it is an agent program: asked in prose, and understood by what it says.
+    package var isAgent: Bool { self != .shell && self != .command }
   }
 
   package struct Tool: Hashable, Sendable {
@@ -95,7 +99,15 @@ extension Configuration {
     package var timeout: Double?
     /// Exit statuses after which another attempt makes sense.
     package var transient: [Int] = []
+    /// What is run; of an agent program only how it is called, as `[npx, claude]`.
     package var command: Command?
+    /// Arguments that an agent program gets besides its own.
+    package var arguments: [String] = []
+    /// Variables of the user's environment that it gets, besides those its adapter logs in with.
+    package var passedVariables: [String] = []
+    package var environment: [String: String] = [:]
+    /// Turns that an agent program may take, where it knows such a limit.
+    package var maxTurns: Int?
 
     package init(_ adapter: Adapter) { self.adapter = adapter }
 
@@ -104,9 +116,11 @@ extension Configuration {
       var shell = Tool(.shell)
       shell.timeout = 1800
       shell.transient = [75]
-      return [
-        "aider": Tool(.aider), "claude": Tool(.claude), "codex": Tool(.codex), "shell": shell,
-      ]
+      var tools = ["shell": shell]
+      for adapter in Adapter.allCases where adapter.isAgent {
+        tools[adapter.rawValue] = Tool(adapter)
+      }
+      return tools
     }()
   }
 

@@ -106,6 +106,16 @@ extension Reading {
     }
   }
 
+  /// The name of a variable that may be passed on.
+  mutating func variable(_ node: Node) -> String? {
+    guard let text = string(node) else { return nil }
+    guard Self.isVariable(text), !text.hasPrefix("UET_") else {
+      noteValue(node, "must be the name of a variable, not \(text.quoted(limit: 60))")
+      return nil
+    }
+    return text
+  }
+
   private static func isVariable(_ name: String) -> Bool {
     guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first)
     else { return false }

@@ -1,0 +1,68 @@
+import UETModel
+import UETPlanning
+import UETTools
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// One call of an agent program: what is started, and what came of it.
+struct AgentCall: Sendable {
+  private let adapter: any ToolAdapter.Type
+  private let request: ToolRequest
+  let launch: ToolLaunch
+  let argv: [String]
+  /// Variables for the program alone; gates and set-up do not get them.
+  let environment: [String: String]
+
+  init(
+    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, request: ToolRequest,
+    user: [String: String]
+  ) {
+    var request = request
+    let command = tool.command?.argv ?? [adapter.name]
+    request.program = command[0]
+    request.extraArguments = tool.arguments
+    request.maxTurns = tool.maxTurns
+    request.isRoot = geteuid() == 0
+    self.adapter = adapter
+    self.request = request
+    launch = adapter.launch(request)
+    argv = command + launch.argv.dropFirst()
+    let wanted = Set(adapter.loginVariables + tool.passedVariables)
+    environment = user.filter { wanted.contains($0.key) }
+      .merging(launch.environment) { $1 }
+      .merging(tool.environment.filter { WorkerEnvironment.mayDeclare($0.key) }) { $1 }
+  }
+
+  /// The names of variables whose values are secrets.
+  static func secretNames(of tools: some Sequence<Configuration.Tool>) -> Set<String> {
+    var names = Set<String>()
+    for adapter in AgentPrograms.all {
+      names.formUnion(
+        adapter.loginVariables.filter { name in
+          ["KEY", "TOKEN", "SECRET", "PASSWORD"].contains { name.contains($0) }
+        })
+    }
+    for tool in tools { names.formUnion(tool.passedVariables) }
+    return names
+  }
+
+  /// What came of it, by what it printed and the files it left.
+  func conclusion(log: String, _ ending: ToolEnding, home: [String: String]) -> ToolConclusion {
+    var reading = adapter.reading(of: request)
+    var splitter = LineSplitter()
+    let printed = (try? Files.read(log)) ?? []
+    splitter.feed(printed[...]) { reading.take(line: $0) }
+    splitter.finish { reading.take(line: $0) }
+    for file in launch.files {
+      for path in ToolFiles(file, since: request.start, home).paths() {
+        guard let content = try? Files.read(path) else { continue }
+        reading.take(file: content, at: path)
+      }
+    }
+    return reading.conclusion(ending)
+  }
+}

@@ -1,0 +1,133 @@
+import UETModel
+import UETPlanning
+import UETScheduling
+import UETTools
+
+extension AttemptRunner {
+  /// Asks an agent program, records what it used, and fails by what it says.
+  func runAgent(
+    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
+  ) async throws {
+    let call = try call(adapter, tool, invocation)
+    let ended = await supervise(
+      call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
+      also: call.environment)
+    try requireLife(ended)
+    if case .notStarted(_, let message) = ended.ending {
+      var failure = AttemptFailure(
+        .toolFailure, "'\(call.argv[0])' could not be started: \(message)")
+      failure.isToolBroken = true
+      throw failure
+    }
+    let conclusion = call.conclusion(
+      log: context.logs.output(order.name), ToolEnding(ended.ending),
+      home: environment.merging(call.environment) { $1 })
+    removeLitter(call.launch.litter)
+    record(conclusion)
+    for warning in conclusion.warnings { context.notes.once(warning) }
+    switch ended.ending {
+    case .stopped: throw CancellationError()
+    case .timedOut:
+      throw AttemptFailure(
+        .timeout, "no end after \(seconds(invocation.timeout ?? 0))", isTransient: true)
+    default: break
+    }
+    guard let kind = conclusion.outcome.kind, let message = conclusion.outcome.message else {
+      return
+    }
+    var failure = AttemptFailure(
+      kind, "'\(workstream.tool)' did not finish: \(message.terminalSafe)",
+      isTransient: conclusion.outcome.isTransient)
+    failure.isToolBroken = conclusion.outcome.isFaultOfTool
+    throw failure
+  }
+
+  private var promptFile: String { context.logs.prompt(order.name) }
+
+  private func call(
+    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
+  ) throws -> AgentCall {
+    let scratch = context.logs.scratch(order.name)
+    try Files.makeDirectory(scratch)
+    var random = SystemRandomNumberGenerator()
+    let request = ToolRequest(
+      program: adapter.name, model: invocation.model, prompt: prompt.text, promptFile: promptFile,
+      folder: path, scratch: scratch, sessionName: Self.name(&random),
+      maxCost: workstream.estimate.maxCostUSD ?? context.configuration.budget.maxCostPerTask,
+      files: existingFiles, start: context.project.clock.now())
+    return AgentCall(adapter, tool, request: request, user: context.project.environment)
+  }
+
+  /// Files that the scope names one by one, and that are there.
+  private var existingFiles: [String] {
+    let patterns = workstream.scope.writes + workstream.scope.creates
+    let paths = patterns.compactMap { pattern -> String? in
+      guard case .path(let name) = pattern.form, Files.kind("\(path)/\(name)") == .file else {
+        return nil
+      }
+      return name
+    }
+    return Array(paths.prefix(50))
+  }
+
+  /// A random name in the form of a version 4 UUID.
+  private static func name(_ random: inout some RandomNumberGenerator) -> String {
+    var digits = Array(String(random.next() as UInt64, radix: 16, uppercase: false))
+    digits += Array(String(random.next() as UInt64, radix: 16, uppercase: false))
+    digits = Array(repeating: "0", count: max(0, 32 - digits.count)) + digits
+    digits[12] = "4"
+    digits[16] = "8"
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text.append("-") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// Moves away what the program left for itself at the root of the worktree, where nobody tracks it.
+  private func removeLitter(_ patterns: [String]) {
+    guard !patterns.isEmpty, let worktree = context.repository.worktree(at: path),
+      let tip = try? context.repository.head(of: worktree),
+      let tree = try? context.repository.commit(tip).tree, let names = try? Files.names(in: path)
+    else { return }
+    for name in names {
+      let isLitter = patterns.contains { pattern in
+        pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
+      }
+      guard isLitter, (try? context.repository.entry(at: name, in: tree)) == .some(nil) else {
+        continue
+      }
+      try? Files.move("\(path)/\(name)", to: "\(context.logs.scratch(order.name))/\(name)")
+    }
+  }
+
+  /// One event for each model and request that was told.
+  private func record(_ conclusion: ToolConclusion) {
+    let now = context.project.clock.now()
+    for usage in conclusion.usage {
+      let (cost, edition) = context.prices.cost(of: usage, at: now)
+      _ = report(
+        EventDraft(
+          .usageRecorded, workstream: id, attempt: attempt, worker: worker,
+          data: usage.data(cost, book: edition, isComplete: conclusion.isComplete)))
+    }
+    guard conclusion.usage.isEmpty, !conclusion.isComplete else { return }
+    // That nothing is known is a fact, too.
+    let unknown = UsageRecord(model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
+    _ = report(
+      EventDraft(
+        .usageRecorded, workstream: id, attempt: attempt, worker: worker,
+        data: unknown.data(.unpriced("the program told nothing"), book: nil, isComplete: false)))
+  }
+}
+
+extension ToolEnding {
+  fileprivate init(_ ending: ProcessEnding) {
+    switch ending {
+    case .exited(let status): self = .exited(status)
+    case .signalled(let signal): self = .signalled(signal)
+    case .timedOut, .stopped, .notStarted: self = .stopped
+    }
+  }
+}
