@@ -19,17 +19,20 @@ final class Scratch {
   let environment: [String: String]
 
   /// A repository on branch `main` with one commit, unless `commit` is false.
-  init(commit: Bool = true, named name: String = "project") throws {
+  init(
+    commit: Bool = true, named name: String = "project", variables: [String: String] = [:]
+  ) throws {
     root = FileManager.default.temporaryDirectory
       .appendingPathComponent("uet-\(UUID().uuidString)").resolvingSymlinksInPath()
     path = root.appendingPathComponent(name).path
     let home = root.appendingPathComponent("home").path
     let binaries = Scratch.binaries.path
-    environment = [
+    let own = [
       "PATH": "\(binaries):/usr/local/bin:/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8",
       "GIT_CONFIG_NOSYSTEM": "1", "TMPDIR": root.appendingPathComponent("tmp").path,
       "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
     ]
+    environment = own.merging(variables) { $1 }
     for folder in [path, home, environment["TMPDIR"] ?? ""] {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+/// Agent programs, played by scripts that say what the real ones were heard to say.
+@Suite struct AgentTests {
+  private static let secret = "sk-ant-0123456789abcdef"
+
+  /// `claude` is a script; its arguments, input and variables are kept in `$TMPDIR`.
+  private func project(_ script: String, tool: String = "", more: String = "") throws -> Scratch {
+    let scratch = try Scratch(variables: ["ANTHROPIC_API_KEY": Self.secret, "OTHER": "other-0123456789"])
+    let program = scratch.root.appendingPathComponent("agent")
+    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      retry: {max_attempts: 1}
+      gates: {GATE_UNIT: {command: [sh, -c, "env > $TMPDIR/gate"]}}
+      tools: {claude: {command: [\(program.path)], model: claude-sonnet-5\(tool)}}
+      """)
+    try scratch.write(
+      "workstreams/ws-a.yaml",
+      """
+      id: ws-a
+      tasks: [Append a line]
+      files_scope: [a]
+      tool: claude
+      test_gates: [{type: GATE_UNIT}]
+      \(more)
+      """)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    return scratch
+  }
+
+  private static let usage = """
+    {"claude-sonnet-5":{"inputTokens":1000,"outputTokens":50,"cacheReadInputTokens":5000,"cacheCreationInputTokens":200}}
+    """
+
+  private func kept(_ name: String, _ scratch: Scratch) -> String {
+    let path = (scratch.environment["TMPDIR"] ?? "") + "/" + name
+    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+  }
+
+  @Test func anAgentIsAskedCountedAndPriced() throws {
+    let scratch = try project(
+      """
+      cat > $TMPDIR/input; echo "$@" > $TMPDIR/arguments; env > $TMPDIR/variables; echo edited > a
+      echo "key $ANTHROPIC_API_KEY and $OTHER"
+      echo '{"subtype":"success","is_error":false,"session_id":"s","result":"ok","modelUsage":\(Self.usage),"type":"result"}'
+      """, tool: ", pass_env: [OTHER], env: {MODE: fast}, args: [--permission-mode, acceptEdits]",
+      more: "max_cost_usd: 2.5")
+    let output = try scratch.uet("run")
+    let run = try scratch.onlyRun()
+    #expect(output.status == 0, "\(output)")
+    #expect(try scratch.git("show", "uet/\(run)/ws-a:a") == "edited")
+
+    #expect(kept("input", scratch).contains("1. Append a line"))
+    let arguments = kept("arguments", scratch)
+    #expect(arguments.contains("--model claude-sonnet-5 --max-budget-usd 2.5000"), "\(arguments)")
+    #expect(arguments.contains("--permission-mode acceptEdits") && !arguments.contains("bypass"))
+    let variables = kept("variables", scratch)
+    #expect(variables.contains("ANTHROPIC_API_KEY=\(Self.secret)") && variables.contains("MODE=fast"))
+    let gate = kept("gate", scratch)
+    #expect(gate.contains("UET_RUN=") && !gate.contains("ANTHROPIC") && !gate.contains("OTHER="))
+
+    // 1000 x 2 + 5000 x 0.2 + 200 x 2.5 + 50 x 10 dollars for a million.
+    let cost = try scratch.uet("cost", "--by", "model", "--json").text
+    #expect(cost.contains("\"cost_usd\": 0.004"), "\(cost)")
+    #expect(cost.contains("\"input_tokens\": 6200") && cost.contains("\"output_tokens\": 50"), "\(cost)")
+    let events = try scratch.uet("events", run, "--json").text
+    #expect(events.contains("\"cache_read\":5000") && events.contains("\"state\":\"priced\""))
+
+    let log = try scratch.uet("logs", run, "ws-a").text
+    #expect(log.contains("key [ANTHROPIC_API_KEY] and [OTHER]"), "\(log)")
+  }
+
+  @Test func whatItSaysDecidesNotItsStatus() throws {
+    let scratch = try project(
+      """
+      echo edited > a
+      echo '{"subtype":"success","is_error":true,"api_error_status":401,"result":"bad key \(Self.secret)","type":"result"}'
+      """)
+    let output = try scratch.uet("run")
+    #expect(output.status == 1 && output.text.contains("not logged in"), "\(output)")
+    #expect(!output.text.contains(Self.secret), "\(output)")
+  }
+
+  @Test func aProgramThatIsMissingIsNamed() throws {
+    let scratch = try project("exit 0")
+    try FileManager.default.removeItem(at: scratch.root.appendingPathComponent("agent"))
+    let output = try scratch.uet("run")
+    #expect(output.status != 0 && (output.text + output.errors).contains("/agent'"), "\(output)")
+  }
+
+  @Test func aPriceOfOnesOwnCounts() throws {
+    let scratch = try project("exit 0")
+    try scratch.write(
+      ".uet/prices.yaml",
+      "book: house\nprices:\n  - {provider: house, model: claude-sonnet-5, input: 1, output: 1}\n")
+    let shown = try scratch.uet("prices", "claude-sonnet-5")
+    #expect(shown.status == 0 && shown.text.contains("house/claude-sonnet-5"), "\(shown)")
+    let unknown = try scratch.uet("prices", "claude-opus-99")
+    #expect(unknown.status == 2 && unknown.errors.contains("hint:"), "\(unknown)")
+    try scratch.write(".uet/prices.yaml", "prices:\n  - {provider: house, model: x}\n")
+    let broken = try scratch.uet("prices", "claude-sonnet-5")
+    #expect(broken.errors.contains("line 2") && broken.text.contains("anthropic/"), "\(broken)")
+  }
+}
