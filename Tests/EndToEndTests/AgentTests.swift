@@ -7,7 +7,9 @@ import Testing
 
   /// `claude` is a script; its arguments, input and variables are kept in `$TMPDIR`.
   private func project(_ script: String, tool: String = "", more: String = "") throws -> Scratch {
-    let scratch = try Scratch(variables: ["ANTHROPIC_API_KEY": Self.secret, "OTHER": "other-0123456789"])
+    let scratch = try Scratch(variables: [
+      "ANTHROPIC_API_KEY": Self.secret, "OTHER": "other-0123456789",
+    ])
     let program = scratch.root.appendingPathComponent("agent")
     try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
@@ -61,14 +63,16 @@ import Testing
     #expect(arguments.contains("--model claude-sonnet-5 --max-budget-usd 2.5000"), "\(arguments)")
     #expect(arguments.contains("--permission-mode acceptEdits") && !arguments.contains("bypass"))
     let variables = kept("variables", scratch)
-    #expect(variables.contains("ANTHROPIC_API_KEY=\(Self.secret)") && variables.contains("MODE=fast"))
+    #expect(
+      variables.contains("ANTHROPIC_API_KEY=\(Self.secret)") && variables.contains("MODE=fast"))
     let gate = kept("gate", scratch)
     #expect(gate.contains("UET_RUN=") && !gate.contains("ANTHROPIC") && !gate.contains("OTHER="))
 
     // 1000 x 2 + 5000 x 0.2 + 200 x 2.5 + 50 x 10 dollars for a million.
     let cost = try scratch.uet("cost", "--by", "model", "--json").text
     #expect(cost.contains("\"cost_usd\": 0.004"), "\(cost)")
-    #expect(cost.contains("\"input_tokens\": 6200") && cost.contains("\"output_tokens\": 50"), "\(cost)")
+    #expect(
+      cost.contains("\"input_tokens\": 6200") && cost.contains("\"output_tokens\": 50"), "\(cost)")
     let events = try scratch.uet("events", run, "--json").text
     #expect(events.contains("\"cache_read\":5000") && events.contains("\"state\":\"priced\""))
 

@@ -12,7 +12,8 @@ struct PricesCommand: AsyncParsableCommand {
       and 'git-uet/prices.yaml' in your configuration folder go over them, in the same form.
       """)
 
-  @Argument(help: "A model, named as programs print it; all where none is named.") var model: String?
+  @Argument(help: "A model, named as programs print it; all where none is named.") var model:
+    String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
@@ -75,7 +76,8 @@ struct PricesCommand: AsyncParsableCommand {
   private func current(_ rows: [PriceRow]) -> [PriceRow] {
     let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
     return rows.last { row in
-      row.tier == nil && row.above == nil && row.minutes == nil && row.from.map { $0 <= now } ?? true
+      row.tier == nil && row.above == nil && row.minutes == nil
+        && row.from.map { $0 <= now } ?? true
     }.map { [$0] } ?? []
   }
 

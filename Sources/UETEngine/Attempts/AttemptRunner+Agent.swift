@@ -114,7 +114,8 @@ extension AttemptRunner {
     }
     guard conclusion.usage.isEmpty, !conclusion.isComplete else { return }
     // That nothing is known is a fact, too.
-    let unknown = UsageRecord(model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
+    let unknown = UsageRecord(
+      model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
     _ = report(
       EventDraft(
         .usageRecorded, workstream: id, attempt: attempt, worker: worker,

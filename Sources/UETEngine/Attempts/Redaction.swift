@@ -53,7 +53,9 @@ struct Redaction: Sendable {
         var place = start
         // memmem(3) is not declared everywhere.
         while place <= last {
-          guard let hit = memchr(base + place, Int32(wanted[0]), last - place + 1) else { return nil }
+          guard let hit = memchr(base + place, Int32(wanted[0]), last - place + 1) else {
+            return nil
+          }
           place = UnsafeRawPointer(hit) - base
           if memcmp(base + place, target, wanted.count) == 0 { return place }
           place += 1
