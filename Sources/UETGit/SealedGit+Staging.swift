@@ -36,7 +36,10 @@ extension SealedGit {
         try await changes(index, since: base, record)
       }
     changes.drop(excluding)
-    let embedded = changes.takeEmbedded(worktree)
+    let embedded = try changes.takeEmbedded(worktree) { (path) throws(GitError) in
+      let name = String(decoding: path, as: UTF8.self)
+      return try repository.entry(at: name, in: repository.treeID(of: base))?.mode != .submodule
+    }
     changes.add(try await embeddedFiles(worktree, at: embedded))
     changes.hide(try await hiddenFiles(worktree, among: changes.new))
     changes.force(forced)

@@ -71,9 +71,18 @@ struct WorktreeChanges {
   }
 
   /// Takes the repositories out of the new paths and returns those that are no submodules.
-  mutating func takeEmbedded(_ worktree: WorktreeHandle) -> [[UInt8]] {
-    // Git does not list one that stands where a tracked file was.
-    let replacing = removed.filter { EmbeddedRepository.stands(at: $0, in: worktree.path) }
+  ///
+  /// Git does not list one that stands where a tracked file was; `isFile` says which paths were files.
+  mutating func takeEmbedded(
+    _ worktree: WorktreeHandle, isFile: ([UInt8]) throws(GitError) -> Bool
+  ) throws(GitError) -> [[UInt8]] {
+    var replacing: [[UInt8]] = []
+    for path in removed + modified where EmbeddedRepository.stands(at: path, in: worktree.path) {
+      if try isFile(path) { replacing.append(path) }
+    }
+    let gone = Set(replacing).subtracting(removed)
+    modified.removeAll(where: gone.contains)
+    removed += gone
     let repositories =
       others.filter { $0.last == UInt8(ascii: "/") }.map { Array($0.dropLast()) } + replacing
     if repositories.isEmpty { return [] }
