@@ -23,6 +23,7 @@ package struct ResumableRun: Sendable {
       _ = try await SealedGit.requireVersion(environment: project.environment)
       let run = try project.ownRun(named: name)
       if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
+      try project.requireRoom(for: run)
       let state = try project.reader.state(of: run)
       guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
         throw EngineError.runIsOver(run, state.status)
