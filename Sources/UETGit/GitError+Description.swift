@@ -70,6 +70,8 @@ extension GitError: CustomStringConvertible {
     case .gitFailed(let command, let status, let detail):
       "'\(command)' failed with status \(status): \(detail)"
     case .gitKilled(let command, let signal): "'\(command)' was ended by signal \(signal)"
+    case .signingFailed(let detail):
+      "cannot sign commits, as 'commit.gpgSign' asks for: \(detail)"
     case .gitOverdue(let command, let limit):
       "'\(command)' did not end within \(limit.components.seconds) s and was ended"
     case .gitStopped(let command): "'\(command)' was ended, as everything was to stop"
@@ -89,10 +91,15 @@ extension GitError: CustomStringConvertible {
     switch self {
     case .notARepository: "change to a git repository, or run 'git init'"
     case .notOwned(let path): "git config --global --add safe.directory '\(path)'"
+    case .unsupportedReferenceStorage:
+      "change it, where there are no linked worktrees: git refs migrate --ref-format=files"
     case .unborn: "make a first commit: git commit --allow-empty -m 'first commit'"
     case .referenceLocked(_, let path):
       "if no other git process runs, remove the lock: rm '\(path)'"
     case .promisedMissing(let id, let remote, _, _): "bring it: git fetch \(remote) \(id)"
+    case .signingFailed:
+      "try it: git commit-tree -S -m test 'HEAD^{tree}'; or go without: "
+        + "git -c commit.gpgSign=false uet ..."
     case .gitOverdue:
       "look for a filter, merge driver or signing program that hangs: "
         + "git config --get-regexp '^(filter|merge|gpg)[.]'; or give it more time: run.git_timeout"

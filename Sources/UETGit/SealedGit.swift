@@ -17,6 +17,8 @@ package struct SealedGit: Sendable {
   /// The configuration and attributes that work on content goes by, where they are fixed.
   var fixed: FixedSettings?
   private let hooks: HookSettings
+  /// Who the user's environment says to commit as.
+  let identity: [String: String]
   /// All children that are under way.
   package let watch = ChildWatch()
 
@@ -27,6 +29,7 @@ package struct SealedGit: Sendable {
     networkEnvironment = ChildEnvironment.network(environment)
     executable = ChildEnvironment.find("git", environment)
     hooks = HookSettings(repository.configuration)
+    identity = environment.filter { $0.key.hasPrefix("GIT_COMMITTER_") }
   }
 
   /// What `run` may be told beside the arguments.
@@ -123,7 +126,7 @@ package struct SealedGit: Sendable {
     }
     variables.merge(options.environment) { _, new in new }
     return Child(
-      executable: executable, name: "git " + (arguments.first ?? ""), arguments: all,
+      executable: executable, name: Self.name(of: arguments), arguments: all,
       environment: variables, directory: options.workTree ?? repository.commonDirectory,
       input: options.input, limit: options.limit,
       sharesTerminal: options.network?.mayAsk ?? false, listener: options.network?.listener)
@@ -145,10 +148,17 @@ package struct SealedGit: Sendable {
     let line = lines.first { $0.hasPrefix("fatal: ") } ?? lines.first ?? "no message"
     let detail = line.hasPrefix("fatal: ") ? line.dropFirst(7) : line
     if detail.hasSuffix("No space left on device") {
-      return .diskFull(path: "git " + (arguments.first ?? ""), detail: String(detail))
+      return .diskFull(path: name(of: arguments), detail: String(detail))
     }
     return .gitFailed(
-      command: "git " + (arguments.first ?? ""), status: output.status, detail: String(detail))
+      command: name(of: arguments), status: output.status, detail: String(detail))
+  }
+
+  /// The command as errors name it, without the settings in front of it.
+  private static func name(of arguments: [String]) -> String {
+    var rest = arguments[...]
+    while rest.first == "-c" { rest = rest.dropFirst(2) }
+    return "git " + (rest.first ?? "")
   }
 
   private func globalArguments(_ options: Options) -> [String] {

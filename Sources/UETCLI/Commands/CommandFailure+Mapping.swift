@@ -197,6 +197,15 @@ extension CommandFailure {
         hints.append("or open it again: git uet retry \(run) WORKSTREAM")
       }
     case .targetCheckedOut(let branch, let path, let commit):
+      guard Files.kind(path) == .directory else {
+        self.init(
+          .decision,
+          "branch '\(RunNames.short(branch).terminalSafe)' is checked out at "
+            + "'\(path.terminalSafe)', which is locked and not there",
+          hint: "bring it back, or give it up: git worktree unlock '\(path.terminalSafe)'; "
+            + "git worktree prune")
+        return
+      }
       let here = ProcessEnvironment.workingDirectory
       let isHere = here == path || here.hasPrefix(path + "/")
       let git = isHere ? "git" : "git -C '\(path.terminalSafe)'"

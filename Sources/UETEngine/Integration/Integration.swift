@@ -39,6 +39,7 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try project.ownRun(named: request.run)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       try project.requireRoom(for: run)

@@ -21,6 +21,7 @@ package struct ResumableRun: Sendable {
     do {
       guard project.repository.workTree != nil else { throw EngineError.bareRepository }
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try project.ownRun(named: name)
       if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
       try project.requireRoom(for: run)

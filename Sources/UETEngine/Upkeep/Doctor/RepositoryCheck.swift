@@ -76,7 +76,8 @@ struct RepositoryCheck: Sendable {
         debris.path.hasPrefix(common + "/")
         ? String(debris.path.dropFirst(common.count + 1)) : debris.path
       return Finding(
-        "'\(name.terminalSafe)'", .note, "it \(debris.fault.terminalSafe)",
+        "'\(name.terminalSafe)'", name == "worktrees" ? .problem : .note,
+        "it \(debris.fault.terminalSafe)",
         fix: "see what it is, and move it away: mv \(debris.path.shellQuoted) /tmp/")
     }
   }
