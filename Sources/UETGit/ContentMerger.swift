@@ -57,7 +57,7 @@ final class ContentMerger: Sendable {
     options.workTree = place.path
     options.isDurable = true
     let child = try git.child(["merge-tree", "--write-tree", "--stdin", "-z"], options)
-    inside.process = try MergeProcess(child, filler: try filler())
+    inside.process = try MergeProcess(child, git.watch, filler: try filler())
     inside.place = consume place
   }
 

@@ -55,6 +55,12 @@ package enum GitError: Error, Hashable, Sendable {
   case invalidArgument(String)
   case gitFailed(command: String, status: Int32, detail: String)
   case gitKilled(command: String, signal: Int32)
+  /// Commits are to be signed and cannot be.
+  case signingFailed(String)
+  /// It was ended because it took longer than it may.
+  case gitOverdue(command: String, limit: Duration)
+  /// It was ended because everything was to stop.
+  case gitStopped(command: String)
   case outputTooLarge(command: String, limit: Int)
   case unexpectedOutput(command: String)
   /// A partial clone lacks an object, and the remote that promised it does not give it.

@@ -12,7 +12,10 @@ enum Libgit2 {
   /// Extensions that do not change how objects and references are stored, in lower case.
   ///
   /// `objectformat` and `refstorage` must never be here: the repository would open and not work.
-  static let supportedExtensions = ["worktreeconfig", "partialclone", "preciousobjects"]
+  static let supportedExtensions = [
+    "worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees",
+    "submodulepathconfig",
+  ]
 
   /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and whoever walks
   /// through the record would have all of it in memory in the end.

@@ -70,11 +70,20 @@ package final class MergeSession: Sendable {
     return try git.repository.isAncestor(ancestor, of: commit)
   }
 
-  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`.
+  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`. It is signed
+  /// where the user's git signs commits.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
-  ) throws(GitError) -> ObjectID {
+  ) async throws(GitError) -> ObjectID {
     try stash.adopt(tree, besides: parents)
+    if git.signsCommits {
+      // Git, which signs it, has to find what it is made of.
+      try stash.spill()
+      let id = try await git.signedCommit(
+        tree: tree, parents: parents, message: message, author: author, committer: committer)
+      try stash.adopt(commit: id)
+      return id
+    }
     return try stash.writeCommit(
       tree: tree, parents: parents, message: message, author: author, committer: committer)
   }

@@ -20,6 +20,39 @@ extension Repository {
     }
   }
 
+  /// The reference that a name stands for: the last of a chain of symbolic ones, whether or not it is
+  /// there.
+  package func branch(behind name: String) throws(GitError) -> String {
+    try locked { (handle) throws(GitError) in
+      var name = name
+      // As many as git follows.
+      for _ in 0..<5 {
+        var reference: OpaquePointer?
+        guard git_reference_lookup(&reference, handle.repository, name) == 0, let reference else {
+          return name
+        }
+        defer { git_reference_free(reference) }
+        guard let next = git_reference_symbolic_target(reference) else { return name }
+        name = String(cString: next)
+      }
+      return name
+    }
+  }
+
+  /// The reference that makes it impossible to have one of this name, as `a` does for `a/b`; nil where
+  /// there is none.
+  package func reference(inTheWayOf name: String) throws(GitError) -> String? {
+    let parts = name.split(separator: "/")
+    guard parts.count > 2 else { return nil }
+    for count in 2..<parts.count {
+      let above = parts[..<count].joined(separator: "/")
+      if try reference(above) != nil || FilePaths.isFile("\(commonDirectory)/\(above)") {
+        return above
+      }
+    }
+    return nil
+  }
+
   /// All references below `prefix`, as `refs/uet/runs`, in the order of their bytes.
   ///
   /// A reference that vanishes meanwhile, or a symbolic one that leads nowhere, is left out.
@@ -82,6 +115,8 @@ extension Repository {
         usleep(pause)
         waited += pause
         pause = min(pause * 2, 16_000)
+      } catch {
+        throw explained(error, name)
       }
     }
   }
@@ -102,6 +137,16 @@ extension Repository {
       }
       git_reference_free(reference)
       if code != 0 { throw referenceFailure(code, name, handle) }
+    }
+  }
+
+  /// A failure told by its cause where that is a reference that cannot stand beside the other.
+  private func explained(_ error: GitError, _ name: String) -> GitError {
+    switch error {
+    case .libgit2, .referenceCollides, .readOnly:
+      guard let other = (try? reference(inTheWayOf: name)) ?? nil else { return error }
+      return .referenceCollides(name: name, detail: "'\(other)' is in the way")
+    default: return error
     }
   }
 

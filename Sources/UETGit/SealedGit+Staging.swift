@@ -94,11 +94,12 @@ extension SealedGit {
   }
 
   /// Commits all that `stageAll` finds, on top of the worker's own commits where HEAD descends from
-  /// `base`, else on `base`; moves no reference. Nil where nothing changed.
+  /// `base`, else on `base`; moves no reference. Nil where nothing changed. `signs` says that it is a
+  /// result, which is signed where the user's git signs.
   package func commitAll(
     _ worktree: WorktreeHandle, base: ObjectID, message: String, author: Signature,
     committer: Signature, excluding: [String] = [], declared: [ScopePattern] = [],
-    isPassing: Bool = false
+    isPassing: Bool = false, signs: Bool = false
   ) async throws(GitError) -> WorktreeCommit? {
     let head = try repository.head(of: worktree) ?? base
     let isOnTop = head != base && repository.contains(head)
@@ -111,8 +112,13 @@ extension SealedGit {
       guard hasOwnCommits else { return nil }
       return WorktreeCommit(base: base, tip: parent, tree: tree, hasOwnCommits: true)
     }
-    let tip = try repository.writeCommit(
-      tree: tree, parents: [parent], message: message, author: author, committer: committer)
+    // What is only kept must not depend on a program that signs.
+    let tip =
+      signs
+      ? try await writeCommit(
+        tree: tree, parents: [parent], message: message, author: author, committer: committer)
+      : try repository.writeCommit(
+        tree: tree, parents: [parent], message: message, author: author, committer: committer)
     return WorktreeCommit(base: base, tip: tip, tree: tree, hasOwnCommits: hasOwnCommits)
   }
 

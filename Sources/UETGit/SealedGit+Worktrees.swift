@@ -71,19 +71,23 @@ extension SealedGit {
 
   /// All worktrees, the main one first.
   package func worktrees() async throws(GitError) -> [WorktreeEntry] {
-    WorktreeEntry.parse(try await check(["worktree", "list", "--porcelain", "-z"]).stdout)
+    try repository.worktreeRecords().entries
   }
 
   /// The path of a worktree that has the full branch name checked out, or is in the middle of a
   /// rebase or bisection of it; nil where there is none.
   package func checkedOutAt(branch: String) async throws(GitError) -> String? {
-    for entry in try await worktrees() {
-      if entry.branch == branch && !entry.isBare { return entry.path }
-      let isMain = !FilePaths.isFile(entry.path + "/.git")
-      let directory = isMain ? nil : repository.worktree(at: entry.path)?.gitDirectory
-      if Self.isBusy(directory ?? repository.commonDirectory, with: branch) { return entry.path }
+    try await holder(of: branch)?.path
+  }
+
+  /// The same as an entry. One whose folder is gone holds nothing, unless it is locked: it may be on a
+  /// disk that is not there now.
+  func holder(of branch: String) async throws(GitError) -> WorktreeEntry? {
+    let wanted = try repository.branch(behind: branch)
+    return try await worktrees().first { entry in
+      if entry.isBare || entry.isPrunable { return false }
+      return entry.branch == wanted || Self.isBusy(entry.gitDirectory, with: wanted)
     }
-    return nil
   }
 
   private static func isBusy(_ gitDirectory: String, with branch: String) -> Bool {

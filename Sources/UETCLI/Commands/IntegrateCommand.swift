@@ -46,10 +46,13 @@ struct IntegrateCommand: AsyncParsableCommand {
     try context.requirePerson(project, to: "merge or land results")
     let integration = try await prepare(context, project)
     let control = IntegrationControl()
+    let children = project.git.watch
     let watch = SignalWatch { request in
       switch request {
       case .drain: control.drain()
-      case .stop: control.stop()
+      case .stop:
+        control.stop()
+        children.endAll()
       }
     }
     let live = json ? context.errors : context.output

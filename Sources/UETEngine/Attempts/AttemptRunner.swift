@@ -151,6 +151,8 @@ struct AttemptRunner: Sendable {
     case let failure as Files.Failure:
       AttemptFailure(
         .resourceLimit, "cannot \(failure.operation) '\(failure.path)': \(failure.reason)")
+    case GitError.gitOverdue:
+      AttemptFailure(.timeout, "\(error) (run.git_timeout)", isTransient: true)
     default: AttemptFailure(.unknown, "\(error)")
     }
   }

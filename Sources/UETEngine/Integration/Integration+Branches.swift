@@ -11,6 +11,7 @@ extension Integration {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let target = try target(request, project)
       guard let start = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)

@@ -39,8 +39,10 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try project.ownRun(named: request.run)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
+      try project.requireRoom(for: run)
       let target = try request.land.map { try branch($0, project) }
       let recorded = try RecordedPlan(of: run, in: project)
       let known = recorded.plan.workstreams.map(\.id)
@@ -124,6 +126,7 @@ package struct Integration: Sendable {
       project: recorded.project.notBefore(time), plan: recorded.plan, run: run, base: recorded.base,
       supervisor: Supervisor(executable: executable), reports: nil)
     try Files.makeDirectory(context.logs.folder)
+    try context.project.makeWorktreeRoot()
     return context
   }
 

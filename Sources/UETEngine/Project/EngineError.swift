@@ -16,6 +16,10 @@ package enum EngineError: Error, Sendable {
   /// Something that needs files of the user's was asked for in a bare repository.
   case bareRepository
   case unbornBranch(String)
+  /// A reference stands where the program's own references are to go below.
+  case nameTaken(String)
+  /// Git's folder of worktrees is none.
+  case noFolder(String)
   case invalidDocuments([Diagnostic])
   case noBundles(directory: String)
   case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)

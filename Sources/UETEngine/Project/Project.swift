@@ -41,9 +41,11 @@ package struct Project: Sendable {
       let overridden = configuration.applying(gitConfig: settings)
       problems += overridden.diagnostics
       if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
+      let git = SealedGit(repository: repository, environment: environment)
+      git.watch.limit = .seconds(overridden.configuration.run.gitTimeout)
       return Project(
-        repository: repository, git: SealedGit(repository: repository, environment: environment),
-        configuration: overridden.configuration, environment: environment, clock: clock,
+        repository: repository, git: git, configuration: overridden.configuration,
+        environment: environment, clock: clock,
         refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
         inboxTrust: overridden.configuration.inbox.trust, settingWarning: trust.warning)
     } catch {
@@ -72,15 +74,30 @@ extension Project {
   /// worktree the program is called.
   package var worktreeRoot: String {
     let common = repository.commonDirectory
-    let home = common.hasSuffix("/.git") ? String(common.dropLast(5)) : common
+    let home =
+      repository.mainWorkTree ?? (common.hasSuffix("/.git") ? String(common.dropLast(5)) : common)
     let name = home.split(separator: "/").last.map(String.init) ?? "repository"
     let bare = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
     return Files.absolute(
       configuration.run.worktrees.replacing("{repo}", with: bare), from: home)
   }
 
+  /// Makes the folder of all worktrees, where it lies inside a checkout as one that this one ignores.
+  func makeWorktreeRoot() throws(Files.Failure) {
+    let root = worktreeRoot
+    if Files.kind(root) == .directory { return }
+    try Files.makeDirectory(root)
+    var above = Substring(root)
+    while let slash = above.lastIndex(of: "/") {
+      above = above[..<slash]
+      guard Files.kind("\(above)/.git") != nil else { continue }
+      return try Files.writeInPlace(Array("*\n".utf8), to: "\(root)/.gitignore")
+    }
+  }
+
   /// The same project under another configuration: the one a run recorded when it started.
   func with(_ configuration: Configuration) -> Project {
+    git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
       clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning)

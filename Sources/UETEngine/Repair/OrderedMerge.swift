@@ -47,7 +47,7 @@ struct OrderedMerge: Sendable {
     guard order.methods.contains(.replay) else { return .conflict(paths: [], message: message) }
     switch try await replay(order) {
     case .made(let tip, let tree):
-      let commit = try work.record(order.name.workstream, tip, order.name.onto, tree)
+      let commit = try await work.record(order.name.workstream, tip, order.name.onto, tree)
       return .replayed(
         tip: tip, commit: commit, tree: tree, paths: [], message: message, details: JSONObject())
     case .refused(let reason):
@@ -73,7 +73,7 @@ struct OrderedMerge: Sendable {
         let known = Resolutions(context.project)
         switch try await known.answer(to: conflict) {
         case .known(let tree, let writers):
-          let commit = try work.record(name.workstream, name.tip, name.onto, tree)
+          let commit = try await work.record(name.workstream, name.tip, name.onto, tree)
           if !writers.isEmpty { details["resolutions_of"] = .array(writers.map(JSONValue.string)) }
           return .repaired(commit: commit, tree: tree, paths: paths, details: details)
         case .unknown(let reason):
@@ -82,7 +82,7 @@ struct OrderedMerge: Sendable {
       case .replay:
         switch try await replay(order) {
         case .made(let tip, let tree):
-          let commit = try work.record(name.workstream, tip, name.onto, tree)
+          let commit = try await work.record(name.workstream, tip, name.onto, tree)
           return .replayed(
             tip: tip, commit: commit, tree: tree, paths: paths, message: conflict.message,
             details: details)

@@ -19,6 +19,7 @@ package struct Rollback: Sendable {
   ) async throws(EngineError) -> Rollback {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try RollbackSubject.run(of: request, in: project)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       let recorded = try RecordedPlan(of: run, in: project)

@@ -24,7 +24,9 @@ package struct PreparedRun: Sendable {
     do {
       guard project.repository.workTree != nil else { throw EngineError.bareRepository }
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
+      try project.requireRoom()
       let start = try StartingPoint(request.base, project)
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles)

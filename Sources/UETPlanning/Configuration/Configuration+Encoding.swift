@@ -72,6 +72,7 @@ extension Configuration.Run {
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))
     object.append("base_timeout", .number(baseTimeout))
+    object.append("git_timeout", .number(gitTimeout))
     return object
   }
 }

@@ -40,6 +40,7 @@ extension Configuration {
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
     "ports": { $2.ports = $0.integer($1, in: 0...1000) ?? $2.ports },
     "base_timeout": { $2.baseTimeout = $0.duration($1) ?? $2.baseTimeout },
+    "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])

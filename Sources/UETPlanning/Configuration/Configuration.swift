@@ -64,6 +64,8 @@ extension Configuration {
     package var setupTimeout = 600.0
     /// Seconds that merging the results that an attempt builds on may take.
     package var baseTimeout = 600.0
+    /// Seconds that one command of git may take.
+    package var gitTimeout = 600.0
     /// Ignored files that are copied into each worktree.
     package var copy = [".env"]
     /// Ignored directories that worktrees share or keep.
