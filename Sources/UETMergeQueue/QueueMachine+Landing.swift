@@ -1,12 +1,16 @@
 import UETModel
 
 extension QueueMachine {
-  func land(_ target: String, _ current: ObjectID) throws(QueueError) -> [EventDraft] {
+  func land(
+    _ target: String, _ current: ObjectID, _ tree: ObjectID?
+  ) throws(QueueError) -> [EventDraft] {
     let integration = state.integration
     guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
     if let reason = integration.freeze { throw .frozen(reason) }
     guard hasNothingToDo else { throw .busy }
-    guard current == integration.start || current == tip else { return [restart(on: current)] }
+    guard current == integration.start || current == tip else {
+      return [restart(on: current, tree)]
+    }
     var draft = EventDraft(.landingStarted, data: proof(upTo: tip), anchors: [tip])
     draft.data[.target] = .string(target)
     draft.data[.old] = .commit(current)
@@ -20,9 +24,9 @@ extension QueueMachine {
     let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
     switch outcome {
     case .landed: return [self.landing(landing.target, landing.new)]
-    case .moved(let current) where current == landing.new:
+    case .moved(let current, _) where current == landing.new:
       return [self.landing(landing.target, landing.new)]
-    case .moved(let current): return [restart(on: current)]
+    case .moved(let current, let tree): return [restart(on: current, tree)]
     case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
     case .fault(let message):
       return [
@@ -89,14 +93,19 @@ extension QueueMachine {
   }
 
   /// Everything is merged anew onto where the target is now; not for ever.
-  private func restart(on start: ObjectID) -> EventDraft {
+  private func restart(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
     if state.integration.restarts >= policy.maxRestarts {
       return pause(
         .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
     }
-    return EventDraft(
+    return restartDraft(on: start, tree)
+  }
+
+  func restartDraft(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
+    EventDraft(
       .integrationRestarted,
-      data: JSONObject([.start: .commit(start), .reason: "the target has moved"]),
-      anchors: [start])
+      data: JSONObject([
+        .start: .commit(start), .startTree: .commit(tree), .reason: "the target has moved",
+      ]), anchors: [start])
   }
 }

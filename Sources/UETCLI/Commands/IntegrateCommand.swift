@@ -23,7 +23,8 @@ struct IntegrateCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Queue a series of patches, as git format-patch writes it.", valueName: "file"))
+      "Queue patches, as git format-patch writes them: those numbered as a series as one.",
+      valueName: "file"))
   var patch: [String] = []
   @Option(
     help: ArgumentHelp(

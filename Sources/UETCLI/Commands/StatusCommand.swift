@@ -12,7 +12,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     let (state, isHeld, isForeign) = try context.reporting {
       let id = try project.run(named: run)
       return (

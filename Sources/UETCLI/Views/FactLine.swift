@@ -60,8 +60,7 @@ struct FactLine {
     case .integrationPaused: "the queue rests\(because)"
     case .integrationResumed: "the queue goes on"
     case .integrationRestarted: "everything is merged anew\(because)"
-    case .integrationFaulted:
-      "\(name.isEmpty ? "the queue" : name) is tried again: \(message(.message))"
+    case .integrationFaulted: "\(unanswered): \(message(.message))"
     case .integrationFrozen: "landing is frozen\(because)"
     case .integrationUnfrozen: "landing is free again"
     case .candidatePromoted: "\(name) promoted"
@@ -122,12 +121,22 @@ struct FactLine {
   private var tested: String {
     if let wave = event.integer(.wave) { return "\(message(.gate)) on wave \(wave)" }
     let members = event.workstreams(.workstreams)
+    if event.text(.stage) == GateRecord.Stage.target.rawValue {
+      return "\(message(.gate)) on what \(name) is merged onto"
+    }
     if members.count == 1 { return "\(message(.gate)) on \(name) by itself" }
     if members.count > 1 {
       return "\(message(.gate)) on \(members.count) by themselves, up to \(name)"
     }
     return event.text(.stage) == GateRecord.Stage.integration.rawValue
       ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
+  }
+
+  /// The step of the queue that gave no answer.
+  private var unanswered: String {
+    if event.text(.gate) != nil { return "\(tested) gave no verdict" }
+    if event.text(.method) != nil { return "the conflict of \(name) could not be worked on" }
+    return name.isEmpty ? "the queue could not go on" : "\(name) could not be merged"
   }
 
   private var onWave: String {

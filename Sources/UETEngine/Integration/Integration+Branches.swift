@@ -17,10 +17,7 @@ extension Integration {
         throw EngineError.unknownBranch(target)
       }
       var branches = try plain(request.branches, start, target, project)
-      if !request.patches.isEmpty {
-        branches.append(
-          try await series(request.patches, start, besides: branches.map(\.id), project))
-      }
+      branches += try await patches(request.patches, start, besides: branches, project)
       let run = try await record(linked(branches, project), start, target, project)
       return try await prepare(
         IntegrationRequest(
@@ -96,14 +93,35 @@ extension Integration {
     return result
   }
 
-  /// Applies a series in a scratch worktree on top of the target.
+  /// Each series on top of the target; one that does not apply there, on top of the one before, which it then builds
+  /// on.
+  private static func patches(
+    _ files: [String], _ start: ObjectID, besides others: [PlainBranch], _ project: Project
+  ) async throws -> [PlainBranch] {
+    for file in files where Files.kind(file) != .file { throw EngineError.noPatch(file) }
+    let series = PatchSeries.parted(files) { file in
+      String(decoding: Files.read(file, from: 0, limit: 1 << 16), as: UTF8.self)
+    }
+    var result: [PlainBranch] = []
+    for one in series {
+      let taken = (others + result).map(\.id)
+      do {
+        result.append(try await self.series(one.files, start, besides: taken, project))
+      } catch EngineError.patchRefused(let file, let reason) {
+        guard let before = result.last?.tip,
+          let again = try? await self.series(one.files, before, besides: taken, project)
+        else { throw EngineError.patchRefused(file: file, reason: reason) }
+        result.append(again)
+      }
+    }
+    return result
+  }
+
+  /// Applies a series in a scratch worktree.
   private static func series(
     _ files: [String], _ start: ObjectID, besides taken: [WorkstreamID], _ project: Project
   ) async throws -> PlainBranch {
     guard let first = files.first else { throw EngineError.noTarget }
-    for file in files where Files.kind(file) != .file {
-      throw EngineError.noPatch(file)
-    }
     let place =
       "\(project.worktreeRoot)/patches-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
     let worktree = try await project.git.addWorktree(
@@ -123,13 +141,24 @@ extension Integration {
       throw EngineError.patchRefused(file: first, reason: "its changes are there already")
     case .commit(let tip):
       let subject =
-        try project.repository.commit(tip).message
+        try firstCommit(of: tip, since: start, project).message
         .split(whereSeparator: \.isNewline).first.map(String.init) ?? "patches"
       guard let id = WorkstreamID(telling: subject, besides: taken) else {
         throw EngineError.patchRefused(file: first, reason: "it has no subject")
       }
       return PlainBranch(id: id, tip: tip, source: first)
     }
+  }
+
+  /// The one that the series begins with names it.
+  private static func firstCommit(
+    of tip: ObjectID, since start: ObjectID, _ project: Project
+  ) throws -> Commit {
+    var commit = try project.repository.commit(tip)
+    while let parent = commit.parents.first, parent != start {
+      commit = try project.repository.commit(parent)
+    }
+    return commit
   }
 
   /// The run's record: it begins with everything finished.

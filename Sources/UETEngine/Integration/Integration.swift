@@ -203,13 +203,18 @@ package struct Integration: Sendable {
     let repository = project.repository
     let finished = Candidate.finished(in: before, recorded.plan) { try? repository.treeID(of: $0) }
     let waves = WaveHolds(recorded.waves, before)
+    if before.workstreams.contains(where: { $0.state == .queued }) {
+      let start = try start(before)
+      try await integrator.handle(.begin(at: start, tree: try repository.treeID(of: start)))
+    }
     let candidates = finished.filter { candidate in
       waves[candidate.id] == nil && (before[candidate.id].map(holds.isFree) ?? false)
     }
     if !candidates.isEmpty {
       let start = try start(before)
       try requireBase(in: start)
-      try await integrator.handle(.enqueue(candidates, start: start))
+      let tree = try repository.treeID(of: start)
+      try await integrator.handle(.enqueue(candidates, start: start, tree: tree))
     }
     let outcome = try await integrator.settle()
     guard let target, outcome.pause == nil else {
@@ -246,7 +251,8 @@ package struct Integration: Sendable {
       guard let current = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
       }
-      try await integrator.handle(.land(target: target, at: current))
+      let tree = try project.repository.treeID(of: current)
+      try await integrator.handle(.land(target: target, at: current, tree: tree))
       outcome = try await integrator.settle()
       if let reason = await integrator.refusal {
         throw EngineError.landingRefused(branch: target, reason: reason)

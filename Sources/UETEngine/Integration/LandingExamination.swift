@@ -31,7 +31,8 @@ struct LandingExamination {
     }
     let verdicts = state.allVerdicts.filter { $0.tree == tree }
     for gate in proof.gates {
-      let last = verdicts.last { $0.gate == gate.name && $0.key == gate.key }
+      let last = verdicts.filter { $0.gate == gate.name && $0.key == gate.key }
+        .max { ($0.event ?? 0) < ($1.event ?? 0) }
       if last?.passed != true {
         problems.append("no record that \(gate.name) passed on tree \(tree.short)")
       }

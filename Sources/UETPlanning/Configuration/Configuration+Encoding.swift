@@ -95,6 +95,7 @@ extension Configuration.Gate {
     object.append("wave_boundary", .bool(waveBoundary))
     object.append("timeout_is", .string(timeoutIs.rawValue))
     object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
+    object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     return object
   }
@@ -143,6 +144,7 @@ extension Configuration.Integration {
     object.append("slots", .integer(Int64(slots)))
     object.append("gates", .array(gates.map(JSONValue.string)))
     object.append("assume_disjoint", .bool(assumeDisjoint))
+    object.append("confirm", .bool(confirm))
     object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
     object.append("on_red", .string(onRed.rawValue))
     object.append("on_security", .string(onSecurity.rawValue))

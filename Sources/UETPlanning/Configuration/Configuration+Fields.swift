@@ -61,6 +61,7 @@ extension Configuration {
     "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
     "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
     "keyed_by": { $2.gate.keyedBy = $0.choice($1) },
+    "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
   ])
 
@@ -96,6 +97,7 @@ extension Configuration {
     "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
     "assume_disjoint": { $2.assumeDisjoint = $0.bool($1) ?? $2.assumeDisjoint },
+    "confirm": { $2.confirm = $0.bool($1) ?? $2.confirm },
     "after_landing": { reading, node, target in
       target.afterLanding = reading.list(node) { $0.name($1) }
     },
