@@ -7,16 +7,57 @@ extension SealedGit {
     let gitDirectory: String
     /// The full name of the branch; nil where HEAD is detached.
     package let branch: String?
+    /// Whether its folder is there.
+    package let isThere: Bool
+    /// Why it is locked; nil where it is not.
+    package let lock: String?
   }
 
   /// The checkout that stands in the way of moving a branch; nil where there is none.
+  ///
+  /// A worktree whose folder is gone, or has become somebody else's, holds no branch, unless it is locked:
+  /// then it may come back.
   package func checkout(of branch: String) async throws(GitError) -> Checkout? {
-    guard let path = try await checkedOutAt(branch: branch) else { return nil }
-    let entry = try await worktrees().first { $0.path == path }
-    let isMain = !FilePaths.isFile(path + "/.git")
-    let directory = isMain ? nil : repository.worktree(at: path)?.gitDirectory
+    for (position, entry) in try await worktrees().enumerated() {
+      guard let checkout = self.checkout(entry, isMain: position == 0) else { continue }
+      let isHere = entry.branch == branch && !entry.isBare
+      if isHere || Self.isBusy(checkout.gitDirectory, with: branch) { return checkout }
+    }
+    return nil
+  }
+
+  /// The path of a worktree that has the full branch name checked out, or is in the middle of a
+  /// rebase or bisection of it; nil where there is none.
+  package func checkedOutAt(branch: String) async throws(GitError) -> String? {
+    try await checkout(of: branch)?.path
+  }
+
+  /// What git has on its list, as a place where a branch may be; nil for one that is gone.
+  private func checkout(_ entry: WorktreeEntry, isMain: Bool) -> Checkout? {
+    if isMain {
+      // git guesses where the files are from where the repository is.
+      let isHere = repository.gitDirectory == repository.commonDirectory
+      let path = isHere ? repository.workTree ?? entry.path : entry.path
+      return Checkout(
+        path: path, gitDirectory: repository.commonDirectory, branch: entry.branch,
+        isThere: true, lock: nil)
+    }
+    guard let handle = repository.worktree(at: entry.path) else { return nil }
+    let isThere = handle.isLinkedBack
+    if !isThere, entry.lock == nil { return nil }
     return Checkout(
-      path: path, gitDirectory: directory ?? repository.commonDirectory, branch: entry?.branch)
+      path: entry.path, gitDirectory: handle.gitDirectory, branch: entry.branch,
+      isThere: isThere, lock: entry.lock)
+  }
+
+  private static func isBusy(_ gitDirectory: String, with branch: String) -> Bool {
+    let names = ["rebase-merge/head-name", "rebase-apply/head-name"]
+    if names.contains(where: { FilePaths.line(gitDirectory + "/" + $0) == branch }) { return true }
+    if let start = FilePaths.line(gitDirectory + "/BISECT_START"), "refs/heads/" + start == branch {
+      return true
+    }
+    let updates = FilePaths.read(gitDirectory + "/rebase-merge/update-refs") ?? []
+    return updates.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(branch.utf8) }
   }
 
   /// Why the checkout must not be moved from one commit to another by a program; nil where it may.

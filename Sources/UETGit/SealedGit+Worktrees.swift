@@ -74,28 +74,6 @@ extension SealedGit {
     WorktreeEntry.parse(try await check(["worktree", "list", "--porcelain", "-z"]).stdout)
   }
 
-  /// The path of a worktree that has the full branch name checked out, or is in the middle of a
-  /// rebase or bisection of it; nil where there is none.
-  package func checkedOutAt(branch: String) async throws(GitError) -> String? {
-    for entry in try await worktrees() {
-      if entry.branch == branch && !entry.isBare { return entry.path }
-      let isMain = !FilePaths.isFile(entry.path + "/.git")
-      let directory = isMain ? nil : repository.worktree(at: entry.path)?.gitDirectory
-      if Self.isBusy(directory ?? repository.commonDirectory, with: branch) { return entry.path }
-    }
-    return nil
-  }
-
-  private static func isBusy(_ gitDirectory: String, with branch: String) -> Bool {
-    let names = ["rebase-merge/head-name", "rebase-apply/head-name"]
-    if names.contains(where: { FilePaths.line(gitDirectory + "/" + $0) == branch }) { return true }
-    if let start = FilePaths.line(gitDirectory + "/BISECT_START"), "refs/heads/" + start == branch {
-      return true
-    }
-    let updates = FilePaths.read(gitDirectory + "/rebase-merge/update-refs") ?? []
-    return updates.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(branch.utf8) }
-  }
-
   /// Takes a worktree away, its lock too. Without `force`, throws `worktreeDirty` where it holds
   /// anything that is not ignored and not committed.
   package func removeWorktree(at path: String, force: Bool) async throws(GitError) {

@@ -43,6 +43,10 @@ package struct SealedGit: Sendable {
     package var settings: [String] = []
     /// Set for a command that talks to another host.
     package var network: Network?
+    /// `KEY=VALUE` beside those that every command gets.
+    var settings: [String] = []
+    /// Whether `gitDirectory` is a repository of its own, and no worktree of this one.
+    var standsAlone = false
 
     package init() {}
   }
@@ -87,7 +91,9 @@ package struct SealedGit: Sendable {
     for argument in all where argument.utf8.contains(0) { throw .invalidArgument(argument) }
     var variables = options.network == nil ? environment : networkEnvironment
     if options.network?.mayAsk == true { variables["GIT_TERMINAL_PROMPT"] = nil }
-    if let directory = options.gitDirectory, directory != repository.commonDirectory {
+    if let directory = options.gitDirectory, directory != repository.commonDirectory,
+      !options.standsAlone
+    {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
     }
@@ -141,7 +147,7 @@ package struct SealedGit: Sendable {
     if options.isDurable { result.append("core.fsync=all") }
     if options.network?.runsHooks != true { result.append("core.hooksPath=/dev/null") }
     if options.network?.mayAsk != true { result.append("credential.interactive=false") }
-    return result
+    return result + options.settings
   }
 
   /// The first two keep others' code from running, the rest keep the result the same everywhere.
