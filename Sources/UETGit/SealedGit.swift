@@ -97,7 +97,7 @@ package struct SealedGit: Sendable {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
     }
-    if let fixed, options.network == nil, Self.isOfContent(arguments) {
+    if let fixed, options.network == nil, !options.standsAlone, Self.isOfContent(arguments) {
       variables.merge(try fixed.environment()) { _, new in new }
     }
     variables.merge(options.environment) { _, new in new }
