@@ -43,8 +43,6 @@ package struct SealedGit: Sendable {
     package var settings: [String] = []
     /// Set for a command that talks to another host.
     package var network: Network?
-    /// `KEY=VALUE` beside those that every command gets.
-    var settings: [String] = []
     /// Whether `gitDirectory` is a repository of its own, and no worktree of this one.
     var standsAlone = false
 
@@ -147,7 +145,7 @@ package struct SealedGit: Sendable {
     if options.isDurable { result.append("core.fsync=all") }
     if options.network?.runsHooks != true { result.append("core.hooksPath=/dev/null") }
     if options.network?.mayAsk != true { result.append("credential.interactive=false") }
-    return result + options.settings
+    return result
   }
 
   /// The first two keep others' code from running, the rest keep the result the same everywhere.
