@@ -1,7 +1,8 @@
 import UETModel
 
 /// Merges commits, each on top of what was merged before where that is wanted, without moving
-/// anything: what `git merge` with its default strategy gives, the same tree and the same conflicts.
+/// anything: what `git merge` with its default strategy and settings gives, the same tree and the same
+/// conflicts.
 ///
 /// What is clean by the trees alone is done in the process, in memory; `settle` writes it. The rest is
 /// for one git process that answers them all.
@@ -106,8 +107,6 @@ package final class MergeSession: Sendable {
     let root = try stash.treeID(of: base)
     if base == theirs || root == trees.1 { return trees.0 }
     if base == ours || root == trees.0 { return trees.1 }
-    // Renormalising may call a side unchanged whose bytes differ.
-    if git.repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
     return try stash.mergeTrees(base: root, ours: trees.0, theirs: trees.1)
   }
 

@@ -53,6 +53,40 @@ extension Repository {
     return nil
   }
 
+  /// The name at the end of a chain of symbolic references, which may be `name` itself; nil where that
+  /// holds nothing, or the chain is longer than git follows.
+  package func resolvedReference(_ name: String) throws(GitError) -> String? {
+    var name = name
+    for _ in 0..<6 {
+      switch try step(from: name) {
+      case .missing: return nil
+      case .direct: return name
+      case .symbolic(let next): name = next
+      }
+    }
+    return nil
+  }
+
+  private enum ReferenceStep: Sendable {
+    case missing, direct
+    case symbolic(String)
+  }
+
+  private func step(from name: String) throws(GitError) -> ReferenceStep {
+    try locked { (handle) throws(GitError) in
+      var reference: OpaquePointer?
+      let code = git_reference_lookup(&reference, handle.repository, name)
+      if code == GIT_ENOTFOUND.rawValue { return .missing }
+      if code == GIT_EINVALIDSPEC.rawValue { throw .invalidReferenceName(name) }
+      guard code == 0, let reference else {
+        throw Libgit2.failure(code, "read reference '\(name)'")
+      }
+      defer { git_reference_free(reference) }
+      return git_reference_symbolic_target(reference).map { .symbolic(String(cString: $0)) }
+        ?? .direct
+    }
+  }
+
   /// All references below `prefix`, as `refs/uet/runs`, in the order of their bytes.
   ///
   /// A reference that vanishes meanwhile, or a symbolic one that leads nowhere, is left out.

@@ -27,6 +27,7 @@ extension SealedGit {
       options.environment = [
         "GIT_COMMITTER_NAME": committer.name, "GIT_COMMITTER_EMAIL": committer.email,
       ]
+      options.mergesByRule(in: repository)
     }
     guard output.status == 0 else {
       let lines = (output.stderr + "\n" + output.text).split(whereSeparator: \.isNewline)

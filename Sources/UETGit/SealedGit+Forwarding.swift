@@ -7,12 +7,22 @@ extension SealedGit {
     let gitDirectory: String
     /// The full name of the branch; nil where HEAD is detached.
     package let branch: String?
+    /// Whether its folder is there.
+    package let isThere: Bool
+    /// Why it is locked; nil where it is not.
+    package let lock: String?
   }
 
   /// The checkout that stands in the way of moving a branch; nil where there is none.
+  ///
+  /// A worktree whose folder is gone, or has become somebody else's, holds no branch, unless it is locked:
+  /// then it may come back.
   package func checkout(of branch: String) async throws(GitError) -> Checkout? {
     guard let entry = try await holder(of: branch) else { return nil }
-    return Checkout(path: entry.path, gitDirectory: entry.gitDirectory, branch: entry.branch)
+    let isThere = entry.isMain || repository.worktree(at: entry.path)?.isLinkedBack ?? false
+    return Checkout(
+      path: entry.path, gitDirectory: entry.gitDirectory, branch: entry.branch, isThere: isThere,
+      lock: entry.lock)
   }
 
   /// Why the checkout must not be moved from one commit to another by a program; nil where it may.

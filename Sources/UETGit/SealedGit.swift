@@ -54,6 +54,8 @@ package struct SealedGit: Sendable {
     package var network: Network?
     /// The folder of hooks that may run.
     fileprivate var hooks: String?
+    /// Whether `gitDirectory` is a repository of its own, and no worktree of this one.
+    var standsAlone = false
 
     package init() {}
   }
@@ -117,11 +119,13 @@ package struct SealedGit: Sendable {
     if options.network?.mayAsk == true { variables["GIT_TERMINAL_PROMPT"] = nil }
     variables["GIT_CONFIG_PARAMETERS"] =
       options.network?.runsHooks == true ? hooks.allButPush : hooks.none
-    if let directory = options.gitDirectory, directory != repository.commonDirectory {
+    if let directory = options.gitDirectory, directory != repository.commonDirectory,
+      !options.standsAlone
+    {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
     }
-    if let fixed, options.network == nil, Self.isOfContent(arguments) {
+    if let fixed, options.network == nil, !options.standsAlone, Self.isOfContent(arguments) {
       variables.merge(try fixed.environment()) { _, new in new }
     }
     variables.merge(options.environment) { _, new in new }

@@ -45,6 +45,24 @@ extension QueueMachine {
     return draft
   }
 
+  /// The record of a landing that others made by hand: `target` holds everything integrated up to the
+  /// result of `last`, which passed its gates there.
+  package func landedByHand(
+    upTo last: WorkstreamID, tree: ObjectID, in target: String
+  ) -> [EventDraft] {
+    guard state.integration.chain.contains(last), let commit = state[last]?.integrated else {
+      return []
+    }
+    var started = EventDraft(
+      .landingStarted, data: proof(upTo: commit, tree: tree), anchors: [commit])
+    started.data[.target] = .string(target)
+    started.data[.old] = .commit(commit)
+    var landed = started
+    landed.type = .landed
+    landed.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
+    return [started, landed]
+  }
+
   /// What a landing under way stands on; nil while there is none.
   package var landingProof: JSONObject? {
     guard let landing = state.integration.landing else { return nil }
@@ -62,11 +80,11 @@ extension QueueMachine {
 
   /// What a landing stands on, such that it can be proven again from the repository: where it began,
   /// each merge in order, and the gates that the tree has passed.
-  private func proof(upTo commit: ObjectID) -> JSONObject {
+  private func proof(upTo commit: ObjectID, tree known: ObjectID? = nil) -> JSONObject {
     let members = members(upTo: commit)
     let integration = state.integration
     let landing = integration.landing
-    let tree = landing?.new == commit ? landing?.tree : integration.tree
+    let tree = known ?? (landing?.new == commit ? landing?.tree : integration.tree)
     let gates = policy.gates.filter(\.isRequired)
       .compactMap { gate in tree.flatMap { passed(gate, on: $0) } }
     let merges = members.map { id -> JSONValue in

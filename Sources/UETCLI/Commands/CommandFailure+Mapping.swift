@@ -212,8 +212,19 @@ extension CommandFailure {
       self.init(
         .decision,
         "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
-        hint: "land it there: \(git) merge --ff-only \(commit)")
+        hint: "land it there: \(git) merge --ff-only --no-overwrite-ignore \(commit)")
       hints.append("or let it be done where nothing is changed: --update-checkout")
+    case .targetOnAbsent(let branch, let path, let lock):
+      let why = lock.isEmpty ? "" : " (\(lock.prefix(60).terminalSafe))"
+      self.init(
+        .decision,
+        "branch '\(RunNames.short(branch).terminalSafe)' is checked out in the worktree "
+          + "'\(path.terminalSafe)', which is locked\(why) and not there",
+        hint: "bring it back, or give it up: git worktree unlock \(path.shellQuoted)")
+    case .aliasOfNoBranch(let name, let other):
+      self.init(
+        .usage, "'\(name.terminalSafe)' stands for '\(other.terminalSafe)', which is no branch",
+        hint: "name a branch; list them: git branch")
     case .unknownBranch(let name):
       self.init(
         .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")

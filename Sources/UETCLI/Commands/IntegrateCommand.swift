@@ -83,7 +83,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     if waits, result.outcome.ejected.isEmpty {
       throw ExitStatus.decision
     }
-    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty
+    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty || !result.gone.isEmpty
       || result.outcome.pause != nil
     {
       throw ExitStatus.failed

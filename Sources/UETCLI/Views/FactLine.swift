@@ -40,20 +40,24 @@ struct FactLine {
     case .repairFailed:
       "\(name): the \(message(.method)) did not resolve it\(because)\(kept)"
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
+    case .landed where event.text(.status) == RunState.found:
+      "\(members) \(message(.reason))"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
+    case .compensationStarted where event.text(.status) == RunState.found: nil
     case .compensationStarted:
       "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
         + RunNames.short(message(.target)) + because
     case .budgetExceeded: "a budget is exceeded\(because)"
     case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
     case .compensationFailed: "\(name) is not undone\(because)"
+    case .compensationFinished where event.data[.reason] != nil: "\(members)\(because)"
     case .compensationFinished:
       event.commit(.commit).map {
         "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
       }
         ?? "rollback given up"
-    case .reviewRequested: "\(name) waits for a review"
+    case .reviewRequested: "\(name) waits for a review\(because)"
     case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
     case .inboxRefused: "inbox \(inbox) refused\(because)"
     case .landingRefused: "not landed\(because)"
@@ -104,6 +108,11 @@ struct FactLine {
 
   /// The reason behind a colon, where one was given.
   private var because: String { event.text(.reason).map { ": \($0.terminalSafe)" } ?? "" }
+
+  /// The workstreams that the event is about.
+  private var members: String {
+    (event.data[.workstreams]?.array ?? []).compactMap(\.string).map(\.terminalSafe).listed(3)
+  }
 
   private var reviewer: String {
     let clone = event.origin.map { " in \($0.writer)" } ?? ""

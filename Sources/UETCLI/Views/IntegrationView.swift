@@ -15,7 +15,13 @@ struct IntegrationView {
     lines += section("set aside", result.outcome.ejected.map { ($0.id, $0.reason) })
     lines += held
     lines += section(
-      "to be reviewed", result.unreviewed.map { ($0, "look at \(name(of: $0))") })
+      "not in the target any more",
+      result.gone.map { ($0, result.state[$0]?.reason ?? "it was moved back") })
+    lines += section(
+      "to be reviewed",
+      result.unreviewed.map { id in
+        (id, result.state[id]?.reason ?? "look at \(name(of: id))")
+      })
     lines += section("rejected", result.rejected.map { ($0.id, $0.reason) })
     let waves = WaveHoldsView(holds: result.waves, terminal: terminal)
     if !waves.lines.isEmpty { lines += waves.lines + [""] }
@@ -52,6 +58,7 @@ struct IntegrationView {
       let commit = result.state.integration.landedCommit?.short ?? "?"
       return ["\(counted(landed)) landed in \(RunNames.short(target).terminalSafe) at \(commit)"]
     }
+    if landed == 0, !result.gone.isEmpty { return ["nothing of it is in the target any more"] }
     let integrated = result.outcome.integrated.count
     guard integrated > 0 else {
       return landed > 0 ? ["nothing new to integrate"] : ["nothing is integrated"]
@@ -96,6 +103,16 @@ struct IntegrationView {
       hints.append("hint: resolve its conflict: git uet resolve \(result.state.run) \(torn.id)")
     } else if let first = result.outcome.ejected.first {
       hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    if let first = result.outcome.held.first, result.outcome.ejected.isEmpty {
+      hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    let isMissed = !result.gone.isEmpty || !result.outcome.held.isEmpty
+    if isMissed, let out = result.state.workstreams.first(where: { $0.state == .rolledBack }) {
+      let run = result.state.run
+      hints.append(
+        "hint: have '\(out.id)' done again: git uet retry \(run) \(out.id) && git uet resume \(run)"
+      )
     }
     if let first = result.unreviewed.first {
       hints.append(

@@ -16,7 +16,7 @@ extension Integration {
       guard let start = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
       }
-      var branches = try plain(request.branches, start, target, project)
+      var branches = try await plain(request.branches, start, target, project)
       branches += try await patches(request.patches, start, besides: branches, project)
       let run = try await record(linked(branches, project), start, target, project)
       return try await prepare(
@@ -41,17 +41,14 @@ extension Integration {
 
   private static func plain(
     _ names: [String], _ start: ObjectID, _ target: String, _ project: Project
-  ) throws -> [PlainBranch] {
+  ) async throws -> [PlainBranch] {
     var result: [PlainBranch] = []
+    let presence = try TargetPresence(project.git, target: target, tip: start)
+    defer { presence.close() }
     for name in names {
       let source = try source(name, project)
       let tip = try project.repository.resolve(source)
-      if try project.repository.isAncestor(tip, of: start) {
-        throw EngineError.alreadyThere(name, branch: target)
-      }
-      if try project.repository.mergeBases(start, tip).isEmpty {
-        throw EngineError.unrelated(name, branch: target)
-      }
+      try await requireNew(name, tip, presence, project)
       if let other = result.first(where: { $0.tip == tip }) {
         throw EngineError.sameCommit(name, other.source)
       }
@@ -61,6 +58,34 @@ extension Integration {
       result.append(PlainBranch(id: id, tip: tip, source: source))
     }
     return result
+  }
+
+  /// Refuses what is in the target already, what was there and was taken out, and what builds on that.
+  private static func requireNew(
+    _ name: String, _ tip: ObjectID, _ presence: TargetPresence, _ project: Project
+  ) async throws {
+    let work = RemovedWork(project: project, presence: presence)
+    if let found = try await work.finding(of: tip) {
+      throw EngineError.buildsOnRemoved(
+        name, branch: presence.target, what: found.what, words: found.removal.words,
+        by: found.removal.by, since: found.commit)
+    }
+    let repository = project.repository
+    if try repository.isAncestor(tip, of: presence.tip) {
+      throw EngineError.alreadyThere(name, branch: presence.target)
+    }
+    guard let base = try repository.mergeBases(presence.tip, tip).first else {
+      throw EngineError.unrelated(name, branch: presence.target)
+    }
+    let patches = PatchIndex(presence, since: [base])
+    switch try await presence.standing(ofResult: tip, since: base, in: patches) {
+    case .missing: break
+    case .here: throw EngineError.alreadyThere(name, branch: presence.target)
+    case .undone(let removal):
+      throw EngineError.buildsOnRemoved(
+        name, branch: presence.target, what: "was in it as \(removal.was.short)",
+        words: removal.words, by: removal.by, since: nil)
+    }
   }
 
   /// The full name of a branch, here or as it was fetched; else the revision as it was typed.

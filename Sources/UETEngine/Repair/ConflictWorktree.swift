@@ -25,7 +25,10 @@ struct ConflictWorktree: Sendable {
   func open(onto: ObjectID, tip: ObjectID, for id: WorkstreamID) async throws -> Opened {
     let handle = try await context.git.addWorktree(
       at: path, commit: onto, reason: "git-uet: the resolver works on a conflict of '\(id)'")
-    _ = try await context.git.run(["merge", "--no-commit", "--no-ff", tip.hex], handle.enter)
+    _ = try await context.git.run(["merge", "--no-commit", "--no-ff", tip.hex]) { options in
+      handle.enter(&options)
+      options.mergesByRule(in: context.repository)
+    }
     return Opened(unmerged: try await unmerged(handle), tree: try await tree(onto: onto))
   }
 

@@ -35,8 +35,10 @@ struct RollbackWorktree: Sendable {
   func showConflict(_ undone: Commit, onto: ObjectID, keepingAs number: Int) async throws {
     let handle = try await checkout(onto, keepingAs: number)
     let mainline = undone.parents.count > 1 ? ["-m", "1"] : []
-    _ = try await context.git.run(
-      ["revert", "--no-commit"] + mainline + [undone.id.hex], handle.place)
+    _ = try await context.git.run(["revert", "--no-commit"] + mainline + [undone.id.hex]) {
+      handle.place(&$0)
+      $0.mergesByRule(in: context.repository)
+    }
   }
 
   /// The paths that are not merged yet.

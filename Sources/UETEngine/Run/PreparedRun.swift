@@ -106,7 +106,7 @@ private struct StartingPoint {
       target = name
       if wanted == "HEAD" { throw EngineError.unbornBranch(name) }
     }
-    base = try project.repository.resolve(wanted)
+    base = try project.repository.resolveBranchFirst(wanted)
   }
 
   func notes(_ project: Project) async throws -> [String] {

@@ -36,6 +36,7 @@ extension RunState {
     update(id) { record in
       record.queuedAt = record.queuedAt ?? event.seq
       record.isWithdrawn = false
+      record.isFound = false
       record.gates.removeAll { $0.stage == .integration }
       guard let tip = event.commit(.tip) ?? record.tip else { return }
       var candidate = CandidateRecord(tip: tip)
@@ -183,7 +184,33 @@ extension RunState {
     integration.probes = []
   }
 
+  /// What others brought into the target: `merges` names the commit of each, where it was one.
+  private mutating func foldFound(_ event: Event) throws(Illegal) {
+    var commits: [WorkstreamID: ObjectID] = [:]
+    for entry in event.data[.merges]?.array ?? [] {
+      if let id = entry["workstream"]?.workstreamID { commits[id] = entry["commit"]?.objectID }
+    }
+    let ids = event.workstreamList
+    for id in ids {
+      try move(id, to: .landed, reason: event.text(.reason))
+      update(id) { record in
+        record.landedAt = event.seq
+        record.isFound = true
+        record.integrated = commits[id]
+        record.candidate?.admittedAt = nil
+      }
+    }
+    integration.landedIn = event.text(.target)
+    integration.landedCommit = event.commit(.commit)
+    integration.lastLanded = ids
+    if integration.chain.isEmpty { integration.start = event.commit(.commit) ?? integration.start }
+  }
+
+  /// landed: the status where others brought it into the target.
+  package static let found = "found"
+
   private mutating func foldLanded(_ event: Event) throws(Illegal) {
+    if event.text(.status) == Self.found { return try foldFound(event) }
     let ids = event.workstreamList
     for id in ids where self[id]?.state.successors.contains(.landed) != true {
       throw Illegal(message: "'\(id)' cannot land")
