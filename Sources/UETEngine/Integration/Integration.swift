@@ -206,6 +206,7 @@ package struct Integration: Sendable {
     if !candidates.isEmpty {
       let start = try start(before)
       try requireBase(in: start)
+      try await project.git.judge(start)
       try await integrator.handle(.enqueue(candidates, start: start))
     }
     let outcome = try await integrator.settle()

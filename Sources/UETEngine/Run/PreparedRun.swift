@@ -26,6 +26,7 @@ package struct PreparedRun: Sendable {
       _ = try await SealedGit.requireVersion(environment: project.environment)
       if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
       let start = try StartingPoint(request.base, project)
+      try await project.git.judge(start.base)
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles)
       let checks = loaded.check(project.configuration, severity: .error)
