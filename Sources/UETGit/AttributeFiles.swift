@@ -16,6 +16,7 @@ struct AttributeFiles {
     for side in [sides.ours, sides.theirs] {
       for base in bases {
         for change in try repository.changes(from: base, to: side) {
+          if TreeFault(ofName: change.pathBytes) != nil { continue }
           Self.addDirectories(above: change.pathBytes, to: &directories)
         }
       }

@@ -35,6 +35,15 @@ enum Libgit2 {
 
   static func start() { _ = started }
 
+  /// Whether the library that is linked is one that this was built for: what comes after it has object ids of
+  /// another size under the same names, and each of ours would be zero.
+  static let isKnown: Bool = {
+    start()
+    var (major, minor, revision) = (Int32(0), Int32(0), Int32(0))
+    git_libgit2_version(&major, &minor, &revision)
+    return major == 1 && (5...9).contains(minor) && uet_oids_are_known() == 1
+  }()
+
   /// The message of this thread's last failure.
   static var lastMessage: String {
     guard let error = git_error_last(), let text = error.pointee.message else {

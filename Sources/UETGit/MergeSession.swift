@@ -31,10 +31,11 @@ package final class MergeSession: Sendable {
   /// The tree that `git merge` would make of two commits, or its conflicts.
   ///
   /// `base` is a commit to take for their common ancestor; nil lets git find it. As in a clean checkout of
-  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`.
+  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`, and `refusedTree` of either side.
   package func merge(
     _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
   ) async throws(GitError) -> MergeResult {
+    for side in [ours, theirs] { try await judge(side) }
     let bases = if let base { [base] } else { try foundBases(ours, theirs) }
     if let tree = try mergeInProcess(ours, theirs, bases) { return .clean(tree: tree) }
     if bases.isEmpty { throw .unrelatedHistories(ours, theirs) }
@@ -45,6 +46,10 @@ package final class MergeSession: Sendable {
       try stash.spillAgain()
       return try await ask(ours, theirs, base, bases)
     }
+  }
+
+  private func judge(_ side: ObjectID) async throws(GitError) {
+    if stash.holds(side) { try stash.judge(side) } else { try await git.judge(side) }
   }
 
   private func ask(

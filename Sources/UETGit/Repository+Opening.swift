@@ -19,7 +19,7 @@ extension Repository {
   package static func open(
     discoveringFrom path: String, environment: [String: String]
   ) throws(GitError) -> Repository {
-    Libgit2.start()
+    guard Libgit2.isKnown else { throw .unknownLibrary(version: libraryVersion) }
     let gitDirectory = try discover(from: path, environment: environment)
     var commonDirectory = gitDirectory
     if let line = FilePaths.text(gitDirectory + "/commondir") {

@@ -22,6 +22,8 @@ package final class Repository: Sendable {
   package var isBare: Bool { workTree == nil }
 
   let configuration: Configuration
+  /// Trees that may be written to a disk.
+  let judged = JudgedTrees()
   private let handle: Mutex<RepositoryHandle>
   /// Where a push has put objects that are not the repository's yet.
   private let quarantine: String?

@@ -1,5 +1,11 @@
 import UETModel
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension SealedGit {
   /// Makes a locked worktree at `path`, which is absolute and not there or empty, and fills it.
   ///
@@ -12,6 +18,7 @@ extension SealedGit {
     sparse: [String]? = nil
   ) async throws(GitError) -> WorktreeHandle {
     guard path.hasPrefix("/") else { throw .invalidWorktreePath(path) }
+    try await judge(commit)
     let handle = try repository.registerWorktree(at: path, commit: commit, reason: reason)
     do throws(GitError) {
       try await bringMissing(of: commit)
@@ -57,6 +64,7 @@ extension SealedGit {
       $0.gitDirectory = handle.gitDirectory
       $0.workTree = handle.path
     }
+    try LeftOut.save(handle, isSparse: cone != nil)
     try SavedIndex.save(handle, of: commit)
   }
 
@@ -106,5 +114,12 @@ extension SealedGit {
     guard let handle = repository.worktree(at: path) else { throw .notAWorktree(path: path) }
     if !force, try await isDirty(handle) { throw .worktreeDirty(path: path) }
     try repository.unregisterWorktree(handle)
+  }
+
+  /// Moves a worktree with all that is in it; what its files say of their own place is not changed.
+  package func moveWorktree(_ worktree: WorktreeHandle, to path: String) throws(GitError) {
+    guard rename(worktree.path, path) == 0 else { throw FilePaths.failure(path) }
+    memory.note(nil, in: worktree)
+    try FilePaths.replace(worktree.gitDirectory + "/gitdir", with: Array("\(path)/.git\n".utf8))
   }
 }

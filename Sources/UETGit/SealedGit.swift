@@ -185,9 +185,10 @@ package struct SealedGit: Sendable {
     return result
   }
 
-  /// The first two keep others' code from running, the rest keep the result the same everywhere.
+  /// The first four keep others' code from running, the rest keep the result the same everywhere.
   private static let settings = [
-    "core.fsmonitor=false", "protocol.ext.allow=never", "gc.auto=0", "maintenance.auto=false",
+    "core.fsmonitor=false", "core.protectHFS=true", "core.protectNTFS=true",
+    "protocol.ext.allow=never", "gc.auto=0", "maintenance.auto=false",
     "core.splitIndex=false",
     "core.untrackedCache=false", "index.sparse=false", "core.quotePath=false",
     "commit.gpgSign=false", "submodule.recurse=false",

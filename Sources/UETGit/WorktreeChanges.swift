@@ -53,6 +53,36 @@ struct WorktreeChanges {
     unseenByGit.removeAll(where: isExcluded)
   }
 
+  /// Leaves out what has a name that no tree may have; the first of it.
+  mutating func takeRefused() -> TreeFault? {
+    func isRefused(_ path: [UInt8]) -> Bool { TreeFault(ofName: path) != nil }
+    let fault = (others + modified).lazy.compactMap { TreeFault(ofName: $0) }.first
+    if fault == nil { return nil }
+    others.removeAll(where: isRefused)
+    modified.removeAll(where: isRefused)
+    return fault
+  }
+
+  /// Leaves out files whose very bytes are those of `base`: no change, whatever filters and line ends would
+  /// make of them if they were one.
+  mutating func dropUnchanged(
+    since base: ObjectID, in worktree: WorktreeHandle, _ repository: Repository
+  ) throws(GitError) {
+    if modified.isEmpty { return }
+    let root = try BoundFolder(worktree.path)
+    var same: Set<[UInt8]> = []
+    for path in modified {
+      guard let text = String(validating: path, as: UTF8.self),
+        let entry = try repository.entry(at: text, in: base), entry.mode != .submodule,
+        let file = FileContent(path, in: root), file.mode == entry.mode.rawValue,
+        let content = file.content, Repository.hash(content, .blob) == entry.id
+      else { continue }
+      same.insert(path)
+    }
+    modified.removeAll(where: same.contains)
+    unseenByGit.removeAll(where: same.contains)
+  }
+
   /// The paths to drop from the index first.
   var dropped: [[UInt8]] { removed + unseenByGit }
 

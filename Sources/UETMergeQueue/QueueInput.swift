@@ -64,6 +64,8 @@ package enum MergeOutcome: Hashable, Sendable {
   case replayed(
     tip: ObjectID, commit: ObjectID, tree: ObjectID, paths: [String], message: String,
     details: JSONObject)
+  /// It holds what must not be written to a disk, whatever it is merged onto; why.
+  case refused(String)
   /// The merge could not be carried out; says nothing about the candidate.
   case fault(String)
 }

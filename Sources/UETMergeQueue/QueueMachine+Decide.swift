@@ -72,6 +72,7 @@ extension QueueMachine {
     case .replayed(let tip, let commit, let tree, let paths, let message, let details):
       let conflict = conflictDraft(name, paths, message, details)
       return repaired(name, commit, tree, conflict, replay: tip)
+    case .refused(let reason): return [ejection(name.workstream, reason, onto: name.onto)]
     case .fault(let message):
       draft.type = .integrationFaulted
       draft.data[.message] = .string(message)

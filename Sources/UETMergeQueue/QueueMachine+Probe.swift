@@ -189,7 +189,7 @@ extension QueueMachine {
       draft.data[.commit] = .commit(commit)
       draft.data[.tree] = .commit(tree)
       draft.anchors = [commit]
-    case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _):
+    case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _), .refused(let message):
       draft.data[.message] = .string(message)
     // They are left to the line, which shows whether it follows one of them.
     case .fault(let message)

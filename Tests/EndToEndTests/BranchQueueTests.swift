@@ -29,6 +29,29 @@ import Testing
     try scratch.git("checkout", "--quiet", "main")
   }
 
+  /// A name that git never writes: the branch is set aside, the others land, and no run starts there.
+  @Test func aTreeThatNoDiskMayGetIsSetAside() throws {
+    let scratch = try project()
+    try branch(scratch, "topic/one", from: "main", "one")
+    try scratch.git("checkout", "--quiet", "-b", "topic/evil", "main")
+    let blob = try scratch.git("rev-parse", "main:.uet/config.yaml")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    try scratch.git(
+      "-c", "core.protectNTFS=false", "update-index", "--add", "--cacheinfo",
+      "100644,\(blob),git~1")
+    try scratch.git("-c", "core.protectNTFS=false", "commit", "--quiet", "--message=evil")
+    try scratch.git("checkout", "--quiet", "--force", "main")
+    let output = try scratch.uet(
+      "integrate", "--branch", "topic/evil", "topic/one", "--land", "release")
+    #expect(output.status == 1 && output.text.contains("'git~1': the name is that"), "\(output)")
+    #expect(output.text.contains("1 workstream landed in release"), "\(output)")
+    let files = try scratch.git("ls-tree", "--name-only", "release").split(separator: "\n")
+    #expect(files.contains("one") && !files.contains("git~1"), "\(files)")
+    let run = try scratch.uet("run", "--base", "topic/evil")
+    #expect(run.status == 2 && run.errors.contains("is refused: 'git~1'"), "\(run)")
+    #expect(run.errors.contains("hint: "), "\(run)")
+  }
+
   @Test func branchesAreQueuedGatedAndLanded() throws {
     let scratch = try project()
     try branch(scratch, "topic/one", from: "main", "one")

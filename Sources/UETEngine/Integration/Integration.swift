@@ -224,6 +224,7 @@ package struct Integration: Sendable {
     if !candidates.isEmpty {
       let start = try start(before)
       try requireBase(in: start)
+      try await project.git.judge(start)
       let tree = try repository.treeID(of: start)
       try await integrator.handle(.enqueue(candidates, start: start, tree: tree))
     }

@@ -13,6 +13,10 @@ struct LandingExamination {
   /// What does not hold, one sentence each; empty when the landing is proven.
   func problems(of proof: LandingProof) throws(GitError) -> [String] {
     var problems = treeProblems(proof)
+    do throws(GitError) { try repository.judge(proof.commit) } catch {
+      guard case .refusedTree = error else { throw error }
+      problems.append("\(error)")
+    }
     let walk = try lineProblems(proof)
     problems += walk
     // What else is in it can only be said of a line that is what the record says.

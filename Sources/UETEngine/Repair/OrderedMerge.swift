@@ -9,7 +9,22 @@ struct OrderedMerge: Sendable {
   let state: RunState
 
   func outcome(of order: MergeOrder) async -> MergeOutcome {
-    do throws(GitError) { return try await make(order) } catch { return .fault("\(error)") }
+    do throws(GitError) {
+      try judge(order)
+      return try await make(order)
+    } catch {
+      if case .refusedTree = error { return .refused("\(error)") }
+      return .fault("\(error)")
+    }
+  }
+
+  /// All that would land with the candidate, not just what it comes to.
+  private func judge(_ order: MergeOrder) throws(GitError) {
+    let known = [order.base ?? state.integration.start ?? state.base].compactMap { $0 }
+    try session.repository.judge(order.name.tip, notIn: known)
+    if let commit = order.resolved, session.repository.contains(commit) {
+      try session.repository.judge(commit)
+    }
   }
 
   private func make(_ order: MergeOrder) async throws(GitError) -> MergeOutcome {

@@ -47,6 +47,8 @@ struct ResolverWork: Sendable {
       return .resolved(commit: commit, tree: tree, details: details)
     } catch let refusal as Refusal {
       return await failed(refusal.reason, started)
+    } catch GitError.refusedTree(_, let fault) {
+      return await failed("what it made is refused: \(fault)", started)
     } catch {
       // Also what is half made stays kept; the next try clears it away.
       return Task.isCancelled ? await failed("it was stopped", started) : .fault("\(error)")

@@ -62,6 +62,7 @@ package struct Resolving: Sendable {
       let (conflict, onto) = try subject()
       if handle != nil { throw EngineError.repair(.alreadyOpen(id, path: path)) }
       let git = project.git
+      try await git.judge(conflict.tip)
       if project.repository.worktree(at: path) != nil {
         try await git.removeWorktree(at: path, force: true)
       }
@@ -114,7 +115,8 @@ package struct Resolving: Sendable {
     ) { _ in
       let work = try await project.git.commitAll(
         handle, base: head, message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(run)\n",
-        author: identity, committer: identity, excluding: project.configuration.run.copy)
+        author: identity, committer: identity, excluding: project.configuration.run.copy,
+        keepsRefused: true)
       return work?.tip == head ? nil : work?.tip
     }
     return kept.map { _ in reference }

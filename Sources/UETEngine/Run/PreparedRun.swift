@@ -28,6 +28,7 @@ package struct PreparedRun: Sendable {
       if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
       try project.requireRoom()
       let start = try StartingPoint(request.base, project)
+      try await project.git.judge(start.base)
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles)
       let checks = loaded.check(project.configuration, severity: .error)
