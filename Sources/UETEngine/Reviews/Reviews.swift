@@ -96,7 +96,7 @@ extension Reviews {
       try project.restoreOwnChains(run)
       let root = try project.reader.root(of: run)
       try project.requirePerson(
-        to: "review what workers made", elsewhere: !project.isOwn(root))
+        to: "review what workers made", elsewhere: !(try project.isOwn(run)))
       _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
       if try project.isOwn(run), try project.liveHolder(of: run) == nil,
         let events = try await record(decision, in: run)
