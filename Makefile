@@ -29,6 +29,14 @@ PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
 SOURCES := Package.swift $(shell find Sources -type f)
 
+# Another git than the first on the PATH: "GIT=/path/to/git make test", the same with "make demo".
+GIT ?=
+ifneq ($(GIT),)
+override GIT := $(abspath $(shell command -v "$(GIT)" || echo "$(GIT)"))
+export PATH := $(dir $(GIT)):$(PATH)
+export GIT
+endif
+
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help

@@ -44,7 +44,7 @@ check_git() {
 # Prints the packages of Debian and Ubuntu that are missing.
 missing_apt() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
-    pkg-config --exists 'libgit2 >= 1.1' 2>/dev/null || echo libgit2-dev
+    pkg-config --exists 'libgit2 >= 1.5' 2>/dev/null || echo libgit2-dev
     pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
     [ -n "$tests" ] || return 0
     command -v python3 >/dev/null 2>&1 || echo python3
@@ -53,7 +53,7 @@ missing_apt() {
 
 missing_brew() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
-    pkg-config --exists 'libgit2 >= 1.1' 2>/dev/null || echo libgit2
+    pkg-config --exists 'libgit2 >= 1.5' 2>/dev/null || echo libgit2
     [ -z "$tests" ] || command -v python3 >/dev/null 2>&1 || echo python3
 }
 
@@ -107,6 +107,24 @@ install_missing() {
         "does PKG_CONFIG_PATH hide the system's folder?"
 }
 
+# The release after 1.9 has larger object ids under the same names; its development calls itself 1.9, too.
+check_libgit2() {
+    version=$(pkg-config --modversion libgit2)
+    short=$(echo "$version" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/')
+    if ! at_least "$short" 1.5 || ! at_least 1.9 "$short"; then
+        fail "libgit2 1.5 to 1.9 is needed, this is $version" \
+            "name the folder of another one's 'libgit2.pc' in PKG_CONFIG_PATH"
+    fi
+    compiler=${CC:-cc}
+    command -v "$compiler" >/dev/null 2>&1 || compiler=clang
+    command -v "$compiler" >/dev/null 2>&1 || return 0
+    # shellcheck disable=SC2046
+    printf '%s\n' '#include <git2.h>' 'typedef char check[sizeof(git_oid) == 20 ? 1 : -1];' |
+        "$compiler" -x c -fsyntax-only $(pkg-config --cflags libgit2) - 2>/dev/null ||
+        fail "libgit2 $version has other object ids than 1.5 to 1.9 (it is built for SHA-256, or a newer one)" \
+            "install one of these without SHA-256, or name the folder of its 'libgit2.pc' in PKG_CONFIG_PATH"
+}
+
 link_package() {
     source=$(cd "$(dirname "$0")/.." && pwd)
     mkdir -p "$1"
@@ -123,4 +141,5 @@ fi
 check_swift
 check_git
 install_missing
+check_libgit2
 [ $# -eq 0 ] || link_package "$1"

@@ -1,6 +1,7 @@
 #ifndef UET_CLIBGIT2_SHIM_H
 #define UET_CLIBGIT2_SHIM_H
 
+#include <errno.h>
 #include <git2.h>
 
 #if defined(__linux__)
@@ -13,6 +14,30 @@ int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions
 #else
 int renamex_np(const char *from, const char *to, unsigned int flags);
 #endif
+
+/* What this was written and tested for. The release after 1.9 has a larger git_oid under the same names, with
+   which every object id would read as zero, without an error; its development calls itself 1.9 as well. */
+
+#if LIBGIT2_VER_MAJOR != 1 || LIBGIT2_VER_MINOR < 5 || LIBGIT2_VER_MINOR > 9
+#error "libgit2 1.5 to 1.9 is needed"
+#endif
+_Static_assert(sizeof(git_oid) == 20, "this libgit2 has another git_oid; 1.5 to 1.9 without SHA-256 is needed");
+
+/* Whether the library that is linked fills a git_oid as the headers say: the name of the empty blob. */
+
+static inline int uet_oids_are_known(void) {
+  static const unsigned char expected[20] = {0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b,
+                                             0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2, 0xe4, 0x8c, 0x53, 0x91};
+  union {
+    git_oid oid;
+    unsigned char bytes[128]; /* a larger one must not write beyond it */
+  } result = {.bytes = {0}};
+  if (git_odb_hash(&result.oid, "", 0, GIT_OBJECT_BLOB) != 0) return 0;
+  for (int i = 0; i < 20; i++) {
+    if (result.bytes[i] != expected[i]) return 0;
+  }
+  return 1;
+}
 
 /* git_libgit2_opts is variadic, which Swift cannot call: one wrapper for each use. */
 
@@ -55,6 +80,22 @@ static inline long long uet_birth_time(const char *path) {
   return ((unsigned)words[0] & 0x800u) ? (long long)words[10] : 0;
 }
 #endif
+
+/* openat2(2): opens nothing that lies outside of `folder`, and follows no link on the way. ENOSYS where the
+   kernel lacks it. */
+
+static inline int uet_open_beneath(int folder, const char *path, int flags) {
+#if defined(__linux__)
+  struct {
+    unsigned long long flags, mode, resolve;
+  } how = {(unsigned long long)flags, 0, 0x08 | 0x04 | 0x02}; /* BENEATH, NO_SYMLINKS, NO_MAGICLINKS */
+  return (int)syscall(437, folder, path, &how, sizeof how);
+#else
+  (void)folder, (void)path, (void)flags;
+  errno = ENOSYS;
+  return -1;
+#endif
+}
 
 /* rename(2) that never replaces anything: EEXIST then, EINVAL where it cannot tell. */
 

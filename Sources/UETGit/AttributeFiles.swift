@@ -16,6 +16,7 @@ struct AttributeFiles {
     for side in [sides.ours, sides.theirs] {
       for base in bases {
         for change in try repository.changes(from: base, to: side) {
+          if TreeFault(ofName: change.pathBytes) != nil { continue }
           Self.addDirectories(above: change.pathBytes, to: &directories)
         }
       }
@@ -41,15 +42,28 @@ struct AttributeFiles {
   }
 }
 
-/// The directory that stands for the work tree of a `git merge-tree`.
+/// The directories that stand for the work tree and the repository of a `git merge-tree`.
 struct AttributePlace: ~Copyable, Sendable {
   private let place: ScratchDirectory
+  private let home: MergeDirectory
   /// What git may have read here, and so keeps in mind.
   private var known: [String: ObjectID?] = [:]
 
-  init() throws(GitError) { place = try ScratchDirectory() }
+  private init(_ place: consuming ScratchDirectory, _ home: consuming MergeDirectory) {
+    self.place = place
+    self.home = home
+  }
 
-  var path: String { place.path }
+  static func make(_ repository: Repository) throws(GitError) -> AttributePlace {
+    let home = try MergeDirectory.make(repository)
+    return AttributePlace(try ScratchDirectory(), home)
+  }
+
+  /// Tells git to merge by what stands here.
+  func enter(_ options: inout SealedGit.Options) {
+    home.enter(&options)
+    options.workTree = place.path
+  }
 
   /// Writes what is missing; false where a git that has read here would go by what no longer holds.
   mutating func add(_ attributes: AttributeFiles, _ repository: Repository) throws(GitError) -> Bool

@@ -1,6 +1,12 @@
 import Subprocess
 import SystemPackage
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One child process to be run to its end.
 struct Child: Sendable {
   let executable: String
@@ -16,7 +22,10 @@ struct Child: Sendable {
   /// Given what the child says on its standard error as it comes; nil to collect it only.
   var listener: (@Sendable ([UInt8]) -> Void)?
 
-  func result() async -> Result<SealedGit.Output, GitError> {
+  /// Runs it to its end; `started` is told its process, as soon as there is one.
+  func result(
+    started: @escaping @Sendable (pid_t) -> Void = { _ in }
+  ) async -> Result<SealedGit.Output, GitError> {
     var options = PlatformOptions()
     // A process group of its own: a Ctrl-C in the terminal is for us, not for git. But a group in the
     // background is stopped when it reads from the terminal.
@@ -26,7 +35,7 @@ struct Child: Sendable {
     do {
       let stdin = try InputFile(input).descriptor
       if let listener {
-        return try await result(options, variables, stdin, heardBy: listener)
+        return try await result(options, variables, stdin, started, heardBy: listener)
       }
       let result = try await Subprocess.run(
         .path(FilePath(executable)), arguments: Arguments(arguments),
@@ -34,7 +43,8 @@ struct Child: Sendable {
         platformOptions: options,
         input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
         output: .bytes(limit: limit),
-        error: .bytes(limit: 1 << 20))
+        error: .bytes(limit: 1 << 20)
+      ) { started($0.processIdentifier.value) }
       return output(of: result.terminationStatus, result.standardOutput, result.standardError)
     } catch let error as GitError {
       return .failure(error)
@@ -51,6 +61,7 @@ struct Child: Sendable {
   /// keep a pipe open for ever.
   private func result(
     _ options: PlatformOptions, _ variables: [Environment.Key: String], _ stdin: FileDescriptor,
+    _ started: @escaping @Sendable (pid_t) -> Void,
     heardBy listener: @escaping @Sendable ([UInt8]) -> Void
   ) async throws -> Result<SealedGit.Output, GitError> {
     let file = try ErrorFile()
@@ -68,7 +79,8 @@ struct Child: Sendable {
         platformOptions: options,
         input: .fileDescriptor(stdin, closeAfterSpawningProcess: true),
         output: .bytes(limit: limit),
-        error: .fileDescriptor(file.writeEnd, closeAfterSpawningProcess: false))
+        error: .fileDescriptor(file.writeEnd, closeAfterSpawningProcess: false)
+      ) { started($0.processIdentifier.value) }
       ended = .success((result.terminationStatus, result.standardOutput))
     } catch {
       ended = .failure(error)

@@ -10,17 +10,23 @@
 struct ChildChannel: ~Copyable, Sendable {
   private let socket: Int32
   private let process: pid_t
+  private let watch: ChildWatch
+  private let number: Int
 
-  init(_ child: Child) throws(GitError) {
+  init(_ child: Child, _ watch: ChildWatch) throws(GitError) {
     let ends = try Self.sockets()
     do throws(GitError) {
       process = try Self.spawn(child, ends.theirs)
       socket = ends.ours
       close(ends.theirs)
-      // A child that says nothing for so long is given up.
-      var patience = timeval(tv_sec: 300, tv_usec: 0)
-      setsockopt(
-        socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      self.watch = watch
+      number = watch.add(process: process)
+      // A child that says, or takes, nothing for so long is given up.
+      var patience = timeval(tv_sec: Int(max(1, watch.limit.components.seconds)), tv_usec: 0)
+      for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+        setsockopt(
+          socket, SOL_SOCKET, option, &patience, socklen_t(MemoryLayout<timeval>.size))
+      }
     } catch {
       close(ends.ours)
       close(ends.theirs)
@@ -30,11 +36,18 @@ struct ChildChannel: ~Copyable, Sendable {
 
   deinit {
     close(socket)
-    // It may be busy with what nobody waits for any more; it writes nothing but loose objects.
-    kill(process, SIGTERM)
+    watch.remove(number)
+    // It, and a driver that it started, may be busy with what nobody waits for any more; it writes
+    // nothing but loose objects.
+    kill(-process, SIGTERM)
     var status: Int32 = 0
-    // git ends at the end of its input, or when it cannot write any more.
-    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    var waits = 2_000
+    while waitpid(process, &status, WNOHANG) == 0, waits > 0 {
+      usleep(1_000)
+      waits -= 1
+    }
+    kill(-process, SIGKILL)
+    if waits == 0 { while waitpid(process, &status, 0) < 0, errno == EINTR {} }
   }
 
   /// Sends all of `bytes`; false where nobody reads any more.

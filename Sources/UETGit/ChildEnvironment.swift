@@ -21,6 +21,7 @@ enum ChildEnvironment {
     result["GIT_TERMINAL_PROMPT"] = "0"
     result["GIT_OPTIONAL_LOCKS"] = "0"
     result["GIT_EDITOR"] = "false"
+    result["GIT_SEQUENCE_EDITOR"] = "false"
     return result
   }
 

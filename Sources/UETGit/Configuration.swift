@@ -20,7 +20,21 @@ struct Configuration: Sendable {
     if usesWorktreeConfig.map({ Repository.isTrue($0.value) }) ?? false {
       entries += try Self.entries(of: [gitDirectory + "/config.worktree"], handle.repository)
     }
+    if entries.contains(where: Self.isForGitAlone) {
+      entries =
+        ConfigurationByGit(gitDirectory: gitDirectory, environment: environment).entries ?? entries
+    }
     self.entries = entries + CommandLineConfig(environment).entries
+  }
+
+  /// Whether an entry includes a file on a condition that the library does not know, so that it leaves the
+  /// file out without a word; or by a path in a form that it does not know.
+  private static func isForGitAlone(_ entry: (key: String, value: String)) -> Bool {
+    if entry.key == "include.path" { return entry.value.hasPrefix(":(") }
+    guard entry.key.hasPrefix("includeif."), entry.key.hasSuffix(".path") else { return false }
+    let condition = entry.key.dropFirst("includeif.".count)
+    let known = ["gitdir:", "gitdir/i:", "onbranch:"].contains { condition.hasPrefix($0) }
+    return !known || entry.value.hasPrefix(":(")
   }
 
   func value(_ key: String) -> String? {

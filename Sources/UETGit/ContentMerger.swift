@@ -51,13 +51,13 @@ final class ContentMerger: Sendable {
   ) throws(GitError) {
     if inside.process != nil, try inside.place?.add(attributes, git.repository) == true { return }
     inside = Inside()
-    var place = try AttributePlace()
+    var place = try AttributePlace.make(git.repository)
     _ = try place.add(attributes, git.repository)
     var options = SealedGit.Options()
-    options.workTree = place.path
+    place.enter(&options)
     options.isDurable = true
     let child = try git.child(["merge-tree", "--write-tree", "--stdin", "-z"], options)
-    inside.process = try MergeProcess(child, filler: try filler())
+    inside.process = try MergeProcess(child, git.watch, filler: try filler())
     inside.place = consume place
   }
 

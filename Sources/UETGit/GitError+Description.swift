@@ -7,6 +7,8 @@ extension GitError: CustomStringConvertible {
 
   private var openingDescription: String? {
     switch self {
+    case .unknownLibrary(let version):
+      "libgit2 \(version) is not one that this was built for; 1.5 to 1.9, without SHA-256, is needed"
     case .notARepository(let path): "not a git repository (or any of its parents): '\(path)'"
     case .unsupportedObjectFormat(let path, let format):
       "repository '\(path)' uses object format '\(format)'; only 'sha1' is supported"
@@ -31,6 +33,7 @@ extension GitError: CustomStringConvertible {
     case .ambiguousRevision(let name): "revision '\(name)' is ambiguous"
     case .unborn(let name): "branch '\(name)' does not have any commits yet"
     case .invalidTreeEntry(let name, let detail): "invalid tree entry '\(name)': \(detail)"
+    case .refusedTree(let id, let fault): "the tree of \(id.short) is refused: \(fault)"
     case .invalidSignature(let name): "invalid name or email in '\(name)'"
     case .invalidMessage(let detail): "invalid commit message: \(detail)"
     default: nil
@@ -70,6 +73,11 @@ extension GitError: CustomStringConvertible {
     case .gitFailed(let command, let status, let detail):
       "'\(command)' failed with status \(status): \(detail)"
     case .gitKilled(let command, let signal): "'\(command)' was ended by signal \(signal)"
+    case .signingFailed(let detail):
+      "cannot sign commits, as 'commit.gpgSign' asks for: \(detail)"
+    case .gitOverdue(let command, let limit):
+      "'\(command)' did not end within \(limit.components.seconds) s and was ended"
+    case .gitStopped(let command): "'\(command)' was ended, as everything was to stop"
     case .outputTooLarge(let command, let limit): "'\(command)' printed more than \(limit) bytes"
     case .unexpectedOutput(let command): "cannot read what '\(command)' printed"
     case .promisedMissing(let id, let remote, let what, let detail):
@@ -85,11 +93,24 @@ extension GitError: CustomStringConvertible {
   package var hint: String? {
     switch self {
     case .notARepository: "change to a git repository, or run 'git init'"
+    case .unknownLibrary: "install one of these, build git-uet with it, and install that"
     case .notOwned(let path): "git config --global --add safe.directory '\(path)'"
+    case .unsupportedReferenceStorage:
+      "change it, where there are no linked worktrees: git refs migrate --ref-format=files"
     case .unborn: "make a first commit: git commit --allow-empty -m 'first commit'"
+    case .refusedTree(let id, _): "git writes no such tree; look at it: git ls-tree -rt \(id.short)"
     case .referenceLocked(_, let path):
       "if no other git process runs, remove the lock: rm '\(path)'"
     case .promisedMissing(let id, let remote, _, _): "bring it: git fetch \(remote) \(id)"
+    case .signingFailed:
+      "try it: git commit-tree -S -m test 'HEAD^{tree}'; or go without: "
+        + "git -c commit.gpgSign=false uet ..."
+    case .gitOverdue:
+      "look for a filter, merge driver or signing program that hangs: "
+        + "git config --get-regexp '^(filter|merge|gpg)[.]'; or give it more time: run.git_timeout"
+    case .referenceCollides(_, let detail) where detail.hasSuffix(" is in the way"):
+      "see what it is, and give it another name: git for-each-ref "
+        + detail.dropLast(" is in the way".count)
     case .remoteFailed(let remote, _): "try it with git alone: git ls-remote \(remote)"
     case .gitMissing, .gitTooOld: "install git 2.39 or later"
     default: nil

@@ -3,6 +3,8 @@ import UETModel
 /// Why a call on a repository failed.
 package enum GitError: Error, Hashable, Sendable {
   // Opening.
+  /// The libgit2 that is linked is not one that this was built for.
+  case unknownLibrary(version: String)
   case notARepository(path: String)
   case unsupportedObjectFormat(path: String, format: String)
   case unsupportedReferenceStorage(path: String, format: String)
@@ -21,6 +23,8 @@ package enum GitError: Error, Hashable, Sendable {
   /// A branch without a commit yet.
   case unborn(name: String)
   case invalidTreeEntry(name: String, detail: String)
+  /// The tree of a commit, or the tree itself, that must not be written to a disk.
+  case refusedTree(ObjectID, TreeFault)
   case invalidSignature(String)
   case invalidMessage(String)
 
@@ -55,6 +59,12 @@ package enum GitError: Error, Hashable, Sendable {
   case invalidArgument(String)
   case gitFailed(command: String, status: Int32, detail: String)
   case gitKilled(command: String, signal: Int32)
+  /// Commits are to be signed and cannot be.
+  case signingFailed(String)
+  /// It was ended because it took longer than it may.
+  case gitOverdue(command: String, limit: Duration)
+  /// It was ended because everything was to stop.
+  case gitStopped(command: String)
   case outputTooLarge(command: String, limit: Int)
   case unexpectedOutput(command: String)
   /// A partial clone lacks an object, and the remote that promised it does not give it.

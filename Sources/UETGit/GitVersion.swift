@@ -39,7 +39,7 @@ extension SealedGit {
     let child = Child(
       executable: executable, name: "git version", arguments: ["version"],
       environment: ChildEnvironment.sealed(environment), directory: "/", input: [], limit: 4096)
-    let output = try await child.result().get()
+    let output = try await ChildWatch().run(child, limit: .seconds(30)).get()
     guard let version = GitVersion(printed: output.text) else {
       throw .unexpectedOutput(command: "git version")
     }

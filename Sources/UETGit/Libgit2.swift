@@ -12,7 +12,10 @@ enum Libgit2 {
   /// Extensions that do not change how objects and references are stored, in lower case.
   ///
   /// `objectformat` and `refstorage` must never be here: the repository would open and not work.
-  static let supportedExtensions = ["worktreeconfig", "partialclone", "preciousobjects"]
+  static let supportedExtensions = [
+    "worktreeconfig", "partialclone", "preciousobjects", "relativeworktrees",
+    "submodulepathconfig",
+  ]
 
   /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and whoever walks
   /// through the record would have all of it in memory in the end.
@@ -31,6 +34,15 @@ enum Libgit2 {
   }()
 
   static func start() { _ = started }
+
+  /// Whether the library that is linked is one that this was built for: what comes after it has object ids of
+  /// another size under the same names, and each of ours would be zero.
+  static let isKnown: Bool = {
+    start()
+    var (major, minor, revision) = (Int32(0), Int32(0), Int32(0))
+    git_libgit2_version(&major, &minor, &revision)
+    return major == 1 && (5...9).contains(minor) && uet_oids_are_known() == 1
+  }()
 
   /// The message of this thread's last failure.
   static var lastMessage: String {

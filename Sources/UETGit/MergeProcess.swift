@@ -11,8 +11,8 @@ struct MergeProcess: ~Copyable, Sendable {
   /// How many answers to fillers come before the next one of interest.
   private var fillers = 0
 
-  init(_ child: Child, filler: (ObjectID, ObjectID)) throws(GitError) {
-    channel = try ChildChannel(child)
+  init(_ child: Child, _ watch: ChildWatch, filler: (ObjectID, ObjectID)) throws(GitError) {
+    channel = try ChildChannel(child, watch)
     self.filler = Array("\(filler.0.hex) \(filler.1.hex)\n".utf8)
   }
 

@@ -1,7 +1,8 @@
 import UETModel
 
 /// Merges commits, each on top of what was merged before where that is wanted, without moving
-/// anything: what `git merge` with its default strategy gives, the same tree and the same conflicts.
+/// anything: what `git merge` with its default strategy and settings gives, the same tree and the same
+/// conflicts.
 ///
 /// What is clean by the trees alone is done in the process, in memory; `settle` writes it. The rest is
 /// for one git process that answers them all.
@@ -30,10 +31,11 @@ package final class MergeSession: Sendable {
   /// The tree that `git merge` would make of two commits, or its conflicts.
   ///
   /// `base` is a commit to take for their common ancestor; nil lets git find it. As in a clean checkout of
-  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`.
+  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`, and `refusedTree` of either side.
   package func merge(
     _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
   ) async throws(GitError) -> MergeResult {
+    for side in [ours, theirs] { try await judge(side) }
     let bases = if let base { [base] } else { try foundBases(ours, theirs) }
     if let tree = try mergeInProcess(ours, theirs, bases) { return .clean(tree: tree) }
     if bases.isEmpty { throw .unrelatedHistories(ours, theirs) }
@@ -44,6 +46,10 @@ package final class MergeSession: Sendable {
       try stash.spillAgain()
       return try await ask(ours, theirs, base, bases)
     }
+  }
+
+  private func judge(_ side: ObjectID) async throws(GitError) {
+    if stash.holds(side) { try stash.judge(side) } else { try await git.judge(side) }
   }
 
   private func ask(
@@ -70,11 +76,20 @@ package final class MergeSession: Sendable {
     return try git.repository.isAncestor(ancestor, of: commit)
   }
 
-  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`.
+  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`. It is signed
+  /// where the user's git signs commits.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
-  ) throws(GitError) -> ObjectID {
+  ) async throws(GitError) -> ObjectID {
     try stash.adopt(tree, besides: parents)
+    if git.signsCommits {
+      // Git, which signs it, has to find what it is made of.
+      try stash.spill()
+      let id = try await git.signedCommit(
+        tree: tree, parents: parents, message: message, author: author, committer: committer)
+      try stash.adopt(commit: id)
+      return id
+    }
     return try stash.writeCommit(
       tree: tree, parents: parents, message: message, author: author, committer: committer)
   }
@@ -97,8 +112,6 @@ package final class MergeSession: Sendable {
     let root = try stash.treeID(of: base)
     if base == theirs || root == trees.1 { return trees.0 }
     if base == ours || root == trees.0 { return trees.1 }
-    // Renormalising may call a side unchanged whose bytes differ.
-    if git.repository.config("merge.renormalize").map(Repository.isTrue) ?? false { return nil }
     return try stash.mergeTrees(base: root, ours: trees.0, theirs: trees.1)
   }
 

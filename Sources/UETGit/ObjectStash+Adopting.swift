@@ -29,6 +29,9 @@ extension ObjectStash {
     try adopt(tree)
   }
 
+  /// Takes in a commit that git wrote.
+  func adopt(commit id: ObjectID) throws(GitError) { try adopt(id) }
+
   private func entries(_ tree: ObjectID) throws(GitError) -> [TreeEntry] {
     guard let content = content(tree) else { return try repository.tree(tree) }
     let raw = RawTree(copying: content)

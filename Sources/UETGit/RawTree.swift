@@ -73,7 +73,7 @@ struct RawTreeEntry: Equatable {
   private let start: UnsafeRawPointer
   /// Bytes of the whole entry.
   let size: Int
-  private let name: UnsafeRawPointer
+  private let nameStart: UnsafeRawPointer
   private let length: Int
   /// As git reads it: an odd file mode counts as one of the two usual ones.
   let mode: UInt32
@@ -90,12 +90,15 @@ struct RawTreeEntry: Equatable {
     self.start = start
     size = nameEnd - start + 21
     guard size <= limit else { return nil }
-    name = place + 1
-    length = nameEnd - name
+    nameStart = place + 1
+    length = nameEnd - nameStart
     self.mode = mode.rawValue
   }
 
-  var nameBytes: [UInt8] { [UInt8](UnsafeRawBufferPointer(start: name, count: length)) }
+  /// Valid as long as the tree is.
+  var name: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nameStart, count: length) }
+
+  var nameBytes: [UInt8] { [UInt8](name) }
 
   var isTree: Bool { mode == FileMode.tree.rawValue }
 
@@ -110,19 +113,19 @@ struct RawTreeEntry: Equatable {
   }
 
   func hasName(of other: RawTreeEntry) -> Bool {
-    length == other.length && memcmp(name, other.name, length) == 0
+    length == other.length && memcmp(nameStart, other.nameStart, length) == 0
   }
 
   /// Git's order of a tree, in which a directory's name ends in `/`.
   func isBefore(_ other: RawTreeEntry) -> Bool {
     let common = min(length, other.length)
-    let order = memcmp(name, other.name, common)
+    let order = memcmp(nameStart, other.nameStart, common)
     if order != 0 { return order < 0 }
     return byte(at: common) < other.byte(at: common)
   }
 
   private func byte(at position: Int) -> UInt8 {
-    if position < length { return name.load(fromByteOffset: position, as: UInt8.self) }
+    if position < length { return nameStart.load(fromByteOffset: position, as: UInt8.self) }
     return isTree ? UInt8(ascii: "/") : 0
   }
 
@@ -130,7 +133,7 @@ struct RawTreeEntry: Equatable {
   func append(to content: inout [UInt8], id other: ObjectID? = nil) {
     content += String(mode, radix: 8).utf8
     content.append(0x20)
-    content += UnsafeRawBufferPointer(start: name, count: length)
+    content += name
     content.append(0)
     if let other {
       content += other.bytes

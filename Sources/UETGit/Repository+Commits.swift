@@ -91,6 +91,18 @@ extension Repository {
     }
   }
 
+  /// The same where a branch is most likely meant: a tag of that name does not come first.
+  package func resolveBranchFirst(_ revision: String) throws(GitError) -> ObjectID {
+    let isName = revision != "HEAD" && revision != "@" && !revision.hasPrefix("refs/")
+    // As in git, all digits of a commit that is there mean that commit.
+    if isName, ObjectID(revision).map(contains) != true,
+      let commit = try? reference("refs/heads/" + revision), contains(commit)
+    {
+      return commit
+    }
+    return try resolve(revision)
+  }
+
   /// What this checkout's HEAD points at.
   package func head() throws(GitError) -> Head {
     try locked { (handle) throws(GitError) in

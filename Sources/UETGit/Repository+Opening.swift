@@ -19,7 +19,7 @@ extension Repository {
   package static func open(
     discoveringFrom path: String, environment: [String: String]
   ) throws(GitError) -> Repository {
-    Libgit2.start()
+    guard Libgit2.isKnown else { throw .unknownLibrary(version: libraryVersion) }
     let gitDirectory = try discover(from: path, environment: environment)
     var commonDirectory = gitDirectory
     if let line = FilePaths.text(gitDirectory + "/commondir") {
@@ -34,17 +34,28 @@ extension Repository {
     let configuration = try Configuration(
       reading: handle, gitDirectory: gitDirectory, commonDirectory: commonDirectory,
       environment: environment)
+    let places = CheckoutPlaces(
+      gitDirectory: gitDirectory, commonDirectory: commonDirectory, configuration: configuration)
+    let workTree = places.workTree(
+      around: path, environment, otherwise: git_repository_workdir(handle.repository))
     let facts = Facts(
-      gitDirectory: gitDirectory, commonDirectory: commonDirectory,
-      workTree: workTree(handle, gitDirectory, configuration, from: path, environment),
+      gitDirectory: gitDirectory, commonDirectory: commonDirectory, workTree: workTree,
+      mainWorkTree: places.mainWorkTree(of: workTree),
       isShallow: FilePaths.exists(commonDirectory + "/shallow"), quarantine: quarantine)
     return Repository(handle, facts: facts, configuration: configuration)
   }
 
+  /// An environment in which just this repository, with this checkout, is found.
+  package func pinned(_ environment: [String: String]) -> [String: String] {
+    var result = environment
+    result["GIT_DIR"] = gitDirectory
+    result["GIT_WORK_TREE"] = workTree
+    return result
+  }
+
   /// Another handle of the same repository.
   package func another() throws(GitError) -> Repository {
-    try Repository.open(
-      discoveringFrom: gitDirectory, environment: ["GIT_DIR": gitDirectory])
+    try Repository.open(discoveringFrom: gitDirectory, environment: pinned([:]))
   }
 
   /// The git directory that git would use, as an absolute path.
@@ -119,24 +130,6 @@ extension Repository {
   private static func isForeign(_ path: String) -> Bool {
     guard let owner = FilePaths.owner(path) else { return false }
     return owner != geteuid()
-  }
-
-  /// The work tree, told from the configuration rather than from libgit2.
-  ///
-  /// libgit2 ignores `config.worktree`, to which git moves `core.bare` when a worktree of a bare
-  /// repository becomes sparse, and then takes the directory above for a work tree.
-  private static func workTree(
-    _ handle: borrowing RepositoryHandle, _ gitDirectory: String, _ configuration: Configuration,
-    from path: String, _ environment: [String: String]
-  ) -> String? {
-    if let explicit = environment["GIT_WORK_TREE"], !explicit.isEmpty {
-      let resolved = FilePaths.resolved(explicit, against: path)
-      return FilePaths.real(resolved) ?? resolved
-    }
-    let isLinked = git_repository_is_worktree(handle.repository) == 1
-    if !isLinked, configuration.value("core.bare").map(isTrue) ?? false { return nil }
-    guard let directory = git_repository_workdir(handle.repository) else { return nil }
-    return FilePaths.trimmed(String(cString: directory))
   }
 
   /// A boolean as git reads it.

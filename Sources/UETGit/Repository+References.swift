@@ -20,6 +20,73 @@ extension Repository {
     }
   }
 
+  /// The reference that a name stands for: the last of a chain of symbolic ones, whether or not it is
+  /// there.
+  package func branch(behind name: String) throws(GitError) -> String {
+    try locked { (handle) throws(GitError) in
+      var name = name
+      // As many as git follows.
+      for _ in 0..<5 {
+        var reference: OpaquePointer?
+        guard git_reference_lookup(&reference, handle.repository, name) == 0, let reference else {
+          return name
+        }
+        defer { git_reference_free(reference) }
+        guard let next = git_reference_symbolic_target(reference) else { return name }
+        name = String(cString: next)
+      }
+      return name
+    }
+  }
+
+  /// The reference that makes it impossible to have one of this name, as `a` does for `a/b`; nil where
+  /// there is none.
+  package func reference(inTheWayOf name: String) throws(GitError) -> String? {
+    let parts = name.split(separator: "/")
+    guard parts.count > 2 else { return nil }
+    for count in 2..<parts.count {
+      let above = parts[..<count].joined(separator: "/")
+      if try reference(above) != nil || FilePaths.isFile("\(commonDirectory)/\(above)") {
+        return above
+      }
+    }
+    return nil
+  }
+
+  /// The name at the end of a chain of symbolic references, which may be `name` itself; nil where that
+  /// holds nothing, or the chain is longer than git follows.
+  package func resolvedReference(_ name: String) throws(GitError) -> String? {
+    var name = name
+    for _ in 0..<6 {
+      switch try step(from: name) {
+      case .missing: return nil
+      case .direct: return name
+      case .symbolic(let next): name = next
+      }
+    }
+    return nil
+  }
+
+  private enum ReferenceStep: Sendable {
+    case missing, direct
+    case symbolic(String)
+  }
+
+  private func step(from name: String) throws(GitError) -> ReferenceStep {
+    try locked { (handle) throws(GitError) in
+      var reference: OpaquePointer?
+      let code = git_reference_lookup(&reference, handle.repository, name)
+      if code == GIT_ENOTFOUND.rawValue { return .missing }
+      if code == GIT_EINVALIDSPEC.rawValue { throw .invalidReferenceName(name) }
+      guard code == 0, let reference else {
+        throw Libgit2.failure(code, "read reference '\(name)'")
+      }
+      defer { git_reference_free(reference) }
+      return git_reference_symbolic_target(reference).map { .symbolic(String(cString: $0)) }
+        ?? .direct
+    }
+  }
+
   /// All references below `prefix`, as `refs/uet/runs`, in the order of their bytes.
   ///
   /// A reference that vanishes meanwhile, or a symbolic one that leads nowhere, is left out.
@@ -82,6 +149,8 @@ extension Repository {
         usleep(pause)
         waited += pause
         pause = min(pause * 2, 16_000)
+      } catch {
+        throw explained(error, name)
       }
     }
   }
@@ -102,6 +171,16 @@ extension Repository {
       }
       git_reference_free(reference)
       if code != 0 { throw referenceFailure(code, name, handle) }
+    }
+  }
+
+  /// A failure told by its cause where that is a reference that cannot stand beside the other.
+  private func explained(_ error: GitError, _ name: String) -> GitError {
+    switch error {
+    case .libgit2, .referenceCollides, .readOnly:
+      guard let other = (try? reference(inTheWayOf: name)) ?? nil else { return error }
+      return .referenceCollides(name: name, detail: "'\(other)' is in the way")
+    default: return error
     }
   }
 

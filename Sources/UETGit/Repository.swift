@@ -13,12 +13,17 @@ package final class Repository: Sendable {
   package let commonDirectory: String
   /// The root of the checkout; nil in a bare repository.
   package let workTree: String?
+  /// The root of the main checkout, from whichever one this was opened; nil where there is none, or
+  /// where nobody knows.
+  package let mainWorkTree: String?
   /// Whether the history is cut off.
   package let isShallow: Bool
 
   package var isBare: Bool { workTree == nil }
 
   let configuration: Configuration
+  /// Trees that may be written to a disk.
+  let judged = JudgedTrees()
   private let handle: Mutex<RepositoryHandle>
   /// Where a push has put objects that are not the repository's yet.
   private let quarantine: String?
@@ -27,6 +32,7 @@ package final class Repository: Sendable {
     gitDirectory = facts.gitDirectory
     commonDirectory = facts.commonDirectory
     workTree = facts.workTree
+    mainWorkTree = facts.mainWorkTree
     isShallow = facts.isShallow
     quarantine = facts.quarantine
     self.configuration = configuration
@@ -38,6 +44,7 @@ package final class Repository: Sendable {
     var gitDirectory: String
     var commonDirectory: String
     var workTree: String?
+    var mainWorkTree: String?
     var isShallow: Bool
     var quarantine: String?
   }

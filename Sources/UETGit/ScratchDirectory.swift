@@ -24,13 +24,11 @@ struct ScratchDirectory: ~Copyable, Sendable {
 
   deinit { Folder.remove(path) }
 
-  /// Writes a file and the directories above it; `name` is relative, from a tree that git checked.
-  func write(_ content: [UInt8], to name: String) throws(GitError) {
-    var directory = path
-    for part in name.split(separator: "/").dropLast() {
-      directory += "/" + part
-      mkdir(directory, 0o700)
-    }
-    try FilePaths.write(content, to: path + "/" + name)
+  /// Writes a new file and the directories above it; `name` is relative.
+  func write(
+    _ content: [UInt8], to name: String, mode: mode_t = 0o644
+  ) throws(GitError) {
+    let entry = IndexEntry(path: Array(name.utf8), mode: (mode & 0o100 != 0 ? FileMode.executable : .file).rawValue, id: .zero)
+    _ = try FileWriter(in: path).write(entry, content)
   }
 }

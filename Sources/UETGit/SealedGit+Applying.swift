@@ -16,7 +16,10 @@ extension SealedGit {
     _ files: [String], in worktree: WorktreeHandle, committer: Signature
   ) async throws(GitError) -> Applied {
     let arguments =
-      ["am", "--quiet", "--3way", "--committer-date-is-author-date", "--no-gpg-sign", "--"] + files
+      (signsCommits ? signingSettings.flatMap { ["-c", $0] } : []) + [
+        "am", "--quiet", "--3way", "--committer-date-is-author-date",
+        signsCommits ? "--gpg-sign" : "--no-gpg-sign", "--",
+      ] + files
     let output = try await run(arguments) { options in
       options.gitDirectory = worktree.gitDirectory
       options.workTree = worktree.path
@@ -24,6 +27,7 @@ extension SealedGit {
       options.environment = [
         "GIT_COMMITTER_NAME": committer.name, "GIT_COMMITTER_EMAIL": committer.email,
       ]
+      options.mergesByRule(in: repository)
     }
     guard output.status == 0 else {
       let lines = (output.stderr + "\n" + output.text).split(whereSeparator: \.isNewline)

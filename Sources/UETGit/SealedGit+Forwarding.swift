@@ -7,16 +7,22 @@ extension SealedGit {
     let gitDirectory: String
     /// The full name of the branch; nil where HEAD is detached.
     package let branch: String?
+    /// Whether its folder is there.
+    package let isThere: Bool
+    /// Why it is locked; nil where it is not.
+    package let lock: String?
   }
 
   /// The checkout that stands in the way of moving a branch; nil where there is none.
+  ///
+  /// A worktree whose folder is gone, or has become somebody else's, holds no branch, unless it is locked:
+  /// then it may come back.
   package func checkout(of branch: String) async throws(GitError) -> Checkout? {
-    guard let path = try await checkedOutAt(branch: branch) else { return nil }
-    let entry = try await worktrees().first { $0.path == path }
-    let isMain = !FilePaths.isFile(path + "/.git")
-    let directory = isMain ? nil : repository.worktree(at: path)?.gitDirectory
+    guard let entry = try await holder(of: branch) else { return nil }
+    let isThere = entry.isMain || repository.worktree(at: entry.path)?.isLinkedBack ?? false
     return Checkout(
-      path: path, gitDirectory: directory ?? repository.commonDirectory, branch: entry?.branch)
+      path: entry.path, gitDirectory: entry.gitDirectory, branch: entry.branch, isThere: isThere,
+      lock: entry.lock)
   }
 
   /// Why the checkout must not be moved from one commit to another by a program; nil where it may.
@@ -29,7 +35,12 @@ extension SealedGit {
     {
       return "a \(work) is under way there"
     }
-    if checkout.branch != branch { return "it is not plainly checked out there" }
+    guard FilePaths.isDirectory(checkout.path) else { return "its folder is not there" }
+    // Of the main checkout of a separate git directory only git's own directory may be known.
+    if checkout.path == checkout.gitDirectory { return "its folder is not known from here" }
+    if try checkout.branch != repository.branch(behind: branch) {
+      return "it is not plainly checked out there"
+    }
     let status = try await check(
       ["status", "--porcelain", "-z", "--untracked-files=no", "--ignore-submodules=dirty"],
       place(checkout))
@@ -47,6 +58,7 @@ extension SealedGit {
 
   /// Whether the index and the files are those of a commit, whatever HEAD says.
   package func shows(_ commit: ObjectID, in checkout: Checkout) async throws(GitError) -> Bool {
+    guard FilePaths.isDirectory(checkout.path) else { return false }
     let place = place(checkout)
     _ = try await run(["update-index", "-q", "--refresh"], place)
     let staged = try await run(["diff-index", "--cached", "--quiet", commit.hex], place)

@@ -23,9 +23,15 @@ extension SealedGit {
     try place.write(base, to: "base")
     try place.write(theirs, to: "theirs")
     let path = place.path
+    let home = try MergeDirectory.make(repository)
+    var options = Options()
+    home.enter(&options)
+    // The one that this command goes by where nothing else is said.
+    options.settings.append("diff.algorithm=myers")
+    let settled = options
     let output = try await run([
       "merge-file", "-p", "-q", path + "/ours", path + "/base", path + "/theirs",
-    ])
+    ]) { $0 = settled }
     return output.status == 0 ? output.stdout : nil
   }
 
@@ -33,16 +39,16 @@ extension SealedGit {
   func askOnce(
     _ sides: (ObjectID, ObjectID), _ attributes: AttributeFiles, for commits: (ObjectID, ObjectID)
   ) async throws(GitError) -> MergeResult {
-    var place = try AttributePlace()
+    var place = try AttributePlace.make(repository)
     _ = try place.add(attributes, repository)
+    var options = Options()
+    place.enter(&options)
+    options.isDurable = true
+    let settled = options
     let arguments = [
       "merge-tree", "--write-tree", "-z", "--messages", sides.0.hex, sides.1.hex,
     ]
-    let path = place.path
-    let output = try await run(arguments) {
-      $0.workTree = path
-      $0.isDurable = true
-    }
+    let output = try await run(arguments) { $0 = settled }
     guard output.status == 0 || output.status == 1 else {
       if output.stderr.contains("unrelated histories") {
         throw .unrelatedHistories(commits.0, commits.1)

@@ -25,6 +25,7 @@ extension SealedGit {
   /// there stays.
   package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {
     try await bringMissing(of: commit)
+    try await judge(commit)
     if try switchPlainly(worktree, to: commit, nil, keeping: []) { return }
     CheckoutRecord.discard(worktree)
     let place: (inout Options) -> Void = { options in

@@ -13,9 +13,11 @@ extension SealedGit {
   /// the configuration declares apply; durable. `isPassing` says that this process will use the worktree
   /// again at once: then what was found is kept in memory only, and found again by another process.
   /// Ignored files count where they were staged, and where `declared` names them.
+  ///
+  /// Throws `refusedTree` where something has a name that no tree may have, unless it is to be left out.
   package func stageAll(
     _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = [],
-    declared: [ScopePattern] = [], isPassing: Bool = false
+    declared: [ScopePattern] = [], isPassing: Bool = false, leavesOutRefused: Bool = false
   ) async throws(GitError) -> ObjectID {
     memory.note(nil, in: worktree)
     let record = record(of: worktree)
@@ -23,26 +25,30 @@ extension SealedGit {
       worktree, record, base: base, declared: declared, excluding: excluding)
     if let record,
       let tree = try await stagePlainly(
-        worktree, record, base: base, excluding: excluding, forced: forced, isPassing: isPassing)
+        worktree, record, base: base, excluding: excluding, forced: forced, isPassing: isPassing,
+        leavesOutRefused: leavesOutRefused)
     {
       return tree
     }
     let index = StagingIndex(worktree)
     let saved = record == nil ? SavedIndex(worktree, of: base) : nil
+    let known: WorktreeChanges? =
+      if let saved { try await changes(worktree, since: saved) } else { nil }
     var changes =
-      if let saved {
-        try await changes(worktree, since: saved)
-      } else {
-        try await changes(index, since: base, record)
-      }
+      if let known { known } else { try await changes(worktree, index, since: base, record) }
     changes.drop(excluding)
-    let embedded = changes.takeEmbedded(worktree)
+    let embedded = try changes.takeEmbedded(worktree) { (path) throws(GitError) in
+      let name = String(decoding: path, as: UTF8.self)
+      return try repository.entry(at: name, in: repository.treeID(of: base))?.mode != .submodule
+    }
     changes.add(try await embeddedFiles(worktree, at: embedded))
     changes.hide(try await hiddenFiles(worktree, among: changes.new))
     changes.force(forced)
     changes.drop(excluding)
+    if let fault = changes.takeRefused(), !leavesOutRefused { throw .refusedTree(base, fault) }
+    try changes.dropUnchanged(since: base, in: worktree, repository)
     if changes.isEmpty { return try repository.treeID(of: base) }
-    if let saved { try index.start(from: saved) }
+    if known != nil, let saved { try index.start(from: saved) }
     try await update(index, changes.dropped, ["--force-remove"])
     try await update(index, changes.written, ["--add", "--remove", "--replace"])
     let output = try await check(["write-tree"], index.options)
@@ -52,12 +58,16 @@ extension SealedGit {
     return tree
   }
 
-  /// What changed since the checkout; git only looks for new files.
+  /// What changed since the checkout; git only looks for new files. Nil where the copy of the index is of no
+  /// use, since somebody damaged it.
   private func changes(
     _ worktree: WorktreeHandle, since saved: SavedIndex
-  ) async throws(GitError) -> WorktreeChanges {
+  ) async throws(GitError) -> WorktreeChanges? {
     let heedsMode = repository.config("core.fileMode").map(Repository.isTrue) ?? true
-    let scan = try WorktreeScan(worktree, index: saved, heedsMode: heedsMode)
+    guard let scan = try? WorktreeScan(worktree, index: saved, heedsMode: heedsMode) else {
+      FilePaths.remove(saved.path)
+      return nil
+    }
     let listed = try await check(["ls-files", "-z", "-o", "--exclude-standard"]) {
       $0.gitDirectory = worktree.gitDirectory
       $0.workTree = worktree.path
@@ -68,10 +78,12 @@ extension SealedGit {
 
   /// What differs from `base`, where git reads every file.
   private func changes(
-    _ index: StagingIndex, since base: ObjectID, _ record: CheckoutRecord?
+    _ worktree: WorktreeHandle, _ index: StagingIndex, since base: ObjectID,
+    _ record: CheckoutRecord?
   ) async throws(GitError) -> WorktreeChanges {
     try await check(["read-tree", "-i", "-m", "--no-recurse-submodules", base.hex], index.options)
-    if let record { try index.leaveOut(record.entries.filter(\.isSkipped).map(\.path)) }
+    try index.leaveOut(
+      record.map { $0.entries.filter(\.isSkipped).map(\.path) } ?? LeftOut(of: worktree).paths)
     let listed = try await check(
       ["ls-files", "-z", "-t", "-o", "-m", "-d", "--exclude-standard"], index.options)
     guard let changes = WorktreeChanges(listing: listed.stdout) else {
@@ -91,26 +103,50 @@ extension SealedGit {
   }
 
   /// Commits all that `stageAll` finds, on top of the worker's own commits where HEAD descends from
-  /// `base`, else on `base`; moves no reference. Nil where nothing changed.
+  /// `base`, else on `base`; moves no reference. Nil where nothing changed. `signs` says that it is a
+  /// result, which is signed where the user's git signs.
+  ///
+  /// Throws `refusedTree` where a commit of the worker's holds what must not be written to a disk, or something
+  /// has such a name. With `keepsRefused` such commits are only a second parent of what is made of the files,
+  /// and such names are left out: so work can be kept that is no result.
   package func commitAll(
     _ worktree: WorktreeHandle, base: ObjectID, message: String, author: Signature,
     committer: Signature, excluding: [String] = [], declared: [ScopePattern] = [],
-    isPassing: Bool = false
+    isPassing: Bool = false, signs: Bool = false, keepsRefused: Bool = false
   ) async throws(GitError) -> WorktreeCommit? {
     let head = try repository.head(of: worktree) ?? base
     let isOnTop = head != base && repository.contains(head)
     let hasOwnCommits = isOnTop ? try repository.isAncestor(base, of: head) : false
-    let parent = hasOwnCommits ? head : base
     if hasOwnCommits { try repository.syncObjects(in: head, notIn: [base]) }
+    let isRefused =
+      hasOwnCommits ? try isRefused(head, since: base, throwing: !keepsRefused) : false
+    let parent = hasOwnCommits && !isRefused ? head : base
     let tree = try await stageAll(
-      worktree, base: parent, excluding: excluding, declared: declared, isPassing: isPassing)
-    if try tree == repository.treeID(of: parent) {
+      worktree, base: parent, excluding: excluding, declared: declared, isPassing: isPassing,
+      leavesOutRefused: keepsRefused)
+    if !isRefused, try tree == repository.treeID(of: parent) {
       guard hasOwnCommits else { return nil }
       return WorktreeCommit(base: base, tip: parent, tree: tree, hasOwnCommits: true)
     }
-    let tip = try repository.writeCommit(
-      tree: tree, parents: [parent], message: message, author: author, committer: committer)
+    let parents = isRefused ? [base, head] : [parent]
+    // What is only kept must not depend on a program that signs.
+    let tip =
+      signs
+      ? try await writeCommit(
+        tree: tree, parents: parents, message: message, author: author, committer: committer)
+      : try repository.writeCommit(
+        tree: tree, parents: parents, message: message, author: author, committer: committer)
     return WorktreeCommit(base: base, tip: tip, tree: tree, hasOwnCommits: hasOwnCommits)
+  }
+
+  private func isRefused(
+    _ head: ObjectID, since base: ObjectID, throwing: Bool
+  ) throws(GitError) -> Bool {
+    do throws(GitError) { try repository.judge(head, notIn: [base]) } catch {
+      if !throwing, case .refusedTree = error { return true }
+      throw error
+    }
+    return false
   }
 
   /// Drops what is on record of a worktree, so that the next staging reads and stores every file anew.

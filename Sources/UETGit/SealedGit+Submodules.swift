@@ -10,23 +10,39 @@ extension SealedGit {
     guard FilePaths.isFile(path + "/.gitmodules"), let worktree = repository.worktree(at: path)
     else { return }
     for (name, place) in Self.declaredSubmodules(at: path) {
-      let store = repository.commonDirectory + "/modules/" + name
+      let (store, folder) = moduleStore(name)
       guard FilePaths.isFile(store + "/HEAD"), FilePaths.isDirectory(path + "/" + place),
         let url = repository.config("submodule.\(name).url")
       else { continue }
       // The URL of this one call is a directory of the repository's own, so that transport is safe.
-      let arguments = [
-        "-c", "protocol.file.allow=always", "-c", "submodule.\(name).url=\(store)",
-        "-c", "submodule.\(name).update=checkout", "submodule", "--quiet", "update", "--force",
-        "--", place,
-      ]
+      let own = worktree.gitDirectory + "/modules/" + folder
+      // Where git keeps that path in the configuration, it means one for the main work tree alone.
+      let named =
+        repository.config("submodule.\(name).gitdir") == nil
+        ? [] : ["-c", "submodule.\(name).gitdir=\(own)"]
+      let arguments =
+        named + [
+          "-c", "protocol.file.allow=always", "-c", "submodule.\(name).url=\(store)",
+          "-c", "submodule.\(name).update=checkout", "submodule", "--quiet", "update", "--force",
+          "--", place,
+        ]
       try await check(arguments) {
         $0.gitDirectory = worktree.gitDirectory
         $0.workTree = path
       }
-      let own = worktree.gitDirectory + "/modules/" + name
       _ = try await run(["config", "--file", own + "/config", "remote.origin.url", url])
     }
+  }
+
+  /// The repository's own store of a submodule, and the name of its folder below `modules`: what
+  /// `extensions.submodulePathConfig` has git call it, else the submodule's name.
+  private func moduleStore(_ name: String) -> (path: String, folder: String) {
+    let common = repository.commonDirectory
+    guard let configured = repository.config("submodule.\(name).gitdir"),
+      let folder = configured.split(separator: "/").last.map(String.init)
+    else { return (common + "/modules/" + name, name) }
+    let root = repository.mainWorkTree ?? common + "/.."
+    return (FilePaths.resolved(configured, against: root), folder)
   }
 
   /// Name and path of each submodule that `.gitmodules` declares with plain ones.
@@ -77,8 +93,8 @@ extension SealedGit {
       guard let new = change.new, new.mode == .submodule,
         let module = declared.first(where: { Array($0.path.utf8) == change.pathBytes })
       else { continue }
-      let store = repository.commonDirectory + "/modules/" + module.name
-      let own = worktree.gitDirectory + "/modules/" + module.name
+      let (store, folder) = moduleStore(module.name)
+      let own = worktree.gitDirectory + "/modules/" + folder
       guard FilePaths.isDirectory(store), FilePaths.isDirectory(own) else { continue }
       try await check(
         [

@@ -22,6 +22,7 @@ extension SealedGit {
       throw .notAWorktree(path: worktree.path)
     }
     try await bringMissing(of: commit)
+    try await judge(commit)
     Folder.remove(worktree.path + "/.git")
     try FilePaths.write(
       Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git")
@@ -39,7 +40,7 @@ extension SealedGit {
   ) async throws(GitError) {
     FilePaths.makeRemovable(worktree.path)
     // Git takes what it finds outside a sparse checkout for somebody's.
-    if cone != nil { Self.empty(worktree, keeping: keeping) }
+    if cone != nil { try Self.empty(worktree, keeping: keeping) }
     try restoreIndex(worktree, isSparse: cone != nil)
     try writeSparseFiles(worktree, cone)
     let options: (inout Options) -> Void = {
@@ -52,6 +53,7 @@ extension SealedGit {
     // Excluding patterns are anchored at the root; a name is not a pattern.
     let kept = keeping.flatMap { ["-e", "/" + Self.escaped($0)] }
     try await check(["clean", "-ffdxq"] + kept, options)
+    try LeftOut.save(worktree, isSparse: cone != nil)
     try SavedIndex.save(worktree, of: commit)
   }
 

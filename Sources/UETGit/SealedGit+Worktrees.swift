@@ -1,5 +1,11 @@
 import UETModel
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 extension SealedGit {
   /// Makes a locked worktree at `path`, which is absolute and not there or empty, and fills it.
   ///
@@ -12,6 +18,7 @@ extension SealedGit {
     sparse: [String]? = nil
   ) async throws(GitError) -> WorktreeHandle {
     guard path.hasPrefix("/") else { throw .invalidWorktreePath(path) }
+    try await judge(commit)
     let handle = try repository.registerWorktree(at: path, commit: commit, reason: reason)
     do throws(GitError) {
       try await bringMissing(of: commit)
@@ -57,6 +64,7 @@ extension SealedGit {
       $0.gitDirectory = handle.gitDirectory
       $0.workTree = handle.path
     }
+    try LeftOut.save(handle, isSparse: cone != nil)
     try SavedIndex.save(handle, of: commit)
   }
 
@@ -71,19 +79,23 @@ extension SealedGit {
 
   /// All worktrees, the main one first.
   package func worktrees() async throws(GitError) -> [WorktreeEntry] {
-    WorktreeEntry.parse(try await check(["worktree", "list", "--porcelain", "-z"]).stdout)
+    try repository.worktreeRecords().entries
   }
 
   /// The path of a worktree that has the full branch name checked out, or is in the middle of a
   /// rebase or bisection of it; nil where there is none.
   package func checkedOutAt(branch: String) async throws(GitError) -> String? {
-    for entry in try await worktrees() {
-      if entry.branch == branch && !entry.isBare { return entry.path }
-      let isMain = !FilePaths.isFile(entry.path + "/.git")
-      let directory = isMain ? nil : repository.worktree(at: entry.path)?.gitDirectory
-      if Self.isBusy(directory ?? repository.commonDirectory, with: branch) { return entry.path }
+    try await holder(of: branch)?.path
+  }
+
+  /// The same as an entry. One whose folder is gone holds nothing, unless it is locked: it may be on a
+  /// disk that is not there now.
+  func holder(of branch: String) async throws(GitError) -> WorktreeEntry? {
+    let wanted = try repository.branch(behind: branch)
+    return try await worktrees().first { entry in
+      if entry.isBare || entry.isPrunable { return false }
+      return entry.branch == wanted || Self.isBusy(entry.gitDirectory, with: wanted)
     }
-    return nil
   }
 
   private static func isBusy(_ gitDirectory: String, with branch: String) -> Bool {
@@ -102,5 +114,12 @@ extension SealedGit {
     guard let handle = repository.worktree(at: path) else { throw .notAWorktree(path: path) }
     if !force, try await isDirty(handle) { throw .worktreeDirty(path: path) }
     try repository.unregisterWorktree(handle)
+  }
+
+  /// Moves a worktree with all that is in it; what its files say of their own place is not changed.
+  package func moveWorktree(_ worktree: WorktreeHandle, to path: String) throws(GitError) {
+    guard rename(worktree.path, path) == 0 else { throw FilePaths.failure(path) }
+    memory.note(nil, in: worktree)
+    try FilePaths.replace(worktree.gitDirectory + "/gitdir", with: Array("\(path)/.git\n".utf8))
   }
 }

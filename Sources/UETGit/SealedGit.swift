@@ -16,6 +16,11 @@ package struct SealedGit: Sendable {
   let memory = CheckoutMemory()
   /// The configuration and attributes that work on content goes by, where they are fixed.
   var fixed: FixedSettings?
+  private let hooks: HookSettings
+  /// Who the user's environment says to commit as.
+  let identity: [String: String]
+  /// All children that are under way.
+  package let watch = ChildWatch()
 
   /// Finds git by the PATH of `environment`; that it is missing is said by the first call.
   package init(repository: Repository, environment: [String: String]) {
@@ -23,6 +28,8 @@ package struct SealedGit: Sendable {
     self.environment = ChildEnvironment.sealed(environment)
     networkEnvironment = ChildEnvironment.network(environment)
     executable = ChildEnvironment.find("git", environment)
+    hooks = HookSettings(repository.configuration)
+    identity = environment.filter { $0.key.hasPrefix("GIT_COMMITTER_") }
   }
 
   /// What `run` may be told beside the arguments.
@@ -41,8 +48,14 @@ package struct SealedGit: Sendable {
     package var limit = 256 << 20
     /// More settings, as `KEY=VALUE`.
     package var settings: [String] = []
+    /// How long it may take, where that is less than any git may.
+    package var time: Duration?
     /// Set for a command that talks to another host.
     package var network: Network?
+    /// The folder of hooks that may run.
+    fileprivate var hooks: String?
+    /// Whether `gitDirectory` is a repository of its own, and no worktree of this one.
+    var standsAlone = false
 
     package init() {}
   }
@@ -51,7 +64,7 @@ package struct SealedGit: Sendable {
   package struct Network: Sendable {
     /// Whether a person at a terminal can be asked for a password.
     package var mayAsk = false
-    /// Whether the user's own hooks run, as `pre-push` does.
+    /// Whether the user's own `pre-push` hook runs; no other ever does.
     package var runsHooks = false
     /// Given what git and the host say, as it comes.
     package var listener: @Sendable ([UInt8]) -> Void = { _ in }
@@ -70,14 +83,31 @@ package struct SealedGit: Sendable {
 
   /// Runs git to its end, whatever its status is.
   ///
-  /// A cancelled task does not kill the child, which could leave a lock behind: it ends by itself.
+  /// A cancelled task does not kill the child at once, which could leave a lock behind: it has some time to
+  /// end by itself. What is killed in a linked worktree leaves no lock there.
   nonisolated(nonsending) package func run(
     _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
   ) async throws(GitError) -> Output {
     var options = Options()
     configure(&options)
+    let hook =
+      options.network?.runsHooks == true
+      ? try PushHook(repository, home: environment["HOME"]) : nil
+    options.hooks = hook?.folder
     let child = try child(arguments, options)
-    return try await Task { await child.result() }.value.get()
+    let result = await watch.run(child, limit: options.time)
+    switch result {
+    case .failure(.gitOverdue), .failure(.gitStopped): removeLocks(options.gitDirectory)
+    default: break
+    }
+    return try result.get()
+  }
+
+  /// A worktree's own index and HEAD are changed by nobody but the one who works in it.
+  private func removeLocks(_ gitDirectory: String?) {
+    guard let gitDirectory, gitDirectory.hasPrefix(repository.commonDirectory + "/worktrees/")
+    else { return }
+    for name in ["index.lock", "HEAD.lock"] { FilePaths.remove("\(gitDirectory)/\(name)") }
   }
 
   /// git with these arguments, not started yet.
@@ -87,16 +117,20 @@ package struct SealedGit: Sendable {
     for argument in all where argument.utf8.contains(0) { throw .invalidArgument(argument) }
     var variables = options.network == nil ? environment : networkEnvironment
     if options.network?.mayAsk == true { variables["GIT_TERMINAL_PROMPT"] = nil }
-    if let directory = options.gitDirectory, directory != repository.commonDirectory {
+    variables["GIT_CONFIG_PARAMETERS"] =
+      options.network?.runsHooks == true ? hooks.allButPush : hooks.none
+    if let directory = options.gitDirectory, directory != repository.commonDirectory,
+      !options.standsAlone
+    {
       // The `commondir` file may have been replaced by who works in the worktree.
       variables["GIT_COMMON_DIR"] = repository.commonDirectory
     }
-    if let fixed, options.network == nil, Self.isOfContent(arguments) {
+    if let fixed, options.network == nil, !options.standsAlone, Self.isOfContent(arguments) {
       variables.merge(try fixed.environment()) { _, new in new }
     }
     variables.merge(options.environment) { _, new in new }
     return Child(
-      executable: executable, name: "git " + (arguments.first ?? ""), arguments: all,
+      executable: executable, name: Self.name(of: arguments), arguments: all,
       environment: variables, directory: options.workTree ?? repository.commonDirectory,
       input: options.input, limit: options.limit,
       sharesTerminal: options.network?.mayAsk ?? false, listener: options.network?.listener)
@@ -118,10 +152,17 @@ package struct SealedGit: Sendable {
     let line = lines.first { $0.hasPrefix("fatal: ") } ?? lines.first ?? "no message"
     let detail = line.hasPrefix("fatal: ") ? line.dropFirst(7) : line
     if detail.hasSuffix("No space left on device") {
-      return .diskFull(path: "git " + (arguments.first ?? ""), detail: String(detail))
+      return .diskFull(path: name(of: arguments), detail: String(detail))
     }
     return .gitFailed(
-      command: "git " + (arguments.first ?? ""), status: output.status, detail: String(detail))
+      command: name(of: arguments), status: output.status, detail: String(detail))
+  }
+
+  /// The command as errors name it, without the settings in front of it.
+  private static func name(of arguments: [String]) -> String {
+    var rest = arguments[...]
+    while rest.first == "-c" { rest = rest.dropFirst(2) }
+    return "git " + (rest.first ?? "")
   }
 
   private func globalArguments(_ options: Options) -> [String] {
@@ -139,14 +180,15 @@ package struct SealedGit: Sendable {
     var result = Self.settings
     result += options.settings
     if options.isDurable { result.append("core.fsync=all") }
-    if options.network?.runsHooks != true { result.append("core.hooksPath=/dev/null") }
+    result.append("core.hooksPath=" + (options.hooks ?? "/dev/null"))
     if options.network?.mayAsk != true { result.append("credential.interactive=false") }
     return result
   }
 
-  /// The first two keep others' code from running, the rest keep the result the same everywhere.
+  /// The first four keep others' code from running, the rest keep the result the same everywhere.
   private static let settings = [
-    "core.fsmonitor=false", "protocol.ext.allow=never", "gc.auto=0", "maintenance.auto=false",
+    "core.fsmonitor=false", "core.protectHFS=true", "core.protectNTFS=true",
+    "protocol.ext.allow=never", "gc.auto=0", "maintenance.auto=false",
     "core.splitIndex=false",
     "core.untrackedCache=false", "index.sparse=false", "core.quotePath=false",
     "commit.gpgSign=false", "submodule.recurse=false",

@@ -53,6 +53,36 @@ struct WorktreeChanges {
     unseenByGit.removeAll(where: isExcluded)
   }
 
+  /// Leaves out what has a name that no tree may have; the first of it.
+  mutating func takeRefused() -> TreeFault? {
+    func isRefused(_ path: [UInt8]) -> Bool { TreeFault(ofName: path) != nil }
+    let fault = (others + modified).lazy.compactMap { TreeFault(ofName: $0) }.first
+    if fault == nil { return nil }
+    others.removeAll(where: isRefused)
+    modified.removeAll(where: isRefused)
+    return fault
+  }
+
+  /// Leaves out files whose very bytes are those of `base`: no change, whatever filters and line ends would
+  /// make of them if they were one.
+  mutating func dropUnchanged(
+    since base: ObjectID, in worktree: WorktreeHandle, _ repository: Repository
+  ) throws(GitError) {
+    if modified.isEmpty { return }
+    let root = try BoundFolder(worktree.path)
+    var same: Set<[UInt8]> = []
+    for path in modified {
+      guard let text = String(validating: path, as: UTF8.self),
+        let entry = try repository.entry(at: text, in: base), entry.mode != .submodule,
+        let file = FileContent(path, in: root), file.mode == entry.mode.rawValue,
+        let content = file.content, Repository.hash(content, .blob) == entry.id
+      else { continue }
+      same.insert(path)
+    }
+    modified.removeAll(where: same.contains)
+    unseenByGit.removeAll(where: same.contains)
+  }
+
   /// The paths to drop from the index first.
   var dropped: [[UInt8]] { removed + unseenByGit }
 
@@ -71,9 +101,18 @@ struct WorktreeChanges {
   }
 
   /// Takes the repositories out of the new paths and returns those that are no submodules.
-  mutating func takeEmbedded(_ worktree: WorktreeHandle) -> [[UInt8]] {
-    // Git does not list one that stands where a tracked file was.
-    let replacing = removed.filter { EmbeddedRepository.stands(at: $0, in: worktree.path) }
+  ///
+  /// Git does not list one that stands where a tracked file was; `isFile` says which paths were files.
+  mutating func takeEmbedded(
+    _ worktree: WorktreeHandle, isFile: ([UInt8]) throws(GitError) -> Bool
+  ) throws(GitError) -> [[UInt8]] {
+    var replacing: [[UInt8]] = []
+    for path in removed + modified where EmbeddedRepository.stands(at: path, in: worktree.path) {
+      if try isFile(path) { replacing.append(path) }
+    }
+    let gone = Set(replacing).subtracting(removed)
+    modified.removeAll(where: gone.contains)
+    removed += gone
     let repositories =
       others.filter { $0.last == UInt8(ascii: "/") }.map { Array($0.dropLast()) } + replacing
     if repositories.isEmpty { return [] }

@@ -13,6 +13,15 @@ package struct WorktreeHandle: Hashable, Sendable {
   package init(path: String, gitDirectory: String) {
     (self.path, self.gitDirectory) = (path, gitDirectory)
   }
+
+  /// Whether the folder is there, and says that it belongs to this administrative directory.
+  var isLinkedBack: Bool {
+    guard let line = FilePaths.text(path + "/.git"), line.hasPrefix("gitdir: ") else {
+      return false
+    }
+    let named = FilePaths.resolved(String(line.dropFirst(8)), against: path)
+    return named == gitDirectory || FilePaths.real(named) == FilePaths.real(gitDirectory)
+  }
 }
 
 extension WorktreeHandle {

@@ -30,6 +30,8 @@ package enum LedgerError: Error, Sendable {
   case git(GitError)
   /// Others changed the same references each time that it was tried.
   case contended(String, rounds: Int)
+  /// The host has a reference where ours are to go below.
+  case nameTaken(String, remote: String)
   /// The cache failed, even after it was built anew.
   case cache(String)
   /// A file operation of the system failed.

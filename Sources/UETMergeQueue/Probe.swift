@@ -81,6 +81,8 @@ struct ProbeEvidence: Sendable {
     if members.count == 1 { torn.formUnion(left) } else { noteRed(left) }
   }
 
+  mutating func acquit(_ id: WorkstreamID) { refuted[id] = nil }
+
   mutating func refute(_ id: WorkstreamID, _ refutation: Refutation) { refuted[id] = refutation }
 
   /// One that is integrated is to blame for nothing; one that goes explains what was red with it.

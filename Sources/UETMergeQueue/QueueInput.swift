@@ -64,6 +64,8 @@ package enum MergeOutcome: Hashable, Sendable {
   case replayed(
     tip: ObjectID, commit: ObjectID, tree: ObjectID, paths: [String], message: String,
     details: JSONObject)
+  /// It holds what must not be written to a disk, whatever it is merged onto; why.
+  case refused(String)
   /// The merge could not be carried out; says nothing about the candidate.
   case fault(String)
 }
@@ -99,7 +101,7 @@ package enum RepairOutcome: Hashable, Sendable {
 package enum LandingOutcome: Hashable, Sendable {
   case landed
   /// The target points elsewhere than the landing expected.
-  case moved(to: ObjectID)
+  case moved(to: ObjectID, tree: ObjectID? = nil)
   /// A person must decide, as when the target is checked out somewhere.
   case refused(String)
   case fault(String)
@@ -109,14 +111,17 @@ package enum LandingOutcome: Hashable, Sendable {
 package enum QueueInput: Hashable, Sendable {
   /// The queue begins, or goes on after a stop, fault or crash.
   case start
-  /// Finished branches; `start` is the commit the integration branch begins at where nothing is in it yet.
-  case enqueue([Candidate], start: ObjectID)
+  /// Finished branches; `start` is the commit the integration branch begins at where nothing is in it yet, `tree`
+  /// its tree.
+  case enqueue([Candidate], start: ObjectID, tree: ObjectID? = nil)
+  /// The target is at this commit: where nothing is integrated yet, all begins there.
+  case begin(at: ObjectID, tree: ObjectID?)
   case mergeDone(MergeName, MergeOutcome)
   case probeDone(ProbeName, MergeOutcome)
   case gateDone(GateName, GateOutcome, details: JSONObject)
   case repairDone(RepairName, RepairOutcome)
   /// Land what is integrated in `target`, a full branch name, which points to `current` now.
-  case land(target: String, at: ObjectID)
+  case land(target: String, at: ObjectID, tree: ObjectID? = nil)
   /// What came of the landing of the commit.
   case landingDone(ObjectID, LandingOutcome)
   case dequeue(WorkstreamID, reason: String)

@@ -5,12 +5,14 @@ struct QueueLine: Sendable {
   enum Merge: Hashable, Sendable {
     /// Next: underway.
     case none
-    /// Next: built, conflict, none (what it is merged onto changed, or a fault).
+    /// Next: built, conflict, broken, none (what it is merged onto changed, or a fault).
     case underway(onto: ObjectID, started: Int)
     /// Next: none (what it is merged onto changed).
     case built(onto: ObjectID, commit: ObjectID, tree: ObjectID)
     /// Next: none (what it is merged onto changed).
     case conflict(onto: ObjectID, paths: [String], message: String)
+    /// It could not be carried out, again and again. Next: none (what it is merged onto changed).
+    case broken(onto: ObjectID)
   }
 
   struct Entry: Sendable {
@@ -84,7 +86,7 @@ struct QueueLine: Sendable {
       case .underway(let onto, _):
         if onto != expected { entries[position].merge = .none }
         expected = nil
-      case .conflict(let onto, _, _):
+      case .conflict(let onto, _, _), .broken(let onto):
         if onto != expected { (entries[position].merge, expected) = (.none, nil) }
       case .built(let onto, let commit, _):
         if onto != expected {
@@ -105,7 +107,7 @@ struct QueueLine: Sendable {
       switch entry.merge {
       case .none: if !isSkipped(entry.id) { return nil }
       case .underway: return nil
-      case .conflict: break
+      case .conflict, .broken: break
       case .built(_, let commit, _): if !isSkipped(entry.id) { end = commit }
       }
     }

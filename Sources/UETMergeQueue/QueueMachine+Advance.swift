@@ -12,14 +12,16 @@ extension QueueMachine {
       ]
     }
     if state.integration.pause != nil { return [] }
-    if state.integration.faults > policy.maxFaults { return [pause(.fault, faultReason)] }
+    if let reason = faultReason { return [pause(.fault, reason)] }
     if let until = faultedUntil, until > now { return [] }
     if let change = strategyChange() { return [change] }
     if let refused = knownRed() { return [refused] }
     if let repair = nextRepair() { return [repair] }
     if let merge = nextMerge() { return [merge] }
-    if strategy.inUse == .adaptive { return nextAdaptive().map { [$0] } ?? [] }
-    return nextGate().map { [$0] } ?? []
+    if let draft = trialStep() { return [draft] }
+    if doubtsTarget { return [] }
+    if let gate = strategy.inUse == .adaptive ? nextAdaptive() : nextGate() { return [gate] }
+    return brokenEnd() ?? []
   }
 
   private func nextAdaptive() -> EventDraft? {
@@ -31,8 +33,10 @@ extension QueueMachine {
     }
   }
 
-  private var faultReason: String {
-    "the machinery failed \(state.integration.faults) times in a row"
+  /// What no candidate can be to blame for.
+  private var faultReason: String? {
+    guard let fault = state.fault(of: .other), fault.count > policy.maxFaults else { return nil }
+    return "the machinery failed \(fault.count) times in a row: \(fault.message)"
   }
 
   func pause(_ intent: IntegrationRecord.Pause.Intent, _ reason: String?) -> EventDraft {
@@ -43,10 +47,11 @@ extension QueueMachine {
 
   /// When a step that faulted is tried again.
   var faultedUntil: Timestamp? {
-    let faults = state.integration.faults
-    guard faults > 0, let at = state.integration.faultedAt else { return nil }
+    guard let last = state.integration.faulted.last, let at = state.integration.faultedAt,
+      last.count <= policy.maxFaults
+    else { return nil }
     var seconds = policy.faultDelay
-    for _ in 1..<min(faults, 16) { seconds *= 2 }
+    for _ in 1..<min(last.count, 16) { seconds *= 2 }
     return at.advanced(bySeconds: seconds)
   }
 }
@@ -76,7 +81,7 @@ extension QueueMachine {
     let skipsRed = !isWhole
     var result: Set<WorkstreamID> = []
     for (position, entry) in line.entries.enumerated() {
-      let isLost = entry.isTorn || skipsRed && isRed(position)
+      let isLost = entry.isTorn || entry.isBroken || skipsRed && isRed(position)
       if isLost || contains(entry.id, anyOf: result) { result.insert(entry.id) }
     }
     return result
@@ -108,7 +113,7 @@ extension QueueMachine {
   /// Whom to give a place; nobody while the next one contains one that may yet go, since it
   /// must not lose its place to those behind it.
   private func nextInLine(_ vain: Set<WorkstreamID>) -> WorkstreamID? {
-    guard line.entries.count < window else { return nil }
+    guard line.entries.count(where: { !$0.isBroken }) < window else { return nil }
     let next = waiting.next(decisions: state.integration.decisions, patience: policy.patience)
     guard let next, !contains(next, anyOf: vain) else { return nil }
     if strategy.inUse == .adaptive, !reachesFurther(next) { return nil }
@@ -152,11 +157,12 @@ extension QueueMachine {
   }
 
   func gateDraft(_ type: EventType, _ name: GateName, isRequired: Bool) -> EventDraft {
-    EventDraft(
+    let stage: GateRecord.Stage = name.commit == tip ? .target : .integration
+    return EventDraft(
       type, workstream: name.workstream,
       data: JSONObject([
         .gate: .string(name.gate), .gateKey: .string(name.key),
-        .stage: .string(GateRecord.Stage.integration.rawValue), .commit: .commit(name.commit),
+        .stage: .string(stage.rawValue), .commit: .commit(name.commit),
         .tree: .commit(name.tree), .required: .bool(isRequired),
       ]), anchors: [name.commit])
   }

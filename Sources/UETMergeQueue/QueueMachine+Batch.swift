@@ -96,4 +96,6 @@ extension QueueLine.Entry {
   var isUnderWay: Bool { if case .underway = merge { true } else { false } }
 
   var isTorn: Bool { if case .conflict = merge { true } else { false } }
+
+  var isBroken: Bool { if case .broken = merge { true } else { false } }
 }

@@ -5,14 +5,16 @@ extension QueueMachine {
   package func decide(_ input: QueueInput, at now: Timestamp) throws(QueueError) -> [EventDraft] {
     switch input {
     case .start: return resume(from: [.stop, .fault])
-    case .enqueue(let candidates, let start): return try enqueue(candidates, start)
+    case .enqueue(let candidates, let start, let tree):
+      return try enqueue(candidates, start, tree)
+    case .begin(let commit, let tree): return begin(at: commit, tree)
     case .mergeDone(let name, let outcome): return isUnderWay(name) ? merged(name, outcome) : []
     case .probeDone(let name, let outcome): return probed(name, outcome)
     case .gateDone(let name, let outcome, let details):
       return running.contains(name) ? gated(name, outcome, details) : []
     case .repairDone(let name, let outcome):
       return repairing == name ? repairEnded(name, outcome) : []
-    case .land(let target, let current): return try land(target, current)
+    case .land(let target, let current, let tree): return try land(target, current, tree)
     case .landingDone(let commit, let outcome):
       return state.integration.landing?.new == commit ? landed(outcome) : []
     case .dequeue(let id, let reason): return try dequeue(id, reason)
@@ -70,6 +72,7 @@ extension QueueMachine {
     case .replayed(let tip, let commit, let tree, let paths, let message, let details):
       let conflict = conflictDraft(name, paths, message, details)
       return repaired(name, commit, tree, conflict, replay: tip)
+    case .refused(let reason): return [ejection(name.workstream, reason, onto: name.onto)]
     case .fault(let message):
       draft.type = .integrationFaulted
       draft.data[.message] = .string(message)
@@ -89,13 +92,15 @@ extension QueueMachine {
     _ name: GateName, _ outcome: GateOutcome, _ details: JSONObject
   ) -> [EventDraft] {
     var draft = gateDraft(.gatePassed, name, isRequired: isRequired(name))
-    if let probe = probes.first(where: { $0.commit == name.commit }) {
-      draft.data[.workstreams] = .list(probe.name.members) { .string($0.rawValue) }
+    if let members = probeMembers(name.commit) {
+      draft.data[.workstreams] = .list(members) { .string($0.rawValue) }
     }
+    let isAskedAgain = !isControl(name) && isRed(name)
     switch outcome {
-    case .passed: break
+    case .passed: if isAskedAgain { draft.data["flaky"] = true }
     case .failed(let message):
       draft.type = .gateFailed
+      if isAskedAgain { draft.data[.again] = true }
       draft.data[.message] = .string(message)
     case .fault(let message):
       draft.type = .integrationFaulted
@@ -110,16 +115,25 @@ extension QueueMachine {
 }
 
 extension QueueMachine {
+  /// Merging goes on from the target as it is now, as long as nothing is built on the former one.
+  private func begin(at commit: ObjectID, _ tree: ObjectID?) -> [EventDraft] {
+    let integration = state.integration
+    guard integration.chain.isEmpty, integration.landing == nil, let old = integration.start,
+      old != commit, state.workstreams.contains(where: { $0.state == .queued })
+    else { return [] }
+    return [restartDraft(on: commit, tree)]
+  }
+
   private func enqueue(
-    _ candidates: [Candidate], _ start: ObjectID
+    _ candidates: [Candidate], _ start: ObjectID, _ tree: ObjectID?
   ) throws(QueueError) -> [EventDraft] {
     var drafts: [EventDraft] = []
     for candidate in candidates {
       guard let record = state[candidate.id] else { throw .unknown(candidate.id) }
       switch record.state {
-      case .succeeded: drafts.append(queued(candidate, start, nil))
+      case .succeeded: drafts.append(queued(candidate, start, tree, nil))
       case .ejected where hasChanged(record, tip: candidate.tip, start):
-        drafts.append(queued(candidate, start, "tried again, since something changed"))
+        drafts.append(queued(candidate, start, tree, "tried again, since something changed"))
       case .ejected, .queued, .integrated, .landed, .quarantined: break
       default: throw .notPossible(candidate.id, record.state)
       }
@@ -128,7 +142,7 @@ extension QueueMachine {
   }
 
   private func queued(
-    _ candidate: Candidate, _ start: ObjectID, _ reason: String?
+    _ candidate: Candidate, _ start: ObjectID, _ tree: ObjectID?, _ reason: String?
   ) -> EventDraft {
     var draft = EventDraft(
       .candidateQueued, workstream: candidate.id, anchors: [candidate.tip, start])
@@ -137,6 +151,7 @@ extension QueueMachine {
     draft.data[.repairs] = .commit(candidate.repairs)
     draft.data[.inputs] = candidate.inputs.json
     draft.data[.start] = .commit(start)
+    draft.data[.startTree] = .commit(tree)
     draft.data[.reason] = .text(reason)
     draft.data[.rank] = .integer(Int64(candidate.criticalPathRank))
     draft.data[.priority] = .integer(Int64(candidate.priority))
@@ -173,7 +188,7 @@ extension QueueMachine {
       candidate.base = record.lastAttempt?.base ?? old.base
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
     }
-    var draft = queued(candidate, start, reason)
+    var draft = queued(candidate, start, nil, reason)
     if force, record.candidate?.ejection?.gate != nil { draft.data[.again] = true }
     return [draft]
   }

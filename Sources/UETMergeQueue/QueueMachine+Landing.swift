@@ -1,12 +1,16 @@
 import UETModel
 
 extension QueueMachine {
-  func land(_ target: String, _ current: ObjectID) throws(QueueError) -> [EventDraft] {
+  func land(
+    _ target: String, _ current: ObjectID, _ tree: ObjectID?
+  ) throws(QueueError) -> [EventDraft] {
     let integration = state.integration
     guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
     if let reason = integration.freeze { throw .frozen(reason) }
     guard hasNothingToDo else { throw .busy }
-    guard current == integration.start || current == tip else { return [restart(on: current)] }
+    guard current == integration.start || current == tip else {
+      return [restart(on: current, tree)]
+    }
     var draft = EventDraft(.landingStarted, data: proof(upTo: tip), anchors: [tip])
     draft.data[.target] = .string(target)
     draft.data[.old] = .commit(current)
@@ -20,9 +24,9 @@ extension QueueMachine {
     let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
     switch outcome {
     case .landed: return [self.landing(landing.target, landing.new)]
-    case .moved(let current) where current == landing.new:
+    case .moved(let current, _) where current == landing.new:
       return [self.landing(landing.target, landing.new)]
-    case .moved(let current): return [restart(on: current)]
+    case .moved(let current, let tree): return [restart(on: current, tree)]
     case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
     case .fault(let message):
       return [
@@ -39,6 +43,24 @@ extension QueueMachine {
     draft.data[.old] = .commit(state.integration.landing?.old)
     draft.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
     return draft
+  }
+
+  /// The record of a landing that others made by hand: `target` holds everything integrated up to the
+  /// result of `last`, which passed its gates there.
+  package func landedByHand(
+    upTo last: WorkstreamID, tree: ObjectID, in target: String
+  ) -> [EventDraft] {
+    guard state.integration.chain.contains(last), let commit = state[last]?.integrated else {
+      return []
+    }
+    var started = EventDraft(
+      .landingStarted, data: proof(upTo: commit, tree: tree), anchors: [commit])
+    started.data[.target] = .string(target)
+    started.data[.old] = .commit(commit)
+    var landed = started
+    landed.type = .landed
+    landed.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
+    return [started, landed]
   }
 
   /// What a landing under way stands on; nil while there is none.
@@ -58,11 +80,11 @@ extension QueueMachine {
 
   /// What a landing stands on, such that it can be proven again from the repository: where it began,
   /// each merge in order, and the gates that the tree has passed.
-  private func proof(upTo commit: ObjectID) -> JSONObject {
+  private func proof(upTo commit: ObjectID, tree known: ObjectID? = nil) -> JSONObject {
     let members = members(upTo: commit)
     let integration = state.integration
     let landing = integration.landing
-    let tree = landing?.new == commit ? landing?.tree : integration.tree
+    let tree = known ?? (landing?.new == commit ? landing?.tree : integration.tree)
     let gates = policy.gates.filter(\.isRequired)
       .compactMap { gate in tree.flatMap { passed(gate, on: $0) } }
     let merges = members.map { id -> JSONValue in
@@ -89,14 +111,19 @@ extension QueueMachine {
   }
 
   /// Everything is merged anew onto where the target is now; not for ever.
-  private func restart(on start: ObjectID) -> EventDraft {
+  private func restart(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
     if state.integration.restarts >= policy.maxRestarts {
       return pause(
         .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
     }
-    return EventDraft(
+    return restartDraft(on: start, tree)
+  }
+
+  func restartDraft(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
+    EventDraft(
       .integrationRestarted,
-      data: JSONObject([.start: .commit(start), .reason: "the target has moved"]),
-      anchors: [start])
+      data: JSONObject([
+        .start: .commit(start), .startTree: .commit(tree), .reason: "the target has moved",
+      ]), anchors: [start])
   }
 }

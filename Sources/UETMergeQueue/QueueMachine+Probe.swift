@@ -19,9 +19,11 @@ extension QueueMachine {
     case .integrationFaulted:
       // Asked for again, with the same answer to all that is known.
       if event.text(.gate) == nil { probes.removeAll { $0.commit == nil } }
-    case .integrationRestarted:
-      probes = []
+    case .integrationResumed:
+      // What gave no verdict is asked anew.
       evidence = ProbeEvidence()
+      _ = recallEvidence()
+    case .integrationRestarted: forgetProbes()
     default:
       var members = event.batch.map(\.workstream)
       if let id = event.workstream, !members.contains(id) { members.append(id) }
@@ -33,8 +35,17 @@ extension QueueMachine {
     }
   }
 
+  mutating func forgetProbes() {
+    probes = []
+    evidence = ProbeEvidence()
+  }
+
   /// Draws what the verdicts say of each probe, and drops those that are of no more use.
   mutating func settleProbes() {
+    for (id, place) in evidence.refuted where redGate(on: place.tree) == nil {
+      evidence.acquit(id)
+      if openGate(on: place.tree) == nil { evidence.noteGreen([id]) }
+    }
     guard !probes.isEmpty else { return }
     if state.integration.pause?.endsGates == true {
       probes = []
@@ -63,6 +74,13 @@ extension QueueMachine {
   /// Draws from the record what the probes of before have shown, and takes up again those that were under test: their
   /// merges are made, and so are some of their verdicts.
   mutating func recallProbes() {
+    let open = recallEvidence()
+    guard strategy.inUse == .adaptive else { return }
+    probes = Array(open.suffix(max(policy.slots, 1)))
+  }
+
+  /// Gives those that have no answer yet.
+  private mutating func recallEvidence() -> [Probe] {
     var open: [Probe] = []
     for record in state.integration.probes {
       guard let probe = Probe(record) else {
@@ -77,8 +95,7 @@ extension QueueMachine {
         if isCurrent, probe.name.members.allSatisfy(isSound) { open.append(probe) }
       }
     }
-    guard strategy.inUse == .adaptive else { return }
-    probes = Array(open.suffix(max(policy.slots, 1)))
+    return open
   }
 
   /// Whether a test with it in it says anything: it is queued, or what it was merged onto has it now.
@@ -99,7 +116,13 @@ extension QueueMachine {
   }
 
   /// Whether the gate is one of a test beside the line.
-  package func isProbe(_ name: GateName) -> Bool { probes.contains { $0.commit == name.commit } }
+  package func isProbe(_ name: GateName) -> Bool { probeMembers(name.commit) != nil }
+
+  /// Whom a test beside the line was made of.
+  func probeMembers(_ commit: ObjectID) -> [WorkstreamID]? {
+    if let probe = probes.first(where: { $0.commit == commit }) { return probe.name.members }
+    return evidence.refuted.first { $0.value.commit == commit }.map { [$0.key] }
+  }
 
   /// The gate that runs on the candidate beside the line, and with how many others.
   func probing(_ id: WorkstreamID) -> (name: GateName, others: Int)? {
@@ -166,21 +189,33 @@ extension QueueMachine {
       draft.data[.commit] = .commit(commit)
       draft.data[.tree] = .commit(tree)
       draft.anchors = [commit]
-    case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _):
+    case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _), .refused(let message):
+      draft.data[.message] = .string(message)
+    // They are left to the line, which shows whether it follows one of them.
+    case .fault(let message)
+    where state.fault(of: .probe(name.members))?.count ?? 0 >= policy.maxFaults:
       draft.data[.message] = .string(message)
     case .fault(let message):
-      draft = EventDraft(
-        .integrationFaulted, workstream: name.members.last,
-        data: JSONObject([.message: .string(message)]))
+      draft.type = .integrationFaulted
+      draft.data[.message] = .string(message)
     }
     return [draft]
   }
 
   /// One that is red alone on what is integrated goes: all its forerunners in that test have been integrated.
   func probeEjection() -> EventDraft? {
-    guard let (id, place) = evidence.refuted.min(by: { $0.key < $1.key }),
-      let gate = redGate(on: place.tree)
-    else { return nil }
-    return redEjection(id, gate, onto: place.onto, commit: place.commit, tree: place.tree)
+    for suspect in refuted {
+      if let ejection = judgement(suspect) { return ejection }
+    }
+    return nil
+  }
+
+  /// Those that were red alone, by name.
+  var refuted: [Suspect] {
+    evidence.refuted.sorted { $0.key < $1.key }.compactMap { id, place in
+      redGate(on: place.tree).map { gate in
+        Suspect(id: id, onto: place.onto, commit: place.commit, tree: place.tree, gate: gate)
+      }
+    }
   }
 }

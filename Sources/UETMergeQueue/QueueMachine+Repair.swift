@@ -146,6 +146,10 @@ extension QueueMachine {
       draft.data[.reason] = .string(reason)
       draft.anchors = [kept].compactMap { $0 }
       draft.data.complete(with: details)
+    // The order goes on with what comes next.
+    case .fault(let message)
+    where state.fault(of: .repair(name.workstream))?.count ?? 0 >= policy.maxFaults:
+      draft.data[.reason] = .string("it could not be carried out: \(message)")
     case .fault(let message):
       draft.type = .integrationFaulted
       draft.data[.message] = .string(message)

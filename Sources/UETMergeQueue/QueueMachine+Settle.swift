@@ -7,11 +7,14 @@ extension QueueMachine {
     switch entry.merge {
     case .none, .underway: return nil
     case .conflict: return awaitsRepair(entry) ? nil : conflictEnd(entry)
+    case .broken(let onto): return brokenSettlement(entry.id, onto)
     case .built(let onto, let commit, let tree):
       if isWhole, let batch = batchSettlement() { return batch }
       if let group = groupSettlement() { return group }
       if let red = redGate(at: 0) {
-        return [redEjection(entry.id, red, onto: onto, commit: commit, tree: tree)]
+        return judgement(
+          Suspect(id: entry.id, onto: onto, commit: commit, tree: tree, gate: red)
+        ).map { [$0] }
       }
       return isGreen(0) ? [success(entry.id, onto: onto, commit, tree)] : nil
     }
@@ -68,7 +71,7 @@ extension QueueMachine {
     return chain.prefix((chain.firstIndex { state[$0]?.integrated == onto } ?? -1) + 1)
   }
 
-  private func onTop(of onto: ObjectID) -> String {
+  func onTop(of onto: ObjectID) -> String {
     let forerunners = forerunners(onto)
     guard let last = forerunners.last else { return "" }
     let others = forerunners.count - 1
@@ -77,17 +80,19 @@ extension QueueMachine {
 }
 
 extension QueueMachine {
-  /// The first required gate that was red on the tree.
+  /// The first required gate that was red on the tree, or gave no verdict again and again.
   func redGate(on tree: ObjectID) -> QueueGate? {
-    for gate in policy.gates where gate.isRequired && verdict(on: tree, of: gate) == false {
-      return gate
+    for gate in policy.gates where gate.isRequired {
+      if verdict(on: tree, of: gate) == false || isStuck(tree, gate) { return gate }
     }
     return nil
   }
 
   /// The first gate that has no verdict on the tree.
   func openGate(on tree: ObjectID) -> QueueGate? {
-    for gate in policy.gates where verdict(on: tree, of: gate) == nil { return gate }
+    for gate in policy.gates where verdict(on: tree, of: gate) == nil && !isStuck(tree, gate) {
+      return gate
+    }
     return nil
   }
 
@@ -111,8 +116,8 @@ extension QueueMachine {
 
   func redGate(at position: Int) -> QueueGate? {
     guard let tree = line.entries[position].tree else { return nil }
-    for gate in gates(at: position) where gate.isRequired && verdict(on: tree, of: gate) == false {
-      return gate
+    for gate in gates(at: position) where gate.isRequired {
+      if verdict(on: tree, of: gate) == false || isSuspect(tree, gate) { return gate }
     }
     return nil
   }
@@ -121,7 +126,10 @@ extension QueueMachine {
 
   func openGate(at position: Int) -> QueueGate? {
     guard let tree = line.entries[position].tree else { return nil }
-    for gate in gates(at: position) where verdict(on: tree, of: gate) == nil { return gate }
+    for gate in gates(at: position) where verdict(on: tree, of: gate) == nil {
+      // One that decides nothing holds nobody up.
+      if gate.isRequired ? !isSuspect(tree, gate) : !isStuck(tree, gate) { return gate }
+    }
     return nil
   }
 

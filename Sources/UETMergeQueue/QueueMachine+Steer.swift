@@ -28,10 +28,11 @@ extension QueueMachine {
   /// A candidate is not taken where its own tree is known to be red: it would cost a test to learn
   /// what is on record.
   func knownRed() -> EventDraft? {
-    guard line.entries.count < window, !line.entries.contains(where: \.isUnderWay),
+    guard line.entries.count(where: { !$0.isBroken }) < window,
+      !line.entries.contains(where: \.isUnderWay),
       let id = waiting.next(decisions: state.integration.decisions, patience: policy.patience),
       let tree = state[id]?.candidate?.tree, let onto = tip,
-      let gate = redGate(on: tree)
+      let gate = policy.gates.first(where: { $0.isRequired && isKnownRedAlone(tree, $0) })
     else { return nil }
     var draft = ejection(
       id, "not admitted: \(gate.name) is known to be red on its own tree", onto: onto)

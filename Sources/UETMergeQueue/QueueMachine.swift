@@ -25,6 +25,7 @@ package struct QueueMachine: Sendable {
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
   private var verdicts: [VerdictKey: VerdictRecord] = [:]
+  var health = QueueHealth()
 
   struct VerdictKey: Hashable, Sendable {
     let tree: ObjectID
@@ -70,8 +71,13 @@ package struct QueueMachine: Sendable {
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [QueueEffect] {
     let published = state.integration.published
-    let again = event.data[.again]?.bool == true ? event.workstream.map(state.redTrees) ?? [] : []
+    let again = askedAnew(event)
+    let redGate = event.type == .integrationResumed ? state.integration.pause?.redGate : nil
+    let start = state.integration.start
     try state.apply(event)
+    if let redGate { verdicts = verdicts.filter { $1.passed || $1.key != redGate } }
+    if state.integration.start != start || event.type == .integrationResumed { health.begin() }
+    if state.integration.start != start, event.type == .candidateQueued { forgetProbes() }
     if !again.isEmpty { verdicts = verdicts.filter { $1.passed || !again.contains($1.tree) } }
     follow(event)
     followProbes(event)
@@ -80,6 +86,12 @@ package struct QueueMachine: Sendable {
     let dropped = dropRepair()
     return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair)
       + effects(of: event, published: published)
+  }
+
+  /// Trees on which red results count no more.
+  private func askedAnew(_ event: Event) -> Set<ObjectID> {
+    guard event.data[.again]?.bool == true, event.type == .candidateQueued else { return [] }
+    return event.workstream.map(state.redTrees) ?? []
   }
 
   func verdict(on tree: ObjectID, of gate: QueueGate) -> Bool? {
@@ -95,11 +107,10 @@ package struct QueueMachine: Sendable {
   }
 
   private mutating func noteVerdict(_ event: Event) {
-    guard let tree = event.commit(.tree), let gate = event.text(.gate) else { return }
-    note(
-      VerdictRecord(
-        tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
-        passed: event.type == .gatePassed, event: event.seq))
+    guard let verdict = VerdictRecord(event) else { return }
+    let isControl = event.text(.stage) == GateRecord.Stage.target.rawValue
+    if isControl, verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] != nil { return }
+    note(verdict)
   }
 }
 
@@ -108,6 +119,9 @@ extension QueueMachine {
     switch event.type {
     case .gatePassed, .gateFailed:
       noteVerdict(event)
+      if let name = running.first(where: { $0.isNamed(by: event) }) {
+        health.note(name, passed: event.type == .gatePassed, isControl: isControl(name))
+      }
       running.removeAll { $0.isNamed(by: event) }
       return
     case .gateStarted:
@@ -123,12 +137,15 @@ extension QueueMachine {
       running.removeAll { $0.isNamed(by: event) }
       if event.text(.gate) == nil, event.workstream == repairing?.workstream { repairing = nil }
       if let id = event.workstream, event.text(.gate) == nil, line.contains(id) {
-        line.set(id, .none)
+        line.set(id, isBroken(id) ? event.commit(.onto).map { .broken(onto: $0) } ?? .none : .none)
       }
       return
     case .integrationRestarted:
       line = QueueLine()
       for record in state.workstreams where record.state == .queued { enlist(record) }
+      return
+    case .integrationResumed:
+      for entry in line.entries where entry.isBroken { line.set(entry.id, .none) }
       return
     case .landed:
       return
@@ -137,6 +154,7 @@ extension QueueMachine {
     if event.type == .conflictResolved, event.workstream == repairing?.workstream {
       repairing = nil
     }
+    if event.type == .mergePrepared || event.type == .mergeConflict { health.noteMerge(event.seq) }
     if event.type == .mergeSucceeded {
       for member in event.batch.dropLast() { followOne(member.workstream, event) }
     }
@@ -210,9 +228,11 @@ extension QueueMachine {
       let vain = inVain
       line.settle(onto: tip) { vain.contains($0) }
     } while dropUnsound()
-    let commits = Set(line.entries.compactMap(\.commit) + probes.compactMap(\.commit))
+    let commits = Set(
+      line.entries.compactMap(\.commit) + probes.compactMap(\.commit)
+        + evidence.refuted.values.map(\.commit))
     let isStopped = state.integration.pause?.endsGates == true
-    let useless = running.filter { isStopped || !commits.contains($0.commit) }
+    let useless = running.filter { isStopped || !commits.contains($0.commit) && !isControl($0) }
     running.removeAll { useless.contains($0) }
     return useless
   }
@@ -267,7 +287,8 @@ extension QueueMachine {
 extension GateName {
   /// Reads what `gate_started` of the queue holds.
   init?(_ event: Event) {
-    guard event.text(.stage) == GateRecord.Stage.integration.rawValue, let id = event.workstream,
+    let stage = event.text(.stage).flatMap(GateRecord.Stage.init)
+    guard stage == .integration || stage == .target, let id = event.workstream,
       let commit = event.commit(.commit), let tree = event.commit(.tree),
       let gate = event.text(.gate)
     else { return nil }

@@ -57,6 +57,8 @@ package enum QueueWait: Hashable, Sendable {
   /// It is being tested without those before it, with so many others.
   case probed(gate: String, others: Int)
   case waitsForSlot(position: Int)
+  /// It was red or gave no verdict; the gate runs on what it is merged onto, to see whether it is to blame.
+  case compared(gate: String)
   /// Its conflict is being repaired.
   case repairing(position: Int, method: RepairMethod)
   /// Red or in conflict on top of those before it, of which not all are integrated: it may yet do.
@@ -77,6 +79,7 @@ extension QueueWait: CustomStringConvertible {
       others == 0
         ? "\(gate) runs on it without those before it"
         : "\(gate) runs on it and \(others) more without those before them"
+    case .compared(let gate): "\(gate) runs without it, to see whether it is to blame"
     case .waitsForSlot(let position): "in line at \(position + 1), waits for a free slot"
     case .repairing(let position, let method):
       "in line at \(position + 1), the \(method.rawValue) works on its conflict"
@@ -107,10 +110,13 @@ extension QueueMachine {
     if let repairing, repairing.workstream == entry.id {
       return .repairing(position: position, method: repairing.method)
     }
+    if let name = running.first(where: { isControl($0) && $0.workstream == entry.id }) {
+      return .compared(gate: name.gate)
+    }
     if let gate = gate(underWayFor: entry) { return .testing(position: position, gate: gate) }
     switch entry.merge {
     case .none, .underway: return .merging(position: position)
-    case .conflict: return .waitsForForerunners(position: position)
+    case .conflict, .broken: return .waitsForForerunners(position: position)
     case .built: break
     }
     if let (name, others) = probing(entry.id) { return .probed(gate: name.gate, others: others) }

@@ -122,7 +122,9 @@ extension QueueLine.Entry {
   var onto: ObjectID? {
     switch merge {
     case .none: nil
-    case .underway(let onto, _), .built(let onto, _, _), .conflict(let onto, _, _): onto
+    case .underway(let onto, _), .built(let onto, _, _), .conflict(let onto, _, _),
+      .broken(let onto):
+      onto
     }
   }
 }

@@ -8,8 +8,13 @@ package struct QueueGate: Hashable, Sendable {
   package var key: String
   /// A red one ejects; one that is not required is recorded and shown only.
   package var isRequired: Bool
+  /// One that says red is asked once more before somebody goes for it.
+  package var isAskedTwice: Bool
 
-  package init(name: String, key: String, isRequired: Bool = true) {
+  package init(
+    name: String, key: String, isRequired: Bool = true, isAskedTwice: Bool = false
+  ) {
+    self.isAskedTwice = isAskedTwice
     self.name = name
     self.key = key
     self.isRequired = isRequired
@@ -41,7 +46,7 @@ package struct QueuePolicy: Hashable, Sendable {
   /// What each candidate's own result was put to before it came here; once it is repaired, its tree is another, and is
   /// put to them again.
   package var ownGates: [WorkstreamID: [QueueGate]] = [:]
-  /// Faults of the machinery in a row after which the queue stops.
+  /// Faults of one step in a row that are put up with; one more, and it is found out whether it follows the candidate.
   package var maxFaults = 3
   /// Seconds before a faulted step is tried again, doubled each time.
   package var faultDelay = 1.0

@@ -75,7 +75,7 @@ import Testing
       #expect(output.errors.contains(word), "\(output)")
     }
     let after = try Scratch.start(
-      "/usr/bin/git", ["status", "--porcelain"], clone, scratch.environment
+      Scratch.gitProgram, ["status", "--porcelain"], clone, scratch.environment
     ).finish()
     #expect(after.text == " M README\n")
   }

@@ -29,6 +29,29 @@ import Testing
     try scratch.git("checkout", "--quiet", "main")
   }
 
+  /// A name that git never writes: the branch is set aside, the others land, and no run starts there.
+  @Test func aTreeThatNoDiskMayGetIsSetAside() throws {
+    let scratch = try project()
+    try branch(scratch, "topic/one", from: "main", "one")
+    try scratch.git("checkout", "--quiet", "-b", "topic/evil", "main")
+    let blob = try scratch.git("rev-parse", "main:.uet/config.yaml")
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+    try scratch.git(
+      "-c", "core.protectNTFS=false", "update-index", "--add", "--cacheinfo",
+      "100644,\(blob),git~1")
+    try scratch.git("-c", "core.protectNTFS=false", "commit", "--quiet", "--message=evil")
+    try scratch.git("checkout", "--quiet", "--force", "main")
+    let output = try scratch.uet(
+      "integrate", "--branch", "topic/evil", "topic/one", "--land", "release")
+    #expect(output.status == 1 && output.text.contains("'git~1': the name is that"), "\(output)")
+    #expect(output.text.contains("1 workstream landed in release"), "\(output)")
+    let files = try scratch.git("ls-tree", "--name-only", "release").split(separator: "\n")
+    #expect(files.contains("one") && !files.contains("git~1"), "\(files)")
+    let run = try scratch.uet("run", "--base", "topic/evil")
+    #expect(run.status == 2 && run.errors.contains("is refused: 'git~1'"), "\(run)")
+    #expect(run.errors.contains("hint: "), "\(run)")
+  }
+
   @Test func branchesAreQueuedGatedAndLanded() throws {
     let scratch = try project()
     try branch(scratch, "topic/one", from: "main", "one")
@@ -46,6 +69,53 @@ import Testing
     #expect(again.status == 2 && again.errors.contains("is in 'release' already"), "\(again)")
     let unknown = try scratch.uet("integrate", "--branch", "nothing")
     #expect(unknown.status == 2 && unknown.errors.contains("no branch 'nothing'"), "\(unknown)")
+  }
+
+  /// A branch has no attempts, but what its gates said is on record like any other's.
+  @Test func whatAGateSaidOfABranchIsShown() throws {
+    let scratch = try project()
+    try scratch.write(
+      ".uet/config.yaml",
+      "version: 1\ngates: {G: {command: [sh, -c, 'test ! -f bad || { echo bad is bad; exit 1; }']}}\n"
+        + "integration: {gates: [G], strategy: serial}\n")
+    try branch(scratch, "topic/one", from: "main", "one")
+    try branch(scratch, "topic/bad", from: "main", "bad")
+    let output = try scratch.uet(
+      "integrate", "--branch", "topic/bad", "topic/one", "--land", "release")
+    #expect(output.status == 1, "\(output)")
+    let run = try scratch.onlyRun()
+    #expect(try scratch.uet("logs", run, "ws-topic-bad").text == "bad is bad\n")
+    let shown = try scratch.uet("show", run, "ws-topic-bad").text
+    #expect(shown.contains("from    topic/bad at") && !shown.contains("uet/\(run)/ws"), "\(shown)")
+    #expect(shown.contains("    bad is bad"), "\(shown)")
+    #expect(try scratch.uet("queue", run).text.contains("serial, 1 gate at a time"))
+    let clone = scratch.root.appendingPathComponent("clone").path
+    try scratch.git("clone", "--quiet", scratch.path, clone)
+    try scratch.git("-C", clone, "fetch", "--quiet", "origin", "+refs/uet/*:refs/uet/*")
+    #expect(try scratch.uet("logs", run, "ws-topic-bad", in: clone).text == "bad is bad\n")
+    let standing = try scratch.uet("status", run).text
+    #expect(standing.contains("ENDED, but 1 of 2 set aside"), "\(standing)")
+    try scratch.write(".uet/config.yaml", "gates: [\n")
+    let broken = try scratch.uet("status", run)
+    #expect(broken.status == 0 && broken.text == standing, "\(broken)")
+    #expect(broken.errors.contains("the configuration is broken"), "\(broken)")
+  }
+
+  /// Two files that say nothing of a series are two candidates, each named after itself.
+  @Test func unrelatedPatchesAreCandidatesOfTheirOwn() throws {
+    let scratch = try project()
+    var files: [String] = []
+    for name in ["one", "two"] {
+      try branch(scratch, name, from: "main", name)
+      let folder = scratch.root.appendingPathComponent(name).path
+      try scratch.git("format-patch", "--quiet", "--output-directory", folder, "-1", name)
+      files.append("\(folder)/0001-add-\(name).patch")
+    }
+    let output = try scratch.running(["integrate", "--land", "release", "--patch"] + files).finish()
+    #expect(output.status == 0, "\(output)")
+    #expect(output.text.contains("2 workstreams landed"), "\(output)")
+    let status = try scratch.uet("status").text
+    #expect(status.contains("ws-add-one") && status.contains("ws-add-two"), "\(status)")
   }
 
   @Test func aSeriesOfPatchesIsOneCandidate() throws {

@@ -45,17 +45,17 @@ final class LandingStage {
     try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
     let script = """
       #!/bin/sh
-      case " $* " in *" update-ref "*"--stdin"*) ;; *) exec /usr/bin/git "$@" ;; esac
+      case " $* " in *" update-ref "*"--stdin"*) ;; *) exec \(Scratch.gitProgram) "$@" ;; esac
       input=$(mktemp '\(folder)/input.XXXXXX')
       cat > "$input"
-      grep -qa refs/heads/release "$input" || exec /usr/bin/git "$@" < "$input"
+      grep -qa refs/heads/release "$input" || exec \(Scratch.gitProgram) "$@" < "$input"
       hold() {
         mv '\(folder)'/hold-$1 '\(folder)'/at-$1 2> /dev/null || return
         while test -d '\(folder)' && ! test -e '\(folder)'/go; do sleep 0.02; done
       }
       hold before
       test ! -e '\(folder)'/die || { echo died >> '\(folder)'/moves; exit 1; }
-      /usr/bin/git "$@" < "$input"
+      \(Scratch.gitProgram) "$@" < "$input"
       status=$?
       hold after
       echo $status >> '\(folder)'/moves
@@ -98,7 +98,7 @@ final class LandingStage {
   }
 
   func uet(_ arguments: String...) throws -> Scratch.Output {
-    try Scratch.start("/usr/bin/git", ["uet"] + arguments, scratch.path, environment).finish()
+    try Scratch.start(Scratch.gitProgram, ["uet"] + arguments, scratch.path, environment).finish()
   }
 
   /// Takes the run as a machine elsewhere would that holds the one at work for dead, and gives it up again.

@@ -103,11 +103,51 @@ import Testing
   @Test func aGateThatDependsOnMoreThanTheTreeIsSaidToBe() throws {
     let scratch = try Scratch()
     let moody = scratch.root.appendingPathComponent("moody").path
-    let (project, run) = try self.project(["a"], gate: "test -f \(moody)")
+    let (project, run) = try self.project(["a"], gate: "test ! -e a || test -f \(moody)")
     #expect(try project.uet("integrate", run).status == 1)
     _ = FileManager.default.createFile(atPath: moody, contents: nil)
     let again = try project.uet("reproduce", run, "ws-a")
     #expect(again.status == 1 && again.text.contains("does not reproduce"), "\(again)")
+  }
+
+  /// A test that a signal ends on one candidate alone holds nobody else up, and what passed lands.
+  @Test func aTestThatDiesSetsItsCandidateAside() throws {
+    let (scratch, run) = try project(["a", "b", "c"], gate: "test ! -e b || kill -SEGV $$")
+    try scratch.git("branch", "release")
+    let output = try scratch.uet("integrate", run, "--land", "release")
+    #expect(output.status == 1, "\(output)")
+    #expect(output.text.contains("2 workstreams landed in release"), "\(output)")
+    #expect(output.text.contains("ws-b set aside: GATE_UNIT gives no verdict"), "\(output)")
+    #expect(output.text.contains("was ended by signal 11 (4 times)"), "\(output)")
+  }
+
+  /// One look at the target is enough, nobody goes for it, and once it is mended all goes on.
+  @Test func aRedTargetIsNamedAndNobodyGoes() throws {
+    let (scratch, run) = try project(["a", "b", "c"], gate: "test -e mended")
+    try scratch.git("branch", "release")
+    let red = try scratch.uet("integrate", run, "--land", "release")
+    #expect(red.status == 1 && red.text.contains("the target itself is red: GATE_UNIT"), "\(red)")
+    #expect(!red.text.contains("set aside"), "\(red)")
+    try scratch.git("checkout", "--quiet", "release")
+    try scratch.write("mended", "")
+    try scratch.git("add", "mended")
+    try scratch.git("commit", "--quiet", "--message=mend")
+    try scratch.git("checkout", "--quiet", "main")
+    let green = try scratch.uet("integrate", run, "--land", "release")
+    #expect(green.status == 0, "\(green)")
+    #expect(green.text.contains("3 workstreams landed in release"), "\(green)")
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+
+  /// Red once and green when it is asked again: nobody goes, and it is said.
+  @Test func aFlakyGateThrowsNobodyOut() throws {
+    let scratch = try Scratch()
+    let mark = scratch.root.appendingPathComponent("mark").path
+    let (project, run) = try self.project(
+      ["a", "b"], gate: "test -e \(mark) || { touch \(mark); exit 1; }")
+    let output = try project.uet("integrate", run)
+    #expect(output.status == 0, "\(output)")
+    #expect(output.text.contains("2 workstreams integrated"), "\(output)")
   }
 
   @Test func aHangingGateIsAFaultUnlessItIsSaidToBeRed() throws {

@@ -33,7 +33,7 @@ import Testing
     let clone = scratch.root.appendingPathComponent("clone").path
     try scratch.git("clone", "--quiet", "--no-local", scratch.path, clone)
     let fetch = try Scratch.start(
-      "/usr/bin/git", ["fetch", "--quiet", "origin", "refs/uet/*:refs/uet/*"], clone,
+      Scratch.gitProgram, ["fetch", "--quiet", "origin", "refs/uet/*:refs/uet/*"], clone,
       scratch.environment
     ).finish()
     #expect(fetch.status == 0, "\(fetch)")

@@ -190,7 +190,7 @@ import Testing
     var environment = scratch.environment
     environment["UET_WORKSTREAM"] = "ws-a"
     let worker = try Scratch.start(
-      "/usr/bin/git", ["uet", "review", "ws-a", "--approve"], scratch.path, environment
+      Scratch.gitProgram, ["uet", "review", "ws-a", "--approve"], scratch.path, environment
     ).finish()
     #expect(worker.status == 2 && worker.errors.contains("a worker must not"), "\(worker)")
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UETTestSupport
 
 /// A scratch repository in which the built program is run, with a cleared environment.
 ///
@@ -28,7 +29,7 @@ final class Scratch {
     let home = root.appendingPathComponent("home").path
     let binaries = Scratch.binaries.path
     let own = [
-      "PATH": "\(binaries):/usr/local/bin:/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8",
+      "PATH": "\(binaries):\(TestRepository.searchPath)", "HOME": home, "LANG": "C.UTF-8",
       "GIT_CONFIG_NOSYSTEM": "1", "TMPDIR": root.appendingPathComponent("tmp").path,
       "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
     ]
@@ -50,6 +51,9 @@ final class Scratch {
     _ = try? Scratch.start("/bin/chmod", ["-R", "u+w", root.path], root.path, [:]).finish()
     try? FileManager.default.removeItem(at: root)
   }
+
+  /// The git that is tested with.
+  static let gitProgram = TestRepository.gitProgram
 
   /// The folder of the built products.
   static let binaries: URL = {
@@ -96,7 +100,7 @@ final class Scratch {
 
   @discardableResult
   func git(_ arguments: String...) throws -> String {
-    let output = try Scratch.start("/usr/bin/git", arguments, path, environment).finish()
+    let output = try Scratch.start(Scratch.gitProgram, arguments, path, environment).finish()
     try #require(output.status == 0, "git \(arguments): \(output)")
     return output.text.trimmingCharacters(in: .newlines)
   }
@@ -108,7 +112,7 @@ final class Scratch {
 
   /// Starts the program and returns at once.
   func running(_ arguments: [String], in folder: String? = nil) throws -> Running {
-    try Scratch.start("/usr/bin/git", ["uet"] + arguments, folder ?? path, environment)
+    try Scratch.start(Scratch.gitProgram, ["uet"] + arguments, folder ?? path, environment)
   }
 
   /// Starts the program without git in between, so that a signal reaches it alone.
@@ -127,7 +131,7 @@ final class Scratch {
   /// The commit a revision names; nil when there is none.
   func commit(_ revision: String) throws -> String? {
     let output = try Scratch.start(
-      "/usr/bin/git", ["rev-parse", "--verify", "--quiet", revision + "^{commit}"], path,
+      Scratch.gitProgram, ["rev-parse", "--verify", "--quiet", revision + "^{commit}"], path,
       environment
     ).finish()
     return output.status == 0 ? output.text.trimmingCharacters(in: .newlines) : nil

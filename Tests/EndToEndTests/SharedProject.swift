@@ -30,7 +30,8 @@ final class SharedProject {
 
   @discardableResult
   func git(_ folder: String, _ arguments: String...) throws -> String {
-    let output = try Scratch.start("/usr/bin/git", arguments, folder, scratch.environment).finish()
+    let output = try Scratch.start(Scratch.gitProgram, arguments, folder, scratch.environment)
+      .finish()
     try #require(output.status == 0, "git \(arguments): \(output)")
     return output.text.trimmingCharacters(in: .newlines)
   }

@@ -210,7 +210,7 @@ import Testing
     environment["GIT_SSH_COMMAND"] = ssh
     environment["GIT_SSH_VARIANT"] = "ssh"
     let output = try Scratch.start(
-      "/usr/bin/git", ["uet", "sync"], scratch.path, environment
+      Scratch.gitProgram, ["uet", "sync"], scratch.path, environment
     ).finish()
     #expect(output.status == 0 && output.text.contains("sent  run \(run)"), "\(output)")
   }

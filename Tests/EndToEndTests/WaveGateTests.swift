@@ -213,7 +213,7 @@ import Testing
     #expect(times() == 1, "the queue takes the attempt's verdict")
     #expect(try scratch.uet("retry", "ws-a").status == 2, "it is integrated")
     let other = try Scratch.start(
-      "/usr/bin/git", ["uet", "integrate", "--land", "main", "--update-checkout"], scratch.path,
+      Scratch.gitProgram, ["uet", "integrate", "--land", "main", "--update-checkout"], scratch.path,
       scratch.environment.merging(["LANG": "C"]) { $1 }
     ).finish()
     #expect(other.status == 0, "what was tested in another environment lands: \(other)")

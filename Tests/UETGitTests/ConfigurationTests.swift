@@ -43,6 +43,42 @@ import UETTestSupport
     #expect(try open().config("uet.workers") == "9")
   }
 
+  /// A condition that the library does not know, and silently takes for false.
+  @Test func includesByRemote() throws {
+    test.write(
+      "../home/.gitconfig",
+      "[user]\n\tname = Me\n[includeIf \"hasconfig:remote.*.url:https://work.example/**\"]\n"
+        + "\tpath = work.inc\n[uet]\n\tflag\n\ttext = \"two\\nlines\"\n")
+    test.write("../home/work.inc", "[user]\n\tname = Me at Work\n")
+    #expect(try open().config("user.name") == "Me")
+    test.git("remote", "add", "origin", "https://work.example/x.git")
+    let repository = try open()
+    #expect(repository.config("user.name") == "Me at Work")
+    #expect(
+      repository.config("uet.flag") == "true" && repository.config("uet.text") == "two\nlines")
+    #expect(repository.config("remote.origin.url") == "https://work.example/x.git")
+    // What the command line says still comes last.
+    let told = try open([
+      "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "user.name", "GIT_CONFIG_VALUE_0": "Told",
+    ])
+    #expect(told.config("user.name") == "Told")
+    // Where there is no git, all that can be known is known.
+    #expect(try open(["PATH": "/nowhere"]).config("user.name") == "Me")
+  }
+
+  @Test func attributesThatMayBeMissing() throws {
+    test.git("config", "core.attributesFile", ":(optional)~/attributes")
+    func rules() throws -> ContentRules {
+      SealedGit(repository: try open(), environment: test.environment).contentRules
+    }
+    #expect(try rules() == .asIs)
+    test.write("../home/.config/git/attributes", "* filter=x\n")
+    #expect(try rules() == .filtered)
+    test.write("../home/.config/git/attributes", "")
+    test.write("../home/attributes", "*.bin filter=x\n")
+    #expect(try rules() == .filtered)
+  }
+
   @Test(arguments: ["4", "it's", "a b\n'\\''!", "", "=x='y'"])
   func commandLineAsGitHandsItDown(value: String) throws {
     test.git("config", "uet.x", "file")

@@ -58,7 +58,7 @@ import UETTestSupport
   }
 
   @Test func whatAnInnerRepositoryHidesStaysOut() async throws {
-    let fixture = try SealedGitFixture(["a": "1", "dir/f": "1"])
+    let fixture = try SealedGitFixture(["a": "1", "dir/f": "1", "file": "1"])
     let worktree = try await fixture.add("w")
     shell(
       """
@@ -69,11 +69,13 @@ import UETTestSupport
       done
       git init -q named; printf 'key\\n' > ../rules; printf k > named/key; printf m > named/main
       git -C named config core.excludesFile "$PWD/../rules"
+      rm file; git init -q file; printf m > file/main
       """, worktree, fixture)
+    let found = try await changed(fixture, worktree)
     #expect(
-      try await changed(fixture, worktree) == [
-        "app/forced", "app/in/forced", "app/in/main", "app/main", "dir/forced", "dir/main",
-        "named/main",
+      found == [
+        "app/forced", "app/in/forced", "app/in/main", "app/main", "dir/forced", "dir/main", "file",
+        "file/main", "named/main",
       ])
   }
 }

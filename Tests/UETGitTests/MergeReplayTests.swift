@@ -41,15 +41,13 @@ import UETTestSupport
   private func replay(
     _ pairs: [(ObjectID, ObjectID)], _ test: TestRepository, _ repository: Repository
   ) async throws {
-    let lines = pairs.map { "\($0.hex) \($1.hex)\n" }.joined()
-    let git = test.tryGit(["merge-tree", "--stdin", "-z"], input: Array(lines.utf8))
+    let expectations = try expectations(pairs, test)
     let session = MergeSession(
       SealedGit(repository: repository, environment: test.environment))
     defer { session.close() }
-    var answers = AnswerScan.answers(in: git.output)[...]
     var (torn, inProcess, differ) = (0, 0, 0)
-    for (ours, theirs) in pairs {
-      let expected = MergeOutput.parseAnswer(answers.popFirst() ?? [])
+    for (index, (ours, theirs)) in pairs.enumerated() {
+      let expected = expectations[index]
       let result = try await session.merge(ours, theirs)
       if case .conflict = result { torn += 1 }
       if case .clean(let tree) = result, session.stash.holds(tree) { inProcess += 1 }
@@ -63,5 +61,51 @@ import UETTestSupport
       "merges: \(pairs.count), conflicts: \(torn), new trees in process: \(inProcess), different: \(differ)"
     )
     #expect(pairs.count > 0 && differ == 0)
+  }
+
+  /// What git makes of the pairs, each with the attributes of its first side in the work tree, as in a clean
+  /// checkout of that: pairs of the same attributes are asked together.
+  private func expectations(
+    _ pairs: [(ObjectID, ObjectID)], _ test: TestRepository
+  ) throws -> [MergeResult?] {
+    var groups: [[String]: [Int]] = [:]
+    var known: [ObjectID: [String]] = [:]
+    for (index, pair) in pairs.enumerated() {
+      let tree = test.id("\(pair.0.hex)^{tree}")
+      let files = known[tree] ?? attributeFiles(of: tree, test)
+      known[tree] = files
+      groups[files, default: []].append(index)
+    }
+    var results = [MergeResult?](repeating: nil, count: pairs.count)
+    for (files, indices) in groups {
+      let place = TemporaryDirectory()
+      for file in files {
+        let parts = file.split(separator: "\t", maxSplits: 1)
+        let content = test.tryGit(["cat-file", "blob", String(parts[0])]).output
+        TemporaryDirectory.write(content, to: place.path + "/" + parts[1])
+      }
+      let lines = indices.map { "\(pairs[$0].0.hex) \(pairs[$0].1.hex)\n" }.joined()
+      let git = test.tryGit(
+        ["--git-dir=" + test.path, "--work-tree=" + place.path, "merge-tree", "--stdin", "-z"],
+        in: place.path, input: Array(lines.utf8))
+      let answers = AnswerScan.answers(in: git.output)
+      for (index, answer) in zip(indices, answers) {
+        results[index] = MergeOutput.parseAnswer(answer)
+      }
+    }
+    return results
+  }
+
+  /// `BLOB`, a tab and the path of each.
+  private func attributeFiles(of tree: ObjectID, _ test: TestRepository) -> [String] {
+    let listed = test.tryGit(["ls-tree", "-r", "-z", "--full-tree", tree.hex]).text
+    return listed.split(separator: "\0").compactMap { line in
+      let parts = line.split(separator: "\t", maxSplits: 1)
+      let words = parts[0].split(separator: " ")
+      guard parts.count == 2, words.count == 3, words[0].hasPrefix("100"),
+        parts[1] == ".gitattributes" || parts[1].hasSuffix("/.gitattributes")
+      else { return nil }
+      return "\(words[2])\t\(parts[1])"
+    }
   }
 }

@@ -36,11 +36,12 @@ import UETTestSupport
     var (all, inProcess): ([Merge], Int) = ([], 0)
     let groups = Dictionary(grouping: scenarios.indices) { scenarios[$0].settings }
     for (settings, members) in groups.sorted(by: { $0.key.count < $1.key.count }) {
+      // What anybody has set changes nothing: the judge is asked without it.
       for setting in settings { place.test.git("config", setting.key, setting.value) }
       let merges = try await merge(place, members, &inProcess)
+      for setting in settings { place.test.git("config", "--unset", setting.key) }
       judge(place.test, merges.filter { !$0.hasAttributes })
       for merge in merges where merge.hasAttributes { judgeInWorktree(place.test, merge) }
-      for setting in settings { place.test.git("config", "--unset", setting.key) }
       all += merges
     }
     let torn = all.filter { if case .conflict = $0.result { true } else { false } }.count

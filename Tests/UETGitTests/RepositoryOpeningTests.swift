@@ -105,7 +105,9 @@ import UETTestSupport
     }
   }
 
-  @Test(arguments: ["worktreeConfig", "partialClone", "preciousObjects"])
+  @Test(arguments: [
+    "worktreeConfig", "partialClone", "preciousObjects", "relativeWorktrees", "submodulePathConfig",
+  ])
   func knownExtension(name: String) throws {
     let test = TestRepository()
     let tip = test.commit()

@@ -124,7 +124,7 @@ import UETTestSupport
         let result = try await session.merge(target, branch, base: isRecorded ? root : nil)
         questions.append(((target, branch), result))
         guard case .clean(let tree) = result else { break }
-        target = try session.writeCommit(
+        target = try await session.writeCommit(
           tree: tree, parents: [target, branch], message: "m", author: fixture.who,
           committer: fixture.who)
       }

@@ -136,7 +136,7 @@ final class RunningCollection {
 
   init(in repository: Repository) throws {
     file = "\(repository.commonDirectory)/gc.pid"
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/git")
+    process.executableURL = URL(fileURLWithPath: TestRepository.gitProgram)
     process.arguments = ["-C", repository.commonDirectory, "cat-file", "--batch"]
     process.standardInput = Pipe()
     process.standardOutput = Pipe()

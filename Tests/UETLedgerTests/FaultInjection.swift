@@ -20,7 +20,7 @@ enum FaultInjection {
         [
           "cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-fPIC", "-shared", "-o", path,
           root + "/FaultInjection/faults.c", "-ldl",
-        ], in: "/", environment: ["PATH": "/usr/local/bin:/usr/bin:/bin"])
+        ], in: "/", environment: ["PATH": TestRepository.searchPath])
       return compiler.status == 0 ? path : nil
     #else
       return nil
@@ -29,7 +29,7 @@ enum FaultInjection {
 
   /// What a program is started with to have its calls watched.
   static func environment(_ more: [String: String] = [:]) -> [String: String] {
-    let plain = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder.path]
+    let plain = ["PATH": TestRepository.searchPath, "HOME": folder.path]
     guard let library else { return plain }
     return plain.merging(["LD_PRELOAD": library]) { $1 }.merging(more) { $1 }
   }

@@ -37,7 +37,8 @@ struct QueueProgress {
     let gates = 3
     let probes = 3 * machine.state.workstreams.count
     // What a repair makes of the first in line changes every tree behind it once more.
-    let fuel = (width * (width + 1) / 2 + width + probes) * gates
+    // Each of these trees may be asked about once more, and what all stand on beside.
+    let fuel = 2 * (width * (width + 1) / 2 + width + probes + 1) * gates
     try Violation.unless(repairs <= 1, "\(repairs) repairs and no decision")
     try Violation.unless(verdicts <= fuel, "\(verdicts) verdicts and no decision, \(fuel) allowed")
     try Violation.unless(merges <= 4 * fuel, "\(merges) merges and no decision")

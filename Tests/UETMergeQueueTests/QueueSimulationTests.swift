@@ -15,9 +15,71 @@ import UETTestSupport
       world.crashRate = seed % 2 == 0 ? 30 : 0
       world.faultRate = seed % 3 == 0 ? 12 : 0
       world.flakeRate = seed % 5 == 0 ? 10 : 0
+      world.trouble.isRandom = world.faultRate > 0
       try world.live(upTo: 100)
       try world.rest()
       try world.checkRest()
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+  }
+
+  /// A candidate that the gate dies on, or that cannot be merged, is set aside, and nobody else is: everything else is
+  /// decided, without a person.
+  @Test func whatAFaultFollowsIsSetAsideAlone() {
+    let failure = Seeds(short: 2000, long: 100_000).firstFailure(
+      filter: "whatAFaultFollowsIsSetAsideAlone"
+    ) { seed in
+      var world = QueueWorld(seed: seed, candidates: 2...9)
+      world.crashRate = seed % 3 == 0 ? 40 : 0
+      world.makeDeadly()
+      try world.live(upTo: 100)
+      try world.rest()
+      try world.checkRest()
+      try Violation.unless(
+        world.machine.outcome?.pause == nil, "\(String(describing: world.machine.outcome?.pause))")
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+  }
+
+  /// While the machine is broken for all nobody is set aside for that, and the queue says so and rests.
+  @Test func aBrokenMachineIsNobodysFault() {
+    let failure = Seeds(short: 500, long: 50_000).firstFailure(
+      filter: "aBrokenMachineIsNobodysFault"
+    ) { seed in
+      var world = QueueWorld(seed: seed)
+      world.knowsTrees = true
+      try world.live(upTo: Int(seed % 60))
+      world.trouble.isBroken = true
+      try world.work()
+      world.trouble.isBroken = false
+      try world.rest()
+      try world.checkRest()
+      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+  }
+
+  /// A target that is red itself is told after one look, and nobody goes for it; mended, all goes on.
+  @Test func aRedTargetIsToldAndEjectsNobody() {
+    let failure = Seeds(short: 500, long: 50_000).firstFailure(
+      filter: "aRedTargetIsToldAndEjectsNobody"
+    ) { seed in
+      var world = QueueWorld(seed: seed)
+      world.knowsTrees = true
+      world.trouble.redOnTarget = ["unit"]
+      try world.live(upTo: 60)
+      try world.work()
+      let pause = world.machine.outcome?.pause
+      // Unless nothing was to be tested.
+      let isTested = world.machine.state.allVerdicts.contains { $0.key == "unit" }
+      try Violation.unless(
+        pause?.redGate == "unit" || !isTested, "\(String(describing: world.machine.outcome))")
+      world.mendTarget()
+      try world.take(.resume)
+      try world.take(.begin(at: world.target, tree: world.trees[world.target]))
+      try world.rest()
+      try world.checkRest()
+      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
     }
     #expect(failure == nil, "\(failure ?? "")")
   }
@@ -111,7 +173,7 @@ extension QueueWorld {
     switch Int.random(in: 0..<19, using: &random) {
     case 0...2:
       let some = candidates.filter { _ in random.oneIn(2) }
-      try take(.enqueue(some, start: target))
+      try take(.enqueue(some, start: target, tree: knownTree))
     case 3: try take(.pause(reason: "rest"))
     case 4, 5: try take(.resume)
     case 6: try take(.dequeue(one.id, reason: "not yet"))
@@ -119,7 +181,7 @@ extension QueueWorld {
       let isForced = random.oneIn(3)
       try take(
         .requeue(one.id, reason: isForced ? QueueWorld.forced : "again", force: isForced))
-    case 8, 9: try take(.land(target: "refs/heads/main", at: target))
+    case 8, 9: try take(.land(target: "refs/heads/main", at: target, tree: knownTree))
     case 10: if random.oneIn(3) { moveTarget() } else { try wakeZombie() }
     case 11: try take(random.oneIn(2) ? .drain : .stopNow)
     case 12: try take(.start)
@@ -142,12 +204,25 @@ extension QueueWorld {
   /// Leaves the queue alone until it has nothing to do.
   mutating func rest() throws {
     (crashRate, faultRate, flakeRate) = (0, 0, 0)
+    try work()
+  }
+
+  /// All are queued, and nobody interferes until the queue has nothing to do.
+  mutating func work() throws {
     try take(.resume)
-    try take(.enqueue(candidates, start: machine.state.integration.start ?? target))
+    let start = machine.state.integration.start ?? target
+    try take(.enqueue(candidates, start: start, tree: knowsTrees ? trees[start] : nil))
     var rounds = 0
     while machine.outcome == nil {
       rounds += 1
-      try Violation.unless(rounds < 500, "does not come to rest: \(machine.line.entries)")
+      if rounds > 790 {
+        print(
+          "DBG",
+          durable.suffix(14).map {
+            "\($0.type.rawValue) \($0.workstream?.rawValue ?? "") \(JSONValue.object($0.data).encoded())"
+          }.joined(separator: "\n"))
+      }
+      try Violation.unless(rounds < 800, "does not come to rest: \(machine.line.entries)")
       if open.isEmpty {
         guard let wake = machine.nextWake else { throw Violation("waits for nothing") }
         now = wake
@@ -159,6 +234,7 @@ extension QueueWorld {
   }
 
   func checkRest() throws {
+    if machine.outcome?.pause?.redGate != nil { return }
     for record in machine.state.workstreams {
       switch record.state {
       case .integrated, .landed: break

@@ -12,6 +12,8 @@ struct QueueStage {
     var red: [Set<String>] = []
     /// How often a merge or gate of the workstream faults before it works.
     var faults: [String: Int] = [:]
+    /// Candidates on which every gate dies; the empty name stands for all.
+    var deadly: Set<String> = []
   }
 
   var machine: QueueMachine
@@ -153,6 +155,7 @@ struct QueueStage {
   mutating func test(_ name: GateName) -> GateOutcome {
     if faults(name.workstream) { return .fault("killed by a signal") }
     let present = contents[name.commit] ?? []
+    if !world.deadly.isDisjoint(with: present.union([""])) { return .fault("killed by a signal") }
     let red = world.red.first { $0.isSubset(of: present) }
     return red.map { .failed("\($0.sorted().joined(separator: "+")) is red") } ?? .passed
   }

@@ -13,7 +13,8 @@ extension QueueWorld {
     guard let id = event.workstream, let record = machine.state[id] else { return }
     let room = max(policy.window, policy.slots)
     let isNew = !machine.line.contains(id)
-    try Violation.unless(!isNew || machine.line.entries.count < room, "the line is too long")
+    let inLine = machine.line.entries.count { !$0.isBroken }
+    try Violation.unless(!isNew || inLine < room, "the line is too long")
     for input in record.candidate?.inputs ?? [] where isNew {
       let state = machine.state[input.workstream]?.state
       let isAhead = machine.line.contains(input.workstream)
@@ -23,7 +24,7 @@ extension QueueWorld {
     }
     guard isNew, let tree = record.candidate?.tree else { return }
     let isRed = policy.gates.contains {
-      $0.isRequired && machine.verdict(on: tree, of: $0) == false
+      $0.isRequired && machine.isKnownRedAlone(tree, $0)
     }
     try Violation.unless(!isRed, "'\(id)' is taken though its own tree is red")
   }
@@ -60,6 +61,7 @@ extension QueueWorld {
     let chain = machine.state.integration.chain
     try Violation.unless(
       event.workstreams(.predecessors).allSatisfy(chain.contains), "its forerunners have gone")
+    if event.data[.fault]?.bool == true { return try checkFault(id, candidate, event) }
     guard let gate = event.text(.gate) else { return try checkConflict(id, candidate, onto) }
     guard let tree = event.commit(.tree), let commit = event.commit(.commit) else {
       throw Violation("a red result without a tree")
@@ -68,12 +70,34 @@ extension QueueWorld {
     try Violation.unless(
       keys.contains { refused.contains(Refusal(tree: tree, key: $0)) },
       "'\(id)' is blamed for what was not red")
+    try Violation.unless(
+      !keys.contains { trouble.isRed($0, without: contents[commit] ?? []) }
+        || machine.state.integration.startTree == nil,
+      "'\(id)' is blamed for what the target is red for")
     let others = (contents[commit] ?? []).subtracting(contents[candidate.tip] ?? [])
     let integrated = contents[machine.tip ?? .zero] ?? []
     try Violation.unless(
       others.isSubset(of: integrated), "'\(id)' is blamed while others are not decided")
     try Violation.unless(
       contents[commit]?.contains(candidate.tip) == true, "'\(id)' is not in what was red")
+  }
+
+  /// A fault is blamed only on what it follows.
+  private func checkFault(
+    _ id: WorkstreamID, _ candidate: CandidateRecord, _ event: Event
+  ) throws {
+    let integrated = contents[machine.tip ?? .zero] ?? []
+    if let commit = event.commit(.commit) {
+      let others = (contents[commit] ?? []).subtracting(contents[candidate.tip] ?? [])
+      try Violation.unless(
+        others.isSubset(of: integrated), "'\(id)' is blamed while others are not decided")
+    }
+    // Where faults come at random, many of them may come to one.
+    guard faultRate == 0, !trouble.isRandom else { return }
+    let cause = trouble.deadly.union(trouble.unmergeable)
+    try Violation.unless(
+      !cause.isDisjoint(with: contents[candidate.tip] ?? []),
+      "'\(id)' is blamed for a fault of the machine")
   }
 
   private func checkConflict(

@@ -13,8 +13,15 @@ extension QueueWorld {
           $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
         }
       }
-      try Violation.unless(!isKnown, "a finished gate runs again")
+      let isControl = event.text(.stage) == GateRecord.Stage.target.rawValue
+      let isAgain = event.data[.again]?.bool == true
+      try Violation.unless(!isKnown || isControl || isAgain, "a finished gate runs again")
+      if isAgain { try checkAgain(event) }
       try Violation.unless(machine.running.count < policy.slots, "too many gates at once")
+    case .integrationPaused:
+      guard let key = event.text(.gateKey), flakeRate == 0, !hasFlaked else { return }
+      let start = machine.state.integration.start ?? .zero
+      try Violation.unless(isRed(start, key), "the target is not red")
     case .mergeStarted: try checkPlace(event)
     case .candidateEjected: try checkEjection(event)
     case .probeStarted:
@@ -50,6 +57,20 @@ extension QueueWorld {
     case .landed: try checkProof(event)
     default: break
     }
+  }
+
+  /// Only what was red once is asked again, and only where the policy says so.
+  private func checkAgain(_ event: Event) throws {
+    let verdicts = machine.state.workstreams.flatMap(\.verdicts).filter {
+      $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
+    }
+    let last = verdicts.max { ($0.event ?? 0) < ($1.event ?? 0) }
+    try Violation.unless(last?.passed == false, "what was not red is asked again")
+    try Violation.unless(last?.isConfirmed == false, "what was red twice is asked again")
+    let gates = policy.gates + policy.ownGates.values.joined()
+    try Violation.unless(
+      gates.contains { $0.key == event.text(.gateKey) && $0.isAskedTwice },
+      "asked again against the policy")
   }
 
   /// What was repaired has passed its own gates on the tree that is integrated.
@@ -99,6 +120,7 @@ extension QueueWorld {
     for gate in policy.gates where gate.isRequired {
       let verdicts = machine.state.workstreams.flatMap(\.verdicts)
         .filter { $0.tree == trees[commit] && $0.key == gate.key }
+        .sorted { ($0.event ?? 0) < ($1.event ?? 0) }
       try Violation.unless(verdicts.last?.passed == true, "\(gate.name) has not passed on it")
       try Violation.unless(!isRed(commit, gate.key), "\(gate.name) is red on it")
     }

@@ -28,7 +28,8 @@ struct QueueWorld {
   var faultRate = 0
   var crashRate = 0
   /// One in so many green gates says red all the same; 0 for none.
-  var flakeRate = 0
+  var flakeRate = 0 { didSet { hasFlaked = hasFlaked || flakeRate > 0 } }
+  private(set) var hasFlaked = false
   /// What gates have said no to, rightly or not, by tree and key.
   var refused: Set<Refusal> = []
   /// Moves of the target that processes had begun when they died, and the end of the record then.
@@ -37,6 +38,9 @@ struct QueueWorld {
   var steps = 0
   var progress = QueueProgress()
   var repairs = RepairWorld()
+  var trouble = Trouble()
+  /// Whether the queue is told the target's tree, without which it cannot test that.
+  var knowsTrees: Bool
   /// About what a gate takes, in seconds.
   private let gateTime: Double
   private let empty: RunState
@@ -63,6 +67,7 @@ struct QueueWorld {
     gateTime = [0.1, 1, 60, 900].randomElement(using: &random) ?? 1
     candidates = Self.candidates(Int.random(in: count, using: &random), &random)
     policy = Self.policy(candidates, &random)
+    knowsTrees = !random.oneIn(4)
     var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 7))
     for candidate in candidates {
       var record = WorkstreamRecord(id: candidate.id)
@@ -133,6 +138,12 @@ struct QueueWorld {
     }
     if random.oneIn(3) {
       policy.gates.append(QueueGate(name: "GATE_MORE", key: "more", isRequired: random.oneIn(2)))
+    }
+    if random.oneIn(2) {
+      for index in policy.gates.indices { policy.gates[index].isAskedTwice = true }
+      policy.ownGates = policy.ownGates.mapValues { gates in
+        gates.map { QueueGate(name: $0.name, key: $0.key, isAskedTwice: true) }
+      }
     }
     return policy
   }
@@ -274,6 +285,7 @@ extension QueueWorld {
   private mutating func merge(_ order: MergeOrder) -> MergeOutcome {
     if faultRate > 0, random.oneIn(faultRate) { return .fault("no space left") }
     let name = order.name
+    if let fault = trouble.fault(merging: name.tip) { return .fault(fault) }
     if let commit = order.resolved { return .clean(commit: commit, tree: trees[commit] ?? .zero) }
     let both = (contents[name.onto] ?? []).union(contents[name.tip] ?? [])
     let new = both.subtracting(contents[name.onto] ?? [])
@@ -323,6 +335,7 @@ extension QueueWorld {
 
   private mutating func test(_ name: GateName) -> GateOutcome {
     if faultRate > 0, random.oneIn(faultRate) { return .fault("killed by a signal") }
+    if let fault = trouble.fault(testing: contents[name.commit] ?? []) { return .fault(fault) }
     let isFlake = flakeRate > 0 && random.oneIn(flakeRate)
     guard isFlake || isRed(name.commit, name.key) else { return .passed }
     refused.insert(Refusal(tree: name.tree, key: name.key))
@@ -331,14 +344,15 @@ extension QueueWorld {
 
   func isRed(_ commit: ObjectID, _ key: String) -> Bool {
     red[key, default: []].contains { $0.isSubset(of: contents[commit] ?? []) }
+      || trouble.isRed(key, without: contents[commit] ?? [])
   }
 
   private mutating func land() throws -> LandingOutcome {
     guard let landing = machine.state.integration.landing else { return .refused("none") }
     if random.oneIn(8) { return .refused("checked out") }
-    if target == landing.new { return .moved(to: target) }
+    if target == landing.new { return .moved(to: target, tree: trees[target]) }
     if machine.state.integration.freeze != nil { return .refused("frozen") }
-    guard target == landing.old else { return .moved(to: target) }
+    guard target == landing.old else { return .moved(to: target, tree: trees[target]) }
     try move(to: landing.new)
     return .landed
   }

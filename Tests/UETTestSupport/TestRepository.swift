@@ -1,3 +1,4 @@
+import Foundation
 import UETModel
 
 /// A real git repository in a temporary directory, with a cleared environment and fixed dates.
@@ -26,10 +27,25 @@ package final class TestRepository: Sendable {
     precondition(git.status == 0, "git init failed: \(git.errors)")
   }
 
+  /// The git that tests run with: what the variable GIT names, else the machine's.
+  package static let gitProgram: String = {
+    let named = ProcessInfo.processInfo.environment["GIT"] ?? ""
+    return named.hasPrefix("/") ? named : "/usr/bin/git"
+  }()
+
+  /// Where programs are found, that git before any other.
+  package static let searchPath: String = {
+    let usual = "/usr/local/bin:/usr/bin:/bin"
+    guard let end = gitProgram.lastIndex(of: "/"), gitProgram != "/usr/bin/git" else {
+      return usual
+    }
+    return "\(gitProgram[..<end]):\(usual)"
+  }()
+
   /// PATH and nothing else of the tester's own; no configuration but the repository's.
   package static func environment(home: String) -> [String: String] {
     [
-      "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home, "LC_ALL": "C", "TZ": "UTC",
+      "PATH": searchPath, "HOME": home, "LC_ALL": "C", "TZ": "UTC",
       "GIT_CONFIG_NOSYSTEM": "1",
       "GIT_AUTHOR_NAME": "A U Thor", "GIT_AUTHOR_EMAIL": "author@example.com",
       "GIT_COMMITTER_NAME": "C O Mitter", "GIT_COMMITTER_EMAIL": "committer@example.com",

@@ -19,9 +19,13 @@ struct CommandContext: Sendable {
   }
 
   /// The project around the working directory.
-  func project() throws(CommandFailure) -> Project {
+  func project(reading: Bool = false) throws(CommandFailure) -> Project {
     var project = try reporting {
-      try Project.open(from: directory, environment: environment, clock: clock)
+      try Project.open(from: directory, environment: environment, clock: clock, reading: reading)
+    }
+    if let first = project.configurationProblems.first {
+      warning("the configuration is broken and was not used: \(first.message.terminalSafe)")
+      errors.line("hint: see what is wrong with it: git uet validate")
     }
     let notices = notices
     project.warn = { notices.post($0) }
@@ -35,8 +39,10 @@ struct CommandContext: Sendable {
   }
 
   /// The same for commands that look at the record: what a plain `git fetch` brought is merged in first.
-  func projectWithFetched() async throws(CommandFailure) -> Project {
-    let project = try project()
+  ///
+  /// A broken configuration is told and stops nothing with `reading`: what the record says can be shown without it.
+  func projectWithFetched(reading: Bool = false) async throws(CommandFailure) -> Project {
+    let project = try project(reading: reading)
     let faults = try await reportingLater { try await project.takeInFetched() }
     for fault in faults.prefix(3) {
       warning("'\(fault.name.terminalSafe)': \(fault.reason.terminalSafe)")

@@ -70,6 +70,15 @@ extension CommandFailure {
       self.init(
         .failed, "others changed '\(remote.terminalSafe)' each of the \(rounds) times",
         hint: "nothing is lost; try again: git uet sync")
+    case .nameTaken(let name, let remote):
+      let short = RunNames.short(name)
+      self.init(
+        .usage,
+        "'\(remote.terminalSafe)' has the branch '\(short.terminalSafe)', which is in the way: git "
+          + "cannot have '\(short.terminalSafe)/...' beside it",
+        hint: "give it another name there: git push \(remote.terminalSafe) "
+          + "\(remote.terminalSafe)/\(short.terminalSafe):refs/heads/NEW-NAME :\(name.terminalSafe)"
+      )
     case .broken(let commit, let reason):
       self.init(
         .internalError, "the record is damaged at commit \(commit): \(reason.terminalSafe)",
@@ -93,6 +102,21 @@ extension CommandFailure {
       self.init(
         .usage, "branch '\(RunNames.short(name).terminalSafe)' does not have any commits yet",
         hint: "make a first commit: git commit --allow-empty -m 'first commit'")
+    case .nameTaken(let name):
+      let short = RunNames.short(name)
+      let isBranch = short != name
+      self.init(
+        .usage,
+        "the \(isBranch ? "branch" : "reference") '\(short.terminalSafe)' is in the way: "
+          + "git cannot have '\(short.terminalSafe)/...' beside it, which runs need",
+        hint: isBranch
+          ? "give it another name: git branch -m \(short.terminalSafe) NEW-NAME"
+          : "see what it is: git log -1 \(name.terminalSafe)")
+    case .noFolder(let path):
+      self.init(
+        .usage, "'\(path.terminalSafe)' is no folder, so that there can be no worktrees",
+        hint: "see what it is, and move it away: mv '\(path.terminalSafe)' "
+          + "'\(path.terminalSafe).old'")
     case .noBundles(let directory):
       self.init(
         .usage, "no bundles in '\(directory.terminalSafe)'",
@@ -173,14 +197,34 @@ extension CommandFailure {
         hints.append("or open it again: git uet retry \(run) WORKSTREAM")
       }
     case .targetCheckedOut(let branch, let path, let commit):
+      guard Files.kind(path) == .directory else {
+        self.init(
+          .decision,
+          "branch '\(RunNames.short(branch).terminalSafe)' is checked out at "
+            + "'\(path.terminalSafe)', which is locked and not there",
+          hint: "bring it back, or give it up: git worktree unlock '\(path.terminalSafe)'; "
+            + "git worktree prune")
+        return
+      }
       let here = ProcessEnvironment.workingDirectory
       let isHere = here == path || here.hasPrefix(path + "/")
       let git = isHere ? "git" : "git -C '\(path.terminalSafe)'"
       self.init(
         .decision,
         "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
-        hint: "land it there: \(git) merge --ff-only \(commit)")
+        hint: "land it there: \(git) merge --ff-only --no-overwrite-ignore \(commit)")
       hints.append("or let it be done where nothing is changed: --update-checkout")
+    case .targetOnAbsent(let branch, let path, let lock):
+      let why = lock.isEmpty ? "" : " (\(lock.prefix(60).terminalSafe))"
+      self.init(
+        .decision,
+        "branch '\(RunNames.short(branch).terminalSafe)' is checked out in the worktree "
+          + "'\(path.terminalSafe)', which is locked\(why) and not there",
+        hint: "bring it back, or give it up: git worktree unlock \(path.shellQuoted)")
+    case .aliasOfNoBranch(let name, let other):
+      self.init(
+        .usage, "'\(name.terminalSafe)' stands for '\(other.terminalSafe)', which is no branch",
+        hint: "name a branch; list them: git branch")
     case .unknownBranch(let name):
       self.init(
         .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")

@@ -22,6 +22,26 @@ extension CommandFailure {
         .usage,
         "'\(name.terminalSafe)' is in '\(RunNames.short(branch).terminalSafe)' already",
         hint: "leave it out")
+    case .landedIsGone(let run, let branch, let commit, let current, let isBehind):
+      let name = RunNames.short(branch).terminalSafe
+      self.init(
+        .failed,
+        "run '\(run)' landed as \(commit.short), but '\(name)' does not hold that any more: others moved "
+          + "it to \(current.short)",
+        hint: isBehind
+          ? "put it back: git push . \(commit):\(branch.terminalSafe)"
+          : "bring it in again: git merge \(commit)")
+    case .buildsOnRemoved(let name, let branch, let what, let words, let by, let since):
+      let short = RunNames.short(name).shellQuoted
+      let target = RunNames.short(branch).shellQuoted
+      self.init(
+        .decision,
+        "'\(RunNames.short(name).terminalSafe)' \(what), \(words) in "
+          + "'\(RunNames.short(branch).terminalSafe)'",
+        hint: by.map { "to have it back: git revert \($0)" })
+      if let since {
+        hints.append("or do without it: git rebase --onto \(target) \(since.short) \(short)")
+      }
     case .unrelated(let name, let branch):
       self.init(
         .usage,

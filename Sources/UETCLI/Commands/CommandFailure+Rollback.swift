@@ -25,6 +25,11 @@ extension CommandFailure {
         .usage,
         "the merge of '\(id)' is not in '\(RunNames.short(branch).terminalSafe)' any more",
         hint: "its history was rewritten; look for the change: git log --grep='\(id)'")
+    case .landedInParts(let id, let branch):
+      self.init(
+        .usage,
+        "others brought '\(id)' into '\(RunNames.short(branch).terminalSafe)' by several commits",
+        hint: "revert them there: git revert COMMIT...; git uet status then says so")
     case .unclearTask(let id, let number, let commits):
       let list = commits.map(\.short).joined(separator: " ")
       self.init(

@@ -19,7 +19,7 @@ struct CostCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try context.project(reading: true)
     let (id, lines) = try context.reporting {
       let id = try project.run(named: run)
       return (id, try project.cost(of: id, by: by))

@@ -34,7 +34,7 @@ struct EventsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     var filter = EventQuery()
     filter.run = try context.reporting { try run.map { try project.run(named: $0) } }
     filter.types = Set(type.map { EventType(rawValue: $0) })

@@ -53,7 +53,7 @@ struct ForgetCommand: AsyncParsableCommand {
     case .worktrees(let paths):
       return CommandFailure(
         .decision, "run '\(run)' has a worktree at '\((paths.first ?? "").terminalSafe)'",
-        hint: "remove it, its work kept: git uet clean \(run)")
+        hint: "remove it, its branch kept: git uet clean --force \(run)")
     case .checkedOut(let branch, let path):
       return CommandFailure(
         .decision, "'\(branch.terminalSafe)' is checked out at '\(path.terminalSafe)'",

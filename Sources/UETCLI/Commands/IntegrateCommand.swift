@@ -23,7 +23,8 @@ struct IntegrateCommand: AsyncParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Queue a series of patches, as git format-patch writes it.", valueName: "file"))
+      "Queue patches, as git format-patch writes them: those numbered as a series as one.",
+      valueName: "file"))
   var patch: [String] = []
   @Option(
     help: ArgumentHelp(
@@ -46,10 +47,13 @@ struct IntegrateCommand: AsyncParsableCommand {
     try context.requirePerson(project, to: "merge or land results")
     let integration = try await prepare(context, project)
     let control = IntegrationControl()
+    let children = project.git.watch
     let watch = SignalWatch { request in
       switch request {
       case .drain: control.drain()
-      case .stop: control.stop()
+      case .stop:
+        control.stop()
+        children.endAll()
       }
     }
     let live = json ? context.errors : context.output
@@ -79,7 +83,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     if waits, result.outcome.ejected.isEmpty {
       throw ExitStatus.decision
     }
-    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty
+    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty || !result.gone.isEmpty
       || result.outcome.pause != nil
     {
       throw ExitStatus.failed

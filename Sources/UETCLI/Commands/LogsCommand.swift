@@ -25,7 +25,7 @@ struct LogsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     if let wave = waveNumber { return try showWave(wave, project, context) }
     let (id, record) = try context.reporting {
       let id = try project.run(named: subject.run)

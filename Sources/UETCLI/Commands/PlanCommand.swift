@@ -67,7 +67,7 @@ struct PlanCommand: AsyncParsableCommand {
   ) throws(CommandFailure) -> FileCheck {
     let project = try context.project()
     return try context.reporting {
-      let base = try project.repository.resolve(project.configuration.run.base)
+      let base = try project.repository.resolveBranchFirst(project.configuration.run.base)
       let files = try project.repository.changes(from: nil, to: base).map(\.path)
       return FileCheck(plan.workstreams, files: files)
     }

@@ -26,7 +26,7 @@ struct QueueShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try context.project()
+    let project = try context.project(reading: true)
     let snapshot = try context.reporting {
       try QueueSnapshot.read(try Steering(project).run(named: run), in: project)
     }

@@ -28,7 +28,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     let state = try context.reporting { () throws -> RunState in
       let id = try project.run(named: run)
       if step { try printSteps(of: id, in: project, on: context.output) }

@@ -18,10 +18,13 @@ struct RunDriver {
     if live.isInteractive { context.notices.redirect { view.note($0) } }
     defer { context.notices.redirect(nil) }
     let control = RunControl()
+    let children = project.git.watch
     let watch = SignalWatch { request in
       switch request {
       case .drain: control.drain()
-      case .stop: control.stop()
+      case .stop:
+        control.stop()
+        children.endAll()
       }
     }
     // Who only waits is not woken for a display that nobody sees.

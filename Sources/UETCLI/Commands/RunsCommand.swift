@@ -12,7 +12,7 @@ struct RunsCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     let runs = try context.reporting {
       archived ? try project.archivedRuns() : try project.cache.runs()
     }
@@ -34,15 +34,24 @@ struct RunsCommand: AsyncParsableCommand {
     }
     var table = Table()
     for summary in runs {
+      let standing = standing(of: summary, project)
       table.add([
-        .init(summary.run.rawValue),
-        .init(summary.status.rawValue, RunStateView.style(of: summary.status)),
+        .init(summary.run.rawValue), .init(standing.text, standing.style),
         .init(summary.startedAt.map { Span.moment($0) + " UTC" } ?? ""),
         .init(counts(summary)),
       ])
     }
     let width = context.output.isInteractive ? context.output.width : nil
     for line in table.lines(on: context.output, width: width) { context.output.line(line) }
+  }
+
+  /// Only of those that are not over is it asked whether somebody works on them.
+  private func standing(of summary: RunSummary, _ project: Project) -> RunStanding {
+    let isOver = summary.status.isOver
+    let isHeld = isOver ? false : (try? project.liveHolder(of: summary.run)) ?? nil != nil
+    let isForeign = isOver || isHeld ? false : (try? project.isOwn(summary.run)) == false
+    return RunStanding(
+      summary.status, counts: summary.counts, isHeld: isHeld, isForeign: isForeign)
   }
 
   private func counts(_ summary: RunSummary) -> String {

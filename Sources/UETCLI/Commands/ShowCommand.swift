@@ -11,7 +11,7 @@ struct ShowCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     let (id, state, record) = try context.reporting {
       let id = try project.run(named: subject.run)
       let state = try project.state(of: id)
@@ -23,10 +23,26 @@ struct ShowCommand: AsyncParsableCommand {
       context.print(.object(object))
       return
     }
-    let view = WorkstreamView(
+    var view = WorkstreamView(
       record: record, state: state, names: RunNames(prefix: project.refPrefix, run: id),
       now: context.clock.now(), terminal: context.output)
+    if record.state == .ejected, let gate = record.candidate?.ejection?.gate {
+      let logs = try? project.logs(of: record, in: id, attempt: nil)
+      let log = logs?.last { LogName($0.name)?.gate == gate && LogName($0.name)?.attempt == nil }
+      view.output = Self.end(of: log?.bytes ?? [])
+    }
     for line in view.lines { context.output.line(line) }
+  }
+}
+
+extension ShowCommand {
+  /// The last lines of an output, as they look on a terminal.
+  private static func end(of bytes: [UInt8]) -> [String] {
+    var text = LogText()
+    let shown = text.take(bytes.suffix(4096)) + text.finish()
+    return shown.split(whereSeparator: \.isNewline).suffix(6).map { line in
+      line.count <= 110 ? String(line) : line.prefix(109) + "…"
+    }
   }
 }
 

@@ -12,19 +12,21 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     let (state, isHeld, isForeign) = try context.reporting {
       let id = try project.run(named: run)
       return (
         try project.state(of: id), try project.liveHolder(of: id) != nil, try !project.isOwn(id)
       )
     }
+    // Others land by hand, squash, revert: what the target holds now counts.
+    let shown = isHeld ? state : await project.asItStands(state)
     if json {
-      context.print(state.report)
+      context.print(shown.report)
       return
     }
     let view = RunStateView(
-      state: state, now: context.clock.now(), terminal: context.output, isHeld: isHeld,
+      state: shown, now: context.clock.now(), terminal: context.output, isHeld: isHeld,
       isForeign: isForeign)
     for line in view.lines { context.output.line(line) }
     let goesOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)

@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let project = try await context.projectWithFetched()
+    let project = try await context.projectWithFetched(reading: true)
     if landed { return try proveLandings(project, context) }
     let runs = try context.reporting { () throws -> [RunID] in
       if let run { return [try project.run(named: run)] }

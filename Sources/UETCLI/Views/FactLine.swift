@@ -40,28 +40,31 @@ struct FactLine {
     case .repairFailed:
       "\(name): the \(message(.method)) did not resolve it\(because)\(kept)"
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
+    case .landed where event.text(.status) == RunState.found:
+      "\(members) \(message(.reason))"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
+    case .compensationStarted where event.text(.status) == RunState.found: nil
     case .compensationStarted:
       "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
         + RunNames.short(message(.target)) + because
     case .budgetExceeded: "a budget is exceeded\(because)"
     case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
     case .compensationFailed: "\(name) is not undone\(because)"
+    case .compensationFinished where event.data[.reason] != nil: "\(members)\(because)"
     case .compensationFinished:
       event.commit(.commit).map {
         "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
       }
         ?? "rollback given up"
-    case .reviewRequested: "\(name) waits for a review"
+    case .reviewRequested: "\(name) waits for a review\(because)"
     case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
     case .inboxRefused: "inbox \(inbox) refused\(because)"
     case .landingRefused: "not landed\(because)"
     case .integrationPaused: "the queue rests\(because)"
     case .integrationResumed: "the queue goes on"
     case .integrationRestarted: "everything is merged anew\(because)"
-    case .integrationFaulted:
-      "\(name.isEmpty ? "the queue" : name) is tried again: \(message(.message))"
+    case .integrationFaulted: "\(unanswered): \(message(.message))"
     case .integrationFrozen: "landing is frozen\(because)"
     case .integrationUnfrozen: "landing is free again"
     case .candidatePromoted: "\(name) promoted"
@@ -106,6 +109,11 @@ struct FactLine {
   /// The reason behind a colon, where one was given.
   private var because: String { event.text(.reason).map { ": \($0.terminalSafe)" } ?? "" }
 
+  /// The workstreams that the event is about.
+  private var members: String {
+    (event.data[.workstreams]?.array ?? []).compactMap(\.string).map(\.terminalSafe).listed(3)
+  }
+
   private var reviewer: String {
     let clone = event.origin.map { " in \($0.writer)" } ?? ""
     return ((event.text(.by) ?? "somebody") + clone).terminalSafe
@@ -122,12 +130,22 @@ struct FactLine {
   private var tested: String {
     if let wave = event.integer(.wave) { return "\(message(.gate)) on wave \(wave)" }
     let members = event.workstreams(.workstreams)
+    if event.text(.stage) == GateRecord.Stage.target.rawValue {
+      return "\(message(.gate)) on what \(name) is merged onto"
+    }
     if members.count == 1 { return "\(message(.gate)) on \(name) by itself" }
     if members.count > 1 {
       return "\(message(.gate)) on \(members.count) by themselves, up to \(name)"
     }
     return event.text(.stage) == GateRecord.Stage.integration.rawValue
       ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
+  }
+
+  /// The step of the queue that gave no answer.
+  private var unanswered: String {
+    if event.text(.gate) != nil { return "\(tested) gave no verdict" }
+    if event.text(.method) != nil { return "the conflict of \(name) could not be worked on" }
+    return name.isEmpty ? "the queue could not go on" : "\(name) could not be merged"
   }
 
   private var onWave: String {

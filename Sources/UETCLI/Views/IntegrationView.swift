@@ -13,13 +13,28 @@ struct IntegrationView {
         terminal.styled("stopped: ", .yellow) + (pause.reason ?? "on request").terminalSafe)
     }
     lines += section("set aside", result.outcome.ejected.map { ($0.id, $0.reason) })
-    lines += section("held", result.outcome.held.map { ($0.id, $0.reason) })
+    lines += held
     lines += section(
-      "to be reviewed", result.unreviewed.map { ($0, "look at uet/\(result.state.run)/\($0)") })
+      "not in the target any more",
+      result.gone.map { ($0, result.state[$0]?.reason ?? "it was moved back") })
+    lines += section(
+      "to be reviewed",
+      result.unreviewed.map { id in
+        (id, result.state[id]?.reason ?? "look at \(name(of: id))")
+      })
     lines += section("rejected", result.rejected.map { ($0.id, $0.reason) })
     let waves = WaveHoldsView(holds: result.waves, terminal: terminal)
     if !waves.lines.isEmpty { lines += waves.lines + [""] }
     return lines + summary + aftermath + waves.hints(result.state.run) + hints
+  }
+
+  /// What waits only because the queue rests is not listed with that reason each.
+  private var held: [String] {
+    let entries = result.outcome.held
+    guard result.outcome.pause != nil, !entries.isEmpty else {
+      return section("held", entries.map { ($0.id, $0.reason) })
+    }
+    return [terminal.styled("waiting: ", .yellow) + entries.map(\.id).listed(5), ""]
   }
 
   private func section(_ title: String, _ entries: [(WorkstreamID, String)]) -> [String] {
@@ -27,6 +42,12 @@ struct IntegrationView {
     var table = Table(indent: 2)
     for (id, reason) in entries { table.add([.init(id.rawValue), .init(reason.terminalSafe)]) }
     return [terminal.styled(title, .red)] + table.lines(on: terminal, width: nil) + [""]
+  }
+
+  /// The branch with its result.
+  private func name(of id: WorkstreamID) -> String {
+    result.state[id]?.source.map { RunNames.short($0).terminalSafe }
+      ?? "uet/\(result.state.run)/\(id)"
   }
 
   private var branch: String { "uet/\(result.state.run)/integration" }
@@ -37,6 +58,7 @@ struct IntegrationView {
       let commit = result.state.integration.landedCommit?.short ?? "?"
       return ["\(counted(landed)) landed in \(RunNames.short(target).terminalSafe) at \(commit)"]
     }
+    if landed == 0, !result.gone.isEmpty { return ["nothing of it is in the target any more"] }
     let integrated = result.outcome.integrated.count
     guard integrated > 0 else {
       return landed > 0 ? ["nothing new to integrate"] : ["nothing is integrated"]
@@ -67,8 +89,30 @@ struct IntegrationView {
 
   private var hints: [String] {
     var hints: [String] = []
-    if let first = result.outcome.ejected.first {
+    if result.outcome.pause?.redGate != nil {
+      let target = (result.state.target.map(RunNames.short) ?? "the target").terminalSafe
+      hints.append("hint: mend '\(target)', then: git uet integrate \(result.state.run)")
+      let first = result.outcome.held.first?.id.rawValue ?? "WORKSTREAM"
+      hints.append("hint: read what the gate said: git uet logs \(result.state.run) \(first)")
+    } else if result.outcome.pause?.intent == .fault {
+      hints.append("hint: mend what is in the way, then: git uet integrate \(result.state.run)")
+    }
+    if let torn = result.outcome.ejected.first(where: {
+      result.state[$0.id]?.conflict?.state.isOpen == true
+    }) {
+      hints.append("hint: resolve its conflict: git uet resolve \(result.state.run) \(torn.id)")
+    } else if let first = result.outcome.ejected.first {
       hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    if let first = result.outcome.held.first, result.outcome.ejected.isEmpty {
+      hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+    }
+    let isMissed = !result.gone.isEmpty || !result.outcome.held.isEmpty
+    if isMissed, let out = result.state.workstreams.first(where: { $0.state == .rolledBack }) {
+      let run = result.state.run
+      hints.append(
+        "hint: have '\(out.id)' done again: git uet retry \(run) \(out.id) && git uet resume \(run)"
+      )
     }
     if let first = result.unreviewed.first {
       hints.append(

@@ -23,9 +23,8 @@ struct QueueView {
   }
 
   private var heading: [String] {
-    let policy = snapshot.machine.policy
     let strategy = snapshot.machine.strategy.inUse.rawValue
-    let slots = "\(policy.slots) gate\(policy.slots == 1 ? "" : "s") at once"
+    let slots = slots == 1 ? "1 gate at a time" : "\(slots) gates at once"
     var lines = [
       "queue of run \(snapshot.run): \(strategy), \(slots)"
         + (snapshot.isLive ? "" : ", nobody works on it")
@@ -38,6 +37,12 @@ struct QueueView {
       lines.append(terminal.styled("  landing is frozen", .yellow) + ": \(reason.terminalSafe)")
     }
     return lines
+  }
+
+  /// One after the other needs no more than one.
+  private var slots: Int {
+    let machine = snapshot.machine
+    return machine.strategy.inUse == .serial ? 1 : machine.policy.slots
   }
 
   private func row(_ place: QueuePlace) -> [Table.Cell] {
@@ -120,7 +125,7 @@ extension QueueView {
       ("version", 1), ("run", .string(snapshot.run.rawValue)), ("live", .bool(snapshot.isLive)),
       ("strategy", .string(snapshot.machine.strategy.inUse.rawValue)),
       ("strategy_reason", .string(snapshot.machine.strategy.reason)),
-      ("slots", .integer(Int64(snapshot.machine.policy.slots))),
+      ("slots", .integer(Int64(slots))),
     ])
     object.append("paused", integration.pause.map { .string($0.reason ?? $0.intent.rawValue) })
     object.append("frozen", integration.freeze.map(JSONValue.string))

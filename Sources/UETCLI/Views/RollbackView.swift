@@ -61,7 +61,8 @@ struct RollbackView {
       return [
         "",
         "branch '\(name)' is checked out at '\(path.terminalSafe)'; the result is \(commit.short)",
-        "hint: land it there: git -C '\(path.terminalSafe)' merge --ff-only \(commit)",
+        "hint: land it there: git -C \(path.shellQuoted) merge --ff-only "
+          + "--no-overwrite-ignore \(commit)",
         "hint: then: git uet rollback --continue",
       ]
     case .targetMoves(let branch):

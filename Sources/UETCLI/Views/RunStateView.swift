@@ -12,33 +12,40 @@ struct RunStateView {
   var isForeign = false
 
   var lines: [String] {
-    [headline, facts] + breakers + [""] + table + waves + [""] + [summary] + hints
+    [headline, facts] + queue + breakers + [""] + table + waves + [""] + [summary] + hints
   }
 
   private var headline: String {
-    "run \(state.run)  " + terminal.styled(shownStatus, Self.style(of: state.status))
+    "run \(state.run)  " + terminal.styled(standing.text, standing.style)
       + (state.reason.map { "  (\($0.terminalSafe))" } ?? "")
   }
 
-  /// A record that says RUNNING while nobody works on it was left by a crash.
-  private var shownStatus: String {
-    if isForeign, !state.status.isOver, !isHeld {
-      return "\(state.status.rawValue) (in another clone, as far as it was fetched)"
-    }
-    return state.status == .running && !isHeld
-      ? "INTERRUPTED (no process works on it)" : state.status.rawValue
+  private var standing: RunStanding {
+    RunStanding(
+      state.status, counts: state.counts, isHeld: isHeld, isForeign: isForeign, isPlain: isPlain)
   }
+
+  /// Made of branches or patches, so that its beginning and end say nothing of its work.
+  private var isPlain: Bool { state.workstreams.contains { $0.source != nil } }
 
   private var facts: String {
     var parts: [String] = []
     if let started = state.startedAt {
       parts.append("started \(Span.moment(started)) UTC")
-      let end = state.endedAt ?? (isHeld ? now : state.updatedAt ?? now)
+      let last = isHeld ? now : state.updatedAt ?? now
+      let end = isPlain ? last : state.endedAt ?? last
       parts.append("took \(Span.text(end.seconds(since: started)))")
     }
     if let base = state.base { parts.append("base \(base.short)") }
     if let target = state.target { parts.append("on \(RunNames.short(target).terminalSafe)") }
     return terminal.styled("  " + parts.joined(separator: ", "), .dim)
+  }
+
+  /// What keeps the merge queue from going on.
+  private var queue: [String] {
+    guard let pause = state.integration.pause, pause.intent != .stop else { return [] }
+    let reason = pause.reason.map { ": \($0.terminalSafe)" } ?? ""
+    return [terminal.styled("  the queue rests", .yellow) + reason]
   }
 
   /// Tools that are left alone: why what needs them waits.
@@ -187,7 +194,11 @@ struct RunStateView {
     let failed = state.workstreams.first {
       [.failed, .quarantined, .ejected].contains($0.state)
     }
-    if let failed { lines.append("hint: see why: git uet show \(state.run) \(failed.id)") }
+    if let torn, !isForeign {
+      lines.append("hint: resolve its conflict: git uet resolve \(state.run) \(torn.id)")
+    } else if let failed {
+      lines.append("hint: see why: git uet show \(state.run) \(failed.id)")
+    }
     if !isForeign, let given = state.workstreams.first(where: { $0.state == .quarantined }) {
       lines.append("hint: try it again: git uet retry \(state.run) \(given.id)")
     }
@@ -202,14 +213,40 @@ struct RunStateView {
       lines.append("hint: see what is new of it: git uet sync")
     } else if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
       lines.append("hint: continue it: git uet resume \(state.run)")
-    } else if state.workstreams.contains(where: { $0.state == .succeeded || $0.state == .queued }),
-      state.status.isOver
-    {
-      lines.append("hint: merge what is finished: git uet integrate \(state.run)")
-    } else if state.workstreams.contains(where: { $0.state == .integrated }), state.status.isOver {
-      lines.append("hint: land it: git uet integrate \(state.run) --land BRANCH")
+    } else {
+      lines += integrationHints
     }
     return lines
+  }
+
+  /// One that is set aside with a conflict that a person may resolve.
+  private var torn: WorkstreamRecord? {
+    state.workstreams.first {
+      [.ejected, .failed, .quarantined].contains($0.state) && $0.conflict?.state.isOpen == true
+    }
+  }
+
+  /// The next step with what is finished; nothing for what waits for something else first.
+  private var integrationHints: [String] {
+    guard state.status.isOver, !isHeld else { return [] }
+    if state.integration.pause?.intent == .person {
+      return ["hint: let the queue go on: git uet queue resume --run \(state.run)"]
+    }
+    let isMergeable = state.workstreams.contains { record in
+      switch record.state {
+      case .succeeded:
+        !record.waitsForReview && record.rejection == nil && !record.isWithdrawn
+      // One that is held says what it waits for.
+      case .queued: record.reason == nil
+      default: false
+      }
+    }
+    if isMergeable { return ["hint: merge what is finished: git uet integrate \(state.run)"] }
+    if state.workstreams.contains(where: { $0.state == .integrated }) {
+      let target = (state.target.map(RunNames.short) ?? "BRANCH").terminalSafe
+      return ["hint: land it: git uet integrate \(state.run) --land \(target)"]
+    }
+    return []
   }
 
   static func style(of status: RunState.Status) -> Terminal.Style {

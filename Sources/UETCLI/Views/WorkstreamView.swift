@@ -8,6 +8,8 @@ struct WorkstreamView {
   let names: RunNames
   let now: Timestamp
   let terminal: Terminal
+  /// The end of what the red gate printed.
+  var output: [String] = []
 
   var lines: [String] {
     var lines = [
@@ -16,7 +18,11 @@ struct WorkstreamView {
     ]
     if let reason = record.reason { lines.append("  " + reason.terminalSafe) }
     if !record.dependsOn.isEmpty { lines.append("  after   " + dependencies) }
-    if record.tip != nil {
+    if let source = record.source {
+      lines.append(
+        "  from    \(RunNames.short(source).terminalSafe)\(record.tip.map { " at \($0.short)" } ?? "")"
+      )
+    } else if record.tip != nil {
       lines.append("  branch  " + RunNames.short(names.branch(record.id)))
     }
     if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
@@ -47,7 +53,11 @@ struct WorkstreamView {
     let names = ejection.predecessors
     if !names.isEmpty { lines.append("  with    " + names.listed(5)) }
     if let gate = ejection.gate, let tree = ejection.tree {
-      lines.append("  red     \(gate.terminalSafe) on tree \(tree.short)")
+      let word = ejection.isFault ? "silent" : "red   "
+      lines.append("  \(word)  \(gate.terminalSafe) on tree \(tree.short)")
+    }
+    if !output.isEmpty {
+      lines += ["", "  the end of its output"] + output.map { "    " + $0.terminalSafe }
     }
     return lines
   }
@@ -131,6 +141,9 @@ struct WorkstreamView {
     }
     if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {
       hints.append("hint: see what was kept: git show --stat \(salvage)")
+    }
+    if record.source != nil, let tip = record.tip, let base = state.base {
+      hints.append("hint: see what it changes: git diff \(base.short)...\(tip.short)")
     }
     if let tip = record.lastAttempt?.tip, let base = record.lastAttempt?.base {
       hints.append("hint: see what it changed: git diff \(base.short) \(tip.short)")

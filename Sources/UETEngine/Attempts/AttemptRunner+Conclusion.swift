@@ -50,7 +50,8 @@ extension AttemptRunner {
     let isSlot = if case .slot = place { true } else { false }
     let work = try await context.git.commitAll(
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
-      excluding: context.local, declared: workstream.scope.creates, isPassing: isSlot)
+      excluding: context.local, declared: workstream.scope.creates, isPassing: isSlot,
+      signs: true)
     let reference = context.names.salvage(id, attempt: attempt)
     for unkept in await context.keepInner(worktree, as: reference, of: id) {
       context.project.warn(

@@ -151,6 +151,10 @@ struct AttemptRunner: Sendable {
     case let failure as Files.Failure:
       AttemptFailure(
         .resourceLimit, "cannot \(failure.operation) '\(failure.path)': \(failure.reason)")
+    case GitError.gitOverdue:
+      AttemptFailure(.timeout, "\(error) (run.git_timeout)", isTransient: true)
+    case GitError.refusedTree(_, let fault):
+      AttemptFailure(.security, "its result is refused: \(fault)")
     default: AttemptFailure(.unknown, "\(error)")
     }
   }

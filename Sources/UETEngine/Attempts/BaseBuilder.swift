@@ -79,7 +79,7 @@ actor BaseBuilder {
       }
       switch try await git.mergeTree(current, head.commit) {
       case .clean(let tree):
-        current = try record(tree: tree, onto: current, merging: head)
+        current = try await record(tree: tree, onto: current, merging: head)
       case .conflict(let tree, let paths, let messages):
         let text = messages.first { $0.isConflict }?.text ?? "conflict"
         let conflict = Conflict(
@@ -100,7 +100,7 @@ actor BaseBuilder {
       return known
     }
     if let resolutions, let tree = try await resolutions.resolve(conflict.conflict) {
-      return try record(tree: tree, onto: onto, merging: conflict.input)
+      return try await record(tree: tree, onto: onto, merging: conflict.input)
     }
     throw conflict
   }
@@ -108,7 +108,7 @@ actor BaseBuilder {
   /// The merge commit; its date is the later parent's, so that equal inputs give equal ids.
   private func record(
     tree: ObjectID, onto current: ObjectID, merging head: AttemptRecord.Input
-  ) throws -> ObjectID {
+  ) async throws -> ObjectID {
     let ours = try repository.commit(current)
     let theirs = try repository.commit(head.commit)
     let signature = Signature.engine(
@@ -120,7 +120,7 @@ actor BaseBuilder {
       UET-Candidate: \(head.commit.hex)
 
       """
-    return try repository.writeCommit(
+    return try await git.writeCommit(
       tree: tree, parents: [current, head.commit], message: message, author: signature,
       committer: signature)
   }

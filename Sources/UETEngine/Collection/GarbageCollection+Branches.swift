@@ -31,7 +31,7 @@ extension GarbageCollection {
 
   private func checkedOut() async throws -> [String: String] {
     var paths: [String: String] = [:]
-    for entry in try await project.git.worktrees() where !entry.isBare {
+    for entry in try await project.git.worktrees() where !entry.isBare && !entry.isPrunable {
       if let branch = entry.branch { paths[branch] = entry.path }
     }
     return paths

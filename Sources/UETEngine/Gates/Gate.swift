@@ -12,6 +12,8 @@ struct Gate: Hashable, Sendable {
   let retries: Int
   /// Whether running out of time counts as red; it is a fault of the machinery otherwise.
   let timeoutIsRed: Bool
+  /// The same of one that a signal ended.
+  let signalIsRed: Bool
   /// Whether a verdict counts for the very commit, and not for every commit of its tree.
   private(set) var isKeyedByCommit = false
 
@@ -29,6 +31,7 @@ struct Gate: Hashable, Sendable {
     retries = configured?.retries ?? 0
     timeoutIsRed = configured?.timeoutIs == .red
     isKeyedByCommit = Self.looksAtHistory(command, configured?.keyedBy)
+    signalIsRed = configured?.signalIs == .red
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -40,6 +43,7 @@ struct Gate: Hashable, Sendable {
     required = true
     retries = configured.retries
     timeoutIsRed = configured.timeoutIs == .red
+    signalIsRed = configured.signalIs == .red
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
   }
 
@@ -63,6 +67,7 @@ extension Gate {
     retries = 0
     timeoutIsRed = true
     isKeyedByCommit = Self.looksAtHistory(command, nil)
+    signalIsRed = false
   }
 
   /// What an attempt's own result is put to, in order: the gates its workstream asks for but those of

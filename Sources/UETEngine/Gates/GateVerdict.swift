@@ -6,11 +6,12 @@ enum GateVerdict: Hashable, Sendable {
   case failed(String)
   case fault(String)
 
-  /// Red is a test that ran and said no; a signal, a missing program, and a time-out unless the gate
-  /// says otherwise, is a fault.
+  /// Red is a test that ran and said no; a missing program, and a signal or a time-out unless the gate says
+  /// otherwise, is a fault.
   init(_ report: ProcessReport, of gate: Gate) {
     switch report.ending {
     case .timedOut where gate.timeoutIsRed: self = .failed("out of time")
+    case .signalled where gate.signalIsRed: self = .failed(describe(report.ending))
     case .exited(0): self = .passed
     case .exited(126): self = .fault("its command cannot be run (status 126)")
     case .exited(127): self = .fault("its command was not found (status 127)")

@@ -4,7 +4,7 @@ import UETModel
 package struct BranchRequest: Sendable {
   /// Branches or other revisions, as typed, in the order in which they are to be merged.
   package var branches: [String]
-  /// Files of one series of patches, absolute.
+  /// Files of patches, absolute; those that are numbered as a series are one candidate.
   package var patches: [String]
   /// The branch to land in, as typed; nil for the configured or the current one, and to land nowhere yet.
   package var land: String?

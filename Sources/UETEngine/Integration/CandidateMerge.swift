@@ -29,7 +29,7 @@ package struct CandidateMerge: Sendable {
     // branch's first-parent line.
     switch try await session.merge(target, tip, base: base) {
     case .clean(let tree):
-      return .clean(commit: try record(id, tip, target, tree), tree: tree)
+      return .clean(commit: try await record(id, tip, target, tree), tree: tree)
     case .conflict(let tree, let paths, let messages):
       return .conflict(
         MergeConflict(
@@ -46,7 +46,7 @@ package struct CandidateMerge: Sendable {
   /// The merge commit with a tree that did not come of itself.
   func record(
     _ id: WorkstreamID, _ tip: ObjectID, _ target: ObjectID, _ tree: ObjectID
-  ) throws(GitError) -> ObjectID {
+  ) async throws(GitError) -> ObjectID {
     let candidate = try session.repository.commit(tip)
     let message = """
       merge \(id)
@@ -56,7 +56,7 @@ package struct CandidateMerge: Sendable {
       UET-Candidate: \(tip.hex)
 
       """
-    return try session.writeCommit(
+    return try await session.writeCommit(
       tree: tree, parents: [target, tip], message: message, author: candidate.author,
       committer: candidate.committer)
   }

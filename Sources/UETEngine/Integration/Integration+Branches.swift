@@ -11,15 +11,13 @@ extension Integration {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let target = try target(request, project)
       guard let start = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
       }
-      var branches = try plain(request.branches, start, target, project)
-      if !request.patches.isEmpty {
-        branches.append(
-          try await series(request.patches, start, besides: branches.map(\.id), project))
-      }
+      var branches = try await plain(request.branches, start, target, project)
+      branches += try await patches(request.patches, start, besides: branches, project)
       let run = try await record(linked(branches, project), start, target, project)
       return try await prepare(
         IntegrationRequest(
@@ -43,17 +41,14 @@ extension Integration {
 
   private static func plain(
     _ names: [String], _ start: ObjectID, _ target: String, _ project: Project
-  ) throws -> [PlainBranch] {
+  ) async throws -> [PlainBranch] {
     var result: [PlainBranch] = []
+    let presence = try TargetPresence(project.git, target: target, tip: start)
+    defer { presence.close() }
     for name in names {
       let source = try source(name, project)
       let tip = try project.repository.resolve(source)
-      if try project.repository.isAncestor(tip, of: start) {
-        throw EngineError.alreadyThere(name, branch: target)
-      }
-      if try project.repository.mergeBases(start, tip).isEmpty {
-        throw EngineError.unrelated(name, branch: target)
-      }
+      try await requireNew(name, tip, presence, project)
       if let other = result.first(where: { $0.tip == tip }) {
         throw EngineError.sameCommit(name, other.source)
       }
@@ -63,6 +58,34 @@ extension Integration {
       result.append(PlainBranch(id: id, tip: tip, source: source))
     }
     return result
+  }
+
+  /// Refuses what is in the target already, what was there and was taken out, and what builds on that.
+  private static func requireNew(
+    _ name: String, _ tip: ObjectID, _ presence: TargetPresence, _ project: Project
+  ) async throws {
+    let work = RemovedWork(project: project, presence: presence)
+    if let found = try await work.finding(of: tip) {
+      throw EngineError.buildsOnRemoved(
+        name, branch: presence.target, what: found.what, words: found.removal.words,
+        by: found.removal.by, since: found.commit)
+    }
+    let repository = project.repository
+    if try repository.isAncestor(tip, of: presence.tip) {
+      throw EngineError.alreadyThere(name, branch: presence.target)
+    }
+    guard let base = try repository.mergeBases(presence.tip, tip).first else {
+      throw EngineError.unrelated(name, branch: presence.target)
+    }
+    let patches = PatchIndex(presence, since: [base])
+    switch try await presence.standing(ofResult: tip, since: base, in: patches) {
+    case .missing: break
+    case .here: throw EngineError.alreadyThere(name, branch: presence.target)
+    case .undone(let removal):
+      throw EngineError.buildsOnRemoved(
+        name, branch: presence.target, what: "was in it as \(removal.was.short)",
+        words: removal.words, by: removal.by, since: nil)
+    }
   }
 
   /// The full name of a branch, here or as it was fetched; else the revision as it was typed.
@@ -95,14 +118,35 @@ extension Integration {
     return result
   }
 
-  /// Applies a series in a scratch worktree on top of the target.
+  /// Each series on top of the target; one that does not apply there, on top of the one before, which it then builds
+  /// on.
+  private static func patches(
+    _ files: [String], _ start: ObjectID, besides others: [PlainBranch], _ project: Project
+  ) async throws -> [PlainBranch] {
+    for file in files where Files.kind(file) != .file { throw EngineError.noPatch(file) }
+    let series = PatchSeries.parted(files) { file in
+      String(decoding: Files.read(file, from: 0, limit: 1 << 16), as: UTF8.self)
+    }
+    var result: [PlainBranch] = []
+    for one in series {
+      let taken = (others + result).map(\.id)
+      do {
+        result.append(try await self.series(one.files, start, besides: taken, project))
+      } catch EngineError.patchRefused(let file, let reason) {
+        guard let before = result.last?.tip,
+          let again = try? await self.series(one.files, before, besides: taken, project)
+        else { throw EngineError.patchRefused(file: file, reason: reason) }
+        result.append(again)
+      }
+    }
+    return result
+  }
+
+  /// Applies a series in a scratch worktree.
   private static func series(
     _ files: [String], _ start: ObjectID, besides taken: [WorkstreamID], _ project: Project
   ) async throws -> PlainBranch {
     guard let first = files.first else { throw EngineError.noTarget }
-    for file in files where Files.kind(file) != .file {
-      throw EngineError.noPatch(file)
-    }
     let place =
       "\(project.worktreeRoot)/patches-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
     let worktree = try await project.git.addWorktree(
@@ -122,13 +166,24 @@ extension Integration {
       throw EngineError.patchRefused(file: first, reason: "its changes are there already")
     case .commit(let tip):
       let subject =
-        try project.repository.commit(tip).message
+        try firstCommit(of: tip, since: start, project).message
         .split(whereSeparator: \.isNewline).first.map(String.init) ?? "patches"
       guard let id = WorkstreamID(telling: subject, besides: taken) else {
         throw EngineError.patchRefused(file: first, reason: "it has no subject")
       }
       return PlainBranch(id: id, tip: tip, source: first)
     }
+  }
+
+  /// The one that the series begins with names it.
+  private static func firstCommit(
+    of tip: ObjectID, since start: ObjectID, _ project: Project
+  ) throws -> Commit {
+    var commit = try project.repository.commit(tip)
+    while let parent = commit.parents.first, parent != start {
+      commit = try project.repository.commit(parent)
+    }
+    return commit
   }
 
   /// The run's record: it begins with everything finished.

@@ -29,6 +29,8 @@ package struct Integration: Sendable {
     package let waves: WaveHolds
     /// Where a gate was red on what had landed.
     package fileprivate(set) var aftermath: Aftermath?
+    /// On record as landed until this call, and not in the target any more.
+    package fileprivate(set) var gone: [WorkstreamID] = []
     /// What policies took out again.
     package fileprivate(set) var rollbacks: [PolicyRollback] = []
   }
@@ -39,8 +41,10 @@ package struct Integration: Sendable {
   ) async throws(EngineError) -> Integration {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try project.ownRun(named: request.run)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
+      try project.requireRoom(for: run)
       let target = try request.land.map { try branch($0, project) }
       let recorded = try RecordedPlan(of: run, in: project)
       let known = recorded.plan.workstreams.map(\.id)
@@ -58,12 +62,17 @@ package struct Integration: Sendable {
     }
   }
 
+  /// The full name of a branch. One that stands for another, as a symbolic reference does, is that other
+  /// one from here on: its checkout is the one to heed, and its own name the one to move.
   static func branch(_ name: String, _ project: Project) throws -> String {
-    let full = name.hasPrefix("refs/") ? name : "refs/heads/\(name)"
-    guard full.hasPrefix("refs/heads/"), try project.repository.reference(full) != nil else {
+    let full = name.hasPrefix("refs/heads/") ? name : "refs/heads/\(name)"
+    guard let end = try project.repository.resolvedReference(full) else {
       throw EngineError.unknownBranch(name)
     }
-    return full
+    if end == full { return full }
+    guard end.hasPrefix("refs/heads/") else { throw EngineError.aliasOfNoBranch(name, of: end) }
+    project.warn("'\(RunNames.short(full))' is another name of '\(RunNames.short(end))'")
+    return end
   }
 
   /// Works the queue to its end, then lands.
@@ -71,8 +80,10 @@ package struct Integration: Sendable {
     observer: @escaping RunObserver, control: IntegrationControl
   ) async throws(EngineError) -> Result {
     do {
+      try await announceCheckout()
       return try await project.claiming(run) { ledger in
         try await noteLanding(ledger, observer)
+        let noticed = try await project.notice(ledger, recorded, named: target, observer)
         try await takeReviews(ledger, observer)
         tellLaterPrograms(try project.reader.root(of: run))
         let guardian = SharedGuard(project, run: run, watchesFiles: false)
@@ -92,7 +103,9 @@ package struct Integration: Sendable {
         await socket?.close()
         if case .success = result { try await settle(guardian, ledger, observer) }
         context.git.releaseSettings()
-        return try await watched(try result.get(), context, ledger, observer)
+        var end = try await watched(try result.get(), context, ledger, observer)
+        end.gone = noticed.gone
+        return end
       }
     } catch {
       throw EngineError(error)
@@ -124,6 +137,7 @@ package struct Integration: Sendable {
       project: recorded.project.notBefore(time), plan: recorded.plan, run: run, base: recorded.base,
       supervisor: Supervisor(executable: executable), reports: nil)
     try Files.makeDirectory(context.logs.folder)
+    try context.project.makeWorktreeRoot()
     return context
   }
 
@@ -200,13 +214,19 @@ package struct Integration: Sendable {
     let repository = project.repository
     let finished = Candidate.finished(in: before, recorded.plan) { try? repository.treeID(of: $0) }
     let waves = WaveHolds(recorded.waves, before)
+    if before.workstreams.contains(where: { $0.state == .queued }) {
+      let start = try start(before)
+      try await integrator.handle(.begin(at: start, tree: try repository.treeID(of: start)))
+    }
     let candidates = finished.filter { candidate in
       waves[candidate.id] == nil && (before[candidate.id].map(holds.isFree) ?? false)
     }
     if !candidates.isEmpty {
       let start = try start(before)
       try requireBase(in: start)
-      try await integrator.handle(.enqueue(candidates, start: start))
+      try await project.git.judge(start)
+      let tree = try repository.treeID(of: start)
+      try await integrator.handle(.enqueue(candidates, start: start, tree: tree))
     }
     let outcome = try await integrator.settle()
     guard let target, outcome.pause == nil else {
@@ -220,7 +240,9 @@ package struct Integration: Sendable {
   ) async throws -> Result {
     if tested.integrated.isEmpty {
       let state = await integrator.state
-      guard let landedIn = state.integration.landedIn else {
+      guard let landedIn = state.integration.landedIn,
+        state.workstreams.contains(where: { $0.state == .landed })
+      else {
         let waiting = result(state, tested)
         // That a person has to decide first is more than that there is nothing.
         if !waiting.waves.holds.isEmpty || !waiting.unreviewed.isEmpty || !waiting.rejected.isEmpty
@@ -229,7 +251,8 @@ package struct Integration: Sendable {
         }
         throw EngineError.nothingIntegrated(run)
       }
-      guard landedIn == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
+      let name = try project.repository.resolvedReference(landedIn) ?? landedIn
+      guard name == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
       return result(state, tested, landedIn: target)
     }
     try refuseRejected(await integrator.state)
@@ -243,7 +266,9 @@ package struct Integration: Sendable {
       guard let current = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
       }
-      try await integrator.handle(.land(target: target, at: current))
+      try await noticeMove(of: target, to: current, integrator)
+      let tree = try project.repository.treeID(of: current)
+      try await integrator.handle(.land(target: target, at: current, tree: tree))
       outcome = try await integrator.settle()
       if let reason = await integrator.refusal {
         throw EngineError.landingRefused(branch: target, reason: reason)
@@ -251,8 +276,36 @@ package struct Integration: Sendable {
     }
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
-    if hasLanded { await removeWorktrees(state) }
+    if hasLanded {
+      try requireLanded(state, target)
+      await removeWorktrees(state)
+    }
     return result(state, outcome, landedIn: hasLanded ? target : nil)
+  }
+
+  /// Before everything is merged anew onto where others moved the target: what they took out of it is
+  /// nothing to build on.
+  private func noticeMove(
+    of target: String, to current: ObjectID, _ integrator: Integrator
+  ) async throws {
+    let state = await integrator.state
+    guard current != state.integration.start, current != state.integration.tip,
+      let notice = try TargetNotice(state, in: target, project.git)
+    else { return }
+    defer { notice.close() }
+    let drafts = notice.drafts(try await notice.findingsOfLanded())
+    if !drafts.isEmpty { try await integrator.handle(.facts(drafts)) }
+  }
+
+  /// Others may have moved the target back right after.
+  private func requireLanded(_ state: RunState, _ target: String) throws {
+    guard let commit = state.integration.landedCommit,
+      let current = try project.repository.reference(target),
+      try !project.repository.isAncestor(commit, of: current)
+    else { return }
+    throw EngineError.landedIsGone(
+      run, branch: target, commit: commit, current: current,
+      isBehind: try project.repository.isAncestor(current, of: commit))
   }
 
   /// What was rejected after it was merged must not land with the rest.
@@ -264,10 +317,29 @@ package struct Integration: Sendable {
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.
   private func refuseCheckedOut(_ target: String, _ outcome: QueueOutcome) async throws {
-    guard !request.updatesCheckout, let path = try await project.git.checkedOutAt(branch: target),
-      let tip = outcome.tip
+    guard let checkout = try await project.git.checkout(of: target), let tip = outcome.tip else {
+      return
+    }
+    if !checkout.isThere {
+      throw EngineError.targetOnAbsent(
+        branch: target, path: checkout.path, lock: checkout.lock ?? "")
+    }
+    guard !request.updatesCheckout else { return }
+    throw EngineError.targetCheckedOut(branch: target, path: checkout.path, commit: tip)
+  }
+
+  /// Says before the gates run what will stand in the way of landing: there is time to put it right.
+  private func announceCheckout() async throws {
+    guard let target, let checkout = try await project.git.checkout(of: target), checkout.isThere
     else { return }
-    throw EngineError.targetCheckedOut(branch: target, path: path, commit: tip)
+    let name = RunNames.short(target)
+    if !request.updatesCheckout {
+      project.warn(
+        "'\(name)' is checked out at '\(checkout.path)': all is made ready, but not landed; to land it "
+          + "there as well, stop this and add --update-checkout")
+    } else if let obstacle = try await project.git.obstacle(in: checkout, branch: target) {
+      project.warn("'\(checkout.path)' could not be updated now: \(obstacle)")
+    }
   }
 
   /// Merging by the recorded base onto a commit that lacks it would bring the base's history along and
@@ -282,7 +354,7 @@ package struct Integration: Sendable {
   /// top of it.
   private func start(_ state: RunState) throws -> ObjectID {
     let configured = recorded.project.configuration.integration.target.map { "refs/heads/\($0)" }
-    let name = target ?? configured ?? state.target
+    let name = target ?? configured ?? state.integration.landedIn ?? state.target
     if let name, let commit = try project.repository.reference(name) { return commit }
     return recorded.base
   }

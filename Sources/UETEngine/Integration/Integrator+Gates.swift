@@ -43,10 +43,10 @@ extension Integrator {
 
   func logPath(_ name: GateName) -> String { "\(context.logs.folder)/\(logName(name))" }
 
-  /// One candidate may be tested in line and by itself at once.
+  /// One candidate may be tested in line and by itself at once, and what it is merged onto for it.
   func logName(_ name: GateName) -> String {
-    let alone = machine.isProbe(name) ? "-alone" : ""
-    return "\(name.workstream).integration.\(name.gate)\(alone).log"
+    let part = machine.isControl(name) ? LogName.target : machine.isProbe(name) ? LogName.alone : ""
+    return "\(name.workstream).integration.\(name.gate)\(part).log"
   }
 
   /// Keeps a gate's output beside its event, which names it.

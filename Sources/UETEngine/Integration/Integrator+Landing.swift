@@ -40,7 +40,13 @@ extension Integrator {
     } catch {
       outcome = .fault("\(error)")
     }
-    mailbox.send(.landingDone(new, outcome))
+    mailbox.send(.landingDone(new, withTree(outcome)))
+  }
+
+  /// What all is merged onto next, and its tree.
+  private func withTree(_ outcome: LandingOutcome) -> LandingOutcome {
+    guard case .moved(let commit, nil) = outcome else { return outcome }
+    return .moved(to: commit, tree: try? context.repository.treeID(of: commit))
   }
 
   /// What only this clone has of it is said before it is everybody's.

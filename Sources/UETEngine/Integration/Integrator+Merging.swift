@@ -23,7 +23,7 @@ extension Integrator {
       last = outcome
       switch outcome {
       case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
-      case .conflict, .replayed, .fault: return .probeDone(order.name, outcome)
+      case .conflict, .replayed, .refused, .fault: return .probeDone(order.name, outcome)
       }
     }
     return .probeDone(order.name, last)

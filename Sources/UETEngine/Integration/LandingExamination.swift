@@ -13,6 +13,10 @@ struct LandingExamination {
   /// What does not hold, one sentence each; empty when the landing is proven.
   func problems(of proof: LandingProof) throws(GitError) -> [String] {
     var problems = treeProblems(proof)
+    do throws(GitError) { try repository.judge(proof.commit) } catch {
+      guard case .refusedTree = error else { throw error }
+      problems.append("\(error)")
+    }
     let walk = try lineProblems(proof)
     problems += walk
     // What else is in it can only be said of a line that is what the record says.
@@ -31,7 +35,8 @@ struct LandingExamination {
     }
     let verdicts = state.allVerdicts.filter { $0.tree == tree }
     for gate in proof.gates {
-      let last = verdicts.last { $0.gate == gate.name && $0.key == gate.key }
+      let last = verdicts.filter { $0.gate == gate.name && $0.key == gate.key }
+        .max { ($0.event ?? 0) < ($1.event ?? 0) }
       if last?.passed != true {
         problems.append("no record that \(gate.name) passed on tree \(tree.short)")
       }

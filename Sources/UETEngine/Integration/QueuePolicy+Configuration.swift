@@ -12,21 +12,19 @@ extension QueuePolicy {
     let environment = GateEnvironment(project)
     gates = configuration.integration.gates.compactMap {
       Gate(named: $0, configuration: configuration)
-    }.map { gate in
-      QueueGate(
-        name: gate.name, key: environment.key(of: gate, on: .merges), isRequired: gate.required)
-    }
+    }.map { QueueGate($0, environment.key(of: $0, on: .merges), configuration) }
     for workstream in plan.workstreams {
       let own = Gate.ofAttempt(workstream, configuration)
       if own.isEmpty { continue }
       ownGates[workstream.id] = own.map { gate in
         let key = environment.key(
           of: gate, on: .merges, declaring: workstream.environment)
-        return QueueGate(name: gate.name, key: key, isRequired: gate.required)
+        return QueueGate(gate, key, configuration)
       }
     }
     if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
     window = configuration.integration.window
+    maxFaults = 2
     repair = configuration.integration.repairOrder
     slots = max(1, configuration.integration.slots)
     strategy =
@@ -37,6 +35,15 @@ extension QueuePolicy {
       // Without gates there is nothing to win by guessing ahead.
       case .auto: gates.isEmpty ? .serial : .auto
       }
+  }
+}
+
+extension QueueGate {
+  /// One with `retries` was asked as often as it says before it is red.
+  fileprivate init(_ gate: Gate, _ key: String, _ configuration: Configuration) {
+    self.init(
+      name: gate.name, key: key, isRequired: gate.required,
+      isAskedTwice: configuration.integration.confirm && gate.retries == 0)
   }
 }
 

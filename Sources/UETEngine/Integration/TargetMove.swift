@@ -28,6 +28,9 @@ struct TargetMove: Sendable {
       guard updatesCheckout else {
         return .refused("'\(RunNames.short(target))' is checked out at '\(checkout.path)'")
       }
+      guard checkout.isThere else {
+        return .refused("the worktree '\(checkout.path)' has it checked out, and is not there")
+      }
       return try await move(checkout, target, old, new)
     } catch {
       return .fault("\(error)")
@@ -43,6 +46,13 @@ struct TargetMove: Sendable {
     if try await !git.shows(new, in: checkout) {
       if let obstacle = try await git.obstacle(in: checkout, branch: target) {
         return .refused("'\(checkout.path)' cannot be updated: \(obstacle)")
+      }
+      let paths = try git.untracked(inTheWayOf: new, over: old, in: checkout)
+      if let first = paths.first {
+        let more = paths.more(than: 1)
+        return .refused(
+          "'\(checkout.path)' cannot be updated: '\(first)'\(more) is not tracked there and would be "
+            + "overwritten; move it away")
       }
       do throws(GitError) {
         try await git.forward(checkout, from: old, to: new)

@@ -62,6 +62,7 @@ extension Project {
 
   /// The repository opened once more: the ledger's writes to the disk then hold up nobody else.
   func reopened() throws(GitError) -> Repository {
-    try Repository.open(discoveringFrom: repository.gitDirectory, environment: environment)
+    try Repository.open(
+      discoveringFrom: repository.gitDirectory, environment: repository.pinned(environment))
   }
 }

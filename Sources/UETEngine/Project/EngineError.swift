@@ -16,6 +16,10 @@ package enum EngineError: Error, Sendable {
   /// Something that needs files of the user's was asked for in a bare repository.
   case bareRepository
   case unbornBranch(String)
+  /// A reference stands where the program's own references are to go below.
+  case nameTaken(String)
+  /// Git's folder of worktrees is none.
+  case noFolder(String)
   case invalidDocuments([Diagnostic])
   case noBundles(directory: String)
   case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)
@@ -44,7 +48,11 @@ package enum EngineError: Error, Sendable {
   case toolNotRunnable(WorkstreamID, ToolInvocation.Problem)
   case supervisorMissing
   case targetCheckedOut(branch: String, path: String, commit: ObjectID)
+  /// The worktree that has the branch checked out is locked, and its folder is not there.
+  case targetOnAbsent(branch: String, path: String, lock: String)
   case unknownBranch(String)
+  /// A branch's name stands for something that is no branch.
+  case aliasOfNoBranch(String, of: String)
   /// The branch lacks the commit that the run started from.
   case baseMissing(RunID, base: ObjectID, branch: String)
   /// HEAD is on no branch, and none was named.
@@ -66,6 +74,13 @@ package enum EngineError: Error, Sendable {
   case unknownGate(String, known: [String])
   case nothingIntegrated(RunID)
   case landedElsewhere(RunID, branch: String)
+  /// It landed, and others moved the branch since, so that it does not hold it.
+  case landedIsGone(
+    RunID, branch: String, commit: ObjectID, current: ObjectID, isBehind: Bool)
+  /// What a branch builds on was taken out of the target, as was what it brings.
+  case buildsOnRemoved(
+    String, branch: String, what: String, words: String, by: ObjectID?,
+    since: ObjectID?)
   case rollback(RollbackRefusal)
   case repair(RepairRefusal)
   /// A worker asks for what only people may do, such as deciding on its own result.

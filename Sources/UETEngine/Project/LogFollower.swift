@@ -114,6 +114,21 @@ package struct LogName: Hashable, Sendable {
     guard number != nil || parts[1] == "integration" else { return nil }
     workstream = id
     attempt = number
-    gate = parts.count > 2 ? String(parts[2]) : nil
+    guard parts.count > 2 else {
+      gate = nil
+      return
+    }
+    var text = parts[2]
+    if number == nil {
+      for end in [Self.alone, Self.target] where text.hasSuffix(end) {
+        text = text.dropLast(end.count)
+      }
+    }
+    gate = String(text)
   }
+
+  /// What the queue's gate is followed by where it ran on the candidate without those before it, or on what it was
+  /// merged onto.
+  static let alone = "-alone"
+  static let target = "-target"
 }

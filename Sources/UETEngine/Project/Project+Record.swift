@@ -45,15 +45,16 @@ package struct RecordedLog: Hashable, Sendable {
 }
 
 extension Project {
-  /// The output of an attempt, the last one unless `attempt` says which: from the files where they
-  /// are, else from the record.
+  /// The output of an attempt, the last one unless `attempt` says which, and with the last that of the queue's gates:
+  /// from the files where they are, else from the record.
   package func logs(
     of record: WorkstreamRecord, in run: RunID, attempt: Int?
   ) throws(EngineError) -> [RecordedLog] {
-    guard let number = attempt ?? record.lastAttempt?.number else { return [] }
-    let isLast = number == record.lastAttempt?.number
-    let prefixes =
-      ["\(record.id).\(number)."] + (isLast ? ["\(record.id).integration."] : [])
+    let last = record.lastAttempt?.number
+    let number = attempt ?? last
+    var prefixes = number.map { ["\(record.id).\($0)."] } ?? []
+    // A branch that no run made has no attempts, but gates of the queue like any other.
+    if number == last { prefixes += ["\(record.id).integration.", "\(record.id).resolver."] }
     return try logs(prefixes, in: run)
   }
 

@@ -17,15 +17,20 @@ package struct Project: Sendable {
   let inboxTrust: [String]
   /// That settings do not count which a worker may have made, and how to confirm them.
   package let settingWarning: String?
+  /// What is wrong with today's configuration, where it was opened to look only.
+  package private(set) var configurationProblems: [Diagnostic] = []
   /// Told of what went wrong beside the result; one line.
   package var warn: @Sendable (String) -> Void = { _ in }
 
   /// Opens the repository around `directory` and reads its configuration.
   ///
   /// The configuration is that of the work tree; a bare repository's is that of its HEAD commit.
-  /// A missing one means defaults. Broken ones are reported whole.
+  /// A missing one means defaults.
+  /// Broken ones are reported whole, or with `reading`, for what only looks at the record, given in
+  /// `configurationProblems` and left out.
   package static func open(
-    from directory: String, environment: [String: String], clock: Clock = .system
+    from directory: String, environment: [String: String], clock: Clock = .system,
+    reading: Bool = false
   ) throws(EngineError) -> Project {
     do {
       let repository = try Repository.open(discoveringFrom: directory, environment: environment)
@@ -40,12 +45,18 @@ package struct Project: Sendable {
       let settings = trust.settings.filter { !own.contains($0.key.lowercased()) }
       let overridden = configuration.applying(gitConfig: settings)
       problems += overridden.diagnostics
-      if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
-      return Project(
-        repository: repository, git: SealedGit(repository: repository, environment: environment),
-        configuration: overridden.configuration, environment: environment, clock: clock,
+      if problems.hasErrors, !reading { throw EngineError.invalidDocuments(problems) }
+      let git = SealedGit(repository: repository, environment: environment)
+      git.watch.limit = .seconds(overridden.configuration.run.gitTimeout)
+      var project = Project(
+        repository: repository, git: git,
+        configuration: problems.hasErrors ? Configuration() : overridden.configuration,
+        environment: environment, clock: clock,
         refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
-        inboxTrust: overridden.configuration.inbox.trust, settingWarning: trust.warning)
+        inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
+        settingWarning: trust.warning)
+      project.configurationProblems = problems.filter { $0.severity == .error }
+      return project
     } catch {
       throw EngineError(error)
     }
@@ -72,15 +83,30 @@ extension Project {
   /// worktree the program is called.
   package var worktreeRoot: String {
     let common = repository.commonDirectory
-    let home = common.hasSuffix("/.git") ? String(common.dropLast(5)) : common
+    let home =
+      repository.mainWorkTree ?? (common.hasSuffix("/.git") ? String(common.dropLast(5)) : common)
     let name = home.split(separator: "/").last.map(String.init) ?? "repository"
     let bare = name.hasSuffix(".git") ? String(name.dropLast(4)) : name
     return Files.absolute(
       configuration.run.worktrees.replacing("{repo}", with: bare), from: home)
   }
 
+  /// Makes the folder of all worktrees, where it lies inside a checkout as one that this one ignores.
+  func makeWorktreeRoot() throws(Files.Failure) {
+    let root = worktreeRoot
+    if Files.kind(root) == .directory { return }
+    try Files.makeDirectory(root)
+    var above = Substring(root)
+    while let slash = above.lastIndex(of: "/") {
+      above = above[..<slash]
+      guard Files.kind("\(above)/.git") != nil else { continue }
+      return try Files.writeInPlace(Array("*\n".utf8), to: "\(root)/.gitignore")
+    }
+  }
+
   /// The same project under another configuration: the one a run recorded when it started.
   func with(_ configuration: Configuration) -> Project {
+    git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
       clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning)

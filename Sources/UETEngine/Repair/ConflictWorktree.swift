@@ -23,9 +23,13 @@ struct ConflictWorktree: Sendable {
   }
 
   func open(onto: ObjectID, tip: ObjectID, for id: WorkstreamID) async throws -> Opened {
+    try await context.git.judge(tip)
     let handle = try await context.git.addWorktree(
       at: path, commit: onto, reason: "git-uet: the resolver works on a conflict of '\(id)'")
-    _ = try await context.git.run(["merge", "--no-commit", "--no-ff", tip.hex], handle.enter)
+    _ = try await context.git.run(["merge", "--no-commit", "--no-ff", tip.hex]) { options in
+      handle.enter(&options)
+      options.mergesByRule(in: context.repository)
+    }
     return Opened(unmerged: try await unmerged(handle), tree: try await tree(onto: onto))
   }
 
@@ -66,7 +70,7 @@ struct ConflictWorktree: Sendable {
       let work = try await context.git.commitAll(
         handle, base: head,
         message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(context.run)\n",
-        author: identity, committer: identity, excluding: context.local)
+        author: identity, committer: identity, excluding: context.local, keepsRefused: true)
       guard let tip = work?.tip ?? (opened == nil ? nil : head) else { return nil }
       if let opened, try context.repository.treeID(of: tip) == opened.tree { return nil }
       return tip

@@ -9,7 +9,22 @@ struct OrderedMerge: Sendable {
   let state: RunState
 
   func outcome(of order: MergeOrder) async -> MergeOutcome {
-    do throws(GitError) { return try await make(order) } catch { return .fault("\(error)") }
+    do throws(GitError) {
+      try judge(order)
+      return try await make(order)
+    } catch {
+      if case .refusedTree = error { return .refused("\(error)") }
+      return .fault("\(error)")
+    }
+  }
+
+  /// All that would land with the candidate, not just what it comes to.
+  private func judge(_ order: MergeOrder) throws(GitError) {
+    let known = [order.base ?? state.integration.start ?? state.base].compactMap { $0 }
+    try session.repository.judge(order.name.tip, notIn: known)
+    if let commit = order.resolved, session.repository.contains(commit) {
+      try session.repository.judge(commit)
+    }
   }
 
   private func make(_ order: MergeOrder) async throws(GitError) -> MergeOutcome {
@@ -47,7 +62,7 @@ struct OrderedMerge: Sendable {
     guard order.methods.contains(.replay) else { return .conflict(paths: [], message: message) }
     switch try await replay(order) {
     case .made(let tip, let tree):
-      let commit = try work.record(order.name.workstream, tip, order.name.onto, tree)
+      let commit = try await work.record(order.name.workstream, tip, order.name.onto, tree)
       return .replayed(
         tip: tip, commit: commit, tree: tree, paths: [], message: message, details: JSONObject())
     case .refused(let reason):
@@ -73,7 +88,7 @@ struct OrderedMerge: Sendable {
         let known = Resolutions(context.project)
         switch try await known.answer(to: conflict) {
         case .known(let tree, let writers):
-          let commit = try work.record(name.workstream, name.tip, name.onto, tree)
+          let commit = try await work.record(name.workstream, name.tip, name.onto, tree)
           if !writers.isEmpty { details["resolutions_of"] = .array(writers.map(JSONValue.string)) }
           return .repaired(commit: commit, tree: tree, paths: paths, details: details)
         case .unknown(let reason):
@@ -82,7 +97,7 @@ struct OrderedMerge: Sendable {
       case .replay:
         switch try await replay(order) {
         case .made(let tip, let tree):
-          let commit = try work.record(name.workstream, tip, name.onto, tree)
+          let commit = try await work.record(name.workstream, tip, name.onto, tree)
           return .replayed(
             tip: tip, commit: commit, tree: tree, paths: paths, message: conflict.message,
             details: details)

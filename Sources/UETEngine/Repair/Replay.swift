@@ -40,11 +40,11 @@ struct Replay: Sendable {
       case .clean(let merged):
         // What is there already is left out, as in a rebase.
         if merged == tree { continue }
-        (current, tree) = (try write(commit, merged, on: current), merged)
+        (current, tree) = (try await write(commit, merged, on: current), merged)
       }
     }
     // What it builds on and what builds on it go by commits: there is always one.
-    if current == onto { current = try write(repository.commit(tip), tree, on: onto) }
+    if current == onto { current = try await write(repository.commit(tip), tree, on: onto) }
     if let path = try outOfScope(onto, current) {
       return .refused("it would change '\(path)' then, which is not in its scope")
     }
@@ -62,13 +62,13 @@ struct Replay: Sendable {
   /// The same commit elsewhere: its author, date and message, and what it was made of.
   private func write(
     _ commit: Commit, _ tree: ObjectID, on parent: ObjectID
-  ) throws(GitError) -> ObjectID {
+  ) async throws(GitError) -> ObjectID {
     var message = commit.message
     while message.last?.isNewline == true { message.removeLast() }
     let last = message.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
     let hasTrailers = last.hasPrefix("UET-") || last.hasPrefix("Signed-off-by: ")
     message += (hasTrailers ? "\n" : "\n\n") + "UET-Replays: \(commit.id.hex)\n"
-    return try session.writeCommit(
+    return try await session.writeCommit(
       tree: tree, parents: [parent], message: message, author: commit.author,
       committer: commit.committer)
   }

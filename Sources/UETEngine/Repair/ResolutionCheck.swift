@@ -2,7 +2,7 @@ import UETGit
 import UETModel
 
 /// Looks whether what somebody made of a conflict can be taken: no forgotten marks, and nothing changed that is
-/// neither in conflict nor the candidate's to change.
+/// neither in conflict nor the candidate's to change. Throws `refusedTree` of what no disk may get.
 struct ResolutionCheck: Sendable {
   enum Problem: Hashable, Sendable {
     case marked([String])
@@ -16,6 +16,7 @@ struct ResolutionCheck: Sendable {
   func problem(
     of tree: ObjectID, onto: ObjectID, tip: ObjectID, base: ObjectID?, paths: [String]
   ) throws(GitError) -> Problem? {
+    try repository.judge(tree)
     let marked = try ConflictMarkers(repository).paths(from: onto, to: tree)
     if !marked.isEmpty { return .marked(marked) }
     var allowed = Set(paths)

@@ -42,11 +42,13 @@ struct ResolverWork: Sendable {
       }
       let details = try await runTool()
       let tree = try await result(of: opened)
-      let commit = try write(tree)
+      let commit = try await write(tree)
       try await place.remove()
       return .resolved(commit: commit, tree: tree, details: details)
     } catch let refusal as Refusal {
       return await failed(refusal.reason, started)
+    } catch GitError.refusedTree(_, let fault) {
+      return await failed("what it made is refused: \(fault)", started)
     } catch {
       // Also what is half made stays kept; the next try clears it away.
       return Task.isCancelled ? await failed("it was stopped", started) : .fault("\(error)")
@@ -118,7 +120,7 @@ struct ResolverWork: Sendable {
   }
 
   /// The merge of both sides with the tool's tree; equal results are equal commits.
-  private func write(_ tree: ObjectID) throws(GitError) -> ObjectID {
+  private func write(_ tree: ObjectID) async throws(GitError) -> ObjectID {
     let candidate = try context.repository.commit(conflict.tip)
     let message = """
       merge \(id), its conflict resolved
@@ -129,7 +131,7 @@ struct ResolverWork: Sendable {
       UET-Repair: \(ConflictRecord.State.agent.rawValue)
 
       """
-    let commit = try context.repository.writeCommit(
+    let commit = try await context.git.writeCommit(
       tree: tree, parents: [conflict.onto, conflict.tip], message: message,
       author: candidate.author, committer: candidate.committer)
     try context.repository.syncObjects(

@@ -19,7 +19,7 @@ extension Resolving {
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       let (onto, tree) = try await result(of: handle, conflict)
       try check(tree, conflict, onto)
-      let commit = try write(tree, conflict, onto)
+      let commit = try await write(tree, conflict, onto)
       try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
       try await record(commit, onto)
       try project.repository.setReference(
@@ -84,7 +84,7 @@ extension Resolving {
 
   private func write(
     _ tree: ObjectID, _ conflict: ConflictRecord, _ onto: ObjectID
-  ) throws -> ObjectID {
+  ) async throws -> ObjectID {
     let identity = project.identity()
     let message = """
       merge \(id), its conflict resolved
@@ -95,7 +95,7 @@ extension Resolving {
       UET-Repair: \(ConflictRecord.State.human.rawValue)
 
       """
-    return try project.repository.writeCommit(
+    return try await project.git.writeCommit(
       tree: tree, parents: [onto, conflict.tip], message: message, author: identity,
       committer: identity)
   }

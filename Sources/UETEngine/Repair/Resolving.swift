@@ -16,7 +16,8 @@ package struct Resolving: Sendable {
     do {
       let run = try project.ownRun(named: runName)
       let recorded = try RecordedPlan(of: run, in: project)
-      let known = recorded.plan.workstreams.map(\.id)
+      // Branches that no run made are in no plan.
+      let known = try project.reader.state(of: run).workstreams.map(\.id)
       guard let id = WorkstreamID(name), known.contains(id) else {
         throw EngineError.unknownWorkstream(name, known: known, run: run)
       }
@@ -61,13 +62,16 @@ package struct Resolving: Sendable {
       let (conflict, onto) = try subject()
       if handle != nil { throw EngineError.repair(.alreadyOpen(id, path: path)) }
       let git = project.git
+      try await git.judge(conflict.tip)
       if project.repository.worktree(at: path) != nil {
         try await git.removeWorktree(at: path, force: true)
       }
       let handle = try await git.addWorktree(
         at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
-      let merge = try await git.run(
-        ["merge", "--no-commit", "--no-ff", conflict.tip.hex], handle.enter)
+      let merge = try await git.run(["merge", "--no-commit", "--no-ff", conflict.tip.hex]) {
+        handle.enter(&$0)
+        $0.mergesByRule(in: project.repository)
+      }
       let paths = try await unmerged(handle)
       guard merge.status != 0, !paths.isEmpty else {
         try await git.removeWorktree(at: path, force: true)
@@ -111,7 +115,8 @@ package struct Resolving: Sendable {
     ) { _ in
       let work = try await project.git.commitAll(
         handle, base: head, message: "work on a conflict of '\(id)', kept\n\nUET-Run: \(run)\n",
-        author: identity, committer: identity, excluding: project.configuration.run.copy)
+        author: identity, committer: identity, excluding: project.configuration.run.copy,
+        keepsRefused: true)
       return work?.tip == head ? nil : work?.tip
     }
     return kept.map { _ in reference }

@@ -17,7 +17,8 @@ struct ReviewHolds: Sendable {
   /// Finished, and to be looked at first.
   func unreviewed(_ state: RunState) -> [WorkstreamID] {
     state.workstreams.filter {
-      $0.state == .succeeded && isRequired($0) && $0.review() == .undecided
+      $0.state == .succeeded && (isRequired($0) || $0.waitsForReview)
+        && $0.review() == .undecided
     }.map(\.id)
   }
 
@@ -34,7 +35,7 @@ struct ReviewHolds: Sendable {
     switch record.review() {
     case .rejected: false
     case .approved: true
-    case .undecided: !isRequired(record)
+    case .undecided: !isRequired(record) && !record.waitsForReview
     }
   }
 

@@ -13,17 +13,24 @@ package struct Rollback: Sendable {
   private let state: RunState
   private let reason: String?
 
-  /// Finds the run and what is to go; changes nothing.
+  /// Finds the run and what is to go; records what others did to it meanwhile, and changes nothing else.
   package static func prepare(
     _ request: RollbackRequest, in project: Project
   ) async throws(EngineError) -> Rollback {
     do {
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try RollbackSubject.run(of: request, in: project)
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
       let recorded = try RecordedPlan(of: run, in: project)
-      let state = try project.reader.state(of: run)
-      guard state.rollback == nil else { throw RollbackRefusal.unfinished(run) }
+      guard try project.reader.state(of: run).rollback == nil else {
+        throw RollbackRefusal.unfinished(run)
+      }
+      // What somebody landed by hand can be taken out like any other.
+      let state = try await project.claiming(run) { ledger in
+        _ = try await project.notice(ledger, recorded) { _, _ in }
+        return ledger.state ?? RunState(run: run)
+      }
       let subject = RollbackSubject(
         state: state, phases: recorded.phases, repository: project.repository)
       return Rollback(

@@ -56,7 +56,7 @@ struct Reversal: Sendable {
     case .clean(let tree):
       if try tree == repository.treeID(of: onto) { return .clean(onto) }
       return .clean(
-        try repository.writeCommit(
+        try await git.writeCommit(
           tree: tree, parents: [onto], message: Self.message(commit, id, run), author: identity,
           committer: identity))
     }
@@ -70,7 +70,7 @@ struct Reversal: Sendable {
     let result = try await git.mergeTree(onto, step.commit, base: step.onto)
     guard case .clean(let tree) = result else { return nil }
     let commit = try repository.commit(step.commit)
-    return try repository.writeCommit(
+    return try await git.writeCommit(
       tree: tree, parents: [onto], message: commit.message, author: commit.author,
       committer: commit.committer)
   }

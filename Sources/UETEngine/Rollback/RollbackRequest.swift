@@ -40,6 +40,8 @@ package enum RollbackRefusal: Error, Hashable, Sendable {
   case hasDependents(WorkstreamID, dependents: [WorkstreamID])
   /// The merge is not in the branch any more: its history was rewritten.
   case notInTarget(WorkstreamID, branch: String)
+  /// Others brought it in by several commits, which are theirs to take out.
+  case landedInParts(WorkstreamID, branch: String)
   /// Which commit belongs to a task cannot be told.
   case unclearTask(WorkstreamID, number: Int, commits: [ObjectID])
   case foreignCommit(WorkstreamID, revision: String)

@@ -124,8 +124,14 @@ struct RollbackSession {
       try await restart(rollback, on: current)
       return nil
     }
-    if !updatesCheckout, let path = try await context.git.checkedOutAt(branch: branch) {
-      return .checkedOut(branch: branch, path: path, commit: tip)
+    if let checkout = try await context.git.checkout(of: branch) {
+      if !checkout.isThere {
+        throw EngineError.targetOnAbsent(
+          branch: branch, path: checkout.path, lock: checkout.lock ?? "")
+      }
+      if !updatesCheckout {
+        return .checkedOut(branch: branch, path: checkout.path, commit: tip)
+      }
     }
     let move = TargetMove(
       git: context.git,

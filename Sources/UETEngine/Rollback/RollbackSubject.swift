@@ -19,7 +19,7 @@ struct RollbackSubject: Sendable {
     var known: RunID?
     for run in try project.reader.runs() where try project.isOwn(run) {
       guard let record = try project.reader.state(of: run)[wanted] else { continue }
-      if record.state == .landed { return run }
+      if record.state == .landed || record.state == .integrated { return run }
       known = known ?? run
     }
     return known ?? newest
@@ -39,7 +39,8 @@ struct RollbackSubject: Sendable {
     for id in wanted where state[id]?.state != .landed {
       throw RollbackRefusal.notLanded(id, state[id]?.state ?? .pending)
     }
-    guard let target = state.integration.landedIn,
+    guard let name = state.integration.landedIn,
+      let target = try repository.resolvedReference(name),
       let current = try repository.reference(target)
     else { throw EngineError.unknownBranch(state.integration.landedIn ?? "") }
     let order =
@@ -47,6 +48,9 @@ struct RollbackSubject: Sendable {
       ? try RollbackOrder(state: state, phases: phases)
         .order(of: wanted, withDependents: withDependents) : wanted
     for id in order {
+      if part == nil, let record = state[id], record.isFound, record.integrated == nil {
+        throw RollbackRefusal.landedInParts(id, branch: target)
+      }
       guard let merge = part ?? state[id]?.integrated,
         try repository.isAncestor(merge, of: current)
       else { throw RollbackRefusal.notInTarget(id, branch: target) }

@@ -35,8 +35,10 @@ struct RollbackWorktree: Sendable {
   func showConflict(_ undone: Commit, onto: ObjectID, keepingAs number: Int) async throws {
     let handle = try await checkout(onto, keepingAs: number)
     let mainline = undone.parents.count > 1 ? ["-m", "1"] : []
-    _ = try await context.git.run(
-      ["revert", "--no-commit"] + mainline + [undone.id.hex], handle.place)
+    _ = try await context.git.run(["revert", "--no-commit"] + mainline + [undone.id.hex]) {
+      handle.place(&$0)
+      $0.mergesByRule(in: context.repository)
+    }
   }
 
   /// The paths that are not merged yet.
@@ -52,12 +54,12 @@ struct RollbackWorktree: Sendable {
 
   /// All that stands in the worktree as a commit on top of `base`; `base` where nothing was changed.
   func commit(
-    _ handle: WorktreeHandle, base: ObjectID, message: String
+    _ handle: WorktreeHandle, base: ObjectID, message: String, signs: Bool = true
   ) async throws -> ObjectID {
     let identity = context.project.identity()
     let work = try await context.git.commitAll(
       handle, base: base, message: message, author: identity, committer: identity,
-      excluding: context.configuration.run.copy)
+      excluding: context.configuration.run.copy, signs: signs)
     return work?.tip ?? base
   }
 
@@ -76,7 +78,7 @@ struct RollbackWorktree: Sendable {
     _ = try await context.project.kept.keep(
       as: "\(context.names.prefix)/salvage/\(context.run)/rollback/\(number)", since: head,
       message: "git-uet: keep what was in the rollback's worktree"
-    ) { _ in try await commit(handle, base: head, message: message) }
+    ) { _ in try await commit(handle, base: head, message: message, signs: false) }
   }
 }
 

@@ -51,14 +51,34 @@ struct AttemptLogs: Sendable {
       .compactMap { file in excerpt("\(folder)/\(file)").map { (file, $0) } }
   }
 
-  /// The last line that says something, to be put behind a reason with a colon; empty where nothing was printed.
+  /// The line that says most of what went wrong, to be put behind a reason with a colon; empty where nothing was
+  /// printed.
   func lastWords(_ path: String) -> String {
-    let text = tail(path)
-    let line = text.split(whereSeparator: \.isNewline)
-      .last { $0.contains { !$0.isWhitespace } }
-    guard let line else { return "" }
+    guard let line = Self.tellingLine(tail(path)) else { return "" }
     let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ").terminalSafe
     return ": " + (words.count <= 120 ? words : words.prefix(119) + "…")
+  }
+
+  /// The last line that names an error, of the last 40; else the last one with anything in it. What only says that
+  /// another program failed, as make does at its end, counts last.
+  static func tellingLine(_ text: String) -> Substring? {
+    let lines = text.split(whereSeparator: \.isNewline).filter { $0.contains { !$0.isWhitespace } }
+    let telling = lines.suffix(40).last { line in
+      let lower = line.lowercased()
+      guard !isEcho(lower) else { return false }
+      return signs.contains { lower.contains($0) }
+    }
+    return telling ?? lines.last { !isEcho($0.lowercased()) } ?? lines.last
+  }
+
+  private static let signs = [
+    "error", "fail", "assert", "expected", "panic", "exception", "fatal", "undefined",
+    "not found", "no such", "denied",
+  ]
+
+  private static func isEcho(_ line: String) -> Bool {
+    line.hasPrefix("make: ***") || line.hasPrefix("make[") || line.hasPrefix("ninja: build stopped")
+      || line.hasPrefix("npm err! a complete log") || line.hasPrefix("error: recipe `")
   }
 
   /// The end of a log.

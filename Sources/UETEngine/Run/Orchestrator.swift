@@ -238,7 +238,7 @@ actor Orchestrator {
   /// A worker needs somewhere to write: where there is none, it is not ready, and says why.
   private func prepare(_ worker: String) {
     do throws(Files.Failure) {
-      try Files.makeDirectory(context.project.worktreeRoot)
+      try context.project.makeWorktreeRoot()
       try Files.makeDirectory(context.logs.folder)
       mailbox.send(.workerReady(worker))
     } catch {

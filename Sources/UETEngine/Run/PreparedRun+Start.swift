@@ -11,6 +11,7 @@ extension PreparedRun {
   ) async throws(EngineError) -> RunState {
     do {
       Repository.enableFsync()
+      project.repository.rememberWorkTree()
       let now = project.clock.now()
       let run = RunID(startedAt: now, after: try project.reader.runs())
       let waves = WavePlan(plan, project.configuration)

@@ -24,8 +24,11 @@ package struct PreparedRun: Sendable {
     do {
       guard project.repository.workTree != nil else { throw EngineError.bareRepository }
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
+      try project.requireRoom()
       let start = try StartingPoint(request.base, project)
+      try await project.git.judge(start.base)
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles)
       let checks = loaded.check(project.configuration, severity: .error)
@@ -104,7 +107,7 @@ private struct StartingPoint {
       target = name
       if wanted == "HEAD" { throw EngineError.unbornBranch(name) }
     }
-    base = try project.repository.resolve(wanted)
+    base = try project.repository.resolveBranchFirst(wanted)
   }
 
   func notes(_ project: Project) async throws -> [String] {

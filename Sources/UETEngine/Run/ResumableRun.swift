@@ -21,8 +21,10 @@ package struct ResumableRun: Sendable {
     do {
       guard project.repository.workTree != nil else { throw EngineError.bareRepository }
       _ = try await SealedGit.requireVersion(environment: project.environment)
+      try await project.git.requireSigning()
       let run = try project.ownRun(named: name)
       if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
+      try project.requireRoom(for: run)
       let state = try project.reader.state(of: run)
       guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
         throw EngineError.runIsOver(run, state.status)

@@ -79,7 +79,8 @@ struct Salvage: Sendable {
         let work = try await context.git.commitAll(
           worktree, base: base, message: message, author: identity, committer: identity,
           excluding: context.local,
-          declared: context.workstreams[name.workstream]?.scope.creates ?? [])
+          declared: context.workstreams[name.workstream]?.scope.creates ?? [],
+          keepsRefused: true)
         try await context.git.keepSubmodules(
           worktree, from: base, to: work?.tip ?? base, as: reference)
         return work?.tip == base ? nil : work?.tip

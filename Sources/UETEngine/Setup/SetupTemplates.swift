@@ -9,7 +9,7 @@ enum SetupTemplates {
       proposed.isEmpty
       ? """
       # gates:
-      #   GATE_UNIT: {command: [make, test], timeout: 30m}
+      #   GATE_UNIT: {command: [make, test], timeout: 30m, retries: 1}
       """
       : "gates:\n"
         + proposed.map { "  # Proposed, because \($0.reason).\n  \($0.entry)" }
@@ -44,7 +44,8 @@ enum SetupTemplates {
       #   my-agent: {command: [my-agent, --prompt-file, "{prompt_file}"], timeout: 30m}
 
       # Checks by name. A workstream asks for one in its `test_gates`; `integration.gates` run on
-      # every combination before it is taken into the integration branch.
+      # every combination before it is taken into the integration branch. `retries` is how often a red
+      # result is asked for again before it counts: one that is green then is marked as flaky.
       \(gates)
 
       # The branch results land in by default, and the gates each merge must pass.

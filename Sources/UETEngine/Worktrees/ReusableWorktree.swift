@@ -18,9 +18,7 @@ struct ReusableWorktree: Sendable {
   func prepare(_ name: AttemptName, at base: ObjectID) async throws {
     let worktree: WorktreeHandle
     if let known = context.repository.worktree(at: path) {
-      let checkout = try checkout(in: known, towards: base)
-      if checkout == nil { try await keepWhatIsThere(in: known) }
-      worktree = try await reused(known, at: base, from: checkout)
+      worktree = try await emptied(known, towards: base)
     } else {
       worktree = try await added(at: base)
     }
@@ -46,6 +44,38 @@ struct ReusableWorktree: Sendable {
     } catch {
       // It stays busy: whoever comes next keeps what is there.
     }
+  }
+
+  /// What is there is kept and gives way. Where it cannot be kept the worktree is retired with all that is in
+  /// it: what broke it was done by somebody else, and must not fail whoever comes next.
+  private func emptied(
+    _ known: WorktreeHandle, towards base: ObjectID
+  ) async throws -> WorktreeHandle {
+    let checkout: KnownCheckout?
+    do {
+      checkout = try self.checkout(in: known, towards: base)
+      if checkout == nil { try await keepWhatIsThere(in: known) }
+    } catch let error as GitError {
+      if case .diskFull = error { throw error }
+      return try await retired(known, "\(error)", at: base)
+    } catch let failure as Unkept {
+      return try await retired(known, failure.reason, at: base)
+    }
+    return try await reused(known, at: base, from: checkout)
+  }
+
+  private func retired(
+    _ worktree: WorktreeHandle, _ reason: String, at base: ObjectID
+  ) async throws -> WorktreeHandle {
+    let aside = "\(path).broken-\(context.project.clock.now().microseconds)"
+    do throws(GitError) { try context.git.moveWorktree(worktree, to: aside) } catch {
+      throw AttemptFailure(
+        .resourceLimit, "'\(path)' holds work that cannot be kept: \(reason)", isTransient: true)
+    }
+    context.project.warn(
+      "the worktree '\(path)' is broken: \(reason); it was moved to '\(aside)' with all that is "
+        + "in it, and a new one takes its place")
+    return try await added(at: base)
   }
 
   private func added(at base: ObjectID) async throws -> WorktreeHandle {
@@ -96,7 +126,7 @@ extension ReusableWorktree {
     case .filling: return
     case .busy(let run, let name, let base):
       if case .failed(let reason) = await salvage.keep(worktree, of: name, in: run, base: base) {
-        throw unkept(reason)
+        throw Unkept(reason: reason)
       }
     case .free(let commit, let tree):
       let found = try await context.git.stageAll(
@@ -116,10 +146,7 @@ extension ReusableWorktree {
     context.project.warn("somebody changed '\(path)'; the changes are kept as '\(reference)'")
   }
 
-  private func unkept(_ reason: String) -> AttemptFailure {
-    AttemptFailure(
-      .resourceLimit, "'\(path)' holds work that cannot be kept: \(reason)", isTransient: true)
-  }
+  private struct Unkept: Error { let reason: String }
 
   /// Switches the worktree where it can be trusted, else makes it anew.
   private func reused(

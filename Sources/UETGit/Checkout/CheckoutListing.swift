@@ -9,7 +9,7 @@ struct CheckoutListing: Sendable {
   private let repository: Repository
   private let cone: SparseCone?
 
-  /// Nil where git itself must make the checkout: filters, submodules, names that could mean harm.
+  /// Nil where git itself must make the checkout: filters and submodules.
   init?(
     _ tree: ObjectID, cone: SparseCone?, rules: ContentRules, _ repository: Repository
   ) throws(GitError) {
@@ -24,7 +24,6 @@ struct CheckoutListing: Sendable {
     _ tree: ObjectID, prefix: [UInt8], isWhole: Bool
   ) throws(GitError) -> Bool {
     for entry in try repository.tree(tree) {
-      if Self.isSuspicious(entry.nameBytes) { return false }
       let path = prefix + entry.nameBytes
       switch entry.mode {
       case .submodule: return false
@@ -46,20 +45,5 @@ struct CheckoutListing: Sendable {
       }
     }
     return true
-  }
-
-  /// Whether a name is git's own directory on some file system; git refuses those, and is left to.
-  static func isSuspicious(_ name: [UInt8]) -> Bool {
-    if name == [UInt8(ascii: ".")] || name == Array("..".utf8) || name.contains(0x5C) {
-      return true
-    }
-    let lower = name.map { (65...90).contains($0) ? $0 + 32 : $0 }
-    if lower.starts(with: "git~".utf8) { return true }
-    guard lower.first == UInt8(ascii: "."), lower.dropFirst().first != nil else { return false }
-    // Characters that some file systems leave out when they compare.
-    if lower.contains(0xE2) || lower.contains(0xEF) { return true }
-    guard lower.starts(with: ".git".utf8) else { return false }
-    guard let next = lower.dropFirst(4).first else { return true }
-    return !((97...122).contains(next) || (48...57).contains(next) || next == 45 || next == 95)
   }
 }

@@ -6,19 +6,19 @@
 
 /// Takes files out of a worktree, and the directories that are empty then; declared caches stay.
 struct Clearing {
-  private let root: [UInt8]
+  private let root: BoundFolder
   private let caches: [[UInt8]]
   /// Directories of which something was taken; without a `/` at the end.
   private var emptied: Set<[UInt8]> = []
 
-  init(_ worktree: WorktreeHandle, keeping: [String]) {
-    root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
+  init(_ worktree: WorktreeHandle, keeping: [String]) throws(GitError) {
+    root = try BoundFolder(worktree.path)
     caches = keeping.map(SealedGit.plainPath)
   }
 
   /// Where it is gone, something else may stand in the way to it, a link above all.
   mutating func remove(_ path: [UInt8], isThere: Bool = true) {
-    if isThere { Folder.remove(bytes: root + path) }
+    if isThere { takeAway(path) }
     noteParent(of: path)
   }
 
@@ -38,13 +38,17 @@ struct Clearing {
   }
 
   func removeAll() {
-    for (name, status) in FolderListing(root).children where !caches.contains(name) {
+    for (name, status) in FolderListing(root.opened([])).children where !caches.contains(name) {
       if status.st_mode & S_IFMT == S_IFDIR {
         removeFolder(name + [UInt8(ascii: "/")])
       } else {
-        Folder.remove(bytes: root + name)
+        takeAway(name)
       }
     }
+  }
+
+  private func takeAway(_ path: [UInt8]) {
+    if let (folder, name) = root.place(of: path) { Folder.remove(name, in: folder) }
   }
 
   private mutating func noteParent(of path: some BidirectionalCollection<UInt8>) {
@@ -55,24 +59,24 @@ struct Clearing {
   private func removeFolder(_ path: [UInt8]) {
     let name = Array(path.dropLast())
     if caches.contains(name) { return }
-    guard caches.contains(where: { $0.starts(with: path) }) else {
-      return Folder.remove(bytes: root + name)
-    }
-    for (child, status) in FolderListing(root + path).children {
+    guard caches.contains(where: { $0.starts(with: path) }) else { return takeAway(name) }
+    for (child, status) in FolderListing(root.opened(name)).children {
       let below = path + child
       if status.st_mode & S_IFMT == S_IFDIR {
         removeFolder(below + [UInt8(ascii: "/")])
       } else if !caches.contains(below) {
-        Folder.remove(bytes: root + below)
+        takeAway(below)
       }
     }
   }
 
   /// Removes a directory and those above it as long as nothing is in them.
   private func removeEmpty(_ path: [UInt8]) {
-    var path = path[...]
-    while !path.isEmpty, rmdir(cString(root + path)) == 0 {
-      path = path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)]
+    var path = path
+    while !path.isEmpty, let (folder, name) = root.place(of: path),
+      unlinkat(folder, name, AT_REMOVEDIR) == 0
+    {
+      path = Array(path[..<(path.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex)])
     }
   }
 }

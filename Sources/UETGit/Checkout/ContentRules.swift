@@ -70,9 +70,11 @@ extension SealedGit {
   private var attributeFiles: [String] {
     var files = ["/etc/gitattributes", repository.commonDirectory + "/info/attributes"]
     let home = environment["HOME"].map { FilePaths.trimmed($0) }
-    if let path = repository.config("core.attributesFile") {
-      files.append(path.hasPrefix("~/") ? (home ?? "") + path.dropFirst() : path)
-    } else if let directory = environment["XDG_CONFIG_HOME"], !directory.isEmpty {
+    let configured = repository.config("core.attributesFile")
+    if let path = configured { files.append(FilePaths.expanded(path, home: home)) }
+    // Where one that may be missing is missing, git takes the usual one.
+    if let path = configured, !path.hasPrefix(":(optional)") { return files }
+    if let directory = environment["XDG_CONFIG_HOME"], !directory.isEmpty {
       files.append(directory + "/git/attributes")
     } else if let home {
       files.append(home + "/.config/git/attributes")

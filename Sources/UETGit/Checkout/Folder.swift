@@ -12,13 +12,13 @@ package enum Folder {
 
   static func remove(bytes path: some Sequence<UInt8>) { remove(cString(path), in: AT_FDCWD) }
 
-  private static func remove(_ name: [CChar], in parent: Int32) {
+  static func remove(_ name: [CChar], in parent: Int32) {
     if unlinkat(parent, name, 0) == 0 || errno == ENOENT { return }
     if unlinkat(parent, name, AT_REMOVEDIR) == 0 { return }
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
     var descriptor = openat(parent, name, flags)
     if descriptor < 0, errno == EACCES {
-      fchmodat(parent, name, 0o700, 0)
+      fchmodat(parent, name, 0o700, AT_SYMLINK_NOFOLLOW)
       descriptor = openat(parent, name, flags)
     }
     guard descriptor >= 0 else { return }

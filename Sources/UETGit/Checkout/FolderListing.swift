@@ -8,8 +8,18 @@
 struct FolderListing {
   private(set) var children: [(name: [UInt8], status: stat)] = []
 
+  /// Of the directory at `path` itself; nothing where a link or nothing stands there.
   init(_ path: [UInt8]) {
-    guard let directory = opendir(cString(path)) else { return }
+    self.init(open(cString(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW))
+  }
+
+  /// Closes the descriptor; nothing is listed where it is none.
+  init(_ descriptor: Int32) {
+    guard descriptor >= 0 else { return }
+    guard let directory = fdopendir(descriptor) else {
+      close(descriptor)
+      return
+    }
     defer { closedir(directory) }
     while let entry = readdir(directory) {
       let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }

@@ -112,7 +112,7 @@ struct FolderWalk {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
     var child = openat(descriptor, name.characters, flags)
     if child < 0, errno == EACCES {
-      fchmodat(descriptor, name.characters, rights, 0)
+      fchmodat(descriptor, name.characters, rights, AT_SYMLINK_NOFOLLOW)
       child = openat(descriptor, name.characters, flags)
     }
     guard child >= 0 else {

@@ -32,29 +32,30 @@ package struct KnownCheckout: Sendable {
 
   /// Whether what `changes` takes away is what is on record, and nothing stands where it puts something.
   fileprivate func agrees(with changes: [PathChange], in root: String) -> Bool {
-    let root = Array(root.utf8) + [UInt8(ascii: "/")]
+    guard let root = try? BoundFolder(root) else { return false }
     return changes.allSatisfy { change in
-      var status = stat()
-      let isThere = lstat(cString(root + change.pathBytes), &status) == 0
-      guard change.old != nil else { return !isThere && errno == ENOENT }
-      guard isThere, let entry = record.entry(at: change.pathBytes),
+      let found = root.status(of: change.pathBytes)
+      guard change.old != nil else { return found == nil && errno == ENOENT }
+      guard let status = found, let entry = record.entry(at: change.pathBytes),
         IndexEntry.mode(of: status) == entry.mode, FileStamp(status) == entry.stamp
       else { return false }
       // Written in the same tick of the clock as it was read: only its content tells.
       return entry.stamp.modified < record.time
-        || Self.isContent(of: root + change.pathBytes, entry)
+        || Self.isContent(of: change.pathBytes, in: root, entry)
     }
   }
 
-  private static func isContent(of path: [UInt8], _ entry: IndexEntry) -> Bool {
+  private static func isContent(
+    of path: [UInt8], in root: BoundFolder, _ entry: IndexEntry
+  ) -> Bool {
     guard entry.mode != FileMode.symlink.rawValue,
-      let content = FilePaths.read(String(decoding: path, as: UTF8.self))
+      let content = FileContent(path, in: root)?.content
     else { return false }
     return Repository.hash(content, .blob) == entry.id
   }
 
   /// What is to be written to make it `tree`, a file for a file; nil where more must be looked at: a
-  /// sparse checkout, submodules, attributes, names that could mean harm.
+  /// sparse checkout, submodules, attributes.
   func changes(to tree: ObjectID, _ repository: Repository) throws(GitError) -> [PathChange]? {
     if record.entries.contains(where: \.isSkipped) { return nil }
     let changes: [PathChange]
@@ -71,7 +72,6 @@ package struct KnownCheckout: Sendable {
     if change.old?.mode == .submodule || change.new?.mode == .submodule { return false }
     return change.pathBytes.split(separator: UInt8(ascii: "/")).allSatisfy { name in
       !name.elementsEqual(".gitattributes".utf8)
-        && (change.new == nil || !CheckoutListing.isSuspicious(Array(name)))
     }
   }
 }

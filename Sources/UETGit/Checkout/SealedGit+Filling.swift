@@ -16,7 +16,7 @@ extension SealedGit {
   ) throws(GitError) -> Bool {
     guard let listing = try listing(of: commit, cone) else { return false }
     var entries = listing.entries
-    var writer = try FileWriter(in: worktree.path)
+    let writer = try FileWriter(in: worktree.path)
     for index in entries.indices where !entries[index].isSkipped {
       entries[index].stamp = try writer.write(
         entries[index], repository.blob(entries[index].id))
@@ -95,7 +95,7 @@ extension SealedGit {
     let walk = if let known { known.walk } else { try FolderWalk(worktree.path, record) }
     let kept = try clear(worktree, record, walk, for: listing, keeping: keeping)
     var entries = listing.entries
-    var writer = try FileWriter(in: worktree.path)
+    let writer = try FileWriter(in: worktree.path)
     for index in entries.indices where !entries[index].isSkipped {
       if let stamp = kept[entries[index].path] {
         entries[index].stamp = stamp
@@ -114,13 +114,13 @@ extension SealedGit {
     _ changes: [PathChange], keeping: [String]
   ) throws(GitError) {
     CheckoutRecord.discard(worktree)
-    var clearing = Clearing(worktree, keeping: keeping)
+    var clearing = try Clearing(worktree, keeping: keeping)
     for change in changes where change.old != nil { clearing.remove(change.pathBytes) }
     clearing.removeUnknown(of: known.walk)
     clearing.removeEmptied()
     var record = known.record
     var edits: [[UInt8]: IndexEntry?] = [:]
-    var writer = try FileWriter(in: worktree.path)
+    let writer = try FileWriter(in: worktree.path)
     for change in changes {
       var entry = change.new.map { new in
         IndexEntry(path: change.pathBytes, mode: new.mode.rawValue, id: new.id)
@@ -141,7 +141,7 @@ extension SealedGit {
     for entry in listing.entries where !entry.isSkipped { wanted[entry.path] = entry }
     let (touched, missing) = (Set(walk.touched), Set(walk.missing))
     var kept: [[UInt8]: FileStamp] = [:]
-    var clearing = Clearing(worktree, keeping: keeping)
+    var clearing = try Clearing(worktree, keeping: keeping)
     for (index, entry) in record.entries.enumerated() where !entry.isDirectory {
       let isUnchanged = !touched.contains(index) && !missing.contains(index) && !entry.isSkipped
       if isUnchanged, let twin = wanted[entry.path], twin.id == entry.id, twin.mode == entry.mode {
@@ -158,8 +158,8 @@ extension SealedGit {
   }
 
   /// Takes everything out of a worktree but `.git` and what is kept.
-  static func empty(_ worktree: WorktreeHandle, keeping: [String]) {
-    Clearing(worktree, keeping: keeping + [".git"]).removeAll()
+  static func empty(_ worktree: WorktreeHandle, keeping: [String]) throws(GitError) {
+    try Clearing(worktree, keeping: keeping + [".git"]).removeAll()
   }
 
   /// A path as it was typed, without `/` at its ends.

@@ -14,9 +14,9 @@ extension SealedGit {
   /// brought up to date.
   func stagePlainly(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, base: ObjectID, excluding: [String],
-    forced: ForcedPaths, isPassing: Bool
+    forced: ForcedPaths, isPassing: Bool, leavesOutRefused: Bool
   ) async throws(GitError) -> ObjectID? {
-    var staging = PlainStaging(
+    var staging = try PlainStaging(
       worktree, record, excluding: excluding, time: try CheckoutRecord.now(in: worktree.path))
     guard try staging.walk(towards: repository.treeID(of: base), repository) else { return nil }
     staging.force(forced)
@@ -25,6 +25,7 @@ extension SealedGit {
       guard staging.take(questions, ignored) else { return nil }
     }
     guard let changes = try staging.changes(repository) else { return nil }
+    if !leavesOutRefused, let fault = staging.refused.first { throw .refusedTree(base, fault) }
     var updated = record
     let found = staging.walk?.settled(changes, record: record)
     if changes.isEmpty {
@@ -53,7 +54,8 @@ private struct PlainStaging {
   let time: FileTime
   private let record: CheckoutRecord
   private(set) var walk: FolderWalk?
-  private let root: [UInt8]
+  private let root: BoundFolder
+  private let path: String
   private let excluded: [[UInt8]]
   private var positions: [[UInt8]: Int] = [:]
   /// Paths to read.
@@ -61,21 +63,24 @@ private struct PlainStaging {
   private var gone: [[UInt8]] = []
   /// New paths of which it is to be found out whether they are ignored.
   private var open: [[UInt8]] = []
+  /// What stands there under a name that no tree may have.
+  private(set) var refused: [TreeFault] = []
   /// Known paths that the base does not track: gone where they are ignored.
   private var untracked: Set<[UInt8]> = []
 
   init(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, excluding: [String], time: FileTime
-  ) {
+  ) throws(GitError) {
     self.record = record
     self.time = time
-    root = Array(worktree.path.utf8) + [UInt8(ascii: "/")]
+    path = worktree.path
+    root = try BoundFolder(path)
     excluded = excluding.map(SealedGit.plainPath)
   }
 
   /// Looks at the disk; false where a repository stands among the files.
   mutating func walk(towards base: ObjectID, _ repository: Repository) throws(GitError) -> Bool {
-    let walk = try FolderWalk(String(decoding: root.dropLast(), as: UTF8.self), record)
+    let walk = try FolderWalk(path, record)
     self.walk = walk
     if walk.holdsRepository { return false }
     for index in walk.touched { add(record.entries[index].path, index) }
@@ -140,7 +145,7 @@ private struct PlainStaging {
         found.append(path)
         continue
       }
-      for (name, status) in FolderListing(root + path).children {
+      for (name, status) in FolderListing(root.opened(path.dropLast())).children {
         if name.map({ $0 | 0x20 }) == Array(".git".utf8) { return false }
         let child = path + name
         if isExcluded(child) { continue }
@@ -155,27 +160,39 @@ private struct PlainStaging {
   }
 
   /// The entries of what changed, whose content is stored; nil where git must take it in.
-  func changes(_ repository: Repository) throws(GitError) -> [[UInt8]: IndexEntry?]? {
+  mutating func changes(_ repository: Repository) throws(GitError) -> [[UInt8]: IndexEntry?]? {
     var result: [[UInt8]: IndexEntry?] = [:]
     for path in gone where !isExcluded(path) {
       if isAttributes(path) { return nil }
       result[path] = .some(nil)
     }
     for path in found {
+      if let fault = TreeFault(ofName: path) {
+        refused.append(fault)
+        continue
+      }
       if isAttributes(path) { return nil }
-      guard let file = FileContent(root + path) else {
+      guard let file = FileContent(path, in: root) else {
         // It went while we looked.
         if positions[path] != nil { result[path] = .some(nil) }
         continue
       }
       guard let content = file.content else { return nil }
-      if record.rules == .text, file.mode != FileMode.symlink.rawValue, content.contains(13) {
+      if record.rules == .text, file.mode != FileMode.symlink.rawValue, content.contains(13),
+        !isKnown(path, file.mode, content)
+      {
         return nil
       }
       let id = try repository.writeBlob(content)
       result[path] = IndexEntry(path: path, mode: file.mode, id: id, stamp: file.stamp)
     }
     return result
+  }
+
+  /// Whether the very bytes are on record: no change, whatever would be made of them if they were.
+  private func isKnown(_ path: [UInt8], _ mode: UInt32, _ content: [UInt8]) -> Bool {
+    guard let entry = record.entry(at: path), entry.mode == mode else { return false }
+    return Repository.hash(content, .blob) == entry.id
   }
 
   private func isAttributes(_ path: [UInt8]) -> Bool {
@@ -185,51 +202,6 @@ private struct PlainStaging {
 
   /// Whether a file or link stands at the path, with real directories above it.
   private func isFile(_ path: [UInt8]) -> Bool {
-    for position in path.indices where path[position] == UInt8(ascii: "/") {
-      var status = stat()
-      guard lstat(cString(root + path[..<position]), &status) == 0,
-        status.st_mode & S_IFMT == S_IFDIR
-      else { return false }
-    }
-    var status = stat()
-    return lstat(cString(root + path), &status) == 0 && IndexEntry.mode(of: status) != nil
+    root.status(of: path).map { IndexEntry.mode(of: $0) != nil } ?? false
   }
 }
-
-/// The content of a file or link, and what the disk said of it when it was read.
-private struct FileContent {
-  let mode: UInt32
-  let stamp: FileStamp
-  /// Nil for what is too large to be held, or could not be read.
-  let content: [UInt8]?
-
-  private static let limit = 32 << 20
-
-  /// Nil where neither a file nor a link stands at the path.
-  init?(_ path: [UInt8]) {
-    var status = stat()
-    let name = cString(path)
-    guard lstat(name, &status) == 0, let mode = IndexEntry.mode(of: status) else { return nil }
-    self.mode = mode
-    if mode == FileMode.symlink.rawValue {
-      var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
-      let count = readlink(name, &buffer, buffer.count)
-      content = count < 0 ? nil : buffer.prefix(count).map { UInt8(bitPattern: $0) }
-      stamp = FileStamp(status)
-      return
-    }
-    let descriptor = openFile(name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard descriptor >= 0, fstat(descriptor, &status) == 0, status.st_size <= Self.limit else {
-      if descriptor >= 0 { close(descriptor) }
-      content = nil
-      stamp = .none
-      return
-    }
-    defer { close(descriptor) }
-    stamp = FileStamp(status)
-    content = FilePaths.read(descriptor, expecting: Int(status.st_size))
-  }
-}
-
-/// `open(2)`, under a name that does not collide with a property.
-private func openFile(_ name: [CChar], _ flags: Int32) -> Int32 { open(name, flags) }

@@ -40,10 +40,29 @@ package struct Sync: Sendable {
         // Without those the rest may pass. Each time there are fewer, so this comes to an end.
         refused.formUnion(names)
         report.rounds -= 1
-      case .moved: await pause(report.rounds)
+      case .moved:
+        if report.rounds == 1 { try await requireRoom() }
+        await pause(report.rounds)
       }
     }
     throw .contended(names.remote, rounds: Self.rounds)
+  }
+
+  /// Looks whether the host has references that cannot stand beside ours: there would be no end of trying.
+  private func requireRoom() async throws(LedgerError) {
+    let wanted = ["refs/heads/uet", names.hostPrefix]
+    do {
+      let found = try await git.remoteReferences(names.remote, under: wanted, network: network)
+      for name in wanted where found[name] != nil {
+        throw LedgerError.nameTaken(name, remote: names.remote)
+      }
+    } catch let error as GitError {
+      throw .git(error)
+    } catch let error as LedgerError {
+      throw error
+    } catch {
+      throw .git(.unexpectedOutput(command: "git ls-remote"))
+    }
   }
 
   /// What a host refuses for one and the same reason, which is said once.
@@ -236,6 +255,7 @@ extension Sync {
       }
     }
     try judge(theirs, &report)
+    try await requireRoom()
     var exchange = BranchExchange(git.repository, names, intake.judgement)
     let known = try exchange.theirs()
     for (branch, tip) in branches.sorted(by: { $0.key < $1.key }) where known[branch] != tip {

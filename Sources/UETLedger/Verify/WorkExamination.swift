@@ -12,7 +12,10 @@ struct WorkExamination {
   func examine(into report: inout RunReport) {
     for record in state.workstreams {
       for attempt in record.attempts { examine(attempt, record, &report) }
-      if let merge = record.integrated { examine(merge: merge, record, &report) }
+      // What others merged says whatever they wrote.
+      if let merge = record.integrated, !record.isFound {
+        examine(merge: merge, record, &report)
+      }
     }
   }
 

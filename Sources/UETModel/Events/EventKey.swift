@@ -52,8 +52,9 @@ package enum EventKey: String, CaseIterable, Sendable {
   case seconds
   /// Merge commit, or the commit that landed.
   case commit
-  /// Commit the integration branch starts from.
+  /// Commit the integration branch starts from, and its tree.
   case start
+  case startTree = "start_tree"
   /// candidate_queued: what orders the queue; a smaller number goes first.
   case rank
   case priority
@@ -69,6 +70,7 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// Hash of a gate's command and environment: a verdict counts for this key alone.
   case gateKey = "gate_key"
   /// gate_failed: true where the gate could not be carried out, which is no verdict on the tree.
+  /// candidate_ejected: true where it goes for that, or for a merge that cannot be carried out.
   case fault
   /// candidate_ejected: the candidates the result was tested on top of.
   case predecessors
@@ -89,6 +91,7 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// merge_succeeded: true where those before the last of a batch were not tested because their scopes are disjoint.
   case assumed
   /// candidate_queued: true where a person wants what was red on its trees to be tested once more.
+  /// gate_started, gate_failed: true where it was red on this tree before, and was asked once more.
   case again
   /// candidate_queued: the tree of the tip.
   case tipTree = "tip_tree"

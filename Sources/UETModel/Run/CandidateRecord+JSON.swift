@@ -46,6 +46,7 @@ extension CandidateRecord.Ejection {
     object.append("commit", .commit(commit))
     object.append("predecessors", .list(predecessors) { .string($0.rawValue) })
     object.append("evidence", .integer(evidence))
+    if isFault { object.append("fault", true) }
     return .object(object)
   }
 
@@ -58,6 +59,7 @@ extension CandidateRecord.Ejection {
     commit = try object.optional("commit", \.objectID)
     predecessors = try object.list("predecessors", \.workstreamID)
     evidence = try object.optional("evidence", \.integer)
+    isFault = try object.optional("fault", \.bool) ?? false
   }
 }
 
@@ -68,6 +70,7 @@ extension VerdictRecord {
     ]
     object.append("event", .integer(event))
     object.append("flaky", isFlaky ? true : nil)
+    object.append("confirmed", isConfirmed ? true : nil)
     return .object(object)
   }
 
@@ -79,7 +82,8 @@ extension VerdictRecord {
     self.init(
       tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
       passed: event.type == .gatePassed, event: event.seq,
-      isFlaky: event.data["flaky"]?.bool ?? false)
+      isFlaky: event.data["flaky"]?.bool ?? false,
+      isConfirmed: event.data[.again]?.bool ?? false)
   }
 
   package init(json: JSONValue) throws(JSONShapeError) {
@@ -88,7 +92,8 @@ extension VerdictRecord {
       tree: try object.required("tree", \.objectID), gate: try object.required("gate", \.string),
       key: try object.required("key", \.string), passed: try object.required("passed", \.bool),
       event: try object.optional("event", \.integer),
-      isFlaky: try object.optional("flaky", \.bool) ?? false)
+      isFlaky: try object.optional("flaky", \.bool) ?? false,
+      isConfirmed: try object.optional("confirmed", \.bool) ?? false)
   }
 }
 

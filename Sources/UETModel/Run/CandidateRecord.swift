@@ -45,6 +45,8 @@ package struct CandidateRecord: Hashable, Sendable {
     package var tree: ObjectID?
     /// The merge that was red.
     package var commit: ObjectID?
+    /// The gate gave no verdict, or the merge could not be made, while both went well without it.
+    package var isFault = false
     /// The candidates it was tested on top of, in order.
     package var predecessors: [WorkstreamID] = []
     /// Sequence number of the event that holds the red result; its log is in the same ledger commit.
@@ -64,11 +66,14 @@ package struct VerdictRecord: Hashable, Sendable {
   package var event: Int?
   /// Red first, then green: it says less than it should.
   package var isFlaky: Bool
+  /// Red, and red again when it was asked once more.
+  package var isConfirmed: Bool
 
   package init(
     tree: ObjectID, gate: String, key: String, passed: Bool, event: Int? = nil,
-    isFlaky: Bool = false
+    isFlaky: Bool = false, isConfirmed: Bool = false
   ) {
+    self.isConfirmed = isConfirmed
     self.event = event
     self.isFlaky = isFlaky
     self.tree = tree
@@ -91,8 +96,12 @@ extension IntegrationRecord {
 
     package var intent: Intent
     package var reason: String?
+    /// The key of the gate that is red on the target itself, where that is the reason: what it said of anything on
+    /// top of that is no verdict on a candidate.
+    package var redGate: String?
 
-    package init(intent: Intent, reason: String? = nil) {
+    package init(intent: Intent, reason: String? = nil, redGate: String? = nil) {
+      self.redGate = redGate
       self.intent = intent
       self.reason = reason
     }

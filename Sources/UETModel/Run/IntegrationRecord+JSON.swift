@@ -2,6 +2,7 @@ extension IntegrationRecord {
   package var json: JSONValue {
     var object = JSONObject()
     object.append("start", .commit(start))
+    object.append("start_tree", .commit(startTree))
     object.append("tip", .commit(tip))
     object.append("tree", .commit(tree))
     object.append("landed_in", .text(landedIn))
@@ -13,6 +14,7 @@ extension IntegrationRecord {
     object.append("window", .integer(Int64(window)))
     object.append("faults", .integer(Int64(faults)))
     object.append("faulted_at", .time(faultedAt))
+    if !faulted.isEmpty { object.append("faulted", .list(faulted, \.json)) }
     object.append("restarts", .integer(Int64(restarts)))
     object.append("freeze", .text(freeze))
     if ejections > 0 { object.append("ejections", .integer(Int64(ejections))) }
@@ -22,6 +24,7 @@ extension IntegrationRecord {
     if let pause {
       var value = JSONObject([("intent", .string(pause.intent.rawValue))])
       value.append("reason", .text(pause.reason))
+      value.append("red_gate", .text(pause.redGate))
       object.append("pause", .object(value))
     }
     if let landing {
@@ -39,6 +42,7 @@ extension IntegrationRecord {
     guard let object = json.object else { throw JSONShapeError("integration") }
     self.init()
     start = try object.optional("start", \.objectID)
+    startTree = try object.optional("start_tree", \.objectID)
     tip = try object.optional("tip", \.objectID)
     tree = try object.optional("tree", \.objectID)
     landedIn = try object.optional("landed_in", \.string)
@@ -50,6 +54,7 @@ extension IntegrationRecord {
     window = try object.optional("window", \.integer) ?? Self.firstWindow
     faults = try object.optional("faults", \.integer) ?? 0
     faultedAt = try object.optional("faulted_at", \.timestamp)
+    faulted = try object.list("faulted") { try? FaultRecord(json: $0) }
     restarts = try object.optional("restarts", \.integer) ?? 0
     freeze = try object.optional("freeze", \.string)
     ejections = try object.optional("ejections", \.integer) ?? 0
@@ -59,7 +64,8 @@ extension IntegrationRecord {
     if let value = try object.optional("pause", \.object) {
       pause = Pause(
         intent: try value.required("intent") { $0.string.flatMap(Pause.Intent.init) },
-        reason: try value.optional("reason", \.string))
+        reason: try value.optional("reason", \.string),
+        redGate: try value.optional("red_gate", \.string))
     }
     if let value = try object.optional("landing", \.object) {
       landing = Landing(

@@ -2,6 +2,8 @@
 package struct IntegrationRecord: Hashable, Sendable {
   /// Where the integration branch starts: the target's commit when the queue first ran.
   package var start: ObjectID?
+  /// Its tree, where it is known.
+  package var startTree: ObjectID?
   /// The tested commit the integration branch points to.
   package var tip: ObjectID?
   /// The tree of that commit.
@@ -23,6 +25,8 @@ package struct IntegrationRecord: Hashable, Sendable {
   /// Faults of the machinery in a row, and when the last one was.
   package var faults = 0
   package var faultedAt: Timestamp?
+  /// Steps that gave no answer when they were tried last.
+  package var faulted: [FaultRecord] = []
   /// Restarts since the last landing.
   package var restarts = 0
   package var pause: Pause?

@@ -28,6 +28,7 @@ extension RunState {
     let origin = event.origin
     if let origin { try checkOrigin(origin) }
     try foldFact(event)
+    settleFaults(event)
     foldFinding(event)
     if let origin { foldOrigin(origin, isRefused: event.type == .inboxRefused) }
   }
@@ -185,22 +186,38 @@ extension RunState {
     gate.isFlaky = event.data["flaky"]?.bool ?? false
     gate.reused = event.integer(.reused)
     let key = event.text(.gateKey) ?? name
-    if stage == .integration, result != .running, let seconds = gate.seconds {
+    if stage == .integration || stage == .target, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds
       integration.gateSeconds = (mean * 0.8 + seconds * 0.2).roundedToThousandths
     }
+    if stage == .target { return foldTargetGate(event, id, gate, key) }
     update(id) { record in
       if let tree = gate.tree, result != .running, event.data[.fault]?.bool != true {
         record.verdicts.append(
           VerdictRecord(
             tree: tree, gate: name, key: key, passed: result == .passed, event: event.seq,
-            isFlaky: gate.isFlaky))
+            isFlaky: gate.isFlaky, isConfirmed: event.data[.again]?.bool ?? false))
       }
       if let index = record.gates.firstIndex(where: { $0.name == name && $0.stage == stage }) {
         record.gates[index] = gate
       } else {
         record.gates.append(gate)
       }
+    }
+  }
+
+  /// What was said of a tree first stands: here it is asked only whether the gate can be carried out.
+  private mutating func foldTargetGate(
+    _ event: Event, _ id: WorkstreamID, _ gate: GateRecord, _ key: String
+  ) {
+    guard let tree = gate.tree, gate.result != .running,
+      !allVerdicts.contains(where: { $0.tree == tree && $0.key == key })
+    else { return }
+    update(id) { record in
+      record.verdicts.append(
+        VerdictRecord(
+          tree: tree, gate: gate.name, key: key, passed: gate.result == .passed, event: event.seq,
+          isFlaky: gate.isFlaky))
     }
   }
 

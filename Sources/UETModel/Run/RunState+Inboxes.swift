@@ -34,7 +34,10 @@ extension RunState {
     guard self[id] != nil else { throw Illegal(message: "unknown workstream '\(id)'") }
     guard let tip = event.commit(.tip) else { throw Illegal(message: "it names no commit") }
     if event.type == .reviewRequested {
-      update(id) { $0.reviewRequested = tip }
+      update(id) { record in
+        record.reviewRequested = tip
+        record.reason = event.text(.reason) ?? record.reason
+      }
       return
     }
     // A decision that a newer version knows: kept in the record, without effect here.

@@ -26,12 +26,17 @@ extension RunState {
   }
 
   private mutating func foldQueued(_ event: Event, _ id: WorkstreamID) throws(Illegal) {
-    if event.data[.again]?.bool == true { forgetRed(redTrees(of: id)) }
+    if event.data[.again]?.bool == true {
+      let trees = redTrees(of: id)
+      forgetRed { trees.contains($0.tree) }
+      forgetFaults { if case .gate(let tree, _) = $0 { trees.contains(tree) } else { false } }
+    }
     try move(id, to: .queued, reason: event.text(.reason))
     let decisions = integration.decisions
     update(id) { record in
       record.queuedAt = record.queuedAt ?? event.seq
       record.isWithdrawn = false
+      record.isFound = false
       record.gates.removeAll { $0.stage == .integration }
       guard let tip = event.commit(.tip) ?? record.tip else { return }
       var candidate = CandidateRecord(tip: tip)
@@ -49,7 +54,11 @@ extension RunState {
       // Whoever brings it back wants it tried again in every way.
       record.conflict?.tries = []
     }
-    if integration.chain.isEmpty { integration.start = event.commit(.start) ?? integration.start }
+    if integration.chain.isEmpty, let start = event.commit(.start) {
+      let known = integration.start == start ? integration.startTree : nil
+      if integration.start != start { integration.probes = [] }
+      (integration.start, integration.startTree) = (start, event.commit(.startTree) ?? known)
+    }
   }
 
   /// The trees on which a candidate was found to be red.
@@ -59,12 +68,12 @@ extension RunState {
   }
 
   /// What was red there counts no more; it stays in the events.
-  private mutating func forgetRed(_ trees: Set<ObjectID>) {
+  private mutating func forgetRed(where isMeant: (VerdictRecord) -> Bool) {
     for record in workstreams
-    where record.verdicts.contains(where: { !$0.passed && trees.contains($0.tree) }) {
-      update(record.id) { $0.verdicts.removeAll { !$0.passed && trees.contains($0.tree) } }
+    where record.verdicts.contains(where: { !$0.passed && isMeant($0) }) {
+      update(record.id) { $0.verdicts.removeAll { !$0.passed && isMeant($0) } }
     }
-    verdicts.removeAll { !$0.passed && trees.contains($0.tree) }
+    verdicts.removeAll { !$0.passed && isMeant($0) }
   }
 
   /// A batch is one event: its commits but the last are not tested by themselves, so none of them
@@ -103,6 +112,7 @@ extension RunState {
       ejection.commit = event.commit(.commit)
       ejection.predecessors = event.workstreams(.predecessors)
       ejection.evidence = event.integer(.evidence)
+      ejection.isFault = event.data[.fault]?.bool ?? false
       record.candidate?.ejection = ejection
       record.candidate?.admittedAt = nil
       record.candidate?.replay = nil
@@ -120,6 +130,7 @@ extension RunState {
     case .integrationFaulted:
       integration.faults += 1
       integration.faultedAt = event.at
+      noteFault(event)
       guard let id = event.workstream else { return }
       guard let gate = event.text(.gate) else {
         update(id) { $0.conflict?.underWay = nil }
@@ -130,10 +141,13 @@ extension RunState {
       }
     case .integrationPaused:
       let intent = event.text(.intent).flatMap(IntegrationRecord.Pause.Intent.init) ?? .person
-      integration.pause = IntegrationRecord.Pause(intent: intent, reason: event.text(.reason))
+      integration.pause = IntegrationRecord.Pause(
+        intent: intent, reason: event.text(.reason), redGate: event.text(.gateKey))
     case .integrationResumed:
+      if let key = integration.pause?.redGate { forgetRed { $0.key == key } }
       integration.pause = nil
       integration.faults = 0
+      forgetFaults { _ in true }
     case .integrationRestarted: try foldRestart(event)
     case .integrationFrozen: integration.freeze = event.text(.reason) ?? "no reason given"
     case .integrationUnfrozen: integration.freeze = nil
@@ -152,6 +166,7 @@ extension RunState {
 
   /// Back to the queue by way of EJECTED, because something changed: the table knows no shorter way.
   private mutating func foldRestart(_ event: Event) throws(Illegal) {
+    if !integration.chain.isEmpty { integration.restarts += 1 }
     for id in integration.chain {
       try move(id, to: .ejected)
       try move(id, to: .queued, reason: event.text(.reason))
@@ -162,13 +177,40 @@ extension RunState {
     }
     integration.chain = []
     integration.start = event.commit(.start)
+    integration.startTree = event.commit(.startTree)
+    forgetFaults { _ in true }
     integration.tip = nil
     integration.landing = nil
     integration.probes = []
-    integration.restarts += 1
   }
 
+  /// What others brought into the target: `merges` names the commit of each, where it was one.
+  private mutating func foldFound(_ event: Event) throws(Illegal) {
+    var commits: [WorkstreamID: ObjectID] = [:]
+    for entry in event.data[.merges]?.array ?? [] {
+      if let id = entry["workstream"]?.workstreamID { commits[id] = entry["commit"]?.objectID }
+    }
+    let ids = event.workstreamList
+    for id in ids {
+      try move(id, to: .landed, reason: event.text(.reason))
+      update(id) { record in
+        record.landedAt = event.seq
+        record.isFound = true
+        record.integrated = commits[id]
+        record.candidate?.admittedAt = nil
+      }
+    }
+    integration.landedIn = event.text(.target)
+    integration.landedCommit = event.commit(.commit)
+    integration.lastLanded = ids
+    if integration.chain.isEmpty { integration.start = event.commit(.commit) ?? integration.start }
+  }
+
+  /// landed: the status where others brought it into the target.
+  package static let found = "found"
+
   private mutating func foldLanded(_ event: Event) throws(Illegal) {
+    if event.text(.status) == Self.found { return try foldFound(event) }
     let ids = event.workstreamList
     for id in ids where self[id]?.state.successors.contains(.landed) != true {
       throw Illegal(message: "'\(id)' cannot land")
@@ -179,7 +221,9 @@ extension RunState {
     integration.landing = nil
     integration.restarts = 0
     integration.chain.removeAll { ids.contains($0) }
-    integration.start = event.commit(.commit) ?? integration.start
+    if let commit = event.commit(.commit) {
+      (integration.start, integration.startTree) = (commit, event.commit(.tree))
+    }
     for id in ids {
       try move(id, to: .landed)
       update(id) { $0.landedAt = event.seq }

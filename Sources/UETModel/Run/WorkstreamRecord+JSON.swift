@@ -13,6 +13,7 @@ extension WorkstreamRecord {
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
     object.append("landed_at", .integer(landedAt))
+    if isFound { object.append("found", true) }
     object.append("source", .text(source))
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     if isWithdrawn { object.append("withdrawn", true) }
@@ -42,6 +43,7 @@ extension WorkstreamRecord {
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)
     landedAt = try object.optional("landed_at", \.integer)
+    isFound = try object.optional("found", \.bool) ?? false
     source = try object.optional("source", \.string)
     inputs = try object.list("inputs", \.attemptInput)
     isWithdrawn = try object.optional("withdrawn", \.bool) ?? false

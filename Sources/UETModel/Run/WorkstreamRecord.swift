@@ -25,6 +25,9 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var integrated: ObjectID?
   /// Sequence number of the event with which it landed last.
   package var landedAt: Int?
+  /// Whether others brought it into the target: `integrated` is then the commit with which they did, if it
+  /// was one.
+  package var isFound = false
   /// Full name of the branch it was taken from; nil where an attempt of the run made it.
   package var source: String?
   /// The other branches whose tips it contains, where it was taken from one.

@@ -6,7 +6,7 @@ package enum WorkstreamState: String, CaseIterable, Hashable, Sendable {
   case ready = "READY"
   /// An attempt is under way. Next: SUCCEEDED, FAILED, CANCELLED.
   case running = "RUNNING"
-  /// Its branch holds the result. Next: QUEUED, READY (replayed), ROLLED_BACK.
+  /// Its branch holds the result. Next: QUEUED, READY (replayed), LANDED (by others), ROLLED_BACK.
   case succeeded = "SUCCEEDED"
   /// The last attempt failed. Next: READY (retry), QUARANTINED.
   case failed = "FAILED"
@@ -14,15 +14,16 @@ package enum WorkstreamState: String, CaseIterable, Hashable, Sendable {
   case cancelled = "CANCELLED"
   /// Given up after its last attempt. Next: READY (by a person).
   case quarantined = "QUARANTINED"
-  /// A candidate in the queue. Next: INTEGRATED, EJECTED, SUCCEEDED (dequeued).
+  /// A candidate in the queue. Next: INTEGRATED, EJECTED, SUCCEEDED (dequeued), LANDED (by others).
   case queued = "QUEUED"
-  /// Set aside by the queue. Next: QUEUED (something changed), READY (rework), QUARANTINED.
+  /// Set aside by the queue. Next: QUEUED (something changed), READY (rework), QUARANTINED, LANDED (by
+  /// others).
   case ejected = "EJECTED"
   /// In the integration branch. Next: LANDED, EJECTED.
   case integrated = "INTEGRATED"
   /// In the target branch. Next: ROLLED_BACK.
   case landed = "LANDED"
-  /// Taken out of the target again. Next: READY.
+  /// Taken out of the target again. Next: READY, LANDED (brought back by others).
   case rolledBack = "ROLLED_BACK"
 
   /// The states that may follow this one.
@@ -31,14 +32,14 @@ package enum WorkstreamState: String, CaseIterable, Hashable, Sendable {
     case .pending: [.ready, .cancelled]
     case .ready: [.running, .cancelled, .pending]
     case .running: [.succeeded, .failed, .cancelled]
-    case .succeeded: [.queued, .ready, .rolledBack]
+    case .succeeded: [.queued, .ready, .landed, .rolledBack]
     case .failed: [.ready, .quarantined]
     case .cancelled, .quarantined: [.ready]
-    case .queued: [.integrated, .ejected, .succeeded]
-    case .ejected: [.queued, .ready, .quarantined]
+    case .queued: [.integrated, .ejected, .succeeded, .landed]
+    case .ejected: [.queued, .ready, .quarantined, .landed]
     case .integrated: [.landed, .ejected]
     case .landed: [.rolledBack]
-    case .rolledBack: [.ready]
+    case .rolledBack: [.ready, .landed]
     }
   }
 

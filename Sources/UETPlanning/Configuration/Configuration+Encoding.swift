@@ -72,6 +72,7 @@ extension Configuration.Run {
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))
     object.append("base_timeout", .number(baseTimeout))
+    object.append("git_timeout", .number(gitTimeout))
     return object
   }
 }
@@ -103,6 +104,7 @@ extension Configuration.Gate {
     object.append("wave_boundary", .bool(waveBoundary))
     object.append("timeout_is", .string(timeoutIs.rawValue))
     object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
+    object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     return object
   }
@@ -151,6 +153,7 @@ extension Configuration.Integration {
     object.append("slots", .integer(Int64(slots)))
     object.append("gates", .array(gates.map(JSONValue.string)))
     object.append("assume_disjoint", .bool(assumeDisjoint))
+    object.append("confirm", .bool(confirm))
     object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
     object.append("on_red", .string(onRed.rawValue))
     object.append("on_security", .string(onSecurity.rawValue))

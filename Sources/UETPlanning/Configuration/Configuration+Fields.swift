@@ -40,6 +40,7 @@ extension Configuration {
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },
     "ports": { $2.ports = $0.integer($1, in: 0...1000) ?? $2.ports },
     "base_timeout": { $2.baseTimeout = $0.duration($1) ?? $2.baseTimeout },
+    "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])
@@ -68,6 +69,7 @@ extension Configuration {
     "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
     "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
     "keyed_by": { $2.gate.keyedBy = $0.choice($1) },
+    "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
   ])
 
@@ -103,6 +105,7 @@ extension Configuration {
     "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
     "assume_disjoint": { $2.assumeDisjoint = $0.bool($1) ?? $2.assumeDisjoint },
+    "confirm": { $2.confirm = $0.bool($1) ?? $2.confirm },
     "after_landing": { reading, node, target in
       target.afterLanding = reading.list(node) { $0.name($1) }
     },

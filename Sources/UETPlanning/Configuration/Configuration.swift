@@ -64,6 +64,8 @@ extension Configuration {
     package var setupTimeout = 600.0
     /// Seconds that merging the results that an attempt builds on may take.
     package var baseTimeout = 600.0
+    /// Seconds that one command of git may take.
+    package var gitTimeout = 600.0
     /// Ignored files that are copied into each worktree.
     package var copy = [".env"]
     /// Ignored directories that worktrees share or keep.
@@ -142,6 +144,8 @@ extension Configuration {
       /// The very commit, for gates that look at history.
       case commit
     }
+    /// What a signal means that ends it.
+    package var signalIs = TimeoutVerdict.fault
 
     package enum TimeoutVerdict: String, CaseIterable, Hashable, Sendable {
       /// Nothing: the machinery is to blame, and it is tried again.
@@ -228,6 +232,8 @@ extension Configuration {
     package var gates: [String] = []
     /// Whether candidates of disjoint scopes may share the test of the last of them.
     package var assumeDisjoint = false
+    /// Whether a red result is asked for once more before a candidate goes for it.
+    package var confirm = true
     /// Gates that run on the branch once it has moved, and what follows when one is red.
     package var afterLanding: [String] = []
     package var onRed = OnRed.report

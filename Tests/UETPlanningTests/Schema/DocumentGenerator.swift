@@ -116,7 +116,7 @@ extension DocumentGenerator {
           "setup": commands.asList, "copy": [".env", "a/b"], "caches": [], "ports": 0,
           "drain": "0s",
         ],
-        ["drain": 0, "base_timeout": "2m", "caches": [".gitignore"]],
+        ["drain": 0, "base_timeout": "2m", "git_timeout": 90, "caches": [".gitignore"]],
         ["keep_disk": "1.5 GiB", "sparse": true, "setup_timeout": "5m", "cache_fallback": "copy"],
         ["keep_disk": 0, "sparse": ["a/b", ".github"], "cache_fallback": "none"],
         ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5],

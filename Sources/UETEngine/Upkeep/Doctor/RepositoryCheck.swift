@@ -7,7 +7,8 @@ struct RepositoryCheck: Sendable {
   let project: Project
 
   func findings() -> [Finding] {
-    [format, partial, borrowed, identity, letterCase].compactMap { $0 } + remotes() + locks()
+    [format, partial, borrowed, identity, letterCase, name].compactMap { $0 } + remotes() + locks()
+      + debris()
   }
 
   private var repository: Repository { project.repository }
@@ -47,6 +48,38 @@ struct RepositoryCheck: Sendable {
     return Finding(
       "identity", .note, "no user.name or user.email: commits are made as 'git-uet'",
       fix: "git config user.name NAME; git config user.email ADDRESS")
+  }
+
+  /// What does not let runs have the references or the worktrees that they need.
+  private var name: Finding? {
+    do throws(EngineError) {
+      try project.requireRoom()
+    } catch {
+      switch error {
+      case .nameTaken(let name):
+        return Finding(
+          "'\(RunNames.short(name).terminalSafe)'", .problem,
+          "it is in the way: runs need '\(RunNames.short(name).terminalSafe)/...', and git cannot "
+            + "have both",
+          fix: "git branch -m \(RunNames.short(name).shellQuoted) NEW-NAME")
+      default: return nil
+      }
+    }
+    return nil
+  }
+
+  /// What lies among git's records of worktrees and is none, or is broken. It stops nothing.
+  private func debris() -> [Finding] {
+    let common = repository.commonDirectory
+    return ((try? repository.worktreeRecords().debris) ?? []).map { debris in
+      let name =
+        debris.path.hasPrefix(common + "/")
+        ? String(debris.path.dropFirst(common.count + 1)) : debris.path
+      return Finding(
+        "'\(name.terminalSafe)'", name == "worktrees" ? .problem : .note,
+        "it \(debris.fault.terminalSafe)",
+        fix: "see what it is, and move it away: mv \(debris.path.shellQuoted) /tmp/")
+    }
   }
 
   private var letterCase: Finding? {

@@ -1,0 +1,216 @@
+import UETGit
+import UETLedger
+import UETMergeQueue
+import UETModel
+import UETPlanning
+
+/// Compares the record of a run with what its target holds: others land by hand, squash, revert, and move
+/// branches back.
+struct TargetNotice: Sendable {
+  let state: RunState
+  let presence: TargetPresence
+
+  /// What is to be said of a workstream, beyond its state on record.
+  enum Finding: Hashable, Sendable {
+    /// On record as landed, and the target does not have its merge any more: it was moved back, or rewritten.
+    case gone
+    /// It landed and was taken out again.
+    case undone(TargetPresence.Removal)
+    /// Others brought it in; the commits with which they did.
+    case found([ObjectID])
+    /// Others brought it in, and it was taken out again.
+    case foundUndone(TargetPresence.Removal)
+  }
+
+  /// The branch that a run's work is for: where it landed, else what its configuration says, else the one it
+  /// was started on. One that stands for another is that other.
+  static func target(
+    of state: RunState, _ configuration: Configuration, _ repository: Repository
+  ) throws(GitError) -> String? {
+    let configured = configuration.integration.target.map { "refs/heads/\($0)" }
+    guard let name = state.integration.landedIn ?? configured ?? state.target else { return nil }
+    return try repository.resolvedReference(name)
+  }
+
+  /// Opens the look at a branch; nil where it does not exist.
+  init?(_ state: RunState, in target: String, _ git: SealedGit) throws(GitError) {
+    guard let tip = try git.repository.reference(target) else { return nil }
+    self.state = state
+    presence = try TargetPresence(git, target: target, tip: tip)
+  }
+
+  func close() { presence.close() }
+
+  /// The last of those integrated whose merge the target holds already.
+  func landedByHand() throws(GitError) -> WorkstreamID? {
+    for id in state.integration.chain.reversed() {
+      guard let commit = state[id]?.integrated else { continue }
+      if try presence.repository.isAncestor(commit, of: presence.tip) { return id }
+    }
+    return nil
+  }
+
+  /// What is found, in the order of the record.
+  func findings() async throws -> [(id: WorkstreamID, finding: Finding)] {
+    // What nobody has moved since the run began holds nothing of it.
+    if presence.tip == state.base, state.integration.landedIn == nil { return [] }
+    let patches = PatchIndex(presence, since: [state.base].compactMap { $0 })
+    var result: [(id: WorkstreamID, finding: Finding)] = []
+    for record in state.workstreams {
+      if let finding = try await finding(of: record, patches) {
+        result.append((record.id, finding))
+      }
+    }
+    return result
+  }
+
+  /// The same of what is on record as landed alone.
+  func findingsOfLanded() async throws -> [(id: WorkstreamID, finding: Finding)] {
+    var result: [(id: WorkstreamID, finding: Finding)] = []
+    for record in state.workstreams where record.state == .landed {
+      if let finding = try await landed(record) { result.append((record.id, finding)) }
+    }
+    return result
+  }
+
+  private func finding(
+    of record: WorkstreamRecord, _ patches: PatchIndex
+  ) async throws -> Finding? {
+    switch record.state {
+    case .landed: return try await landed(record)
+    case .rolledBack: return try await broughtBack(record)
+    case .succeeded, .queued, .ejected: return try await finished(record, patches)
+    default: return nil
+    }
+  }
+
+  private func landed(_ record: WorkstreamRecord) async throws(GitError) -> Finding? {
+    guard state.integration.landedIn.map({ $0 == presence.target }) ?? true else { return nil }
+    let repository = presence.repository
+    let standing: TargetPresence.Standing
+    if let merge = record.integrated {
+      standing = try await presence.standing(ofLanded: merge)
+    } else if let (tip, base) = try span(record) {
+      // It came in several commits.
+      let isOut = try await presence.isUnchanged(by: base, since: tip)
+      standing = isOut ? .undone(TargetPresence.Removal(was: tip, by: nil)) : .here([])
+    } else {
+      return nil
+    }
+    switch standing {
+    case .here: return nil
+    case .undone(let removal): return .undone(removal)
+    // A merge that is not here to be looked at says nothing.
+    case .missing:
+      guard let merge = record.integrated else { return nil }
+      return repository.contains(merge) ? .gone : nil
+    }
+  }
+
+  /// A revert that was reverted.
+  private func broughtBack(_ record: WorkstreamRecord) async throws(GitError) -> Finding? {
+    guard let merge = record.integrated,
+      case .here(let commits) = try await presence.standing(ofLanded: merge),
+      let parent = try presence.repository.commit(merge).parents.first,
+      try await presence.isUnchanged(by: merge, since: parent)
+    else { return nil }
+    return .found(commits)
+  }
+
+  private func finished(
+    _ record: WorkstreamRecord, _ patches: PatchIndex
+  ) async throws -> Finding? {
+    guard let (tip, base) = try span(record), base != presence.tip else { return nil }
+    var own: Set<ObjectID> = []
+    for attempt in record.attempts {
+      guard let tip = attempt.tip, let base = attempt.base else { continue }
+      own.formUnion(try presence.repository.commits(in: tip, notIn: [base]))
+    }
+    // A pick may keep the very commit only as its own line; what is in the history is no earlier attempt.
+    own.subtract(try presence.repository.commits(in: tip, notIn: [base]))
+    switch try await presence.standing(ofResult: tip, since: base, besides: own, in: patches) {
+    case .missing: return nil
+    case .here(let commits): return .found(commits)
+    case .undone(let removal): return .foundUndone(removal)
+    }
+  }
+
+  /// A result, and what it was made on.
+  private func span(_ record: WorkstreamRecord) throws(GitError) -> (ObjectID, ObjectID)? {
+    guard let tip = record.tip, presence.repository.contains(tip) else { return nil }
+    let recorded = record.attempts.last { $0.outcome == .succeeded }?.base
+    var found = recorded
+    if found == nil { found = try presence.repository.mergeBases(presence.tip, tip).first }
+    guard let base = found, presence.repository.contains(base) else { return nil }
+    // A branch that was merged as a whole is its own merge base: what it began from is not known any more.
+    return base == tip ? nil : (tip, base)
+  }
+}
+
+extension TargetNotice {
+  /// What the findings add to the record. What was squashed and reverted waits for a person.
+  func drafts(_ findings: [(id: WorkstreamID, finding: Finding)]) -> [EventDraft] {
+    let name = RunNames.short(presence.target)
+    var drafts: [EventDraft] = []
+    for (id, finding) in findings {
+      switch finding {
+      case .gone:
+        drafts += takenOut(id, "not in '\(name)' any more, which is at \(presence.tip.short)")
+      case .undone(let removal): drafts += takenOut(id, "\(removal.words) in '\(name)'")
+      case .found(let commits): drafts.append(found(id, commits, name))
+      case .foundUndone(let removal): drafts += question(id, removal, name)
+      }
+    }
+    return drafts
+  }
+
+  private func takenOut(_ id: WorkstreamID, _ reason: String) -> [EventDraft] {
+    let workstreams = JSONValue.array([.string(id.rawValue)])
+    let data = JSONObject([
+      .workstreams: workstreams, .target: .string(presence.target), .old: .commit(presence.tip),
+      .reason: .string(reason),
+    ])
+    var begun = data
+    begun[.status] = .string(RunState.found)
+    var ended = data
+    ended[.status] = .string(RunState.rollbackLanded)
+    ended[.commit] = .commit(presence.tip)
+    return [
+      EventDraft(.compensationStarted, data: begun, anchors: [presence.tip]),
+      EventDraft(.compensationFinished, data: ended, anchors: [presence.tip]),
+    ]
+  }
+
+  private func found(_ id: WorkstreamID, _ commits: [ObjectID], _ name: String) -> EventDraft {
+    var merge = JSONObject([("workstream", .string(id.rawValue))])
+    merge.append("tip", .commit(state[id]?.tip))
+    merge.append("commit", .commit(commits.count == 1 ? commits[0] : nil))
+    let by = commits.isEmpty ? "" : " as " + commits.map(\.short).listed(2)
+    return EventDraft(
+      .landed,
+      data: JSONObject([
+        .status: .string(RunState.found), .target: .string(presence.target),
+        .commit: .commit(presence.tip), .workstreams: .array([.string(id.rawValue)]),
+        .merges: .array([.object(merge)]), .reason: .string("found in '\(name)'\(by)"),
+      ]), anchors: [presence.tip] + commits)
+  }
+
+  /// Asks a person about a result that was there already, once.
+  private func question(
+    _ id: WorkstreamID, _ removal: TargetPresence.Removal, _ name: String
+  ) -> [EventDraft] {
+    guard let record = state[id], let tip = record.tip, record.reviewRequested != tip else {
+      return []
+    }
+    let reason = "was in '\(name)' as \(removal.was.short), \(removal.words)"
+    var drafts: [EventDraft] = []
+    if record.state == .queued {
+      drafts.append(
+        EventDraft(
+          .candidateDequeued, workstream: id, data: JSONObject([.reason: .string(reason)])))
+    }
+    var draft = EventDraft.reviewRequest(id, tip)
+    draft.data[.reason] = .string(reason)
+    return drafts + [draft]
+  }
+}

@@ -1,0 +1,252 @@
+import UETModel
+
+/// Whether a candidate goes for what was found of it: a red gate may be flaky or red without it, too, and a
+/// fault may be the machine's. So what all stand on is tested before the first goes for a red one, and whenever
+/// one gives no verdict; and a red result is asked for once more, where the policy says so.
+extension QueueMachine {
+  /// A candidate on which a gate was red, or gave no verdict, on top of what is integrated alone.
+  struct Suspect: Hashable, Sendable {
+    let id: WorkstreamID
+    let onto: ObjectID
+    let commit: ObjectID
+    let tree: ObjectID
+    let gate: QueueGate
+  }
+
+  private enum Trial {
+    case guilty
+    /// Ask the gate once more, on the same commit.
+    case again
+    /// Ask it on what all stand on.
+    case control
+    /// It is not the candidate.
+    case halt(String)
+    case targetIsRed
+  }
+
+  /// The event that sets it aside; nil as long as something has to be known first.
+  func judgement(_ suspect: Suspect) -> EventDraft? {
+    guard case .guilty = trial(of: suspect) else { return nil }
+    if verdict(on: suspect.tree, of: suspect.gate) == false {
+      return redEjection(
+        suspect.id, suspect.gate, onto: suspect.onto, commit: suspect.commit, tree: suspect.tree)
+    }
+    return faultEjection(suspect)
+  }
+
+  /// What is to be found out next of those that are suspected.
+  func trialStep() -> EventDraft? {
+    if let (gate, fault) = silent, let step = comparison(gate, fault) { return step }
+    if let step = targetStep() { return step }
+    if let merge = brokenMerge() { return merge }
+    for suspect in suspects {
+      switch trial(of: suspect) {
+      case .guilty: continue
+      case .halt(let reason): return pause(.fault, reason)
+      case .targetIsRed: return targetIsRed(suspect.gate)
+      case .again:
+        guard isFree(suspect.commit) else { continue }
+        var draft = gateStart(
+          suspect.id, commit: suspect.commit, tree: suspect.tree, suspect.gate)
+        if isKnown(suspect) { draft.data[.again] = true }
+        if let members = probeMembers(suspect.commit) {
+          draft.data[.workstreams] = .list(members) { .string($0.rawValue) }
+        }
+        return draft
+      case .control: if let draft = control(suspect.id, suspect.gate) { return draft }
+      }
+    }
+    return nil
+  }
+
+  private var suspects: [Suspect] {
+    guard let entry = line.entries.first, let red = redGate(at: 0), let onto = entry.onto,
+      let commit = entry.commit, let tree = entry.tree
+    else { return refuted }
+    return [Suspect(id: entry.id, onto: onto, commit: commit, tree: tree, gate: red)] + refuted
+  }
+
+  /// The first red result of all on top of a target makes one ask whether that is red itself.
+  private func targetStep() -> EventDraft? {
+    guard state.integration.chain.isEmpty, let tree = state.integration.startTree,
+      let id = line.entries.first?.id ?? waiting.ids.first
+    else { return nil }
+    for gate in policy.gates where gate.isRequired && health.isAllRed(gate.key) {
+      switch verdict(on: tree, of: gate) {
+      case true?: continue
+      case false?: return targetIsRed(gate)
+      case nil: if fault(tree, gate) == nil { return control(id, gate) }
+      }
+    }
+    return nil
+  }
+
+  private func targetIsRed(_ gate: QueueGate) -> EventDraft {
+    let commit = state.integration.start?.short ?? "its tip"
+    var draft = pause(
+      .fault, "the target itself is red: \(gate.name) fails at \(commit) without any candidate")
+    draft.data[.gate] = .string(gate.name)
+    draft.data[.gateKey] = .string(gate.key)
+    return draft
+  }
+
+  /// A gate that gave no verdict on some tree again and again, and none anywhere since.
+  private var silent: (QueueGate, FaultRecord)? {
+    for fault in state.integration.faulted where fault.count > policy.maxFaults {
+      guard case .gate(_, let key) = fault.step, !health.isSound(key, since: fault.first) else {
+        continue
+      }
+      if let gate = policy.gates.first(where: { $0.key == key && $0.isRequired }) {
+        return (gate, fault)
+      }
+    }
+    return nil
+  }
+
+  /// Before anybody is looked for: does the gate work at all?
+  private func comparison(_ gate: QueueGate, _ fault: FaultRecord) -> EventDraft? {
+    guard let tree = tipTree, let id = line.entries.first?.id ?? waiting.ids.first else {
+      return nil
+    }
+    let isSame = fault.step == .gate(tree: tree, key: gate.key)
+    if isSame { return pause(.fault, alike(gate, fault)) }
+    if let other = self.fault(tree, gate), other.event > fault.event {
+      return pause(.fault, alike(gate, other))
+    }
+    return control(id, gate)
+  }
+
+  private func isKnown(_ suspect: Suspect) -> Bool {
+    verdict(on: suspect.tree, of: suspect.gate) == false
+  }
+
+  private func trial(of suspect: Suspect) -> Trial {
+    isKnown(suspect) ? trialOfRed(suspect) : trialOfStuck(suspect)
+  }
+
+  private func trialOfRed(_ suspect: Suspect) -> Trial {
+    let integration = state.integration
+    // Its own gates ask for what it brings.
+    if integration.chain.isEmpty, suspect.onto == integration.start,
+      let tree = integration.startTree, policy.gates.contains(suspect.gate)
+    {
+      switch verdict(on: tree, of: suspect.gate) {
+      case true?: break
+      case false?: return .targetIsRed
+      case nil:
+        if let fault = fault(tree, suspect.gate), fault.count > policy.maxFaults {
+          return .halt(alike(suspect.gate, fault))
+        }
+        return .control
+      }
+    }
+    return isKnownRed(suspect.tree, suspect.gate) ? .guilty : .again
+  }
+
+  private func trialOfStuck(_ suspect: Suspect) -> Trial {
+    guard let fault = fault(suspect.tree, suspect.gate), fault.count > policy.maxFaults else {
+      return .again
+    }
+    // It is asked once more when the gate is known to work: only what fails before and after that is its own.
+    if health.isSound(suspect.gate.key, since: fault.event) { return .again }
+    if health.isSound(suspect.gate.key, since: fault.first) { return .guilty }
+    guard let tree = tipTree else {
+      return .halt(
+        "\(suspect.gate.name) gives no verdict on '\(suspect.id)', \(fault.count) times in a row: \(fault.message)"
+      )
+    }
+    if let other = self.fault(tree, suspect.gate), other.event > fault.event || tree == suspect.tree
+    {
+      return .halt(alike(suspect.gate, other))
+    }
+    return .control
+  }
+
+  private func alike(_ gate: QueueGate, _ fault: FaultRecord) -> String {
+    let there = state.integration.chain.isEmpty ? "the target itself" : "what passed before"
+    return "\(gate.name) gives no verdict, not even on \(there): \(fault.message)"
+  }
+
+  /// The tree of what the first in line is merged onto.
+  var tipTree: ObjectID? {
+    state.integration.chain.isEmpty ? state.integration.startTree : state.integration.tree
+  }
+
+  func control(_ id: WorkstreamID, _ gate: QueueGate) -> EventDraft? {
+    guard let commit = tip, let tree = tipTree, isFree(commit) else { return nil }
+    return gateStart(id, commit: commit, tree: tree, gate)
+  }
+
+  func isFree(_ commit: ObjectID) -> Bool {
+    running.count < max(policy.slots, 1) && !running.contains { $0.commit == commit }
+  }
+
+  /// Whether it runs on what all stand on, for one that is suspected.
+  package func isControl(_ name: GateName) -> Bool { name.commit == tip }
+
+  /// As long as the target itself is tested, nothing else is: it may all be red for that.
+  var doubtsTarget: Bool {
+    let integration = state.integration
+    guard integration.chain.isEmpty, let tree = integration.startTree else { return false }
+    return running.contains { name in
+      name.tree == tree && isControl(name)
+        && (health.isAllRed(name.key)
+          || suspects.contains { $0.gate.key == name.key && isKnown($0) })
+    }
+  }
+}
+
+extension QueueMachine {
+  func fault(_ tree: ObjectID, _ gate: QueueGate) -> FaultRecord? {
+    state.fault(of: .gate(tree: tree, key: gate.key))
+  }
+
+  /// It gave no verdict on the tree more often than is put up with.
+  func isStuck(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
+    guard !state.integration.faulted.isEmpty else { return false }
+    return fault(tree, gate).map { $0.count > policy.maxFaults } ?? false
+  }
+
+  /// The same of a place in line: where one is stuck that was to be tested for others too, a single fault of those
+  /// is enough to look elsewhere.
+  func isSuspect(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
+    guard !state.integration.faulted.isEmpty, fault(tree, gate) != nil else { return false }
+    return isStuck(tree, gate)
+      || isWhole && line.entries.contains { $0.tree.map { isStuck($0, gate) } ?? false }
+  }
+
+  /// Red, and not to be asked once more.
+  func isKnownRed(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
+    guard let verdict = record(on: tree, of: gate), !verdict.passed else { return false }
+    return verdict.isConfirmed || !gate.isAskedTwice
+  }
+
+  /// The same of a candidate's own tree; as long as it is not known of the target, that may be to blame.
+  func isKnownRedAlone(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
+    guard isKnownRed(tree, gate) else { return false }
+    guard state.integration.chain.isEmpty, let start = state.integration.startTree else {
+      return true
+    }
+    return verdict(on: start, of: gate) == true
+  }
+
+  func isRed(_ name: GateName) -> Bool {
+    verdict(on: name.tree, of: QueueGate(name: name.gate, key: name.key)) == false
+  }
+
+  private func faultEjection(_ suspect: Suspect) -> EventDraft {
+    let fault = fault(suspect.tree, suspect.gate)
+    let times = fault.map { " (\($0.count) times)" } ?? ""
+    let what =
+      "\(suspect.gate.name) gives no verdict\(onTop(of: suspect.onto)), and does without it"
+    var draft = ejection(
+      suspect.id, "\(what): \(fault?.message ?? "no reason recorded")\(times)", onto: suspect.onto)
+    draft.data[.fault] = true
+    draft.data[.gate] = .string(suspect.gate.name)
+    draft.data[.tree] = .commit(suspect.tree)
+    draft.data[.commit] = .commit(suspect.commit)
+    draft.data[.evidence] = .integer(fault?.event)
+    draft.anchors = [suspect.commit]
+    return draft
+  }
+}

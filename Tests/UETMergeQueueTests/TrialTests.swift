@@ -1,0 +1,60 @@
+import Testing
+import UETModel
+
+@testable import UETMergeQueue
+
+@Suite struct TrialTests {
+  private func stage(_ names: [String], _ change: (inout QueuePolicy) -> Void = { _ in }) throws
+    -> QueueStage
+  {
+    var stage = QueueStage(names, change: change)
+    try stage.take(
+      .enqueue(names.map { candidate($0) }, start: stage.start, tree: tree(of: [])))
+    return stage
+  }
+
+  @Test func whatAFaultFollowsGoesAlone() throws {
+    var stage = try stage(["a", "b", "c"])
+    stage.world.deadly = ["b"]
+    try stage.run()
+    #expect(stage.integrated == ["a", "c"])
+    #expect(stage.machine.outcome?.pause == nil)
+    #expect(
+      stage.reason("b")
+        == "GATE_UNIT gives no verdict on top of 'ws-a', and does without it: killed by a signal (5 times)"
+    )
+    #expect(stage.machine.state[ws("b")]?.candidate?.ejection?.isFault == true)
+  }
+
+  @Test func aFaultThatComesEverywhereStopsTheQueue() throws {
+    var stage = try stage(["a", "b"])
+    stage.world.deadly = [""]
+    try stage.run()
+    #expect(stage.state("a") == .queued && stage.state("b") == .queued)
+    #expect(
+      stage.machine.outcome?.pause?.reason
+        == "GATE_UNIT gives no verdict, not even on the target itself: killed by a signal")
+  }
+
+  @Test func aRedTargetIsTestedOnceAndNobodyGoes() throws {
+    var stage = try stage(["a", "b", "c"])
+    stage.world.red = [[]]
+    try stage.run()
+    #expect(stage.gateRuns == 2)
+    #expect(stage.machine.outcome?.ejected.isEmpty == true)
+    #expect(stage.machine.outcome?.pause?.redGate == "unit")
+    stage.world.red = []
+    try stage.take(.start)
+    try stage.run()
+    #expect(stage.integrated == ["a", "b", "c"])
+  }
+
+  @Test func aRedResultIsAskedForOnceMore() throws {
+    var stage = try stage(["a", "b"]) { $0.gates[0].isAskedTwice = true }
+    stage.world.red = [["b"]]
+    try stage.run()
+    #expect(stage.integrated == ["a"])
+    #expect(stage.gateRuns == 3, "'b' twice")
+    #expect(stage.events.last { $0.type == .gateFailed }?.data[.again]?.bool == true)
+  }
+}
