@@ -219,7 +219,7 @@ import UETTestSupport
       let commit = try repository.writeCommit(
         tree: trees[trees.count - 1], parents: [], message: "m\n", author: fixture.who,
         committer: fixture.who)
-      do throws(GitError) {
+      do {
         let worktree = try await fixture.add("w\(seed)", at: commit)
         try await fixture.git.removeWorktree(at: worktree.path, force: true)
       } catch { #expect(!"\(error)".isEmpty) }
