@@ -5,16 +5,16 @@ import UETScheduling
 
 extension AttemptRunner {
   /// Commits what the tool changed, checks its scope and runs its gates.
-  func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: Int) {
+  func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: [String]) {
     guard place.isWorktree else {
       for gate in attemptGates() { try await pass(gate, tip: base) }
-      return (base, 0)
+      return (base, [])
     }
     let tip = try await keptWork(base: base)
     try checkScope(base: base, tip: tip)
     try checkStash(base: base, tip: tip)
     for gate in attemptGates() { try await pass(gate, tip: tip) }
-    let files = try context.repository.changes(from: base, to: tip).count
+    let files = try context.repository.changes(from: base, to: tip).map(\.path)
     // Nobody reviews in a slot, and the next switch asks neither its HEAD nor its index.
     if case .own = place, let worktree = context.repository.worktree(at: path) {
       try? await context.git.settle(worktree, at: tip)
@@ -102,11 +102,20 @@ extension AttemptRunner {
       tip: tip)
     let how = history.text.map { "\($0): " } ?? ""
     var failure = AttemptFailure(
-      .scopeViolation, "\(how)changed \(violations.quoted(1)) outside its scope")
+      .scopeViolation, "\(how)changed \(violations.quoted(1)) outside its scope\(otherAuthors)")
     if let kept = try? Salvage(context).point(order.name, at: tip) {
       (failure.salvage, failure.tip) = (kept.name, kept.commit)
     }
     throw failure
+  }
+
+  /// Whose doing it may be as well: workers can write to each other's worktrees.
+  private var otherAuthors: String {
+    let others = Set((context.guardian?.beside(order.name) ?? []).map(\.workstream))
+      .subtracting([id]).sorted()
+    if others.isEmpty { return "" }
+    let names = others.map(\.rawValue).quoted(2)
+    return ", unless \(names), which ran beside it, wrote there"
   }
 
   /// Runs one gate on the committed result; a red required gate fails the attempt.

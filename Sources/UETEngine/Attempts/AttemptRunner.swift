@@ -55,6 +55,7 @@ struct AttemptRunner: Sendable {
       let result = try await conclude(base: made)
       try await examine(asEnd: true)
       await leavePlace(at: result.tip, succeeded: true)
+      if case .own = place { context.guardian?.left(id, at: path, result.files) }
       return (.succeeded(tip: result.tip, base: made), details(of: result))
     } catch {
       let found = await examine(after: failure(from: error))
@@ -65,10 +66,10 @@ struct AttemptRunner: Sendable {
   }
 
   /// How much came of it, and what was to be made and is not there.
-  private func details(of result: (tip: ObjectID, files: Int)) -> JSONObject {
+  private func details(of result: (tip: ObjectID, files: [String])) -> JSONObject {
     let missing = place.isWorktree ? missing(in: result.tip) : []
     return JSONObject([
-      .files: place.isWorktree ? .integer(Int64(result.files)) : nil,
+      .files: place.isWorktree ? .integer(Int64(result.files.count)) : nil,
       .missing: missing.isEmpty ? nil : .array(missing.map(JSONValue.string)),
     ])
   }

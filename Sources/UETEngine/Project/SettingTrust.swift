@@ -21,7 +21,7 @@ struct SettingTrust {
     var settings = repository.configList(prefix: "uet.")
     let isNarrower = Self.isNarrower(repository, trusted)
     let shared = repository.sharedSettings(prefix: "uet.").filter {
-      Self.isGuarded($0.key) && !($0.key == Self.inboxKey && isNarrower)
+      SettingWeight.isWeightyOwn($0.key) && !($0.key == Self.inboxKey && isNarrower)
     }
     var text = repository.commonDirectory
     for (key, value) in shared { text += "\0\(key)\0\(value)" }
@@ -58,23 +58,6 @@ struct SettingTrust {
     }
     let allowed = users.isEmpty ? trusted : users
     return allowed.contains("*") || shared.allSatisfy { $0.isEmpty || allowed.contains($0) }
-  }
-
-  private static let sections: Set<String> = [
-    "gates", "tools", "sandbox", "inbox", "budget", "workers",
-  ]
-  private static let keys: Set<String> = [
-    "uet.setup", "uet.run.setup", "uet.refprefix", "uet.integration.gates",
-    "uet.integration.afterlanding", "uet.integration.assumedisjoint", "uet.integration.repair",
-    "uet.integration.resolver", "uet.integration.onred", "uet.integration.onsecurity",
-    "uet.integration.onbudget",
-  ]
-
-  /// Whether a setting decides on what must pass, what runs, who is trusted or who this is.
-  private static func isGuarded(_ key: String) -> Bool {
-    let parts = key.lowercased().split(separator: ".")
-    if parts.count > 2, sections.contains(String(parts[1])) { return true }
-    return keys.contains(key.lowercased().filter { $0 != "-" && $0 != "_" })
   }
 
   /// What the user is told; nil where all counts.

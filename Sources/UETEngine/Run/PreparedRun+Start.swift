@@ -55,6 +55,7 @@ extension PreparedRun {
       [JSONObject.Member("workers", .integer(Int64(workers)))] + writer
       + [
         JSONObject.Member("programs", project.programs),
+        JSONObject.Member("guarded", project.guarded),
         JSONObject.Member("selection", .array(selection.map { .string($0.rawValue) })),
       ]
     return RootRecord(

@@ -12,6 +12,8 @@ struct RecordedPlan: Sendable {
   let waves: WavePlan
   let base: ObjectID
   let workers: Int
+  /// What workers were not to change, as it was at the start.
+  let guarded: JSONValue?
 
   var phases: [Phase] { work.phases }
 
@@ -49,6 +51,7 @@ struct RecordedPlan: Sendable {
     plan = work.plan(workers: self.workers)
     waves = WavePlan(
       self.workers == recorded ? plan : work.plan(workers: recorded), configuration)
+    guarded = root.details["guarded"]
     self.project = project.with(configuration).fixingSettings(recorded: root.details["programs"])
   }
 }

@@ -13,6 +13,8 @@ package struct ResumableRun: Sendable {
   let base: ObjectID
   let workers: Int
   let waves: WavePlan
+  /// What workers were not to change, as it was at the start.
+  let guarded: JSONValue?
 
   /// Finds the run and reads what it was started with.
   package static func find(
@@ -32,7 +34,7 @@ package struct ResumableRun: Sendable {
       let recorded = try RecordedPlan(of: run, in: project, workers: workers)
       return ResumableRun(
         run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
-        workers: recorded.workers, waves: recorded.waves)
+        workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded)
     } catch {
       throw EngineError(error)
     }
@@ -52,8 +54,10 @@ package struct ResumableRun: Sendable {
         in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)
       let admitted = try await project.admitInboxes(into: ledger)
+      let found = project.changed(since: guarded, ledger.state ?? RunState(run: run))
+      let events = try admitted + (found.map { try ledger.append([$0], at: now) } ?? [])
       let state = ledger.state ?? RunState(run: run)
-      if !admitted.isEmpty { observer(admitted, state) }
+      if !events.isEmpty { observer(events, state) }
       let loop = RunLoop(
         project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
         ledger: ledger, workers: workers, waves: waves)

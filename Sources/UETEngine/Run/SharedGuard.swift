@@ -28,6 +28,10 @@ final class SharedGuard: Sendable {
     var recent: Set<AttemptName> = []
     /// The same since the last look at the files of the checkout.
     var recentFiles: Set<AttemptName> = []
+    /// Of each that runs, those that ran at any time beside it.
+    var beside: [AttemptName: Set<AttemptName>] = [:]
+    /// Worktrees in which nobody works any more.
+    var left: [WorkstreamID: LeftFiles] = [:]
     var named: Set<String> = []
     /// The results' branches as the engine has set them, and what the disk said of their folder then.
     var branches: [String: ObjectID] = [:]
@@ -61,14 +65,19 @@ final class SharedGuard: Sendable {
     hasBranch = if case .branch? = try? repository.head() { true } else { false }
     guard watchesFiles, let root = repository.workTree else { return }
     let index = "\(repository.gitDirectory)/index"
-    Task.detached(priority: .utility) { [weak self] in
+    Task.detached(priority: .utility) { [weak self, clock] in
+      let start = clock.now
       let watch = CheckoutWatch(root, index: index, trustingIndex: false)
-      self?.state.withLock { $0.checkout = watch }
+      let next = clock.now + (clock.now - start) * Self.rest
+      self?.state.withLock { ($0.checkout, $0.nextLook) = (watch, next) }
     }
   }
 
   func began(_ name: AttemptName) {
     state.withLock { state in
+      for other in state.running { state.beside[other]?.insert(name) }
+      state.beside[name] = state.running
+      state.left[name.workstream] = nil
       state.running.insert(name)
       state.recent.insert(name)
       state.recentFiles.insert(name)
@@ -80,7 +89,8 @@ final class SharedGuard: Sendable {
   func look(ending: AttemptName? = nil, asLast last: Bool = false) -> Finding {
     state.withLock { state in
       var finding = Finding()
-      finding.changes = state.parts.changes() + changedBranches(&state, isLast: last)
+      finding.changes = state.parts.changes(all: last) + changedBranches(&state, isLast: last)
+      finding.changes += changedWorktrees(&state)
       let isAlone = state.running.count <= 1
       if let stash = state.parts.settleStash(collecting: (isAlone || last) && hasBranch) {
         finding.changes += stash.taken.map {
@@ -89,10 +99,32 @@ final class SharedGuard: Sendable {
         finding.left = stash.left
       }
       finding.suspects = state.recent.sorted { $0.label < $1.label }
-      if let ending { state.running.remove(ending) }
+      if let ending {
+        state.running.remove(ending)
+        state.beside[ending] = nil
+      }
       if last || clock.now >= state.nextLook { lookAtFiles(&state, &finding) }
       state.recent = state.running
       return finding
+    }
+  }
+
+  /// The others that ran at any time since an attempt began that still runs.
+  func beside(_ name: AttemptName) -> [AttemptName] {
+    state.withLock { ($0.beside[name] ?? []).sorted { $0.label < $1.label } }
+  }
+
+  /// Takes note of a worktree that stays as it is when its attempt has ended.
+  func left(_ id: WorkstreamID, at path: String, _ files: [String]) {
+    let files = LeftFiles(path, files: files)
+    state.withLock { $0.left[id] = files }
+  }
+
+  private func changedWorktrees(_ state: inout State) -> [SharedChange] {
+    state.left.keys.sorted().flatMap { id in
+      (state.left[id]?.changed() ?? []).map {
+        SharedChange(.worktree, "\(id)/\($0)", isProtected: false)
+      }
     }
   }
 
@@ -131,15 +163,22 @@ final class SharedGuard: Sendable {
     guard var watch = state.checkout else { return }
     let start = clock.now
     let (tracked, new) = watch.changes()
+    let staged = watch.staged()
     state.checkout = watch
     state.nextLook = clock.now + (clock.now - start) * Self.rest
     let fresh = tracked.filter { state.named.insert($0).inserted }
+    // What is named as a file of the checkout need not be named again.
+    let added = staged.filter { !state.named.contains($0) }
+    state.named.formUnion(added)
     finding.new = Array(new.filter { !state.named.contains($0) }.prefix(Self.mostPaths))
     finding.changes += fresh.prefix(Self.mostPaths).map {
       SharedChange(.file, $0, isProtected: false)
     }
+    finding.changes += added.prefix(Self.mostPaths).map {
+      SharedChange(.staged, $0, isProtected: false)
+    }
     state.named.formUnion(new)
-    if !fresh.isEmpty || !new.isEmpty {
+    if !fresh.isEmpty || !new.isEmpty || !added.isEmpty {
       finding.suspects = state.recent.union(state.recentFiles).sorted { $0.label < $1.label }
     }
     state.recentFiles = state.running

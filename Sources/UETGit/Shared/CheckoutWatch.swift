@@ -11,15 +11,22 @@ package struct CheckoutWatch: Sendable {
   private var folders: [[UInt8]: FileStamp] = [:]
   /// When this was taken.
   private var time: timespec
+  private let index: String
+  /// What the index holds, and what the disk says of its file.
+  private var recorded: [IndexEntry]
+  private var indexStamp: FileStamp?
 
   /// nil where there is no index that can be read.
   ///
   /// `trustingIndex`: what the index says of files is what they were; otherwise they are looked at.
   package init?(_ root: String, index: String, trustingIndex: Bool) {
+    indexStamp = FileStamp(at: index)
     guard let bytes = FilePaths.read(index), let entries = IndexFile.entries(bytes) else {
       return nil
     }
     self.root = root
+    self.index = index
+    recorded = entries
     self.entries = entries.filter { !$0.isSkipped && !$0.isDirectory && $0.mode != 0o160000 }
     time = Self.now()
     if trustingIndex { return }
@@ -41,6 +48,29 @@ package struct CheckoutWatch: Sendable {
     let new = newFiles()
     time = start
     return (tracked, new)
+  }
+
+  /// The paths that the index holds otherwise than at the last call; what git only notes of files does not count.
+  package mutating func staged() -> [String] {
+    let stamp = FileStamp(at: index)
+    guard stamp != indexStamp, let bytes = FilePaths.read(index),
+      let entries = IndexFile.entries(bytes)
+    else { return [] }
+    let before = recorded
+    (indexStamp, recorded) = (stamp, entries)
+    // A folder that is one entry may have become many.
+    let isSparse = (before + entries).contains(where: \.isDirectory)
+    var known = Dictionary(before.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    var paths: [[UInt8]] = []
+    for entry in entries {
+      if let old = known.removeValue(forKey: entry.path) {
+        if old.id != entry.id || old.mode != entry.mode { paths.append(entry.path) }
+      } else if !isSparse {
+        paths.append(entry.path)
+      }
+    }
+    if !isSparse { paths += known.keys }
+    return paths.map { String(decoding: $0, as: UTF8.self) }.sorted()
   }
 
   private func look(at paths: [[UInt8]]) -> [FileStamp] {

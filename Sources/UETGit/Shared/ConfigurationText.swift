@@ -56,22 +56,32 @@ struct ConfigurationText: Equatable {
   }
 }
 
-/// What a change of a setting means.
-enum SettingWeight {
-  /// Git and `git uet sync` write these while a user goes on with something else.
-  private static let passing = ["branch.", "gui.", "maintenance.", "lfs."]
-  /// What people set for themselves, in a file of their own.
-  private static let personal = ["user.", "color.", "alias.", "advice.", "init.", "push.", "pull."]
-
-  /// Whether a user may well have changed it in the repository's file while a run went on.
-  static func isPassing(_ key: String, _ values: [String]) -> Bool {
-    passing.contains { key.hasPrefix($0) }
-      || key.hasPrefix("remote.") && key.hasSuffix(".fetch") && !values.isEmpty
-        && values.allSatisfy { $0.contains("refs/uet") }
-  }
-
-  /// The same for the user's own file.
-  static func isPersonal(_ key: String, _ values: [String]) -> Bool {
-    isPassing(key, values) || personal.contains { key.hasPrefix($0) }
+extension ConfigurationText {
+  /// A file's text with some keys set to other values, and all else as it stands; nil where that cannot be had.
+  ///
+  /// Works on a copy beside the file, so that what it includes by a relative path is found.
+  static func text(of file: String, setting values: [String: [String]]) -> [UInt8]? {
+    Libgit2.start()
+    let copy = file + ".uet-\(UInt64.random(in: 0 ... .max))"
+    guard let bytes = FilePaths.read(file), (try? FilePaths.write(bytes, to: copy)) != nil else {
+      return nil
+    }
+    defer { FilePaths.remove(copy) }
+    var config: OpaquePointer?
+    guard git_config_new(&config) == 0, let config else { return nil }
+    defer { git_config_free(config) }
+    guard git_config_add_file_ondisk(config, copy, GIT_CONFIG_LEVEL_LOCAL, nil, 0) == 0 else {
+      return nil
+    }
+    for (key, wanted) in values.sorted(by: { $0.key < $1.key }) {
+      // One that an included file sets is not here to be deleted.
+      _ = git_config_delete_multivar(config, key, ".*")
+      for value in wanted where git_config_set_multivar(config, key, "^$.", value) != 0 {
+        return nil
+      }
+    }
+    let now = ConfigurationText(file: copy)?.values ?? [:]
+    guard values.allSatisfy({ now[$0.key] ?? [] == $0.value }) else { return nil }
+    return FilePaths.read(copy)
   }
 }

@@ -22,6 +22,8 @@ struct ReferenceWatch {
     var state: FileStamp
     var folders: [String]
     var files: [String: File]
+    /// Clocks of file systems are coarse: it may have moved once more in the same moment.
+    var hasJustMoved = false
   }
 
   private struct File {
@@ -39,11 +41,14 @@ struct ReferenceWatch {
   }
 
   /// The names that point elsewhere than at the last call, with what they pointed to.
-  mutating func changes() -> [(name: String, old: String?, new: String?)] {
+  ///
+  /// Git renames what it has written, which its folder shows. `all`: looks at each file as well, so that one is found
+  /// that was written in its place.
+  mutating func changes(all: Bool = true) -> [(name: String, old: String?, new: String?)] {
     var before: [String: String] = [:]
     var after: [String: String] = [:]
     let oldPacked = packed
-    walk("refs", &before, &after)
+    walk("refs", &before, &after, all: all)
     let state = Self.state("\(root)/packed-refs")
     let isRepacked = state != packedState
     if isRepacked {
@@ -75,16 +80,20 @@ struct ReferenceWatch {
 
   /// Collects what the files below a folder that differ held and hold.
   private mutating func walk(
-    _ name: String, _ before: inout [String: String], _ after: inout [String: String]
+    _ name: String, _ before: inout [String: String], _ after: inout [String: String],
+    all: Bool = true
   ) {
     if isExcluded(name) { return }
     guard let state = Self.state("\(root)/\(name)") else { return drop(name, &before) }
     var folder = folders[name] ?? Folder(state: .none, folders: [], files: [:])
-    if folder.state != state {
+    let hasMoved = folder.state != state
+    if hasMoved {
       list(name, &folder, &before)
       folder.state = state
     }
-    for (file, old) in folder.files {
+    let looks = all || hasMoved || folder.hasJustMoved
+    folder.hasJustMoved = hasMoved
+    for (file, old) in looks ? folder.files : [:] {
       let path = "\(root)/\(name)/\(file)"
       let new = Self.state(path)
       if let new, new == old.state { continue }
@@ -97,7 +106,7 @@ struct ReferenceWatch {
       after["\(name)/\(file)"] = value
     }
     folders[name] = folder
-    for inner in folder.folders { walk("\(name)/\(inner)", &before, &after) }
+    for inner in folder.folders { walk("\(name)/\(inner)", &before, &after, all: all) }
   }
 
   private mutating func list(

@@ -35,10 +35,7 @@ package struct SharedParts: Sendable {
       own.map { WatchedFile($0, .configuration, name: "configuration") }
       + user.map { WatchedFile($0, .userConfiguration, name: $0) }
     for file in configuration { settings[file.path] = .some(ConfigurationText(file: file.path)) }
-    files = [
-      "info/attributes", "info/exclude", "info/grafts", "objects/info/alternates",
-      "objects/info/http-alternates",
-    ].map { [root] name in WatchedFile("\(root)/\(name)", .info, name: name) }
+    files = Self.ruleFiles.map { [root] name in WatchedFile("\(root)/\(name)", .info, name: name) }
     let home = environment["HOME"]
     let xdg = environment["XDG_CONFIG_HOME"]
     rules = [("core.attributesFile", "attributes"), ("core.excludesFile", "ignore")].compactMap {
@@ -55,6 +52,11 @@ package struct SharedParts: Sendable {
     hooksState = FileStamp(at: "\(root)/hooks")
   }
 
+  static let ruleFiles = [
+    "info/attributes", "info/exclude", "info/grafts", "objects/info/alternates",
+    "objects/info/http-alternates",
+  ]
+
   /// Samples are nobody's hooks.
   private var hookNames: [String] {
     FilePaths.names(in: "\(root)/hooks").filter { !$0.hasSuffix(".sample") }
@@ -66,7 +68,9 @@ package struct SharedParts: Sendable {
 
   /// What moved since the last look, as far as it is not the stash. What nobody else has a reason to change is
   /// put back; the rest counts from now on as it is.
-  package mutating func changes() -> [SharedChange] {
+  ///
+  /// `all`: also references that were written without git.
+  package mutating func changes(all: Bool = true) -> [SharedChange] {
     var changes: [SharedChange] = []
     for place in configuration.indices where configuration[place].hasChanged() {
       var file = configuration[place]
@@ -83,7 +87,7 @@ package struct SharedParts: Sendable {
       changes.append(
         SharedChange(.userConfiguration, "\(rules[place].name) (its content)", isProtected: true))
     }
-    changes += changedHooks() + changedReferences()
+    changes += changedHooks() + changedReferences(all: all)
     if head?.hasChanged() == true {
       head?.accept()
       changes.append(SharedChange(.head, "HEAD", isProtected: false))
@@ -97,20 +101,21 @@ package struct SharedParts: Sendable {
     let now = ConfigurationText(file: file.path)
     let (old, new) = (before?.values ?? [:], now?.values ?? [:])
     let keys = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }.sorted()
-    func isTheirs(_ key: String) -> Bool {
+    let grave = keys.filter { key in
       let values = (new[key] ?? []).filter { !(old[key] ?? []).contains($0) }
       return isUsers
-        ? SettingWeight.isPersonal(key, values) : SettingWeight.isPassing(key, values)
+        ? SettingWeight.isWeightyForUser(key, values) : SettingWeight.isWeighty(key, values)
     }
-    let isHarmless = now != nil && keys.allSatisfy(isTheirs)
     var isRestored = false
-    if isHarmless || isUsers {
+    if isUsers || now != nil && grave.isEmpty {
       file.accept()
       settings[file.path] = .some(now)
     } else {
-      let kept = (now?.entries ?? []).filter { isTheirs($0.key) && old[$0.key] != new[$0.key] }
-      let bytes = file.content.map { $0 + ConfigurationText(kept).bytes }
-      isRestored = file.restore(content: kept.isEmpty ? nil : bytes, keepingIn: found)
+      // What else was set meanwhile stays.
+      let wanted = Dictionary(uniqueKeysWithValues: grave.map { ($0, old[$0] ?? []) })
+      let isAll = now == nil || grave.count == keys.count
+      let bytes = isAll ? nil : ConfigurationText.text(of: file.path, setting: wanted)
+      isRestored = file.restore(content: bytes, keepingIn: found)
       settings[file.path] = .some(ConfigurationText(file: file.path))
     }
     if now == nil {
@@ -120,7 +125,7 @@ package struct SharedParts: Sendable {
       ]
     }
     return keys.map { key in
-      let isProtected = !isTheirs(key)
+      let isProtected = grave.contains(key)
       return SharedChange(
         file.kind, key, isProtected: isProtected, isRestored: isRestored && isProtected)
     }
@@ -144,8 +149,8 @@ package struct SharedParts: Sendable {
     WatchedFile(absent: "\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
   }
 
-  private mutating func changedReferences() -> [SharedChange] {
-    references.changes().map { name, old, new in
+  private mutating func changedReferences(all: Bool) -> [SharedChange] {
+    let changes = references.changes(all: all).map { name, old, new in
       // Who may put one object in the place of another decides what everybody sees.
       let isProtected = name.hasPrefix("refs/replace/")
       var isRestored = false
@@ -158,7 +163,17 @@ package struct SharedParts: Sendable {
         .reference, name, isProtected: isProtected, isRestored: isRestored,
         old: old.flatMap { ObjectID($0) })
     }
+    // A fetch may move thousands, and is nobody's fault.
+    let grave = changes.filter(\.isProtected)
+    let others = changes.filter { !$0.isProtected }
+    guard others.count > Self.mostReferences else { return changes }
+    let more = others.count - Self.mostReferences
+    return grave + others.prefix(Self.mostReferences)
+      + [SharedChange(.reference, "and \(more) more", isProtected: false)]
   }
+
+  /// References of one finding that are only named.
+  private static let mostReferences = 50
 }
 
 extension SharedParts {

@@ -9,8 +9,10 @@ package struct SharedChange: Hashable, Sendable {
     case left
     /// HEAD of the user's checkout.
     case head
-    /// A file of the user's checkout.
-    case file
+    /// A file of the user's checkout, and one that is staged there.
+    case file, staged
+    /// A file of a worktree in which no attempt runs; the name begins with the workstream.
+    case worktree
   }
 
   package var kind: Kind
@@ -50,6 +52,8 @@ extension SharedChange {
     case .left: ("left in the stash, kept as", "")
     case .head: ("", " of the checkout")
     case .file: (isOne ? "file" : "files", " of the checkout")
+    case .staged: ("staged", " in the checkout")
+    case .worktree: (isOne ? "file" : "files", " of a finished worktree")
     }
   }
 
