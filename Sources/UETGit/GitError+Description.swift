@@ -91,6 +91,7 @@ extension GitError: CustomStringConvertible {
       "if no other git process runs, remove the lock: rm '\(path)'"
     case .promisedMissing(let id, let remote, _, _): "bring it: git fetch \(remote) \(id)"
     case .remoteFailed(let remote, _): "try it with git alone: git ls-remote \(remote)"
+    case .unknownRevision: "list what there is: git branch --all, or git log --oneline"
     case .gitMissing, .gitTooOld: "install git 2.39 or later"
     default: nil
     }
