@@ -23,10 +23,27 @@ put() {
     echo "installed $root/$2"
 }
 
+# strip_all FILE...: takes the symbols out, which are half of the program, with whatever tool is there.
+strip_all() {
+    toolchain=$(dirname "$(command -v swift || echo /usr/bin/swift)")
+    for tool in strip llvm-strip "$toolchain/llvm-strip"; do
+        ! command -v "$tool" > /dev/null || ! "$tool" "$@" || return 0
+    done
+    for tool in objcopy llvm-objcopy "$toolchain/llvm-objcopy"; do
+        command -v "$tool" > /dev/null || continue
+        for file in "$@"; do
+            "$tool" --strip-all "$file" || continue 2
+        done
+        return 0
+    done
+    echo "warning: not stripped, for neither 'strip' nor 'objcopy' is there" >&2
+}
+
 supervisor=libexec/git-uet/uet-supervise
 bash_file=share/bash-completion/completions/git-uet
 zsh_file=share/zsh/site-functions/_git-uet
 fish_file=share/fish/vendor_completions.d/git-uet.fish
+fish_git_file=share/fish/vendor_conf.d/git-uet.fish
 
 install_all() {
     binary=$1
@@ -35,11 +52,13 @@ install_all() {
     trap 'exit 130' INT TERM
     cp "$binary" "$work/git-uet"
     cp "$(dirname "$binary")/uet-supervise" "$work/uet-supervise"
-    strip "$work/git-uet" "$work/uet-supervise" 2>/dev/null ||
-        echo "warning: not stripped: 'strip' is missing" >&2
+    strip_all "$work/git-uet" "$work/uet-supervise"
     for shell in bash zsh fish; do
         "$work/git-uet" --generate-completion-script "$shell" > "$work/$shell"
     done
+    # zsh's completion of git calls it for "git uet" as well, where the first word is "uet".
+    sed 's/command_name="${words\[1\]}"/command_name=git-uet/' "$work/zsh" > "$work/zsh.new"
+    mv "$work/zsh.new" "$work/zsh"
     # git's own completion calls _git_uet for "git uet"; it must see the words as "git-uet ...".
     cat "$here/scripts/completion-for-git.bash" >> "$work/bash"
     put "$work/uet-supervise" "$supervisor" 755
@@ -48,6 +67,7 @@ install_all() {
     put "$work/bash" "$bash_file" 644
     put "$work/zsh" "$zsh_file" 644
     put "$work/fish" "$fish_file" 644
+    put "$here/scripts/completion-for-git.fish" "$fish_git_file" 644
     for file in $(shared_files); do
         put "$here/$file" "share/git-uet/$file" 644
     done
@@ -66,7 +86,8 @@ remove() {
 }
 
 uninstall_all() {
-    for file in bin/git-uet "$supervisor" share/man/man1/git-uet.1 "$bash_file" "$zsh_file" "$fish_file"; do
+    for file in bin/git-uet "$supervisor" share/man/man1/git-uet.1 "$bash_file" "$zsh_file" \
+        "$fish_file" "$fish_git_file"; do
         remove "$file"
     done
     for file in $(shared_files); do

@@ -112,6 +112,7 @@ extension GitError: CustomStringConvertible {
       "see what it is, and give it another name: git for-each-ref "
         + detail.dropLast(" is in the way".count)
     case .remoteFailed(let remote, _): "try it with git alone: git ls-remote \(remote)"
+    case .unknownRevision: "list what there is: git branch --all, or git log --oneline"
     case .gitMissing, .gitTooOld: "install git 2.39 or later"
     default: nil
     }

@@ -14,7 +14,7 @@ struct CancelCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run (default: the one that is going on), then workstreams of it (default: all).",
-      valueName: "run-or-workstream"))
+      valueName: "run-or-workstream"), completion: Offer.runOrWorkstream)
   var names: [String] = []
   @Option(help: "Why, for those who look at the run.") var reason: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false

@@ -13,7 +13,7 @@ struct CleanCommand: AsyncParsableCommand {
       and the record are not touched.
       """)
 
-  @Argument(help: "Only this run's (default: all).") var run: String?
+  @Argument(help: "Only this run's (default: all).", completion: Offer.run) var run: String?
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
   var dryRun = false
   @Flag(

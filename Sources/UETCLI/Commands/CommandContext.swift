@@ -12,7 +12,9 @@ struct CommandContext: Sendable {
   let errors: Terminal
   let notices: Notices
 
-  init() {
+  /// `manner` says what becomes of output that nobody reads.
+  init(_ manner: Outlet.Manner = .working) {
+    Outlet.standard.begin(manner)
     output = Terminal(.output, environment: environment)
     errors = Terminal(.error, environment: environment)
     notices = Notices(errors)
@@ -74,5 +76,5 @@ struct CommandContext: Sendable {
   func warning(_ text: String) { errors.line(errors.styled("warning: ", .yellow) + text) }
 
   /// Prints a document of `--json`.
-  func print(_ document: JSONValue) { output.line(document.encoded(.pretty)) }
+  func print(_ document: JSONValue) { output.writeResult(document.encoded(.pretty) + "\n") }
 }

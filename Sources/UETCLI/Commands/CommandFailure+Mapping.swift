@@ -120,15 +120,9 @@ extension CommandFailure {
     case .noBundles(let directory):
       self.init(
         .usage, "no bundles in '\(directory.terminalSafe)'",
-        hint: "write an example: git uet init")
+        hint: "a bundle is a .yaml, .yml or .json file; write an example: git uet init")
     case .unknownWorkstream(let name, let known, let run):
-      var nearby = Nearest()
-      let nearest = nearby.name(for: name, among: known.map(\.rawValue))
-      self.init(
-        .usage,
-        "no workstream '\(name.terminalSafe)'" + (run.map { " in run \($0)" } ?? ""),
-        hint: nearest.map { "did you mean '\($0)'?" }
-          ?? "list them: git uet " + (run.map { "status \($0)" } ?? "plan"))
+      self.init(noWorkstream: name, known: known, run)
     case .toolNotRunnable(let id, let problem): self.init(id, problem)
     case .supervisorMissing:
       self.init(
@@ -170,6 +164,12 @@ extension CommandFailure {
     case .noRuns: self.init(.usage, "no runs yet", hint: "start one: git uet run")
     case .unknownRun(let name):
       self.init(.usage, "no run '\(name.terminalSafe)'", hint: "list them: git uet runs")
+      if let id = WorkstreamID(name) {
+        hints = [
+          "that is the name of a workstream: git uet show \(id)",
+          "or name the run, as 'git uet runs' lists it",
+        ]
+      }
     case .ambiguousRun(let name, let matches):
       self.init(
         .usage, "'\(name.terminalSafe)' means \(matches) runs", hint: "list them: git uet runs")

@@ -11,13 +11,14 @@ struct ConflictsCommand: AsyncParsableCommand {
       alike by itself when it comes again.
       """)
 
-  @Argument(help: ArgumentHelp("The run (default: the newest).", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("The run (default: the newest).", valueName: "run"), completion: Offer.run)
   var name: String?
   @Flag(help: "Those that are resolved as well.") var all = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let list = try context.reporting { try ConflictList(of: name, in: project) }
     let view = ConflictsView(list: list, showsAll: all, terminal: context.output)

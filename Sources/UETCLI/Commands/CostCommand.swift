@@ -12,13 +12,13 @@ struct CostCommand: AsyncParsableCommand {
       by the work itself with 'git uet signal usage'.
       """)
 
-  @Argument(help: "The run.") var run: String?
+  @Argument(help: "The run.", completion: Offer.run) var run: String?
   @Option(help: ArgumentHelp("Add up by 'workstream', 'model' or 'tool'.", valueName: "what"))
   var by: CostGrouping = .workstream
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try context.project(reading: true)
     let (id, lines) = try context.reporting {
       let id = try project.run(named: run)

@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(fix ? .working : .printing)
     let doctor = make(context)
     var findings = await doctor.findings()
     var mended: [String: String] = [:]

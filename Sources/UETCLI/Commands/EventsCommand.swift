@@ -9,10 +9,13 @@ struct EventsCommand: AsyncParsableCommand {
     commandName: "events", abstract: "print what was recorded, oldest first",
     discussion: "With --json, one event a line, as it stands in the ledger with its run added.")
 
-  @Option(help: "Only this run's (a part of its name is enough).") var run: String?
-  @Option(help: ArgumentHelp("Only these types; may be given several times.", valueName: "type"))
+  @Option(help: "Only this run's (a part of its name is enough).", completion: Offer.run) var run:
+    String?
+  @Option(
+    help: ArgumentHelp("Only these types; may be given several times.", valueName: "type"),
+    completion: Offer.eventType)
   var type: [String] = []
-  @Option(help: "Only this workstream's.") var workstream: String?
+  @Option(help: "Only this workstream's.", completion: Offer.workstream) var workstream: String?
   @Option(
     help: ArgumentHelp("Only since then: a UTC time or a span such as 2h.", valueName: "time"))
   var since: String?
@@ -33,19 +36,20 @@ struct EventsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     var filter = EventQuery()
     filter.run = try context.reporting { try run.map { try project.run(named: $0) } }
     filter.types = Set(type.map { EventType(rawValue: $0) })
     filter.workstream = try workstream.map { name throws(CommandFailure) in
       guard let id = WorkstreamID(name) else {
-        throw CommandFailure(.usage, "'\(name.terminalSafe)' is no workstream's name")
+        throw CommandFailure(notAWorkstream: name)
       }
       return id
     }
     filter.since = try since.map { try moment($0, now: context.clock.now()) }
     filter.tail = tail
+    if follow { Outlet.standard.endWithReader() }
     if follow, filter.run == nil {
       filter.run = try context.reporting { try project.run(named: nil) }
     }

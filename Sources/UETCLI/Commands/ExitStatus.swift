@@ -24,11 +24,12 @@ enum ExitStatus: Int32, Error, Sendable {
   case terminated = 143
 }
 
-func leave(_ status: ExitStatus) -> Never { exit(status.rawValue) }
+/// Ends the process once everything is written.
+func leave(_ status: ExitStatus) -> Never { exit(Outlet.standard.close(with: status.rawValue)) }
 
 /// The status of a program that was run for the user, passed on as it is.
 struct ProgramStatus: Error, Sendable {
   let code: Int32
 }
 
-func leave(_ status: ProgramStatus) -> Never { exit(status.code) }
+func leave(_ status: ProgramStatus) -> Never { exit(Outlet.standard.close(with: status.code)) }

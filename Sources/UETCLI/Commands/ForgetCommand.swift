@@ -11,7 +11,7 @@ struct ForgetCommand: AsyncParsableCommand {
       with --discard. To put old runs away and still be able to look at them: 'git uet gc'.
       """)
 
-  @Argument(help: "The run.") var run: String
+  @Argument(help: "The run.", completion: Offer.run) var run: String
   @Flag(help: "Also let go of work that is nowhere else.") var discard = false
   @Flag(help: "Print one JSON object.") var json = false
 

@@ -58,6 +58,7 @@ package struct GitUET: AsyncParsableCommand {
   /// The version alone is said at once: threads and the table of commands would take longer than all
   /// the rest.
   package static func launch() -> Never {
+    Outlet.prepare()
     if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--version" {
       Terminal(.output, environment: [:]).line(versionText)
       leave(.done)
@@ -95,11 +96,14 @@ package struct GitUET: AsyncParsableCommand {
   /// Help and the version are no errors; everything else that the parser says is bad usage.
   private static func finish(parsing error: any Error, _ errors: Terminal) -> Never {
     let text = fullMessage(for: error)
-    if exitCode(for: error) == .success {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    let wrong = UsageFailure(helpFor: arguments)
+    if exitCode(for: error) == .success, wrong == nil {
       Terminal(.output, environment: ProcessEnvironment.current).line(text)
       leave(.done)
     }
-    errors.line(text.hasPrefix("Error: ") ? "error: " + text.dropFirst(7) : text)
+    let failure = wrong ?? UsageFailure(text, arguments: arguments)
+    for line in failure.lines(on: errors) { errors.line(line) }
     leave(.usage)
   }
 }

@@ -13,8 +13,9 @@ struct InitCommand: AsyncParsableCommand {
   @Flag(help: "Let plain git fetch and push carry the records.") var share = false
   @Flag(help: "Take back what --share set, and do nothing else.") var unshare = false
   @Option(
-    help: ArgumentHelp("The remote for --share and --unshare (default: origin).", valueName: "name")
-  )
+    help: ArgumentHelp(
+      "The remote for --share and --unshare (default: origin).", valueName: "name"),
+    completion: Offer.remote)
   var remote: String?
 
   func validate() throws {
@@ -48,6 +49,10 @@ struct InitCommand: AsyncParsableCommand {
     propose(gates, isNew: changes.contains(.created(Project.configurationPath)), context, project)
     if share { try await settle(context, project) }
     context.output.line()
+    if case .unborn? = try? project.repository.head() {
+      context.output.line(
+        "first: git commit --allow-empty -m 'first commit'    (runs start from one)")
+    }
     context.output.line("next: git uet plan    (see what would run, and why)")
     context.output.line("      git uet run     (run it)")
   }

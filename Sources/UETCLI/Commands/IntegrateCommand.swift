@@ -13,22 +13,27 @@ struct IntegrateCommand: AsyncParsableCommand {
       --update-checkout, and only where nothing there is changed.
       """)
 
-  @Argument(help: "The run (default: the newest).") var run: String?
-  @Option(help: ArgumentHelp("The branch to land in.", valueName: "branch")) var land: String?
+  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
+  @Option(
+    help: ArgumentHelp("The branch to land in.", valueName: "branch"), completion: Offer.branch)
+  var land: String?
   @Flag(help: "Move a clean checkout of that branch along.") var updateCheckout = false
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Queue these branches, which no run made.", valueName: "branch"))
+    help: ArgumentHelp("Queue these branches, which no run made.", valueName: "branch"),
+    completion: Offer.branch)
   var branch: [String] = []
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
       "Queue patches, as git format-patch writes them: those numbered as a series as one.",
-      valueName: "file"))
+      valueName: "file"),
+    completion: .file())
   var patch: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Merge a workstream that asks for a review: you have looked at it.", valueName: "workstream"))
+      "Merge a workstream that asks for a review: you have looked at it.", valueName: "workstream"),
+    completion: Offer.workstream)
   var reviewed: [String] = []
   @Flag(help: "Print the end state as one JSON object.") var json = false
 
@@ -48,15 +53,15 @@ struct IntegrateCommand: AsyncParsableCommand {
     let integration = try await prepare(context, project)
     let control = IntegrationControl()
     let children = project.git.watch
-    let watch = SignalWatch { request in
-      switch request {
-      case .drain: control.drain()
-      case .stop:
+    let live = json ? context.errors : context.output
+    let errors = context.errors
+    let watch = SignalWatch(
+      .timed("the gate that runs", integration.drain, control.drain) {
         control.stop()
         children.endAll()
       }
-    }
-    let live = json ? context.errors : context.output
+    ) { errors.line($0) }
+    Outlet.standard.begin(.live)
     let result = try await context.reportingLater {
       try await integration.perform(
         observer: { events, state in
@@ -65,6 +70,8 @@ struct IntegrateCommand: AsyncParsableCommand {
           }
         }, control: control)
     }
+    Outlet.standard.begin(.working)
+    watch.finish()
     if json {
       context.print(result.state.report)
     } else {
@@ -75,6 +82,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
     switch result.rollbacks.last?.end {
     case .needsPerson?, .checkedOut?: throw ExitStatus.decision
+    case .interrupted?: throw watch.exitStatus ?? .failed
     case nil: if result.aftermath != nil { throw ExitStatus.failed }
     default: throw ExitStatus.failed
     }

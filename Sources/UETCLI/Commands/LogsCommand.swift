@@ -14,7 +14,9 @@ struct LogsCommand: AsyncParsableCommand {
 
   @OptionGroup var subject: WorkstreamArguments
   @Option(help: ArgumentHelp("The number of the attempt.", valueName: "n")) var attempt: Int?
-  @Option(help: ArgumentHelp("Only this gate's output.", valueName: "gate")) var gate: String?
+  @Option(
+    help: ArgumentHelp("Only this gate's output.", valueName: "gate"), completion: Offer.gate)
+  var gate: String?
   @Flag(name: [.customShort("f"), .long], help: "Go on as more is printed.") var follow = false
   @Flag(help: "Print the bytes as they are.") var raw = false
   @Flag(help: "Print one JSON object.") var json = false
@@ -24,7 +26,7 @@ struct LogsCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     if let wave = waveNumber { return try showWave(wave, project, context) }
     let (id, record) = try context.reporting {
@@ -124,6 +126,7 @@ extension LogsCommand {
   private func follow(
     _ project: Project, _ run: RunID, _ id: WorkstreamID, _ context: CommandContext
   ) async throws {
+    Outlet.standard.endWithReader()
     let follower = LogFollower(project, run: run, workstream: id, attempt: attempt, gate: gate)
     var views: [String: LogText] = [:]
     var last: String?

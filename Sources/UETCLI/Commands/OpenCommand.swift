@@ -52,7 +52,7 @@ struct OpenCommand: AsyncParsableCommand {
     } else if json {
       context.print(document(opened, id, record.id))
     } else {
-      context.output.line(opened.path)
+      context.output.writeResult(opened.path + "\n")
     }
   }
 

@@ -10,7 +10,8 @@ struct PauseCommand: AsyncParsableCommand {
       the process instead, press Ctrl-C in its terminal.
       """)
 
-  @Argument(help: "The run (default: the one that is going on).") var run: String?
+  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
+    String?
   @Option(help: "Why, for those who look at the run.") var reason: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 

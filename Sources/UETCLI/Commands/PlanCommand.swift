@@ -15,7 +15,9 @@ struct PlanCommand: AsyncParsableCommand {
     commandName: "plan", abstract: "show what would run when, what is kept apart, and why",
     discussion: "Reads bundles, reports all their errors at once, and changes nothing.")
 
-  @Argument(help: "Bundle files or directories (default: the configured directory).")
+  @Argument(
+    help: "Bundle files or directories (default: the configured directory).",
+    completion: .file())
   var paths: [String] = []
 
   @Option(name: [.short, .long], help: "How many workstreams run at once.")
@@ -32,7 +34,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Say when this workstream would start and what holds it back.", valueName: "workstream"))
+      "Say when this workstream would start and what holds it back.", valueName: "workstream"),
+    completion: Offer.declared)
   var explain: String?
 
   @Flag(
@@ -40,7 +43,7 @@ struct PlanCommand: AsyncParsableCommand {
   var checkFiles = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let (plan, warnings) = try PlanLoader(context: context, paths: paths)
       .plan(workers: workers, durations: durations)
     let report = PlanReport(plan, loadWarnings: warnings.map(\.json))

@@ -60,6 +60,12 @@ struct PlanLoader {
       guard case .git(.notARepository) = error else { throw CommandFailure(error) }
     }
     let paths = paths
+    for path in paths where Files.kind(Files.absolute(path, from: context.directory)) == nil {
+      throw CommandFailure(
+        .usage, "there is no file or folder '\(path.terminalSafe)'",
+        hint: "without a path the project's own are read: git uet plan"
+      )
+    }
     let files = try context.reporting { try BundleFiles.read(paths, from: context.directory) }
     return (files, configuration)
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETPlanning
 
 struct QueueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,12 +22,14 @@ struct QueueShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "show the queue (what 'git uet queue' does by itself)")
 
-  @Argument(help: "The run (default: the one at work, else the newest).") var run: String?
+  @Argument(help: "The run (default: the one at work, else the newest).", completion: Offer.run)
+  var run: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project(reading: true)
+    if let run { try Self.refuse(verb: run, project) }
     let snapshot = try context.reporting {
       try QueueSnapshot.read(try Steering(project).run(named: run), in: project)
     }
@@ -35,11 +38,24 @@ struct QueueShowCommand: AsyncParsableCommand {
     if json { return context.print(view.json) }
     for line in view.lines { context.output.line(line) }
   }
+
+  /// A verb that is misspelt stands where a run may stand.
+  private static func refuse(verb name: String, _ project: Project) throws(CommandFailure) {
+    var nearby = Nearest()
+    let verbs = QueueCommand.configuration.subcommands.map { $0._commandName }
+    guard let nearest = nearby.name(for: name, among: verbs),
+      (try? project.run(named: name)) == nil
+    else { return }
+    throw CommandFailure(
+      .usage, "'\(name.terminalSafe)' is neither a run nor a command of 'git uet queue'",
+      hint: "did you mean 'git uet queue \(nearest)'?")
+  }
 }
 
 /// What the verbs share: which run, and whether the answer is for a program.
 struct QueueVerbOptions: ParsableArguments {
-  @Option(help: "The run (default: the one at work, else the newest).") var run: String?
+  @Option(help: "The run (default: the one at work, else the newest).", completion: Offer.run)
+  var run: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func ask(_ steering: QueueSteering) async throws {
@@ -108,7 +124,7 @@ struct QueuePromoteCommand: AsyncParsableCommand {
       tested on top of it.
       """)
 
-  @Argument(help: "The workstream.") var workstream: String
+  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws { try await options.ask(.promote(options.id(workstream))) }
@@ -118,7 +134,7 @@ struct QueueDequeueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dequeue", abstract: "take a candidate out until a person brings it back")
 
-  @Argument(help: "The workstream.") var workstream: String
+  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
   @Option(help: "Why, for those who look at it.") var reason: String?
   @OptionGroup var options: QueueVerbOptions
 
@@ -137,7 +153,8 @@ struct QueueReleaseCommand: AsyncParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The wave's number, or one of its workstreams.", valueName: "wave"))
+      "The wave's number, or one of its workstreams.", valueName: "wave"),
+    completion: Offer.workstream)
   var wave: String
   @Option(help: "Why, for those who look at it.") var reason: String?
   @OptionGroup var options: QueueVerbOptions
@@ -156,7 +173,7 @@ struct QueueRequeueCommand: AsyncParsableCommand {
       result would be the same; --force tries it all the same.
       """)
 
-  @Argument(help: "The workstream.") var workstream: String
+  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
   @Flag(help: "Even though nothing has changed.") var force = false
   @OptionGroup var options: QueueVerbOptions
 

@@ -11,7 +11,7 @@ struct RecoverCommand: AsyncParsableCommand {
       that crashed. A run that a live process works on is left alone.
       """)
 
-  @Argument(help: "The run (default: every crashed one).") var run: String?
+  @Argument(help: "The run (default: every crashed one).", completion: Offer.run) var run: String?
   @Flag(help: "Show what can be recovered or resumed, and what would become of it.") var list =
     false
   @Flag(help: "Print one JSON object.") var json = false

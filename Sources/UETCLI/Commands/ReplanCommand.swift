@@ -12,7 +12,8 @@ struct ReplanCommand: AsyncParsableCommand {
       workstream that had been given up is tried again when its bundle was changed.
       """)
 
-  @Argument(help: "The run (default: the one that is going on).") var run: String?
+  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
+    String?
   @Flag(name: [.customShort("n"), .long], help: "Show the difference and change nothing.")
   var dryRun = false
   @Flag(name: [.short, .long], help: "Do not ask.") var yes = false

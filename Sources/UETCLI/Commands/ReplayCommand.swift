@@ -8,7 +8,7 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay", abstract: "show a run as it was at any moment of its past",
     discussion: "Folds the recorded events anew, up to the moment asked for; changes nothing.")
 
-  @Argument(help: "The run (default: the newest).") var run: String?
+  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
   @Option(help: ArgumentHelp("Up to the event of this number.", valueName: "sequence"))
   var until: Int?
   @Option(help: ArgumentHelp("Up to this UTC time.", valueName: "time")) var at: String?
@@ -27,7 +27,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let state = try context.reporting { () throws -> RunState in
       let id = try project.run(named: run)

@@ -14,7 +14,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var subject: WorkstreamArguments
-  @Option(help: "Run this gate instead.") var gate: String?
+  @Option(help: "Run this gate instead.", completion: Offer.gate) var gate: String?
   @Flag(help: "Open a shell in the worktree before it goes.") var shell = false
   @Flag(help: "Leave the worktree there.") var keep = false
   @Flag(help: "Print one JSON object.") var json = false

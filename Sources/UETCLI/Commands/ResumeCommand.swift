@@ -12,7 +12,7 @@ struct ResumeCommand: AsyncParsableCommand {
       runs again. Gates, tools and bundles are those recorded when the run started.
       """)
 
-  @Argument(help: "The run (default: the newest).") var run: String?
+  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
   @Option(name: [.short, .long], help: "How many workstreams run at once.") var workers: Int?
   @Flag(help: "Print the run's end state as one JSON object.") var json = false
 
@@ -25,7 +25,7 @@ struct ResumeCommand: AsyncParsableCommand {
       try await ResumableRun.find(run, workers: workers, in: project)
     }
     try await RunDriver(context: context, project: project, json: json).drive(
-      plan: resumable.plan
+      plan: resumable.plan, drain: resumable.drain
     ) { observer, control throws(EngineError) in
       try await resumable.start(observer: observer, control: control)
     }

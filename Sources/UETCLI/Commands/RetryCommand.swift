@@ -16,7 +16,7 @@ struct RetryCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "A run (default: the one at work, else the newest), then workstreams of it.",
-      valueName: "run-or-workstream"))
+      valueName: "run-or-workstream"), completion: Offer.runOrWorkstream)
   var names: [String]
   @Flag(help: "Do not tell the next attempt of the earlier ones.") var fresh = false
   @Flag(help: "With what was cancelled because of it.") var dependents = false

@@ -14,7 +14,8 @@ struct ReviewCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "The run (default: the one that is going on, else the newest), then workstreams.")
+    help: "The run (default: the one that is going on, else the newest), then workstreams.",
+    completion: Offer.runOrWorkstream)
   var names: [String] = []
   @Flag(help: "The results may be merged.") var approve = false
   @Flag(help: "The results must not be merged.") var reject = false

@@ -13,13 +13,17 @@ struct RollbackCommand: AsyncParsableCommand {
       --abort end it.
       """)
 
-  @Argument(help: ArgumentHelp("What to take out.", valueName: "workstream"))
+  @Argument(
+    help: ArgumentHelp("What to take out.", valueName: "workstream"),
+    completion: Offer.workstream)
   var workstreams: [String] = []
-  @Option(help: ArgumentHelp("Take out a phase.", valueName: "name")) var phase: String?
+  @Option(
+    help: ArgumentHelp("Take out a phase.", valueName: "name"), completion: Offer.phase)
+  var phase: String?
   @Option(
     help: ArgumentHelp(
       "The run; without a workstream or phase, all of it (default: the newest that fits).",
-      valueName: "run"))
+      valueName: "run"), completion: Offer.run)
   var run: String?
   @Option(help: ArgumentHelp("Only the commit of one task, by its number.", valueName: "n"))
   var task: Int?
@@ -71,12 +75,15 @@ struct RollbackCommand: AsyncParsableCommand {
       }
     }
     let view = RollbackView(terminal: context.output)
+    let control = RollbackControl()
     if let decision {
+      let watch = watch(project.configuration.run.drain, control, context)
       let end = try await context.reportingLater {
         try await Rollback.resume(
-          decision, run: run, updatesCheckout: updateCheckout, in: project, observer: observer)
+          decision, run: run, updatesCheckout: updateCheckout, in: project, control: control,
+          observer: observer)
       }
-      return try finish(end, stranded: [], view, context)
+      return try finish(end, stranded: [], view, watch, context)
     }
     let rollback = try await context.reportingLater {
       try await Rollback.prepare(request, in: project)
@@ -87,10 +94,23 @@ struct RollbackCommand: AsyncParsableCommand {
       for line in view.lines(preview) { context.output.line(line) }
       return
     }
+    let watch = watch(rollback.drain, control, context)
     let end = try await context.reportingLater {
-      try await rollback.perform(updatesCheckout: updateCheckout, observer: observer)
+      try await rollback.perform(
+        updatesCheckout: updateCheckout, control: control, observer: observer)
     }
-    try finish(end, stranded: rollback.stranded, view, context)
+    try finish(end, stranded: rollback.stranded, view, watch, context)
+  }
+
+  private func watch(
+    _ limit: Double, _ control: RollbackControl, _ context: CommandContext
+  ) -> SignalWatch {
+    let errors = context.errors
+    let watch = SignalWatch(
+      .timed("the step that runs", limit, control.drain, control.stop)
+    ) { errors.line($0) }
+    Outlet.standard.begin(.live)
+    return watch
   }
 
   private var decision: RollbackDecision? {
@@ -115,8 +135,11 @@ struct RollbackCommand: AsyncParsableCommand {
   }
 
   private func finish(
-    _ end: RollbackEnd, stranded: [WorkstreamID], _ view: RollbackView, _ context: CommandContext
+    _ end: RollbackEnd, stranded: [WorkstreamID], _ view: RollbackView, _ watch: SignalWatch,
+    _ context: CommandContext
   ) throws {
+    Outlet.standard.begin(.working)
+    watch.finish()
     if json {
       context.print(view.document(end, stranded: stranded))
     } else {
@@ -126,6 +149,7 @@ struct RollbackCommand: AsyncParsableCommand {
     case .landed, .abandoned: return
     case .needsPerson, .checkedOut: throw ExitStatus.decision
     case .targetMoves: throw ExitStatus.failed
+    case .interrupted: throw watch.exitStatus ?? .failed
     }
   }
 }

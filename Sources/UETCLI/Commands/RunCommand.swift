@@ -12,13 +12,15 @@ struct RunCommand: AsyncParsableCommand {
       second one stops it. Both leave a record that 'git uet resume' continues.
       """)
 
-  @Argument(help: "Workstreams to run, with all they depend on (default: all).")
+  @Argument(
+    help: "Workstreams to run, with all they depend on (default: all).",
+    completion: Offer.declared)
   var workstreams: [String] = []
 
   @Option(name: [.short, .long], help: "How many workstreams run at once.")
   var workers: Int?
 
-  @Option(help: "The commit to start from.")
+  @Option(help: "The commit to start from.", completion: Offer.branch)
   var base: String?
 
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
@@ -42,7 +44,7 @@ struct RunCommand: AsyncParsableCommand {
       return
     }
     try await RunDriver(context: context, project: project, json: json).drive(
-      plan: prepared.plan
+      plan: prepared.plan, drain: prepared.drain
     ) { observer, control throws(EngineError) in
       try await prepared.start(observer: observer, control: control)
     }

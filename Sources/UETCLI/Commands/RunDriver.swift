@@ -11,7 +11,7 @@ struct RunDriver {
   typealias Start =
     @Sendable (@escaping RunObserver, RunControl) async throws(EngineError) -> RunState
 
-  func drive(plan: Plan, _ start: Start) async throws {
+  func drive(plan: Plan, drain: Double, _ start: Start) async throws {
     let live = json ? context.errors : context.output
     let clock = context.clock
     let view = ProgressView(live, timeLeft: TimeLeft(plan), now: clock.now)
@@ -19,14 +19,16 @@ struct RunDriver {
     defer { context.notices.redirect(nil) }
     let control = RunControl()
     let children = project.git.watch
-    let watch = SignalWatch { request in
-      switch request {
-      case .drain: control.drain()
-      case .stop:
+    let errors = context.errors
+    let watch = SignalWatch(
+      .init(subject: "what runs", limit: drain, begin: control.drain) {
         control.stop()
         children.endAll()
       }
+    ) { text in
+      if live.isInteractive { view.note(text) } else { errors.line(text) }
     }
+    Outlet.standard.begin(.live)
     // Who only waits is not woken for a display that nobody sees.
     let ticker = live.isInteractive ? ticker(of: view) : nil
     defer { ticker?.cancel() }
@@ -37,6 +39,8 @@ struct RunDriver {
       outcome = .failure(error)
     }
     view.finish()
+    Outlet.standard.begin(.working)
+    watch.finish()
     let state = try context.reporting { try outcome.get() }
     report(state)
     if state.status == .interrupted, let status = watch.exitStatus { throw status }

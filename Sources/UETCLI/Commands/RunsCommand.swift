@@ -11,7 +11,7 @@ struct RunsCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let runs = try context.reporting {
       archived ? try project.archivedRuns() : try project.cache.runs()

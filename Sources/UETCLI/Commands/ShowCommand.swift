@@ -10,7 +10,7 @@ struct ShowCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let (id, state, record) = try context.reporting {
       let id = try project.run(named: subject.run)

@@ -45,11 +45,11 @@ struct SignalCommand: ParsableCommand {
   struct DependsOn: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "depends-on", abstract: "say that another workstream's result is needed")
-    @Argument(help: "The workstream.") var workstream: String
+    @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
 
     func run() throws {
       guard let id = WorkstreamID(workstream) else {
-        throw CommandFailure(.usage, "'\(workstream.terminalSafe)' is no workstream's name")
+        throw CommandFailure(notAWorkstream: workstream)
       }
       try send(.dependsOn(id))
     }
@@ -60,7 +60,7 @@ extension SignalCommand {
   struct AddWorkstream: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "add-workstream", abstract: "add what a bundle declares to the run's plan")
-    @Argument(help: "The bundle: a JSON or YAML file.") var file: String
+    @Argument(help: "The bundle: a JSON or YAML file.", completion: .file()) var file: String
 
     func run() throws {
       let path = Files.absolute(file, from: ProcessEnvironment.workingDirectory)

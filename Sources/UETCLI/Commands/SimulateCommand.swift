@@ -16,7 +16,9 @@ struct SimulateCommand: AsyncParsableCommand {
       declared, and prints how the outcomes spread. The same seed gives the same numbers.
       """)
 
-  @Argument(help: "Bundle files or directories (default: the configured directory).")
+  @Argument(
+    help: "Bundle files or directories (default: the configured directory).",
+    completion: .file())
   var paths: [String] = []
 
   @Option(
@@ -42,7 +44,7 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let counts = workers.flatMap(range) ?? Array(1...16)
     let loader = PlanLoader(context: context, paths: paths)
     let (plan, _) = try loader.plan(workers: counts.max(), durations: .auto)

@@ -7,11 +7,11 @@ struct StatusCommand: AsyncParsableCommand {
     commandName: "status", abstract: "show how a run stands, and why",
     discussion: "Shows the newest run unless one is named; a part of its name is enough.")
 
-  @Argument(help: "The run.") var run: String?
+  @Argument(help: "The run.", completion: Offer.run) var run: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let (state, isHeld, isForeign) = try context.reporting {
       let id = try project.run(named: run)

@@ -14,7 +14,7 @@ struct SuggestCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try context.project()
     let (plan, _) = try PlanLoader(context: context).plan(workers: nil, durations: .auto)
     let touched = try await context.reportingLater {

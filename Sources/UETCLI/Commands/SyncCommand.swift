@@ -16,7 +16,8 @@ struct SyncCommand: AsyncParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "The remote (default: the one of the current branch, or origin), or a run to share it alone, or both.",
-      valueName: "remote-or-run"))
+      valueName: "remote-or-run"),
+    completion: Offer.remoteOrRun)
   var places: [String] = []
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and change nothing.")
   var dryRun = false

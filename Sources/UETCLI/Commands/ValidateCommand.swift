@@ -8,12 +8,14 @@ struct ValidateCommand: AsyncParsableCommand {
     commandName: "validate", abstract: "check bundles and report every error at once",
     discussion: "Like 'git uet plan' without a schedule.")
 
-  @Argument(help: "Bundle files or directories (default: the configured directory).")
+  @Argument(
+    help: "Bundle files or directories (default: the configured directory).",
+    completion: .file())
   var paths: [String] = []
   @Flag(help: "Treat warnings as errors.") var strict = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let (loaded, problems) = try PlanLoader(context: context, paths: paths).bundles()
     for problem in problems { context.errors.line(problem.description) }
     let errors = problems.count { $0.severity == .error }

@@ -15,13 +15,13 @@ struct VerifyCommand: AsyncParsableCommand {
       is in it, that nothing else is, and that the target still contains it.
       """)
 
-  @Argument(help: "The run (default: all).") var run: String?
+  @Argument(help: "The run (default: all).", completion: Offer.run) var run: String?
   @Flag(help: "Make anew what is derived from a sound record: the notes.") var repair = false
   @Flag(help: "Prove each landing again, from the repository alone.") var landed = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(repair ? .working : .printing)
     let project = try await context.projectWithFetched(reading: true)
     if landed { return try proveLandings(project, context) }
     let runs = try context.reporting { () throws -> [RunID] in

@@ -8,7 +8,8 @@ struct WorkersCommand: AsyncParsableCommand {
     discussion: "Surplus workers end when what they work on is done.")
 
   @Argument(help: "How many.") var count: Int
-  @Argument(help: "The run (default: the one that is going on).") var run: String?
+  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
+    String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func validate() throws {

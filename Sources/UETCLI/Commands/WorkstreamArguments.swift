@@ -3,9 +3,12 @@ import ArgumentParser
 /// `[RUN] WORKSTREAM`, for commands about one workstream.
 struct WorkstreamArguments: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("A run, or a workstream of the newest one.", valueName: "run-or-workstream"))
+    help: ArgumentHelp("A run, or a workstream of the newest one.", valueName: "run-or-workstream"),
+    completion: Offer.runOrWorkstream)
   private var first: String
-  @Argument(help: ArgumentHelp("A workstream of that run.", valueName: "workstream"))
+  @Argument(
+    help: ArgumentHelp("A workstream of that run.", valueName: "workstream"),
+    completion: Offer.runOrWorkstream)
   private var second: String?
 
   /// nil for the newest.

@@ -10,11 +10,11 @@ struct WorktreesCommand: AsyncParsableCommand {
       the disk, how its workstream stands, and why it stays. 'git uet clean' removes those that can go.
       """)
 
-  @Argument(help: "Only this run's (default: all).") var run: String?
+  @Argument(help: "Only this run's (default: all).", completion: Offer.run) var run: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
-    let context = CommandContext()
+    let context = CommandContext(.printing)
     let project = try context.project()
     let only = try context.reporting { try run.map { try project.run(named: $0) } }
     let survey = WorktreeSurvey(project)

@@ -37,32 +37,13 @@ package struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
-  /// Writes the text as it is. A closed pipe ends the process as it ends other programs; a full disk
-  /// is the caller's to report.
-  @discardableResult
-  package func write(_ text: String) -> Bool {
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { buffer in put(buffer.baseAddress!, buffer.count) }
-      if count < 0 {
-        if errno == EINTR { continue }
-        if errno == EPIPE { exit(141) }
-        return false
-      }
-      bytes = bytes.dropFirst(count)
-    }
-    return true
-  }
+  /// Writes the text as it is.
+  package func write(_ text: String) { Outlet.standard.write(text, to: stream) }
+
+  /// The same for the result itself, as a document is: one that lacks something is no success.
+  package func writeResult(_ text: String) { Outlet.standard.writeResult(text, to: stream) }
 
   package func line(_ text: String = "") { write(text + "\n") }
-
-  private func put(_ start: UnsafeRawPointer, _ count: Int) -> Int {
-    #if canImport(Glibc)
-      Glibc.write(stream.rawValue, start, count)
-    #else
-      Darwin.write(stream.rawValue, start, count)
-    #endif
-  }
 }
 
 extension Terminal {

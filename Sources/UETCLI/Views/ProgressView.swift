@@ -51,12 +51,19 @@ final class ProgressView: Sendable {
       for fact in facts { terminal.line(fact) }
       return
     }
-    var text = drawn.lines > 0 ? "\u{1B}[\(drawn.lines)A\u{1B}[J" : ""
-    for fact in facts { text += cut(fact) + "\n" }
+    var text = drawn.lines > 0 ? "\r\u{1B}[\(drawn.lines)A\u{1B}[J" : ""
+    for fact in facts { text += whole(fact) }
     let live = drawn.state.map(liveLines) ?? []
     text += live.map { cut($0) + "\n" }.joined()
     drawn.lines = live.count
     if !text.isEmpty { terminal.write(text) }
+  }
+
+  /// What stays on the screen is shown to its end, set in below the time.
+  private func whole(_ fact: String) -> String {
+    let words = fact.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    return Wrapping.lines(words, width: terminal.width - 1, indent: 10)
+      .map { $0 + "\n" }.joined()
   }
 
   private func cut(_ line: String) -> String {

@@ -71,6 +71,12 @@ struct RollbackView {
         "hint: try again: git uet rollback --continue",
       ]
     case .abandoned: return ["the rollback is given up; nothing was moved"]
+    case .interrupted:
+      return [
+        "", "the rollback was stopped; nothing was moved",
+        "hint: go on with it: git uet rollback --continue",
+        "hint: or leave everything as it was: git uet rollback --abort",
+      ]
     }
   }
 
@@ -120,6 +126,7 @@ extension RollbackView {
       object.append("outcome", "target_moves")
       object.append("target", .string(branch))
     case .abandoned: object.append("outcome", "abandoned")
+    case .interrupted: object.append("outcome", "interrupted")
     }
     object.append("stranded", .array(stranded.map { .string($0.rawValue) }))
     return .object(object)

@@ -75,6 +75,9 @@ package struct Integration: Sendable {
     return end
   }
 
+  /// Seconds that gates may go on once the queue is to be stopped.
+  package var drain: Double { recorded.project.configuration.run.drain }
+
   /// Works the queue to its end, then lands.
   package func perform(
     observer: @escaping RunObserver, control: IntegrationControl
@@ -103,7 +106,7 @@ package struct Integration: Sendable {
         await socket?.close()
         if case .success = result { try await settle(guardian, ledger, observer) }
         context.git.releaseSettings()
-        var end = try await watched(try result.get(), context, ledger, observer)
+        var end = try await watched(try result.get(), context, ledger, control, observer)
         end.gone = noticed.gone
         return end
       }
@@ -116,10 +119,11 @@ package struct Integration: Sendable {
   /// it wants to be taken out.
   private func watched(
     _ result: Result, _ context: RunContext, _ ledger: LedgerWriter,
-    _ observer: @escaping RunObserver
+    _ control: IntegrationControl, _ observer: @escaping RunObserver
   ) async throws -> Result {
     let session = RollbackSession(
-      recorded, context, ledger, updatesCheckout: request.updatesCheckout, observer)
+      recorded, context, ledger, updatesCheckout: request.updatesCheckout,
+      control: control.rollback, observer)
     var result = result
     if result.landedIn != nil {
       result.aftermath = try await LandingWatch(session: session).check()

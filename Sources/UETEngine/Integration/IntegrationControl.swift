@@ -13,14 +13,22 @@ struct IntegrationMessage: Sendable {
 /// Steers an integration from outside its loop.
 package final class IntegrationControl: Sendable {
   let mailbox = Mailbox<IntegrationMessage>()
+  /// For what is done once the queue has come to its end.
+  let rollback = RollbackControl()
 
   package init() {}
 
   /// Lets gates that run finish, begins nothing more.
-  package func drain() { mailbox.send(.drain) }
+  package func drain() {
+    rollback.drain()
+    mailbox.send(.drain)
+  }
 
   /// Ends what runs at once.
-  package func stop() { mailbox.send(.stopNow) }
+  package func stop() {
+    rollback.stop()
+    mailbox.send(.stopNow)
+  }
 }
 
 extension Mailbox where Message == IntegrationMessage {

@@ -11,13 +11,14 @@ actor TestBench {
 
   /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the environment.
   func run(
-    _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:]
+    _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:],
+    stop: StopSwitch = StopSwitch()
   ) async -> GateResult {
     do {
       let worktree = try await checkout(commit)
       // The folder may be deleted at any time, as everything under it.
       try Files.makeDirectory(context.logs.folder)
-      if let fault = try await setUp(worktree, log) {
+      if let fault = try await setUp(worktree, log, stop) {
         free.append(worktree)
         return GateResult(verdict: .fault(fault), seconds: 0, isFlaky: false)
       }
@@ -27,7 +28,7 @@ actor TestBench {
         await context.supervisor.run(
           ProcessOrder(
             argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
-            logPath: log, timeout: gate.timeout, grace: 5)
+            logPath: log, timeout: gate.timeout, grace: 5), stop: stop
         ) { _ in }
       }
       free.append(worktree)
@@ -40,14 +41,16 @@ actor TestBench {
 
   /// What an attempt's worktree gets, so that a gate says the same here: copied files and the set-up. The
   /// reason where that fails.
-  private func setUp(_ worktree: WorktreeHandle, _ log: String) async throws -> String? {
+  private func setUp(
+    _ worktree: WorktreeHandle, _ log: String, _ stop: StopSwitch
+  ) async throws -> String? {
     try LocalFiles(context.project).copy(into: worktree.path)
     let settings = context.configuration.run
     for command in settings.setup {
       let report = await context.supervisor.run(
         ProcessOrder(
           argv: command.argv, workingDirectory: worktree.path, environment: environment,
-          logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5)
+          logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5), stop: stop
       ) { _ in }
       if case .exited(0) = report.ending { continue }
       let words = context.logs.lastWords(log + ".setup")

@@ -34,6 +34,29 @@ package struct ForegroundProgram: Sendable {
     return ending == 0 ? (status >> 8) & 0xFF : 128 + ending
   }
 
+  #if canImport(Darwin)
+    private typealias Attributes = posix_spawnattr_t?
+  #else
+    private typealias Attributes = posix_spawnattr_t
+  #endif
+
+  /// What this process does not want to be ended by ends others.
+  private static func withUsualSignals(_ body: (UnsafePointer<Attributes>) -> Int32) -> Int32 {
+    #if canImport(Darwin)
+      var attributes: Attributes = nil
+    #else
+      var attributes = Attributes()
+    #endif
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGPIPE, SIGXFSZ] { sigaddset(&signals, number) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+    return body(&attributes)
+  }
+
   private func start(_ pid: inout pid_t) -> Int32 {
     var arguments = argv.map { strdup($0) } + [nil]
     // Git's own variables would lead a git there to another repository.
@@ -42,6 +65,8 @@ package struct ForegroundProgram: Sendable {
     defer { for pointer in arguments + variables { free(pointer) } }
     // This process does nothing else meanwhile, so that its own folder may change.
     if chdir(folder) != 0 { return errno }
-    return posix_spawnp(&pid, argv[0], nil, nil, &arguments, &variables)
+    return Self.withUsualSignals {
+      posix_spawnp(&pid, argv[0], nil, $0, &arguments, &variables)
+    }
   }
 }

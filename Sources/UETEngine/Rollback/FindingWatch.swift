@@ -21,7 +21,7 @@ struct FindingWatch {
   /// One after the other, until nothing more is wanted or a person is needed.
   func act() async throws -> [PolicyRollback] {
     var done: [PolicyRollback] = []
-    while let wish = policy.wish(in: session.state) {
+    while !session.control.isDraining, let wish = policy.wish(in: session.state) {
       let record: RollbackRecord
       do {
         record = try subject.record(of: wish.workstreams)

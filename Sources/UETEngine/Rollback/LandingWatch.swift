@@ -48,7 +48,9 @@ struct LandingWatch {
   ) async throws -> (gate: String, reason: String)? {
     let environment = GateEnvironment(session.context.project)
     for name in settings.afterLanding {
-      guard let gate = Gate(named: name, configuration: session.context.configuration) else {
+      guard !session.control.isDraining,
+        let gate = Gate(named: name, configuration: session.context.configuration)
+      else {
         continue
       }
       let key = environment.key(of: gate, on: .merges)
@@ -58,7 +60,9 @@ struct LandingWatch {
       case nil: break
       }
       let (result, log) = try await session.run(gate, key, on: commit, tree, id, .landing, bench)
-      if result.verdict != .passed { return (name, session.reason(gate, result.verdict, log)) }
+      if result.verdict != .passed, !session.control.isEnded {
+        return (name, session.reason(gate, result.verdict, log))
+      }
     }
     return nil
   }

@@ -54,6 +54,9 @@ package struct Rollback: Sendable {
     }
   }
 
+  /// Seconds that a step or gate may go on once the rollback is to be stopped.
+  package var drain: Double { recorded.project.configuration.run.drain }
+
   /// Finished work that contains what goes and did not land: it is held from now on.
   package var stranded: [WorkstreamID] {
     guard plan.part == nil else { return [] }
@@ -96,10 +99,11 @@ package struct Rollback: Sendable {
 
   /// Carries it out; `observer` hears of all that is recorded.
   package func perform(
-    updatesCheckout: Bool = false, observer: @escaping RunObserver
+    updatesCheckout: Bool = false, control: RollbackControl = RollbackControl(),
+    observer: @escaping RunObserver
   ) async throws(EngineError) -> RollbackEnd {
     try await Self.session(
-      run, project, recorded, updatesCheckout: updatesCheckout, observer
+      run, project, recorded, updatesCheckout: updatesCheckout, control, observer
     ) { session in
       try await session.begin(plan, reason: reason)
       return try await session.complete()
@@ -108,7 +112,8 @@ package struct Rollback: Sendable {
 
   private static func session(
     _ run: RunID, _ project: Project, _ recorded: RecordedPlan, updatesCheckout: Bool,
-    _ observer: @escaping RunObserver, _ body: (RollbackSession) async throws -> RollbackEnd
+    _ control: RollbackControl, _ observer: @escaping RunObserver,
+    _ body: (RollbackSession) async throws -> RollbackEnd
   ) async throws(EngineError) -> RollbackEnd {
     do {
       guard let executable = Supervisor.located(environment: project.environment) else {
@@ -121,7 +126,8 @@ package struct Rollback: Sendable {
       return try await project.claiming(run) { ledger in
         try await body(
           RollbackSession(
-            recorded, context, ledger, updatesCheckout: updatesCheckout, observer))
+            recorded, context, ledger, updatesCheckout: updatesCheckout, control: control, observer)
+        )
       }
     } catch {
       throw EngineError(error)
@@ -142,13 +148,14 @@ extension Rollback {
   /// Ends the rollback that was begun, as `decision` says.
   package static func resume(
     _ decision: RollbackDecision, run name: String?, updatesCheckout: Bool = false,
-    in project: Project, observer: @escaping RunObserver
+    in project: Project, control: RollbackControl = RollbackControl(),
+    observer: @escaping RunObserver
   ) async throws(EngineError) -> RollbackEnd {
     let run = try unfinished(name, in: project)
     let recorded: RecordedPlan
     do { recorded = try RecordedPlan(of: run, in: project) } catch { throw EngineError(error) }
     return try await session(
-      run, project, recorded, updatesCheckout: updatesCheckout, observer
+      run, project, recorded, updatesCheckout: updatesCheckout, control, observer
     ) { session in
       switch decision {
       case .abandon: return try await session.abandon()

@@ -38,7 +38,7 @@ extension RollbackSession {
       for (gate, key) in RollbackGates(
         rollback.workstreams, plan, context.project
       ).gates
-      where failure == nil && verdict(key, tree) != true {
+      where failure == nil && !control.isDraining && verdict(key, tree) != true {
         failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
       }
       result = .success(failure)
@@ -55,7 +55,7 @@ extension RollbackSession {
     _ bench: TestBench
   ) async throws -> RollbackRecord.Failure? {
     let (result, log) = try await run(gate, key, on: commit, tree, id, .rollback, bench)
-    if result.verdict == .passed || !gate.required { return nil }
+    if result.verdict == .passed || !gate.required || control.isEnded { return nil }
     _ = try await worktree.checkout(commit, keepingAs: state.sequence)
     return try await fail(
       RollbackRecord.Failure(
@@ -72,7 +72,7 @@ extension RollbackSession {
     try await record([facts.started])
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
-    let result = await bench.run(gate, on: commit, log: log)
+    let result = await bench.run(gate, on: commit, log: log, stop: control.end)
     if let bytes = context.logs.excerpt(log) { try ledger.attach(name, bytes) }
     try await record([facts.ended(result)])
     return (result, log)

@@ -14,6 +14,8 @@ package enum RollbackEnd: Sendable {
   /// Others moved the branch each time.
   case targetMoves(branch: String)
   case abandoned
+  /// A person stopped it; it goes on from what is on record.
+  case interrupted
 }
 
 /// Carries out a rollback under the run's claim: each step is on record as soon as it is made, the branch
@@ -26,11 +28,13 @@ struct RollbackSession {
   let worktree: RollbackWorktree
   /// Whether a clean checkout of the branch may be moved along.
   let updatesCheckout: Bool
+  let control: RollbackControl
 
   init(
     _ recorded: RecordedPlan, _ context: RunContext, _ ledger: LedgerWriter,
-    updatesCheckout: Bool, _ observer: @escaping RunObserver
+    updatesCheckout: Bool, control: RollbackControl, _ observer: @escaping RunObserver
   ) {
+    self.control = control
     plan = recorded.plan
     self.updatesCheckout = updatesCheckout
     self.context = context
@@ -72,7 +76,9 @@ struct RollbackSession {
   func complete() async throws -> RollbackEnd {
     for _ in 0..<Self.restarts {
       if let failure = try await makeSteps() { return needsPerson(failure) }
+      if control.isDraining { return .interrupted }
       if let failure = try await test() { return needsPerson(failure) }
+      if control.isDraining { return .interrupted }
       if let end = try await land() { return end }
     }
     return .targetMoves(branch: state.rollback?.target ?? "")
@@ -83,11 +89,12 @@ struct RollbackSession {
   }
 
   private func makeSteps() async throws -> RollbackRecord.Failure? {
-    let steps = RollbackSteps(context: context, plan: plan, worktree: worktree)
-    while let rollback = state.rollback, let id = rollback.next {
+    let steps = RollbackSteps(context: context, plan: plan, worktree: worktree, control: control)
+    while !control.isDraining, let rollback = state.rollback, let id = rollback.next {
       switch try await steps.make(id, rollback, state) {
       case .made(let commit):
         try await record([step(id, commit, onto: rollback.tip)])
+      case .failed where control.isEnded: return nil
       case .failed(let reason):
         return try await fail(RollbackRecord.Failure(workstream: id, reason: reason))
       }

@@ -12,6 +12,7 @@ struct RollbackSteps: Sendable {
   let context: RunContext
   let plan: Plan
   let worktree: RollbackWorktree
+  let control: RollbackControl
 
   /// Compensation actions that change nothing in the worktree compensate for something elsewhere: what
   /// the workstream brought is then reversed as well.
@@ -55,7 +56,7 @@ struct RollbackSteps: Sendable {
       let report = await context.supervisor.run(
         ProcessOrder(
           argv: action.argv, workingDirectory: handle.path, environment: environment(id, undone),
-          logPath: log, timeout: timeout(of: id), grace: 5)
+          logPath: log, timeout: timeout(of: id), grace: 5), stop: control.end
       ) { _ in }
       guard report.ending == .exited(0) else {
         let words = context.logs.lastWords(log)

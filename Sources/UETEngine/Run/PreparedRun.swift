@@ -17,6 +17,9 @@ package struct PreparedRun: Sendable {
   /// Remarks on what the run starts from.
   package let notes: [String]
 
+  /// Seconds that attempts may go on once the run is to be stopped.
+  package var drain: Double { project.configuration.run.drain }
+
   /// Reads and checks everything a run needs; throws the first thing, or all invalid documents.
   package static func prepare(
     _ request: RunRequest, in project: Project

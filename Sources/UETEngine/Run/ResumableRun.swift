@@ -16,6 +16,9 @@ package struct ResumableRun: Sendable {
   /// What workers were not to change, as it was at the start.
   let guarded: JSONValue?
 
+  /// Seconds that attempts may go on once the run is to be stopped.
+  package var drain: Double { project.configuration.run.drain }
+
   /// Finds the run and reads what it was started with.
   package static func find(
     _ name: String?, workers: Int?, in project: Project

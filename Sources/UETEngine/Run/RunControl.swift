@@ -13,14 +13,22 @@ package final class RunControl: Sendable {
   }
 
   private let state = Mutex(State())
+  /// For landed work that goes out again while the run goes on.
+  let rollback = RollbackControl()
 
   package init() {}
 
   /// Lets what runs finish, starts nothing more.
-  package func drain() { send(.drain) }
+  package func drain() {
+    rollback.drain()
+    send(.drain)
+  }
 
   /// Ends what runs at once.
-  package func stop() { send(.stopNow) }
+  package func stop() {
+    rollback.stop()
+    send(.stopNow)
+  }
 
   private func send(_ input: DispatchInput) {
     state.withLock { state in

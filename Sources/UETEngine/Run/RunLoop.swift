@@ -53,7 +53,9 @@ struct RunLoop: Sendable {
     Files.removeEmpty("\(project.worktreeRoot)/\(run)")
     var state = try ledger.state ?? end.get()
     _ = try end.get()
-    if try await answerFindings(context, observer) { state = ledger.state ?? state }
+    if try await answerFindings(context, control.rollback, observer) {
+      state = ledger.state ?? state
+    }
     await dropKept(state)
     try await ledger.release()
     project.updateViews(of: run, state)
@@ -98,12 +100,12 @@ struct RunLoop: Sendable {
 
   /// What was found while the run went on may mean that landed work goes out again.
   private func answerFindings(
-    _ context: RunContext, _ observer: @escaping RunObserver
+    _ context: RunContext, _ control: RollbackControl, _ observer: @escaping RunObserver
   ) async throws -> Bool {
     guard let state = ledger.state, !state.findings.isEmpty else { return false }
     let recorded = try RecordedPlan(of: run, changed: state.plan, in: project)
     let session = RollbackSession(
-      recorded, context, ledger, updatesCheckout: false, observer)
+      recorded, context, ledger, updatesCheckout: false, control: control, observer)
     return try await !FindingWatch(session: session, phases: recorded.phases).act().isEmpty
   }
 
