@@ -73,9 +73,11 @@ import UETTestSupport
       ])
     #expect(
       members(IntegrationRecord()) == [
-        "start", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain", "published",
+        "start", "startTree", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain",
+        "published",
         "decisions",
-        "window", "faults", "faultedAt", "restarts", "pause", "landing", "freeze", "ejections",
+        "window", "faults", "faultedAt", "faulted", "restarts", "pause", "landing", "freeze",
+        "ejections",
         "gateSeconds", "strategy", "probes",
       ])
     #expect(
@@ -122,10 +124,11 @@ import UETTestSupport
     #expect(members(origin) == ["writer", "seq", "id", "at", "commit", "isOwn"])
     #expect(
       members(CandidateRecord.Ejection(tip: .zero)) == [
-        "tip", "onto", "gate", "tree", "commit", "predecessors", "evidence",
+        "tip", "onto", "gate", "tree", "commit", "isFault", "predecessors", "evidence",
       ])
     let verdict = VerdictRecord(tree: .zero, gate: "", key: "", passed: true)
-    #expect(members(verdict) == ["tree", "gate", "key", "passed", "event", "isFlaky"])
+    #expect(
+      members(verdict) == ["tree", "gate", "key", "passed", "event", "isFlaky", "isConfirmed"])
     let landing = IntegrationRecord.Landing(target: "", old: .zero, new: .zero)
     #expect(members(landing) == ["target", "old", "new", "tree"])
   }
