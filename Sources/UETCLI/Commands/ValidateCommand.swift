@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETPlanning
 
 struct ValidateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,13 +11,23 @@ struct ValidateCommand: AsyncParsableCommand {
   @Argument(help: "Bundle files or directories (default: the configured directory).")
   var paths: [String] = []
   @Flag(help: "Treat warnings as errors.") var strict = false
+  @Flag(help: "Print what was found as one JSON document.") var json = false
 
   func run() async throws {
     let context = CommandContext()
-    let (loaded, problems) = try PlanLoader(context: context, paths: paths).bundles()
-    for problem in problems { context.errors.line(problem.description) }
-    let errors = problems.count { $0.severity == .error }
-    if errors > 0 || (strict && !problems.isEmpty) { throw ExitStatus.usage }
+    let loader = PlanLoader(context: context, paths: paths)
+    let (loaded, problems) = try context.printingProblems(asJSON: json, loader.bundles)
+    let isValid = !problems.hasErrors && !(strict && !problems.isEmpty)
+    if json {
+      context.print(problems.document(isValid: isValid, count: loaded.workstreams.count))
+      if !isValid { throw ExitStatus.usage }
+      return
+    }
+    for problem in problems {
+      context.errors.line(problem.description)
+      if let hint = problem.hint { context.errors.line("  hint: " + hint) }
+    }
+    if !isValid { throw ExitStatus.usage }
     let count = loaded.workstreams.count
     let warnings =
       problems.isEmpty ? "" : ", \(problems.count) warning\(problems.count == 1 ? "" : "s")"

@@ -14,6 +14,7 @@ package struct ToolInvocation: Sendable {
     case unknownTool(String)
     case noCommand(WorkstreamID)
     case adapterNotSupported(tool: String, adapter: String)
+    case programMissing(tool: String, program: String)
   }
 
   /// The `shell` tool runs the bundle's command; any other needs a `command` in the configuration,

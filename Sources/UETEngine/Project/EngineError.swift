@@ -18,6 +18,8 @@ package enum EngineError: Error, Sendable {
   case unbornBranch(String)
   case invalidDocuments([Diagnostic])
   case noBundles(directory: String)
+  /// Where bundles are looked for is nothing.
+  case noBundleFolder(String)
   case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)
   case noRuns
   case unknownRun(String)
