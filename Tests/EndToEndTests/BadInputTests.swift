@@ -155,6 +155,37 @@ import Testing
     expect(output, status: 2, says: "2.39")
   }
 
+  @Test func whatCannotBeDoneIsFoundBeforeARun() throws {
+    let scratch = try Scratch()
+    let none = try scratch.uet("plan")
+    expect(none, status: 2, says: "'workstreams' does not exist")
+    try scratch.write(
+      ".uet/config.yaml", "version: 1\ntools: {own: {command: [no-such-program, x]}}\n")
+    try scratch.write(
+      "workstreams/a.yaml", "id: ws-a\nfiles_scope: [a]\ntasks: [t]\ntool: own\n")
+    expect(try scratch.uet("validate"), status: 0, says: "a.yaml:4:7: warning: the program")
+    expect(try scratch.uet("run"), status: 2, says: "'no-such-program'")
+    try scratch.write(
+      "workstreams/b.yaml", "id: ws-b\nfiles_scope: [b]\ntasks: []\ntool: shell\n")
+    let plan = try scratch.uet("plan")
+    #expect(plan.status == 0 && plan.text.hasPrefix("Warnings\n"), "\(plan)")
+    #expect(plan.text.contains("workstreams/b.yaml:4:7: warning: "), "\(plan)")
+    try expectJSON(scratch.uet("validate", "--json"), ["no_tasks", "no_command"])
+    try scratch.write("workstreams/b.yaml", "id: ws-b\nfiles_scope: [*.c]\n")
+    try expectJSON(scratch.uet("validate", "--json"), ["invalid_yaml"])
+    try expectJSON(scratch.uet("plan", "--json"), ["invalid_yaml"])
+    try expectJSON(scratch.uet("plan", "--format", "json"), ["invalid_yaml"])
+  }
+
+  private func expectJSON(_ output: Scratch.Output, _ codes: [String]) throws {
+    #expect(output.status == 2 && output.errors.isEmpty, "\(output)")
+    let found = try JSONSerialization.jsonObject(with: Data(output.text.utf8)) as? [String: Any]
+    let errors = found?["errors"] as? [[String: Any]]
+    #expect(found?["valid"] as? Bool == false, "\(output)")
+    #expect(errors?.compactMap { $0["code"] as? String } == codes, "\(output)")
+    #expect(errors?.allSatisfy { $0["line"] is Int && $0["file"] is String } == true)
+  }
+
   @Test func nothingToPlan() throws {
     let scratch = try Scratch()
     let output = try scratch.uet("plan")

@@ -32,6 +32,7 @@ extension CommandFailure {
     }
     self.init(
       .usage, diagnostics: lines, hints: ["\(count); check again with: git uet validate"])
+    problems = diagnostics
   }
 
   private init(_ failure: Files.Failure) {
@@ -121,6 +122,10 @@ extension CommandFailure {
       self.init(
         .usage, "no bundles in '\(directory.terminalSafe)'",
         hint: "a bundle is a .yaml, .yml or .json file; write an example: git uet init")
+    case .noBundleFolder(let path):
+      self.init(
+        .usage, "no bundles: '\(path.terminalSafe)' does not exist",
+        hint: "write an example: git uet init; or say where they are: git uet plan FOLDER")
     case .unknownWorkstream(let name, let known, let run):
       self.init(noWorkstream: name, known: known, run)
     case .toolNotRunnable(let id, let problem): self.init(id, problem)
@@ -252,6 +257,12 @@ extension CommandFailure {
       self.init(
         .usage, "workstream '\(id)' uses the tool 'shell' but has no 'command'",
         hint: "add a command to its bundle, or choose another tool")
+    case .programMissing(let tool, let program):
+      self.init(
+        .usage,
+        "workstream '\(id)' needs the program '\(program.terminalSafe)' of the tool "
+          + "'\(tool.terminalSafe)', which is not found on the PATH",
+        hint: "install it, or name another under 'tools' in .uet/config.yaml")
     }
   }
 }

@@ -1,3 +1,5 @@
+import UETPlanning
+
 /// What a user is told when a command fails: git's style, and the next command to type.
 struct CommandFailure: Error, Sendable {
   var status: ExitStatus
@@ -6,6 +8,8 @@ struct CommandFailure: Error, Sendable {
   var hints: [String]
   /// Messages that start with `FILE:LINE:COLUMN` stand by themselves.
   var isDiagnostic = false
+  /// What is wrong with documents, for `--json`.
+  var problems: [Diagnostic] = []
 
   init(_ status: ExitStatus, _ message: String, hint: String? = nil) {
     self.status = status

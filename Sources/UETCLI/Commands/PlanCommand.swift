@@ -44,9 +44,11 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext(.printing)
-    let (plan, warnings) = try PlanLoader(context: context, paths: paths)
-      .plan(workers: workers, durations: durations)
-    let report = PlanReport(plan, loadWarnings: warnings.map(\.json))
+    let loader = PlanLoader(context: context, paths: paths)
+    let (plan, warnings) = try context.printingProblems(asJSON: json || format == .json) {
+      () throws(CommandFailure) in try loader.plan(workers: workers, durations: durations)
+    }
+    let report = PlanReport(plan, loadWarnings: warnings)
     if let explain {
       guard let index = WorkstreamID(explain).flatMap({ plan.index(of: $0) }) else {
         throw CommandFailure(

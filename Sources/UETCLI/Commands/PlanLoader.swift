@@ -8,12 +8,11 @@ struct PlanLoader {
   var paths: [String] = []
 
   /// Everything the bundles declare and all that is wrong with them, what the configuration does not
-  /// know among it as warnings.
+  /// know and what is not on this machine among it as warnings.
   func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
     let (files, configuration) = try source()
     let loaded = BundleLoader.load(files)
-    let checks = loaded.check(configuration, severity: .warning)
-    return (loaded, (loaded.diagnostics + checks).inFileOrder)
+    return (loaded, diagnostics(loaded, configuration, work: .error))
   }
 
   /// A plan; all errors at once where there are any.
@@ -22,8 +21,7 @@ struct PlanLoader {
   ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
     let (files, configuration) = try source()
     let loaded = BundleLoader.load(files)
-    let checks = loaded.check(configuration, severity: .warning)
-    let diagnostics = (loaded.diagnostics + checks).inFileOrder
+    let diagnostics = diagnostics(loaded, configuration, work: .warning)
     if diagnostics.hasErrors { throw CommandFailure(EngineError.invalidDocuments(diagnostics)) }
     let workers = workers ?? configuration.run.workers
     guard workers > 0 else {
@@ -33,6 +31,16 @@ struct PlanLoader {
     let plan = Planner.plan(
       loaded, selecting: [], workers: workers, durations: durations, history: past)
     return (plan, diagnostics)
+  }
+
+  private func diagnostics(
+    _ loaded: LoadedBundles, _ configuration: Configuration, work: Diagnostic.Severity
+  ) -> [Diagnostic] {
+    let found =
+      loaded.diagnostics + loaded.check(configuration, severity: .warning)
+      + loaded.checkWork(configuration, severity: work)
+      + loaded.checkPrograms(configuration, finds: ProgramSearch(context.environment).finds)
+    return found.inFileOrder
   }
 
   /// What past runs took; nothing outside a repository.

@@ -13,20 +13,30 @@ struct ValidateCommand: AsyncParsableCommand {
     completion: .file())
   var paths: [String] = []
   @Flag(help: "Treat warnings as errors.") var strict = false
+  @Flag(help: "Print what was found as one JSON document.") var json = false
 
   func run() async throws {
     let context = CommandContext(.printing)
-    let (loaded, problems) = try PlanLoader(context: context, paths: paths).bundles()
-    for problem in problems { context.errors.line(problem.description) }
-    let errors = problems.count { $0.severity == .error }
+    let loader = PlanLoader(context: context, paths: paths)
+    let (loaded, problems) = try context.printingProblems(asJSON: json, loader.bundles)
     // Two workstreams together may make what neither declares alone.
     let twins =
-      errors > 0
+      problems.hasErrors
       ? []
       : Planner.plan(loaded, selecting: [], workers: 1).warnings.filter { $0.code == .caseTwins }
-    for twin in twins { context.errors.line("warning: " + twin.message.terminalSafe) }
     let warningCount = problems.count + twins.count
-    if errors > 0 || (strict && warningCount > 0) { throw ExitStatus.usage }
+    let isValid = !problems.hasErrors && !(strict && warningCount > 0)
+    if json {
+      context.print(problems.document(isValid: isValid, count: loaded.workstreams.count))
+      if !isValid { throw ExitStatus.usage }
+      return
+    }
+    for problem in problems {
+      context.errors.line(problem.description)
+      if let hint = problem.hint { context.errors.line("  hint: " + hint) }
+    }
+    for twin in twins { context.errors.line("warning: " + twin.message.terminalSafe) }
+    if !isValid { throw ExitStatus.usage }
     let count = loaded.workstreams.count
     let warnings =
       warningCount == 0 ? "" : ", \(warningCount) warning\(warningCount == 1 ? "" : "s")"

@@ -21,6 +21,7 @@ package struct ToolInvocation: Sendable {
   package enum Problem: Error, Hashable, Sendable {
     case unknownTool(String)
     case noCommand(WorkstreamID)
+    case programMissing(tool: String, program: String)
   }
 
   /// The `shell` tool runs the bundle's command, an agent is asked in prose; any other needs a `command` in the

@@ -22,7 +22,7 @@ extension Project {
 
   private func bundleFiles(in commit: ObjectID, directory: String) throws -> [BundleFile] {
     guard let entry = try repository.entry(at: directory, in: repository.commit(commit).tree) else {
-      throw EngineError.noBundles(directory: directory)
+      throw EngineError.noBundleFolder(directory)
     }
     let entries = Dictionary(
       try repository.tree(entry.id).filter { $0.mode != .tree }.map { ($0.name, $0.id) },
@@ -51,7 +51,7 @@ package enum BundleFiles {
             try append("\(path.trimmingSlash)/\(name)", root, to: &files)
           }
         } else {
-          guard Files.kind(full) != nil else { throw EngineError.noBundles(directory: path) }
+          guard Files.kind(full) != nil else { throw EngineError.noBundleFolder(path) }
           try append(path, root, to: &files)
         }
       }

@@ -22,6 +22,8 @@ package enum EngineError: Error, Sendable {
   case noFolder(String)
   case invalidDocuments([Diagnostic])
   case noBundles(directory: String)
+  /// Where bundles are looked for is nothing.
+  case noBundleFolder(String)
   case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)
   case noRuns
   case unknownRun(String)

@@ -35,7 +35,8 @@ package struct PreparedRun: Sendable {
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles)
       let checks = loaded.check(project.configuration, severity: .error)
-      let diagnostics = (loaded.diagnostics + checks).inFileOrder
+      let work = loaded.checkWork(project.configuration, severity: .warning)
+      let diagnostics = (loaded.diagnostics + checks + work).inFileOrder
       if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics) }
       let workers = request.workers ?? project.configuration.run.workers
       let selection = try select(request.workstreams, from: loaded.workstreams)
@@ -84,9 +85,15 @@ package struct PreparedRun: Sendable {
 
   /// Finds what cannot be run before anything is started.
   private static func checkTools(_ plan: Plan, _ project: Project) throws(EngineError) {
+    let search = ProgramSearch(project.environment)
     for workstream in plan.workstreams {
       do throws(ToolInvocation.Problem) {
         _ = try ToolInvocation(workstream, configuration: project.configuration, promptFile: "")
+        if let program = project.configuration.tools[workstream.tool]?.command?.searchedProgram,
+          workstream.environment["PATH"] == nil, !search.finds(program)
+        {
+          throw .programMissing(tool: workstream.tool, program: program)
+        }
       } catch {
         throw .toolNotRunnable(workstream.id, error)
       }

@@ -24,7 +24,7 @@ struct Refusal: Error {
           answer: .refused(
             "workstream '\(id)' cannot be run: \(problem)",
             hint: "the tools are those of the run's start"))
-      case .noBundles(let directory):
+      case .noBundles(let directory), .noBundleFolder(let directory):
         throw Refusal(answer: .refused("no bundles in '\(directory)'"))
       case .dispatch(let refusal): throw refusal
       default: throw error

@@ -11,6 +11,7 @@ struct Declaration: Sendable {
   var isValid = true
   var idOffset = 0
   var toolOffset = 0
+  var tasksOffset = 0
   /// Beside `workstream.dependsOn`: where each entry stands in the file and in its list.
   var dependencyPlaces: [EntryPlace] = []
   /// Beside `workstream.gates`.
@@ -31,6 +32,10 @@ extension Declaration {
 
   func toolPlace(_ sources: [SourceText]) -> SourcePlace {
     place(toolOffset, "/tool", sources)
+  }
+
+  func tasksPlace(_ sources: [SourceText]) -> SourcePlace {
+    place(tasksOffset, "/tasks", sources)
   }
 
   func dependencyPlace(_ number: Int, _ sources: [SourceText]) -> SourcePlace {

@@ -17,6 +17,7 @@ enum WorkstreamFields {
       if let id = reading.workstreamID(node) { target.workstream.id = id }
     },
     "tasks": { reading, node, target in
+      target.tasksOffset = node.offset
       target.workstream.tasks = reading.list(node) { $0.string($1) }
     },
     "tool": { reading, node, target in
@@ -135,8 +136,17 @@ extension Reading {
   }
 
   fileprivate mutating func gates(_ node: Node, into target: inout Declaration) {
+    if case .string(let name) = node.value {
+      return noteType(node, wanted: "a list", hint: "write [\(gateObject(name))]")
+    }
     guard let items = list(node) else { return }
     for (index, item) in items.enumerated() {
+      if case .string(let name) = item.value {
+        within(index: index) {
+          $0.noteType(item, wanted: "an object", hint: "write \($0.gateObject(name))")
+        }
+        continue
+      }
       var gate = GateRequest(name: "")
       within(index: index) { $0.read(item, Self.gateFields, into: &gate) }
       guard !gate.name.isEmpty else { continue }
@@ -144,6 +154,15 @@ extension Reading {
       target.gatePlaces.append(
         Declaration.EntryPlace(offset: item["type"]?.offset ?? item.offset, index: index))
     }
+  }
+
+  /// How a gate of that name is asked for, in the file's own format.
+  private func gateObject(_ name: String) -> String {
+    let isWord =
+      !name.isEmpty
+      && name.utf8.allSatisfy { WorkstreamID.isAllowed($0 | 0x20) || $0 == UInt8(ascii: "_") }
+    let shown = isWord ? String(name.prefix(60)) : "NAME"
+    return isJSON ? "{\"type\": \"\(shown)\"}" : "{type: \(shown)}"
   }
 
   private static let gateFields = FieldTable<GateRequest>(

@@ -118,8 +118,21 @@ extension Reading {
       case .integer, .number, .bool: true
       default: false
       }
-    noteType(node, wanted: "a string", hint: isScalar ? "write it in double quotes" : nil)
+    noteType(node, wanted: "a string", hint: isScalar ? "quote it: \"...\"" : quotingHint(node))
     return nil
+  }
+
+  var isJSON: Bool { source.path.hasSuffix(".json") }
+
+  /// What YAML makes of an unquoted text that holds `: ` or starts with `#`.
+  private func quotingHint(_ node: Node) -> String? {
+    if isJSON || isText { return nil }
+    return switch node.value {
+    case .object: "a text that holds ': ' or braces is an object in YAML; quote it"
+    case .null: "a text that starts with '#' is a comment in YAML; quote it"
+    case .array: "a text that starts with '[' or '- ' is a list in YAML; quote it"
+    default: nil
+    }
   }
 
   /// A string that is not empty and holds no NUL, as paths, arguments and scripts must.

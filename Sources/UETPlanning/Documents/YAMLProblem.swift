@@ -45,9 +45,38 @@ struct YAMLProblem {
       isTab ? "yaml_tab" : "invalid_yaml",
       isTab ? "a tab stands where YAML allows spaces only" : (start + problem.trimmed).terminalSafe,
       at: offset,
-      hint: context.flatMap {
-        $0.mark.line == mark.line ? nil : "it starts on line \($0.mark.line)"
-      })
+      hint: (isTab ? nil : quotingHint(problem, context, offset))
+        ?? context.flatMap {
+          $0.mark.line == mark.line ? nil : "it starts on line \($0.mark.line)"
+        })
+  }
+
+  /// Where a text that YAML takes for something else is the likely cause.
+  private func quotingHint(
+    _ problem: String, _ context: YamlError.Context?, _ offset: Int
+  ) -> String? {
+    if problem.hasPrefix("mapping values are not allowed") {
+      return "a text that holds ': ' must stand in quotes; quote it, or mend the indentation"
+    }
+    if problem.hasPrefix("found undefined alias") || context?.text.contains("an alias") == true {
+      return "a text that starts with '*' is a reference in YAML; quote it"
+    }
+    if context?.text.contains("an anchor") == true {
+      return "a text that starts with '&' is an anchor in YAML; quote it"
+    }
+    guard offset < source.bytes.count else { return nil }
+    let byte = source.bytes[offset]
+    if problem.hasPrefix("found character that cannot start any token") {
+      let mark = String(decoding: [byte], as: UTF8.self)
+      return "a text cannot start with \(mark.quoted()); quote it"
+    }
+    guard problem.hasPrefix("did not find expected") else { return nil }
+    let before = source.bytes[..<offset].reversed().first { $0 != 0x20 } ?? 0x0A
+    let goesOn = "}]\"'".utf8.contains(before) && byte != 0x0A && byte != 0x0D
+    let isBracket = "[{".utf8.contains(byte) && ![0x0A, UInt8(ascii: ",")].contains(before)
+    return goesOn || isBracket
+      ? "a text with brackets, braces or quotes in it must stand in quotes as a whole; quote it"
+      : nil
   }
 
   private func lineHasTab(before offset: Int) -> Bool {

@@ -23,7 +23,7 @@ extension PlanReport {
     }
     list("What would help", plan.bottlenecks.map(\.reason), into: &markup)
     list(
-      "Warnings", loadWarnings.compactMap { $0["message"]?.string } + plan.warnings.map(\.message),
+      "Warnings", warningLines,
       into: &markup)
     conflictTable(into: &markup)
     workTable(into: &markup)

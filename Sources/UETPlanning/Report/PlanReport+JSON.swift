@@ -7,7 +7,7 @@ extension PlanReport {
     object.append("version", 1)
     object.append("valid", true)
     object.append("errors", [])
-    object.append("warnings", .array(loadWarnings + plan.warnings.map(\.json)))
+    object.append("warnings", .array(loadWarnings.map(\.json) + plan.warnings.map(\.json)))
     object.append("workers", .integer(Int64(plan.workers)))
     object.append("count", .integer(Int64(plan.workstreams.count)))
     object.append("unit", .string(plan.durations.unit.rawValue))

@@ -3,11 +3,14 @@ import UETModel
 extension PlanReport {
   /// The plan for a person at a terminal, ending in a line feed.
   package func text(_ style: TextStyle = TextStyle()) -> String {
-    guard !plan.workstreams.isEmpty else { return "nothing to plan: there are no workstreams\n" }
-    let sections = [
-      headline(style), waves(style), GanttChart(plan, style).lines(), criticalPath(style),
-      conflicts(style), bottlenecks(style), warnings(style),
-    ]
+    let nothing = ["nothing to plan: there are no workstreams"]
+    let sections =
+      plan.workstreams.isEmpty
+      ? [warnings(style), nothing]
+      : [
+        warnings(style), headline(style), waves(style), GanttChart(plan, style).lines(),
+        criticalPath(style), conflicts(style), bottlenecks(style),
+      ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
   }
@@ -101,14 +104,31 @@ extension PlanReport {
   }
 
   private func warnings(_ style: TextStyle) -> [String] {
-    let messages =
-      loadWarnings.compactMap { $0["message"]?.string } + plan.warnings.map(\.message)
+    let messages = warningLines
     guard !messages.isEmpty else { return [] }
-    let shown = messages.prefix(10).flatMap {
-      style.wrap($0.terminalSafe, indent: 4, first: "  ")
+    let shown = messages.prefix(10).enumerated().flatMap { number, message in
+      let hint = number < loadWarnings.count ? loadWarnings[number].hint : nil
+      return style.wrap(message.terminalSafe, indent: 4, first: "  ")
+        + (hint.map { style.wrap("hint: " + $0.terminalSafe, indent: 6, first: "    ") } ?? [])
     }
     let rest = messages.count > 10 ? [more(messages.count - 10, style)] : []
     return [style.paint("Warnings", .yellow)] + shown + rest
+  }
+
+  /// Each warning behind its place; those of loading first.
+  var warningLines: [String] {
+    loadWarnings.map(\.description)
+      + plan.warnings.map { warning in
+        guard let place = place(of: warning) else { return warning.message }
+        return "\(place): warning: \(warning.message)"
+      }
+  }
+
+  /// Where the first workstream that a warning is about is declared.
+  private func place(of warning: PlanWarning) -> SourcePlace? {
+    guard let index = warning.workstreams.first.flatMap({ plan.index(of: $0) }) else { return nil }
+    let place = plan.workstreams[index].source
+    return place.file.isEmpty ? nil : place
   }
 
   func more(_ count: Int, _ style: TextStyle) -> String {

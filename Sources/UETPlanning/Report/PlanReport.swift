@@ -4,9 +4,9 @@ import UETModel
 package struct PlanReport: Sendable {
   package let plan: Plan
   /// Warnings of loading and validation, shown before the plan's own.
-  package let loadWarnings: [JSONValue]
+  package let loadWarnings: [Diagnostic]
 
-  package init(_ plan: Plan, loadWarnings: [JSONValue] = []) {
+  package init(_ plan: Plan, loadWarnings: [Diagnostic] = []) {
     self.plan = plan
     self.loadWarnings = loadWarnings
   }

@@ -23,6 +23,30 @@ import UETModel
     #expect(found.allSatisfy { $0.code == "invalid_scope" })
   }
 
+  @Test func aGateThatIsAWordIsShownAsAnObject() {
+    let yaml = "id: ws-a\nfiles_scope: [a]\ntasks: [t]\ntool: x\ntest_gates: [GATE_UNIT]\n"
+    let json =
+      #"{"id":"ws-a","files_scope":["a"],"tasks":["t"],"tool":"x","test_gates":"GATE_UNIT"}"#
+    #expect(hints("a.yaml", yaml) == ["write {type: GATE_UNIT}"])
+    #expect(hints("a.json", json) == [#"write [{"type": "GATE_UNIT"}]"#])
+  }
+
+  @Test(arguments: [
+    "tasks: [mend: it]", "tasks: [true]", "tasks:\n- #12 mend it", "tasks: [1.5]",
+    "command: echo a: b", "model: @x", "files_scope: [*.c]", "files_scope: [{a,b}/x]",
+    "files_scope: [src/[a-z].c]", "files_scope:\n- {a,b}/x", "command: \"a\" && b",
+    "model: &", "files_scope: [**/x]",
+  ])
+  func whatNeedsQuotesIsSaidSo(field: String) {
+    let found = hints("a.yaml", "id: ws-a\n\(field)\n")
+    #expect(found.contains { $0.contains("quote it") }, "\(field): \(found)")
+  }
+
+  private func hints(_ path: String, _ text: String) -> [String] {
+    BundleLoader.load([BundleFile(path: path, bytes: Array(text.utf8))]).diagnostics
+      .compactMap(\.hint)
+  }
+
   @Test func endlessProblemsAreCutOff() {
     let text = "[" + (0..<1_500).map { "{\"x\($0)\": 1}" }.joined(separator: ",\n") + "]"
     let found = BundleLoader.load([

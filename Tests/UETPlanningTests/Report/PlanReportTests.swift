@@ -32,6 +32,19 @@ import UETModel
     }
   }
 
+  @Test func warningsHaveAPlaceAndStandFirst() {
+    var (one, two) = (work("a", reads: ["docs"]), work("b", writes: ["docs/x"]))
+    one.source = SourcePlace(file: "a.yaml", line: 3, column: 5)
+    two.source = SourcePlace(file: "b.yaml")
+    let plan = Planner.plan(workstreams: [one, two], dependencies: [[], []])
+    let loading = Diagnostic(
+      .warning, "x", SourcePlace(file: "c.yaml", line: 7), "odd", hint: "mend it")
+    let lines = PlanReport(plan, loadWarnings: [loading]).text().split(separator: "\n")
+    #expect(
+      lines.prefix(3) == ["Warnings", "  c.yaml:7:1: warning: odd", "    hint: mend it"])
+    #expect(lines.count > 3 && lines[3].hasPrefix("  a.yaml:3:5: warning: "), "\(lines)")
+  }
+
   @Test func textOfOthersCannotDriveTheTerminal() {
     let evil = "docs/\u{1B}]0;\u{202E}x"
     let plan = Planner.plan(

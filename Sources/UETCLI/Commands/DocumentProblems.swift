@@ -1,0 +1,25 @@
+import UETModel
+import UETPlanning
+
+extension [Diagnostic] {
+  /// What `--json` prints where bundles are looked at and no plan comes of it.
+  func document(isValid: Bool, count: Int) -> JSONValue {
+    [
+      "version": 1, "valid": .bool(isValid), "errors": .array(errors.map(\.json)),
+      "warnings": .array(warnings.map(\.json)), "count": .integer(Int64(count)),
+    ]
+  }
+}
+
+extension CommandContext {
+  /// Runs `body`; what is wrong with documents is then printed as JSON where that is asked for.
+  func printingProblems<Value>(
+    asJSON: Bool, _ body: () throws(CommandFailure) -> Value
+  ) throws -> Value {
+    do throws(CommandFailure) { return try body() } catch {
+      guard asJSON, !error.problems.isEmpty else { throw error }
+      print(error.problems.document(isValid: false, count: 0))
+      throw error.status
+    }
+  }
+}
