@@ -39,7 +39,8 @@ let package = Package(
     .target(
       name: "UETEngine",
       dependencies: [
-        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling", "UETTools",
+        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
+        "UETTools",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",

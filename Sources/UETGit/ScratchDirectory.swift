@@ -28,7 +28,9 @@ struct ScratchDirectory: ~Copyable, Sendable {
   func write(
     _ content: [UInt8], to name: String, mode: mode_t = 0o644
   ) throws(GitError) {
-    let entry = IndexEntry(path: Array(name.utf8), mode: (mode & 0o100 != 0 ? FileMode.executable : .file).rawValue, id: .zero)
+    let entry = IndexEntry(
+      path: Array(name.utf8), mode: (mode & 0o100 != 0 ? FileMode.executable : .file).rawValue,
+      id: .zero)
     _ = try FileWriter(in: path).write(entry, content)
   }
 }

@@ -6,7 +6,7 @@ import Testing
   /// Takes the run as a newer version would, and records an event of a type of its own.
   private func extend(_ scratch: Scratch, _ run: String) throws {
     let script = """
-      set -e
+      set -e; rm -f .git/uet.key
       ref=refs/uet/runs/\(run)/main
       last=$(git log --first-parent --format=%B $ref | sed -n 's/^UET-Events: [0-9]*-//p' | head -n 1)
       epoch=$(git log -1 --format=%B $ref | sed -n 's/^UET-Epoch: //p')

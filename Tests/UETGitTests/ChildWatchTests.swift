@@ -85,7 +85,8 @@ import UETTestSupport
     #expect(try await fixture.git.check(["rev-parse", "HEAD"]).status == 0)
   }
 
-  @Test func aHangingMergeDriverIsEnded() async throws {
+  /// Merges go by one rule everywhere: a driver of somebody's own configuration does not take part.
+  @Test func aHangingMergeDriverDoesNotRun() async throws {
     fixture.test.commit("driver", [".gitattributes": "a merge=slow\n", "a": "1\n2\n3\n"])
     let base = fixture.tip
     let ours = fixture.test.commit("ours", ["a": "0\n2\n3\n"])
@@ -98,9 +99,11 @@ import UETTestSupport
     let git = SealedGit(repository: repository, environment: fixture.test.environment)
     git.watch.limit = .seconds(1)
     let session = MergeSession(git)
-    await #expect(throws: GitError.self) { try await session.merge(ours, theirs) }
+    guard case .conflict = try await session.merge(ours, theirs) else {
+      Issue.record("both sides changed one line")
+      return
+    }
     session.close()
-    try await expectNobodyLeft()
   }
 
   @Test func whatEndsInTimeIsNotDisturbed() async throws {

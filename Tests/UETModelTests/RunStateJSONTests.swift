@@ -53,7 +53,8 @@ import UETTestSupport
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
         "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
-        "tip", "error", "isTransient", "stop", "message", "tree", "salvage", "progress", "note",
+        "tip", "error", "isTransient", "stop", "message", "tree", "salvage", "files", "missing",
+        "changes", "isSuspect", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [

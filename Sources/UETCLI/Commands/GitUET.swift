@@ -36,7 +36,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Look",
           subcommands: [
-            StatusCommand.self, CostCommand.self, PricesCommand.self, RunsCommand.self, ShowCommand.self,
+            StatusCommand.self, CostCommand.self, PricesCommand.self, RunsCommand.self,
+            ShowCommand.self,
             LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,
             ReproduceCommand.self,
           ]),

@@ -32,9 +32,9 @@ extension AttemptRunner {
         .timeout, "no end after \(seconds(invocation.timeout ?? 0))", isTransient: true)
     default: break
     }
-    guard let kind = conclusion.outcome.kind, let message = conclusion.outcome.message else {
-      return
-    }
+    guard let kind = conclusion.outcome.kind,
+      let message = conclusion.outcome.message.map(context.logs.redaction.redacted)
+    else { return }
     var failure = AttemptFailure(
       kind, "'\(workstream.tool)' did not finish: \(message.terminalSafe)",
       isTransient: conclusion.outcome.isTransient)

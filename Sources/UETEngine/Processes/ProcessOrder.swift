@@ -60,7 +60,8 @@ extension ProcessOrder {
   /// Why no process can be made of the order; nil when it is in order.
   var problem: String? {
     if argv.isEmpty || argv[0].isEmpty { return "no program is named" }
-    let texts = argv + [workingDirectory, logPath, input ?? ""] + environment.flatMap { [$0.key, $0.value] }
+    let texts =
+      argv + [workingDirectory, logPath, input ?? ""] + environment.flatMap { [$0.key, $0.value] }
     if texts.contains(where: { $0.utf8.contains(0) }) { return "a NUL byte is in the command" }
     for name in environment.keys where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {
       return "an environment variable has an invalid name"

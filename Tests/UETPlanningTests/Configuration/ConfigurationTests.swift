@@ -167,7 +167,7 @@ import UETModel
       [
         "[missing_field] config.yaml:1:12: tool 'x' needs an 'adapter' or a 'command' (/tools/x)",
         "[missing_field] config.yaml:1:19: tool 'y' needs a 'command' (/tools/y)",
-        "[invalid_value] config.yaml:1:52: 'adapter' must be one of 'aider', 'claude', 'codex', 'shell', 'command', not 'aidr'; did you mean 'aider'? (/tools/z/adapter)",
+        "[invalid_value] config.yaml:1:52: 'adapter' must be one of 'aider', 'claude', 'codex', 'gptme', 'kimi', 'mini', 'openhands', 'vibe', 'shell', 'command', not 'aidr'; did you mean 'aider'? (/tools/z/adapter)",
         "[missing_field] config.yaml:2:12: gate 'G' needs a 'command' (/gates/G)",
         "[invalid_value] config.yaml:2:40: 'command' must not be empty (/gates/H/command)",
       ]
