@@ -45,7 +45,8 @@ import UETTestSupport
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "source", "inputs",
+        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "isFound", "source",
+        "inputs",
         "isWithdrawn",
         "conflict", "candidate", "gates", "verdicts",
         "reviewRequested", "reviews",
