@@ -48,7 +48,6 @@ import Testing
   @Test func theFirstBadCommitIsNamedAndWhatIsSafeCanBeGoneOnFrom() throws {
     let (scratch, run) = try finished()
     let chain = "refs/uet/runs/\(run)/main"
-    let tip = try scratch.git("rev-parse", chain)
     // With its key this clone would set the chain back by itself.
     try FileManager.default.removeItem(atPath: scratch.path + "/.git/uet.key")
     // The last commit with events, written again with one event changed.
