@@ -195,7 +195,7 @@ import UETTestSupport
     }
   }
 
-  /// Random trees, and packs with a byte of theirs changed: refused, or written inside, and never a crash.
+  /// Random trees: refused, or written inside, and never a crash.
   @Test func randomTreesNeverLeaveTheWorktree() async throws {
     let fixture = try SealedGitFixture()
     let repository = fixture.repository
