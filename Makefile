@@ -24,7 +24,7 @@ RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
 # Tests that start many processes and wait for them: one after the other, so that none starves another.
-PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests
+PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
 SOURCES := Package.swift $(shell find Sources -type f)
