@@ -110,6 +110,7 @@ lint:
 	@scripts/check-man
 	@scripts/check-links
 	@scripts/check-words
+	@scripts/make-prices --check
 
 clean: ## remove what was built and the demonstration's folder
 	rm -rf "$(BUILD)" demo

@@ -101,7 +101,7 @@ extension ToolRequest {
   }
 }
 
-/// A file that a program writes, to be read after its end.
+/// A file that a program writes, to be read after its end; one that was there before it began does not count.
 package struct ToolFile: Hashable, Sendable {
   /// The folder below which it is, where it is known.
   package enum Root: Hashable, Sendable {
@@ -115,15 +115,12 @@ package struct ToolFile: Hashable, Sendable {
   package var prefix: String
   /// What its path below the root ends in.
   package var suffix: String
-  /// Whether only one that was written since the start counts.
-  package var mustBeNew: Bool
 
   package init(
-    _ root: Root, named prefix: String = "", endingIn suffix: String, mustBeNew: Bool = true
+    _ root: Root, named prefix: String = "", endingIn suffix: String
   ) {
     self.root = root
     self.prefix = prefix
     self.suffix = suffix
-    self.mustBeNew = mustBeNew
   }
 }

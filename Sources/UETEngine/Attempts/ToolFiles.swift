@@ -61,6 +61,6 @@ struct ToolFiles {
     #else
       let written = Int64(status.st_mtim.tv_sec)
     #endif
-    return !file.mustBeNew || written >= since.wholeSeconds
+    return written >= since.wholeSeconds
   }
 }
