@@ -118,7 +118,8 @@ import Testing
     #expect(output.status == 1, "\(output)")
     #expect(output.text.contains("2 workstreams landed in release"), "\(output)")
     #expect(output.text.contains("ws-b set aside: GATE_UNIT gives no verdict"), "\(output)")
-    #expect(output.text.contains("was ended by signal 11 (4 times)"), "\(output)")
+    // How often it is tried depends on what the first gates were asked together.
+    #expect(output.text.contains(/was ended by signal 11 \([2-6] times\)/), "\(output)")
   }
 
   /// One look at the target is enough, nobody goes for it, and once it is mended all goes on.
