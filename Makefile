@@ -23,7 +23,7 @@ else
 RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
-# Tests that start many processes and wait for them: one after the other, so that none starves another.
+# Tests that start many processes and wait for them: two at a time, so that none starves another.
 PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
@@ -69,7 +69,8 @@ $(BIN): $(SOURCES)
 test: setup-tests ## run the fast tests
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
-	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
+	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
+		$(SWIFT) test --skip-build $(SWIFT_FLAGS) --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
 test-long: setup-tests test-simulations ## run all tests, those that take long as well
