@@ -8,7 +8,7 @@ import Testing
     let scratch = project.scratch
     let run = try project.run()
     let questions = [
-      ["status", run], ["show", run, "ws-one", "--json"], ["events", "--run", run, "--json"],
+      ["status", run], ["show", run, "ws-one", "--json"], ["events", run, "--json"],
       ["logs", run, "ws-one"], ["verify", run], ["replay", run, "--json"],
     ]
     let before = try questions.map { try scratch.running($0).finish() }

@@ -184,7 +184,7 @@ import Testing
     let action = "test -f \(flag).go || { touch \(flag).in; sleep 600; }; git rm -q aside"
     let (scratch, run) = try landed(extra: "compensation_actions: [\"\(action)\"]")
     let tip = try scratch.commit("release")
-    let rollback = try scratch.direct(["rollback", "--run", run])
+    let rollback = try scratch.direct(["rollback", run])
     try scratch.wait("the action to begin") {
       FileManager.default.fileExists(atPath: flag + ".in")
     }
@@ -196,7 +196,7 @@ import Testing
     let output = try scratch.uet("rollback", "--continue")
     #expect(output.status == 0, "\(output)")
     #expect(try files(scratch).isDisjoint(with: ["lib", "app", "aside"]))
-    let events = try scratch.uet("events", "--run", run, "--json")
+    let events = try scratch.uet("events", run, "--json")
     let steps = events.text.components(separatedBy: "compensation_step\"").count - 1
     #expect(steps == 3, "no step is made twice: \(events.text)")
     #expect(try scratch.uet("verify", run).status == 0)
@@ -237,7 +237,7 @@ import Testing
   @Test func aRedGateAfterLandingIsSaidEachTime() throws {
     let (scratch, run, _) = try watched("report")
     let output = try scratch.uet("integrate", run, "--land", "release")
-    #expect(output.status == 1 && output.text.contains("rollback --run"), "\(output)")
+    #expect(output.status == 1 && output.text.contains("rollback \(run)"), "\(output)")
     #expect(try files(scratch).isSuperset(of: ["lib", "app"]))
     let again = try scratch.uet("integrate", run, "--land", "release")
     #expect(again.status == 1 && again.text.contains("as it was before"), "\(again)")

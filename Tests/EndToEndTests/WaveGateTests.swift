@@ -38,7 +38,7 @@ import Testing
     #expect(output.text.contains("a and b quarrel"), "\(output)")
     #expect(output.text.contains("ws-c succeeded"), "nothing waits for the gate")
     let status = try scratch.uet("status").text
-    #expect(status.contains("git uet queue release 1 --run \(run)"), "\(status)")
+    #expect(status.contains("git uet queue release \(run) 1"), "\(status)")
     let held = try scratch.uet("integrate", "--land", "main", "--update-checkout")
     #expect(held.status == 3, "\(held)")
     #expect(held.text.contains("GATE_BOTH is red on wave 1"), "\(held)")

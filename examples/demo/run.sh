@@ -136,7 +136,7 @@ is_red_with() {
 # Reads the events of a run and prints two times: that of all attempts, one after the other, and
 # that from the run's start to its end.
 measured_times() {
-    git uet events --run "$run_id" --json | awk '
+    git uet events "$run_id" --json | awk '
         function value(name,    s) {
             if (!match($0, "\"" name "\": ?(\"[^\"]*\"|[0-9]+)")) return ""
             s = substr($0, RSTART, RLENGTH)

@@ -11,17 +11,13 @@ struct CancelCommand: AsyncParsableCommand {
       that was interrupted.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run (default: the one that is going on), then workstreams of it (default: all).",
-      valueName: "run-or-workstream"), completion: Offer.runOrWorkstream)
-  var names: [String] = []
+  @OptionGroup var subject: WorkstreamsArguments
   @Option(help: "Why, for those who look at the run.") var reason: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    let (id, workstreams) = try desk.workstreams(named: names)
+    let (id, workstreams) = try desk.workstreams(named: subject)
     try await desk.cancel(workstreams, reason: reason, of: id)
   }
 }

@@ -13,7 +13,7 @@ struct CleanCommand: AsyncParsableCommand {
       and the record are not touched.
       """)
 
-  @Argument(help: "Only this run's (default: all).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<EveryRun>
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
   var dryRun = false
   @Flag(
@@ -26,7 +26,7 @@ struct CleanCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try context.project()
     try context.requirePerson(project, to: "remove worktrees")
-    let only = try context.reporting { try run.map { try project.run(named: $0) } }
+    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     let cleaning = Cleaning(project, policy: force ? .force : .clean)
     let view = CleaningView(
       root: WorktreeSurvey(project).root, isDry: dryRun, terminal: context.output)

@@ -57,7 +57,7 @@ extension CommandFailure {
         .decision,
         "nothing lands in '\(RunNames.short(branch).terminalSafe)': landing is frozen "
           + "(\(reason.terminalSafe))",
-        hint: "let it land again: git uet queue unfreeze --run \(run)")
+        hint: "let it land again: git uet queue unfreeze \(run)")
     case .landingRefused(let branch, let reason):
       self.init(
         .decision,

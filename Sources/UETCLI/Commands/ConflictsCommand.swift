@@ -11,16 +11,14 @@ struct ConflictsCommand: AsyncParsableCommand {
       alike by itself when it comes again.
       """)
 
-  @Argument(
-    help: ArgumentHelp("The run (default: the newest).", valueName: "run"), completion: Offer.run)
-  var name: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Flag(help: "Those that are resolved as well.") var all = false
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let list = try context.reporting { try ConflictList(of: name, in: project) }
+    let list = try context.reporting { try ConflictList(of: subject.run, in: project) }
     let view = ConflictsView(list: list, showsAll: all, terminal: context.output)
     if json { context.print(view.json) } else { view.lines.forEach(context.output.line) }
   }

@@ -12,7 +12,7 @@ struct CostCommand: AsyncParsableCommand {
       by the work itself with 'git uet signal usage'.
       """)
 
-  @Argument(help: "The run.", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Option(help: ArgumentHelp("Add up by 'workstream', 'model' or 'tool'.", valueName: "what"))
   var by: CostGrouping = .workstream
   @Flag(help: "Print one JSON object.") var json = false
@@ -21,7 +21,7 @@ struct CostCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let project = try context.project(reading: true)
     let (id, lines) = try context.reporting {
-      let id = try project.run(named: run)
+      let id = try project.run(named: subject.run)
       return (id, try project.cost(of: id, by: by))
     }
     var all = CostTotal(run: id, workstream: nil, model: nil)

@@ -9,16 +9,17 @@ struct EventsCommand: AsyncParsableCommand {
     commandName: "events", abstract: "print what was recorded, oldest first",
     discussion: "With --json, one event a line, as it stands in the ledger with its run added.")
 
-  @Option(help: "Only this run's (a part of its name is enough).", completion: Offer.run) var run:
-    String?
+  @OptionGroup var subject: RunArgument<EveryRun>
   @Option(
     help: ArgumentHelp("Only these types; may be given several times.", valueName: "type"),
     completion: Offer.eventType)
   var type: [String] = []
   @Option(help: "Only this workstream's.", completion: Offer.workstream) var workstream: String?
   @Option(
-    help: ArgumentHelp("Only since then: a UTC time or a span such as 2h.", valueName: "time"))
-  var since: String?
+    help: ArgumentHelp(
+      "Only since then: a UTC time, a day, or a span such as 2h.", valueName: "time"),
+    transform: PointInTime.init(typed:))
+  var since: PointInTime?
   @Option(help: ArgumentHelp("Only the last of them.", valueName: "count")) var tail: Int?
   @Flag(help: "Wait for new events and print them, until the run is over.") var follow = false
   @Flag(help: "Print JSON lines.") var json = false
@@ -39,7 +40,7 @@ struct EventsCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     var filter = EventQuery()
-    filter.run = try context.reporting { try run.map { try project.run(named: $0) } }
+    filter.run = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     filter.types = Set(type.map { EventType(rawValue: $0) })
     filter.workstream = try workstream.map { name throws(CommandFailure) in
       guard let id = WorkstreamID(name) else {
@@ -47,7 +48,7 @@ struct EventsCommand: AsyncParsableCommand {
       }
       return id
     }
-    filter.since = try since.map { try moment($0, now: context.clock.now()) }
+    filter.since = since?.moment(now: context.clock.now())
     filter.tail = tail
     if follow { Outlet.standard.endWithReader() }
     if follow, filter.run == nil {
@@ -67,15 +68,6 @@ struct EventsCommand: AsyncParsableCommand {
         try project.events(query).forEach(print)
       }
     }
-  }
-
-  private func moment(_ text: String, now: Timestamp) throws(CommandFailure) -> Timestamp {
-    if let time = Timestamp(text) { return time }
-    if let time = Timestamp(text + "T00:00:00Z") { return time }
-    if let seconds = DurationText.seconds(text) { return now.advanced(bySeconds: -seconds) }
-    throw CommandFailure(
-      .usage, "'\(text.terminalSafe)' is neither a time nor a span",
-      hint: "write it as 2026-11-21T04:00:00Z, 2026-11-21, 90s, 15m, 2h or 3d")
   }
 }
 

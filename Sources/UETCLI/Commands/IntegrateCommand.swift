@@ -13,7 +13,7 @@ struct IntegrateCommand: AsyncParsableCommand {
       --update-checkout, and only where nothing there is changed.
       """)
 
-  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Option(
     help: ArgumentHelp("The branch to land in.", valueName: "branch"), completion: Offer.branch)
   var land: String?
@@ -38,7 +38,7 @@ struct IntegrateCommand: AsyncParsableCommand {
   @Flag(help: "Print the end state as one JSON object.") var json = false
 
   func validate() throws {
-    if !branch.isEmpty || !patch.isEmpty, run != nil || !reviewed.isEmpty {
+    if !branch.isEmpty || !patch.isEmpty, subject.run != nil || !reviewed.isEmpty {
       throw ValidationError("--branch and --patch make a run of their own: name no other")
     }
     if updateCheckout, land == nil {
@@ -105,7 +105,7 @@ struct IntegrateCommand: AsyncParsableCommand {
       return try await context.reportingLater {
         try await Integration.prepare(
           IntegrationRequest(
-            run: run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed),
+            run: subject.run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed),
           in: project)
       }
     }

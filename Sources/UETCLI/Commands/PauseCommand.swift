@@ -10,14 +10,13 @@ struct PauseCommand: AsyncParsableCommand {
       the process instead, press Ctrl-C in its terminal.
       """)
 
-  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
-    String?
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @Option(help: "Why, for those who look at the run.") var reason: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    let id = try desk.run(named: run)
+    let id = try desk.run(named: subject.run)
     try await desk.ask(.pause(reason: reason), of: id)
   }
 }

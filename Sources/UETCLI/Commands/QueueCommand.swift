@@ -22,16 +22,15 @@ struct QueueShowCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "show the queue (what 'git uet queue' does by itself)")
 
-  @Argument(help: "The run (default: the one at work, else the newest).", completion: Offer.run)
-  var run: String?
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project(reading: true)
-    if let run { try Self.refuse(verb: run, project) }
+    if let run = subject.run { try Self.refuse(verb: run, project) }
     let snapshot = try context.reporting {
-      try QueueSnapshot.read(try Steering(project).run(named: run), in: project)
+      try QueueSnapshot.read(try Steering(project).run(named: subject.run), in: project)
     }
     let view = QueueView(
       snapshot: snapshot, now: context.clock.now(), terminal: context.output)
@@ -52,13 +51,11 @@ struct QueueShowCommand: AsyncParsableCommand {
   }
 }
 
-/// What the verbs share: which run, and whether the answer is for a program.
+/// What the verbs share: for whom the answer is, and asking.
 struct QueueVerbOptions: ParsableArguments {
-  @Option(help: "The run (default: the one at work, else the newest).", completion: Offer.run)
-  var run: String?
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
-  func ask(_ steering: QueueSteering) async throws {
+  func ask(_ steering: QueueSteering, of run: String?) async throws {
     let desk = try SteeringDesk(json: json)
     try await desk.askQueue(steering, of: try desk.run(named: run))
   }
@@ -77,18 +74,20 @@ struct QueuePauseCommand: AsyncParsableCommand {
     commandName: "pause", abstract: "begin no further merge or gate; what runs finishes")
 
   @Option(help: "Why, for those who look at it.") var reason: String?
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @OptionGroup var options: QueueVerbOptions
 
-  func run() async throws { try await options.ask(.pause(reason: reason)) }
+  func run() async throws { try await options.ask(.pause(reason: reason), of: subject.run) }
 }
 
 struct QueueResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "let a paused queue go on")
 
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @OptionGroup var options: QueueVerbOptions
 
-  func run() async throws { try await options.ask(.resume) }
+  func run() async throws { try await options.ask(.resume, of: subject.run) }
 }
 
 struct QueueFreezeCommand: AsyncParsableCommand {
@@ -96,6 +95,7 @@ struct QueueFreezeCommand: AsyncParsableCommand {
     commandName: "freeze", abstract: "let nothing land; merging and testing go on")
 
   @Option(help: "Why, for those who look at it.") var reason: String
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @OptionGroup var options: QueueVerbOptions
 
   func validate() throws {
@@ -104,16 +104,17 @@ struct QueueFreezeCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws { try await options.ask(.freeze(reason: reason)) }
+  func run() async throws { try await options.ask(.freeze(reason: reason), of: subject.run) }
 }
 
 struct QueueUnfreezeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfreeze", abstract: "let what is tested land again")
 
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @OptionGroup var options: QueueVerbOptions
 
-  func run() async throws { try await options.ask(.unfreeze) }
+  func run() async throws { try await options.ask(.unfreeze, of: subject.run) }
 }
 
 struct QueuePromoteCommand: AsyncParsableCommand {
@@ -124,22 +125,24 @@ struct QueuePromoteCommand: AsyncParsableCommand {
       tested on top of it.
       """)
 
-  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @OptionGroup var options: QueueVerbOptions
 
-  func run() async throws { try await options.ask(.promote(options.id(workstream))) }
+  func run() async throws {
+    try await options.ask(.promote(options.id(subject.workstream)), of: subject.run)
+  }
 }
 
 struct QueueDequeueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dequeue", abstract: "take a candidate out until a person brings it back")
 
-  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Option(help: "Why, for those who look at it.") var reason: String?
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
-    try await options.ask(.dequeue(options.id(workstream), reason: reason))
+    try await options.ask(.dequeue(options.id(subject.workstream), reason: reason), of: subject.run)
   }
 }
 
@@ -151,17 +154,14 @@ struct QueueReleaseCommand: AsyncParsableCommand {
       hold again. Works on a run that is going on as well.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "The wave's number, or one of its workstreams.", valueName: "wave"),
-    completion: Offer.workstream)
-  var wave: String
+  @OptionGroup var subject: WaveArguments
   @Option(help: "Why, for those who look at it.") var reason: String?
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
     let desk = try SteeringDesk(json: options.json)
-    try await desk.release(wave, reason: reason, of: try desk.run(named: options.run))
+    try await desk.release(
+      subject.wave, reason: reason, of: try desk.run(named: subject.run))
   }
 }
 
@@ -173,11 +173,11 @@ struct QueueRequeueCommand: AsyncParsableCommand {
       result would be the same; --force tries it all the same.
       """)
 
-  @Argument(help: "The workstream.", completion: Offer.workstream) var workstream: String
+  @OptionGroup var subject: WorkstreamArguments
   @Flag(help: "Even though nothing has changed.") var force = false
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
-    try await options.ask(.requeue(options.id(workstream), force: force))
+    try await options.ask(.requeue(options.id(subject.workstream), force: force), of: subject.run)
   }
 }

@@ -11,7 +11,7 @@ struct RecoverCommand: AsyncParsableCommand {
       that crashed. A run that a live process works on is left alone.
       """)
 
-  @Argument(help: "The run (default: every crashed one).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<CrashedRuns>
   @Flag(help: "Show what can be recovered or resumed, and what would become of it.") var list =
     false
   @Flag(help: "Print one JSON object.") var json = false
@@ -21,7 +21,7 @@ struct RecoverCommand: AsyncParsableCommand {
     let project = try context.project()
     try context.requirePerson(project, to: "recover runs")
     let recovery = Recovery(project)
-    let only = try context.reporting { try run.map { try project.run(named: $0) } }
+    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     let candidates = try context.reporting { try recovery.candidates(only) }
     let view = RecoveryView(now: context.clock.now(), terminal: context.output)
     if list {

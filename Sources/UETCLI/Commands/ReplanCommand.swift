@@ -12,8 +12,7 @@ struct ReplanCommand: AsyncParsableCommand {
       workstream that had been given up is tried again when its bundle was changed.
       """)
 
-  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
-    String?
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @Flag(name: [.customShort("n"), .long], help: "Show the difference and change nothing.")
   var dryRun = false
   @Flag(name: [.short, .long], help: "Do not ask.") var yes = false
@@ -21,7 +20,7 @@ struct ReplanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    let id = try desk.run(named: run)
+    let id = try desk.run(named: subject.run)
     if yes, !dryRun {
       show(try await desk.replan(.replan(isDryRun: false, expecting: nil), of: id), id, desk)
       return

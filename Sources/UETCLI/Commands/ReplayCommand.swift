@@ -8,10 +8,13 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay", abstract: "show a run as it was at any moment of its past",
     discussion: "Folds the recorded events anew, up to the moment asked for; changes nothing.")
 
-  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Option(help: ArgumentHelp("Up to the event of this number.", valueName: "sequence"))
   var until: Int?
-  @Option(help: ArgumentHelp("Up to this UTC time.", valueName: "time")) var at: String?
+  @Option(
+    help: ArgumentHelp("Up to then: a UTC time, a day, or a span such as 2h.", valueName: "time"),
+    transform: PointInTime.init(typed:))
+  var at: PointInTime?
   @Flag(help: "Print each event, and what it changed, on the way.") var step = false
   @Flag(help: "Print the state as one JSON object.") var json = false
 
@@ -21,16 +24,13 @@ struct ReplayCommand: AsyncParsableCommand {
         "'--step' and '--json' exclude each other; the events are in 'git uet events --json'")
     }
     if until != nil, at != nil { throw ValidationError("'--until' and '--at' exclude each other") }
-    if let at, Timestamp(at) == nil {
-      throw ValidationError("'\(at.terminalSafe)' is no time; write it as 2026-11-21T04:00:00Z")
-    }
   }
 
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let state = try context.reporting { () throws -> RunState in
-      let id = try project.run(named: run)
+      let id = try project.run(named: subject.run)
       if step { try printSteps(of: id, in: project, on: context.output) }
       return try project.reader.state(of: id, at: moment)
     }
@@ -58,7 +58,7 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private var moment: LedgerReader.Moment {
-    if let time = at.flatMap({ Timestamp($0) }) { return .time(time) }
+    if let at { return .time(at.moment(now: Clock.system.now())) }
     return .sequence(until ?? .max)
   }
 

@@ -12,7 +12,7 @@ struct ResumeCommand: AsyncParsableCommand {
       runs again. Gates, tools and bundles are those recorded when the run started.
       """)
 
-  @Argument(help: "The run (default: the newest).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Option(name: [.short, .long], help: "How many workstreams run at once.") var workers: Int?
   @Flag(help: "Print the run's end state as one JSON object.") var json = false
 
@@ -22,7 +22,7 @@ struct ResumeCommand: AsyncParsableCommand {
     try context.requirePerson(project, to: "continue a run")
     if try await unpause() { return }
     let resumable = try await context.reportingLater {
-      try await ResumableRun.find(run, workers: workers, in: project)
+      try await ResumableRun.find(subject.run, workers: workers, in: project)
     }
     try await RunDriver(context: context, project: project, json: json).drive(
       plan: resumable.plan, drain: resumable.drain
@@ -34,7 +34,7 @@ struct ResumeCommand: AsyncParsableCommand {
   /// True when a live process had the run paused and goes on with it.
   private func unpause() async throws -> Bool {
     let desk = try SteeringDesk(json: json)
-    guard let id = try? desk.run(named: run), try desk.isLive(id) else { return false }
+    guard let id = try? desk.run(named: subject.run), try desk.isLive(id) else { return false }
     if let workers { _ = try await desk.answer(.workers(workers), of: id) }
     let answer = try await desk.answer(.resume, of: id)
     guard answer.outcome == .done else { return false }

@@ -13,11 +13,7 @@ struct RetryCommand: AsyncParsableCommand {
       on, 'git uet resume' starts it.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A run (default: the one at work, else the newest), then workstreams of it.",
-      valueName: "run-or-workstream"), completion: Offer.runOrWorkstream)
-  var names: [String]
+  @OptionGroup var subject: WorkstreamsArguments
   @Flag(help: "Do not tell the next attempt of the earlier ones.") var fresh = false
   @Flag(help: "With what was cancelled because of it.") var dependents = false
   @Option(help: "Why, for those who look at the run.") var reason: String?
@@ -25,7 +21,7 @@ struct RetryCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    let (run, workstreams) = try desk.workstreams(named: names)
+    let (run, workstreams) = try desk.workstreams(named: subject)
     if workstreams.isEmpty {
       throw CommandFailure(
         .usage, "no workstream is named", hint: "see what there is: git uet status \(run)")

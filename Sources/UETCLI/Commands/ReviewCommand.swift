@@ -13,10 +13,7 @@ struct ReviewCommand: AsyncParsableCommand {
       counts when the holder has taken it.
       """)
 
-  @Argument(
-    help: "The run (default: the one that is going on, else the newest), then workstreams.",
-    completion: Offer.runOrWorkstream)
-  var names: [String] = []
+  @OptionGroup var subject: WorkstreamsArguments
   @Flag(help: "The results may be merged.") var approve = false
   @Flag(help: "The results must not be merged.") var reject = false
   @Option(name: [.short, .long], help: ArgumentHelp("Why.", valueName: "text"))
@@ -45,12 +42,9 @@ struct ReviewCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    var rest = names[...]
-    // The ids of workstreams begin with 'ws-', names of runs with a digit.
-    let first = rest.first.flatMap { WorkstreamID($0) == nil ? rest.popFirst() : nil }
-    let id = try context.reporting { try Steering(project).run(named: first) }
+    let id = try context.reporting { try Steering(project).run(named: subject.run) }
     let known = try context.reporting { try project.state(of: id) }.workstreams.map(\.id)
-    let workstreams = try rest.map { name throws(CommandFailure) in
+    let workstreams = try subject.workstreams.map { name throws(CommandFailure) in
       guard let workstream = WorkstreamID(name), known.contains(workstream) else {
         throw CommandFailure(EngineError.unknownWorkstream(name, known: known, run: id))
       }

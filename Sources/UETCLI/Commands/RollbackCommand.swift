@@ -13,18 +13,10 @@ struct RollbackCommand: AsyncParsableCommand {
       --abort end it.
       """)
 
-  @Argument(
-    help: ArgumentHelp("What to take out.", valueName: "workstream"),
-    completion: Offer.workstream)
-  var workstreams: [String] = []
+  @OptionGroup var names: WorkstreamsArguments
   @Option(
     help: ArgumentHelp("Take out a phase.", valueName: "name"), completion: Offer.phase)
   var phase: String?
-  @Option(
-    help: ArgumentHelp(
-      "The run; without a workstream or phase, all of it (default: the newest that fits).",
-      valueName: "run"), completion: Offer.run)
-  var run: String?
   @Option(help: ArgumentHelp("Only the commit of one task, by its number.", valueName: "n"))
   var task: Int?
   @Option(help: ArgumentHelp("Only one commit of the workstream.", valueName: "commit"))
@@ -40,6 +32,8 @@ struct RollbackCommand: AsyncParsableCommand {
   var updateCheckout = false
   @Flag(help: "Print the outcome as one JSON object.") var json = false
 
+  private var workstreams: [String] { names.workstreams }
+
   func validate() throws {
     let decisions = [goOn, retry, abandon].count { $0 }
     let hasSubject = !workstreams.isEmpty || phase != nil
@@ -47,12 +41,12 @@ struct RollbackCommand: AsyncParsableCommand {
     if decisions == 1 {
       if hasSubject || task != nil || commit != nil || dryRun {
         throw ValidationError(
-          "--continue, --retry and --abort take nothing but --run and --update-checkout")
+          "--continue, --retry and --abort take nothing but a run and --update-checkout")
       }
       return
     }
-    if !hasSubject && run == nil {
-      throw ValidationError("say what to take out: a workstream, --phase or --run")
+    if !hasSubject && names.run == nil {
+      throw ValidationError("say what to take out: a workstream, --phase or a run")
     }
     if phase != nil && !workstreams.isEmpty {
       throw ValidationError("choose workstreams or --phase, not both")
@@ -80,7 +74,7 @@ struct RollbackCommand: AsyncParsableCommand {
       let watch = watch(project.configuration.run.drain, control, context)
       let end = try await context.reportingLater {
         try await Rollback.resume(
-          decision, run: run, updatesCheckout: updateCheckout, in: project, control: control,
+          decision, run: names.run, updatesCheckout: updateCheckout, in: project, control: control,
           observer: observer)
       }
       return try finish(end, stranded: [], view, watch, context)
@@ -131,7 +125,7 @@ struct RollbackCommand: AsyncParsableCommand {
       subject = workstreams.isEmpty ? .run : .workstreams(workstreams)
     }
     return RollbackRequest(
-      run: run, subject: subject, withDependents: withDependents, reason: reason)
+      run: names.run, subject: subject, withDependents: withDependents, reason: reason)
   }
 
   private func finish(

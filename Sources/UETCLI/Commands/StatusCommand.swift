@@ -7,14 +7,14 @@ struct StatusCommand: AsyncParsableCommand {
     commandName: "status", abstract: "show how a run stands, and why",
     discussion: "Shows the newest run unless one is named; a part of its name is enough.")
 
-  @Argument(help: "The run.", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<NewestRun>
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let (state, isHeld, isForeign) = try context.reporting {
-      let id = try project.run(named: run)
+      let id = try project.run(named: subject.run)
       return (
         try project.state(of: id), try project.liveHolder(of: id) != nil, try !project.isOwn(id)
       )

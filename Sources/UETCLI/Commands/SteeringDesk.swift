@@ -19,16 +19,14 @@ struct SteeringDesk: Sendable {
     try context.reporting { try steering.run(named: name) }
   }
 
-  /// A run where the first of the names is one, else the one at work, and the workstreams of it that the
-  /// others name.
-  func workstreams(named names: [String]) throws(CommandFailure) -> (RunID, [WorkstreamID]) {
-    var rest = names[...]
-    // The ids of workstreams begin with 'ws-', names of runs with a digit.
-    let first = rest.first.flatMap { WorkstreamID($0) == nil ? rest.popFirst() : nil }
-    let run = try run(named: first)
+  /// The run that is named, else the one at work, and its workstreams that are named.
+  func workstreams(
+    named names: WorkstreamsArguments
+  ) throws(CommandFailure) -> (RunID, [WorkstreamID]) {
+    let run = try run(named: names.run)
     let state = try state(of: run)
     var workstreams: [WorkstreamID] = []
-    for name in rest {
+    for name in names.workstreams {
       guard let workstream = WorkstreamID(name), state[workstream] != nil else {
         throw CommandFailure(
           EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run))

@@ -15,7 +15,7 @@ struct VerifyCommand: AsyncParsableCommand {
       is in it, that nothing else is, and that the target still contains it.
       """)
 
-  @Argument(help: "The run (default: all).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<EveryRun>
   @Flag(help: "Make anew what is derived from a sound record: the notes.") var repair = false
   @Flag(help: "Prove each landing again, from the repository alone.") var landed = false
   @Flag(help: "Print one JSON object.") var json = false
@@ -25,7 +25,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let project = try await context.projectWithFetched(reading: true)
     if landed { return try proveLandings(project, context) }
     let runs = try context.reporting { () throws -> [RunID] in
-      if let run { return [try project.run(named: run)] }
+      if let run = subject.run { return [try project.run(named: run)] }
       let live = try project.reader.runs()
       return live + (try project.reader.archive.runs().filter { !live.contains($0) })
     }
@@ -60,7 +60,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   private func proveLandings(_ project: Project, _ context: CommandContext) throws {
     let findings = try context.reporting { () throws -> [LandingAudit.Finding] in
-      let runs = try run.map { [try project.run(named: $0)] } ?? project.reader.runs()
+      let runs = try subject.run.map { [try project.run(named: $0)] } ?? project.reader.runs()
       return try runs.flatMap { try LandingAudit.findings(of: $0, in: project) }
     }
     let view = LandingAuditView(findings: findings, terminal: context.output)

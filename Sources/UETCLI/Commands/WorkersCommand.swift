@@ -8,8 +8,7 @@ struct WorkersCommand: AsyncParsableCommand {
     discussion: "Surplus workers end when what they work on is done.")
 
   @Argument(help: "How many.") var count: Int
-  @Argument(help: "The run (default: the one that is going on).", completion: Offer.run) var run:
-    String?
+  @OptionGroup var subject: RunArgument<RunAtWork>
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func validate() throws {
@@ -20,7 +19,7 @@ struct WorkersCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try SteeringDesk(json: json)
-    let id = try desk.run(named: run)
+    let id = try desk.run(named: subject.run)
     do throws(CommandFailure) {
       try await desk.ask(.workers(count), of: id)
     } catch {

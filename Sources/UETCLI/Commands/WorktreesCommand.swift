@@ -10,13 +10,13 @@ struct WorktreesCommand: AsyncParsableCommand {
       the disk, how its workstream stands, and why it stays. 'git uet clean' removes those that can go.
       """)
 
-  @Argument(help: "Only this run's (default: all).", completion: Offer.run) var run: String?
+  @OptionGroup var subject: RunArgument<EveryRun>
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try context.project()
-    let only = try context.reporting { try run.map { try project.run(named: $0) } }
+    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     let survey = WorktreeSurvey(project)
     let all = try await context.reportingLater { try await survey.facts(of: only) }
     let rows = all.map { facts in

@@ -73,7 +73,7 @@ struct IntegrationView {
     let found = "after landing, on '\(branch)' at \(aftermath.commit.short): "
     let line = terminal.styled(found, .red) + aftermath.reason.terminalSafe
     if result.rollbacks.isEmpty {
-      return [line, "hint: take it out again: git uet rollback --run \(result.state.run)"]
+      return [line, "hint: take it out again: git uet rollback \(result.state.run)"]
     }
     return [line] + rollbacks
   }

@@ -96,10 +96,10 @@ struct QueueView {
   private func hints(_ places: [QueuePlace]) -> [String] {
     let run = snapshot.run
     if state.integration.pause?.intent == .person {
-      return ["hint: let it go on: git uet queue resume --run \(run)"]
+      return ["hint: let it go on: git uet queue resume \(run)"]
     }
     if state.integration.freeze != nil {
-      return ["hint: let it land: git uet queue unfreeze --run \(run)"]
+      return ["hint: let it land: git uet queue unfreeze \(run)"]
     }
     let held = WaveHoldsView(holds: snapshot.waves, terminal: terminal).hints(run)
     if !held.isEmpty { return held }

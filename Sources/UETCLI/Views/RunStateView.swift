@@ -162,8 +162,8 @@ struct RunStateView {
       state.workstreams.contains { $0.state == .landed && ($0.landedAt ?? 0) < finding.event }
     }
     guard let first = open.first else { return [] }
-    var subject = "--run \(state.run)"
-    if case .workstream(let id) = first.scope, state[id]?.state == .landed { subject = "\(id)" }
+    var subject = "\(state.run)"
+    if case .workstream(let id) = first.scope, state[id]?.state == .landed { subject += " \(id)" }
     return open.map { terminal.styled("found: ", .yellow) + $0.reason.terminalSafe }
       + (isHeld || isForeign ? [] : ["hint: take it out again: git uet rollback \(subject)"])
   }
@@ -230,7 +230,7 @@ struct RunStateView {
   private var integrationHints: [String] {
     guard state.status.isOver, !isHeld else { return [] }
     if state.integration.pause?.intent == .person {
-      return ["hint: let the queue go on: git uet queue resume --run \(state.run)"]
+      return ["hint: let the queue go on: git uet queue resume \(state.run)"]
     }
     let isMergeable = state.workstreams.contains { record in
       switch record.state {

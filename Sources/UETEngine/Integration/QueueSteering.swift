@@ -113,9 +113,9 @@ extension QueueSteering {
 
   private func hint(_ run: RunID) -> String? {
     switch self {
-    case .pause: "go on: git uet queue resume --run \(run)"
-    case .freeze: "let it land again: git uet queue unfreeze --run \(run)"
-    case .dequeue(let id, _): "bring it back: git uet queue requeue \(id) --run \(run)"
+    case .pause: "go on: git uet queue resume \(run)"
+    case .freeze: "let it land again: git uet queue unfreeze \(run)"
+    case .dequeue(let id, _): "bring it back: git uet queue requeue \(run) \(id)"
     default: nil
     }
   }

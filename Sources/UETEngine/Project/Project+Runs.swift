@@ -7,11 +7,11 @@ extension Project {
 
   package var reader: LedgerReader { LedgerReader(repository: repository, names: ledgerNames) }
 
-  /// The run that `name` means: a whole id, or the beginning or end of one; nil for the newest.
+  /// The run that `name` means: a whole id, or the beginning or end of one; nil and `@` for the newest.
   package func run(named name: String?) throws(EngineError) -> RunID {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
-    guard let name else {
+    guard let name, name != "@" else {
       guard let newest = runs.first else { throw .noRuns }
       return newest
     }

@@ -105,7 +105,7 @@ extension WaveHolds {
   }
 
   private static func release(_ wave: Int, _ run: RunID) -> String {
-    "git uet queue release \(wave) --run \(run)"
+    "git uet queue release \(run) \(wave)"
   }
 
   /// What to do about a red gate: which of the results made it red is for a person to say.

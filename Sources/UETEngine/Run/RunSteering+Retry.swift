@@ -84,8 +84,8 @@ extension DispatchError {
     switch self {
     case .needs(let id, let other): "name both: git uet retry \(run) \(other) \(id)"
     case .notPossible(let id, .queued), .notPossible(let id, .integrated):
-      "take it out of the queue first: git uet queue dequeue \(id) --run \(run)"
-    case .notPossible(let id, .landed): "undo it first: git uet rollback --run \(run) \(id)"
+      "take it out of the queue first: git uet queue dequeue \(run) \(id)"
+    case .notPossible(let id, .landed): "undo it first: git uet rollback \(run) \(id)"
     case .notPossible(let id, _): "see how it stands: git uet show \(run) \(id)"
     case .unknown: "see what there is: git uet status \(run)"
     default: nil
