@@ -10,8 +10,8 @@ struct PlanLoader {
   /// Everything the bundles declare and all that is wrong with them, what the configuration does not
   /// know and what is not on this machine among it as warnings.
   func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
-    let (files, configuration) = try source()
-    let loaded = BundleLoader.load(files)
+    let (files, configuration, base) = try source()
+    let loaded = BundleLoader.load(files).placed(in: base)
     return (loaded, diagnostics(loaded, configuration, work: .error))
   }
 
@@ -19,8 +19,8 @@ struct PlanLoader {
   func plan(
     workers: Int?, durations: DurationSource
   ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
-    let (files, configuration) = try source()
-    let loaded = BundleLoader.load(files)
+    let (files, configuration, base) = try source()
+    let loaded = BundleLoader.load(files).placed(in: base)
     let diagnostics = diagnostics(loaded, configuration, work: .warning)
     if diagnostics.hasErrors { throw CommandFailure(EngineError.invalidDocuments(diagnostics)) }
     let workers = workers ?? configuration.run.workers
@@ -54,16 +54,17 @@ struct PlanLoader {
   }
 
   /// Outside a repository, paths alone are enough.
-  private func source() throws(CommandFailure) -> ([BundleFile], Configuration) {
+  private func source() throws(CommandFailure) -> ([BundleFile], Configuration, BaseTree?) {
     guard !paths.isEmpty else {
       let project = try context.project()
-      return (try context.reporting { try project.bundleFiles() }, project.configuration)
+      let files = try context.reporting { try project.bundleFiles() }
+      return (files, project.configuration, project.baseTree)
     }
     var configuration = Configuration()
+    var base: BaseTree?
     do throws(EngineError) {
-      configuration = try Project.open(
-        from: context.directory, environment: context.environment
-      ).configuration
+      let project = try Project.open(from: context.directory, environment: context.environment)
+      (configuration, base) = (project.configuration, project.baseTree)
     } catch {
       guard case .git(.notARepository) = error else { throw CommandFailure(error) }
     }
@@ -75,6 +76,6 @@ struct PlanLoader {
       )
     }
     let files = try context.reporting { try BundleFiles.read(paths, from: context.directory) }
-    return (files, configuration)
+    return (files, configuration, base)
   }
 }

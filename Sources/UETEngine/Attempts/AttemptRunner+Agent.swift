@@ -62,7 +62,7 @@ extension AttemptRunner {
   private var existingFiles: [String] {
     let patterns = workstream.scope.writes + workstream.scope.creates
     let paths = patterns.compactMap { pattern -> String? in
-      guard case .path(let name) = pattern.form, Files.kind("\(path)/\(name)") == .file else {
+      guard let name = pattern.spelledPath, Files.kind("\(path)/\(name)") == .file else {
         return nil
       }
       return name

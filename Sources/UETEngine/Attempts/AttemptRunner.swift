@@ -67,7 +67,7 @@ struct AttemptRunner: Sendable {
 
   /// How much came of it, and what was to be made and is not there.
   private func details(of result: (tip: ObjectID, files: [String])) -> JSONObject {
-    let missing = place.isWorktree ? missing(in: result.tip) : []
+    let missing = place.isWorktree ? missing(in: result) : []
     return JSONObject([
       .files: place.isWorktree ? .integer(Int64(result.files.count)) : nil,
       .missing: missing.isEmpty ? nil : .array(missing.map(JSONValue.string)),
@@ -75,10 +75,12 @@ struct AttemptRunner: Sendable {
   }
 
   /// Paths of `files_create` that name one file or folder, and nothing is there.
-  private func missing(in tip: ObjectID) -> [String] {
-    guard let tree = try? context.repository.commit(tip).tree else { return [] }
+  private func missing(in result: (tip: ObjectID, files: [String])) -> [String] {
+    guard let tree = try? context.repository.commit(result.tip).tree else { return [] }
     return workstream.scope.creates.compactMap { pattern in
-      guard case .path(let path) = pattern.form, !path.isEmpty else { return nil }
+      guard let path = pattern.spelledPath, !path.isEmpty else { return nil }
+      // Brackets may have been meant as a glob.
+      if case .globs = pattern.form, result.files.contains(where: pattern.matches) { return nil }
       let entry = try? context.repository.entry(at: path, in: tree)
       return entry == .some(nil) ? path : nil
     }

@@ -24,10 +24,19 @@ struct PlannedWork: Sendable {
   private(set) var bundles: [BundleFile]
   /// Empty for all.
   private(set) var selection: [WorkstreamID]
+  /// What the run starts from: links in it count for scopes.
+  private let base: BaseTree?
 
   /// Reads files; throws what is wrong with them.
-  init(_ bundles: [BundleFile], selection: [WorkstreamID], _ configuration: Configuration?) throws {
-    let loaded = BundleLoader.load(bundles)
+  init(
+    _ bundles: [BundleFile], selection: [WorkstreamID], _ configuration: Configuration?,
+    over base: BaseTree?
+  ) throws {
+    self.base = base
+    let read = BundleLoader.load(bundles)
+    var loaded = read.placed(in: base)
+    // What is on record was good enough when it was recorded.
+    if configuration == nil { loaded.diagnostics = read.diagnostics }
     var diagnostics = loaded.diagnostics
     if let configuration { diagnostics += loaded.check(configuration, severity: .error) }
     if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics.inFileOrder) }
@@ -42,12 +51,17 @@ struct PlannedWork: Sendable {
   }
 
   /// What the run was started with.
-  init(_ root: RootRecord) throws {
+  init(_ root: RootRecord, in repository: Repository) throws {
     let selection = (root.details["selection"]?.array ?? []).compactMap { entry in
       entry.string.flatMap { WorkstreamID($0) }
     }
     let bundles = root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) }
-    try self.init(bundles, selection: selection, nil)
+    try self.init(bundles, selection: selection, nil, over: repository.baseTree(root.base))
+  }
+
+  /// What other files say, over the same base.
+  func reading(_ bundles: [BundleFile], _ configuration: Configuration?) throws -> PlannedWork {
+    try PlannedWork(bundles, selection: selection, configuration, over: base)
   }
 
   /// Takes some of another version as they were.
@@ -105,7 +119,7 @@ extension PlannedWork {
     func ids(_ name: String) -> [WorkstreamID] {
       (document[name]?.array ?? []).compactMap { $0.string.flatMap { WorkstreamID($0) } }
     }
-    var work = try PlannedWork(bundles, selection: ids("selection"), nil)
+    var work = try PlannedWork(bundles, selection: ids("selection"), nil, over: base)
     work.keep(ids("kept"), of: self)
     return work
   }

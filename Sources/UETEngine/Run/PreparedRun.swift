@@ -33,7 +33,7 @@ package struct PreparedRun: Sendable {
       let start = try StartingPoint(request.base, project)
       try await project.git.judge(start.base)
       let bundles = try project.bundleFiles()
-      let loaded = BundleLoader.load(bundles)
+      let loaded = BundleLoader.load(bundles).placed(in: project.repository.baseTree(start.base))
       let checks = loaded.check(project.configuration, severity: .error)
       let work = loaded.checkWork(project.configuration, severity: .warning)
       let diagnostics = (loaded.diagnostics + checks + work).inFileOrder

@@ -44,7 +44,7 @@ struct RecordedPlan: Sendable {
     let (configuration, problems) = Configuration.load(
       root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")
     if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
-    work = try PlannedWork(root).following(changed, in: project.repository)
+    work = try PlannedWork(root, in: project.repository).following(changed, in: project.repository)
     base = root.base
     let recorded = root.details["workers"]?.integer ?? configuration.run.workers
     self.workers = workers ?? recorded

@@ -21,8 +21,7 @@ struct Replan: Sendable {
 
   init(_ bundles: [BundleFile], _ recorded: RecordedPlan, _ state: RunState) throws {
     let old = recorded.work
-    var work = try PlannedWork(
-      bundles, selection: old.selection, recorded.project.configuration)
+    var work = try old.reading(bundles, recorded.project.configuration)
     let ids = Set(old.items.keys).union(work.items.keys).sorted()
     var (added, removed, revised, refused):
       ([WorkstreamID], [WorkstreamID], [WorkstreamID], [WorkstreamID])
@@ -124,7 +123,7 @@ extension Replan {
 
   /// What the new files say, of the refused ones too.
   private var offered: [WorkstreamID: PlannedWork.Item] {
-    let read = try? PlannedWork(work.bundles, selection: [], nil)
+    let read = try? work.reading(work.bundles, nil)
     return read?.items ?? [:]
   }
 

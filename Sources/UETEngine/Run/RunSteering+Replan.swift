@@ -71,7 +71,7 @@ extension RunSteering {
       return planned.filter { $0.path != own.path } + [own]
     }
     let files = try project.with(recorded.project.configuration).bundleFiles()
-    let declared = try Set(PlannedWork(files, selection: [], nil).items.keys)
+    let declared = try Set(PlannedWork(files, selection: [], nil, over: nil).items.keys)
     let added = planned.filter { file in
       guard file.path.hasPrefix(Replan.addedFolder) else { return false }
       return declared.isDisjoint(with: BundleLoader.load([file]).workstreams.map(\.id))
@@ -104,7 +104,7 @@ extension Project {
   /// cannot be told.
   package func hasOtherBundles(than state: RunState) -> Bool {
     guard let root = try? reader.root(of: state.run), let files = try? bundleFiles(),
-      let work = try? PlannedWork(root).following(state.plan, in: repository)
+      let work = try? PlannedWork(root, in: repository).following(state.plan, in: repository)
     else { return false }
     let planned = work.bundles.filter { !$0.path.hasPrefix(Replan.addedFolder) }
     return Set(files) != Set(planned)

@@ -112,10 +112,10 @@ private struct WorktreeFiles {
 
   /// What a pattern covers on the disk, and whether it is the name of one file.
   func files(of pattern: ScopePattern) -> (isName: Bool, files: [[UInt8]]) {
-    if case .path(let path) = pattern.form {
-      let bytes = Array(path.utf8)
-      if isFile(bytes) { return (true, [bytes]) }
-      return (false, path.isEmpty ? [] : below(bytes))
+    let spelled = pattern.spelledPath.map { Array($0.utf8) }
+    if let spelled, isFile(spelled) { return (true, [spelled]) }
+    if case .path = pattern.form {
+      return (false, spelled.flatMap { $0.isEmpty ? nil : below($0) } ?? [])
     }
     var found: Set<[UInt8]> = []
     // A pattern that names no directory would have the whole worktree read.

@@ -1,12 +1,46 @@
 /// One element of a pattern without braces.
 enum PatternUnit: Hashable {
   case element(SegmentGlob.Element)
+  /// A class such as `[id]`, which may as well be meant as what stands there: a name of brackets.
+  case bracket(SegmentGlob.Element, literal: [UInt32])
   case separator
   /// `**`: crosses separators.
   case deepStar
 
   var element: SegmentGlob.Element? {
-    if case .element(let element) = self { element } else { nil }
+    switch self {
+    case .element(let element), .bracket(let element, _): element
+    case .separator, .deepStar: nil
+    }
+  }
+
+  private var isBracket: Bool { if case .bracket = self { true } else { false } }
+
+  private var literal: [PatternUnit] {
+    if case .bracket(_, let literal) = self {
+      literal.map { .element(.scalar($0)) }
+    } else {
+      [self]
+    }
+  }
+
+  /// The ways to take brackets: those of one name all as classes or all as what stands there, or, with
+  /// `each` false or very many of them, those of all names.
+  static func readings(_ units: [PatternUnit], each: Bool) -> [[PatternUnit]] {
+    let names = units.split(separator: .separator, omittingEmptySubsequences: false)
+    let places = names.indices.filter { names[$0].contains(where: \.isBracket) }
+    guard !places.isEmpty else { return [units] }
+    func reading(_ isLiteral: (Int) -> Bool) -> [PatternUnit] {
+      var result: [PatternUnit] = []
+      for (index, name) in names.enumerated() {
+        if index > 0 { result.append(.separator) }
+        let number = places.firstIndex(of: index)
+        result += number.map(isLiteral) == true ? name.flatMap(\.literal) : Array(name)
+      }
+      return result
+    }
+    guard each, places.count <= 4 else { return [reading { _ in false }, reading { _ in true }] }
+    return (0..<(1 << places.count)).map { mask in reading { mask & (1 << $0) != 0 } }
   }
 
   /// Makes stars that touch one unit, and then each `**` stand alone between separators:
@@ -79,13 +113,28 @@ struct PatternParser {
 
   private mutating func choices(depth: Int) throws(ScopePattern.Problem) -> [[PatternUnit]] {
     var results: [[PatternUnit]] = []
+    var isChoice = false
     while true {
       results += try sequence(depth: depth)
       try Self.check(results)
       guard place < scalars.count else { throw .unbalanced }
       place += 1
-      if scalars[place - 1] == "}" { return results }
+      if scalars[place - 1] == "}" { return isChoice ? results : try Self.orName(results) }
+      isChoice = true
     }
+  }
+
+  /// Braces with no choice in them may as well be part of a name, as in `{{name}}/x`.
+  private static func orName(
+    _ inner: [[PatternUnit]]
+  ) throws(ScopePattern.Problem) -> [[PatternUnit]] {
+    var results = inner
+    for units in inner {
+      let name = [.element(.scalar(0x7B))] + units + [.element(.scalar(0x7D))]
+      if !results.contains(name) { results.append(name) }
+    }
+    try check(results)
+    return results
   }
 
   private static func product(
@@ -112,10 +161,20 @@ struct PatternParser {
     case "?": return .element(.any)
     case "*": return .element(.star)
     case "[":
+      let start = place - 1
       let set = try scalarClass()
-      return .element(set.single.map(SegmentGlob.Element.scalar) ?? .set(set))
+      let element = set.single.map(SegmentGlob.Element.scalar) ?? .set(set)
+      let literal = scalars[start..<place].map(\.value)
+      // `[*]` is how a special character is written, and so is no name.
+      if literal.count == 3, !Self.isWordLike(literal[1]) { return .element(element) }
+      return .bracket(element, literal: literal)
     default: return .element(.scalar(scalar.value))
     }
+  }
+
+  static func isWordLike(_ scalar: UInt32) -> Bool {
+    scalar >= 0x80 || scalar == 0x5F || (0x30...0x39).contains(scalar)
+      || (0x61...0x7A).contains(scalar | 0x20)
   }
 
   /// The rest of a class after its `[`; a `]` that comes first stands for itself.

@@ -18,15 +18,28 @@ extension ScopePattern {
       return .path(path)
     }
     if text.unicodeScalars.contains("\0") { throw .nul }
-    var alternatives: [[Segment]] = []
-    for units in try PatternParser.alternatives(of: text) {
-      for segments in try segments(of: units) where !alternatives.contains(segments) {
-        guard alternatives.count < Limit.alternatives else { throw .tooComplex }
-        alternatives.append(segments)
-      }
+    let choices = try PatternParser.alternatives(of: text)
+    var alternatives: [[Segment]]
+    do throws(Problem) { alternatives = try self.alternatives(choices, each: true) } catch {
+      guard error == .tooComplex else { throw error }
+      alternatives = try self.alternatives(choices, each: false)
     }
     if alternatives.contains([]) { return .path("") }
     return single(alternatives).map(Form.path) ?? .globs(alternatives)
+  }
+
+  /// - Parameter each: Whether brackets are taken both ways in each name by itself.
+  private static func alternatives(
+    _ choices: [[PatternUnit]], each: Bool
+  ) throws(Problem) -> [[Segment]] {
+    var result: [[Segment]] = []
+    for units in choices {
+      for segments in try segments(of: units, each: each) where !result.contains(segments) {
+        guard result.count < Limit.alternatives else { throw .tooComplex }
+        result.append(segments)
+      }
+    }
+    return result
   }
 
   /// The text itself when it is a normalised path without any special character: the usual case.
@@ -79,29 +92,47 @@ extension ScopePattern {
   }
 
   /// The segment lists that one brace-free alternative stands for.
-  private static func segments(of units: [PatternUnit]) throws(Problem) -> [[Segment]] {
+  private static func segments(
+    of units: [PatternUnit], each: Bool
+  ) throws(Problem) -> [[Segment]] {
     guard !units.isEmpty else { throw .empty }
     guard units[0] != .separator else { throw .absolute }
     var result: [[Segment]] = []
     for variant in try PatternUnit.splittingDeepStars(units) {
-      var segments: [Segment] = []
-      for part in variant.split(separator: .separator) {
-        if let segment = try segment(of: Array(part), isFirst: segments.isEmpty),
-          segment != .anyDepth || segments.last != .anyDepth
-        {
-          segments.append(segment)
+      let readings = PatternUnit.readings(variant, each: each)
+      var found: [[Segment]] = []
+      var problem = Problem.matchesNothing
+      for reading in readings {
+        do throws(Problem) { found.append(try segments(of: reading)) } catch {
+          // A class that no name can match, such as `[z-a]`, leaves the name of brackets; and what is too long
+          // for a name leaves the class.
+          guard error == .matchesNothing || error == .tooComplex else { throw error }
+          problem = error
         }
       }
-      // A trailing `**` is one name more: what is below that is covered anyway.
-      if segments.last == .anyDepth { segments[segments.count - 1] = .glob(.anything) }
-      while segments.count > 1, segments.last == .glob(.anything),
-        segments[segments.count - 2] == .anyDepth
-      {
-        segments.remove(at: segments.count - 2)
-      }
-      result.append(segments)
+      guard !found.isEmpty else { throw problem }
+      result += found
     }
     return result
+  }
+
+  private static func segments(of reading: [PatternUnit]) throws(Problem) -> [Segment] {
+    var segments: [Segment] = []
+    for part in reading.split(separator: .separator) {
+      if let segment = try segment(of: Array(part), isFirst: segments.isEmpty),
+        segment != .anyDepth || segments.last != .anyDepth
+      {
+        segments.append(segment)
+      }
+    }
+    // A trailing `**` is one name more: what is below that is covered anyway.
+    if segments.last == .anyDepth { segments[segments.count - 1] = .glob(.anything) }
+    while segments.count > 1, segments.last == .glob(.anything),
+      segments[segments.count - 2] == .anyDepth
+    {
+      segments.remove(at: segments.count - 2)
+    }
+    return segments
   }
 
   private static func segment(

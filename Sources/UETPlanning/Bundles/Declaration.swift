@@ -14,6 +14,10 @@ struct Declaration: Sendable {
   var tasksOffset = 0
   /// Beside `workstream.dependsOn`: where each entry stands in the file and in its list.
   var dependencyPlaces: [EntryPlace] = []
+  /// Beside the patterns of `workstream.scope`.
+  var patternOffsets: [Conflict.Field: [Int]] = [:]
+  /// Whether `files_scope` says `reads` and `writes` apart.
+  var hasScopeObject = false
   /// Beside `workstream.gates`.
   var gatePlaces: [EntryPlace] = []
 
@@ -46,6 +50,20 @@ extension Declaration {
   func gatePlace(_ number: Int, _ sources: [SourceText]) -> SourcePlace {
     let entry = gatePlaces[number]
     return place(entry.offset, "/test_gates/\(entry.index)/type", sources)
+  }
+
+  func patternPlace(
+    _ field: Conflict.Field, _ number: Int, _ sources: [SourceText]
+  ) -> SourcePlace {
+    let name =
+      switch field {
+      case .filesScope: hasScopeObject ? "/files_scope/writes" : "/files_scope"
+      case .filesCreate: "/files_create"
+      case .reads: "/files_scope/reads"
+      }
+    let offsets = patternOffsets[field] ?? []
+    let offset = number < offsets.count ? offsets[number] : idOffset
+    return place(offset, "\(name)/\(number)", sources)
   }
 
   private func place(_ offset: Int, _ field: String, _ sources: [SourceText]) -> SourcePlace {

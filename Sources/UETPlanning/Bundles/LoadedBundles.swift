@@ -9,7 +9,7 @@ package struct LoadedBundles: Sendable {
   /// In file order.
   package internal(set) var phases: [Phase] = []
   /// In file order; with an error among them the workstreams are not to be planned or run.
-  package internal(set) var diagnostics: [Diagnostic] = []
+  package var diagnostics: [Diagnostic] = []
   /// Beside `workstreams`.
   var declarations: [Declaration] = []
   var sources: [SourceText] = []

@@ -31,10 +31,8 @@ enum WorkstreamFields {
   ]
 
   private static let work: [String: Table.Read] = [
-    "files_scope": { $0.scope($1, into: &$2.workstream.scope) },
-    "files_create": { reading, node, target in
-      target.workstream.scope.creates = reading.list(node) { $0.pattern($1) }
-    },
+    "files_scope": { $0.scope($1, into: &$2) },
+    "files_create": { $2.workstream.scope.creates = $0.patterns($1, .filesCreate, &$2) },
     "command": { $2.workstream.command = $0.command($1) },
     "model": { $2.workstream.model = $0.name($1) },
     "env": { $2.workstream.environment = $0.environment($1) },
@@ -88,22 +86,38 @@ enum WorkstreamFields {
 
 extension Reading {
   /// A list of patterns (writes), or an object with `reads` and `writes`; at least one pattern in all.
-  fileprivate mutating func scope(_ node: Node, into scope: inout Workstream.Scope) {
+  fileprivate mutating func scope(_ node: Node, into target: inout Declaration) {
     let errorsBefore = errorCount
     switch node.value {
-    case .array: scope.writes = list(node) { $0.pattern($1) }
-    case .object: read(node, Self.scopeFields, into: &scope)
+    case .array: target.workstream.scope.writes = patterns(node, .filesScope, &target)
+    case .object:
+      target.hasScopeObject = true
+      read(node, Self.scopeFields, into: &target)
     default: return noteType(node, wanted: "a list of patterns")
     }
+    let scope = target.workstream.scope
     if scope.writes.isEmpty, scope.reads.isEmpty, errorCount == errorsBefore {
       noteValue(node, "must name at least one path")
     }
   }
 
-  private static let scopeFields = FieldTable<Workstream.Scope>([
-    "reads": { reading, node, scope in scope.reads = reading.list(node) { $0.pattern($1) } },
-    "writes": { reading, node, scope in scope.writes = reading.list(node) { $0.pattern($1) } },
+  private static let scopeFields = FieldTable<Declaration>([
+    "reads": { $2.workstream.scope.reads = $0.patterns($1, .reads, &$2) },
+    "writes": { $2.workstream.scope.writes = $0.patterns($1, .filesScope, &$2) },
   ])
+
+  fileprivate mutating func patterns(
+    _ node: Node, _ field: Conflict.Field, _ target: inout Declaration
+  ) -> [ScopePattern] {
+    var offsets: [Int] = []
+    let result = list(node) { reading, item -> ScopePattern? in
+      guard let pattern = reading.pattern(item) else { return nil }
+      offsets.append(item.offset)
+      return pattern
+    }
+    target.patternOffsets[field] = offsets
+    return result
+  }
 
   fileprivate mutating func acceptanceTest(_ node: Node) -> Workstream.AcceptanceTest? {
     switch node.value {

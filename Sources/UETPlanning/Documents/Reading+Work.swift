@@ -5,8 +5,33 @@ extension Reading {
   mutating func pattern(_ node: Node) -> ScopePattern? {
     guard let text = string(node) else { return nil }
     do { return try ScopePattern(text) } catch {
-      note("invalid_scope", at: node.offset, "\(text.quoted()): \(error)")
+      note(
+        "invalid_scope", at: node.offset, "\(text.quoted()): \(error)",
+        hint: scopeHint(text, error))
       return nil
+    }
+  }
+
+  private func scopeHint(_ text: String, _ problem: ScopePattern.Problem) -> String? {
+    switch problem {
+    case .empty: return "name a path, as: src/parser/**; '.' is the whole repository"
+    case .absolute:
+      let rest = String(text.drop { $0 == "/" || $0 == "\\" })
+      guard text.hasPrefix("/"), (try? ScopePattern(rest)) != nil else {
+        return "name it as git does, from the root of the repository, as: src/parser"
+      }
+      return "write \(rest.quoted())"
+    case .parentDirectory, .gitDirectory: return "name files of the repository, from its root"
+    case .unbalanced:
+      let plain = text.filter { $0 != "\\" }
+      let names = "*?[]{}"
+      guard text.contains("\\"), text.contains(where: names.contains) else {
+        return "a bracket or brace that is part of a name is written '[[]', '[{]' or '[}]'"
+      }
+      return "a '\\' is taken as '/' and escapes nothing; write "
+        + ScopePattern.quoted(plain).quoted()
+    case .matchesNothing: return "a range goes upwards, as in '[a-z]'"
+    case .nul, .tooComplex: return nil
     }
   }
 

@@ -54,17 +54,6 @@ package enum PatternOverlap: Hashable, Sendable {
   }
 }
 
-extension ScopePattern {
-  /// The segment lists, one of which each covered path starts with.
-  package var alternatives: [[Segment]] {
-    switch form {
-    case .globs(let alternatives): alternatives
-    case .path(let path):
-      [path.unicodeScalars.split(separator: "/").map { .name($0.map(\.value)) }]
-    }
-  }
-}
-
 /// Breadth-first walk over pairs of places in two segment lists. At its end a list accepts any
 /// further name, for a pattern covers what is below it.
 private struct PathSearch {

@@ -75,7 +75,7 @@ package enum Suggestions {
     _ plan: Plan, _ index: Int, _ pattern: ScopePattern, _ proposed: [String]
   ) -> Int {
     var changed = plan.workstreams
-    let narrower = proposed.compactMap { try? ScopePattern(quoted($0)) }
+    let narrower = proposed.compactMap { try? ScopePattern(ScopePattern.quoted($0)) }
     changed[index].scope.writes.removeAll { $0 == pattern }
     changed[index].scope.writes += narrower
     let others = plan.conflicts(with: index)
@@ -85,15 +85,6 @@ package enum Suggestions {
       else { return false }
       return !overlap(changed[index], changed[other])
     }
-  }
-
-  /// The path as a pattern that means just it.
-  private static func quoted(_ path: String) -> String {
-    var result = ""
-    for character in path {
-      result += "*?[{}".contains(character) ? "[\(character)]" : String(character)
-    }
-    return result
   }
 
   private static func overlap(_ left: Workstream, _ right: Workstream) -> Bool {
