@@ -40,7 +40,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long test-simulations install uninstall bench check lint setup setup-tests clean
+.PHONY: help demo build test test-long test-simulations install uninstall bench docs check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -101,6 +101,10 @@ bench: $(BIN) ## measure, each figure beside its floor
 	@Tests/Benchmarks/Landing/landing.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
 	"$(BUILD)/release/merging-benchmark"
+
+docs: setup ## make the reference of the library targets with docc
+	$(SWIFT) build $(SWIFT_FLAGS)
+	@scripts/make-docs "$(BUILD)"
 
 check: setup lint ## format, imports, scripts, manual page, links, words
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
