@@ -26,27 +26,31 @@ let package = Package(
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(name: "UETSystem", swiftSettings: strict),
     .target(
       name: "UETGit",
       dependencies: [
-        "CLibgit2", "CZlib", "UETModel", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CLibgit2", "CZlib", "UETModel", "UETSystem",
+        .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: strict),
     .target(
       name: "UETLedger",
-      dependencies: ["UETGit", "UETModel", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "UETGit", "UETModel", "UETSystem", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict),
     .target(
       name: "UETEngine",
       dependencies: [
         "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
-        "UETTools",
+        "UETSystem", "UETTools",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETTools",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETSystem",
+        "UETTools", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
     .executableTarget(
@@ -106,19 +110,21 @@ let package = Package(
       name: "UETToolsTests", dependencies: ["UETModel", "UETTools", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETTestSupport"],
+      name: "UETSystemTests", dependencies: ["UETSystem", "UETTestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "UETGitTests", dependencies: ["UETGit", "UETModel", "UETSystem", "UETTestSupport"],
       exclude: ["MergeScenarios"], swiftSettings: strict),
     .testTarget(
       name: "UETLedgerTests",
       dependencies: [
-        "UETGit", "UETLedger", "UETModel", "UETTestSupport", "ledger-storm",
+        "UETGit", "UETLedger", "UETModel", "UETSystem", "UETTestSupport", "ledger-storm",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
       name: "UETEngineTests",
       dependencies: [
-        "UETEngine", "UETGit", "UETModel", "UETPlanning", "UETScheduling", "UETTestSupport",
-        "uet-supervise",
+        "UETEngine", "UETGit", "UETModel", "UETPlanning", "UETScheduling", "UETSystem",
+        "UETTestSupport", "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -23,15 +25,15 @@ struct CheckoutPlaces {
     otherwise found: UnsafePointer<CChar>?
   ) -> String? {
     if let explicit = environment["GIT_WORK_TREE"], !explicit.isEmpty {
-      let resolved = FilePaths.resolved(explicit, against: path)
-      return FilePaths.real(resolved) ?? resolved
+      let resolved = Files.resolved(explicit, against: path)
+      return Files.real(resolved) ?? resolved
     }
     if !isLinked {
       if configuration.value("core.bare").map(Repository.isTrue) ?? false { return nil }
       if let place = configured ?? entry(above: path) { return place }
       if !gitDirectory.hasSuffix("/.git") { return remembered }
     }
-    return found.map { FilePaths.trimmed(String(cString: $0)) }
+    return found.map { Files.trimmed(String(cString: $0)) }
   }
 
   /// The root of the main checkout; nil where there is none, or where nobody knows.
@@ -44,7 +46,7 @@ struct CheckoutPlaces {
 
   private var isMainBare: Bool {
     if configuration.value("core.bare").map(Repository.isTrue) ?? false { return true }
-    guard let text = FilePaths.read(commonDirectory + "/config.worktree") else { return false }
+    guard let text = Files.content(of: commonDirectory + "/config.worktree") else { return false }
     let words = String(decoding: text, as: UTF8.self).lowercased().filter { !$0.isWhitespace }
     return words.contains("bare=true")
   }
@@ -52,33 +54,33 @@ struct CheckoutPlaces {
   /// As a submodule's git directory has it.
   private var configured: String? {
     guard let path = configuration.value("core.worktree"), !path.isEmpty else { return nil }
-    let resolved = FilePaths.resolved(path, against: commonDirectory)
-    return FilePaths.real(resolved) ?? resolved
+    let resolved = Files.resolved(path, against: commonDirectory)
+    return Files.real(resolved) ?? resolved
   }
 
   /// The next folder from `path` up whose `.git` is, or leads to, this git directory.
   private func entry(above path: String) -> String? {
-    var place = FilePaths.real(path) ?? path
+    var place = Files.real(path) ?? path
     while true {
-      let entry = FilePaths.trimmed(place) + "/.git"
-      if FilePaths.exists(entry) { return leadsHere(entry) ? place : nil }
+      let entry = Files.trimmed(place) + "/.git"
+      if Files.exists(entry) { return leadsHere(entry) ? place : nil }
       guard let slash = place.lastIndex(of: "/"), place != "/" else { return nil }
       place = slash == place.startIndex ? "/" : String(place[..<slash])
     }
   }
 
   private func leadsHere(_ entry: String) -> Bool {
-    if FilePaths.real(entry) == gitDirectory { return true }
-    guard let line = FilePaths.text(entry), line.hasPrefix("gitdir: ") else { return false }
-    let target = FilePaths.resolved(
+    if Files.real(entry) == gitDirectory { return true }
+    guard let line = Files.text(entry), line.hasPrefix("gitdir: ") else { return false }
+    let target = Files.resolved(
       String(line.dropFirst(8)), against: String(entry.dropLast(5)))
-    return FilePaths.real(target) == gitDirectory
+    return Files.real(target) == gitDirectory
   }
 
   /// Git itself does not know from a separate git directory where the checkout is.
   private var remembered: String? {
-    guard let place = FilePaths.text(commonDirectory + CheckoutPlaces.note),
-      place.hasPrefix("/"), FilePaths.isFile(place + "/.git")
+    guard let place = Files.text(commonDirectory + CheckoutPlaces.note),
+      place.hasPrefix("/"), Files.isFile(place + "/.git")
     else { return nil }
     let main = CheckoutPlaces(
       gitDirectory: commonDirectory, commonDirectory: commonDirectory, configuration: configuration)
@@ -95,7 +97,6 @@ extension Repository {
       config("core.worktree") == nil
     else { return }
     mkdir(commonDirectory + "/uet", 0o755)
-    try? FilePaths.replace(
-      commonDirectory + CheckoutPlaces.note, with: Array((workTree + "\n").utf8))
+    try? Files.write(Array((workTree + "\n").utf8), to: commonDirectory + CheckoutPlaces.note)
   }
 }

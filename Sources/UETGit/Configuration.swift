@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 /// A snapshot of git's configuration, taken when the repository was opened.
 ///
@@ -69,7 +70,7 @@ struct Configuration: Sendable {
     of files: [String], _ repository: OpaquePointer
   ) throws(GitError) -> [(key: String, value: String)] {
     var all: [(key: String, value: String)] = []
-    for file in files where !file.isEmpty && FilePaths.exists(file) {
+    for file in files where !file.isEmpty && Files.exists(file) {
       var config: OpaquePointer?
       guard git_config_new(&config) == 0, let config else { continue }
       defer { git_config_free(config) }

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -89,7 +91,7 @@ extension SealedGit {
       ["ls-files", "-o", "-i", "-z", "--exclude-per-directory=.gitignore"]
       + files.map { "--exclude-from=" + $0 }
     // What it tracks it does not hide; an index that cannot be read tracks nothing.
-    try? FilePaths.copy(inner + "/index", to: scratch.path + "/index")
+    try? Files.copy(inner + "/index", to: scratch.path + "/index")
     var output = try await hidden(arguments, worktree, place, scratch.path + "/index")
     if output.status != 0 {
       output = try await hidden(arguments, worktree, place, scratch.path + "/none")
@@ -116,6 +118,6 @@ extension SealedGit {
     ])
     let configured = named.flatMap { $0.text.split(separator: "\n").last }.map(String.init)
     return ([configured, common + "/info/exclude"] as [String?]).compactMap { $0 }
-      .filter { $0.hasPrefix("/") && FilePaths.isFile($0) }
+      .filter { $0.hasPrefix("/") && Files.isFile($0) }
   }
 }

@@ -1,5 +1,6 @@
 import Synchronization
 import SystemPackage
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -18,10 +19,10 @@ final class ErrorFile: Sendable {
   init() throws(GitError) {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let name = String(UInt64.random(in: 0 ... .max), radix: 36)
-    let path = "\(FilePaths.trimmed(base))/git-uet-errors-\(name)"
+    let path = "\(Files.trimmed(base))/git-uet-errors-\(name)"
     let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_APPEND
     descriptor = open(path, flags, 0o600)
-    guard descriptor >= 0 else { throw FilePaths.failure(path) }
+    guard descriptor >= 0 else { throw .system(path) }
     unlink(path)
   }
 

@@ -33,7 +33,7 @@ package struct FileLock: ~Copyable, Sendable {
   /// The locked file, or nil where another has it.
   private static func take(_ path: String) throws(GitError) -> Int32? {
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FilePaths.failure(path) }
+    guard descriptor >= 0 else { throw .system(path) }
     // The file may have been removed, with the folder it is in, between the two calls.
     var (own, there) = (stat(), stat())
     if flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &own) == 0,

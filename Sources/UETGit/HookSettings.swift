@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import UETSystem
 
 /// What keeps hooks of the configuration from running, which git has since 2.54: `core.hooksPath` is
 /// about the folder alone.
@@ -78,12 +74,12 @@ final class PushHook: Sendable {
   /// Nil where there is no such hook.
   init?(_ repository: Repository, home: String?) throws(GitError) {
     let configured = repository.config("core.hooksPath").map { path in
-      FilePaths.resolved(
-        FilePaths.expanded(path, home: home),
+      Files.resolved(
+        Files.expanded(path, home: home),
         against: repository.workTree ?? repository.commonDirectory)
     }
     let hook = (configured ?? repository.commonDirectory + "/hooks") + "/" + HookSettings.push
-    guard FilePaths.isProgram(hook) else { return nil }
+    guard Files.isProgram(hook) else { return nil }
     place = try ScratchDirectory()
     let quoted = "'" + hook.replacing("'", with: "'\\''") + "'"
     let script = "#!/bin/sh\nexec \(quoted) \"$@\"\n"
@@ -91,19 +87,12 @@ final class PushHook: Sendable {
   }
 }
 
-extension FilePaths {
+extension Files {
   /// A path of the configuration as git takes it: without the mark of one that may be missing, and with
   /// the user's folder in it.
   static func expanded(_ path: String, home: String?) -> String {
     let mark = ":(optional)"
     let path = path.hasPrefix(mark) ? String(path.dropFirst(mark.count)) : path
     return path.hasPrefix("~/") ? trimmed(home ?? "") + path.dropFirst() : path
-  }
-
-  /// Whether a file that can be run stands at `path`, behind a link as well.
-  static func isProgram(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      && access(path, X_OK) == 0
   }
 }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -28,19 +29,19 @@ package struct InnerRepository: Hashable, Sendable {
   /// What its HEAD and references say, as a digest: as long as it is the same, it has no new commits.
   package var state: String {
     let common = Self.commonDirectory(of: gitDirectory)
-    var bytes = Array("\(path)\0\(FilePaths.line(gitDirectory + "/HEAD") ?? "")\0".utf8)
-    bytes += FilePaths.read(common + "/packed-refs") ?? []
+    var bytes = Array("\(path)\0\(Files.line(gitDirectory + "/HEAD") ?? "")\0".utf8)
+    bytes += Files.content(of: common + "/packed-refs") ?? []
     for folder in ["refs", "reftable"] { Self.collect(common + "/" + folder, into: &bytes) }
     return Repository.hashBlob(bytes).hex
   }
 
   private static func collect(_ path: String, into bytes: inout [UInt8]) {
-    for name in FilePaths.names(in: path) {
+    for name in Files.names(in: path) {
       let child = path + "/" + name
-      if FilePaths.isDirectory(child) {
+      if Files.isDirectory(child) {
         collect(child, into: &bytes)
       } else {
-        bytes += Array("\0\(child)\0".utf8) + (FilePaths.read(child) ?? [])
+        bytes += Array("\0\(child)\0".utf8) + (Files.content(of: child) ?? [])
       }
     }
   }
@@ -48,17 +49,17 @@ package struct InnerRepository: Hashable, Sendable {
   /// The git directory of a work tree: a `.git` folder, or what a `.git` file or link leads to.
   static func gitDirectory(of workTree: String) -> String? {
     let file = workTree + "/.git"
-    if FilePaths.isDirectory(file) { return file }
-    if let line = FilePaths.line(file), line.hasPrefix("gitdir: ") {
-      return FilePaths.real(FilePaths.resolved(String(line.dropFirst(8)), against: workTree))
+    if Files.isDirectory(file) { return file }
+    if let line = Files.line(file), line.hasPrefix("gitdir: ") {
+      return Files.real(Files.resolved(String(line.dropFirst(8)), against: workTree))
     }
-    return FilePaths.real(file)
+    return Files.real(file)
   }
 
   /// Where objects and references are: the directory itself but for linked worktrees.
   static func commonDirectory(of gitDirectory: String) -> String {
-    guard let line = FilePaths.line(gitDirectory + "/commondir") else { return gitDirectory }
-    return FilePaths.real(FilePaths.resolved(line, against: gitDirectory)) ?? gitDirectory
+    guard let line = Files.line(gitDirectory + "/commondir") else { return gitDirectory }
+    return Files.real(Files.resolved(line, against: gitDirectory)) ?? gitDirectory
   }
 }
 
@@ -79,17 +80,17 @@ extension SealedGit {
         InnerRepository(
           path: path ?? name, kind: .submodule(name),
           gitDirectory: worktree.gitDirectory + "/modules/" + name,
-          workTree: place.flatMap { FilePaths.isFile($0 + "/.git") ? $0 : nil }))
+          workTree: place.flatMap { Files.isFile($0 + "/.git") ? $0 : nil }))
     }
     return found
   }
 
   /// The names of the git directories below `folder`: `a/b`, and `a/modules/c` for a submodule's own.
   private static func modules(in folder: String, below prefix: String = "") -> [String] {
-    FilePaths.names(in: folder + "/" + prefix).flatMap { child -> [String] in
+    Files.names(in: folder + "/" + prefix).flatMap { child -> [String] in
       let name = prefix + child
-      guard FilePaths.isDirectory(folder + "/" + name) else { return [] }
-      guard FilePaths.isDirectory(folder + "/" + name + "/objects") else {
+      guard Files.isDirectory(folder + "/" + name) else { return [] }
+      guard Files.isDirectory(folder + "/" + name + "/objects") else {
         return modules(in: folder, below: name + "/")
       }
       return [name] + modules(in: folder, below: name + "/modules/")
@@ -108,7 +109,7 @@ private struct InnerSearch {
   init(_ worktree: WorktreeHandle, _ common: String, _ excluding: [String]) {
     root = worktree.path
     gitDirectory = worktree.gitDirectory
-    self.common = FilePaths.real(common) ?? common
+    self.common = Files.real(common) ?? common
     excluded = excluding.map(SealedGit.plainPath)
   }
 

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -28,12 +29,12 @@ final class InnerView: Sendable {
       throw .invalidWorktreePath(inner.path)
     }
     let references = try await Self.references(of: common, git)
-    let line = FilePaths.line(inner.gitDirectory + "/HEAD") ?? ""
+    let line = Files.line(inner.gitDirectory + "/HEAD") ?? ""
     let branch = line.hasPrefix("ref: ") ? String(line.dropFirst(5)) : nil
     isDetached = branch == nil
     head = branch.map { name in references.first { $0.name == name }?.commit } ?? ObjectID(line)
     self.references = references
-    let settings = FilePaths.read(common + "/config").map { String(decoding: $0, as: UTF8.self) }
+    let settings = Files.content(of: common + "/config").map { String(decoding: $0, as: UTF8.self) }
     hasRemote =
       references.contains { $0.name.hasPrefix("refs/remotes/") }
       || settings?.contains("[remote ") == true
@@ -47,17 +48,17 @@ final class InnerView: Sendable {
       (
         "info/exclude",
         await git.excludeFiles(of: inner.gitDirectory).flatMap {
-          (FilePaths.read($0) ?? []) + [10]
+          (Files.content(of: $0) ?? []) + [10]
         }
       ),
     ]
     for (name, content) in files { try scratch.write(content, to: name) }
-    FilePaths.remove(scratch.path + "/refs/heads/.keep")
-    if FilePaths.isFile(common + "/shallow") {
-      try FilePaths.copy(common + "/shallow", to: scratch.path + "/shallow")
+    try? Files.remove(scratch.path + "/refs/heads/.keep")
+    if Files.isFile(common + "/shallow") {
+      try GitError.onDisk(Files.copy(common + "/shallow", to: scratch.path + "/shallow"))
     }
-    if FilePaths.isFile(inner.gitDirectory + "/index") {
-      try FilePaths.copy(inner.gitDirectory + "/index", to: scratch.path + "/index")
+    if Files.isFile(inner.gitDirectory + "/index") {
+      try GitError.onDisk(Files.copy(inner.gitDirectory + "/index", to: scratch.path + "/index"))
     }
   }
 
@@ -137,7 +138,7 @@ extension InnerView {
   func isChanged(_ git: SealedGit) async throws(GitError) -> Bool {
     guard inner.workTree != nil else { return false }
     // A folder with nothing in it but `git init` is no work.
-    if head == nil, !FilePaths.isFile(path + "/index") { return false }
+    if head == nil, !Files.isFile(path + "/index") { return false }
     let listed = try await run(
       ["ls-files", "-z", "-m", "-d", "-o", "--exclude-standard", "--directory"], git)
     if !listed.stdout.isEmpty { return true }

@@ -1,4 +1,5 @@
 import SystemPackage
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -19,12 +20,12 @@ struct InputFile {
     }
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     let name = String(UInt64.random(in: 0 ... .max), radix: 36)
-    let path = "\(FilePaths.trimmed(base))/git-uet-input-\(name)"
+    let path = "\(Files.trimmed(base))/git-uet-input-\(name)"
     let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw FilePaths.failure(path) }
+    guard file >= 0 else { throw .system(path) }
     unlink(path)
     do throws(GitError) {
-      try FilePaths.write(content, to: file, path: base)
+      try GitError.onDisk(Files.write(content, to: file, path: base))
     } catch {
       close(file)
       throw error

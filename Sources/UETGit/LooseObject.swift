@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -23,7 +24,7 @@ struct LooseObject {
     path = "\(folder)/\(hex.dropFirst(2))"
   }
 
-  private var exists: Bool { FilePaths.exists(path) }
+  private var exists: Bool { Files.exists(path) }
 
   /// Makes it young, so that no collection takes it for old; false where it is not there.
   func touch() -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
@@ -51,14 +52,14 @@ struct LooseObject {
     do throws(GitError) {
       let descriptor = try create(temporary, isSynced: isSynced)
       defer { close(descriptor) }
-      try FilePaths.write(stream, to: descriptor, path: temporary)
-      if isSynced, fsync(descriptor) != 0 { throw FilePaths.failure(temporary) }
-      guard rename(temporary, path) == 0 else { throw FilePaths.failure(path) }
+      try GitError.onDisk(Files.write(stream, to: descriptor, path: temporary))
+      if isSynced, fsync(descriptor) != 0 { throw .system(temporary) }
+      guard rename(temporary, path) == 0 else { throw .system(path) }
     } catch {
       unlink(temporary)
       throw error
     }
-    if isSynced { _ = try FilePaths.sync(folder) }
+    if isSynced { try GitError.onDisk(Files.sync(folder)) }
   }
 
   private func create(_ file: String, isSynced: Bool) throws(GitError) -> Int32 {
@@ -66,11 +67,11 @@ struct LooseObject {
     let descriptor = open(file, flags, 0o444)
     if descriptor >= 0 { return descriptor }
     guard errno == ENOENT, mkdir(folder, 0o777) == 0 || errno == EEXIST else {
-      throw FilePaths.failure(file)
+      throw .system(file)
     }
-    if isSynced { _ = try FilePaths.sync(objects) }
+    if isSynced { try GitError.onDisk(Files.sync(objects)) }
     let second = open(file, flags, 0o444)
-    guard second >= 0 else { throw FilePaths.failure(file) }
+    guard second >= 0 else { throw .system(file) }
     return second
   }
 }

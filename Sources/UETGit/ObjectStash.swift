@@ -1,6 +1,7 @@
 import CLibgit2
 import Synchronization
 import UETModel
+import UETSystem
 
 /// New trees and commits that are in memory alone until they are settled: then as one pack, synced
 /// once, instead of a synced file for each.
@@ -96,7 +97,7 @@ package final class ObjectStash: Sendable {
   /// The same for what was taken away since.
   func spillAgain() throws(GitError) {
     inside.withLock { inside in
-      inside.spilled = inside.spilled.filter { !$0.value.isEmpty && FilePaths.exists($0.value) }
+      inside.spilled = inside.spilled.filter { !$0.value.isEmpty && Files.exists($0.value) }
     }
     try spill()
   }
@@ -128,7 +129,7 @@ extension ObjectStash {
       inside.objects = late
       for (id, object) in late { inside.pack.add(id, object.kind, object.content) }
     }
-    for path in spilled.values where !path.isEmpty { FilePaths.remove(path) }
+    for path in spilled.values where !path.isEmpty { try? Files.remove(path) }
   }
 
   /// Lets collections have what was settled: references lead to it now.

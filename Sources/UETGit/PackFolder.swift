@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -29,7 +30,7 @@ struct PackFolder {
     try put(Array(mark.utf8), "\(place).keep")
     try put(pack.content, "\(place).pack")
     try put(pack.index, "\(place).idx")
-    _ = try FilePaths.sync(path)
+    try GitError.onDisk(Files.sync(path))
     return "\(place).keep"
   }
 
@@ -43,15 +44,15 @@ struct PackFolder {
     let name = String(UInt64.random(in: 0 ... .max), radix: 36)
     let temporary = "\(path)/tmp_uet_\(name)"
     do throws(GitError) {
-      try FilePaths.write(content, to: temporary)
-      _ = try FilePaths.sync(temporary)
+      try GitError.onDisk(Files.write(content, to: temporary))
+      try GitError.onDisk(Files.sync(temporary))
     } catch {
       unlink(temporary)
       throw error
     }
     chmod(temporary, 0o444)
     guard rename(temporary, target) == 0 else {
-      let failure = FilePaths.failure(target)
+      let failure = GitError.system(target)
       unlink(temporary)
       throw failure
     }
@@ -62,10 +63,10 @@ struct PackFolder {
   /// Marks of processes that were killed; only ever those written here.
   private func removeStaleMarks() {
     let now = time(nil)
-    for name in FilePaths.names(in: path) where name.hasSuffix(".keep") {
+    for name in Files.names(in: path) where name.hasSuffix(".keep") {
       let mark = path + "/" + name
-      guard let written = FilePaths.time(mark), now - Int(written.seconds) > Self.stale,
-        FilePaths.read(mark) == Array(Self.note.utf8)
+      guard let written = Files.time(mark), now - Int(written.seconds) > Self.stale,
+        Files.content(of: mark) == Array(Self.note.utf8)
       else { continue }
       unlink(mark)
     }

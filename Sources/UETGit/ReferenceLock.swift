@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -45,9 +46,9 @@ extension Repository {
 
   /// Finds the process that has the file open, where the system tells.
   private static func holder(of file: stat) -> Int32? {
-    for process in FilePaths.names(in: "/proc") {
+    for process in Files.names(in: "/proc") {
       guard let id = Int32(process) else { continue }
-      for descriptor in FilePaths.names(in: "/proc/\(id)/fd") {
+      for descriptor in Files.names(in: "/proc/\(id)/fd") {
         var status = stat()
         if stat("/proc/\(id)/fd/\(descriptor)", &status) == 0, status.st_ino == file.st_ino,
           status.st_dev == file.st_dev
@@ -67,7 +68,7 @@ extension Repository {
   ) throws(GitError) -> Bool {
     guard lock.holder == nil, now.seconds(since: lock.since) >= seconds else { return false }
     guard let found = Self.lock(at: lock.path), found == lock else { return false }
-    guard unlink(lock.path) == 0 || errno == ENOENT else { throw FilePaths.failure(lock.path) }
+    guard unlink(lock.path) == 0 || errno == ENOENT else { throw .system(lock.path) }
     return true
   }
 }

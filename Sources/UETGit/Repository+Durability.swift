@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension Repository {
   /// Syncs to the disk what others wrote: the commits that `tip` has and `bases` have not, with
@@ -10,18 +11,18 @@ extension Repository {
     var areAllLoose = true
     for id in ids {
       let directory = objects + "/" + id.hex.prefix(2)
-      let isLoose = try FilePaths.sync(directory + "/" + id.hex.dropFirst(2))
+      let isLoose = try GitError.onDisk(Files.sync(directory + "/" + id.hex.dropFirst(2)))
       if isLoose { directories.insert(directory) }
       areAllLoose = areAllLoose && isLoose
     }
     if !areAllLoose {
       // Which pack has it is not known; a file that is on the disk already costs next to nothing.
       directories.insert(objects + "/pack")
-      for name in FilePaths.names(in: objects + "/pack") {
-        _ = try FilePaths.sync(objects + "/pack/" + name)
+      for name in Files.names(in: objects + "/pack") {
+        try GitError.onDisk(Files.sync(objects + "/pack/" + name))
       }
     }
-    for directory in directories { _ = try FilePaths.sync(directory) }
+    for directory in directories { try GitError.onDisk(Files.sync(directory)) }
   }
 
   /// The commits that `tip` has and `bases` have not, with what of their trees and blobs is new.

@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 extension Repository {
   /// Whether all of `ids` are on the disk now, loose, packed or borrowed.
@@ -10,7 +11,7 @@ extension Repository {
     let objects = commonDirectory + "/objects"
     let rest = ids.filter { id in
       let hex = id.hex
-      return !FilePaths.exists("\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))")
+      return !Files.exists("\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))")
     }
     if rest.isEmpty { return true }
     var database: OpaquePointer?

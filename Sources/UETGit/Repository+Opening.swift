@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -22,13 +23,13 @@ extension Repository {
     guard Libgit2.isKnown else { throw .unknownLibrary(version: libraryVersion) }
     let gitDirectory = try discover(from: path, environment: environment)
     var commonDirectory = gitDirectory
-    if let line = FilePaths.text(gitDirectory + "/commondir") {
-      let resolved = FilePaths.resolved(line, against: gitDirectory)
-      commonDirectory = FilePaths.real(resolved) ?? resolved
+    if let line = Files.text(gitDirectory + "/commondir") {
+      let resolved = Files.resolved(line, against: gitDirectory)
+      commonDirectory = Files.real(resolved) ?? resolved
     }
     try RepositoryFormat(commonDirectory: commonDirectory).check()
     let quarantine = environment["GIT_QUARANTINE_PATH"].map {
-      FilePaths.resolved($0, against: path)
+      Files.resolved($0, against: path)
     }
     let handle = try openHandle(gitDirectory, quarantine: quarantine)
     let configuration = try Configuration(
@@ -41,7 +42,7 @@ extension Repository {
     let facts = Facts(
       gitDirectory: gitDirectory, commonDirectory: commonDirectory, workTree: workTree,
       mainWorkTree: places.mainWorkTree(of: workTree),
-      isShallow: FilePaths.exists(commonDirectory + "/shallow"), quarantine: quarantine)
+      isShallow: Files.exists(commonDirectory + "/shallow"), quarantine: quarantine)
     return Repository(handle, facts: facts, configuration: configuration)
   }
 
@@ -63,8 +64,8 @@ extension Repository {
     from path: String, environment: [String: String]
   ) throws(GitError) -> String {
     if let directory = environment["GIT_DIR"], !directory.isEmpty {
-      let resolved = FilePaths.resolved(directory, against: path)
-      guard let real = FilePaths.real(resolved), FilePaths.exists(real + "/HEAD") else {
+      let resolved = Files.resolved(directory, against: path)
+      guard let real = Files.real(resolved), Files.exists(real + "/HEAD") else {
         throw .notARepository(path: resolved)
       }
       return real
@@ -78,16 +79,16 @@ extension Repository {
       if let refused = try refusal(above: path, code: code) { throw refused }
       throw .notARepository(path: path)
     }
-    let directory = FilePaths.trimmed(String(cString: found))
-    return FilePaths.real(directory) ?? directory
+    let directory = Files.trimmed(String(cString: found))
+    return Files.real(directory) ?? directory
   }
 
   /// Why a directory that looks like a repository was not taken for one.
   private static func refusal(above path: String, code: Int32) throws(GitError) -> GitError? {
-    var place = FilePaths.real(path) ?? path
+    var place = Files.real(path) ?? path
     while true {
-      let candidate = FilePaths.trimmed(place) + "/.git"
-      if FilePaths.exists(candidate) {
+      let candidate = Files.trimmed(place) + "/.git"
+      if Files.exists(candidate) {
         if isForeign(candidate) { return .notOwned(path: place) }
         if access(candidate, R_OK | X_OK) != 0, errno == EACCES {
           return .unreadable(path: candidate, detail: "permission denied")
@@ -128,7 +129,7 @@ extension Repository {
   }
 
   private static func isForeign(_ path: String) -> Bool {
-    guard let owner = FilePaths.owner(path) else { return false }
+    guard let owner = Files.owner(path) else { return false }
     return owner != geteuid()
   }
 

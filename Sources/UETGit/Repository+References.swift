@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -46,7 +47,7 @@ extension Repository {
     guard parts.count > 2 else { return nil }
     for count in 2..<parts.count {
       let above = parts[..<count].joined(separator: "/")
-      if try reference(above) != nil || FilePaths.isFile("\(commonDirectory)/\(above)") {
+      if try reference(above) != nil || Files.isFile("\(commonDirectory)/\(above)") {
         return above
       }
     }

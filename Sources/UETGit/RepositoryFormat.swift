@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 /// What a repository's own `config` file says of its format, read before libgit2 opens it.
 ///
@@ -13,7 +14,7 @@ struct RepositoryFormat {
   init(commonDirectory: String) throws(GitError) {
     path = commonDirectory
     let file = commonDirectory + "/config"
-    guard FilePaths.exists(file) else { return }
+    guard Files.exists(file) else { return }
     var config: OpaquePointer?
     guard git_config_open_ondisk(&config, file) == 0, let config else {
       throw .unreadable(path: commonDirectory, detail: Libgit2.lastMessage)

@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -20,13 +21,13 @@ struct SavedIndex {
   /// The copy for `commit`, where there is one.
   init?(_ worktree: WorktreeHandle, of commit: ObjectID) {
     path = Self.path(worktree, commit)
-    if !FilePaths.isFile(path) { return nil }
+    if !Files.isFile(path) { return nil }
   }
 
   /// Makes the copy, or, where the file system's clock is too coarse, none: git then reads more.
   static func save(_ worktree: WorktreeHandle, of commit: ObjectID) throws(GitError) {
     let source = worktree.gitDirectory + "/index"
-    for name in FilePaths.names(in: worktree.gitDirectory) where name.hasPrefix("index.uet-") {
+    for name in Files.names(in: worktree.gitDirectory) where name.hasPrefix("index.uet-") {
       unlink(worktree.gitDirectory + "/" + name)
     }
     let saved = SavedIndex(path: path(worktree, commit))
@@ -38,11 +39,11 @@ struct SavedIndex {
       isFine = isFine || time.nanoseconds != 0
     }
     guard isFine, wait(until: newest, in: worktree.path) else { return }
-    try FilePaths.copy(source, to: saved.path)
-    guard FilePaths.setTime(saved.path, FileTime(seconds: newest.seconds + 1, nanoseconds: 0))
+    try GitError.onDisk(Files.copy(source, to: saved.path))
+    guard Files.setTime(saved.path, FileTime(seconds: newest.seconds + 1, nanoseconds: 0))
     else {
       unlink(saved.path)
-      throw FilePaths.failure(saved.path)
+      throw .system(saved.path)
     }
   }
 
@@ -55,7 +56,7 @@ struct SavedIndex {
     let probe = directory + "/.git-uet-\(UInt64.random(in: 0 ... .max))"
     defer { unlink(probe) }
     for _ in 0..<50 {
-      guard (try? FilePaths.write([], to: probe)) != nil, let found = FilePaths.time(probe) else {
+      guard (try? Files.write([], to: probe)) != nil, let found = Files.time(probe) else {
         return false
       }
       if found > time { return true }
@@ -65,25 +66,9 @@ struct SavedIndex {
   }
 }
 
-/// A file's time as an index and the disk keep it.
-struct FileTime: Comparable {
-  let seconds: Int64
-  let nanoseconds: Int64
-
-  init(seconds: Int64, nanoseconds: Int64) {
-    (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
-  }
-
+extension FileTime {
   init(_ time: git_index_time) {
     self.init(seconds: Int64(time.seconds), nanoseconds: Int64(time.nanoseconds))
-  }
-
-  init(_ time: timespec) {
-    self.init(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
-  }
-
-  static func < (left: FileTime, right: FileTime) -> Bool {
-    (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
   }
 }
 

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -13,7 +15,7 @@ struct ScratchDirectory: ~Copyable, Sendable {
   /// A new one, for its caller to remove.
   static func made() throws(GitError) -> String {
     let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(FilePaths.trimmed(base))/git-uet-XXXXXX".utf8CString)
+    var template = Array("\(Files.trimmed(base))/git-uet-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .readOnly(path: base, detail: String(cString: strerror(errno)))
     }

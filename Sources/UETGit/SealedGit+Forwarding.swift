@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension SealedGit {
   /// A checkout of a branch: the main one or a linked worktree.
@@ -30,12 +31,12 @@ extension SealedGit {
     in checkout: Checkout, branch: String
   ) async throws(GitError) -> String? {
     for (file, work) in Self.unfinished
-    where FilePaths.isFile(checkout.gitDirectory + "/" + file)
-      || FilePaths.isDirectory(checkout.gitDirectory + "/" + file)
+    where Files.isFile(checkout.gitDirectory + "/" + file)
+      || Files.isDirectory(checkout.gitDirectory + "/" + file)
     {
       return "a \(work) is under way there"
     }
-    guard FilePaths.isDirectory(checkout.path) else { return "its folder is not there" }
+    guard Files.isDirectory(checkout.path) else { return "its folder is not there" }
     // Of the main checkout of a separate git directory only git's own directory may be known.
     if checkout.path == checkout.gitDirectory { return "its folder is not known from here" }
     if try checkout.branch != repository.branch(behind: branch) {
@@ -58,7 +59,7 @@ extension SealedGit {
 
   /// Whether the index and the files are those of a commit, whatever HEAD says.
   package func shows(_ commit: ObjectID, in checkout: Checkout) async throws(GitError) -> Bool {
-    guard FilePaths.isDirectory(checkout.path) else { return false }
+    guard Files.isDirectory(checkout.path) else { return false }
     let place = place(checkout)
     _ = try await run(["update-index", "-q", "--refresh"], place)
     let staged = try await run(["diff-index", "--cached", "--quiet", commit.hex], place)

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -32,7 +33,8 @@ extension SealedGit {
     let view = try await InnerView(inner, self)
     guard let found = try await work(view, files: true) else { return nil }
     let commit = try await view.commit(found, self)
-    try FilePaths.write(Array("\(commit.hex)\n".utf8), to: view.path + "/refs/heads/kept")
+    try GitError.onDisk(
+      Files.write(Array("\(commit.hex)\n".utf8), to: view.path + "/refs/heads/kept"))
     let target = store(of: inner) ?? repository.commonDirectory
     let arguments = [
       "-c", "protocol.file.allow=always", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
@@ -50,13 +52,13 @@ extension SealedGit {
   private func store(of inner: InnerRepository) -> String? {
     guard case .submodule(let name) = inner.kind else { return nil }
     let store = repository.commonDirectory + "/modules/" + name
-    return FilePaths.isDirectory(store + "/objects") ? store : nil
+    return Files.isDirectory(store + "/objects") ? store : nil
   }
 
   /// The HEAD of another worktree that is on no branch.
   private func looseHead(_ inner: InnerRepository) throws(GitError) -> ObjectID? {
     let head = WorktreeHandle(path: inner.workTree ?? "", gitDirectory: inner.gitDirectory)
-    guard let line = FilePaths.line(inner.gitDirectory + "/HEAD"), ObjectID(line) != nil,
+    guard let line = Files.line(inner.gitDirectory + "/HEAD"), ObjectID(line) != nil,
       let id = try repository.head(of: head), repository.contains(id)
     else { return nil }
     for (_, tip) in try repository.references(under: "refs/heads/")

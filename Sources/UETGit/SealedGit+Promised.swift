@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension Repository {
   /// The remote that has what a partial clone lacks; nil in a clone that has everything.
@@ -17,7 +18,7 @@ extension Repository {
 
   /// Another repository's objects that this one reads, where it borrows any.
   package var lenders: [String] {
-    let text = FilePaths.text(commonDirectory + "/objects/info/alternates") ?? ""
+    let text = Files.text(commonDirectory + "/objects/info/alternates") ?? ""
     return text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
   }
 }

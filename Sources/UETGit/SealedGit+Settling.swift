@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension SealedGit {
   /// Points the worktree's HEAD and index at `commit`, whose tree is what stands there, so that who
@@ -7,10 +8,10 @@ extension SealedGit {
     if let record = record(of: worktree),
       try record.tree == repository.treeID(of: commit)
     {
-      try FilePaths.replace(
-        worktree.gitDirectory + "/index", with: IndexFile.bytes(record.entries))
-      return try FilePaths.replace(
-        worktree.gitDirectory + "/HEAD", with: Array("\(commit.hex)\n".utf8))
+      try GitError.onDisk(
+        Files.write(IndexFile.bytes(record.entries), to: worktree.gitDirectory + "/index"))
+      return try GitError.onDisk(
+        Files.write(Array("\(commit.hex)\n".utf8), to: worktree.gitDirectory + "/HEAD"))
     }
     let place: (inout Options) -> Void = { options in
       options.gitDirectory = worktree.gitDirectory

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -65,7 +66,7 @@ extension SealedGit {
   ) async throws(GitError) -> WorktreeChanges? {
     let heedsMode = repository.config("core.fileMode").map(Repository.isTrue) ?? true
     guard let scan = try? WorktreeScan(worktree, index: saved, heedsMode: heedsMode) else {
-      FilePaths.remove(saved.path)
+      try? Files.remove(saved.path)
       return nil
     }
     let listed = try await check(["ls-files", "-z", "-o", "--exclude-standard"]) {
@@ -154,7 +155,7 @@ extension SealedGit {
 
   /// Whether the worktree holds anything that is neither ignored nor in its HEAD.
   package func isDirty(_ worktree: WorktreeHandle) async throws(GitError) -> Bool {
-    guard FilePaths.isDirectory(worktree.path) else { return false }
+    guard Files.isDirectory(worktree.path) else { return false }
     guard let head = try repository.head(of: worktree) else { return true }
     return try await stageAll(worktree, base: head) != repository.treeID(of: head)
   }
@@ -185,14 +186,16 @@ private final class StagingIndex: Sendable {
     unlink(path + ".lock")
   }
 
-  func start(from saved: SavedIndex) throws(GitError) { try FilePaths.copy(saved.path, to: path) }
+  func start(from saved: SavedIndex) throws(GitError) {
+    try GitError.onDisk(Files.copy(saved.path, to: path))
+  }
 
   /// Marks what a sparse checkout leaves out, and is not on the disk, as such, so that it does not
   /// count as removed.
   func leaveOut(_ paths: [[UInt8]]) throws(GitError) {
     if paths.isEmpty { return }
     let (files, folders) = (Set(paths), paths.filter { $0.last == UInt8(ascii: "/") })
-    guard let bytes = FilePaths.read(path), var entries = IndexFile.entries(bytes) else {
+    guard let bytes = Files.content(of: path), var entries = IndexFile.entries(bytes) else {
       throw .unexpectedOutput(command: "git read-tree")
     }
     for position in entries.indices {
@@ -202,7 +205,7 @@ private final class StagingIndex: Sendable {
       let place = Array(worktree.path.utf8) + [UInt8(ascii: "/")] + name
       if isOutside, lstat(cString(place), &status) != 0 { entries[position].isSkipped = true }
     }
-    try FilePaths.replace(path, with: IndexFile.bytes(entries))
+    try GitError.onDisk(Files.write(IndexFile.bytes(entries), to: path))
   }
 
   func options(_ options: inout SealedGit.Options) {

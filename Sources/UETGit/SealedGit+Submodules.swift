@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension SealedGit {
   /// Fills the worktree's submodules that the repository has at hand: those that were filled in the
@@ -7,11 +8,11 @@ extension SealedGit {
   /// Others stay empty, as `git worktree add` leaves them. Throws where git cannot fill one, as when
   /// the commit that is wanted was never fetched.
   package func fillSubmodules(at path: String) async throws(GitError) {
-    guard FilePaths.isFile(path + "/.gitmodules"), let worktree = repository.worktree(at: path)
+    guard Files.isFile(path + "/.gitmodules"), let worktree = repository.worktree(at: path)
     else { return }
     for (name, place) in Self.declaredSubmodules(at: path) {
       let (store, folder) = moduleStore(name)
-      guard FilePaths.isFile(store + "/HEAD"), FilePaths.isDirectory(path + "/" + place),
+      guard Files.isFile(store + "/HEAD"), Files.isDirectory(path + "/" + place),
         let url = repository.config("submodule.\(name).url")
       else { continue }
       // The URL of this one call is a directory of the repository's own, so that transport is safe.
@@ -42,12 +43,12 @@ extension SealedGit {
       let folder = configured.split(separator: "/").last.map(String.init)
     else { return (common + "/modules/" + name, name) }
     let root = repository.mainWorkTree ?? common + "/.."
-    return (FilePaths.resolved(configured, against: root), folder)
+    return (Files.resolved(configured, against: root), folder)
   }
 
   /// Name and path of each submodule that `.gitmodules` declares with plain ones.
   static func declaredSubmodules(at root: String) -> [(name: String, path: String)] {
-    declaredSubmodules(FilePaths.read(root + "/.gitmodules") ?? [])
+    declaredSubmodules(Files.content(of: root + "/.gitmodules") ?? [])
   }
 
   /// The same of the file's content.
@@ -87,7 +88,7 @@ extension SealedGit {
   package func keepSubmodules(
     _ worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, as reference: String
   ) async throws(GitError) {
-    guard FilePaths.isDirectory(worktree.gitDirectory + "/modules") else { return }
+    guard Files.isDirectory(worktree.gitDirectory + "/modules") else { return }
     let declared = Self.declaredSubmodules(at: worktree.path)
     for change in try repository.changes(from: base, to: tip) {
       guard let new = change.new, new.mode == .submodule,
@@ -95,7 +96,7 @@ extension SealedGit {
       else { continue }
       let (store, folder) = moduleStore(module.name)
       let own = worktree.gitDirectory + "/modules/" + folder
-      guard FilePaths.isDirectory(store), FilePaths.isDirectory(own) else { continue }
+      guard Files.isDirectory(store), Files.isDirectory(own) else { continue }
       try await check(
         [
           "-c", "protocol.file.allow=always", "-c", "uploadpack.allowAnySHA1InWant=true",

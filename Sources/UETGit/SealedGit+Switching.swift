@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -18,14 +19,15 @@ extension SealedGit {
     _ worktree: WorktreeHandle, to commit: ObjectID, keeping: [String] = [],
     sparse: [String]? = nil, from known: KnownCheckout? = nil
   ) async throws(GitError) {
-    guard FilePaths.isDirectory(worktree.path) else {
+    guard Files.isDirectory(worktree.path) else {
       throw .notAWorktree(path: worktree.path)
     }
     try await bringMissing(of: commit)
     try await judge(commit)
     Folder.remove(worktree.path + "/.git")
-    try FilePaths.write(
-      Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git")
+    try GitError.onDisk(
+      Files.write(
+        Array("gitdir: \(worktree.gitDirectory)\n".utf8), to: worktree.path + "/.git"))
     for name in Self.leftovers { Folder.remove(worktree.gitDirectory + "/" + name) }
     let cone = try sparse.flatMap { (paths) throws(GitError) in
       try SparseCone(paths, in: commit, repository)
@@ -38,7 +40,7 @@ extension SealedGit {
   private func switchByGit(
     _ worktree: WorktreeHandle, to commit: ObjectID, _ cone: SparseCone?, keeping: [String]
   ) async throws(GitError) {
-    FilePaths.makeRemovable(worktree.path)
+    Files.makeRemovable(worktree.path)
     // Git takes what it finds outside a sparse checkout for somebody's.
     if cone != nil { try Self.empty(worktree, keeping: keeping) }
     try restoreIndex(worktree, isSparse: cone != nil)
@@ -72,14 +74,14 @@ extension SealedGit {
     let index = worktree.gitDirectory + "/index"
     unlink(index)
     // What the last sparse checkout left out is not for the next one to leave out.
-    if isSparse || FilePaths.exists(worktree.gitDirectory + "/info/sparse-checkout") { return }
-    let names = FilePaths.names(in: worktree.gitDirectory)
+    if isSparse || Files.exists(worktree.gitDirectory + "/info/sparse-checkout") { return }
+    let names = Files.names(in: worktree.gitDirectory)
     guard let name = names.first(where: { $0.hasPrefix("index.uet-") }),
       let commit = ObjectID(name.dropFirst(10)), let saved = SavedIndex(worktree, of: commit)
     else { return }
     // The mode always counts here: a wrong one is put right.
     let scan = try WorktreeScan(worktree, index: saved, heedsMode: true)
-    if scan.unseenByGit.isEmpty { try FilePaths.copy(saved.path, to: index) }
+    if scan.unseenByGit.isEmpty { try GitError.onDisk(Files.copy(saved.path, to: index)) }
   }
 
   private static func escaped(_ path: String) -> String {

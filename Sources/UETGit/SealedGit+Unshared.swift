@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 extension SealedGit {
   /// A commit of a submodule that others cannot get.
@@ -28,7 +29,7 @@ extension SealedGit {
     for (path, commit) in changes {
       guard let name = declared.first(where: { $0.path == path })?.name else { continue }
       let store = "\(repository.commonDirectory)/modules/\(name)"
-      guard FilePaths.isFile(store + "/HEAD") else { continue }
+      guard Files.isFile(store + "/HEAD") else { continue }
       let output = try await run([
         "--git-dir=\(store)", "for-each-ref", "--count=1", "--format=%(refname)",
         "--contains=\(commit.hex)", "refs/remotes",

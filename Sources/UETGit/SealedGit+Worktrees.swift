@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -100,11 +101,11 @@ extension SealedGit {
 
   private static func isBusy(_ gitDirectory: String, with branch: String) -> Bool {
     let names = ["rebase-merge/head-name", "rebase-apply/head-name"]
-    if names.contains(where: { FilePaths.line(gitDirectory + "/" + $0) == branch }) { return true }
-    if let start = FilePaths.line(gitDirectory + "/BISECT_START"), "refs/heads/" + start == branch {
+    if names.contains(where: { Files.line(gitDirectory + "/" + $0) == branch }) { return true }
+    if let start = Files.line(gitDirectory + "/BISECT_START"), "refs/heads/" + start == branch {
       return true
     }
-    let updates = FilePaths.read(gitDirectory + "/rebase-merge/update-refs") ?? []
+    let updates = Files.content(of: gitDirectory + "/rebase-merge/update-refs") ?? []
     return updates.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(branch.utf8) }
   }
 
@@ -118,8 +119,9 @@ extension SealedGit {
 
   /// Moves a worktree with all that is in it; what its files say of their own place is not changed.
   package func moveWorktree(_ worktree: WorktreeHandle, to path: String) throws(GitError) {
-    guard rename(worktree.path, path) == 0 else { throw FilePaths.failure(path) }
+    guard rename(worktree.path, path) == 0 else { throw .system(path) }
     memory.note(nil, in: worktree)
-    try FilePaths.replace(worktree.gitDirectory + "/gitdir", with: Array("\(path)/.git\n".utf8))
+    try GitError.onDisk(
+      Files.write(Array("\(path)/.git\n".utf8), to: worktree.gitDirectory + "/gitdir"))
   }
 }

@@ -1,5 +1,6 @@
 import Subprocess
 import SystemPackage
+import UETSystem
 
 /// `git` as a child process that nothing but its arguments, the configuration files and the
 /// repository itself can steer.
@@ -107,7 +108,7 @@ package struct SealedGit: Sendable {
   private func removeLocks(_ gitDirectory: String?) {
     guard let gitDirectory, gitDirectory.hasPrefix(repository.commonDirectory + "/worktrees/")
     else { return }
-    for name in ["index.lock", "HEAD.lock"] { FilePaths.remove("\(gitDirectory)/\(name)") }
+    for name in ["index.lock", "HEAD.lock"] { try? Files.remove("\(gitDirectory)/\(name)") }
   }
 
   /// git with these arguments, not started yet.

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// The history of a shallow clone, walked commit by commit.
 ///
@@ -10,7 +11,7 @@ struct ShallowHistory {
 
   init(_ repository: Repository) {
     self.repository = repository
-    let content = FilePaths.read(repository.commonDirectory + "/shallow") ?? []
+    let content = Files.content(of: repository.commonDirectory + "/shallow") ?? []
     let lines = content.split(separator: UInt8(ascii: "\n"))
     roots = Set(lines.compactMap { ObjectID(hexadecimal: $0) })
   }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// The paths in which a worktree differs from an index, as `git ls-files -t -o -m -d -z` lists them.
 struct WorktreeChanges {
@@ -151,7 +152,7 @@ struct Submodules {
   private let paths: Set<String>
 
   init(in root: String) {
-    let text = String(decoding: FilePaths.read(root + "/.gitmodules") ?? [], as: UTF8.self)
+    let text = String(decoding: Files.content(of: root + "/.gitmodules") ?? [], as: UTF8.self)
     var paths: Set<String> = []
     for line in text.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1).map { word in

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// A worktree as the repository has it on its list.
 package struct WorktreeEntry: Hashable, Sendable {
@@ -33,10 +34,10 @@ extension Repository {
   ) {
     let root = commonDirectory + "/worktrees"
     var (entries, debris): ([WorktreeEntry], [WorktreeDebris]) = ([], [])
-    if FilePaths.exists(root), !FilePaths.isDirectory(root) {
+    if Files.exists(root), !Files.isDirectory(root) {
       debris.append(WorktreeDebris(path: root, fault: "is no folder"))
     }
-    for name in FilePaths.names(in: root) {
+    for name in Files.names(in: root) {
       let record = WorktreeRecord(root + "/" + name, in: self)
       if let fault = record.fault {
         debris.append(WorktreeDebris(path: record.path, fault: fault))
@@ -68,7 +69,7 @@ extension Repository {
   func checkedOut(
     in gitDirectory: String
   ) throws(GitError) -> (head: ObjectID?, branch: String?) {
-    guard let line = FilePaths.line(gitDirectory + "/HEAD") else { return (nil, nil) }
+    guard let line = Files.line(gitDirectory + "/HEAD") else { return (nil, nil) }
     guard line.hasPrefix("ref: ") else {
       return (ObjectID(line).flatMap { $0.isZero ? nil : $0 }, nil)
     }
@@ -87,32 +88,32 @@ private struct WorktreeRecord {
 
   init(_ path: String, in repository: Repository) {
     (self.path, self.repository) = (path, repository)
-    guard FilePaths.isDirectory(path) else {
+    guard Files.isDirectory(path) else {
       (place, fault) = (nil, "is no folder")
       return
     }
-    guard let line = FilePaths.text(path + "/gitdir"), !line.isEmpty else {
+    guard let line = Files.text(path + "/gitdir"), !line.isEmpty else {
       (place, fault) = (nil, "does not say where its worktree is")
       return
     }
-    let file = FilePaths.resolved(line, against: path)
+    let file = Files.resolved(line, against: path)
     guard file.hasSuffix("/.git"), file.utf8.count > 5 else {
       (place, fault) = (nil, "names '\(line)', which is no worktree")
       return
     }
     let folder = String(file.dropLast(5))
-    place = FilePaths.real(folder) ?? FilePaths.normalized(folder)
+    place = Files.real(folder) ?? Files.absolute(folder)
     fault = Self.fault(path, repository)
   }
 
   /// What is wrong with one that does name a worktree.
   private static func fault(_ path: String, _ repository: Repository) -> String? {
-    guard let common = FilePaths.text(path + "/commondir") else { return "has no 'commondir'" }
-    let resolved = FilePaths.resolved(common, against: path)
-    if FilePaths.real(resolved) != repository.commonDirectory {
+    guard let common = Files.text(path + "/commondir") else { return "has no 'commondir'" }
+    let resolved = Files.resolved(common, against: path)
+    if Files.real(resolved) != repository.commonDirectory {
       return "leads to another repository, '\(common)'"
     }
-    guard let head = FilePaths.line(path + "/HEAD") else { return "has no HEAD" }
+    guard let head = Files.line(path + "/HEAD") else { return "has no HEAD" }
     if head.hasPrefix("ref: ") { return nil }
     guard let id = ObjectID(head) else { return "has a HEAD that names nothing" }
     return id.isZero ? "was begun and not finished" : nil
@@ -122,33 +123,18 @@ private struct WorktreeRecord {
     get throws(GitError) {
       guard let place else { return nil }
       let (head, branch) = try repository.checkedOut(in: path)
-      let lock = FilePaths.text(path + "/locked")
+      let lock = Files.text(path + "/locked")
       return WorktreeEntry(
         path: place, gitDirectory: path, head: head, branch: branch, lock: lock,
-        isPrunable: lock == nil && !FilePaths.exists(place + "/.git"))
+        isPrunable: lock == nil && !Files.exists(place + "/.git"))
     }
   }
 
   var isNamedByItsFolder: Bool {
-    guard let place, let line = FilePaths.text(place + "/.git"), line.hasPrefix("gitdir: ") else {
+    guard let place, let line = Files.text(place + "/.git"), line.hasPrefix("gitdir: ") else {
       return false
     }
-    return FilePaths.real(FilePaths.resolved(String(line.dropFirst(8)), against: place)) == path
-  }
-}
-
-extension FilePaths {
-  /// An absolute path without `.` and `..`, as far as its text tells.
-  static func normalized(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in path.split(separator: "/") {
-      switch part {
-      case ".": continue
-      case "..": _ = parts.popLast()
-      default: parts.append(part)
-      }
-    }
-    return "/" + parts.joined(separator: "/")
+    return Files.real(Files.resolved(String(line.dropFirst(8)), against: place)) == path
   }
 }
 

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// A linked worktree as the repository itself has it on record.
 ///
@@ -16,37 +17,37 @@ package struct WorktreeHandle: Hashable, Sendable {
 
   /// Whether the folder is there, and says that it belongs to this administrative directory.
   var isLinkedBack: Bool {
-    guard let line = FilePaths.text(path + "/.git"), line.hasPrefix("gitdir: ") else {
+    guard let line = Files.text(path + "/.git"), line.hasPrefix("gitdir: ") else {
       return false
     }
-    let named = FilePaths.resolved(String(line.dropFirst(8)), against: path)
-    return named == gitDirectory || FilePaths.real(named) == FilePaths.real(gitDirectory)
+    let named = Files.resolved(String(line.dropFirst(8)), against: path)
+    return named == gitDirectory || Files.real(named) == Files.real(gitDirectory)
   }
 }
 
 extension WorktreeHandle {
   /// The commit that is being merged there, where a merge has not ended.
   package var mergeHead: ObjectID? {
-    FilePaths.line(gitDirectory + "/MERGE_HEAD").flatMap { ObjectID($0) }
+    Files.line(gitDirectory + "/MERGE_HEAD").flatMap { ObjectID($0) }
   }
 }
 
 extension Repository {
   /// The linked worktree that is registered for `path`; nil where there is none.
   package func worktree(at path: String) -> WorktreeHandle? {
-    let wanted = FilePaths.real(path) ?? FilePaths.trimmed(path)
+    let wanted = Files.real(path) ?? Files.trimmed(path)
     let root = commonDirectory + "/worktrees"
     // Nearly always it has its own name.
     let likely = wanted.split(separator: "/").last.map(String.init) ?? ""
-    if let line = FilePaths.text(root + "/" + likely + "/gitdir"), line == wanted + "/.git" {
+    if let line = Files.text(root + "/" + likely + "/gitdir"), line == wanted + "/.git" {
       return WorktreeHandle(path: wanted, gitDirectory: root + "/" + likely)
     }
-    for name in FilePaths.names(in: root) {
-      guard let line = FilePaths.text(root + "/" + name + "/gitdir") else { continue }
-      let file = FilePaths.resolved(line, against: root + "/" + name)
+    for name in Files.names(in: root) {
+      guard let line = Files.text(root + "/" + name + "/gitdir") else { continue }
+      let file = Files.resolved(line, against: root + "/" + name)
       guard file.hasSuffix("/.git") else { continue }
       let place = String(file.dropLast(5))
-      if place == wanted || FilePaths.real(place) == wanted {
+      if place == wanted || Files.real(place) == wanted {
         return WorktreeHandle(path: place, gitDirectory: root + "/" + name)
       }
     }
@@ -55,7 +56,7 @@ extension Repository {
 
   /// The commit that the worktree's HEAD names; nil where it names none.
   package func head(of worktree: WorktreeHandle) throws(GitError) -> ObjectID? {
-    guard let line = FilePaths.line(worktree.gitDirectory + "/HEAD") else { return nil }
+    guard let line = Files.line(worktree.gitDirectory + "/HEAD") else { return nil }
     if let id = ObjectID(line) { return id }
     guard line.hasPrefix("ref: ") else { return nil }
     return try reference(String(line.dropFirst(5)))

@@ -106,13 +106,3 @@ struct WorktreeScan {
     return code == 0 ? result : nil
   }
 }
-
-extension stat {
-  #if canImport(Glibc)
-    var modified: timespec { st_mtim }
-    var changed: timespec { st_ctim }
-  #else
-    var modified: timespec { st_mtimespec }
-    var changed: timespec { st_ctimespec }
-  #endif
-}

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Why the record could not be read or written.
 package enum LedgerError: Error, Sendable {
@@ -35,7 +36,7 @@ package enum LedgerError: Error, Sendable {
   /// The cache failed, even after it was built anew.
   case cache(String)
   /// A file operation of the system failed.
-  case system(operation: String, path: String, errno: Int32)
+  case system(SystemFailure)
 }
 
 extension LedgerError {
@@ -57,5 +58,13 @@ extension LedgerError {
   /// Runs `body`, with an error of the repository wrapped in one of the ledger.
   static func wrap<Value>(_ body: () throws(GitError) -> Value) throws(LedgerError) -> Value {
     do { return try body() } catch { throw .git(error) }
+  }
+
+  /// The value of a call on files, or its failure as one of the ledger.
+  @discardableResult
+  static func onDisk<Value>(
+    _ call: @autoclosure () throws(SystemFailure) -> Value
+  ) throws(LedgerError) -> Value {
+    do throws(SystemFailure) { return try call() } catch { throw .system(error) }
   }
 }

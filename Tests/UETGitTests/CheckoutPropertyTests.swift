@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -87,7 +88,7 @@ import UETTestSupport
     let fixture = try SealedGitFixture(["a": "1", "d/b": "2", "d/e/f": "3", "x é": "4"])
     for version in ["2", "3", "4"] {
       fixture.test.git("update-index", "--index-version", version)
-      let bytes = try #require(FilePaths.read(fixture.test.path + "/.git/index"))
+      let bytes = try #require(Files.content(of: fixture.test.path + "/.git/index"))
       let entries = try #require(IndexFile.entries(bytes))
       #expect(
         entries.map { String(decoding: $0.path, as: UTF8.self) } == ["a", "d/b", "d/e/f", "x é"])

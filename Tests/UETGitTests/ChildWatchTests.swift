@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -57,7 +58,7 @@ import UETTestSupport
     }
     #expect(error?.hint != nil)
     try await expectNobodyLeft()
-    #expect(!FilePaths.names(in: worktree.gitDirectory).contains { $0.hasSuffix(".lock") })
+    #expect(!Files.names(in: worktree.gitDirectory).contains { $0.hasSuffix(".lock") })
     // What is there is not lost, and git works again.
     #expect(TemporaryDirectory.read(worktree.path + "/x.slow") == Array("content".utf8))
     fixture.git.watch.limit = .seconds(60)

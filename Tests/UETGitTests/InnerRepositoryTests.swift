@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -39,7 +40,7 @@ import UETTestSupport
     #expect(try fixture.repository.commit(kept).parents.count == 2)
     let all = fixture.test.git("log", "--format=%s", kept.hex).split(separator: "\n")
     #expect(Set(all) == ["files of the repository 'ignored/app', kept", "one", "two"])
-    #expect(!FilePaths.exists(fixture.place("evil")))
+    #expect(!Files.exists(fixture.place("evil")))
   }
 
   @Test func aCloneHoldsWhatIsNew() async throws {

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -68,7 +69,7 @@ import UETTestSupport
     let worktree = try await fixture.git.addWorktree(
       at: fixture.place("w"), commit: fixture.tip, reason: "test", sparse: isSparse ? ["e"] : nil)
     #expect((SavedIndex(worktree, of: fixture.tip) == nil) == (way == .plain || way == .sparse))
-    #expect(FilePaths.exists(worktree.path + "/d/a") == !isSparse)
+    #expect(Files.exists(worktree.path + "/d/a") == !isSparse)
     var scripts: [String] = []
     for round in 0..<4 {
       scripts.append(Self.disturb(worktree.path, &random, fixture.test))

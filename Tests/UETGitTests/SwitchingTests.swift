@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -128,7 +129,7 @@ import UETTestSupport
     let fixture = try SealedGitFixture(["a": "1", "b/c": "2"])
     let worktree = try await fixture.add("slot-0")
     fixture.write(worktree, "a", "7")
-    for name in FilePaths.names(in: worktree.gitDirectory) where name.hasPrefix("index") {
+    for name in Files.names(in: worktree.gitDirectory) where name.hasPrefix("index") {
       Folder.remove(worktree.gitDirectory + "/" + name)
     }
     try await fixture.git.switchWorktree(worktree, to: fixture.tip)

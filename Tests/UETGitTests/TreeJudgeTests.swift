@@ -1,6 +1,7 @@
 import CLibgit2
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -190,8 +191,8 @@ import UETTestSupport
       if seed % 7 == 0, let (folder, name) = root.place(of: Array(path.utf8)) {
         Folder.remove(name, in: folder)
       }
-      #expect(FilePaths.names(in: outside) == ["kept"], "seed \(seed): '\(path)'")
-      #expect(FilePaths.names(in: directory.path) == ["in", "out"], "seed \(seed): '\(path)'")
+      #expect(Files.names(in: outside) == ["kept"], "seed \(seed): '\(path)'")
+      #expect(Files.names(in: directory.path) == ["in", "out"], "seed \(seed): '\(path)'")
     }
   }
 
@@ -201,7 +202,7 @@ import UETTestSupport
     let repository = fixture.repository
     let blob = try repository.writeBlob(Array("../../pwn".utf8))
     let names = ["a", "b", "a.b", "..", ".", "x/y", "../../pwn", ".git", "git~1", "c", "", "d\\e"]
-    let before = FilePaths.names(in: fixture.test.directory.path)
+    let before = Files.names(in: fixture.test.directory.path)
     for seed in Seeds(short: 25, long: 2_000).all {
       var random = SeededGenerator(seed: seed)
       var trees: [ObjectID] = []
@@ -223,7 +224,7 @@ import UETTestSupport
         let worktree = try await fixture.add("w\(seed)", at: commit)
         try await fixture.git.removeWorktree(at: worktree.path, force: true)
       } catch { #expect(!"\(error)".isEmpty) }
-      let after = FilePaths.names(in: fixture.test.directory.path).filter { $0 != "worktrees" }
+      let after = Files.names(in: fixture.test.directory.path).filter { $0 != "worktrees" }
       #expect(after == before.filter { $0 != "worktrees" }, "seed \(seed)")
     }
   }

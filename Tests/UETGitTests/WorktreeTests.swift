@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -20,7 +21,7 @@ import UETTestSupport
     #expect(fixture.repository.worktree(at: worktree.path) == worktree)
     try await fixture.git.removeWorktree(at: worktree.path, force: false)
     #expect(try await fixture.git.worktrees().count == 1)
-    #expect(!FilePaths.exists(worktree.path) && !FilePaths.exists(worktree.gitDirectory))
+    #expect(!Files.exists(worktree.path) && !Files.exists(worktree.gitDirectory))
     await #expect(throws: GitError.notAWorktree(path: worktree.path)) {
       try await fixture.git.removeWorktree(at: worktree.path, force: false)
     }
@@ -36,7 +37,7 @@ import UETTestSupport
     #expect(
       try fixture.repository.changes(from: fixture.tip, to: work.tip).map(\.path) == [name])
     try await fixture.git.removeWorktree(at: worktree.path, force: true)
-    #expect(!FilePaths.exists(worktree.path))
+    #expect(!Files.exists(worktree.path))
   }
 
   @Test func workIsNotRemovedWithoutForce() async throws {
@@ -66,7 +67,7 @@ import UETTestSupport
       try await fixture.git.addWorktree(
         at: fixture.place("v"), commit: fixture.tip, branch: "refs/heads/main", reason: "r")
     }
-    #expect(!FilePaths.exists(fixture.place("v")))
+    #expect(!Files.exists(fixture.place("v")))
     #expect(try await fixture.git.worktrees().count == 2)
   }
 
@@ -91,8 +92,8 @@ import UETTestSupport
     let fixture = try SealedGitFixture(["a": "1", "src/x/b": "2", "docs/c": "3", "src/d": "4"])
     let worktree = try await fixture.git.addWorktree(
       at: fixture.place("w"), commit: fixture.tip, reason: "r", sparse: ["src/x"])
-    #expect(FilePaths.exists(worktree.path + "/src/x/b"))
-    #expect(!FilePaths.exists(worktree.path + "/docs"))
+    #expect(Files.exists(worktree.path + "/src/x/b"))
+    #expect(!Files.exists(worktree.path + "/docs"))
     #expect(try await fixture.commit(worktree) == nil)
     fixture.write(worktree, "src/x/new", "5")
     let work = try #require(try await fixture.commit(worktree))
@@ -124,7 +125,7 @@ import UETTestSupport
     await #expect(throws: GitError.self) {
       try await fixture.add("v", at: Repository.hashBlob([1, 2]))
     }
-    #expect(!FilePaths.exists(fixture.place("v")))
+    #expect(!Files.exists(fixture.place("v")))
   }
 
   @Test func bareAndUnbornRepositories() async throws {
@@ -158,7 +159,7 @@ import UETTestSupport
       try await group.waitForAll()
     }
     #expect(try await git.worktrees().count == 25)
-    #expect(places.allSatisfy { FilePaths.exists($0 + "/b/c") })
+    #expect(places.allSatisfy { Files.exists($0 + "/b/c") })
     try await withThrowingTaskGroup(of: Void.self) { group in
       for place in places {
         group.addTask { try await git.removeWorktree(at: place, force: false) }
@@ -184,6 +185,6 @@ import UETTestSupport
     #expect(try await fixture.git.isDirty(worktree))
     try await fixture.git.removeWorktree(at: worktree.path, force: true)
     #expect(TemporaryDirectory.read(mark) == nil)
-    #expect(FilePaths.exists(evil) && !FilePaths.exists(worktree.path))
+    #expect(Files.exists(evil) && !Files.exists(worktree.path))
   }
 }

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import UETGit
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETLedger
@@ -21,13 +22,13 @@ import UETTestSupport
   /// Files that packing must not leave: marks, halves of packs, private folders.
   static func leftovers(_ ledger: Ledger) -> [String] {
     let common = ledger.repository.commonDirectory
-    let packs = Set(SystemFiles.names(in: "\(common)/objects/pack"))
+    let packs = Set(Files.names(in: "\(common)/objects/pack"))
     let halves = packs.filter { name in
       if name.hasPrefix("tmp_") || name.hasSuffix(".keep") { return true }
       guard name.hasSuffix(".pack") else { return false }
       return !packs.contains(name.dropLast(5) + ".idx")
     }
-    return halves.sorted() + SystemFiles.names(in: "\(common)/uet/packing")
+    return halves.sorted() + Files.names(in: "\(common)/uet/packing")
   }
 
   /// How many loose objects there are beside those of the first commits, three for each.
@@ -47,7 +48,7 @@ import UETTestSupport
   }
 
   private func marks(_ ledger: Ledger) -> [String] {
-    SystemFiles.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
+    Files.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
       .filter { $0.hasSuffix(".keep") }
   }
 
@@ -190,7 +191,7 @@ import UETTestSupport
     #expect((3000..<6000).contains(most), "\(most) loose objects")
     try await writer.release()
     #expect(Self.loose(ledger) == 0)
-    let packs = SystemFiles.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
+    let packs = Files.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
       .filter { $0.hasSuffix(".pack") }
     #expect(packs.count < 16, "\(packs.count) packs")
     #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
@@ -260,7 +261,7 @@ import UETTestSupport
       try await write(4, to: writer)
       await writer.pack()
     }
-    let packs = SystemFiles.names(in: folder.path).filter { $0.hasSuffix(".pack") }
+    let packs = Files.names(in: folder.path).filter { $0.hasSuffix(".pack") }
     #expect(packs.count < 8, "\(packs)")
     #expect(marks(ledger).count <= 2)
     #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])

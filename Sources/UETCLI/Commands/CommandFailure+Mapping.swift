@@ -3,6 +3,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// The one place where errors become what a user reads: a status, a message, and what to type next.
 extension CommandFailure {
@@ -35,11 +36,9 @@ extension CommandFailure {
     problems = diagnostics
   }
 
-  private init(_ failure: Files.Failure) {
-    self.init(
-      .internalError,
-      "cannot \(failure.operation) '\(failure.path.terminalSafe)': \(failure.reason)")
-    if failure.code == Files.noSpace { hints = [Self.freeSpace] }
+  private init(_ failure: SystemFailure) {
+    self.init(.internalError, "\(failure)".terminalSafe)
+    if failure.isFullDisk { hints = [Self.freeSpace] }
   }
 
   private static let freeSpace = "free some disk space, then: git uet resume"

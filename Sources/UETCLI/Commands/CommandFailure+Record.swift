@@ -20,10 +20,9 @@ extension CommandFailure {
         .internalError,
         "whether the last of run '\(run)' is on the disk is not known: \("\(cause)".terminalSafe)",
         hint: "look at the disk, then go on: git uet resume \(run)")
-    case .system(let operation, let path, let number):
-      let reason = String(cString: strerror(number))
+    case .system(let failure):
       self.init(
-        .internalError, "cannot \(operation) '\(path.terminalSafe)': \(reason)",
+        .internalError, "\(failure)".terminalSafe,
         hint: "look at the disk's space and rights, then try again")
     case .cache(let reason):
       self.init(

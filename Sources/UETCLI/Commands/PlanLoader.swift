@@ -1,6 +1,7 @@
 import UETEngine
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// Reads bundles for the commands that change nothing: from the paths given, else from the project.
 struct PlanLoader {

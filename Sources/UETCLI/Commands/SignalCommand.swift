@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETSystem
 
 struct SignalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -64,7 +65,7 @@ extension SignalCommand {
 
     func run() throws {
       let path = Files.absolute(file, from: ProcessEnvironment.workingDirectory)
-      guard let bytes = try? Files.read(path) else {
+      guard let bytes = Files.content(of: path) else {
         throw CommandFailure(.usage, "cannot read the bundle '\(file.terminalSafe)'")
       }
       try send(.addWorkstream(path: file, text: String(decoding: bytes, as: UTF8.self)))

@@ -1,5 +1,6 @@
 import UETModel
 import UETPlanning
+import UETSystem
 import UETTools
 
 #if canImport(Darwin)
@@ -54,12 +55,12 @@ struct AgentCall: Sendable {
   func conclusion(log: String, _ ending: ToolEnding, home: [String: String]) -> ToolConclusion {
     var reading = adapter.reading(of: request)
     var splitter = LineSplitter()
-    let printed = (try? Files.read(log)) ?? []
+    let printed = Files.content(of: log) ?? []
     splitter.feed(printed[...]) { reading.take(line: $0) }
     splitter.finish { reading.take(line: $0) }
     for file in launch.files {
       for path in ToolFiles(file, since: request.start, home).paths() {
-        guard let content = try? Files.read(path) else { continue }
+        guard let content = Files.content(of: path) else { continue }
         reading.take(file: content, at: path)
       }
     }

@@ -1,6 +1,7 @@
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETSystem
 import UETTools
 
 extension AttemptRunner {
@@ -89,9 +90,9 @@ extension AttemptRunner {
   private func removeLitter(_ patterns: [String]) {
     guard !patterns.isEmpty, let worktree = context.repository.worktree(at: path),
       let tip = try? context.repository.head(of: worktree),
-      let tree = try? context.repository.commit(tip).tree, let names = try? Files.names(in: path)
+      let tree = try? context.repository.commit(tip).tree
     else { return }
-    for name in names {
+    for name in Files.names(in: path) {
       let isLitter = patterns.contains { pattern in
         pattern.hasSuffix("*") ? name.hasPrefix(pattern.dropLast()) : name == pattern
       }

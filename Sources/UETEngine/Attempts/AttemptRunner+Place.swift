@@ -1,13 +1,14 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETSystem
 
 extension AttemptRunner {
   /// A fresh checkout of the base, or an empty directory, with what the tool needs beside it.
   func preparePlace(at base: ObjectID) async throws {
     try Files.makeDirectory(context.logs.folder)
     // Nobody reads it before the tool starts.
-    try Files.writeInPlace(prompt.text.utf8, to: context.logs.prompt(order.name))
+    try Files.write(prompt.text.utf8, to: context.logs.prompt(order.name))
     switch place {
     case .own: try await worktree(keeping: []).prepare(order.name, at: base)
     case .slot:

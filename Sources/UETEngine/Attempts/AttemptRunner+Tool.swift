@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETSystem
 
 extension AttemptRunner {
   /// Commands of `run.setup`, in order, each with a log of its own; the first that fails ends the

@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// Runs one attempt from its base to its outcome: worktree, tool, commit, scope, gates.
 ///
@@ -151,7 +152,7 @@ struct AttemptRunner: Sendable {
   private func failure(from error: any Error) -> AttemptFailure {
     switch error {
     case let failure as AttemptFailure: failure
-    case let failure as Files.Failure:
+    case let failure as SystemFailure:
       AttemptFailure(
         .resourceLimit, "cannot \(failure.operation) '\(failure.path)': \(failure.reason)")
     case GitError.gitOverdue:

@@ -1,3 +1,5 @@
+import UETSystem
+
 /// A path named in `run.copy` or `run.caches`: relative, inside the work tree, never git's own.
 struct LocalFile: Sendable {
   let path: String

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Ignored files that tools and gates need, such as `.env`: copied from the main work tree, never committed.
 struct LocalFiles: Sendable {
@@ -28,7 +29,7 @@ struct LocalFiles: Sendable {
     var object = JSONObject()
     for file in files {
       guard let root = path ?? source, file.isReached(in: root),
-        let bytes = try? Files.read("\(root)/\(file.path)")
+        let bytes = Files.content(of: "\(root)/\(file.path)")
       else { continue }
       object[file.path] = .string(Repository.hashBlob(bytes).hex)
     }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 import UETTools
 
 #if canImport(Darwin)
@@ -39,7 +40,7 @@ struct ToolFiles {
     var seen = 0
     var folders = [(path: root, depth: 0)]
     while let (folder, depth) = folders.popLast() {
-      for name in ((try? Files.names(in: folder)) ?? nil) ?? [] {
+      for name in Files.names(in: folder) {
         seen += 1
         guard seen <= Self.most else { return found.sorted() }
         let path = "\(folder)/\(name)"

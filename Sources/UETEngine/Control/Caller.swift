@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -53,16 +54,9 @@ struct Caller: Sendable {
       guard proc_pidpath(pid, &path, UInt32(path.count)) > 0 else { return false }
       return isProgram(String(cString: path))
     #else
-      var bytes = [CChar](repeating: 0, count: 4096)
-      let count = readlink("/proc/\(pid)/exe", &bytes, bytes.count - 1)
-      if count > 0,
-        isProgram(
-          String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self))
-      {
-        return true
-      }
-      let name = Files.tail("/proc/\(pid)/comm", limit: 64).prefix { $0 != 0x0A }
-      return name.elementsEqual(program.utf8)
+      // Whose link may not be read says its name at least.
+      return Files.linked("/proc/\(pid)/exe").map(isProgram) ?? false
+        || Files.line("/proc/\(pid)/comm") == program
     #endif
   }
 

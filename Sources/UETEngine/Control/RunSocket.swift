@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// The socket of the process that works on a run: workers report to it, and users steer by it.
 final class RunSocket: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETSystem
 
 extension Integration {
   /// Makes a run of branches and patches that no run made, so that they are queued, proven and kept on record

@@ -3,6 +3,7 @@ import UETLedger
 import UETMergeQueue
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// Merges the finished branches of a run into its integration branch, each combination tested, and
 /// lands that branch where it is asked to.

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Worktrees in which combinations are tested, one gate at a time in each.
 actor TestBench {

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -21,10 +23,10 @@ package struct ForegroundProgram: Sendable {
   /// would. Signals that the terminal sends are its own to heed meanwhile.
   ///
   /// Throws where it cannot be started.
-  package func run() throws(Files.Failure) -> Int32 {
+  package func run() throws(SystemFailure) -> Int32 {
     var pid = pid_t()
     let code = start(&pid)
-    guard code == 0 else { throw Files.Failure(operation: "run", path: argv[0], code: code) }
+    guard code == 0 else { throw SystemFailure("run", argv[0], code: code) }
     let signals = [SIGINT, SIGQUIT]
     for number in signals { signal(number, SIG_IGN) }
     defer { for number in signals { signal(number, SIG_DFL) } }

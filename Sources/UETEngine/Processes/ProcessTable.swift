@@ -1,4 +1,5 @@
 import UETLedger
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -32,7 +33,7 @@ enum ProcessTable {
 
     /// Whether the mark is one whole entry of the process's first environment.
     private static func carries(_ mark: [UInt8], _ pid: Int32) -> Bool {
-      (SystemFile.bytes("/proc/\(pid)/environ") ?? [])
+      (Files.content(of: "/proc/\(pid)/environ") ?? [])
         .split(separator: 0).contains { $0.elementsEqual(mark) }
     }
   #endif

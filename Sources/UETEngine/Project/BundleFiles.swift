@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETPlanning
+import UETSystem
 
 extension Project {
   /// The bundle files of the configured directory as they stand in the work tree, or, in a bare
@@ -46,7 +47,7 @@ package enum BundleFiles {
     do {
       for path in paths {
         let full = Files.absolute(path, from: root)
-        if let names = try Files.names(in: full) {
+        if let names = try Files.list(full) {
           for name in BundleFile.names(among: names) {
             try append("\(path.trimmingSlash)/\(name)", root, to: &files)
           }
@@ -64,7 +65,7 @@ package enum BundleFiles {
 
   private static func append(
     _ path: String, _ root: String, to files: inout [BundleFile]
-  ) throws(Files.Failure) {
+  ) throws(SystemFailure) {
     guard let bytes = try Files.read(Files.absolute(path, from: root)) else { return }
     files.append(BundleFile(path: path, bytes: bytes))
   }

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// Tells one clone from another: a run's main chain is written by the clone that started it, alone.
 ///
@@ -52,7 +53,7 @@ extension Project {
     let document = CloneSeal.document(key: Self.randomDigits(4), adopted: adopted)
     let path = CloneSeal.path(in: repository)
     try Files.write(Array(document.encoded().utf8), to: path, mode: 0o600)
-    Files.sync([path, repository.commonDirectory])
+    Files.sync(from: path, upTo: repository.commonDirectory)
   }
 
   /// This clone's name where it has one; read anew where it was made after the repository was opened.

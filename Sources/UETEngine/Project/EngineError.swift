@@ -4,12 +4,13 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETSystem
 
 /// Why the engine refuses or stops; each case holds what a message needs.
 package enum EngineError: Error, Sendable {
   case git(GitError)
   case ledger(LedgerError)
-  case files(Files.Failure)
+  case files(SystemFailure)
   case dispatch(DispatchError)
   /// The record and the program disagree on what may follow.
   case inconsistent(RunState.FoldError)

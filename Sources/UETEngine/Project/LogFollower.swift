@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// Follows what a workstream's attempts and gates print while its run goes on.
 package struct LogFollower: Sendable {
@@ -73,7 +74,7 @@ package struct LogFollower: Sendable {
   ) throws(EngineError) {
     let folder = project.logs(of: run).folder
     do {
-      for name in try Files.names(in: folder) ?? [] where isWanted(name) {
+      for name in try Files.list(folder) ?? [] where isWanted(name) {
         let path = "\(folder)/\(name)"
         // A log is emptied when its gate is tried again.
         if Files.size(path) < positions[name] ?? 0 { positions[name] = 0 }

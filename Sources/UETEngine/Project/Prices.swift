@@ -1,5 +1,6 @@
 import Synchronization
 import UETModel
+import UETSystem
 import UETTools
 
 /// The prices that count here: the program's own book, what `.uet/prices.yaml` says over it, and over both what the

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 extension Project {
   /// Looks whether everything that a run makes has its place: a branch `uet` would not let `uet/RUN/ws-a`

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 extension Project {
   /// What the root of a run says of who writes it: this clone's name, and the key that the user signs with
@@ -18,7 +19,7 @@ extension Project {
     if let given = SignerKey(ssh: key) { return given }
     // The file may be the private key, with the public one beside it.
     for path in [key, key + ".pub"] {
-      let text = String(decoding: Files.head(path, limit: 16 << 10), as: UTF8.self)
+      let text = String(decoding: Files.content(of: path, limit: 16 << 10) ?? [], as: UTF8.self)
       if let found = SignerKey(ssh: text) { return found }
     }
     return nil

@@ -4,6 +4,7 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETSystem
 
 /// A repository opened for work: its settings, its git, the environment and the clock.
 package struct Project: Sendable {
@@ -92,7 +93,7 @@ extension Project {
   }
 
   /// Makes the folder of all worktrees, where it lies inside a checkout as one that this one ignores.
-  func makeWorktreeRoot() throws(Files.Failure) {
+  func makeWorktreeRoot() throws(SystemFailure) {
     let root = worktreeRoot
     if Files.kind(root) == .directory { return }
     try Files.makeDirectory(root)
@@ -100,7 +101,7 @@ extension Project {
     while let slash = above.lastIndex(of: "/") {
       above = above[..<slash]
       guard Files.kind("\(above)/.git") != nil else { continue }
-      return try Files.writeInPlace(Array("*\n".utf8), to: "\(root)/.gitignore")
+      return try Files.write(Array("*\n".utf8), to: "\(root)/.gitignore")
     }
   }
 
@@ -190,7 +191,7 @@ extension EngineError {
     case let error as EngineError: self = error
     case let error as GitError: self = .git(error)
     case let error as LedgerError: self = .ledger(error)
-    case let error as Files.Failure: self = .files(error)
+    case let error as SystemFailure: self = .files(error)
     case let error as QueueError: self = .queue(error)
     case let error as DispatchError: self = .dispatch(error)
     case let error as RollbackRefusal: self = .rollback(error)

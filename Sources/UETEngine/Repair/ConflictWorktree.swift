@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// A worktree in the middle of a merge that conflicts.
 struct ConflictWorktree: Sendable {

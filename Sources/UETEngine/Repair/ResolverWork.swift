@@ -1,6 +1,7 @@
 import UETGit
 import UETMergeQueue
 import UETModel
+import UETSystem
 
 /// A conflict that a tool is to resolve.
 struct ConflictSubject: Sendable {

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 extension Resolving {
   package struct Result: Hashable, Sendable {

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// A conflict in the hands of a person: a worktree with it, and the way back from there.
 package struct Resolving: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// Takes landed work out of its branch again: what is to go, in which order, and how.
 package struct Rollback: Sendable {

@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// Makes the commit that undoes one workstream.
 struct RollbackSteps: Sendable {

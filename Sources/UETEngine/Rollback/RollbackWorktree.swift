@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// The one worktree of a rollback: actions run in it, and a person mends in it what failed.
 struct RollbackWorktree: Sendable {

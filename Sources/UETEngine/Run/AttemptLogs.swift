@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETSystem
 
 extension AttemptName {
   /// What the names of its files begin with.
@@ -43,7 +44,7 @@ struct AttemptLogs: Sendable {
 
   /// The logs whose names begin with one of the prefixes.
   func all(_ prefixes: [String]) -> [(name: String, bytes: [UInt8])] {
-    let names = (try? Files.names(in: folder)) ?? []
+    let names = Files.names(in: folder)
     return
       names.filter { name in
         name.hasSuffix(".log") && prefixes.contains { name.hasPrefix($0) }
@@ -89,7 +90,7 @@ struct AttemptLogs: Sendable {
 
   /// The beginning and the end of a file; nil where there is nothing.
   func excerpt(_ path: String) -> [UInt8]? {
-    guard let read = try? Files.read(path), !read.isEmpty else { return nil }
+    guard let read = Files.content(of: path), !read.isEmpty else { return nil }
     let bytes = redaction.redacted(read)
     guard bytes.count > Self.limit else { return bytes }
     let half = Self.limit / 2

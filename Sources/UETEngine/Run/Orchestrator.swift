@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// Drives one run: records what the dispatcher decides, applies it, then acts.
 ///
@@ -237,7 +238,7 @@ actor Orchestrator {
 
   /// A worker needs somewhere to write: where there is none, it is not ready, and says why.
   private func prepare(_ worker: String) {
-    do throws(Files.Failure) {
+    do throws(SystemFailure) {
       try context.project.makeWorktreeRoot()
       try Files.makeDirectory(context.logs.folder)
       mailbox.send(.workerReady(worker))

@@ -4,6 +4,7 @@ import UETLedger
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETSystem
 
 /// The part that a new run and a resumed one share: the socket, the orchestrator, and letting go.
 struct RunLoop: Sendable {

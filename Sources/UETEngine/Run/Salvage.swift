@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// Keeps what attempts left that nobody watches any more.
 struct Salvage: Sendable {

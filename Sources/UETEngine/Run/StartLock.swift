@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else

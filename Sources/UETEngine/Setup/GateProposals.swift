@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// Finds the checks that a repository shows by its own files. Nothing is run.
 struct GateProposals: Sendable {
@@ -8,7 +9,7 @@ struct GateProposals: Sendable {
 
   /// The proposals, one gate name once; those of a Makefile come before those of a language's manifest,
   /// because they are the project's own words.
-  func all() throws(Files.Failure) -> [ProposedGate] {
+  func all() throws(SystemFailure) -> [ProposedGate] {
     var found: [ProposedGate] = []
     for gate in try makefile() + node() + swift() + rust() + go() + python() + cmake() + java()
     where !found.contains(where: { $0.name == gate.name }) {
@@ -17,7 +18,7 @@ struct GateProposals: Sendable {
     return found.sorted { $0.name < $1.name }
   }
 
-  private func text(_ name: String) throws(Files.Failure) -> String? {
+  private func text(_ name: String) throws(SystemFailure) -> String? {
     guard Files.kind("\(workTree)/\(name)") == .file else { return nil }
     return try Files.read("\(workTree)/\(name)").map { String(decoding: $0, as: UTF8.self) }
   }
@@ -26,7 +27,7 @@ struct GateProposals: Sendable {
     names.first { Files.kind("\(workTree)/\($0)") == .file }
   }
 
-  private func makefile() throws(Files.Failure) -> [ProposedGate] {
+  private func makefile() throws(SystemFailure) -> [ProposedGate] {
     for name in ["GNUmakefile", "makefile", "Makefile"] {
       guard let text = try text(name) else { continue }
       let targets = Self.targets(in: text)
@@ -53,7 +54,7 @@ struct GateProposals: Sendable {
     return targets
   }
 
-  private func node() throws(Files.Failure) -> [ProposedGate] {
+  private func node() throws(SystemFailure) -> [ProposedGate] {
     guard let text = try text("package.json"),
       let scripts = (try? JSONValue(parsing: Array(text.utf8)))?["scripts"]
     else { return [] }
@@ -115,7 +116,7 @@ struct GateProposals: Sendable {
     return [ProposedGate(ProposedGate.unit, ["go", "test", "./..."], "there is a go.mod"), lint]
   }
 
-  private func python() throws(Files.Failure) -> [ProposedGate] {
+  private func python() throws(SystemFailure) -> [ProposedGate] {
     let project = try text("pyproject.toml") ?? ""
     var gates: [ProposedGate] = []
     let sign = project.contains("pytest") ? "pyproject.toml names pytest" : nil
@@ -133,7 +134,7 @@ struct GateProposals: Sendable {
     return gates
   }
 
-  private func cmake() throws(Files.Failure) -> [ProposedGate] {
+  private func cmake() throws(SystemFailure) -> [ProposedGate] {
     guard let text = try text("CMakeLists.txt")?.lowercased(),
       text.contains("enable_testing") || text.contains("include(ctest)")
     else { return [] }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// Writes the files a project needs to be planned: configuration, an example, ignore rules.
 ///
@@ -15,7 +16,7 @@ package struct ProjectSetup: Sendable {
   package init(workTree: String) { self.workTree = workTree }
 
   /// What was done, a file at a time, in a fixed order.
-  package func apply() throws(Files.Failure) -> [Change] {
+  package func apply() throws(SystemFailure) -> [Change] {
     let gates = try proposals()
     return [
       try create(".uet/config.yaml", SetupTemplates.configuration(gates: gates)),
@@ -26,26 +27,26 @@ package struct ProjectSetup: Sendable {
 
   /// The checks that the repository shows, proposed in the configuration, where a person reads them, and
   /// never guessed during a run.
-  package func proposals() throws(Files.Failure) -> [ProposedGate] {
+  package func proposals() throws(SystemFailure) -> [ProposedGate] {
     try GateProposals(workTree: workTree).all()
   }
 
-  private func create(_ name: String, _ text: String) throws(Files.Failure) -> Change {
+  private func create(_ name: String, _ text: String) throws(SystemFailure) -> Change {
     let path = "\(workTree)/\(name)"
     if Files.kind(path) != nil { return .kept(name) }
-    if let slash = path.lastIndex(of: "/") { try Files.makeDirectory(String(path[..<slash])) }
+    try Files.makeDirectory(above: path)
     try Files.write(text.utf8, to: path)
     return .created(name)
   }
 
   /// The example comes only into a project without bundles: it must not join somebody's plan.
-  private func createExample() throws(Files.Failure) -> Change {
-    let names = try Files.names(in: "\(workTree)/workstreams") ?? []
+  private func createExample() throws(SystemFailure) -> Change {
+    let names = try Files.list("\(workTree)/workstreams") ?? []
     guard names.isEmpty else { return .kept("workstreams") }
     return try create("workstreams/ws-hello.yaml", SetupTemplates.example)
   }
 
-  private func extendIgnoreRules() throws(Files.Failure) -> Change {
+  private func extendIgnoreRules() throws(SystemFailure) -> Change {
     let path = "\(workTree)/.gitignore"
     let old = String(decoding: try Files.read(path) ?? [], as: UTF8.self)
     let present = Set(old.split(whereSeparator: \.isNewline).map(String.init))

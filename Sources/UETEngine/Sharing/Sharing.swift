@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// `git uet sync`: this clone and a remote get the same record.
 package struct Sharing: Sendable {

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// `git uet clean`: removes worktrees and scratch that hold nothing of anyone's.
 package struct Cleaning: Sendable {
@@ -49,7 +50,7 @@ package struct Cleaning: Sendable {
 
   /// Folders of runs whose worktrees are all gone; one that holds anything stays by itself.
   private func removeEmptyFolders(_ root: String) {
-    for name in (try? Files.names(in: root)) ?? [] where RunID(name) != nil {
+    for name in Files.names(in: root) where RunID(name) != nil {
       Files.removeEmpty("\(root)/\(name)")
     }
     Files.removeEmpty(root)

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -19,16 +21,14 @@ package struct FolderSize: Hashable, Sendable {
   }
 
   private mutating func add(_ path: String, _ seen: inout Set<UInt64>) {
-    var information = stat()
-    guard lstat(path, &information) == 0 else { return }
+    guard let information = Files.status(path) else { return }
     let isFolder = information.st_mode & S_IFMT == S_IFDIR
     if !isFolder {
       files += 1
       if information.st_nlink > 1, !seen.insert(UInt64(information.st_ino)).inserted { return }
     }
     bytes += Int64(information.st_blocks) * 512
-    guard isFolder, let names = try? Files.names(in: path) else { return }
-    for name in names { add("\(path)/\(name)", &seen) }
+    if isFolder { for name in Files.names(in: path) { add("\(path)/\(name)", &seen) } }
   }
 
   package static func + (left: FolderSize, right: FolderSize) -> FolderSize {
@@ -37,20 +37,4 @@ package struct FolderSize: Hashable, Sendable {
     sum.files += right.files
     return sum
   }
-}
-
-extension Files {
-  /// Removes a file, or a folder with all below it; links are not followed. Fine when there is none.
-  package static func removeAll(_ path: String) throws(Failure) {
-    if kind(path) == .directory {
-      for name in try names(in: path) ?? [] { try removeAll("\(path)/\(name)") }
-      if rmdir(path) == 0 || errno == ENOENT { return }
-    } else if unlink(path) == 0 || errno == ENOENT {
-      return
-    }
-    throw Failure(operation: "remove", path: path, code: errno)
-  }
-
-  /// Removes a folder if nothing is in it.
-  package static func removeEmpty(_ path: String) { rmdir(path) }
 }

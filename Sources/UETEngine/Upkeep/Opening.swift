@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// `git uet open`: brings the result of a workstream, or what one of its attempts left, back in a worktree.
 package struct Opening: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// Puts runs in order whose orchestrator died, without going on with them.
 package struct Recovery: Sendable {

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// The processes of this machine that were started for runs, found by the environment each inherits.
 ///
@@ -20,7 +21,7 @@ package struct RunProcesses: Sendable {
 
   /// Looks through all processes now.
   package init() {
-    entries = ((try? Files.names(in: "/proc")) ?? []).compactMap { name in
+    entries = Files.names(in: "/proc").compactMap { name in
       Int32(name).flatMap { Entry(of: $0) }
     }.sorted { $0.pid < $1.pid }
   }
@@ -36,7 +37,7 @@ package struct RunProcesses: Sendable {
 
 extension RunProcesses.Entry {
   fileprivate init?(of pid: Int32) {
-    let bytes = Files.head("/proc/\(pid)/environ", limit: 1 << 20)
+    let bytes = Files.content(of: "/proc/\(pid)/environ", limit: 1 << 20) ?? []
     var values: [Substring: Substring] = [:]
     for entry in bytes.split(separator: 0) where entry.starts(with: Array("UET_".utf8)) {
       let text = String(decoding: entry, as: UTF8.self)
@@ -51,8 +52,7 @@ extension RunProcesses.Entry {
     self.supervisor = supervisor
     workstream = values["UET_WORKSTREAM"].flatMap { WorkstreamID(String($0)) }
     attempt = values["UET_ATTEMPT"].flatMap { Int($0) }
-    let comm = Files.head("/proc/\(pid)/comm", limit: 64)
-    program = String(decoding: comm.prefix { $0 != 0x0A }, as: UTF8.self)
+    program = Files.line("/proc/\(pid)/comm") ?? ""
   }
 
   /// `PID.START`; a process of an earlier boot is not there to be asked.

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// What runs leave below `GIT_COMMON_DIR/uet`: logs, prompts, sockets and lock files.
 package struct RunScratch: Sendable {
@@ -47,7 +48,7 @@ package struct RunScratch: Sendable {
     var found: [RunID: [String]] = [:]
     for folder in ["runs", "locks"] {
       let path = "\(project.stateDirectory)/\(folder)"
-      for name in try Files.names(in: path) ?? [] {
+      for name in try Files.list(path) ?? [] {
         guard let run = RunID(String(name.prefix(20))) else { continue }
         found[run, default: []].append("\(path)/\(name)")
       }
@@ -72,7 +73,7 @@ package struct RunScratch: Sendable {
   /// Logs with something in them that no commit of the chain holds.
   private func unrecorded(_ run: RunID) throws -> [String] {
     let folder = project.logs(of: run).folder
-    let names = (try Files.names(in: folder) ?? []).filter { name in
+    let names = (try Files.list(folder) ?? []).filter { name in
       name.hasSuffix(".log") && FolderSize(of: "\(folder)/\(name)").bytes > 0
     }
     if names.isEmpty { return [] }

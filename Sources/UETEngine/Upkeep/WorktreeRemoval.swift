@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Removes worktrees that the verdict lets go, after keeping what they hold.
 package struct WorktreeRemoval: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETSystem
 
 extension WorktreeSurvey {
   func facts(of place: Place, _ runs: RunStandings) async -> WorktreeFacts {

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -94,7 +95,7 @@ package struct WorktreeSurvey: Sendable {
 
   private func unregistered(_ known: Set<String>) -> [Place] {
     func folders(in path: String) -> [String] {
-      let names = (try? Files.names(in: path)) ?? []
+      let names = Files.names(in: path)
       return names.map { "\(path)/\($0)" }.filter { Files.kind($0) == .directory }
     }
     let paths = folders(in: root).flatMap { path in
@@ -109,13 +110,4 @@ package struct WorktreeSurvey: Sendable {
 
 extension WorktreeFacts.Role {
   var run: RunID? { WorktreeFacts(path: "", role: self).run }
-}
-
-extension Files {
-  /// The path without links, `.` and `..`; nil where it does not exist.
-  package static func real(_ path: String) -> String? {
-    guard let pointer = realpath(path, nil) else { return nil }
-    defer { free(pointer) }
-    return String(cString: pointer)
-  }
 }

@@ -1,5 +1,6 @@
 import UETGit
 import UETPlanning
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -116,7 +117,7 @@ struct CacheListing {
   }
 
   private mutating func walk(_ folder: String, _ prefix: String) {
-    for name in ((try? Files.names(in: folder)) ?? nil) ?? [] {
+    for name in Files.names(in: folder) {
       var status = stat()
       let path = "\(folder)/\(name)"
       guard lstat(path, &status) == 0 else { continue }

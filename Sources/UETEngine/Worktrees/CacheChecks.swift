@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// The answers of `CacheCheck`, each asked once for what stands in a cache: also by the next run.
 actor CacheChecks {
@@ -46,7 +47,7 @@ actor CacheChecks {
   }
 
   private static func remembered(_ file: String, _ digest: String) -> CacheCheck.Tie?? {
-    guard let bytes = try? Files.read(file) else { return nil }
+    guard let bytes = Files.content(of: file) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self)
       .split(separator: "\0", omittingEmptySubsequences: false).map(String.init)
     guard words.count == 3, words[0] == digest else { return nil }

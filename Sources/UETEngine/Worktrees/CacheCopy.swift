@@ -1,5 +1,6 @@
 import UETModel
 import UETPlanning
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -26,11 +27,9 @@ struct CacheCopy: Sendable {
     case impossible
   }
 
-  func make() throws(Files.Failure) -> Outcome {
+  func make() throws(SystemFailure) -> Outcome {
     guard Files.kind(source) == .directory, Files.kind(target) == nil else { return .absent }
-    if let slash = target.lastIndex(of: "/") {
-      try Files.makeDirectory(String(target[..<slash]))
-    }
+    try Files.makeDirectory(above: target)
     let canClone = try Self.canClone(from: source, into: target)
     if !canClone {
       switch fallback {
@@ -45,14 +44,14 @@ struct CacheCopy: Sendable {
     return canClone ? .cloned : .copied
   }
 
-  private func failure(_ operation: String, _ path: String) -> Files.Failure {
-    Files.Failure(operation: operation, path: path, code: errno)
+  private func failure(_ operation: String, _ path: String) -> SystemFailure {
+    SystemFailure(operation, path)
   }
 
   /// Whether the first file of the folder can be cloned beside the target; true for one without files.
   private static func canClone(
     from source: String, into target: String
-  ) throws(Files.Failure) -> Bool {
+  ) throws(SystemFailure) -> Bool {
     guard let file = firstFile(in: source) else { return true }
     let probe = target + ".uet-probe"
     defer { unlink(probe) }
@@ -60,7 +59,7 @@ struct CacheCopy: Sendable {
   }
 
   private static func firstFile(in folder: String) -> String? {
-    let names = ((try? Files.names(in: folder)) ?? nil) ?? []
+    let names = Files.names(in: folder)
     for name in names where Files.kind("\(folder)/\(name)") == .file { return "\(folder)/\(name)" }
     for name in names where Files.kind("\(folder)/\(name)") == .directory {
       if let file = firstFile(in: "\(folder)/\(name)") { return file }
@@ -71,12 +70,12 @@ struct CacheCopy: Sendable {
   /// Copies what is below a folder with modes and times; sockets and the like are left out.
   private static func copyFolder(
     _ source: String, _ target: String, cloning: Bool
-  ) throws(Files.Failure) {
+  ) throws(SystemFailure) {
     var status = stat()
     guard lstat(source, &status) == 0, mkdir(target, 0o700) == 0 else {
-      throw Files.Failure(operation: "copy", path: source, code: errno)
+      throw SystemFailure("copy", source)
     }
-    for name in try Files.names(in: source) ?? [] {
+    for name in try Files.list(source) ?? [] {
       let (from, to) = ("\(source)/\(name)", "\(target)/\(name)")
       switch Files.kind(from) {
       case .directory: try copyFolder(from, to, cloning: cloning)
@@ -89,24 +88,24 @@ struct CacheCopy: Sendable {
     setTimes(of: target, status)
   }
 
-  private static func copyLink(_ source: String, _ target: String) throws(Files.Failure) {
+  private static func copyLink(_ source: String, _ target: String) throws(SystemFailure) {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard readlink(source, &buffer, buffer.count - 1) >= 0, symlink(buffer, target) == 0 else {
-      throw Files.Failure(operation: "copy", path: source, code: errno)
+      throw SystemFailure("copy", source)
     }
   }
 
   /// Copies one file; false where it was to be cloned and cannot be.
   private static func copyFile(
     _ source: String, _ target: String, cloning: Bool
-  ) throws(Files.Failure) -> Bool {
+  ) throws(SystemFailure) -> Bool {
     let from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    guard from >= 0 else { throw Files.Failure(operation: "read", path: source, code: errno) }
+    guard from >= 0 else { throw SystemFailure("read", source) }
     defer { close(from) }
     var status = stat()
     let to = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard to >= 0, fstat(from, &status) == 0 else {
-      throw Files.Failure(operation: "write", path: target, code: errno)
+      throw SystemFailure("write", target)
     }
     defer { close(to) }
     if cloning {
@@ -121,7 +120,7 @@ struct CacheCopy: Sendable {
 
   private static func copyBytes(
     _ from: Int32, _ to: Int32, _ path: String
-  ) throws(Files.Failure) {
+  ) throws(SystemFailure) {
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = read(from, &buffer, buffer.count)
@@ -135,7 +134,7 @@ struct CacheCopy: Sendable {
         done += written
       }
       guard count > 0, done == count else {
-        throw Files.Failure(operation: "write", path: path, code: errno)
+        throw SystemFailure("write", path)
       }
     }
   }

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Repositories inside a worktree, which would go with it: what only they hold is kept, and what is known to
 /// be nobody's is written down, so that a worktree with more than that is held.
@@ -87,7 +88,7 @@ struct InnerRepositories: Sendable {
   private var file: String { worktree.gitDirectory + "/uet-repositories" }
 
   private var notes: InnerNotes {
-    InnerNotes(String(decoding: ((try? Files.read(file)) ?? nil) ?? [], as: UTF8.self))
+    InnerNotes(String(decoding: Files.content(of: file) ?? [], as: UTF8.self))
   }
 
   private func note(_ notes: InnerNotes) {

@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// The worktree at one path: made, re-used by switching, let go, so that nothing that anybody did in it
 /// is lost and nothing of it reaches the next.
@@ -87,7 +88,7 @@ struct ReusableWorktree: Sendable {
 
   /// Gives way to a folder that git knows nothing of: nobody can tell what is in it.
   private func setAside() throws {
-    let file = (try? Files.read(path + "/.git")) ?? nil
+    let file = Files.content(of: path + "/.git")
     if let line = file.map({ String(decoding: $0, as: UTF8.self) }), line.hasPrefix("gitdir: "),
       !line.hasPrefix("gitdir: \(context.repository.commonDirectory)/"),
       let directory = line.dropFirst(8).split(whereSeparator: \.isNewline).first,
@@ -178,7 +179,7 @@ extension ReusableWorktree {
     if Files.kind(worktree.gitDirectory + "/modules") != nil {
       return "a submodule was filled in it"
     }
-    let file = (try? Files.read(path + "/.git")) ?? nil
+    let file = Files.content(of: path + "/.git")
     let expected = "gitdir: \(worktree.gitDirectory)\n"
     if file.map({ String(decoding: $0, as: UTF8.self) }) != expected {
       return "its '.git' file was changed"

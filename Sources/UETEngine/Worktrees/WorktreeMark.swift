@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETSystem
 
 /// What a worktree is in use for, kept in its administrative directory, where no worker looks.
 ///
@@ -17,7 +18,7 @@ enum WorktreeMark: Hashable, Sendable {
 
   /// The worktree's mark; nil where there is none that can be read.
   init?(of worktree: WorktreeHandle) {
-    guard let bytes = try? Files.read(Self.path(worktree)) else { return nil }
+    guard let bytes = Files.content(of: Self.path(worktree)) else { return nil }
     self.init(String(decoding: bytes, as: UTF8.self))
   }
 
@@ -46,7 +47,7 @@ enum WorktreeMark: Hashable, Sendable {
     }
   }
 
-  func write(to worktree: WorktreeHandle) throws(Files.Failure) {
+  func write(to worktree: WorktreeHandle) throws(SystemFailure) {
     try Files.write("\(text)\n".utf8, to: Self.path(worktree))
   }
 

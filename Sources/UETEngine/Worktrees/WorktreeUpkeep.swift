@@ -2,6 +2,7 @@ import UETGit
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -97,9 +98,9 @@ actor WorktreeRoom {
 
   /// Those of workstreams, at ROOT/RUN/WORKSTREAM; slots are for use, not for review.
   private static func worktrees(in root: String) -> [String] {
-    let runs = ((try? Files.names(in: root)) ?? nil) ?? []
+    let runs = Files.names(in: root)
     return runs.filter { RunID($0) != nil }.flatMap { run in
-      (((try? Files.names(in: "\(root)/\(run)")) ?? nil) ?? [])
+      (Files.names(in: "\(root)/\(run)"))
         .filter { WorkstreamID($0) != nil }.map { "\(root)/\(run)/\($0)" }
     }
   }

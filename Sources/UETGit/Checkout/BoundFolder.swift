@@ -37,7 +37,7 @@ final class BoundFolder {
   /// Throws where no directory stands at `path` itself.
   init(_ path: String, usesKernel: Bool = BoundFolder.kernelCan) throws(GitError) {
     root = open(path, Self.flags)
-    guard root >= 0 else { throw FilePaths.failure(path) }
+    guard root >= 0 else { throw .system(path) }
     self.path = path
     self.usesKernel = usesKernel
     last = root
@@ -84,7 +84,7 @@ final class BoundFolder {
     let text = self.path + "/" + String(decoding: path, as: UTF8.self)
     switch errno {
     case ELOOP, EXDEV, ENOTDIR: return .readOnly(path: text, detail: "a link or file is in the way")
-    default: return FilePaths.failure(text)
+    default: return GitError.system(text)
     }
   }
 

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -31,19 +32,19 @@ struct CheckoutRecord: Sendable {
     guard let name = Self.name(in: worktree) else { return nil }
     let path = worktree.gitDirectory + "/" + name
     let parts = name.dropFirst(Self.prefix.count).split(separator: "-")
-    guard parts.count == 2, let tree = ObjectID(parts[1]), let time = FilePaths.time(path),
-      let bytes = FilePaths.read(path), let entries = IndexFile.entries(bytes)
+    guard parts.count == 2, let tree = ObjectID(parts[1]), let time = Files.time(path),
+      let bytes = Files.content(of: path), let entries = IndexFile.entries(bytes)
     else { return nil }
     self.init(tree: tree, entries: entries, rules: parts[0] == "text" ? .text : .asIs, time: time)
   }
 
   private static func name(in worktree: WorktreeHandle) -> String? {
-    FilePaths.names(in: worktree.gitDirectory).first { $0.hasPrefix(prefix) && !$0.hasSuffix("~") }
+    Files.names(in: worktree.gitDirectory).first { $0.hasPrefix(prefix) && !$0.hasSuffix("~") }
   }
 
   /// Forgets what is known of the worktree, as before anything in it is changed.
   static func discard(_ worktree: WorktreeHandle) {
-    for name in FilePaths.names(in: worktree.gitDirectory) where name.hasPrefix(prefix) {
+    for name in Files.names(in: worktree.gitDirectory) where name.hasPrefix(prefix) {
       unlink(worktree.gitDirectory + "/" + name)
     }
   }
@@ -54,19 +55,19 @@ struct CheckoutRecord: Sendable {
     let kind = rules == .text ? "text" : "asis"
     let path = worktree.gitDirectory + "/" + Self.prefix + kind + "-" + tree.hex
     let old = Self.name(in: worktree).map { worktree.gitDirectory + "/" + $0 }
-    try FilePaths.write(bytes, to: path + "~")
-    guard FilePaths.setTime(path + "~", time) else { throw FilePaths.failure(path) }
+    try GitError.onDisk(Files.write(bytes, to: path + "~"))
+    guard Files.setTime(path + "~", time) else { throw .system(path) }
     if let old, old != path { unlink(old) }
-    guard rename(path + "~", path) == 0 else { throw FilePaths.failure(path) }
+    guard rename(path + "~", path) == 0 else { throw .system(path) }
     return path
   }
 
   /// The time that the worktree's file system gives to what is written now.
   static func now(in directory: String) throws(GitError) -> FileTime {
     let probe = directory + "/.git-uet-\(UInt64.random(in: 0 ... .max))"
-    try FilePaths.write([], to: probe)
+    try GitError.onDisk(Files.write([], to: probe))
     defer { unlink(probe) }
-    guard let time = FilePaths.time(probe) else { throw FilePaths.failure(probe) }
+    guard let time = Files.time(probe) else { throw .system(probe) }
     return time
   }
 }

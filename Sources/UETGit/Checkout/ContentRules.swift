@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// What git would do to a file's content on its way between the store and the disk.
 enum ContentRules: Int, Comparable, Sendable {
@@ -61,7 +62,7 @@ extension SealedGit {
     case let value?: if Repository.isTrue(value) { return .filtered }
     }
     for path in attributeFiles {
-      if let bytes = FilePaths.read(path) { rules = max(rules, ContentRules(attributes: bytes)) }
+      if let bytes = Files.content(of: path) { rules = max(rules, ContentRules(attributes: bytes)) }
     }
     return rules
   }
@@ -69,9 +70,9 @@ extension SealedGit {
   /// The attribute files that count for every tree, as far as they may exist.
   private var attributeFiles: [String] {
     var files = ["/etc/gitattributes", repository.commonDirectory + "/info/attributes"]
-    let home = environment["HOME"].map { FilePaths.trimmed($0) }
+    let home = environment["HOME"].map { Files.trimmed($0) }
     let configured = repository.config("core.attributesFile")
-    if let path = configured { files.append(FilePaths.expanded(path, home: home)) }
+    if let path = configured { files.append(Files.expanded(path, home: home)) }
     // Where one that may be missing is missing, git takes the usual one.
     if let path = configured, !path.hasPrefix(":(optional)") { return files }
     if let directory = environment["XDG_CONFIG_HOME"], !directory.isEmpty {

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -39,6 +40,6 @@ struct FileContent {
     }
     defer { close(descriptor) }
     stamp = FileStamp(status)
-    content = FilePaths.read(descriptor, expecting: Int(status.st_size))
+    content = Files.read(descriptor, expecting: Int(status.st_size))
   }
 }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -31,7 +32,8 @@ struct FileWriter {
     let file = openat(parent, name, flags, mode)
     guard file >= 0 else { throw failure(entry) }
     defer { close(file) }
-    try FilePaths.write(content, to: file, path: String(decoding: entry.path, as: UTF8.self))
+    try GitError.onDisk(
+      Files.write(content, to: file, path: String(decoding: entry.path, as: UTF8.self)))
     guard fstat(file, &status) == 0 else { throw failure(entry) }
     return FileStamp(status)
   }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -40,7 +41,7 @@ struct FolderWalk {
     time = record.time
     seen = [Bool](repeating: false, count: entries.count)
     let descriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-    guard descriptor >= 0 else { throw FilePaths.failure(root) }
+    guard descriptor >= 0 else { throw .system(root) }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & 0o700 == 0o700 {
       rights = status.st_mode & 0o7777
@@ -71,7 +72,7 @@ struct FolderWalk {
   ) throws(GitError) {
     guard let directory = fdopendir(descriptor) else {
       close(descriptor)
-      throw FilePaths.failure(String(decoding: prefix, as: UTF8.self))
+      throw .system(String(decoding: prefix, as: UTF8.self))
     }
     defer { closedir(directory) }
     var isBare = true
@@ -116,7 +117,7 @@ struct FolderWalk {
       child = openat(descriptor, name.characters, flags)
     }
     guard child >= 0 else {
-      throw FilePaths.failure(String(decoding: name.bytes, as: UTF8.self))
+      throw .system(String(decoding: name.bytes, as: UTF8.self))
     }
     var status = stat()
     if fstat(child, &status) == 0, status.st_mode & 0o700 != 0o700 {

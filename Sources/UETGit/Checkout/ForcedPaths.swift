@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -25,7 +26,7 @@ extension SealedGit {
     excluding: [String]
   ) async throws(GitError) -> ForcedPaths {
     var result = ForcedPaths()
-    var index = FilePaths.read(worktree.gitDirectory + "/index").flatMap(IndexFile.entries)
+    var index = Files.content(of: worktree.gitDirectory + "/index").flatMap(IndexFile.entries)
     if let entries = index, try record?.tree == repository.treeID(of: base),
       record?.entries.elementsEqual(entries, by: { $0.path == $1.path }) == true
     {

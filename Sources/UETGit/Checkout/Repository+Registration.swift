@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -26,16 +27,17 @@ extension Repository {
     defer { Folder.remove(scratch) }
     mkdir(commonDirectory + "/uet", 0o755)
     mkdir(commonDirectory + "/worktrees", 0o755)
-    guard mkdir(scratch, 0o755) == 0 else { throw FilePaths.failure(scratch) }
-    try FilePaths.write(Array("\(commit.hex)\n".utf8), to: scratch + "/HEAD")
-    try FilePaths.write(Array("../..\n".utf8), to: scratch + "/commondir")
-    try FilePaths.write(Array("\(place)/.git\n".utf8), to: scratch + "/gitdir")
+    guard mkdir(scratch, 0o755) == 0 else { throw .system(scratch) }
+    try GitError.onDisk(Files.write(Array("\(commit.hex)\n".utf8), to: scratch + "/HEAD"))
+    try GitError.onDisk(Files.write(Array("../..\n".utf8), to: scratch + "/commondir"))
+    try GitError.onDisk(Files.write(Array("\(place)/.git\n".utf8), to: scratch + "/gitdir"))
     let text = reason.isEmpty ? "git-uet" : reason
-    try FilePaths.write(
-      Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: scratch + "/locked")
+    try GitError.onDisk(
+      Files.write(
+        Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: scratch + "/locked"))
     let directory = try moveIntoPlace(scratch, named: Self.administrativeName(for: place))
     do throws(GitError) {
-      try FilePaths.write(Array("gitdir: \(directory)\n".utf8), to: place + "/.git")
+      try GitError.onDisk(Files.write(Array("gitdir: \(directory)\n".utf8), to: place + "/.git"))
     } catch {
       Folder.remove(directory)
       throw error
@@ -48,24 +50,24 @@ extension Repository {
     if mkdir(path, 0o777) != 0 {
       switch errno {
       case ENOENT:
-        try FilePaths.makeDirectories(above: path)
-        guard mkdir(path, 0o777) == 0 else { throw FilePaths.failure(path) }
+        try GitError.onDisk(Files.makeDirectory(above: path, mode: 0o777))
+        guard mkdir(path, 0o777) == 0 else { throw .system(path) }
       case EEXIST:
-        guard FilePaths.isDirectory(path), FilePaths.names(in: path).isEmpty else {
+        guard Files.isDirectory(path), Files.names(in: path).isEmpty else {
           throw .gitFailed(
             command: "git worktree add", status: 128, detail: "'\(path)' already exists")
         }
-      default: throw FilePaths.failure(path)
+      default: throw .system(path)
       }
     }
-    return FilePaths.real(path) ?? path
+    return Files.real(path) ?? path
   }
 
   private func moveIntoPlace(_ scratch: String, named name: String) throws(GitError) -> String {
     let root = commonDirectory + "/worktrees/"
     for number in 0..<1_000_000 {
       let target = root + name + (number == 0 ? "" : String(number))
-      if FilePaths.exists(target) { continue }
+      if Files.exists(target) { continue }
       if uet_rename_exclusive(scratch, target) == 0 { return target }
       if errno == EINVAL || errno == ENOSYS {
         // The file system cannot do that in one step: the empty directory is the claim.
@@ -76,9 +78,9 @@ extension Repository {
         mkdir(commonDirectory + "/worktrees", 0o755)
         if rename(scratch, target) == 0 { return target }
       }
-      guard errno == EEXIST || errno == ENOTEMPTY else { throw FilePaths.failure(target) }
+      guard errno == EEXIST || errno == ENOTEMPTY else { throw .system(target) }
     }
-    throw FilePaths.failure(root + name)
+    throw .system(root + name)
   }
 
   /// The last part of a path as git makes a name of it: such that it could stand in a reference's.
@@ -100,7 +102,7 @@ extension Repository {
   /// Removes a worktree's directory, then its registration, which goes as a whole.
   func unregisterWorktree(_ handle: WorktreeHandle) throws(GitError) {
     Folder.remove(handle.path)
-    guard !FilePaths.exists(handle.path) else {
+    guard !Files.exists(handle.path) else {
       throw .gitFailed(
         command: "git worktree remove", status: 1, detail: "cannot remove '\(handle.path)'")
     }
@@ -112,17 +114,5 @@ extension Repository {
       Folder.remove(handle.gitDirectory)
     }
     rmdir(commonDirectory + "/worktrees")
-  }
-}
-
-extension FilePaths {
-  /// Makes the directories that `path` lies in.
-  static func makeDirectories(above path: String) throws(GitError) {
-    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
-    let parent = String(path[..<slash])
-    if mkdir(parent, 0o777) == 0 || errno == EEXIST { return }
-    guard errno == ENOENT else { throw failure(parent) }
-    try makeDirectories(above: parent)
-    if mkdir(parent, 0o777) != 0, errno != EEXIST { throw failure(parent) }
   }
 }

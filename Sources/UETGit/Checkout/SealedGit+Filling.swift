@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -48,9 +49,9 @@ extension SealedGit {
       tree: try repository.treeID(of: commit), entries: entries, rules: rules,
       time: try CheckoutRecord.now(in: worktree.path))
     try writeSparseFiles(worktree, cone)
-    try FilePaths.replace(worktree.gitDirectory + "/index", with: bytes)
-    try FilePaths.replace(
-      worktree.gitDirectory + "/HEAD", with: Array("\(commit.hex)\n".utf8))
+    try GitError.onDisk(Files.write(bytes, to: worktree.gitDirectory + "/index"))
+    try GitError.onDisk(
+      Files.write(Array("\(commit.hex)\n".utf8), to: worktree.gitDirectory + "/HEAD"))
     memory.note(record, of: worktree, at: try record.save(worktree, bytes: bytes))
   }
 
@@ -71,9 +72,9 @@ extension SealedGit {
       return
     }
     mkdir(worktree.gitDirectory + "/info", 0o755)
-    try FilePaths.replace(patterns, with: Array(cone.patterns.utf8))
+    try GitError.onDisk(Files.write(Array(cone.patterns.utf8), to: patterns))
     let text = "[core]\n\tsparseCheckout = true\n\tsparseCheckoutCone = true\n"
-    try FilePaths.replace(settings, with: Array(text.utf8))
+    try GitError.onDisk(Files.write(Array(text.utf8), to: settings))
   }
 
   /// Switches a worktree whose content is on record in this process; false where git must do it.
@@ -167,14 +168,5 @@ extension SealedGit {
     var bytes = Array(path.utf8.drop { $0 == UInt8(ascii: "/") })
     while bytes.last == UInt8(ascii: "/") { bytes.removeLast() }
     return bytes
-  }
-}
-
-extension FilePaths {
-  /// Writes a file through another one beside it, so that a reader sees the old or the new.
-  static func replace(_ path: String, with content: [UInt8]) throws(GitError) {
-    let temporary = "\(path).uet~"
-    try write(content, to: temporary)
-    guard rename(temporary, path) == 0 else { throw failure(path) }
   }
 }

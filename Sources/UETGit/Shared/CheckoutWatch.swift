@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -21,7 +23,7 @@ package struct CheckoutWatch: Sendable {
   /// `trustingIndex`: what the index says of files is what they were; otherwise they are looked at.
   package init?(_ root: String, index: String, trustingIndex: Bool) {
     indexStamp = FileStamp(at: index)
-    guard let bytes = FilePaths.read(index), let entries = IndexFile.entries(bytes) else {
+    guard let bytes = Files.content(of: index), let entries = IndexFile.entries(bytes) else {
       return nil
     }
     self.root = root
@@ -53,7 +55,7 @@ package struct CheckoutWatch: Sendable {
   /// The paths that the index holds otherwise than at the last call; what git only notes of files does not count.
   package mutating func staged() -> [String] {
     let stamp = FileStamp(at: index)
-    guard stamp != indexStamp, let bytes = FilePaths.read(index),
+    guard stamp != indexStamp, let bytes = Files.content(of: index),
       let entries = IndexFile.entries(bytes)
     else { return [] }
     let before = recorded
@@ -113,7 +115,7 @@ package struct CheckoutWatch: Sendable {
       let tracked = known ?? Set(entries.map(\.path)).union(folders.keys)
       known = tracked
       let prefix = name.isEmpty ? "" : String(decoding: name, as: UTF8.self) + "/"
-      for file in FilePaths.names(in: "\(root)/\(prefix)") where prefix + file != ".git" {
+      for file in Files.names(in: "\(root)/\(prefix)") where prefix + file != ".git" {
         if tracked.contains(Array((prefix + file).utf8)) { continue }
         var status = stat()
         guard lstat("\(root)/\(prefix)\(file)", &status) == 0 else { continue }

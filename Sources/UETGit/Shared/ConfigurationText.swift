@@ -1,4 +1,5 @@
 import CLibgit2
+import UETSystem
 
 /// Settings of git's configuration as they stand in one file, and as text for one.
 struct ConfigurationText: Equatable {
@@ -15,7 +16,7 @@ struct ConfigurationText: Equatable {
   init?(file: String) {
     Libgit2.start()
     entries = []
-    guard FilePaths.exists(file) else { return }
+    guard Files.exists(file) else { return }
     var config: OpaquePointer?
     guard git_config_new(&config) == 0, let config else { return nil }
     defer { git_config_free(config) }
@@ -63,10 +64,10 @@ extension ConfigurationText {
   static func text(of file: String, setting values: [String: [String]]) -> [UInt8]? {
     Libgit2.start()
     let copy = file + ".uet-\(UInt64.random(in: 0 ... .max))"
-    guard let bytes = FilePaths.read(file), (try? FilePaths.write(bytes, to: copy)) != nil else {
+    guard let bytes = Files.content(of: file), (try? Files.write(bytes, to: copy)) != nil else {
       return nil
     }
-    defer { FilePaths.remove(copy) }
+    defer { try? Files.remove(copy) }
     var config: OpaquePointer?
     guard git_config_new(&config) == 0, let config else { return nil }
     defer { git_config_free(config) }
@@ -82,6 +83,6 @@ extension ConfigurationText {
     }
     let now = ConfigurationText(file: copy)?.values ?? [:]
     guard values.allSatisfy({ now[$0.key] ?? [] == $0.value }) else { return nil }
-    return FilePaths.read(copy)
+    return Files.content(of: copy)
   }
 }

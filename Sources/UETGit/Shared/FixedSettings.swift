@@ -1,5 +1,6 @@
 import Synchronization
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -58,11 +59,11 @@ package final class FixedSettings: Sendable {
       let named = leavingOut.contains(key.lowercased()) ? nil : repository.config(key)
       let path = UserConfiguration.rules(named, usual, home: home, xdg: xdg)
       // An empty file stands for none: git would look for the usual one otherwise.
-      files[name] = path.flatMap { FilePaths.read($0) } ?? []
+      files[name] = path.flatMap { Files.content(of: $0) } ?? []
       entries.append((key.lowercased(), name))
     }
     for name in ["attributes", "exclude", "sparse-checkout"] {
-      files["info/" + name] = FilePaths.read("\(common)/info/\(name)")
+      files["info/" + name] = Files.content(of: "\(common)/info/\(name)")
     }
     self.files = files
     self.entries = entries
@@ -106,7 +107,7 @@ package final class FixedSettings: Sendable {
   private func make() throws(GitError) -> Place {
     let path = try ScratchDirectory.made()
     for folder in Self.folders { mkdir("\(common)/\(folder)", 0o777) }
-    let names = Set(FilePaths.names(in: common)).union(Self.single).subtracting(Self.own)
+    let names = Set(Files.names(in: common)).union(Self.single).subtracting(Self.own)
     for name in names { symlink("\(common)/\(name)", "\(path)/\(name)") }
     mkdir("\(path)/info", 0o700)
     let settings = entries.map { key, value in
@@ -118,7 +119,7 @@ package final class FixedSettings: Sendable {
     all["HEAD"] = Array("ref: refs/heads/none\n".utf8)
     var states: [String: FileStamp] = [:]
     for (name, bytes) in all {
-      try FilePaths.write(bytes, to: "\(path)/\(name)")
+      try GitError.onDisk(Files.write(bytes, to: "\(path)/\(name)"))
       var status = stat()
       if lstat("\(path)/\(name)", &status) == 0 { states[name] = FileStamp(status) }
     }

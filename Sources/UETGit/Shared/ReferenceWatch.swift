@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -37,7 +38,7 @@ struct ReferenceWatch {
     var (before, after): ([String: String], [String: String]) = ([:], [:])
     walk("refs", &before, &after)
     packedState = Self.state("\(root)/packed-refs")
-    packed = FilePaths.read("\(root)/packed-refs") ?? []
+    packed = Files.content(of: "\(root)/packed-refs") ?? []
   }
 
   /// The names that point elsewhere than at the last call, with what they pointed to.
@@ -53,7 +54,7 @@ struct ReferenceWatch {
     let isRepacked = state != packedState
     if isRepacked {
       packedState = state
-      packed = FilePaths.read("\(root)/packed-refs") ?? []
+      packed = Files.content(of: "\(root)/packed-refs") ?? []
     }
     let touched = Set(before.keys).union(after.keys)
     guard isRepacked || before != after else { return [] }
@@ -98,7 +99,7 @@ struct ReferenceWatch {
       let new = Self.state(path)
       if let new, new == old.state { continue }
       if old.state != .none { before["\(name)/\(file)"] = old.value }
-      guard let new, let value = FilePaths.line(path) else {
+      guard let new, let value = Files.line(path) else {
         folder.files[file] = nil
         continue
       }
@@ -114,8 +115,8 @@ struct ReferenceWatch {
   ) {
     var files: [String: File] = [:]
     var inner: [String] = []
-    for entry in FilePaths.names(in: "\(root)/\(name)") where !entry.hasSuffix(".lock") {
-      if FilePaths.isDirectory("\(root)/\(name)/\(entry)") {
+    for entry in Files.names(in: "\(root)/\(name)") where !entry.hasSuffix(".lock") {
+      if Files.isDirectory("\(root)/\(name)/\(entry)") {
         inner.append(entry)
       } else {
         files[entry] = folder.files[entry] ?? File(state: .none, value: "")

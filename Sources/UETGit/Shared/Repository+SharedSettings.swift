@@ -1,3 +1,5 @@
+import UETSystem
+
 extension Repository {
   /// What workers must not change of what all worktrees share, by name, with digests: settings, rules and hooks.
   package var guardedParts: [String: String] {
@@ -6,10 +8,10 @@ extension Repository {
       parts["setting \(key)", default: []] += Array(value.utf8) + [0]
     }
     for name in SharedParts.ruleFiles {
-      parts["info \(name)"] = FilePaths.read("\(commonDirectory)/\(name)")
+      parts["info \(name)"] = Files.content(of: "\(commonDirectory)/\(name)")
     }
-    for name in FilePaths.names(in: "\(commonDirectory)/hooks") where !name.hasSuffix(".sample") {
-      parts["hook hooks/\(name)"] = FilePaths.read("\(commonDirectory)/hooks/\(name)")
+    for name in Files.names(in: "\(commonDirectory)/hooks") where !name.hasSuffix(".sample") {
+      parts["hook hooks/\(name)"] = Files.content(of: "\(commonDirectory)/hooks/\(name)")
     }
     return parts.mapValues { Repository.hashBlob($0).hex }
   }

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// What all worktrees of a repository share, as it is to be while a run goes on: the configuration, attributes
 /// and other rules, hooks, references and the stash; and where the user's own checkout stands.
@@ -59,7 +60,7 @@ package struct SharedParts: Sendable {
 
   /// Samples are nobody's hooks.
   private var hookNames: [String] {
-    FilePaths.names(in: "\(root)/hooks").filter { !$0.hasSuffix(".sample") }
+    Files.names(in: "\(root)/hooks").filter { !$0.hasSuffix(".sample") }
   }
 
   private func hook(_ name: String) -> WatchedFile {
@@ -155,7 +156,7 @@ package struct SharedParts: Sendable {
       let isProtected = name.hasPrefix("refs/replace/")
       var isRestored = false
       if isProtected, old == nil, new != nil {
-        FilePaths.remove("\(root)/\(name)")
+        try? Files.remove("\(root)/\(name)")
         isRestored = true
         _ = references.changes()
       }
@@ -214,7 +215,7 @@ enum UserConfiguration {
   static func rules(_ named: String?, _ usual: String, home: String?, xdg: String?) -> String? {
     guard var named, !named.isEmpty else {
       if let xdg, !xdg.isEmpty { return "\(xdg)/git/\(usual)" }
-      return home.map { "\(FilePaths.trimmed($0))/.config/git/\(usual)" }
+      return home.map { "\(Files.trimmed($0))/.config/git/\(usual)" }
     }
     if named.hasPrefix(":(optional)") { named.removeFirst(":(optional)".count) }
     return named.hasPrefix("~/") ? (home ?? "") + named.dropFirst() : named

@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -47,7 +48,7 @@ struct StashWatch {
   }
 
   private var current: [Entry] {
-    FilePaths.exists("\(root)/refs/stash") ? Self.entries(FilePaths.read(log.path)) : []
+    Files.exists("\(root)/refs/stash") ? Self.entries(Files.content(of: log.path)) : []
   }
 
   mutating func accept() {
@@ -77,8 +78,8 @@ struct StashWatch {
     }
     for folder in ["logs", "logs/refs"] { mkdir("\(root)/\(folder)", 0o755) }
     do throws(GitError) {
-      try FilePaths.replace(log.path, with: Array(text.utf8))
-      try FilePaths.replace(path, with: Array("\(last.commit.hex)\n".utf8))
+      try GitError.onDisk(Files.write(Array(text.utf8), to: log.path))
+      try GitError.onDisk(Files.write(Array("\(last.commit.hex)\n".utf8), to: path))
     } catch {
       return false
     }

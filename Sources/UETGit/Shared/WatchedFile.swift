@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -39,7 +40,7 @@ struct WatchedFile {
 
   private mutating func take() {
     state = State(path)
-    content = state == nil ? nil : FilePaths.read(path)
+    content = state == nil ? nil : Files.content(of: path)
     mode = state?.mode ?? 0o644
   }
 
@@ -47,7 +48,7 @@ struct WatchedFile {
   mutating func hasChanged() -> Bool {
     let now = State(path)
     if now == state { return false }
-    if now?.mode == state?.mode, FilePaths.read(path) == content {
+    if now?.mode == state?.mode, Files.content(of: path) == content {
       state = now
       return false
     }
@@ -60,7 +61,7 @@ struct WatchedFile {
   /// Puts it back, with `content` in place of its own where that is given; what stood there is kept in
   /// `folder` first. False where that is not possible.
   mutating func restore(content other: [UInt8]? = nil, keepingIn folder: String) -> Bool {
-    if FilePaths.exists(path) { keep(in: folder) }
+    if Files.exists(path) { keep(in: folder) }
     guard let wanted = other ?? content else {
       let isGone = unlink(path) == 0 || errno == ENOENT
       take()
@@ -68,7 +69,7 @@ struct WatchedFile {
     }
     let new = path + ".uet-\(UInt64.random(in: 0 ... .max))"
     do throws(GitError) {
-      try FilePaths.write(wanted, to: new)
+      try GitError.onDisk(Files.write(wanted, to: new))
     } catch {
       unlink(new)
       return false
@@ -84,14 +85,14 @@ struct WatchedFile {
   }
 
   private func keep(in folder: String) {
-    guard let bytes = FilePaths.read(path) else { return }
+    guard let bytes = Files.content(of: path) else { return }
     let parts = folder.split(separator: "/")
     for count in max(1, parts.count - 3)...parts.count {
       mkdir("/" + parts.prefix(count).joined(separator: "/"), 0o700)
     }
     let base = path.split(separator: "/").last ?? "file"
-    for number in 1...1000 where !FilePaths.exists("\(folder)/\(base).\(number)") {
-      try? FilePaths.write(bytes, to: "\(folder)/\(base).\(number)")
+    for number in 1...1000 where !Files.exists("\(folder)/\(base).\(number)") {
+      try? Files.write(bytes, to: "\(folder)/\(base).\(number)")
       return
     }
   }

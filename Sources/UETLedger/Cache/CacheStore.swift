@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import UETModel
+import UETSystem
 
 /// An open database for the cache: a file, or memory where no file can be written.
 struct CacheStore: Sendable {
@@ -24,8 +25,7 @@ struct CacheStore: Sendable {
   }
 
   private static func attempt(_ path: String) throws -> CacheStore {
-    let folder = (path as NSString).deletingLastPathComponent
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try Files.makeDirectory(above: path, mode: 0o777)
     let sum = CacheSum(path: path, limit: CacheSchema.checkedBytes)
     let before = sum.current()
     let pool = try pool(path)

@@ -1,4 +1,5 @@
 import Foundation
+import UETSystem
 
 /// The sum of a cache's file as it was when the whole of it was found sound, kept beside it: a file that still has
 /// that sum need not be looked through again.
@@ -17,7 +18,7 @@ struct CacheSum {
     var facts = stat()
     if stat(path + "-wal", &facts) == 0, facts.st_size > 0 { return nil }
     guard stat(path, &facts) == 0, facts.st_size >= 512, facts.st_size <= limit,
-      let content = FileManager.default.contents(atPath: path), content.count >= 512
+      let content = Files.content(of: path), content.count >= 512
     else { return nil }
     let sum = content.withUnsafeBytes { DatabasePages($0)?.sum }
     return sum.map { "\(content.count) \($0)\n" }
@@ -25,13 +26,13 @@ struct CacheSum {
 
   /// What `store` wrote; nil where it did not, or where it cannot be read.
   func stored() -> String? {
-    SystemFiles.read(path + Self.ending).map { String(decoding: $0, as: UTF8.self) }
+    Files.content(of: path + Self.ending).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Notes a sum, where it differs; only a help, so a failure costs nothing else.
   func store(_ sum: String) {
     if sum == stored() { return }
-    try? sum.write(toFile: path + Self.ending, atomically: true, encoding: .utf8)
+    try? Files.write(sum.utf8, to: path + Self.ending)
   }
 }
 

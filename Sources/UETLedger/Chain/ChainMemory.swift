@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -18,15 +19,12 @@ struct ChainMemory: Sendable {
 
   /// A failure costs nothing but the help.
   func note(_ tip: ObjectID, _ run: RunID, _ writer: String) {
-    mkdir(String(folder.dropLast(5)), 0o755)
-    mkdir(folder, 0o755)
-    guard let file = fopen(path(run, writer), "w") else { return }
-    fputs(tip.hex, file)
-    fclose(file)
+    try? Files.makeDirectory(folder)
+    try? Files.write(tip.hex.utf8, to: path(run, writer))
   }
 
   func end(_ run: RunID, _ writer: String) -> ObjectID? {
-    SystemFile.bytes(path(run, writer), limit: 64)
+    Files.content(of: path(run, writer), limit: 64)
       .flatMap { ObjectID(String(decoding: $0, as: UTF8.self)) }
   }
 }

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// What this clone alone knows. With it, it tells the commits of chains that it wrote from all others.
 ///
@@ -21,7 +22,7 @@ package struct CloneSeal: Hashable, Sendable {
 
   /// Reads the file; nil where this clone has no key yet.
   package static func load(_ repository: Repository) -> CloneSeal? {
-    guard let bytes = SystemFile.bytes(path(in: repository)),
+    guard let bytes = Files.content(of: path(in: repository)),
       let document = try? JSONValue(parsing: bytes), let text = document["key"]?.string
     else { return nil }
     var adopted: [String: ObjectID] = [:]

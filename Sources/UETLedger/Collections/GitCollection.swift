@@ -1,5 +1,6 @@
 import Foundation
 import UETGit
+import UETSystem
 
 /// A garbage collection of git's own, which anybody may start at any time.
 package enum GitCollection {
@@ -10,7 +11,7 @@ package enum GitCollection {
     let path = repository.commonDirectory + "/gc.pid"
     var facts = stat()
     guard stat(path, &facts) == 0, time(nil) - facts.modified.tv_sec < 12 * 3600,
-      let bytes = SystemFiles.read(path)
+      let bytes = Files.content(of: path)
     else { return false }
     // Of a process on another machine nothing can be known; such a file may lie there for long.
     let words = String(decoding: bytes, as: UTF8.self).split { $0 == " " || $0 == "\n" }

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -28,7 +30,7 @@ package struct ProcessEntry: Hashable, Sendable {
       startTime = UInt64(start.tv_sec) * 1_000_000 + UInt64(start.tv_usec)
       hasEnded = Int32(info.kp_proc.p_stat) == SZOMB
     #else
-      guard let text = SystemFile.bytes("/proc/\(pid)/stat") else { return nil }
+      guard let text = Files.content(of: "/proc/\(pid)/stat") else { return nil }
       self.init(pid: pid, stat: text)
     #endif
   }
@@ -51,7 +53,7 @@ package struct ProcessEntry: Hashable, Sendable {
 
   /// Tells the system's boots apart; empty where the system does not say.
   package static let bootID: String = {
-    let bytes = SystemFile.bytes("/proc/sys/kernel/random/boot_id") ?? []
+    let bytes = Files.content(of: "/proc/sys/kernel/random/boot_id") ?? []
     return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
   }()
 

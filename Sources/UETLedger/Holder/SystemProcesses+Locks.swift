@@ -1,4 +1,5 @@
 import Foundation
+import UETSystem
 
 extension SystemProcesses {
   /// Seconds that a lock file must be old before its owner can be taken for dead: no writer holds one
@@ -14,7 +15,7 @@ extension SystemProcesses {
     let made = Int64(facts.modified.tv_sec)
     if made < boot - 1 { return "it is older than the start of this machine" }
     guard Int64(time(nil)) - made >= Self.lockAge else { return nil }
-    let real = SystemFile.real(path)
+    let real = Files.real(path)
     let ticks = max(1, Int64(sysconf(Int32(_SC_CLK_TCK))))
     for pid in ProcessEntry.numbers() {
       guard let entry = ProcessEntry(pid), !entry.hasEnded else { continue }
@@ -30,16 +31,16 @@ extension SystemProcesses {
   /// where it was started, or was told the repository in its arguments; when in doubt, it may.
   private static func mayWork(_ pid: Int32, in file: String) -> Bool {
     guard let end = file.range(of: "/refs/") ?? file.range(of: "/packed-refs"),
-      let place = SystemFile.link("/proc/\(pid)/cwd"),
-      let arguments = SystemFile.text("/proc/\(pid)/cmdline")
+      let place = Files.linked("/proc/\(pid)/cwd"),
+      let arguments = Files.text("/proc/\(pid)/cmdline")
     else { return true }
     let words = arguments.split(separator: "\0").map(String.init)
     if onlyStartsUs(words) { return false }
     let common = String(file[..<end.lowerBound])
-    let environment = SystemFile.text("/proc/\(pid)/environ") ?? ""
+    let environment = Files.text("/proc/\(pid)/environ") ?? ""
     if let told = toldRepository(words, environment.split(separator: "\0").map(String.init)) {
       let path = told.hasPrefix("/") ? told : place + "/" + told
-      let directory = SystemFile.real(path) ?? path
+      let directory = Files.real(path) ?? path
       return directory == common || directory.hasPrefix(common + "/")
     }
     if arguments.contains(common) { return true }
@@ -49,7 +50,7 @@ extension SystemProcesses {
       let entry = folder == "/" ? "/.git" : folder + "/.git"
       if entry == common { return true }
       // In a linked worktree `.git` is a file that leads to a folder below the common directory.
-      if let text = SystemFile.text(entry), text.hasPrefix("gitdir:") {
+      if let text = Files.text(entry), text.hasPrefix("gitdir:") {
         return text.contains(common + "/") || !text.contains(": /")
       }
       if folder == "/" { return false }
@@ -77,16 +78,5 @@ extension SystemProcesses {
       if place + 1 < arguments.count { return arguments[place + 1] }
     }
     return environment.last { $0.hasPrefix("GIT_DIR=") }.map { String($0.dropFirst(8)) }
-  }
-}
-
-extension stat {
-  /// When the contents last changed.
-  var modified: timespec {
-    #if os(Linux)
-      st_mtim
-    #else
-      st_mtimespec
-    #endif
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import UETModel
+import UETSystem
 
 /// The processes of this machine, read from `/proc` where there is one.
 package struct SystemProcesses: ProcessTable {
@@ -32,21 +33,21 @@ package struct SystemProcesses: ProcessTable {
   static let hostName: String = {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
-    return SystemFile.string(buffer.prefix { $0 != 0 })
+    return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }()
 
-  private static let namespace: String = SystemFile.link("/proc/self/ns/pid") ?? ""
+  private static let namespace: String = Files.linked("/proc/self/ns/pid") ?? ""
 }
 
 extension SystemProcesses {
   /// The kernel's name of the program, 15 bytes at most.
   static func name(of pid: Int32) -> String? {
-    SystemFile.text("/proc/\(pid)/comm")?.trimmingCharacters(in: .whitespacesAndNewlines)
+    Files.text("/proc/\(pid)/comm")?.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// When the machine started, in seconds since 1970.
   static func bootTime() -> Int64? {
-    guard let text = SystemFile.text("/proc/stat") else { return nil }
+    guard let text = Files.text("/proc/stat") else { return nil }
     for line in text.split(separator: "\n") where line.hasPrefix("btime ") {
       return Int64(line.dropFirst(6))
     }
@@ -56,7 +57,6 @@ extension SystemProcesses {
   /// Whether a process has a file open; false also where that may not be looked at.
   static func hasOpen(_ pid: Int32, _ path: String) -> Bool {
     let folder = "/proc/\(pid)/fd"
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.contains { SystemFile.link("\(folder)/\($0)") == path }
+    return Files.names(in: folder).contains { Files.linked("\(folder)/\($0)") == path }
   }
 }

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Appends to a chain that is an inbox: for what a clone that does not hold a run has to say of it.
 ///
@@ -104,7 +105,7 @@ package struct InboxWriter: Sendable {
         ]
       }
       let common = reader.repository.commonDirectory
-      FolderSync.sync(from: "\(common)/\(options.names.chain(run, writer))", upTo: common)
+      Files.sync(from: "\(common)/\(options.names.chain(run, writer))", upTo: common)
     } else {
       try chain.write(batch)
     }

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Packs the loose objects of one run beside its writer, and never in its way: appends go on while it
 /// works, and its failures are said and tried again.
@@ -146,7 +147,7 @@ actor LedgerPacker {
     for (count, object) in loose.reversed().enumerated()
     where packed.contains(where: { $0.contains(object.id) }) {
       if count == loose.count / 2 { options.reached(.looseHalfRemoved) }
-      try SystemFiles.remove(LooseChain.path(object.id, in: objects))
+      try LedgerError.onDisk(Files.remove(LooseChain.path(object.id, in: objects)))
     }
     options.reached(.looseRemoved)
   }

@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// An object in a file of its own, with the name by which git finds what it resembles.
 struct LooseObject: Hashable, Sendable {
@@ -42,7 +43,7 @@ struct LooseChain {
     return found
   }
 
-  private func isLoose(_ id: ObjectID) -> Bool { SystemFiles.exists(Self.path(id, in: objects)) }
+  private func isLoose(_ id: ObjectID) -> Bool { Files.exists(Self.path(id, in: objects)) }
 
   /// Notes an object; false where it is known or not loose.
   private mutating func note(_ id: ObjectID, _ name: String) -> Bool {

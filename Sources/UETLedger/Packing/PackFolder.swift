@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// The repository's packs, as far as the engine makes and removes some.
 ///
@@ -32,7 +33,7 @@ struct PackFolder: Sendable {
   }
 
   /// Whether git sees a pack of that name.
-  func contains(_ name: String) -> Bool { SystemFiles.exists("\(path)/\(name).idx") }
+  func contains(_ name: String) -> Bool { Files.exists("\(path)/\(name).idx") }
 
   func index(_ name: String) -> PackIndex? { PackIndex("\(path)/\(name).idx") }
 
@@ -42,61 +43,63 @@ struct PackFolder: Sendable {
     _ name: String, from folder: String, _ reached: (CrashPoint) -> Void
   ) throws(LedgerError) -> Bool {
     if contains(name) { return false }
-    try SystemFiles.makeFolder(path)
+    try LedgerError.onDisk(Files.makeDirectory(path, mode: 0o777))
     try setMark(name)
     reached(.packMarked)
-    try SystemFiles.sync("\(folder)/\(name).pack")
+    try LedgerError.onDisk(Files.sync("\(folder)/\(name).pack"))
     // Never over another: packs of one name may differ in their bytes, and an index fits only its own.
-    guard try SystemFiles.linkNew("\(folder)/\(name).pack", to: "\(path)/\(name).pack") else {
+    guard
+      try LedgerError.onDisk(Files.linkNew("\(folder)/\(name).pack", to: "\(path)/\(name).pack"))
+    else {
       return false
     }
     do throws(LedgerError) {
       for part in [".rev", ".idx"] {
         if part == ".idx" { reached(.packMoved) }
         let source = "\(folder)/\(name)\(part)"
-        if part == ".rev", !SystemFiles.exists(source) { continue }
-        try SystemFiles.sync(source)
-        try SystemFiles.move(source, to: "\(path)/\(name)\(part)")
+        if part == ".rev", !Files.exists(source) { continue }
+        try LedgerError.onDisk(Files.sync(source))
+        try LedgerError.onDisk(Files.move(source, to: "\(path)/\(name)\(part)"))
       }
     } catch {
       try? remove(name)
       throw error
     }
-    try SystemFiles.sync(path)
+    try LedgerError.onDisk(Files.sync(path))
     return true
   }
 
   /// The mark appears whole: half of one would be nobody's.
   private func setMark(_ name: String) throws(LedgerError) {
     let file = "\(scratch)/\(holder.pid)-mark-\(UInt64.random(in: 0...UInt64.max))"
-    try SystemFiles.makeFolder(scratch)
-    try SystemFiles.create(file, markText)
+    try LedgerError.onDisk(Files.makeDirectory(scratch, mode: 0o777))
+    try LedgerError.onDisk(Files.create(markText.utf8, at: file, isSynced: true))
     do throws(LedgerError) {
-      try SystemFiles.move(file, to: "\(path)/\(name).keep")
+      try LedgerError.onDisk(Files.move(file, to: "\(path)/\(name).keep"))
     } catch {
-      try? SystemFiles.remove(file)
+      try? Files.remove(file)
       throw error
     }
   }
 
   func removeMark(_ name: String) throws(LedgerError) {
-    try SystemFiles.remove("\(path)/\(name).keep")
+    try LedgerError.onDisk(Files.remove("\(path)/\(name).keep"))
   }
 
   /// Removes a pack whose objects are all in another one; the mark says whose it is while it is half gone.
   func remove(
     _ name: String, _ reached: (CrashPoint) -> Void = { _ in }
   ) throws(LedgerError) {
-    if !SystemFiles.exists("\(path)/\(name).keep") { try setMark(name) }
-    try SystemFiles.remove("\(path)/\(name).idx")
+    if !Files.exists("\(path)/\(name).keep") { try setMark(name) }
+    try LedgerError.onDisk(Files.remove("\(path)/\(name).idx"))
     reached(.mergedHalfRemoved)
-    for part in Self.parts { try SystemFiles.remove("\(path)/\(name)\(part)") }
+    for part in Self.parts { try LedgerError.onDisk(Files.remove("\(path)/\(name)\(part)")) }
     try removeMark(name)
   }
 
   /// Takes care of what processes that have ended left: marks, and packs that git does not see.
   func sweep(_ processes: any ProcessTable, but mine: Set<String>) {
-    for file in SystemFiles.names(in: path) where file.hasSuffix(".keep") {
+    for file in Files.names(in: path) where file.hasSuffix(".keep") {
       let name = String(file.dropLast(5))
       guard !mine.contains(name), let owner = owner(of: name) else { continue }
       guard owner == holder || processes.liveness(of: owner) == .dead else { continue }
@@ -111,7 +114,7 @@ struct PackFolder: Sendable {
 
   /// Who set a pack's mark; nil where it is not the engine's.
   private func owner(of name: String) -> Holder? {
-    guard let bytes = SystemFiles.read("\(path)/\(name).keep") else { return nil }
+    guard let bytes = Files.content(of: "\(path)/\(name).keep") else { return nil }
     let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
     guard lines.count == 2, lines[0].hasPrefix(Self.mark) else { return nil }
     return try? Holder(json: try JSONValue(parsing: String(lines[1])))

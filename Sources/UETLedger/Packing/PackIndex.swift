@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 /// The index of a pack, version 2, as far as it says which objects are in it.
 ///
@@ -12,7 +13,7 @@ struct PackIndex: Sendable {
 
   /// nil where the file is missing, or is no such index.
   init?(_ path: String) {
-    guard let bytes = SystemFiles.read(path), bytes.count >= Self.names,
+    guard let bytes = Files.content(of: path), bytes.count >= Self.names,
       bytes.starts(with: [0xFF, 0x74, 0x4F, 0x63, 0, 0, 0, 2])
     else { return nil }
     self.bytes = bytes

@@ -1,5 +1,5 @@
-import Foundation
 import UETGit
+import UETSystem
 
 /// The names of the packs that the engine wrote, in a file that may be deleted: what it does not name is
 /// left to the user's own collections.
@@ -15,11 +15,11 @@ struct PackList: Sendable {
   func add(_ added: [String], in folder: PackFolder) {
     let names = names(in: folder).filter { !added.contains($0) } + added
     let text = names.map { $0 + "\n" }.joined()
-    try? text.write(toFile: path, atomically: true, encoding: .utf8)
+    try? Files.write(text.utf8, to: path)
   }
 
   private func names(in folder: PackFolder) -> [String] {
-    String(decoding: SystemFiles.read(path) ?? [], as: UTF8.self).split(separator: "\n")
+    String(decoding: Files.content(of: path) ?? [], as: UTF8.self).split(separator: "\n")
       .map(String.init).filter { PackFolder.isName($0) && folder.contains($0) }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import UETGit
 import UETModel
+import UETSystem
 
 /// A private object folder in which git writes a pack: nothing of it is seen before it is complete, and
 /// whatever a crash leaves in it is told by its owner's name.
@@ -22,22 +23,23 @@ struct PackScratch: ~Copyable {
       "GIT_OBJECT_DIRECTORY": path,
       "GIT_ALTERNATE_OBJECT_DIRECTORIES": Self.quoted(repository.commonDirectory + "/objects"),
     ]
-    try SystemFiles.makeFolder(path + "/pack")
-    try SystemFiles.create("\(path)/\(Self.owner)", holder.json.encoded())
+    try LedgerError.onDisk(Files.makeDirectory(path + "/pack", mode: 0o777))
+    try LedgerError.onDisk(
+      Files.create(holder.json.encoded().utf8, at: "\(path)/\(Self.owner)", isSynced: true))
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { try? Files.removeAll(path) }
 
   /// Removes the folders of processes that have ended; called under the lock.
   static func sweep(_ repository: Repository, _ processes: any ProcessTable) {
     let parent = folder(of: repository)
-    for name in SystemFiles.names(in: parent) {
-      let document = SystemFiles.read("\(parent)/\(name)/\(owner)")
+    for name in Files.names(in: parent) {
+      let document = Files.content(of: "\(parent)/\(name)/\(owner)")
       let holder = document.flatMap { try? Holder(json: try JSONValue(parsing: $0)) }
       if let holder, processes.liveness(of: holder) != .dead { continue }
       // Without an owner's name it may be about to get one.
       if holder == nil, Self.isOfLiveProcess(name) { continue }
-      try? FileManager.default.removeItem(atPath: "\(parent)/\(name)")
+      try? Files.removeAll("\(parent)/\(name)")
     }
   }
 

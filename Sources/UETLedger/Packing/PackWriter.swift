@@ -63,8 +63,7 @@ extension LedgerError {
   var packingReason: String {
     switch self {
     case .git(let cause): "\(cause)"
-    case .system(let operation, let path, let number):
-      "cannot \(operation) '\(path)': \(String(cString: strerror(number)))"
+    case .system(let failure): "\(failure)"
     default: "\(self)"
     }
   }

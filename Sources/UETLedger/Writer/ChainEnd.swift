@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// The end of a chain as its one writer knows it; every change of the chain goes through `write`.
 struct ChainEnd: Sendable {
@@ -63,8 +64,8 @@ struct ChainEnd: Sendable {
     claim = tip
     // Once a claim: its reference, and the folders of its objects, may be the first of their kind.
     let common = repository.commonDirectory
-    FolderSync.sync(from: "\(common)/\(reference)", upTo: common)
-    FolderSync.sync(from: "\(common)/objects", upTo: "\(common)/objects")
+    Files.sync(from: "\(common)/\(reference)", upTo: common)
+    Files.sync(from: "\(common)/objects", upTo: "\(common)/objects")
   }
 
   /// Makes a batch durable: objects first, the reference last.

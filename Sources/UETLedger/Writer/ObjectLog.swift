@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Writes objects and remembers which: until a reference leads to them, a garbage collection may take
 /// them away again.
@@ -100,11 +101,11 @@ package struct ObjectLog {
     for id in Set(written) {
       let path = LooseChain.path(id, in: objects)
       // What is not loose is in a pack, which git syncs before it shows it.
-      guard try SystemFiles.sync(path) else { continue }
+      guard try LedgerError.onDisk(Files.sync(path)) else { continue }
       folders.insert(path.prefix(objects.utf8.count + 3))
     }
-    for folder in folders { try SystemFiles.sync(String(folder)) }
-    try SystemFiles.sync(objects)
+    for folder in folders { try LedgerError.onDisk(Files.sync(String(folder))) }
+    try LedgerError.onDisk(Files.sync(objects))
   }
 
   /// Whether everything that was written is still on the disk.

@@ -1,5 +1,6 @@
 import Testing
 import UETPlanning
+import UETSystem
 import UETTestSupport
 
 @testable import UETEngine

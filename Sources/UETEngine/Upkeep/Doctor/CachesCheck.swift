@@ -1,3 +1,5 @@
+import UETSystem
+
 /// Looks at the folders of `run.caches`: those that worktrees cannot use.
 struct CachesCheck: Sendable {
   let project: Project

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// `git uet doctor`: looks at everything a run depends on, and mends what can be mended safely.
 package struct Doctor: Sendable {

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// Looks at the repository: settings that endanger the record, lock files, the file system.
 struct RepositoryCheck: Sendable {

@@ -1,5 +1,6 @@
 import UETGit
 import UETLedger
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -48,7 +49,7 @@ extension SystemCheck {
   }
 
   private var memory: Finding? {
-    let text = String(decoding: Files.head("/proc/meminfo", limit: 8192), as: UTF8.self)
+    let text = Files.text("/proc/meminfo") ?? ""
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
       let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else { return nil }
@@ -89,7 +90,7 @@ extension SystemCheck {
   /// Following needs one instance and a few watches.
   private var watches: [Finding] {
     [("max_user_instances", 16), ("max_user_watches", 1024)].compactMap { name, least in
-      let bytes = Files.head("/proc/sys/fs/inotify/\(name)", limit: 64)
+      let bytes = Files.content(of: "/proc/sys/fs/inotify/\(name)", limit: 64) ?? []
       guard let value = Int(String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)) else {
         return nil
       }
@@ -145,7 +146,7 @@ struct VolumeCheck: Sendable {
   private static func type(of path: String) -> String? {
     let real = Files.real(path) ?? path
     var best: (length: Int, type: String)?
-    let text = String(decoding: Files.head("/proc/self/mountinfo", limit: 1 << 20), as: UTF8.self)
+    let text = Files.text("/proc/self/mountinfo") ?? ""
     for line in text.split(separator: "\n") {
       let fields = line.split(separator: " ")
       guard fields.count > 6, let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count else {
