@@ -98,12 +98,12 @@ package struct GitUET: AsyncParsableCommand {
   private static func finish(parsing error: any Error, _ errors: Terminal) -> Never {
     let text = fullMessage(for: error)
     let arguments = Array(CommandLine.arguments.dropFirst())
-    let wrong = UsageFailure(helpFor: arguments)
+    let wrong = UsageFailure(helpFor: arguments, of: GitUET.self)
     if exitCode(for: error) == .success, wrong == nil {
       Terminal(.output, environment: ProcessEnvironment.current).line(text)
       leave(.done)
     }
-    let failure = wrong ?? UsageFailure(text, arguments: arguments)
+    let failure = wrong ?? UsageFailure(text, arguments: arguments, of: GitUET.self)
     for line in failure.lines(on: errors) { errors.line(line) }
     leave(.usage)
   }

@@ -40,7 +40,7 @@ struct RunCommand: AsyncParsableCommand {
     for warning in prepared.warnings { context.errors.line(warning) }
     for note in prepared.notes { context.note(note) }
     if dryRun {
-      context.output.write(DryRunView(prepared: prepared, context: context).text)
+      context.output.write(DryRunView(prepared: prepared, style: context.style).text)
       return
     }
     try await RunDriver(context: context, project: project, json: json).drive(

@@ -5,7 +5,7 @@ import UETPlanning
 /// What a run would do, without doing it.
 struct DryRunView {
   let prepared: PreparedRun
-  let context: CommandContext
+  let style: TextStyle
 
   var text: String {
     let plan = prepared.plan
@@ -18,6 +18,6 @@ struct DryRunView {
 
 
       """
-    return head + PlanReport(plan).text(context.style) + "\nnothing was changed\n"
+    return head + PlanReport(plan).text(style) + "\nnothing was changed\n"
   }
 }

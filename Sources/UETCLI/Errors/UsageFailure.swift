@@ -9,15 +9,15 @@ struct UsageFailure {
   private let hints: [String]
 
   /// `git uet help WORD` for a word that is no command; the parser shows the help of all instead.
-  init?(helpFor arguments: [String]) {
-    guard arguments.first == "help", CommandPath(Array(arguments.dropFirst())).unknown != nil
-    else { return nil }
-    self.init("", arguments: Array(arguments.dropFirst()))
+  init?(helpFor arguments: [String], of root: any ParsableCommand.Type) {
+    let words = Array(arguments.dropFirst())
+    guard arguments.first == "help", CommandPath(words, of: root).unknown != nil else { return nil }
+    self.init("", arguments: words, of: root)
   }
 
   /// `text` is the parser's: `Error: …`, the usage, and where to read on.
-  init(_ text: String, arguments: [String]) {
-    let path = CommandPath(arguments)
+  init(_ text: String, arguments: [String], of root: any ParsableCommand.Type) {
+    let path = CommandPath(arguments, of: root)
     let help = (["git uet"] + path.names + ["--help"]).joined(separator: " ")
     if let word = path.unknown {
       message = "'\(word.terminalSafe)' is not a command of '\(path.title)'"
@@ -84,9 +84,10 @@ private struct CommandPath {
   private(set) var names: [String] = []
   /// The word that stands where a command should, and names none.
   private(set) var unknown: String?
-  private var command: any ParsableCommand.Type = GitUET.self
+  private var command: any ParsableCommand.Type
 
-  init(_ arguments: [String]) {
+  init(_ arguments: [String], of root: any ParsableCommand.Type) {
+    command = root
     for word in arguments {
       let choices = command.configuration.subcommands
       guard !choices.isEmpty, !word.hasPrefix("-") else { return }
