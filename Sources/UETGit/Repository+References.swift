@@ -22,22 +22,26 @@ extension Repository {
   }
 
   /// The reference that a name stands for: the last of a chain of symbolic ones, whether or not it is
-  /// there.
-  package func branch(behind name: String) throws(GitError) -> String {
-    try locked { (handle) throws(GitError) in
-      var name = name
-      // As many as git follows.
-      for _ in 0..<5 {
-        var reference: OpaquePointer?
-        guard git_reference_lookup(&reference, handle.repository, name) == 0, let reference else {
-          return name
-        }
-        defer { git_reference_free(reference) }
-        guard let next = git_reference_symbolic_target(reference) else { return name }
-        name = String(cString: next)
+  /// there; the name itself where that cannot be read.
+  package func branch(behind name: String) -> String { (try? end(of: name).name) ?? name }
+
+  /// The same; nil where that holds nothing, or the chain is longer than git follows.
+  package func resolvedReference(_ name: String) throws(GitError) -> String? {
+    let end = try end(of: name)
+    return end.isThere ? end.name : nil
+  }
+
+  private func end(of name: String) throws(GitError) -> (name: String, isThere: Bool) {
+    var name = name
+    // As many steps as git makes.
+    for _ in 0..<6 {
+      switch try step(from: name) {
+      case .missing: return (name, false)
+      case .direct: return (name, true)
+      case .symbolic(let next): name = next
       }
-      return name
     }
+    return (name, false)
   }
 
   /// The reference that makes it impossible to have one of this name, as `a` does for `a/b`; nil where
@@ -49,20 +53,6 @@ extension Repository {
       let above = parts[..<count].joined(separator: "/")
       if try reference(above) != nil || Files.isFile("\(commonDirectory)/\(above)") {
         return above
-      }
-    }
-    return nil
-  }
-
-  /// The name at the end of a chain of symbolic references, which may be `name` itself; nil where that
-  /// holds nothing, or the chain is longer than git follows.
-  package func resolvedReference(_ name: String) throws(GitError) -> String? {
-    var name = name
-    for _ in 0..<6 {
-      switch try step(from: name) {
-      case .missing: return nil
-      case .direct: return name
-      case .symbolic(let next): name = next
       }
     }
     return nil

@@ -39,7 +39,7 @@ extension SealedGit {
     guard Files.isDirectory(checkout.path) else { return "its folder is not there" }
     // Of the main checkout of a separate git directory only git's own directory may be known.
     if checkout.path == checkout.gitDirectory { return "its folder is not known from here" }
-    if try checkout.branch != repository.branch(behind: branch) {
+    if checkout.branch != repository.branch(behind: branch) {
       return "it is not plainly checked out there"
     }
     let status = try await check(

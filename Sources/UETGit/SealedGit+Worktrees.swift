@@ -92,7 +92,7 @@ extension SealedGit {
   /// The same as an entry. One whose folder is gone holds nothing, unless it is locked: it may be on a
   /// disk that is not there now.
   func holder(of branch: String) async throws(GitError) -> WorktreeEntry? {
-    let wanted = try repository.branch(behind: branch)
+    let wanted = repository.branch(behind: branch)
     return try await worktrees().first { entry in
       if entry.isBare || entry.isPrunable { return false }
       return entry.branch == wanted || Self.isBusy(entry.gitDirectory, with: wanted)

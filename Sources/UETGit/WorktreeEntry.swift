@@ -74,7 +74,7 @@ extension Repository {
       return (ObjectID(line).flatMap { $0.isZero ? nil : $0 }, nil)
     }
     let name = String(line.dropFirst(5)).trimmingSpaces
-    return ((try? reference(name)) ?? nil, try branch(behind: name))
+    return ((try? reference(name)) ?? nil, branch(behind: name))
   }
 }
 

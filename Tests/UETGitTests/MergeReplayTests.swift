@@ -8,7 +8,7 @@ import UETTestSupport
 /// Merges of a real history, made again: the same as git's own, one by one.
 ///
 /// `UET_MERGE_REPOSITORY=PATH UET_LONG=1 swift test --filter MergeReplayTests` takes any repository; it is only
-/// read.
+/// read. With `UET_MERGE_COUNT=N`, the newest N merges.
 @Suite struct MergeReplayTests {
   private static let path = ProcessInfo.processInfo.environment["UET_MERGE_REPOSITORY"]
 
@@ -20,8 +20,10 @@ import UETTestSupport
       "rev-parse", "--path-format=absolute", "--git-path", "objects", in: source)
     TemporaryDirectory.write(
       Array((objects + "\n").utf8), to: test.path + "/objects/info/alternates")
+    let count = ProcessInfo.processInfo.environment["UET_MERGE_COUNT"] ?? "-1"
     let merges = test.tryGit([
       "--git-dir=\(gitDirectory(test, source))", "rev-list", "--merges", "--parents", "--all",
+      "--max-count=\(count)",
     ])
     let repository = try Repository.open(
       discoveringFrom: test.path, environment: test.environment)

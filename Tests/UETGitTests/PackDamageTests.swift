@@ -1,6 +1,7 @@
 import CLibgit2
 import Testing
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETGit
@@ -26,7 +27,7 @@ import UETTestSupport
   }
 
   private func damage(_ path: String, _ random: inout SeededGenerator) throws -> [UInt8] {
-    var bytes = try #require(FilePaths.read(path))
+    var bytes = try #require(Files.content(of: path))
     switch Int.random(in: 0..<4, using: &random) {
     case 0: bytes.removeLast(Int.random(in: 1...bytes.count, using: &random))
     case 1:
@@ -51,7 +52,7 @@ import UETTestSupport
     for id in ids { written[id] = try? whole.blob(id) }
     #expect(ids.count > 40 && written.count > 10)
     let folder = test.path + "/.git/objects/pack"
-    let packs = FilePaths.names(in: folder)
+    let packs = Files.names(in: folder)
     var (read, refused) = (0, 0)
     for seed in Seeds(short: 40, long: 2_000).all {
       var random = SeededGenerator(seed: seed)
@@ -82,8 +83,8 @@ import UETTestSupport
       let git = SealedGit(repository: repository, environment: test.environment)
       let worktree = copy + "-w"
       if (try? await git.addWorktree(at: worktree, commit: tip, reason: "test")) != nil {
-        let found = FilePaths.read(worktree + "/large")
-        #expect(found == FilePaths.read(test.path + "/large"), "seed \(seed)")
+        let found = Files.content(of: worktree + "/large")
+        #expect(found == Files.content(of: test.path + "/large"), "seed \(seed)")
       }
       Folder.remove(worktree)
       Folder.remove(copy)

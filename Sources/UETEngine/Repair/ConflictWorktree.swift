@@ -23,25 +23,14 @@ struct ConflictWorktree: Sendable {
     return handle
   }
 
-  func open(onto: ObjectID, tip: ObjectID, for id: WorkstreamID) async throws -> Opened {
+  func open(
+    onto: ObjectID, tip: ObjectID, base: ObjectID?, for id: WorkstreamID
+  ) async throws -> Opened {
     try await context.git.judge(tip)
     let handle = try await context.git.addWorktree(
       at: path, commit: onto, reason: "git-uet: the resolver works on a conflict of '\(id)'")
-    _ = try await context.git.run(["merge", "--no-commit", "--no-ff", tip.hex]) { options in
-      handle.enter(&options)
-      options.mergesByRule(in: context.repository)
-    }
-    return Opened(unmerged: try await unmerged(handle), tree: try await tree(onto: onto))
-  }
-
-  private func unmerged(_ handle: WorktreeHandle) async throws(GitError) -> [String] {
-    let listed = try await context.git.check(["ls-files", "-u", "-z"], handle.enter)
-    let paths = listed.stdout.split(separator: 0).compactMap { entry in
-      entry.split(separator: UInt8(ascii: "\t"), maxSplits: 1).last.map {
-        String(decoding: $0, as: UTF8.self)
-      }
-    }
-    return Set(paths).sorted()
+    let paths = try await context.git.beginMerge(of: tip, onto: onto, base: base, in: handle)
+    return Opened(unmerged: paths, tree: try await tree(onto: onto))
   }
 
   /// The tree of all that stands there and is not ignored.
@@ -52,7 +41,8 @@ struct ConflictWorktree: Sendable {
   /// Paths in conflict that nobody decided: neither changed nor added.
   func untouched(since opened: Opened, _ tree: ObjectID) async throws(GitError) -> [String] {
     var result: [String] = []
-    for path in try await unmerged(required()) where opened.unmerged.contains(path) {
+    for path in try await context.git.unmerged(in: required()) where opened.unmerged.contains(path)
+    {
       let before = try context.repository.entry(at: path, in: opened.tree)
       if try context.repository.entry(at: path, in: tree) == before { result.append(path) }
     }

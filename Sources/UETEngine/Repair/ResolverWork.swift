@@ -36,7 +36,8 @@ struct ResolverWork: Sendable {
     var started: ConflictWorktree.Opened?
     do {
       try await clearAway()
-      let opened = try await place.open(onto: conflict.onto, tip: conflict.tip, for: id)
+      let opened = try await place.open(
+        onto: conflict.onto, tip: conflict.tip, base: conflict.base, for: id)
       started = opened
       guard !opened.unmerged.isEmpty else {
         throw Refusal(reason: "git merges it without a conflict in a worktree")

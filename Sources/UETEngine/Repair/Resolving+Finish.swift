@@ -40,7 +40,7 @@ extension Resolving {
   private func result(
     of handle: WorktreeHandle, _ conflict: ConflictRecord
   ) async throws -> (onto: ObjectID, tree: ObjectID) {
-    let unmerged = try await unmerged(handle)
+    let unmerged = try await project.git.unmerged(in: handle)
     if !unmerged.isEmpty { throw EngineError.repair(.unmerged(path: path, paths: unmerged)) }
     let unstaged = try await project.git.check(["diff-files", "--name-only", "-z"], handle.enter)
     let names = unstaged.stdout.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }

@@ -69,29 +69,18 @@ package struct Resolving: Sendable {
       }
       let handle = try await git.addWorktree(
         at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
-      let merge = try await git.run(["merge", "--no-commit", "--no-ff", conflict.tip.hex]) {
-        handle.enter(&$0)
-        $0.mergesByRule(in: project.repository)
-      }
-      let paths = try await unmerged(handle)
-      guard merge.status != 0, !paths.isEmpty else {
-        try await git.removeWorktree(at: path, force: true)
+      do {
+        let paths = try await git.beginMerge(
+          of: conflict.tip, onto: onto, base: conflict.base, in: handle)
+        if !paths.isEmpty { return paths }
         throw EngineError.repair(.conflictIsGone(run, id))
+      } catch {
+        try await git.removeWorktree(at: path, force: true)
+        throw error
       }
-      return paths
     } catch {
       throw EngineError(error)
     }
-  }
-
-  func unmerged(_ handle: WorktreeHandle) async throws(GitError) -> [String] {
-    let listed = try await project.git.check(["ls-files", "-u", "-z"], handle.enter)
-    let paths = listed.stdout.split(separator: 0).compactMap { entry in
-      entry.split(separator: UInt8(ascii: "\t"), maxSplits: 1).last.map {
-        String(decoding: $0, as: UTF8.self)
-      }
-    }
-    return Set(paths).sorted()
   }
 
   /// Gives the conflict up for now; what was done in the worktree is kept. The reference that keeps it, or nil
