@@ -19,7 +19,7 @@ struct ForgetCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try context.project()
     let forgetting = try context.reporting { try Forgetting(run, in: project) }
-    let outcome = try await context.reportingLater {
+    let outcome = try await context.untilSignalled("git", in: project) { [discard] in
       try await forgetting.perform(discarding: discard)
     }
     switch outcome {

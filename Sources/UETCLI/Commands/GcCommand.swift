@@ -47,7 +47,7 @@ struct GcCommand: AsyncParsableCommand {
     let view = GcView(archive: collection.archive, isDry: dryRun, terminal: context.output)
     let items = Mutex<[GarbageCollection.Item]>([])
     let json = json
-    try await context.reportingLater {
+    try await context.untilSignalled("what is being put away", in: project) {
       try await collection.perform { item in
         items.withLock { $0.append(item) }
         if !json { for line in view.lines(item) { context.output.line(line) } }

@@ -37,11 +37,17 @@ struct OpenCommand: AsyncParsableCommand {
     }
     let opened: Opening.Opened
     do {
-      opened = try await Opening(project, run: id, record: record).open(attempt: attempt)
+      opened = try await context.untilSignalled("git", in: project) {
+        [attempt] () -> Result<Opening.Opened, Opening.Problem> in
+        do {
+          return .success(
+            try await Opening(project, run: id, record: record).open(attempt: attempt))
+        } catch let problem as Opening.Problem {
+          return .failure(problem)
+        }
+      }.get()
     } catch let problem as Opening.Problem {
       throw CommandFailure(problem, id, record.id)
-    } catch {
-      throw CommandFailure(error)
     }
     if let note = opened.note { context.note(note.terminalSafe) }
     if let program = program(context, project) {

@@ -28,12 +28,16 @@ struct ReproduceCommand: AsyncParsableCommand {
     }
     let view = ReproductionView(reproduction: reproduction, terminal: context.output)
     if !json { for line in view.heading { context.output.line(line) } }
-    let path = try await context.reportingLater { try await reproduction.openWorktree() }
+    let path = try await context.untilSignalled("git", in: project) {
+      try await reproduction.openWorktree()
+    }
     var results: [Reproduction.Result] = []
     do {
       for name in reproduction.gates {
-        let result = try await context.reportingLater {
-          try await reproduction.test(name, in: path)
+        let result = try await context.untilSignalled("the gate", in: project) {
+          let result = try await reproduction.test(name, in: path)
+          try Task.checkCancellation()
+          return result
         }
         results.append(result)
         if !json { for line in view.lines(of: result) { context.output.line(line) } }

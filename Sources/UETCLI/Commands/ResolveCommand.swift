@@ -29,7 +29,9 @@ struct ResolveCommand: AsyncParsableCommand {
       try Resolving(subject.workstream, of: subject.run, in: project)
     }
     if isFinished {
-      let result = try await context.reportingLater { try await work.finish() }
+      let result = try await context.untilSignalled("git", in: project) {
+        try await work.finish()
+      }
       let next =
         result.isOfBase
         ? "try it again: git uet retry \(work.run) \(work.id), then: git uet resume \(work.run)"
@@ -38,11 +40,11 @@ struct ResolveCommand: AsyncParsableCommand {
       let lines = ["\(said) resolved as \(result.commit.short)", "hint: \(next)"]
       answer(context, work, lines, ("commit", .string(result.commit.hex)))
     } else if abort {
-      let kept = try await context.reportingLater { try await work.abort() }
+      let kept = try await context.untilSignalled("git", in: project) { try await work.abort() }
       let lines = ["closed" + (kept.map { "; what was done is kept as \($0)" } ?? "")]
       answer(context, work, lines, ("kept", kept.map(JSONValue.string)))
     } else {
-      let paths = try await context.reportingLater { try await work.open() }
+      let paths = try await context.untilSignalled("git", in: project) { try await work.open() }
       let list = paths.map { "  " + $0.terminalSafe }
       let lines =
         ["in conflict, in '\(work.path.terminalSafe)':"] + list + [

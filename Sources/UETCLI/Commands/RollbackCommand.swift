@@ -71,7 +71,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let view = RollbackView(terminal: context.output)
     let control = RollbackControl()
     if let decision {
-      let watch = watch(project.configuration.run.drain, control, context)
+      let watch = watch(project.configuration.run.drain, control, project, context)
       let end = try await context.reportingLater {
         try await Rollback.resume(
           decision, run: names.run, updatesCheckout: updateCheckout, in: project, control: control,
@@ -88,7 +88,7 @@ struct RollbackCommand: AsyncParsableCommand {
       for line in view.lines(preview) { context.output.line(line) }
       return
     }
-    let watch = watch(rollback.drain, control, context)
+    let watch = watch(rollback.drain, control, project, context)
     let end = try await context.reportingLater {
       try await rollback.perform(
         updatesCheckout: updateCheckout, control: control, observer: observer)
@@ -97,11 +97,15 @@ struct RollbackCommand: AsyncParsableCommand {
   }
 
   private func watch(
-    _ limit: Double, _ control: RollbackControl, _ context: CommandContext
+    _ limit: Double, _ control: RollbackControl, _ project: Project, _ context: CommandContext
   ) -> SignalWatch {
     let errors = context.errors
+    let children = project.git.watch
     let watch = SignalWatch(
-      .timed("the step that runs", limit, control.drain, control.stop)
+      .timed("the step that runs", limit, control.drain) {
+        control.stop()
+        children.endAll()
+      }
     ) { errors.line($0) }
     Outlet.standard.begin(.live)
     return watch

@@ -43,7 +43,8 @@ struct SyncCommand: AsyncParsableCommand {
     network.mayAsk = ProcessEnvironment.hasTerminal
     network.runsHooks = !noVerify
     network.listener = { progress.hear($0) }
-    let report = try await context.reportingLater { [network] in
+    let report = try await context.untilSignalled("what is sent", in: project) {
+      [network, dryRun] in
       try await sharing.perform(isDry: dryRun, network: network)
     }
     let view = SyncView(

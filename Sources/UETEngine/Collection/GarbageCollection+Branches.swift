@@ -17,6 +17,7 @@ extension GarbageCollection {
       case .nobody: continue
       case .partly(let reason, let command): outcome = .kept(reason, command: command)
       case .kept(let reason):
+        try Task.checkCancellation()
         if let path = checkedOut[name] {
           outcome = .kept(
             "it is checked out at '\(path)'",

@@ -10,6 +10,7 @@ extension GarbageCollection {
     let survey = WorktreeSurvey(project)
     let removal = WorktreeRemoval(survey, policy: .configured(.none))
     for facts in try await survey.facts() {
+      try Task.checkCancellation()
       guard let run = facts.run, try isStale(facts, run, archived) else { continue }
       let outcome: Item.Outcome
       // What is archived can be had again at any time, landed or not.

@@ -56,6 +56,7 @@ package struct GarbageCollection: Sendable {
     Repository.enableFsync()
     do {
       let archived = try await archiveRuns(each)
+      try Task.checkCancellation()
       try await removeWorktrees(archived, each)
       try await removeBranches(archived, each)
     } catch {

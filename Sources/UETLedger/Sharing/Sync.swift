@@ -101,6 +101,7 @@ package struct Sync: Sendable {
     let (changes, faults) = try await intake.perform()
     report.received += changes
     report.faults = faults
+    if Task.isCancelled { throw .git(.gitStopped(command: "git push")) }
   }
 
   /// Everything that the host is to have and has not, with what it has instead.
