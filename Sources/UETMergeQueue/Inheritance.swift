@@ -29,6 +29,10 @@ extension QueueMachine {
   ) -> Inheritance {
     let name = "contains '\(input.workstream)' at \(input.commit.short)"
     guard let record = state[input.workstream] else { return .lost("\(name), which is unknown") }
+    // What others brought in, and what brought nothing, was no candidate.
+    if record.state == .landed, record.isFound || record.hasNothing, record.tip == input.commit {
+      return .sound
+    }
     switch record.state {
     case .integrated, .landed, .queued:
       // A repaired candidate brings its former tip along.

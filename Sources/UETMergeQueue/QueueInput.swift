@@ -17,6 +17,8 @@ package struct Candidate: Hashable, Sendable {
   package var dependencyCount: Int
   /// The tip's tree, where it is known: with a red verdict on it the candidate is not taken.
   package var tree: ObjectID?
+  /// Its tip has the tree of its base: there is nothing to merge.
+  package var isEmpty = false
 
   package init(
     id: WorkstreamID, tip: ObjectID, base: ObjectID? = nil, repairs: ObjectID? = nil,

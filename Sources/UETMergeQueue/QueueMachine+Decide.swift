@@ -128,9 +128,13 @@ extension QueueMachine {
     _ candidates: [Candidate], _ start: ObjectID, _ tree: ObjectID?
   ) throws(QueueError) -> [EventDraft] {
     var drafts: [EventDraft] = []
-    for candidate in candidates {
+    let empty = candidates.filter { $0.isEmpty && state[$0.id]?.state == .succeeded }
+    if !empty.isEmpty { drafts.append(nothing(empty)) }
+    for var candidate in candidates {
       guard let record = state[candidate.id] else { throw .unknown(candidate.id) }
+      candidate.inputs = inherited(candidate.inputs, besides: empty)
       switch record.state {
+      case .succeeded where candidate.isEmpty: break
       case .succeeded: drafts.append(queued(candidate, start, tree, nil))
       case .ejected where hasChanged(record, tip: candidate.tip, start):
         drafts.append(queued(candidate, start, tree, "tried again, since something changed"))
@@ -139,6 +143,33 @@ extension QueueMachine {
       }
     }
     return drafts
+  }
+
+  private func nothing(_ candidates: [Candidate]) -> EventDraft {
+    EventDraft(
+      .landed,
+      data: JSONObject([
+        .status: .string(RunState.nothing), .reason: "nothing to land",
+        .workstreams: .list(candidates) { .string($0.id.rawValue) },
+      ]))
+  }
+
+  /// What changes nothing is never merged, so that who contains it inherits what it was made on as well.
+  private func inherited(
+    _ inputs: [AttemptRecord.Input], besides empty: [Candidate]
+  ) -> [AttemptRecord.Input] {
+    var result: [AttemptRecord.Input] = []
+    var open = Array(inputs.reversed())
+    while let input = open.popLast() {
+      guard !result.contains(input) else { continue }
+      result.append(input)
+      if let candidate = empty.first(where: { $0.id == input.workstream }) {
+        open += candidate.inputs
+      } else if let record = state[input.workstream], record.hasNothing {
+        open += record.attempts.last { $0.outcome == .succeeded }?.inputs ?? record.inputs
+      }
+    }
+    return result
   }
 
   private func queued(

@@ -11,10 +11,20 @@ extension QueueMachine {
     guard current == integration.start || current == tip else {
       return [restart(on: current, tree)]
     }
+    if let reason = brokenInheritance { return [restart(on: current, tree, reason)] }
     var draft = EventDraft(.landingStarted, data: proof(upTo: tip), anchors: [tip])
     draft.data[.target] = .string(target)
     draft.data[.old] = .commit(current)
     return [draft]
+  }
+
+  /// Why something integrated may not land as it is: what it contains was taken out of the target since.
+  private var brokenInheritance: String? {
+    for id in state.integration.chain {
+      guard let record = state[id] else { continue }
+      if case .lost(let reason) = inheritance(of: record, ahead: []) { return "'\(id)' \(reason)" }
+    }
+    return nil
   }
 
   func landed(_ outcome: LandingOutcome) -> [EventDraft] {
@@ -111,19 +121,23 @@ extension QueueMachine {
   }
 
   /// Everything is merged anew onto where the target is now; not for ever.
-  private func restart(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
+  private func restart(
+    on start: ObjectID, _ tree: ObjectID?, _ reason: String = "the target has moved"
+  ) -> EventDraft {
     if state.integration.restarts >= policy.maxRestarts {
       return pause(
         .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
     }
-    return restartDraft(on: start, tree)
+    return restartDraft(on: start, tree, reason)
   }
 
-  func restartDraft(on start: ObjectID, _ tree: ObjectID?) -> EventDraft {
+  func restartDraft(
+    on start: ObjectID, _ tree: ObjectID?, _ reason: String = "the target has moved"
+  ) -> EventDraft {
     EventDraft(
       .integrationRestarted,
       data: JSONObject([
-        .start: .commit(start), .startTree: .commit(tree), .reason: "the target has moved",
+        .start: .commit(start), .startTree: .commit(tree), .reason: .string(reason),
       ]), anchors: [start])
   }
 }

@@ -148,6 +148,9 @@ extension QueueMachine {
       for entry in line.entries where entry.isBroken { line.set(entry.id, .none) }
       return
     case .landed:
+      // What was not in the queue may be what others wait for.
+      guard event.text(.status) != nil else { return }
+      for id in event.workstreams(.workstreams) { followOne(id, event) }
       return
     default: break
     }

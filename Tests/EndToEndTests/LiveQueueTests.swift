@@ -111,6 +111,10 @@ import Testing
   /// Two runs that land in one branch at once: both get in, whichever comes second on top of the first.
   @Test func twoQueuesOnOneTargetDoNotInterleave() throws {
     let (scratch, first, go, _) = try project(["a", "b"])
+    try scratch.git("rm", "--quiet", "-r", "workstreams")
+    for name in ["c", "d"] { try scratch.bundle("ws-\(name)", scope: [name], "echo > \(name)") }
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=other work")
     #expect(try scratch.uet("run").status == 0)
     let runs = try scratch.git("for-each-ref", "--format=%(refname)", "refs/uet/runs")
       .split(separator: "\n").map { String($0.split(separator: "/")[3]) }

@@ -31,6 +31,7 @@ final class Running {
   }
 
   var printed: String { text(out) }
+  var complained: String { text(err) }
 
   private func text(_ url: URL) -> String {
     (try? Data(contentsOf: url)).map { String(decoding: $0, as: UTF8.self) } ?? ""

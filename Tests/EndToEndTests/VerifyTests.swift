@@ -79,7 +79,16 @@ import Testing
     #expect(mended.status == 0, "\(mended)")
     // Without the key nothing tells that this clone shortened it: it is read, and not gone on with.
     #expect(try scratch.uet("status", run).status == 0)
-    #expect(try scratch.uet("integrate", run).status == 3)
+    let refused = try scratch.uet("integrate", run)
+    #expect(refused.status == 3, "\(refused)")
+    #expect(refused.errors.contains("git uet verify \(run) --adopt \(safe)"), "\(refused)")
+    // Until a person who has looked at it says so, and names the commit.
+    let wrong = try scratch.uet("verify", run, "--adopt", forged)
+    #expect(wrong.status == 2 && wrong.errors.contains("its chain ends with"), "\(wrong)")
+    #expect(try scratch.uet("verify", run, "--adopt", safe).status == 0)
+    let goneOn = try scratch.uet("integrate", run)
+    #expect(goneOn.status == 0, "\(goneOn)")
+    #expect(try scratch.uet("verify", run).status == 0)
   }
 
   @Test func whatThisCloneDidNotWriteIsSetBackAndTold() throws {

@@ -30,6 +30,21 @@ import UETModel
     #expect(stage.integrated == ["a", "e", "f", "d", "b", "c"])
   }
 
+  /// It is never merged, and who contains it inherits what it was made on.
+  @Test func whatChangesNothingTakesNoPlace() throws {
+    for isRed in [false, true] {
+      var stage = QueueStage(["a", "n", "z"])
+      if isRed { stage.world.red = [["a"]] }
+      var empty = candidate("n", after: ["a"])
+      empty.isEmpty = true
+      try stage.enqueue([candidate("a"), empty, candidate("z", after: ["n"])])
+      try stage.run()
+      #expect(stage.integrated == (isRed ? [] : ["a", "z"]))
+      #expect(stage.state("n") == .landed && stage.machine.state[ws("n")]?.hasNothing == true)
+      if isRed { #expect(stage.why("z")?.hasPrefix("contains 'ws-a' at") == true) }
+    }
+  }
+
   @Test func aConflictSetsAsideAndGoesOn() throws {
     var stage = QueueStage(["a", "b", "c"])
     stage.world.conflicts = [["a", "b"]]

@@ -45,7 +45,9 @@ import UETTestSupport
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "isFound", "source",
+        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "isFound",
+        "hasNothing",
+        "source",
         "inputs",
         "isWithdrawn",
         "conflict", "candidate", "gates", "verdicts",

@@ -91,7 +91,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     if waits, result.outcome.ejected.isEmpty {
       throw ExitStatus.decision
     }
-    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty || !result.gone.isEmpty
+    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty || result.lost != nil
       || result.outcome.pause != nil
     {
       throw ExitStatus.failed

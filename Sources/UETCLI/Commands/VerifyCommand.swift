@@ -12,18 +12,40 @@ struct VerifyCommand: AsyncParsableCommand {
       and the notes on them say the same; that inboxes hold what was admitted from them. Names the first \
       bad commit and what is still safe. Changes nothing, unless --repair makes the notes anew. With \
       --landed, each landing is proven again: that its tree passed its gates, that all of every candidate \
-      is in it, that nothing else is, and that the target still contains it.
+      is in it, that nothing else is, and that the target still contains it. What others put there by \
+      hand is proven where a tree with it was tested; what was taken out since, or is not on record yet, \
+      is told.
       """)
 
   @OptionGroup var subject: RunArgument<EveryRun>
   @Flag(help: "Make anew what is derived from a sound record: the notes.") var repair = false
   @Flag(help: "Prove each landing again, from the repository alone.") var landed = false
+  @Option(
+    help: ArgumentHelp(
+      "Take the run's chain, which ends with this commit, for this clone's own: you have looked at it.",
+      valueName: "commit"))
+  var adopt: String?
   @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    if adopt != nil, subject.run == nil { throw ValidationError("--adopt needs the run") }
+    if adopt != nil, repair || landed {
+      throw ValidationError("--adopt goes with neither --repair nor --landed")
+    }
+  }
 
   func run() async throws {
     let context = CommandContext(repair ? .working : .printing)
     let project = try await context.projectWithFetched(reading: true)
-    if landed { return try proveLandings(project, context) }
+    if let adopt, let run = subject.run {
+      try context.requirePerson(project, to: "take a record over")
+      let id = try context.reporting { try project.run(named: run) }
+      try await context.reportingLater { try await project.adopt(id, at: adopt) }
+      context.output.line("run \(id) goes on from \(adopt.terminalSafe) in this clone")
+      context.output.line("hint: see how it stands: git uet status \(id)")
+      return
+    }
+    if landed { return try await proveLandings(project, context) }
     let runs = try context.reporting { () throws -> [RunID] in
       if let run = subject.run { return [try project.run(named: run)] }
       let live = try project.reader.runs()
@@ -58,10 +80,10 @@ struct VerifyCommand: AsyncParsableCommand {
     if !isSound { throw ExitStatus.failed }
   }
 
-  private func proveLandings(_ project: Project, _ context: CommandContext) throws {
-    let findings = try context.reporting { () throws -> [LandingAudit.Finding] in
-      let runs = try subject.run.map { [try project.run(named: $0)] } ?? project.reader.runs()
-      return try runs.flatMap { try LandingAudit.findings(of: $0, in: project) }
+  private func proveLandings(_ project: Project, _ context: CommandContext) async throws {
+    let findings = try await context.reportingLater { () throws -> [LandingAudit.Finding] in
+      let id = try subject.run.map { try project.run(named: $0) }
+      return try await LandingAudit.findings(of: id, in: project)
     }
     let view = LandingAuditView(findings: findings, terminal: context.output)
     if json {

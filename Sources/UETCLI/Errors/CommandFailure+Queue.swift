@@ -22,15 +22,14 @@ extension CommandFailure {
         .usage,
         "'\(name.terminalSafe)' is in '\(RunNames.short(branch).terminalSafe)' already",
         hint: "leave it out")
-    case .landedIsGone(let run, let branch, let commit, let current, let isBehind):
-      let name = RunNames.short(branch).terminalSafe
+    case .changesNothing(let name, let branch):
       self.init(
-        .failed,
-        "run '\(run)' landed as \(commit.short), but '\(name)' does not hold that any more: others moved "
-          + "it to \(current.short)",
-        hint: isBehind
-          ? "put it back: git push . \(commit):\(branch.terminalSafe)"
-          : "bring it in again: git merge \(commit)")
+        .usage,
+        "'\(name.terminalSafe)' changes nothing that '\(RunNames.short(branch).terminalSafe)' has",
+        hint: "leave it out")
+    case .landedIsGone(let lost):
+      self.init(.failed, lost.words)
+      hints = lost.waysBack
     case .buildsOnRemoved(let name, let branch, let what, let words, let by, let since):
       let short = RunNames.short(name).shellQuoted
       let target = RunNames.short(branch).shellQuoted
@@ -63,6 +62,10 @@ extension CommandFailure {
         .decision,
         "cannot land in '\(RunNames.short(branch).terminalSafe)': \(reason.terminalSafe)",
         hint: "everything is kept; try again once it is in order")
+    case .notAdopted(let run, let reason):
+      self.init(
+        .usage, "run '\(run)' is not taken over: \(reason.terminalSafe)",
+        hint: "look at it: git uet verify \(run)")
     case .queue(let error): self.init(.usage, "\(error)".terminalSafe)
     case .noPatch(let file):
       self.init(

@@ -15,6 +15,11 @@ extension CommandFailure {
         .decision,
         "'\(name.terminalSafe)' ends with commit \(tip.short), which this clone did not write",
         hint: "look at it: git log -3 \(name.terminalSafe)")
+      let parts = name.split(separator: "/")
+      if parts.count > 1, parts.last == "main" {
+        hints.append(
+          "if all of it is yours, say so: git uet verify \(parts[parts.count - 2]) --adopt \(tip)")
+      }
     case .durabilityUnknown(let run, let cause):
       self.init(
         .internalError,

@@ -9,6 +9,10 @@ extension CommandFailure {
       self.init(
         .usage, "workstream '\(id)' has not landed: it is \(state.rawValue)",
         hint: "see where it stands: git uet status")
+    case .broughtNothing(let id):
+      self.init(
+        .usage, "workstream '\(id)' changed nothing, so there is nothing to take out",
+        hint: "see what landed: git uet status")
     case .nothingLanded(let run, let phase):
       let what = phase.map { "phase '\($0.terminalSafe)' of run '\(run)'" } ?? "run '\(run)'"
       self.init(.usage, "nothing of \(what) has landed", hint: "see: git uet status \(run)")

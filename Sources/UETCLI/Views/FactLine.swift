@@ -42,6 +42,8 @@ struct FactLine {
     case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
     case .landed where event.text(.status) == RunState.found:
       "\(members) \(message(.reason))"
+    case .landed where event.text(.status) == RunState.nothing:
+      "\(members) changed nothing: \(message(.reason))"
     case .landed:
       "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
     case .compensationStarted where event.text(.status) == RunState.found: nil

@@ -16,7 +16,7 @@ struct IntegrationView {
     lines += held
     lines += section(
       "not in the target any more",
-      result.gone.map { ($0, result.state[$0]?.reason ?? "it was moved back") })
+      result.lost?.workstreams.map { ($0, result.state[$0]?.reason ?? "it was moved back") } ?? [])
     lines += section(
       "to be reviewed",
       result.unreviewed.map { id in
@@ -53,17 +53,27 @@ struct IntegrationView {
   private var branch: String { "uet/\(result.state.run)/integration" }
 
   private var summary: [String] {
-    let landed = result.state.workstreams.count { $0.state == .landed }
+    let landed = result.state.workstreams.count { $0.state == .landed && !$0.hasNothing }
     if let target = result.landedIn {
       let commit = result.state.integration.landedCommit?.short ?? "?"
-      return ["\(counted(landed)) landed in \(RunNames.short(target).terminalSafe) at \(commit)"]
+      return [
+        "\(counted(landed)) landed in \(RunNames.short(target).terminalSafe) at \(commit)\(empty)"
+      ]
     }
-    if landed == 0, !result.gone.isEmpty { return ["nothing of it is in the target any more"] }
+    if landed == 0, result.lost != nil { return ["nothing of it is in the target any more"] }
     let integrated = result.outcome.integrated.count
     guard integrated > 0 else {
-      return landed > 0 ? ["nothing new to integrate"] : ["nothing is integrated"]
+      if landed > 0 { return ["nothing new to integrate"] }
+      let isAllEmpty = result.state.workstreams.allSatisfy(\.hasNothing)
+      return [(isAllEmpty ? "nothing to integrate" : "nothing is integrated") + empty]
     }
-    return ["\(counted(integrated)) integrated in \(branch)"]
+    return ["\(counted(integrated)) integrated in \(branch)\(empty)"]
+  }
+
+  /// Those that changed nothing, and need no merge.
+  private var empty: String {
+    let count = result.state.workstreams.count { $0.hasNothing }
+    return count == 0 ? "" : "; \(counted(count)) changed nothing"
   }
 
   /// What a gate said once it had landed, and what was done then.
@@ -107,8 +117,11 @@ struct IntegrationView {
     if let first = result.outcome.held.first, result.outcome.ejected.isEmpty {
       hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
     }
-    let isMissed = !result.gone.isEmpty || !result.outcome.held.isEmpty
-    if isMissed, let out = result.state.workstreams.first(where: { $0.state == .rolledBack }) {
+    if let lost = result.lost {
+      hints += lost.waysBack.map { "hint: \($0)" }
+    } else if !result.outcome.held.isEmpty,
+      let out = result.state.workstreams.first(where: { $0.state == .rolledBack })
+    {
       let run = result.state.run
       hints.append(
         "hint: have '\(out.id)' done again: git uet retry \(run) \(out.id) && git uet resume \(run)"

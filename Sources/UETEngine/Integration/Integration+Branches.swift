@@ -78,6 +78,9 @@ extension Integration {
     guard let base = try repository.mergeBases(presence.tip, tip).first else {
       throw EngineError.unrelated(name, branch: presence.target)
     }
+    if try repository.changes(from: base, to: tip).isEmpty {
+      throw EngineError.changesNothing(name, branch: presence.target)
+    }
     let patches = PatchIndex(presence, since: [base])
     switch try await presence.standing(ofResult: tip, since: base, in: patches) {
     case .missing: break

@@ -30,8 +30,8 @@ package struct Integration: Sendable {
     package let waves: WaveHolds
     /// Where a gate was red on what had landed.
     package fileprivate(set) var aftermath: Aftermath?
-    /// On record as landed until this call, and not in the target any more.
-    package fileprivate(set) var gone: [WorkstreamID] = []
+    /// What landed and is not in the target any more.
+    package fileprivate(set) var lost: LostLanding?
     /// What policies took out again.
     package fileprivate(set) var rollbacks: [PolicyRollback] = []
   }
@@ -87,7 +87,7 @@ package struct Integration: Sendable {
       try await announceCheckout()
       return try await project.claiming(run) { ledger in
         try await noteLanding(ledger, observer)
-        let noticed = try await project.notice(ledger, recorded, named: target, observer)
+        try await project.notice(ledger, recorded, named: target, observer)
         try await takeReviews(ledger, observer)
         tellLaterPrograms(try project.reader.root(of: run))
         let guardian = SharedGuard(project, run: run, watchesFiles: false)
@@ -108,7 +108,7 @@ package struct Integration: Sendable {
         if case .success = result { try await settle(guardian, ledger, observer) }
         context.git.releaseSettings()
         var end = try await watched(try result.get(), context, ledger, control, observer)
-        end.gone = noticed.gone
+        end.lost = try await LostLanding.find(in: end.state, target, project.git)
         return end
       }
     } catch {
@@ -158,7 +158,8 @@ package struct Integration: Sendable {
       gates: Gate.all(recorded.plan, recorded.project.configuration),
       updatesCheckout: request.updatesCheckout, mailbox: control.mailbox,
       reviews: IntegrationReviews(
-        plan: recorded.plan, waves: recorded.waves, start: try start(state)),
+        plan: recorded.plan, waves: recorded.waves, start: try start(state),
+        tree: { [repository = project.repository] in try? repository.treeID(of: $0) }),
       observer: observer)
   }
 
@@ -246,16 +247,8 @@ package struct Integration: Sendable {
     if tested.integrated.isEmpty {
       let state = await integrator.state
       guard let landedIn = state.integration.landedIn,
-        state.workstreams.contains(where: { $0.state == .landed })
-      else {
-        let waiting = result(state, tested)
-        // That a person has to decide first is more than that there is nothing.
-        if !waiting.waves.holds.isEmpty || !waiting.unreviewed.isEmpty || !waiting.rejected.isEmpty
-        {
-          return waiting
-        }
-        throw EngineError.nothingIntegrated(run)
-      }
+        state.workstreams.contains(where: { $0.state == .landed && !$0.hasNothing })
+      else { return try await nothingLanded(in: target, result(state, tested)) }
       let name = try project.repository.resolvedReference(landedIn) ?? landedIn
       guard name == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
       return result(state, tested, landedIn: target)
@@ -282,10 +275,24 @@ package struct Integration: Sendable {
     let state = await integrator.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
     if hasLanded {
-      try requireLanded(state, target)
+      try await requireLanded(state, target)
       await removeWorktrees(state)
     }
     return result(state, outcome, landedIn: hasLanded ? target : nil)
+  }
+
+  /// That a person has to decide first, or that nothing was changed, is more than that there is nothing.
+  private func nothingLanded(in target: String, _ result: Result) async throws -> Result {
+    if !result.waves.holds.isEmpty || !result.unreviewed.isEmpty || !result.rejected.isEmpty {
+      return result
+    }
+    // So is why each is set aside or waits.
+    if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty { return result }
+    if let lost = try await LostLanding.find(in: result.state, target, project.git) {
+      throw EngineError.landedIsGone(lost)
+    }
+    if result.state.workstreams.allSatisfy({ $0.hasNothing }) { return result }
+    throw EngineError.nothingIntegrated(run)
   }
 
   /// Before everything is merged anew onto where others moved the target: what they took out of it is
@@ -303,14 +310,17 @@ package struct Integration: Sendable {
   }
 
   /// Others may have moved the target back right after.
-  private func requireLanded(_ state: RunState, _ target: String) throws {
+  private func requireLanded(_ state: RunState, _ target: String) async throws {
     guard let commit = state.integration.landedCommit,
       let current = try project.repository.reference(target),
       try !project.repository.isAncestor(commit, of: current)
     else { return }
     throw EngineError.landedIsGone(
-      run, branch: target, commit: commit, current: current,
-      isBehind: try project.repository.isAncestor(current, of: commit))
+      LostLanding(
+        run: run, branch: target, commit: commit, current: current,
+        isBehind: try project.repository.isAncestor(current, of: commit),
+        checkout: try await project.git.checkout(of: target)?.path,
+        workstreams: state.integration.lastLanded))
   }
 
   /// What was rejected after it was merged must not land with the rest.

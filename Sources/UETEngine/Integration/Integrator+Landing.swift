@@ -26,7 +26,7 @@ extension Integrator {
       updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
     let outcome: LandingOutcome
     do {
-      let problems = try landingProblems()
+      let problems = try await landingProblems()
       // Only one that was begun before a crash can meet a freeze that came after it.
       let freeze = machine.state.integration.freeze
       outcome =
@@ -59,7 +59,7 @@ extension Integrator {
     return await move(target, from: old, to: new)
   }
 
-  func landingProblems() throws(GitError) -> [String] {
+  func landingProblems() async throws(GitError) -> [String] {
     guard let data = machine.landingProof, let proof = LandingProof(data) else {
       return ["no landing is under way"]
     }
@@ -67,5 +67,6 @@ extension Integrator {
       repository: context.repository, state: machine.state,
       required: context.configuration.integration.gates)
     return try examination.problems(of: proof)
+      + (await examination.undoneInputs(of: proof, context.git))
   }
 }

@@ -107,6 +107,23 @@ struct LandingExamination {
     let known = ([state.base].compactMap { $0 } + candidate.inputs.map(\.commit))
       .filter(repository.contains)
     own += try repository.commits(in: base, notIn: known)
-    return own
+    return try own + emptyCommits(candidate.inputs)
+  }
+
+  /// Commits of results that change nothing come along with what was made on top of them.
+  private func emptyCommits(
+    _ inputs: [AttemptRecord.Input]
+  ) throws(GitError) -> [ObjectID] {
+    var commits: [ObjectID] = []
+    for input in inputs where state[input.workstream]?.hasNothing == true {
+      guard let attempt = state[input.workstream]?.attempts.last(where: { $0.tip == input.commit }),
+        let base = attempt.base, repository.contains(base), repository.contains(input.commit),
+        try repository.treeID(of: base) == repository.treeID(of: input.commit)
+      else { continue }
+      let known = ([base, state.base].compactMap { $0 } + attempt.inputs.map(\.commit))
+        .filter(repository.contains)
+      commits += try repository.commits(in: input.commit, notIn: known)
+    }
+    return commits
   }
 }

@@ -115,6 +115,7 @@ extension Candidate {
       repairs: repair == nil ? nil : tip, inputs: attempt?.inputs ?? record.inputs,
       criticalPathRank: rank, dependencyCount: record.dependsOn.count)
     self.tree = tree(self.tip)
+    if repair == nil, let base, let before = tree(base) { isEmpty = before == self.tree }
   }
 }
 

@@ -85,7 +85,9 @@ struct TargetNotice: Sendable {
   }
 
   private func landed(_ record: WorkstreamRecord) async throws(GitError) -> Finding? {
-    guard state.integration.landedIn.map({ $0 == presence.target }) ?? true else { return nil }
+    guard !record.hasNothing,
+      state.integration.landedIn.map({ $0 == presence.target }) ?? true
+    else { return nil }
     let repository = presence.repository
     let standing: TargetPresence.Standing
     if let merge = record.integrated {

@@ -61,6 +61,7 @@ package enum EngineError: Error, Sendable {
   /// HEAD is on no branch, and none was named.
   case noTarget
   case alreadyThere(String, branch: String)
+  case changesNothing(String, branch: String)
   case unrelated(String, branch: String)
   case sameCommit(String, String)
   case frozen(RunID, branch: String, reason: String)
@@ -76,10 +77,11 @@ package enum EngineError: Error, Sendable {
   case conflictReproduced(WorkstreamID, onto: ObjectID, paths: [String], message: String)
   case unknownGate(String, known: [String])
   case nothingIntegrated(RunID)
+  /// A chain that is not taken for this clone's own, though a person asked for it.
+  case notAdopted(RunID, reason: String)
   case landedElsewhere(RunID, branch: String)
   /// It landed, and others moved the branch since, so that it does not hold it.
-  case landedIsGone(
-    RunID, branch: String, commit: ObjectID, current: ObjectID, isBehind: Bool)
+  case landedIsGone(LostLanding)
   /// What a branch builds on was taken out of the target, as was what it brings.
   case buildsOnRemoved(
     String, branch: String, what: String, words: String, by: ObjectID?,

@@ -53,7 +53,7 @@ extension Project {
     let look = "git log -p \(aside.kept)"
     guard let restored = aside.restored else {
       return "'\(aside.name)' is not as this clone left it, and what it had is not here any more; "
-        + "nothing of this run counts; look at what is there: \(look)"
+        + "nothing goes on from there; look at what is there: \(look)"
     }
     return "'\(aside.name)' had commits that this clone did not write; it is set back to "
       + "\(restored.short), and they are kept; look at them: \(look) ^\(restored.short)"

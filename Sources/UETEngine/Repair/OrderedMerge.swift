@@ -33,7 +33,8 @@ struct OrderedMerge: Sendable {
       return .clean(commit: commit, tree: try session.repository.treeID(of: commit))
     }
     if let stale = try stale(order) { return stale }
-    if !order.outdated.isEmpty { return try await renewed(order) }
+    let copied = try copied(order)
+    if !order.outdated.isEmpty || !copied.isEmpty { return try await renewed(order, copied) }
     switch try await work.merge(
       name.workstream, tip: name.tip, onto: name.onto, base: order.base)
     {
@@ -55,10 +56,24 @@ struct OrderedMerge: Sendable {
       message: "its repair was made on top of \(base.short), which is not part of it any more")
   }
 
+  /// Results it contains that others brought in by other commits, as a squash or a cherry-pick does.
+  private func copied(_ order: MergeOrder) throws(GitError) -> [WorkstreamID] {
+    var found: [WorkstreamID] = []
+    for input in order.inputs {
+      guard let record = state[input.workstream], record.state == .landed, record.isFound,
+        try !session.isAncestor(input.commit, of: order.name.onto)
+      else { continue }
+      found.append(input.workstream)
+    }
+    return found
+  }
+
   /// One that contains the former commits of another: its own are put on top of the new ones.
-  private func renewed(_ order: MergeOrder) async throws(GitError) -> MergeOutcome {
-    let names = order.outdated.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
-    let message = "it contains \(names) as before the replay"
+  private func renewed(
+    _ order: MergeOrder, _ copied: [WorkstreamID]
+  ) async throws(GitError) -> MergeOutcome {
+    let names = (order.outdated + copied).map(\.rawValue).quoted(3)
+    let message = "it contains \(names), which came in by other commits"
     guard order.methods.contains(.replay) else { return .conflict(paths: [], message: message) }
     switch try await replay(order) {
     case .made(let tip, let tree):

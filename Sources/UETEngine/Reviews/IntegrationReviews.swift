@@ -8,6 +8,8 @@ struct IntegrationReviews: Sendable {
   let waves: WavePlan
   /// Where the integration branch starts.
   let start: ObjectID
+  /// A commit's tree, where it is there.
+  let tree: @Sendable (ObjectID) -> ObjectID?
 
   /// Takes out what was rejected before it was merged, and adds what was approved, of the workstreams
   /// that were decided on.
@@ -20,7 +22,7 @@ struct IntegrationReviews: Sendable {
       guard record.state == .queued, let reason = record.rejection else { return nil }
       return .dequeue(record.id, reason: reason)
     }
-    let free = Candidate.finished(in: state, plan).filter { candidate in
+    let free = Candidate.finished(in: state, plan, tree: tree).filter { candidate in
       decided.contains(candidate.id) && held[candidate.id] == nil
         && (state[candidate.id].map(holds.isFree) ?? false)
     }

@@ -29,7 +29,7 @@ package struct Rollback: Sendable {
       }
       // What somebody landed by hand can be taken out like any other.
       let state = try await project.claiming(run) { ledger in
-        _ = try await project.notice(ledger, recorded) { _, _ in }
+        try await project.notice(ledger, recorded) { _, _ in }
         return ledger.state ?? RunState(run: run)
       }
       let subject = RollbackSubject(

@@ -18,7 +18,7 @@ struct RollbackOrder: Sendable {
     }
     self.declared = declared
     var dependents: [WorkstreamID: Set<WorkstreamID>] = [:]
-    for record in state.workstreams where record.state == .landed {
+    for record in state.workstreams where record.state == .landed && !record.hasNothing {
       for base in record.buildsOn { dependents[base, default: []].insert(record.id) }
     }
     self.dependents = dependents

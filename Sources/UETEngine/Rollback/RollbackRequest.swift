@@ -39,6 +39,8 @@ package enum RollbackRefusal: Error, Hashable, Sendable {
   /// Others that landed are built on it.
   case hasDependents(WorkstreamID, dependents: [WorkstreamID])
   /// The merge is not in the branch any more: its history was rewritten.
+  /// It changed nothing.
+  case broughtNothing(WorkstreamID)
   case notInTarget(WorkstreamID, branch: String)
   /// Others brought it in by several commits, which are theirs to take out.
   case landedInParts(WorkstreamID, branch: String)

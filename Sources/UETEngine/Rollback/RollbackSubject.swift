@@ -39,6 +39,9 @@ struct RollbackSubject: Sendable {
     for id in wanted where state[id]?.state != .landed {
       throw RollbackRefusal.notLanded(id, state[id]?.state ?? .pending)
     }
+    if let id = wanted.first(where: { state[$0]?.hasNothing == true }) {
+      throw RollbackRefusal.broughtNothing(id)
+    }
     guard let name = state.integration.landedIn,
       let target = try repository.resolvedReference(name),
       let current = try repository.reference(target)
@@ -80,7 +83,7 @@ struct RollbackSubject: Sendable {
   }
 
   private func landed(_ ids: [WorkstreamID], phase: String?) throws -> [WorkstreamID] {
-    let landed = ids.filter { state[$0]?.state == .landed }
+    let landed = ids.filter { state[$0]?.state == .landed && state[$0]?.hasNothing == false }
     if landed.isEmpty { throw RollbackRefusal.nothingLanded(state.run, phase: phase) }
     return landed
   }

@@ -43,6 +43,17 @@ package struct CloneSeal: Hashable, Sendable {
     ]
   }
 
+  /// The file's content with the end of one more chain taken over as it is; nil where there is no key.
+  package static func document(
+    adopting tip: ObjectID, of run: RunID, _ writer: String, in repository: Repository
+  ) -> JSONValue? {
+    guard let bytes = Files.content(of: path(in: repository)), let seal = load(repository),
+      let key = (try? JSONValue(parsing: bytes))?["key"]?.string
+    else { return nil }
+    return document(
+      key: key, adopted: seal.adopted.merging(["\(run)/\(writer)": tip]) { $1 })
+  }
+
   package init?(key: String, adopted: [String: ObjectID] = [:]) {
     let bytes = Array(key.utf8)
     guard bytes.count >= 32 else { return nil }

@@ -206,11 +206,26 @@ extension RunState {
     if integration.chain.isEmpty { integration.start = event.commit(.commit) ?? integration.start }
   }
 
+  /// Results that change nothing: what waits for them goes on, and no branch moves.
+  private mutating func foldNothing(_ event: Event) throws(Illegal) {
+    for id in event.workstreamList {
+      try move(id, to: .landed, reason: event.text(.reason))
+      update(id) { record in
+        record.landedAt = event.seq
+        record.hasNothing = true
+      }
+    }
+  }
+
   /// landed: the status where others brought it into the target.
   package static let found = "found"
 
+  /// landed: the status where there was nothing to bring.
+  package static let nothing = "nothing"
+
   private mutating func foldLanded(_ event: Event) throws(Illegal) {
     if event.text(.status) == Self.found { return try foldFound(event) }
+    if event.text(.status) == Self.nothing { return try foldNothing(event) }
     let ids = event.workstreamList
     for id in ids where self[id]?.state.successors.contains(.landed) != true {
       throw Illegal(message: "'\(id)' cannot land")

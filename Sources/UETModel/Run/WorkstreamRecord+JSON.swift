@@ -14,6 +14,7 @@ extension WorkstreamRecord {
     object.append("integrated", .commit(integrated))
     object.append("landed_at", .integer(landedAt))
     if isFound { object.append("found", true) }
+    if hasNothing { object.append("nothing", true) }
     object.append("source", .text(source))
     object.append("inputs", inputs.isEmpty ? nil : inputs.json)
     if isWithdrawn { object.append("withdrawn", true) }
@@ -44,6 +45,7 @@ extension WorkstreamRecord {
     integrated = try object.optional("integrated", \.objectID)
     landedAt = try object.optional("landed_at", \.integer)
     isFound = try object.optional("found", \.bool) ?? false
+    hasNothing = try object.optional("nothing", \.bool) ?? false
     source = try object.optional("source", \.string)
     inputs = try object.list("inputs", \.attemptInput)
     isWithdrawn = try object.optional("withdrawn", \.bool) ?? false

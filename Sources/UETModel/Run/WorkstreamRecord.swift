@@ -28,6 +28,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   /// Whether others brought it into the target: `integrated` is then the commit with which they did, if it
   /// was one.
   package var isFound = false
+  /// Whether it changed nothing, so that it counts as landed without a merge.
+  package var hasNothing = false
   /// Full name of the branch it was taken from; nil where an attempt of the run made it.
   package var source: String?
   /// The other branches whose tips it contains, where it was taken from one.

@@ -121,6 +121,33 @@ import UETTestSupport
     #expect(found == ["its first merge is onto \(first.short), not onto \(base.short)"])
   }
 
+  /// Its history says that what it needs is there, and it was taken out: by a revert, or on record.
+  @Test func whatWasTakenOutUnderACandidateIsNamed() async throws {
+    fixture.git("checkout", "-q", "--detach", first.hex)
+    fixture.git("revert", "--no-edit", "-m", "1", "HEAD")
+    let reverted = fixture.id("HEAD")
+    let tip = Self.branch(fixture, "c", from: a)
+    let git = SealedGit(repository: repository, environment: fixture.environment)
+    for (start, isTakenOut) in [(first, false), (reverted, true)] {
+      for isOnRecord in [false, true] {
+        let merge = Self.merge(fixture, tip, onto: start)
+        var state = try state()
+        try state.update(id("ws-a")) { record in
+          record.state = isOnRecord ? .rolledBack : .landed
+          record.integrated = first
+        }
+        try state.update(id("ws-b")) { record in
+          record.candidate?.inputs = [AttemptRecord.Input(workstream: try id("ws-a"), commit: a)]
+        }
+        let examination = LandingExamination(repository: repository, state: state, required: [])
+        let found = try await examination.undoneInputs(
+          of: proof(commit: merge, start: start, merges: [("ws-b", tip, merge)]), git)
+        #expect(found.isEmpty == (!isTakenOut && !isOnRecord), "\(found)")
+        #expect(found.allSatisfy { $0.hasPrefix("'ws-b' builds on 'ws-a', which was ") })
+      }
+    }
+  }
+
   /// The base of a candidate is not in the target: its history would come along unasked.
   @Test func historyThatComesAlongIsNamed() throws {
     fixture.git("checkout", "-q", "--detach", base.hex)
