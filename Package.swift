@@ -123,8 +123,8 @@ let package = Package(
     .testTarget(
       name: "UETEngineTests",
       dependencies: [
-        "UETEngine", "UETGit", "UETModel", "UETPlanning", "UETScheduling", "UETSystem",
-        "UETTestSupport", "uet-supervise",
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
+        "UETScheduling", "UETSystem", "UETTestSupport", "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

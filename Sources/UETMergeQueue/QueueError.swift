@@ -16,8 +16,6 @@ package enum QueueError: Error, Hashable, Sendable {
   case frozen(String)
   case notFrozen
   case notPaused
-  /// The process that works the queue is at its end.
-  case over
   case notPromotable(WorkstreamID, reason: String)
 }
 
@@ -31,7 +29,6 @@ extension QueueError: CustomStringConvertible {
     case .nothingToLand: "nothing was integrated that could land"
     case .busy: "candidates are still being merged and tested"
     case .frozen(let reason): "landing is frozen: \(reason)"
-    case .over: "the integration has just ended"
     case .notFrozen: "landing is not frozen"
     case .notPaused: "the queue is not paused"
     case .notPromotable(let id, let reason): "'\(id)' cannot be taken earlier: \(reason)"

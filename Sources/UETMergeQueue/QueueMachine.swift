@@ -6,7 +6,7 @@ import UETModel
 /// The state is the fold of the record. What is in flight is kept beside it (`line`, `running`), and a machine
 /// that is made from the folded state of a crashed run begins with none: merges are made again, which
 /// gives the same commits, and gates that have a verdict for the same tree are not run again.
-package struct QueueMachine: Sendable {
+package struct QueueMachine: RecordedMachine {
   package let policy: QueuePolicy
   package private(set) var state: RunState
   var line = QueueLine()
@@ -46,7 +46,6 @@ package struct QueueMachine: Sendable {
     state.integration.chain.isEmpty ? state.integration.start : state.integration.tip
   }
 
-  /// What was begun before a crash and must be carried out again.
   package var unfinished: [QueueEffect] {
     state.integration.landing.map { [.land(target: $0.target, old: $0.old, new: $0.new)] } ?? []
   }
@@ -54,18 +53,21 @@ package struct QueueMachine: Sendable {
   /// The earliest moment at which `timerFired` may change something.
   package var nextWake: Timestamp? { state.integration.pause == nil ? faultedUntil : nil }
 
-  /// Takes an input to its end: `record` makes drafts durable in memory and gives them back as events, the machine
-  /// folds them and draws what follows, and the effects of all are returned.
-  package mutating func take(
-    _ input: QueueInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
-  ) throws -> [QueueEffect] {
-    var effects: [QueueEffect] = []
-    var drafts = try decide(input, at: now)
-    repeat {
-      for event in try record(drafts) { effects += try apply(event) }
-      drafts = advance(at: now)
-    } while !drafts.isEmpty
-    return effects
+  package static var takesSeveral: Bool { false }
+
+  package static var wake: QueueInput { .timerFired }
+
+  /// Of two moves of the integration branch in a row only the end counts.
+  package static func joined(_ effects: [QueueEffect]) -> [QueueEffect] {
+    var joined: [QueueEffect] = []
+    for effect in effects {
+      switch (joined.last, effect) {
+      case (.advance(let from, let middle), .advance(let old, let new)) where old == middle:
+        joined[joined.count - 1] = .advance(from: from, to: new)
+      default: joined.append(effect)
+      }
+    }
+    return joined
   }
 
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.

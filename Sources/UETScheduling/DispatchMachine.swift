@@ -2,11 +2,7 @@ import UETModel
 
 /// Live dispatch as a state machine: decides what is recorded, folds what was recorded, and says
 /// what must be done because of it.
-///
-/// `decide` turns an input into facts, `advance` draws the next consequence of the state until there
-/// is none, `apply` folds a recorded event and gives its effects. The state is the fold of the record and
-/// nothing else, so a machine made from the folded state of a crashed run goes on where that was.
-package struct DispatchMachine: Sendable {
+package struct DispatchMachine: RecordedMachine {
   package private(set) var plan: DispatchPlan
   /// The plan that the next plan_changed brings in.
   private var successor: DispatchPlan?
@@ -40,36 +36,25 @@ package struct DispatchMachine: Sendable {
   /// Attempts that the record has under way, in plan order.
   package var underWay: [AttemptName] { index.running.compactMap { attempt(at: $0) } }
 
-  /// Takes an input to its end: `record` makes drafts durable in memory and gives them back as
-  /// events, the machine folds them and draws what follows, and the effects of all are returned.
-  package mutating func take(
-    _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
-  ) throws -> [DispatchEffect] {
-    try accept(input, at: now, record: record) + settle(at: now, record: record)
+  package var unfinished: [DispatchEffect] {
+    state.workstreams.compactMap { record in
+      guard record.state == .succeeded, let last = record.lastAttempt, let tip = record.tip else {
+        return nil
+      }
+      return .publish(AttemptName(record.id, last.number), tip: tip)
+    }
   }
 
-  /// The first half of `take`: of several inputs at one moment each is accepted before what follows
-  /// from all of them is drawn, so that a decision knows all that is known.
+  package static var takesSeveral: Bool { true }
+
+  package static var wake: DispatchInput { .timerFired }
+
   package mutating func accept(
     _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
   ) throws -> [DispatchEffect] {
-    var effects: [DispatchEffect] = []
     if case .changePlan(let change) = input { successor = change.plan }
     defer { successor = nil }
-    for event in try record(try decide(input, at: now)) { effects += try apply(event) }
-    return effects
-  }
-
-  /// Draws and records what follows from the state until nothing does.
-  package mutating func settle(
-    at now: Timestamp, record: ([EventDraft]) throws -> [Event]
-  ) throws -> [DispatchEffect] {
-    var effects: [DispatchEffect] = []
-    while true {
-      let drafts = advance(at: now)
-      if drafts.isEmpty { return effects }
-      for event in try record(drafts) { effects += try apply(event) }
-    }
+    return try fold(try record(try decide(input, at: now)))
   }
 
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
@@ -108,13 +93,6 @@ package struct DispatchMachine: Sendable {
     default: follow(event.workstream)
     }
     return effects(of: event)
-  }
-
-  /// Takes a fold of the same events in the place of its own, so that the two share their memory.
-  package mutating func share(_ fold: RunState) {
-    guard fold.run == state.run, fold.sequence == state.sequence else { return }
-    assert(fold == state)
-    state = fold
   }
 
   private mutating func follow(_ id: WorkstreamID?) {

@@ -51,7 +51,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     let project = try context.project()
     try context.requirePerson(project, to: "merge or land results")
     let integration = try await prepare(context, project)
-    let control = IntegrationControl()
+    let control = RunControl()
     let children = project.git.watch
     let live = json ? context.errors : context.output
     let errors = context.errors

@@ -24,9 +24,9 @@ struct IdleQueue: Sendable {
       do {
         let events = try ledger.append(try machine.decide(steering.input, at: now), at: now)
         try await ledger.flush()
-        return steering.answer(.success(events), run)
+        return steering.answer(changed: !events.isEmpty, run)
       } catch let error as QueueError {
-        return steering.answer(.failure(error), run)
+        return .refused("\(error)", hint: error.hint(run))
       }
     }
   }

@@ -81,7 +81,7 @@ package struct Integration: Sendable {
 
   /// Works the queue to its end, then lands.
   package func perform(
-    observer: @escaping RunObserver, control: IntegrationControl
+    observer: @escaping RunObserver, control: RunControl
   ) async throws(EngineError) -> Result {
     do {
       try await announceCheckout()
@@ -92,18 +92,19 @@ package struct Integration: Sendable {
         tellLaterPrograms(try project.reader.root(of: run))
         let guardian = SharedGuard(project, run: run, watchesFiles: false)
         let context = try makeContext(after: ledger.state?.updatedAt)
-        let integrator = try makeIntegrator(context, ledger, control, observer)
-        let mailbox = control.mailbox
+        let mailbox = Mailbox<QueueMessage>()
+        control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
+        let driver = try makeDriver(context, ledger, mailbox, observer)
         let socket = RunSocket(run, in: project) { [run] request in
-          if request == .admit { return await integrator.admit() }
-          if case .release(let wave, let reason)? = try? RunSteering(request) {
-            return await integrator.release(wave, reason)
+          do throws(Refusal) {
+            return await mailbox.ask(.wish(try QueueWish(request, run)))
+          } catch {
+            return error.answer
           }
-          return await QueueSteering.answer(request, run, mailbox)
         }
         let result: Swift.Result<Result, any Error>
-        do { result = .success(try await work(integrator)) } catch { result = .failure(error) }
-        await integrator.close()
+        do { result = .success(try await work(driver)) } catch { result = .failure(error) }
+        await driver.close()
         await socket?.close()
         if case .success = result { try await settle(guardian, ledger, observer) }
         context.git.releaseSettings()
@@ -120,7 +121,7 @@ package struct Integration: Sendable {
   /// it wants to be taken out.
   private func watched(
     _ result: Result, _ context: RunContext, _ ledger: LedgerWriter,
-    _ control: IntegrationControl, _ observer: @escaping RunObserver
+    _ control: RunControl, _ observer: @escaping RunObserver
   ) async throws -> Result {
     let session = RollbackSession(
       recorded, context, ledger, updatesCheckout: request.updatesCheckout,
@@ -146,20 +147,21 @@ package struct Integration: Sendable {
     return context
   }
 
-  private func makeIntegrator(
-    _ context: RunContext, _ ledger: LedgerWriter, _ control: IntegrationControl,
+  private func makeDriver(
+    _ context: RunContext, _ ledger: LedgerWriter, _ mailbox: Mailbox<QueueMessage>,
     _ observer: @escaping RunObserver
-  ) throws -> Integrator {
-    let state = ledger.state ?? RunState(run: run)
-    return Integrator(
-      context: context, ledger: ledger,
-      machine: QueueMachine(
-        policy: QueuePolicy(recorded.project, recorded.plan), state: state),
-      gates: Gate.all(recorded.plan, recorded.project.configuration),
-      updatesCheckout: request.updatesCheckout, mailbox: control.mailbox,
+  ) throws -> Driver<QueueHands> {
+    let state = ledger.lend()
+    let hands = QueueHands(
+      context, mailbox, gates: Gate.all(recorded.plan, recorded.project.configuration),
       reviews: IntegrationReviews(
         plan: recorded.plan, waves: recorded.waves, start: try start(state),
         tree: { [repository = project.repository] in try? repository.treeID(of: $0) }),
+      updatesCheckout: request.updatesCheckout, recordTip: { ledger.tip })
+    let machine = QueueMachine(
+      policy: QueuePolicy(recorded.project, recorded.plan), state: state)
+    return Driver(
+      machine, hands, on: ledger, hearing: mailbox, clock: context.project.clock,
       observer: observer)
   }
 
@@ -212,17 +214,17 @@ package struct Integration: Sendable {
       rejected: holds.rejected(state), waves: WaveHolds(recorded.waves, state))
   }
 
-  private func work(_ integrator: Integrator) async throws -> Result {
-    let before = await integrator.state
+  private func work(_ driver: Driver<QueueHands>) async throws -> Result {
+    let before = await driver.state
     try restoreBranch(before.integration)
-    await integrator.finishBegun()
-    try await integrator.handle(.start)
+    await driver.finishBegun()
+    try await driver.once([.start])
     let repository = project.repository
     let finished = Candidate.finished(in: before, recorded.plan) { try? repository.treeID(of: $0) }
     let waves = WaveHolds(recorded.waves, before)
     if before.workstreams.contains(where: { $0.state == .queued }) {
       let start = try start(before)
-      try await integrator.handle(.begin(at: start, tree: try repository.treeID(of: start)))
+      try await driver.once([.begin(at: start, tree: try repository.treeID(of: start))])
     }
     let candidates = finished.filter { candidate in
       waves[candidate.id] == nil && (before[candidate.id].map(holds.isFree) ?? false)
@@ -232,20 +234,20 @@ package struct Integration: Sendable {
       try requireBase(in: start)
       try await project.git.judge(start)
       let tree = try repository.treeID(of: start)
-      try await integrator.handle(.enqueue(candidates, start: start, tree: tree))
+      try await driver.once([.enqueue(candidates, start: start, tree: tree)])
     }
-    let outcome = try await integrator.settle()
+    let outcome = try await driver.run().outcome
     guard let target, outcome.pause == nil else {
-      return result(await integrator.state, outcome)
+      return result(await driver.state, outcome)
     }
-    return try await land(in: target, outcome, integrator)
+    return try await land(in: target, outcome, driver)
   }
 
   private func land(
-    in target: String, _ tested: QueueOutcome, _ integrator: Integrator
+    in target: String, _ tested: QueueOutcome, _ driver: Driver<QueueHands>
   ) async throws -> Result {
     if tested.integrated.isEmpty {
-      let state = await integrator.state
+      let state = await driver.state
       guard let landedIn = state.integration.landedIn,
         state.workstreams.contains(where: { $0.state == .landed && !$0.hasNothing })
       else { return try await nothingLanded(in: target, result(state, tested)) }
@@ -253,8 +255,8 @@ package struct Integration: Sendable {
       guard name == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
       return result(state, tested, landedIn: target)
     }
-    try refuseRejected(await integrator.state)
-    if let reason = await integrator.state.integration.freeze {
+    try refuseRejected(await driver.state)
+    if let reason = await driver.state.integration.freeze {
       throw EngineError.frozen(run, branch: target, reason: reason)
     }
     try await refuseCheckedOut(target, tested)
@@ -264,15 +266,16 @@ package struct Integration: Sendable {
       guard let current = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
       }
-      try await noticeMove(of: target, to: current, integrator)
+      try await noticeMove(of: target, to: current, driver)
       let tree = try project.repository.treeID(of: current)
-      try await integrator.handle(.land(target: target, at: current, tree: tree))
-      outcome = try await integrator.settle()
-      if let reason = await integrator.refusal {
+      try await driver.once([.land(target: target, at: current, tree: tree)])
+      let end = try await driver.run()
+      outcome = end.outcome
+      if let reason = end.refusal {
         throw EngineError.landingRefused(branch: target, reason: reason)
       }
     }
-    let state = await integrator.state
+    let state = await driver.state
     let hasLanded = state.integration.landedIn == target && outcome.integrated.isEmpty
     if hasLanded {
       try await requireLanded(state, target)
@@ -298,15 +301,15 @@ package struct Integration: Sendable {
   /// Before everything is merged anew onto where others moved the target: what they took out of it is
   /// nothing to build on.
   private func noticeMove(
-    of target: String, to current: ObjectID, _ integrator: Integrator
+    of target: String, to current: ObjectID, _ driver: Driver<QueueHands>
   ) async throws {
-    let state = await integrator.state
+    let state = await driver.state
     guard current != state.integration.start, current != state.integration.tip,
       let notice = try TargetNotice(state, in: target, project.git)
     else { return }
     defer { notice.close() }
     let drafts = notice.drafts(try await notice.findingsOfLanded())
-    if !drafts.isEmpty { try await integrator.handle(.facts(drafts)) }
+    if !drafts.isEmpty { try await driver.once([.facts(drafts)]) }
   }
 
   /// Others may have moved the target back right after.

@@ -71,29 +71,10 @@ extension QueueSteering {
 }
 
 extension QueueSteering {
-  /// Answers a request at the socket of a process that integrates.
-  static func answer(
-    _ request: SteeringRequest, _ run: RunID, _ mailbox: Mailbox<IntegrationMessage>
-  ) async -> SteeringAnswer {
-    do throws(ProcessError) {
-      guard let steering = try QueueSteering(request) else {
-        return .refused("run '\(run)' is being integrated, which starts no workstreams")
-      }
-      guard let outcome = await mailbox.ask(steering.input) else { return .runIsOver }
-      return steering.answer(outcome, run)
-    } catch {
-      return .refused("\(error)")
-    }
-  }
-
   /// Says what came of it.
-  func answer(_ outcome: IntegrationMessage.Outcome, _ run: RunID) -> SteeringAnswer {
-    switch outcome {
-    case .success(let events):
-      return SteeringAnswer(
-        events.isEmpty ? .unchanged : .done, said(changed: !events.isEmpty), hint: hint(run))
-    case .failure(let error): return .refused("\(error)", hint: hint(for: error, run))
-    }
+  func answer(changed: Bool, _ run: RunID) -> SteeringAnswer {
+    SteeringAnswer(
+      changed ? .done : .unchanged, said(changed: changed), hint: hint(run))
   }
 
   private func said(changed: Bool) -> String {
@@ -119,9 +100,12 @@ extension QueueSteering {
     default: nil
     }
   }
+}
 
-  private func hint(for error: QueueError, _ run: RunID) -> String? {
-    switch error {
+extension QueueError {
+  /// The next command to type, where there is one.
+  func hint(_ run: RunID) -> String? {
+    switch self {
     case .nothingChanged(let id, _): "try it all the same: git uet queue requeue \(id) --force"
     case .notPossible, .notPromotable, .notPaused, .notFrozen:
       "see how they stand: git uet queue \(run)"

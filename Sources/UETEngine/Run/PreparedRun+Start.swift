@@ -29,10 +29,10 @@ extension PreparedRun {
         project: project.fixingSettings(), plan: plan, run: run, base: base, ledger: ledger,
         workers: workers,
         waves: waves)
-      let end = try await loop.drive(
-        dispatch: dispatch, folding: events, state: RunState(run: run), observer: observer,
-        control: control
-      ) { _, _ in .start }
+      observer(events, ledger.state ?? RunState(run: run))
+      let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
+        _, _ in .start
+      }
       claim.release()
       return end
     } catch {

@@ -60,14 +60,14 @@ package struct ResumableRun: Sendable {
       let found = project.changed(since: guarded, ledger.state ?? RunState(run: run))
       let events = try admitted + (found.map { try ledger.append([$0], at: now) } ?? [])
       let state = ledger.state ?? RunState(run: run)
-      if !events.isEmpty { observer(events, state) }
+      observer(events, state)
       let loop = RunLoop(
         project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
         ledger: ledger, workers: workers, waves: waves)
-      let end = try await loop.drive(
-        dispatch: dispatch, folding: [], state: state, observer: observer, control: control
-      ) { context, machine in
-        .recover(ended: await Salvage(context).attempts(machine.underWay, state), adopted: [])
+      let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
+        context, machine in
+        .recover(
+          ended: await Salvage(context).attempts(machine.underWay, machine.state), adopted: [])
       }
       claim.release()
       return end

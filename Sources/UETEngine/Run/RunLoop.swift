@@ -6,7 +6,7 @@ import UETPlanning
 import UETScheduling
 import UETSystem
 
-/// The part that a new run and a resumed one share: the socket, the orchestrator, and letting go.
+/// The part that a new run and a resumed one share: the socket, the driver, and letting go.
 struct RunLoop: Sendable {
   let project: Project
   let plan: Plan
@@ -16,34 +16,35 @@ struct RunLoop: Sendable {
   let workers: Int
   let waves: WavePlan
 
-  /// Folds `events` without their effects, then drives the run from what `first` gives to its end.
+  /// Drives the run from what `first` gives to its end.
   func drive(
-    dispatch: DispatchPlan, folding events: [Event], state: RunState,
-    observer: @escaping RunObserver, control: RunControl,
+    dispatch: DispatchPlan, observer: @escaping RunObserver, control: RunControl,
     first: @Sendable (RunContext, DispatchMachine) async -> DispatchInput
   ) async throws -> RunState {
-    var machine = DispatchMachine(
-      plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers), state: state)
-    for event in events { _ = try machine.apply(event) }
-    observer(events, machine.state)
     let mailbox = Mailbox<RunMessage>()
     guard let executable = Supervisor.located(environment: project.environment) else {
       throw EngineError.supervisorMissing
     }
+    let machine = DispatchMachine(
+      plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers),
+      state: ledger.lend())
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
     let context = RunContext(
       project: project, plan: plan, run: run, base: base,
       supervisor: Supervisor(executable: executable), reports: reports, waves: waves
     ).guarded()
     context.verdicts.note(machine.state.allVerdicts)
-    let orchestrator = Orchestrator(
-      context: context, ledger: ledger, machine: machine, mailbox: mailbox, observer: observer)
     mailbox.send(await first(context, machine))
-    control.connect(mailbox)
+    control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
+    let driver = Driver(
+      machine, DispatchHands(context, mailbox), on: ledger, hearing: mailbox, clock: project.clock,
+      observer: observer)
     // Reading and planning took several times what is kept of it.
     FreedMemory.giveBack()
+    await driver.finishBegun()
     let end: Result<RunState, any Error>
-    do { end = .success(try await orchestrator.run()) } catch { end = .failure(error) }
+    do { end = .success(try await driver.run()) } catch { end = .failure(error) }
+    await driver.close()
     await reports?.close()
     if case .success = end { try await lookOnceMore(context, observer) }
     project.git.releaseSettings()

@@ -28,9 +28,9 @@ final class WorkerReports: Sendable {
         }
       },
       steer: { request in
-        if request == .admit { return await mailbox.ask(.admission) }
+        if request == .admit { return await mailbox.ask(.wish(.admission)) }
         do throws(ProcessError) {
-          return await mailbox.ask(.steering(try RunSteering(request)))
+          return await mailbox.ask(.wish(.steering(try RunSteering(request))))
         } catch {
           return .refused("\(error)")
         }
@@ -109,7 +109,7 @@ extension WorkerReport {
   ) async -> JSONValue {
     do throws(ProcessError) {
       let file = try RunSteering.file(["path": .string(path), "text": .string(text)])
-      let answer = await mailbox.ask(.steering(.add(file, by: workstream)))
+      let answer = await mailbox.ask(.wish(.steering(.add(file, by: workstream))))
       guard answer.outcome == .refused else { return answer.json }
       return .refusal("\(ErrorKind.planConsistency.rawValue): \(answer.message)")
     } catch {

@@ -34,8 +34,19 @@ package final class LedgerWriter: Sendable {
     self.chain = Mutex(chain)
   }
 
-  /// The fold of everything staged so far, durable or not; nil on a chain that is an inbox.
+  /// The fold of everything staged so far, durable or not; nil on a chain that is an inbox, and while it is lent.
   package var state: RunState? { staging.withLock { $0.state } }
+
+  /// Gives the fold to one who folds himself what is staged from now on, so that each event is folded once. He
+  /// gives it to each `flush`, for checkpoints, and back in the end.
+  package func lend() -> RunState {
+    staging.withLock { $0.state.take() } ?? RunState(run: run)
+  }
+
+  package func giveBack(_ state: RunState) { staging.withLock { $0.state = state } }
+
+  /// Drops what is staged and not written, after an event that its fold refused.
+  package func discard() { staging.withLock { $0.discard() } }
 
   /// The last commit of the chain.
   package var tip: ObjectID { chain.withLock { $0.tip } }
@@ -75,9 +86,11 @@ package final class LedgerWriter: Sendable {
 
   /// Returns when everything staged before the call is durable; concurrent callers share the cost.
   ///
-  /// After an error that may pass (a full disk, a lock file) what was not written is still staged.
-  package func flush() async throws(LedgerError) {
+  /// After an error that may pass (a full disk, a lock file) what was not written is still staged. `fold` is the
+  /// state after what is staged, of one who was lent it.
+  package func flush(_ fold: RunState? = nil) async throws(LedgerError) {
     let result = await withCheckedContinuation { waiter in
+      if let fold { staging.withLock { $0.lent = fold } }
       switch staging.withLock({ $0.wait(waiter) }) {
       case .done(let result): waiter.resume(returning: result)
       case .start: queue.async { self.drain() }

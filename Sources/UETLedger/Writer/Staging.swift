@@ -4,8 +4,10 @@ import UETModel
 struct Staging: Sendable {
   typealias Waiter = CheckedContinuation<Result<Void, LedgerError>, Never>
 
-  /// The fold of everything staged; nil on a chain that is an inbox.
+  /// The fold of everything staged; nil on a chain that is an inbox, and while somebody else folds.
   var state: RunState?
+  /// The fold of what is to be written next, as somebody else made it.
+  var lent: RunState?
   var sequence: Int
   /// The time of the last event: no later one gets an earlier time.
   var lastTime: Timestamp?
@@ -54,10 +56,17 @@ struct Staging: Sendable {
     }
     var taken = batch
     batch = Batch()
-    if let state, checkpointer.isDue(state) { taken.checkpoint = state }
+    if let state = state ?? lent, checkpointer.isDue(state) { taken.checkpoint = state }
+    lent = nil
     (inFlight, waiting) = (waiting, [])
     isWriting = true
     return taken
+  }
+
+  /// Drops what is staged; its places are given to what comes next.
+  mutating func discard() {
+    if let events = batch.events { sequence = events.lowerBound - 1 }
+    batch = Batch()
   }
 
   /// Ends the writing of `taken` and gives back who waited for it. What was not written is staged

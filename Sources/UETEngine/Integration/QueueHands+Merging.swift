@@ -3,40 +3,20 @@ import UETMergeQueue
 import UETModel
 
 /// Merges, and what is done about conflicts.
-extension Integrator {
-  func merge(_ order: MergeOrder) {
+extension QueueHands {
+  func merge(_ machine: QueueMachine) -> OrderedMerge {
+    OrderedMerge(context: context, session: session, state: machine.state)
+  }
+
+  /// Merges beside the queue; what comes of it goes to the mailbox.
+  func begin(_ work: @escaping @Sendable () async -> QueueInput) {
     let mailbox = mailbox
-    merges.append(Task { mailbox.send(await merged(order)) })
+    merges.append(Task { mailbox.send(await work()) })
   }
 
-  func probe(_ order: ProbeOrder) {
+  func repair(_ order: RepairOrder, _ state: RunState) {
     let mailbox = mailbox
-    merges.append(Task { mailbox.send(await probed(order)) })
-  }
-
-  /// Merges its members one onto the other, as they would be in line.
-  func probed(_ order: ProbeOrder) async -> QueueInput {
-    var onto = order.name.onto
-    var last = MergeOutcome.fault("there is nothing to merge")
-    for merge in order.merges {
-      guard case .mergeDone(_, let outcome) = await merged(merge.onto(onto)) else { continue }
-      last = outcome
-      switch outcome {
-      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
-      case .conflict, .replayed, .refused, .fault: return .probeDone(order.name, outcome)
-      }
-    }
-    return .probeDone(order.name, last)
-  }
-
-  func merged(_ order: MergeOrder) async -> QueueInput {
-    let merge = OrderedMerge(context: context, session: session, state: machine.state)
-    return .mergeDone(order.name, await merge.outcome(of: order))
-  }
-
-  func repair(_ order: RepairOrder) {
-    let mailbox = mailbox
-    guard let conflict = machine.state[order.name.workstream]?.conflict else {
+    guard let conflict = state[order.name.workstream]?.conflict else {
       return mailbox.send(.repairDone(order.name, .fault("the conflict is not on record")))
     }
     let id = order.name.workstream
@@ -59,16 +39,36 @@ extension Integrator {
   }
 
   /// What a tool resolved is resolved alike the next time, once it has passed its gates.
-  func remember(_ events: [Event]) async {
+  nonisolated(nonsending) func remember(_ events: [Event], _ state: RunState) async {
     for event in events where event.type == .mergeSucceeded {
       let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
       for id in members.compactMap({ $0 }) {
-        guard let conflict = machine.state[id]?.conflict, conflict.state == .agent,
+        guard let conflict = state[id]?.conflict, conflict.state == .agent,
           let commit = conflict.resolution
         else { continue }
         await Resolutions(context.project)
           .remember(conflict, onto: conflict.onto, as: commit, context.project)
       }
     }
+  }
+}
+
+extension OrderedMerge {
+  func answer(to order: MergeOrder) async -> QueueInput {
+    .mergeDone(order.name, await outcome(of: order))
+  }
+
+  /// Merges its members one onto the other, as they would be in line.
+  func answer(to order: ProbeOrder) async -> QueueInput {
+    var onto = order.name.onto
+    var last = MergeOutcome.fault("there is nothing to merge")
+    for merge in order.merges {
+      last = await outcome(of: merge.onto(onto))
+      switch last {
+      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
+      case .conflict, .replayed, .refused, .fault: return .probeDone(order.name, last)
+      }
+    }
+    return .probeDone(order.name, last)
   }
 }

@@ -4,7 +4,7 @@ import UETMergeQueue
 import UETModel
 
 /// Moves of the integration branch and of the target.
-extension Integrator {
+extension QueueHands {
   func advance(from old: ObjectID?, to new: ObjectID) {
     do throws(GitError) {
       try context.repository.setReference(
@@ -17,16 +17,18 @@ extension Integrator {
   }
 
   /// Moves the target once what must hold of the landing has been proven.
-  func land(_ target: String, _ old: ObjectID, _ new: ObjectID) async {
+  nonisolated(nonsending) func land(
+    _ target: String, _ old: ObjectID, _ new: ObjectID, _ machine: QueueMachine
+  ) async {
     let move = TargetMove(
       git: context.git,
       fence: TargetMove.Fence(
         chain: context.project.ledgerNames.chain(context.run, LedgerNames.mainWriter),
-        tip: ledger.tip),
+        tip: recordTip()),
       updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
     let outcome: LandingOutcome
     do {
-      let problems = try await landingProblems()
+      let problems = try await landingProblems(machine)
       // Only one that was begun before a crash can meet a freeze that came after it.
       let freeze = machine.state.integration.freeze
       outcome =
@@ -50,7 +52,7 @@ extension Integrator {
   }
 
   /// What only this clone has of it is said before it is everybody's.
-  private func landed(
+  private nonisolated(nonsending) func landed(
     _ move: TargetMove, _ target: String, _ old: ObjectID, _ new: ObjectID
   ) async -> LandingOutcome {
     for words in await context.project.unsharedSubmodules(from: old, to: new) {
@@ -59,7 +61,9 @@ extension Integrator {
     return await move(target, from: old, to: new)
   }
 
-  func landingProblems() async throws(GitError) -> [String] {
+  private nonisolated(nonsending) func landingProblems(
+    _ machine: QueueMachine
+  ) async throws(GitError) -> [String] {
     guard let data = machine.landingProof, let proof = LandingProof(data) else {
       return ["no landing is under way"]
     }

@@ -2,15 +2,17 @@ import UETMergeQueue
 import UETModel
 
 /// Tests of what was merged.
-extension Integrator {
-  func test(_ name: GateName) {
+extension QueueHands {
+  func test(_ name: GateName, _ machine: QueueMachine) {
     let mailbox = mailbox
-    guard let (gate, declared) = gate(of: name) else {
+    guard let (gate, declared) = gate(of: name, machine) else {
       mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
       return
     }
     let bench = bench
-    let log = logPath(name)
+    let file = Self.logName(name, machine)
+    logNames[name] = file
+    let log = "\(context.logs.folder)/\(file)"
     let logs = context.logs
     tests[name] = Task {
       let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
@@ -29,7 +31,9 @@ extension Integrator {
   }
 
   /// The gate and what its bundle declares of its environment: one of all, or one of a repaired candidate's own.
-  func gate(of name: GateName) -> (Gate, [String: String])? {
+  private func gate(
+    of name: GateName, _ machine: QueueMachine
+  ) -> (Gate, [String: String])? {
     if machine.policy.gates.contains(where: { $0.key == name.key }) {
       return gates[name.gate].map { ($0, [:]) }
     }
@@ -41,30 +45,29 @@ extension Integrator {
     return nil
   }
 
-  func logPath(_ name: GateName) -> String { "\(context.logs.folder)/\(logName(name))" }
-
   /// One candidate may be tested in line and by itself at once, and what it is merged onto for it.
-  func logName(_ name: GateName) -> String {
+  private static func logName(_ name: GateName, _ machine: QueueMachine) -> String {
     let part = machine.isControl(name) ? LogName.target : machine.isProbe(name) ? LogName.alone : ""
     return "\(name.workstream).integration.\(name.gate)\(part).log"
   }
 
-  /// Keeps a gate's output beside its event, which names it.
-  func attachLog(of input: QueueInput) throws -> QueueInput {
-    if case .repairDone(let name, let outcome) = input {
+  /// Keeps the output of a gate or resolver beside its event, which names it.
+  func withLog(_ input: QueueInput) -> (QueueInput, [File]) {
+    switch input {
+    case .repairDone(let name, let outcome):
       guard let bytes = context.logs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
-        return input
+        break
       }
       let file = "\(name.workstream).resolver.log"
-      try ledger.attach(file, bytes)
-      return .repairDone(name, outcome.naming(log: file))
+      return (.repairDone(name, outcome.naming(log: file)), [(file, bytes)])
+    case .gateDone(let name, let outcome, var details):
+      guard let file = logNames.removeValue(forKey: name),
+        let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)")
+      else { break }
+      details[.log] = .string(file)
+      return (.gateDone(name, outcome, details: details), [(file, bytes)])
+    default: break
     }
-    guard case .gateDone(let name, let outcome, var details) = input,
-      let bytes = context.logs.excerpt(logPath(name))
-    else { return input }
-    let file = logName(name)
-    try ledger.attach(file, bytes)
-    details[.log] = .string(file)
-    return .gateDone(name, outcome, details: details)
+    return (input, [])
   }
 }

@@ -1,0 +1,49 @@
+import UETModel
+import UETScheduling
+
+/// What people and other processes ask of a run.
+extension DispatchHands {
+  typealias RunReply = Reply<DispatchInput, RunWish>
+
+  func reply(to wish: RunWish, _ machine: DispatchMachine) throws -> RunReply {
+    switch wish {
+    case .steering(let request): return try reply(to: request, machine.state)
+    case .admission:
+      guard let result = context.project.news(for: machine.state) else {
+        return RunReply(saying: .refused("the inboxes cannot be looked at"))
+      }
+      return RunReply(inputs: result.drafts.map { .fact($0) }) { [context] _, _, _ in
+        context.project.tell(result)
+        return result.answer
+      }
+    }
+  }
+
+  func answer(to refusal: any Error, _ state: RunState) -> SteeringAnswer? {
+    switch refusal {
+    case let refusal as DispatchError: .refused("\(refusal)", hint: refusal.hint(state.run))
+    case let refusal as Refusal: refusal.answer
+    default: nil
+    }
+  }
+
+  private func reply(to request: RunSteering, _ state: RunState) throws -> RunReply {
+    if let input = request.input { return RunReply(inputs: [input], answer: request.answer) }
+    if case .release(let wave, let reason) = request {
+      let (draft, answer) = context.waves.release(
+        wave, state, reason: reason, by: context.project.person)
+      return RunReply(draft.map { [.fact($0)] } ?? [], saying: answer)
+    }
+    let (answer, change, plan) = try Refusal.catching {
+      try request.replan(state, in: context.project)
+    }
+    guard let change else { return RunReply(saying: answer) }
+    return RunReply(inputs: [.changePlan(change)]) { [self] _, _, _ in
+      if let plan {
+        for workstream in plan.workstreams { context.workstreams[workstream.id] = workstream }
+        context.waves = WavePlan(plan, context.configuration)
+      }
+      return answer
+    }
+  }
+}

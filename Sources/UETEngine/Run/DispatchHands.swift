@@ -1,0 +1,218 @@
+import UETGit
+import UETModel
+import UETScheduling
+import UETSystem
+
+/// What is asked of a run beyond what its workers report.
+enum RunWish: Sendable {
+  case steering(RunSteering)
+  /// Look at the inboxes of other clones.
+  case admission
+}
+
+typealias RunMessage = DriverMessage<DispatchInput, RunWish>
+
+/// The dispatcher's hands: starts and ends attempts and the gates of waves, and publishes results.
+final class DispatchHands: Hands {
+  typealias Machine = DispatchMachine
+
+  var context: RunContext
+  private let mailbox: Mailbox<RunMessage>
+  private let bench: TestBench
+  private var attempts: [AttemptName: RunningAttempt] = [:]
+  private var waveTests: [WaveTest: Task<Void, Never>] = [:]
+  private var suspects: Set<AttemptName> = []
+  private var hasEnded = false
+
+  private struct RunningAttempt {
+    let task: Task<Void, Never>
+    let stop: StopSwitch
+  }
+
+  init(_ context: RunContext, _ mailbox: Mailbox<RunMessage>) {
+    self.context = context
+    self.mailbox = mailbox
+    bench = TestBench(context)
+  }
+
+  func perform(_ effect: DispatchEffect, _ machine: DispatchMachine) {
+    switch effect {
+    case .startAttempt(let order): start(order, machine.state)
+    case .prepareWorker(let name): prepare(name)
+    case .cancelAttempt(let name, let graceful):
+      guard let attempt = attempts[name] else { break }
+      if !graceful { attempt.stop.kill() }
+      attempt.task.cancel()
+    case .publish(let name, let tip): publish(name, tip, machine.state)
+    case .testWave(let test): start(test)
+    case .runEnded:
+      hasEnded = true
+      for message in mailbox.close() { message.answer?(.runIsOver) }
+    }
+  }
+
+  func end(_ machine: DispatchMachine) -> RunState? { hasEnded ? machine.state : nil }
+
+  nonisolated(nonsending) func close() async {
+    for test in waveTests.values { test.cancel() }
+    for attempt in attempts.values { attempt.task.cancel() }
+    for attempt in attempts.values { await attempt.task.value }
+    for test in waveTests.values { await test.value }
+    await bench.close()
+    (attempts, waveTests) = ([:], [:])
+  }
+
+  func wrote(_ events: [Event], _ machine: DispatchMachine) {
+    context.verdicts.note(events.compactMap { VerdictRecord($0) })
+  }
+
+  /// Asks for a person's look at what has just finished, where its bundle wants one.
+  func record(
+    _ drafts: [EventDraft], _ append: ([EventDraft]) throws -> [Event]
+  ) rethrows -> [Event] {
+    let events = try append(drafts.flatMap(withReview))
+    for event in events where event.type == .protectedChangeFound && event.isUnattributed {
+      suspects.formUnion(event.suspects.map { AttemptName($0.workstream, $0.attempt) })
+    }
+    return events
+  }
+
+  private func withReview(_ draft: EventDraft) -> [EventDraft] {
+    guard draft.type == .taskCompleted, let id = draft.workstream,
+      let tip = draft.data[.tip]?.objectID,
+      context.workstreams[id]?.review == .beforeMerge || isSuspect(draft, id)
+    else { return [draft] }
+    return [draft, .reviewRequest(id, tip)]
+  }
+
+  /// Whether the attempt is one of several that may have changed what is protected.
+  private func isSuspect(_ draft: EventDraft, _ id: WorkstreamID) -> Bool {
+    draft.attempt.map { suspects.contains(AttemptName(id, $0)) } ?? false
+  }
+}
+
+/// What belongs beside an input on record.
+extension DispatchHands {
+  func completed(_ input: DispatchInput) -> (DispatchInput, [File]) {
+    switch input {
+    case .attemptEnded(let name, let outcome, let details):
+      return (.attemptEnded(name, outcome, details: withTree(of: outcome, details)), logs([name]))
+    case .recover(let ended, _): return (input, logs(Array(ended.keys)))
+    case .waveTested(let test, let outcome, let details): return tested(test, outcome, details)
+    default: return (input, [])
+    }
+  }
+
+  private func logs(_ names: [AttemptName]) -> [File] {
+    for name in names { attempts[name] = nil }
+    return names.flatMap { context.logs(ofEnded: $0) }
+  }
+
+  /// Adds the tree of what a failed attempt left, by which a change is known again.
+  private func withTree(of outcome: AttemptOutcome, _ details: JSONObject) -> JSONObject {
+    guard case .failed(let failure) = outcome, let tip = failure.tip,
+      let tree = try? context.repository.commit(tip).tree
+    else { return details }
+    var details = details
+    details[.tree] = .commit(tree)
+    return details
+  }
+
+  /// Keeps the output of a wave's gate beside its event, which names it.
+  private func tested(
+    _ test: WaveTest, _ outcome: WaveOutcome, _ details: JSONObject
+  ) -> (DispatchInput, [File]) {
+    waveTests[test] = nil
+    let name = "wave-\(test.wave).\(test.gate).log"
+    guard details[.reused] == nil,
+      let bytes = context.logs.excerpt("\(context.logs.folder)/\(name)")
+    else { return (.waveTested(test, outcome, details: details), []) }
+    var details = details
+    details[.log] = .string(name)
+    return (.waveTested(test, outcome, details: details), [(name, bytes)])
+  }
+}
+
+extension DispatchHands {
+  /// A worker needs somewhere to write: where there is none, it is not ready, and says why.
+  private func prepare(_ worker: String) {
+    do throws(SystemFailure) {
+      try context.project.makeWorktreeRoot()
+      try Files.makeDirectory(context.logs.folder)
+      mailbox.send(.workerReady(worker))
+    } catch {
+      let reason = "cannot \(error.operation) '\(error.path)': \(error.reason)"
+      context.project.warn("worker '\(worker)' cannot work: \(reason)")
+      mailbox.send(.workerLost(worker, reason: reason))
+    }
+  }
+
+  /// Points a workstream's branch at its result. A branch that somebody moved stays where it is: the
+  /// record keeps the result in any case.
+  private func publish(_ name: AttemptName, _ tip: ObjectID, _ state: RunState) {
+    // What ran without a worktree has no result to review.
+    if !context.place(of: name.workstream, worker: "").isWorktree { return }
+    let earlier = state[name.workstream]?.attempts
+      .last { $0.number < name.number && $0.outcome == .succeeded }?.tip
+    let branch = context.names.branch(name.workstream)
+    do {
+      try context.repository.setReference(
+        branch, to: tip, expecting: earlier ?? .zero,
+        message: "git-uet: \(name.workstream) finished")
+      context.guardian?.note(branch, at: tip)
+    } catch GitError.referenceMoved(_, let found?) where contains(found, tip) {
+      context.guardian?.note(branch, at: found)
+    } catch {
+      context.project.warn("branch of '\(name.workstream)' is not moved: \(error)")
+    }
+  }
+
+  /// Whether the branch was moved before a crash, or somebody went on from there.
+  private func contains(_ found: ObjectID, _ tip: ObjectID) -> Bool {
+    (try? context.repository.isAncestor(tip, of: found)) == true
+  }
+
+  private func start(_ order: AttemptOrder, _ state: RunState) {
+    let name = order.name
+    guard let workstream = context.workstreams[name.workstream], attempts[name] == nil else {
+      return
+    }
+    let mailbox = mailbox
+    let stop = StopSwitch()
+    // Without a worktree nothing waits until the record says that the attempt has begun.
+    let canWait = !context.place(of: name.workstream, worker: order.worker).isWorktree
+    let runner = AttemptRunner(
+      context: context, workstream: workstream, order: order,
+      previous: state[name.workstream]?.previous(to: name.number),
+      stop: stop, report: { mailbox.record($0, canWait: canWait) })
+    let task = Task {
+      var runner = runner
+      let (outcome, details) = await runner.run()
+      mailbox.send(.attemptEnded(name, outcome, details: details))
+    }
+    attempts[name] = RunningAttempt(task: task, stop: stop)
+  }
+
+  private func start(_ test: WaveTest) {
+    guard waveTests[test] == nil else { return }
+    guard let gate = context.waves.gate(of: test) else {
+      let outcome = WaveOutcome(.fault("the gate is not configured"))
+      return mailbox.send(.waveTested(test, outcome, details: [:]))
+    }
+    let tester = WaveTester(context: context, bench: bench, gate: gate, test: test)
+    let mailbox = mailbox
+    waveTests[test] = Task {
+      let (outcome, details) = await tester.run()
+      if !Task.isCancelled { mailbox.send(.waveTested(test, outcome, details: details)) }
+    }
+  }
+}
+
+extension Mailbox where Message == RunMessage {
+  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it `canWait`.
+  func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream<Void>.makeStream()
+    ask(.input(.fact(draft)), canWait: canWait) { _ in continuation.finish() }
+    return stream
+  }
+}
