@@ -39,6 +39,8 @@ actor Driver<H: Hands> {
 
   var state: RunState { machine.state }
 
+  var recordTip: ObjectID { record.tip }
+
   /// Takes what comes until the hands say that it has come to an end.
   ///
   /// Throws when the record cannot be written, or the machine refuses what nobody asked for.
@@ -56,11 +58,15 @@ actor Driver<H: Hands> {
     }
   }
 
-  /// Takes inputs to their end, in one write; gives what was recorded. Without `drawing` it is all that is
-  /// recorded: nothing follows from it yet.
+  /// Takes inputs to their end, in one write, with files beside them; gives what was recorded. Without `drawing`
+  /// that is all: what follows from it is drawn when the run goes on.
   @discardableResult
-  func once(_ inputs: [Machine.Input], drawing: Bool = true) async throws -> [Event] {
-    try await take(inputs.map { Message(content: .input($0), answer: nil) }, drawing: drawing)
+  func once(
+    _ inputs: [Machine.Input], beside files: [H.File] = [], drawing: Bool = true
+  ) async throws -> [Event] {
+    for file in files { try record.attach(file.name, file.bytes) }
+    return try await take(
+      inputs.map { Message(content: .input($0), answer: nil) }, drawing: drawing)
   }
 
   /// Has carried out what a process before this one may have left undone.

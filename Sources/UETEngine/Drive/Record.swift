@@ -18,6 +18,9 @@ protocol Record: Sendable {
   /// Returns when all that is staged is durable; `fold` is the state after it.
   func flush(_ fold: RunState?) async throws
 
+  /// The end of what is durable.
+  var tip: ObjectID { get }
+
   /// Drops what is staged.
   func discard()
 }

@@ -16,14 +16,12 @@ struct IdleQueue: Sendable {
   }
 
   func steer(_ steering: QueueSteering) async throws -> SteeringAnswer {
-    try await project.claiming(run) { ledger in
-      let now = project.clock.now()
-      let machine = QueueMachine(
-        policy: QueuePolicy(recorded.project, recorded.plan),
-        state: ledger.state ?? RunState(run: run))
+    let policy = QueuePolicy(recorded.project, recorded.plan)
+    return try await project.claiming(
+      run, driving: { QueueMachine(policy: policy, state: $0) }
+    ) { driver in
       do {
-        let events = try ledger.append(try machine.decide(steering.input, at: now), at: now)
-        try await ledger.flush()
+        let events = try await driver.once([steering.input], drawing: false)
         return steering.answer(changed: !events.isEmpty, run)
       } catch let error as QueueError {
         return .refused("\(error)", hint: error.hint(run))

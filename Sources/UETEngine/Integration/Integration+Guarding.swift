@@ -4,15 +4,12 @@ import UETModel
 extension Integration {
   /// Puts back and records what gates changed of what all worktrees share: they run what workers wrote.
   func settle(
-    _ guardian: SharedGuard, _ ledger: LedgerWriter, _ observer: @escaping RunObserver
+    _ guardian: SharedGuard, _ facts: FactDriver
   ) async throws {
     // References, and the stash in a user's hands, are not for this one to judge: what lands moves them.
     let changes = guardian.look(asLast: true).changes.filter(\.isProtected)
     if changes.isEmpty { return }
-    let events = try ledger.append(
-      [AttemptRunner.draft(changes, [], for: nil)], at: project.clock.now())
-    try await ledger.flush()
-    if let state = ledger.state { observer(events, state) }
+    try await facts.once([[AttemptRunner.draft(changes, [], for: nil)]])
   }
 
   /// Says which programs git does not use on the results, since they were configured after the run had started.

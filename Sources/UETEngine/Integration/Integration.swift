@@ -86,9 +86,11 @@ package struct Integration: Sendable {
     do {
       try await announceCheckout()
       return try await project.claiming(run) { ledger in
-        try await noteLanding(ledger, observer)
-        try await project.notice(ledger, recorded, named: target, observer)
-        try await takeReviews(ledger, observer)
+        try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+          try await noteLanding(facts)
+          try await project.notice(facts, recorded, named: target)
+          try await takeReviews(facts)
+        }
         tellLaterPrograms(try project.reader.root(of: run))
         let guardian = SharedGuard(project, run: run, watchesFiles: false)
         let context = try makeContext(after: ledger.state?.updatedAt)
@@ -106,11 +108,13 @@ package struct Integration: Sendable {
         do { result = .success(try await work(driver)) } catch { result = .failure(error) }
         await driver.close()
         await socket?.close()
-        if case .success = result { try await settle(guardian, ledger, observer) }
-        context.git.releaseSettings()
-        var end = try await watched(try result.get(), context, ledger, control, observer)
-        end.lost = try await LostLanding.find(in: end.state, target, project.git)
-        return end
+        return try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+          if case .success = result { try await settle(guardian, facts) }
+          context.git.releaseSettings()
+          var end = try await watched(try result.get(), context, facts, control.rollback)
+          end.lost = try await LostLanding.find(in: end.state, target, project.git)
+          return end
+        }
       }
     } catch {
       throw EngineError(error)
@@ -120,18 +124,16 @@ package struct Integration: Sendable {
   /// Looks at what landed once more, where the configuration has gates for that, and takes out again what
   /// it wants to be taken out.
   private func watched(
-    _ result: Result, _ context: RunContext, _ ledger: LedgerWriter,
-    _ control: RunControl, _ observer: @escaping RunObserver
+    _ result: Result, _ context: RunContext, _ facts: FactDriver, _ control: RollbackControl
   ) async throws -> Result {
     let session = RollbackSession(
-      recorded, context, ledger, updatesCheckout: request.updatesCheckout,
-      control: control.rollback, observer)
+      recorded, context, facts, updatesCheckout: request.updatesCheckout, control: control)
     var result = result
     if result.landedIn != nil {
       result.aftermath = try await LandingWatch(session: session).check()
     }
     result.rollbacks = try await FindingWatch(session: session, phases: recorded.phases).act()
-    result.state = session.state
+    result.state = await session.state
     return result
   }
 
@@ -166,42 +168,31 @@ package struct Integration: Sendable {
   }
 
   /// A landing whose move a crash came after is a fact before anything else is decided.
-  private func noteLanding(
-    _ ledger: LedgerWriter, _ observer: @escaping RunObserver
-  ) async throws {
-    guard let state = ledger.state, let landing = state.integration.landing,
+  private func noteLanding(_ facts: FactDriver) async throws {
+    let state = await facts.state
+    guard let landing = state.integration.landing,
       let current = try project.repository.reference(landing.target),
       try project.repository.isAncestor(landing.new, of: current)
     else { return }
     let machine = QueueMachine(
       policy: QueuePolicy(recorded.project, recorded.plan), state: state)
-    let now = project.clock.now()
-    let drafts = try machine.decide(.landingDone(landing.new, .landed), at: now)
-    let events = try ledger.append(drafts, at: now)
-    try await ledger.flush()
-    observer(events, ledger.state ?? state)
+    try await facts.once([
+      try machine.decide(.landingDone(landing.new, .landed), at: project.clock.now())
+    ])
   }
 
   /// Records what others decided meanwhile, what this call's user did, and what follows from it.
-  private func takeReviews(
-    _ ledger: LedgerWriter, _ observer: @escaping RunObserver
-  ) async throws {
-    var events = try await project.admitInboxes(into: ledger)
-    func append(_ drafts: [EventDraft]) throws {
-      events += try ledger.append(drafts, at: project.clock.now())
-    }
+  private func takeReviews(_ facts: FactDriver) async throws {
+    try await project.admitInboxes(into: facts)
+    let state = await facts.state
     let person = project.person
-    for id in reviewed.sorted() {
-      guard let record = ledger.state?[id], let tip = record.tip else { continue }
-      if case .approved = record.review() { continue }
-      try append([
-        .review(.approved, record, tip, by: person, message: nil, overruling: true)
-      ])
+    let approvals = reviewed.sorted().compactMap { id -> EventDraft? in
+      guard let record = state[id], let tip = record.tip else { return nil }
+      if case .approved = record.review() { return nil }
+      return .review(.approved, record, tip, by: person, message: nil, overruling: true)
     }
-    try append(holds.drafts(for: ledger.state ?? RunState(run: run)))
-    guard !events.isEmpty else { return }
-    try await ledger.flush()
-    observer(events, ledger.state ?? RunState(run: run))
+    try await facts.once([approvals])
+    try await facts.once([holds.drafts(for: await facts.state)])
   }
 
   private var holds: ReviewHolds { ReviewHolds(plan: recorded.plan, waves: recorded.waves) }

@@ -60,18 +60,13 @@ extension Project {
     }
   }
 
-  /// Records what the target shows of a run; who wrote it down is told of it by `observer`.
+  /// Records what the target shows of a run.
   func notice(
-    _ ledger: LedgerWriter, _ recorded: RecordedPlan, named target: String? = nil,
-    _ observer: RunObserver
+    _ facts: FactDriver, _ recorded: RecordedPlan, named target: String? = nil
   ) async throws {
-    guard let state = ledger.state else { return }
     let drafts = try await TargetNotice.drafts(
-      state, QueuePolicy(recorded.project, recorded.plan), recorded.project.configuration,
-      named: target, git)
-    guard !drafts.isEmpty else { return }
-    let events = try ledger.append(drafts, at: clock.now())
-    try await ledger.flush()
-    observer(events, ledger.state ?? state)
+      await facts.state, QueuePolicy(recorded.project, recorded.plan),
+      recorded.project.configuration, named: target, git)
+    try await facts.once([drafts])
   }
 }

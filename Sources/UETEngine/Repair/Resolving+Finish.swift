@@ -110,10 +110,8 @@ extension Resolving {
         .onto: .commit(onto), .method: .string(RepairMethod.person.rawValue),
         .by: .string("\(identity.name) <\(identity.email)>"),
       ]), anchors: [commit])
-    let now = project.clock.now()
-    try await project.claiming(run) { ledger in
-      try ledger.append([draft], at: now)
-      try await ledger.flush()
+    try await project.claiming(run, driving: Facts.init) { facts in
+      _ = try await facts.once([[draft]])
     }
   }
 }

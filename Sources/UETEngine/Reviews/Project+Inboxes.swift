@@ -12,21 +12,17 @@ extension Project {
     return InboxAdmission(reader, policy: policy)
   }
 
-  /// Records what is new in the inboxes; gives the events, durable.
+  /// Records what is new in the inboxes.
   ///
   /// Whatever is wrong with an inbox is said and stops nothing; only the own record failing throws.
   nonisolated(nonsending) func admitInboxes(
-    into ledger: LedgerWriter
-  ) async throws -> [Event] {
-    var events: [Event] = []
-    while let state = ledger.state {
-      guard let result = news(for: state) else { break }
-      events += try ledger.append(result.drafts, at: clock.now())
+    into facts: FactDriver
+  ) async throws {
+    while let result = news(for: await facts.state) {
+      try await facts.once([result.drafts])
       tell(result)
       if !result.isCut || result.drafts.isEmpty { break }
     }
-    if !events.isEmpty { try await ledger.flush() }
-    return events
   }
 
   /// What is new in the inboxes; nil, and said, where they cannot be looked at.

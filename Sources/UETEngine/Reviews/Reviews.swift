@@ -118,13 +118,9 @@ extension Reviews {
   /// On the main chain, after what others decided before; nil where a process has taken the run meanwhile.
   private func record(_ decision: ReviewDecision, in run: RunID) async throws -> [Event]? {
     do {
-      return try await project.claiming(run) { ledger in
-        _ = try await project.admitInboxes(into: ledger)
-        let state = ledger.state ?? RunState(run: run)
-        let events = try ledger.append(
-          try drafts(decision, state, isHolder: true), at: project.clock.now())
-        try await ledger.flush()
-        return events
+      return try await project.claiming(run, driving: Facts.init) { facts in
+        try await project.admitInboxes(into: facts)
+        return try await facts.once([try drafts(decision, await facts.state, isHolder: true)])
       }
     } catch let error as LedgerError {
       switch error {

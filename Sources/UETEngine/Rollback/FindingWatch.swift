@@ -21,10 +21,10 @@ struct FindingWatch {
   /// One after the other, until nothing more is wanted or a person is needed.
   func act() async throws -> [PolicyRollback] {
     var done: [PolicyRollback] = []
-    while !session.control.isDraining, let wish = policy.wish(in: session.state) {
+    while !session.control.isDraining, let wish = policy.wish(in: await session.state) {
       let record: RollbackRecord
       do {
-        record = try subject.record(of: wish.workstreams)
+        record = try await subject.record(of: wish.workstreams)
       } catch let refusal as RollbackRefusal {
         session.context.project.warn(
           "\(wish.finding.reason), but nothing can be taken out: \(refusal)")
@@ -40,8 +40,10 @@ struct FindingWatch {
   }
 
   private var subject: RollbackSubject {
-    RollbackSubject(
-      state: session.state, phases: phases, repository: session.context.repository)
+    get async {
+      RollbackSubject(
+        state: await session.state, phases: phases, repository: session.context.repository)
+    }
   }
 }
 

@@ -21,7 +21,7 @@ struct LandingWatch {
   /// nil where every gate is green. A gate that ran on this very tree before is not run again, so that
   /// after a crash this may simply be asked once more.
   func check() async throws -> Aftermath? {
-    let state = session.state
+    let state = await session.state
     guard !settings.afterLanding.isEmpty, state.rollback == nil,
       let branch = state.integration.landedIn, let commit = state.integration.landedCommit,
       let last = state.integration.lastLanded.last, state[last]?.state == .landed
@@ -54,7 +54,7 @@ struct LandingWatch {
         continue
       }
       let key = environment.key(of: gate, on: .merges)
-      switch session.verdict(key, tree) {
+      switch await session.verdict(key, tree) {
       case true?: continue
       case false?: return (name, "\(name) is red, as it was before")
       case nil: break

@@ -28,9 +28,9 @@ package struct Rollback: Sendable {
         throw RollbackRefusal.unfinished(run)
       }
       // What somebody landed by hand can be taken out like any other.
-      let state = try await project.claiming(run) { ledger in
-        try await project.notice(ledger, recorded) { _, _ in }
-        return ledger.state ?? RunState(run: run)
+      let state = try await project.claiming(run, driving: Facts.init) { facts in
+        try await project.notice(facts, recorded)
+        return await facts.state
       }
       let subject = RollbackSubject(
         state: state, phases: recorded.phases, repository: project.repository)
@@ -124,11 +124,10 @@ package struct Rollback: Sendable {
         project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
         supervisor: Supervisor(executable: executable), reports: nil)
       try Files.makeDirectory(context.logs.folder)
-      return try await project.claiming(run) { ledger in
+      return try await project.claiming(run, driving: Facts.init, observer: observer) { facts in
         try await body(
           RollbackSession(
-            recorded, context, ledger, updatesCheckout: updatesCheckout, control: control, observer)
-        )
+            recorded, context, facts, updatesCheckout: updatesCheckout, control: control))
       }
     } catch {
       throw EngineError(error)
@@ -188,7 +187,7 @@ extension Rollback {
 extension RollbackSession {
   /// Takes what stands in the worktree for the step that failed, or for what a gate was red on.
   func takeMended() async throws {
-    guard let rollback = state.rollback, let failure = rollback.failure,
+    guard let rollback = await state.rollback, let failure = rollback.failure,
       let handle = worktree.handle
     else { return }
     let unresolved = try await worktree.unresolved(handle)

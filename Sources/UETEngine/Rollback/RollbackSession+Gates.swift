@@ -27,7 +27,7 @@ struct RollbackGates: Sendable {
 extension RollbackSession {
   /// Runs the gates on what all steps together give; the failure where a required one is not green.
   func test() async throws -> RollbackRecord.Failure? {
-    guard let rollback = state.rollback, let last = rollback.workstreams.last,
+    guard let rollback = await state.rollback, let last = rollback.workstreams.last,
       rollback.tip != rollback.old
     else { return nil }
     let tree = try context.repository.treeID(of: rollback.tip)
@@ -37,8 +37,8 @@ extension RollbackSession {
       var failure: RollbackRecord.Failure?
       for (gate, key) in RollbackGates(
         rollback.workstreams, plan, context.project
-      ).gates
-      where failure == nil && !control.isDraining && verdict(key, tree) != true {
+      ).gates where failure == nil && !control.isDraining {
+        if await verdict(key, tree) == true { continue }
         failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
       }
       result = .success(failure)
@@ -56,7 +56,7 @@ extension RollbackSession {
   ) async throws -> RollbackRecord.Failure? {
     let (result, log) = try await run(gate, key, on: commit, tree, id, .rollback, bench)
     if result.verdict == .passed || !gate.required || control.isEnded { return nil }
-    _ = try await worktree.checkout(commit, keepingAs: state.sequence)
+    _ = try await worktree.checkout(commit, keepingAs: await state.sequence)
     return try await fail(
       RollbackRecord.Failure(
         workstream: id, gate: gate.name, reason: reason(gate, result.verdict, log)))
@@ -67,20 +67,20 @@ extension RollbackSession {
     _ gate: Gate, _ key: String, on commit: ObjectID, _ tree: ObjectID, _ id: WorkstreamID,
     _ stage: GateRecord.Stage, _ bench: TestBench
   ) async throws -> (result: GateResult, log: String) {
-    let facts = GateFacts(
+    let words = GateFacts(
       gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil, key: key)
-    try await record([facts.started])
+    try await record([words.started])
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
     let result = await bench.run(gate, on: commit, log: log, stop: control.end)
-    if let bytes = context.logs.excerpt(log) { try ledger.attach(name, bytes) }
-    try await record([facts.ended(result)])
+    let files = context.logs.excerpt(log).map { [(name: name, bytes: $0)] } ?? []
+    try await record([words.ended(result)], beside: files)
     return (result, log)
   }
 
   /// What a gate said of this very tree last; nil where it was not asked.
-  func verdict(_ key: String, _ tree: ObjectID) -> Bool? {
-    state.allVerdicts.last { $0.tree == tree && $0.key == key }?.passed
+  func verdict(_ key: String, _ tree: ObjectID) async -> Bool? {
+    await state.allVerdicts.last { $0.tree == tree && $0.key == key }?.passed
   }
 
   func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {

@@ -23,34 +23,32 @@ package enum RollbackEnd: Sendable {
 struct RollbackSession {
   let context: RunContext
   let plan: Plan
-  let ledger: LedgerWriter
-  let observer: RunObserver
+  let facts: FactDriver
   let worktree: RollbackWorktree
   /// Whether a clean checkout of the branch may be moved along.
   let updatesCheckout: Bool
   let control: RollbackControl
 
   init(
-    _ recorded: RecordedPlan, _ context: RunContext, _ ledger: LedgerWriter,
-    updatesCheckout: Bool, control: RollbackControl, _ observer: @escaping RunObserver
+    _ recorded: RecordedPlan, _ context: RunContext, _ facts: FactDriver,
+    updatesCheckout: Bool, control: RollbackControl
   ) {
     self.control = control
     plan = recorded.plan
     self.updatesCheckout = updatesCheckout
     self.context = context
-    self.ledger = ledger
-    self.observer = observer
+    self.facts = facts
     worktree = RollbackWorktree(context)
   }
 
   static let restarts = 10
 
-  var state: RunState { ledger.state ?? RunState(run: context.run) }
+  var state: RunState { get async { await facts.state } }
 
-  func record(_ drafts: [EventDraft]) async throws {
-    let events = try ledger.append(drafts, at: context.project.clock.now())
-    try await ledger.flush()
-    observer(events, state)
+  func record(
+    _ drafts: [EventDraft], beside files: [(name: String, bytes: [UInt8])] = []
+  ) async throws {
+    try await facts.once([drafts], beside: files)
   }
 
   /// `finding` is the sequence number of the event that made a policy want it.
@@ -81,7 +79,7 @@ struct RollbackSession {
       if control.isDraining { return .interrupted }
       if let end = try await land() { return end }
     }
-    return .targetMoves(branch: state.rollback?.target ?? "")
+    return .targetMoves(branch: await state.rollback?.target ?? "")
   }
 
   private func needsPerson(_ failure: RollbackRecord.Failure) -> RollbackEnd {
@@ -90,8 +88,8 @@ struct RollbackSession {
 
   private func makeSteps() async throws -> RollbackRecord.Failure? {
     let steps = RollbackSteps(context: context, plan: plan, worktree: worktree, control: control)
-    while !control.isDraining, let rollback = state.rollback, let id = rollback.next {
-      switch try await steps.make(id, rollback, state) {
+    while !control.isDraining, let rollback = await state.rollback, let id = rollback.next {
+      switch try await steps.make(id, rollback, await state) {
       case .made(let commit):
         try await record([step(id, commit, onto: rollback.tip)])
       case .failed where control.isEnded: return nil
@@ -119,7 +117,7 @@ struct RollbackSession {
 
   /// Moves the branch; nil when it was moved by others and the rollback begins again on their work.
   private func land() async throws -> RollbackEnd? {
-    guard let rollback = state.rollback else { return .abandoned }
+    guard let rollback = await state.rollback else { return .abandoned }
     let (branch, tip) = (rollback.target, rollback.tip)
     guard let current = try context.repository.reference(branch) else {
       throw EngineError.unknownBranch(branch)
@@ -143,7 +141,7 @@ struct RollbackSession {
     let move = TargetMove(
       git: context.git,
       fence: TargetMove.Fence(
-        chain: context.project.ledgerNames.chain(context.run), tip: ledger.tip),
+        chain: context.project.ledgerNames.chain(context.run), tip: await facts.recordTip),
       updatesCheckout: updatesCheckout, message: "git-uet: roll back run \(context.run)")
     switch await move(branch, from: current, to: tip) {
     case .landed: return try await finish(rollback, at: tip)
@@ -163,7 +161,7 @@ struct RollbackSession {
           .workstreams: .array(rollback.workstreams.map { .string($0.rawValue) }),
         ]), anchors: [commit])
     ])
-    try? await worktree.remove(keepingAs: state.sequence)
+    try? await worktree.remove(keepingAs: await state.sequence)
     return .landed(branch: rollback.target, commit: commit)
   }
 
@@ -185,7 +183,7 @@ struct RollbackSession {
   }
 
   func abandon() async throws -> RollbackEnd {
-    try await worktree.remove(keepingAs: state.sequence)
+    try await worktree.remove(keepingAs: await state.sequence)
     try await record([
       EventDraft(
         .compensationFinished, data: JSONObject([.status: "abandoned"]))

@@ -25,47 +25,40 @@ struct IdleRun: Sendable {
   func cancel(
     _ ids: [WorkstreamID], reason: String, _ request: RunSteering
   ) async throws -> SteeringAnswer {
-    try await project.claiming(run) { ledger in
-      let state = ledger.state ?? RunState(run: run)
-      var change = Change(
-        machine: try machine(state), ledger: ledger, now: project.clock.now())
-      try change.take(.cancelAll(ids, reason: reason))
-      let wanted = change.machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
-      for (name, outcome) in try await salvage(wanted, state) {
-        try change.take(.attemptEnded(name, outcome))
-      }
-      if ids.isEmpty { try change.finish(reason) }
-      try await ledger.flush()
-      return request.answer(change.events, state, change.machine.state)
+    try await project.claiming(run, driving: machine) { driver in
+      let machine = await driver.machine
+      let wish = DispatchInput.cancelAll(ids, reason: reason)
+      // Nothing is ended for what is refused.
+      _ = try machine.decide(wish, at: project.clock.now())
+      let wanted = machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
+      var inputs = [wish]
+      inputs += try await salvage(wanted, machine.state).map { .attemptEnded($0, $1) }
+      if ids.isEmpty { inputs += Self.end(machine.state, reason, as: .failed) }
+      let events = try await driver.once(inputs, drawing: false)
+      return request.answer(events, machine.state, await driver.state)
     }
   }
 
   /// Has workstreams tried again when the run goes on; one that was over can go on then.
   func retry(_ request: RetryRequest) async throws -> SteeringAnswer {
-    try await project.claiming(run) { ledger in
-      let state = ledger.state ?? RunState(run: run)
-      var change = Change(machine: try machine(state), ledger: ledger, now: project.clock.now())
-      do throws(DispatchError) {
-        _ = try change.machine.decide(.retry(request), at: change.now)
-      } catch {
+    try await project.claiming(run, driving: machine) { driver in
+      let state = await driver.state
+      let end = state.status.isOver ? Self.end(state, request.reason, as: .interrupted) : []
+      do {
+        let events = try await driver.once([.retry(request)] + end, drawing: false)
+        return request.answer(events, await driver.state)
+      } catch let error as DispatchError {
         return .refused("\(error)", hint: error.hint(run))
       }
-      try change.take(.retry(request))
-      if state.status.isOver { try change.finish(request.reason, as: .interrupted) }
-      try await ledger.flush()
-      return request.answer(change.events, change.machine.state)
     }
   }
 
   /// Lets the results of a wave be merged.
   func release(_ wave: String, _ reason: String?) async throws -> SteeringAnswer {
-    try await project.claiming(run) { ledger in
-      let state = ledger.state ?? RunState(run: run)
+    try await project.claiming(run, driving: Facts.init) { driver in
       let (draft, answer) = recorded.waves.release(
-        wave, state, reason: reason, by: project.person)
-      guard let draft else { return answer }
-      _ = try ledger.append([draft], at: project.clock.now())
-      try await ledger.flush()
+        wave, await driver.state, reason: reason, by: project.person)
+      if let draft { try await driver.once([[draft]]) }
       return answer
     }
   }
@@ -75,23 +68,28 @@ struct IdleRun: Sendable {
     let state = try project.reader.state(of: run)
     let (answer, change, _) = try request.replan(state, in: project)
     guard change != nil else { return answer }
-    return try await project.claiming(run) { ledger in
-      let state = ledger.state ?? state
+    return try await project.claiming(run, driving: machine) { driver in
       // Made again under the claim: somebody may have changed the plan in between.
-      let (answer, change, _) = try request.replan(state, in: project)
-      guard let change else { return answer }
-      var record = Change(machine: try machine(state), ledger: ledger, now: project.clock.now())
-      try record.take(.changePlan(change))
-      try await ledger.flush()
+      let (answer, change, _) = try request.replan(await driver.state, in: project)
+      if let change { try await driver.once([.changePlan(change)], drawing: false) }
       return answer
     }
   }
 
   private func machine(_ state: RunState) throws -> DispatchMachine {
-    DispatchMachine(
-      plan: try DispatchPlan(recorded.plan).with(recorded.waves),
-      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
-      state: state)
+    try recorded.dispatcher(state)
+  }
+
+  /// The end of the run, without what would follow from it on a live one.
+  private static func end(
+    _ state: RunState, _ reason: String, as status: RunState.Status
+  ) -> [DispatchInput] {
+    let workers = state.pool.filter { $0.state != .terminated }
+      .map { EventDraft(.workerTerminated, worker: $0.name) }
+    let end = JSONObject([
+      .status: .string(status.rawValue), .reason: .string(reason),
+    ])
+    return (workers + [EventDraft(.runFinished, data: end)]).map { .fact($0) }
   }
 
   private func salvage(
@@ -106,33 +104,5 @@ struct IdleRun: Sendable {
       supervisor: Supervisor(executable: executable), reports: nil)
     let outcomes = await Salvage(context).attempts(names, state)
     return names.compactMap { name in outcomes[name].map { (name, $0) } }
-  }
-
-  /// Facts on their way into the record, without what would follow from them on a live run.
-  private struct Change {
-    var machine: DispatchMachine
-    let ledger: LedgerWriter
-    let now: Timestamp
-    var events: [Event] = []
-
-    mutating func take(_ input: DispatchInput) throws {
-      try record(try machine.decide(input, at: now))
-    }
-
-    mutating func finish(_ reason: String, as status: RunState.Status = .failed) throws {
-      let workers = machine.state.pool.filter { $0.state != .terminated }
-        .map { EventDraft(.workerTerminated, worker: $0.name) }
-      let end = JSONObject([
-        .status: .string(status.rawValue), .reason: .string(reason),
-      ])
-      try record(workers + [EventDraft(.runFinished, data: end)])
-    }
-
-    private mutating func record(_ drafts: [EventDraft]) throws {
-      for event in try ledger.append(drafts, at: now) {
-        _ = try machine.apply(event)
-        events.append(event)
-      }
-    }
   }
 }

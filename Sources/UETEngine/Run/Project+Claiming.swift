@@ -24,6 +24,31 @@ extension Project {
     return try result.get()
   }
 
+  /// The same for one who drives a machine of the run's state, or records facts.
+  nonisolated(nonsending) func claiming<Machine: RecordedMachine, Value>(
+    _ run: RunID, driving machine: (RunState) throws -> Machine,
+    observer: @escaping RunObserver = { _, _ in },
+    _ body: (Driver<IdleHands<Machine>>) async throws -> Value
+  ) async throws -> Value {
+    try await claiming(run) { ledger in
+      try await driving(machine, on: ledger, observer: observer, body)
+    }
+  }
+
+  /// Drives a machine on a record that is held already.
+  nonisolated(nonsending) func driving<Machine: RecordedMachine, Value>(
+    _ machine: (RunState) throws -> Machine, on ledger: LedgerWriter,
+    observer: @escaping RunObserver = { _, _ in },
+    _ body: (Driver<IdleHands<Machine>>) async throws -> Value
+  ) async throws -> Value {
+    let driver = Driver(
+      idle: try machine(ledger.lend()), on: ledger, clock: clock, observer: observer)
+    let result: Result<Value, any Error>
+    do { result = .success(try await body(driver)) } catch { result = .failure(error) }
+    await driver.close()
+    return try result.get()
+  }
+
   /// Removes the lock files of a run's references that killed processes left, so that none of its
   /// branches, salvage or notes is stuck.
   func removeStaleLocks(of run: RunID) {

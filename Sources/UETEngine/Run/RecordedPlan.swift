@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETScheduling
 
 /// What a run is to do, read back from its record: the root of its chain and the changes since.
 struct RecordedPlan: Sendable {
@@ -36,6 +37,13 @@ struct RecordedPlan: Sendable {
   init(reading run: RunID, in project: Project) throws {
     let state = try project.reader.state(of: run)
     try self.init(project.reader.root(of: run), run, state.plan, project, nil)
+  }
+
+  /// The dispatcher of a run that nobody drives.
+  func dispatcher(_ state: RunState) throws -> DispatchMachine {
+    DispatchMachine(
+      plan: try DispatchPlan(plan).with(waves),
+      policy: DispatchPolicy(project.configuration, workers: workers), state: state)
   }
 
   private init(

@@ -56,11 +56,13 @@ package struct ResumableRun: Sendable {
       let ledger = try LedgerWriter.open(
         in: project.reopened(), run: run, holder: claim.holder, at: now,
         options: project.ledgerOptions)
-      let admitted = try await project.admitInboxes(into: ledger)
-      let found = project.changed(since: guarded, ledger.state ?? RunState(run: run))
-      let events = try admitted + (found.map { try ledger.append([$0], at: now) } ?? [])
-      let state = ledger.state ?? RunState(run: run)
-      observer(events, state)
+      let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+        try await project.admitInboxes(into: facts)
+        let found = project.changed(since: guarded, await facts.state)
+        if let found { try await facts.once([[found]]) }
+        return await facts.state
+      }
+      observer([], state)
       let loop = RunLoop(
         project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
         ledger: ledger, workers: workers, waves: waves)

@@ -46,17 +46,17 @@ struct RunLoop: Sendable {
     do { end = .success(try await driver.run()) } catch { end = .failure(error) }
     await driver.close()
     await reports?.close()
-    if case .success = end { try await lookOnceMore(context, observer) }
-    project.git.releaseSettings()
-    if case .success(let ended) = end, [.failed, .none].contains(project.configuration.run.keep) {
-      await sweep(ledger.state ?? ended)
-    }
-    // The folder of a run without worktrees is of no use.
-    Files.removeEmpty("\(project.worktreeRoot)/\(run)")
-    var state = try ledger.state ?? end.get()
-    _ = try end.get()
-    if try await answerFindings(context, control.rollback, observer) {
-      state = ledger.state ?? state
+    let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+      if case .success = end { try await lookOnceMore(context, facts) }
+      project.git.releaseSettings()
+      if case .success = end, [.failed, .none].contains(project.configuration.run.keep) {
+        await sweep(facts.state)
+      }
+      // The folder of a run without worktrees is of no use.
+      Files.removeEmpty("\(project.worktreeRoot)/\(run)")
+      _ = try end.get()
+      try await answerFindings(context, control.rollback, facts)
+      return await facts.state
     }
     await dropKept(state)
     try await ledger.release()
@@ -66,18 +66,14 @@ struct RunLoop: Sendable {
 
   /// What moved since the last attempt ended, and files of the checkout that nobody had the time to look at.
   private func lookOnceMore(
-    _ context: RunContext, _ observer: @escaping RunObserver
+    _ context: RunContext, _ facts: FactDriver
   ) async throws {
     let drafts = Mutex<[EventDraft]>([])
     _ = await context.examined(asLast: true) { draft in
       drafts.withLock { $0.append(draft) }
       return AsyncStream { $0.finish() }
     }
-    let found = drafts.withLock { $0 }
-    if found.isEmpty { return }
-    let events = try ledger.append(found, at: project.clock.now())
-    try await ledger.flush()
-    if let state = ledger.state { observer(events, state) }
+    try await facts.once([drafts.withLock { $0 }])
   }
 
   /// Results that were kept for the time of their gates are on record now; what did not succeed stays in salvage.
@@ -102,13 +98,14 @@ struct RunLoop: Sendable {
 
   /// What was found while the run went on may mean that landed work goes out again.
   private func answerFindings(
-    _ context: RunContext, _ control: RollbackControl, _ observer: @escaping RunObserver
-  ) async throws -> Bool {
-    guard let state = ledger.state, !state.findings.isEmpty else { return false }
+    _ context: RunContext, _ control: RollbackControl, _ facts: FactDriver
+  ) async throws {
+    let state = await facts.state
+    if state.findings.isEmpty { return }
     let recorded = try RecordedPlan(of: run, changed: state.plan, in: project)
     let session = RollbackSession(
-      recorded, context, ledger, updatesCheckout: false, control: control, observer)
-    return try await !FindingWatch(session: session, phases: recorded.phases).act().isEmpty
+      recorded, context, facts, updatesCheckout: false, control: control)
+    _ = try await FindingWatch(session: session, phases: recorded.phases).act()
   }
 
   /// What `run.keep` does not keep and was in use, or not looked at, when its attempt ended.

@@ -123,11 +123,7 @@ package struct Recovery: Sendable {
 
   /// The state that putting the run in order would lead to; nothing is recorded.
   private func released(_ state: RunState) throws -> RunState {
-    let recorded = try RecordedPlan(of: state.run, in: project)
-    var machine = DispatchMachine(
-      plan: try DispatchPlan(recorded.plan).with(recorded.waves),
-      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
-      state: state)
+    var machine = try RecordedPlan(of: state.run, in: project).dispatcher(state)
     let now = project.clock.now()
     var sequence = state.sequence
     _ = try machine.take(.release(ended: [:]), at: now) { drafts in
@@ -163,9 +159,8 @@ extension Recovery {
   package func recover(_ run: RunID) async throws(EngineError) -> Result {
     do {
       let recorded = try RecordedPlan(of: run, in: project)
-      let dispatch = try DispatchPlan(recorded.plan).with(recorded.waves)
-      return try await project.claiming(run) { ledger in
-        try await settle(run, recorded, dispatch, ledger)
+      return try await project.claiming(run, driving: recorded.dispatcher) { driver in
+        try await settle(run, recorded, driver)
       }
     } catch {
       throw EngineError(error)
@@ -173,28 +168,19 @@ extension Recovery {
   }
 
   private func settle(
-    _ run: RunID, _ recorded: RecordedPlan, _ dispatch: DispatchPlan, _ ledger: LedgerWriter
+    _ run: RunID, _ recorded: RecordedPlan, _ driver: Driver<IdleHands<DispatchMachine>>
   ) async throws -> Result {
-    var machine = DispatchMachine(
-      plan: dispatch,
-      policy: DispatchPolicy(recorded.project.configuration, workers: recorded.workers),
-      state: ledger.state ?? RunState(run: run))
+    let machine = await driver.machine
     let context = RunContext(
       project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
       supervisor: Supervisor(executable: ""), reports: nil)
     let names = machine.underWay
     let outcomes = await Salvage(context).attempts(names, machine.state)
     let survivors = await RunProcesses().endAll(of: run)
-    for log in names.flatMap({ context.logs.all(of: $0) }) {
-      try ledger.attach(log.name, log.bytes)
-    }
-    let now = project.clock.now()
-    _ = try machine.take(.release(ended: outcomes), at: now) { drafts in
-      try ledger.append(drafts, at: now)
-    }
-    try await ledger.flush()
+    try await driver.once(
+      [.release(ended: outcomes)], beside: names.flatMap { context.logs.all(of: $0) })
     return Result(
-      state: machine.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
+      state: await driver.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
       survivors: survivors)
   }
 

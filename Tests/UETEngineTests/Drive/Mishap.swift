@@ -112,5 +112,7 @@ final class MemoryRecord: Record {
     if fate.strikes(.diesAfterWrite) { throw Struck() }
   }
 
+  var tip: ObjectID { .zero }
+
   func discard() { content.withLock { $0.staged = [] } }
 }
