@@ -50,10 +50,10 @@ extension AttemptRunner {
     let isSlot = if case .slot = place { true } else { false }
     let work = try await context.git.commitAll(
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
-      excluding: context.local, declared: workstream.scope.creates, isPassing: isSlot,
+      excluding: context.facts.local, declared: workstream.scope.creates, isPassing: isSlot,
       signs: true)
     let reference = context.names.salvage(id, attempt: attempt)
-    for unkept in await context.keepInner(worktree, as: reference, of: id) {
+    for unkept in await context.facts.keepInner(worktree, as: reference, of: id) {
       context.project.warn(
         "'\(id)' left a repository in \(unkept.path.quoted(limit: 60)) that cannot be kept "
           + "(\(unkept.reason)); '\(path)' stays for it")
@@ -98,12 +98,13 @@ extension AttemptRunner {
           .tip: .commit(tip), .paths: .array(violations.prefix(100).map(JSONValue.string)),
         ]), anchors: [tip]))
     let history = ForeignHistory(
-      context: context, workstream: id, worktree: context.repository.worktree(at: path), base: base,
+      context: context.facts, workstream: id, worktree: context.repository.worktree(at: path),
+      base: base,
       tip: tip)
     let how = history.text.map { "\($0): " } ?? ""
     var failure = AttemptFailure(
       .scopeViolation, "\(how)changed \(violations.quoted(1)) outside its scope\(otherAuthors)")
-    if let kept = try? Salvage(context).point(order.name, at: tip) {
+    if let kept = try? Salvage(context.facts).point(order.name, at: tip) {
       (failure.salvage, failure.tip) = (kept.name, kept.commit)
     }
     throw failure

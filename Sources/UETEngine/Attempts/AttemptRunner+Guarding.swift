@@ -75,7 +75,7 @@ extension AttemptRunner {
   }
 }
 
-extension RunContext {
+extension Ground {
   /// Looks, records what was found, and keeps what workers left in the stash; nil where nothing moved.
   func examined(
     ending: AttemptName? = nil, asLast last: Bool = false,

@@ -37,7 +37,7 @@ extension AttemptRunner {
 
   private func worktree(keeping: [String]) -> ReusableWorktree {
     ReusableWorktree(
-      context: context, path: path, keeping: keeping,
+      context: context.facts, path: path, keeping: keeping,
       sparse: SparseChoice(workstream, context.configuration)?.paths)
   }
 

@@ -7,7 +7,7 @@ import UETSystem
 ///
 /// It decides nothing about the run: it reports facts while it works and returns how it ended.
 struct AttemptRunner: Sendable {
-  let context: RunContext
+  let context: Ground
   let workstream: Workstream
   let order: AttemptOrder
   let previous: AttemptRecord?
@@ -20,7 +20,7 @@ struct AttemptRunner: Sendable {
   private(set) var portBase = 0
 
   init(
-    context: RunContext, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
+    context: Ground, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
     stop: StopSwitch, report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>
   ) {
     self.context = context
@@ -29,7 +29,7 @@ struct AttemptRunner: Sendable {
     self.previous = previous
     self.stop = stop
     self.report = report
-    place = context.place(of: workstream.id, worker: order.worker)
+    place = context.facts.place(of: workstream.id, worker: order.worker)
   }
 
   /// The outcome, and what else is recorded of it.
@@ -91,7 +91,7 @@ struct AttemptRunner: Sendable {
   private func keepWork(after failure: AttemptFailure, base: ObjectID?) async -> AttemptFailure {
     var failure = failure
     if failure.salvage == nil, let base {
-      switch await Salvage(context).keep(order.name, at: place, base: base) {
+      switch await Salvage(context.facts).keep(order.name, at: place, base: base) {
       case .kept(let name, let commit): (failure.salvage, failure.tip) = (name, commit)
       case .nothing: break
       case .failed(let reason):

@@ -3,7 +3,7 @@ import UETModel
 
 /// What a worker took into its work that is somebody else's, by name: for who reads why an attempt failed.
 struct ForeignHistory {
-  let context: RunContext
+  let context: RunFacts
   let workstream: WorkstreamID
   let worktree: WorktreeHandle?
   let base: ObjectID

@@ -32,7 +32,7 @@ extension BaseBuilder {
 
 /// Runs a gate on the results of a wave.
 struct WaveTester: Sendable {
-  let context: RunContext
+  let context: Ground
   let bench: TestBench
   let gate: Gate
   let test: WaveTest

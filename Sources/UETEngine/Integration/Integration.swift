@@ -124,7 +124,7 @@ package struct Integration: Sendable {
   /// Looks at what landed once more, where the configuration has gates for that, and takes out again what
   /// it wants to be taken out.
   private func watched(
-    _ result: Result, _ context: RunContext, _ facts: FactDriver, _ control: RollbackControl
+    _ result: Result, _ context: Ground, _ facts: FactDriver, _ control: RollbackControl
   ) async throws -> Result {
     let session = RollbackSession(
       recorded, context, facts, updatesCheckout: request.updatesCheckout, control: control)
@@ -137,20 +137,18 @@ package struct Integration: Sendable {
     return result
   }
 
-  private func makeContext(after time: Timestamp?) throws -> RunContext {
-    guard let executable = Supervisor.located(environment: project.environment) else {
-      throw EngineError.supervisorMissing
-    }
-    let context = RunContext(
-      project: recorded.project.notBefore(time), plan: recorded.plan, run: run, base: recorded.base,
-      supervisor: Supervisor(executable: executable), reports: nil)
+  private func makeContext(after time: Timestamp?) throws -> Ground {
+    let context = try Ground(
+      RunFacts(
+        project: recorded.project.notBefore(time), plan: recorded.plan, run: run,
+        base: recorded.base, waves: recorded.waves))
     try Files.makeDirectory(context.logs.folder)
     try context.project.makeWorktreeRoot()
     return context
   }
 
   private func makeDriver(
-    _ context: RunContext, _ ledger: LedgerWriter, _ mailbox: Mailbox<QueueMessage>,
+    _ context: Ground, _ ledger: LedgerWriter, _ mailbox: Mailbox<QueueMessage>,
     _ observer: @escaping RunObserver
   ) throws -> Driver<QueueHands> {
     let state = ledger.lend()

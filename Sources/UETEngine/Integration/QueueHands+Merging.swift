@@ -5,7 +5,7 @@ import UETModel
 /// Merges, and what is done about conflicts.
 extension QueueHands {
   func merge(_ machine: QueueMachine) -> OrderedMerge {
-    OrderedMerge(context: context, session: session, state: machine.state)
+    OrderedMerge(context: context.facts, session: session, state: machine.state)
   }
 
   /// Merges beside the queue; what comes of it goes to the mailbox.

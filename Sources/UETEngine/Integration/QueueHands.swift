@@ -15,7 +15,7 @@ struct QueueEnd: Sendable {
 final class QueueHands: Hands {
   typealias Machine = QueueMachine
 
-  let context: RunContext
+  let context: Ground
   let mailbox: Mailbox<QueueMessage>
   let gates: [String: Gate]
   let bench: TestBench
@@ -36,7 +36,7 @@ final class QueueHands: Hands {
   private var earlyMerges = 0
 
   init(
-    _ context: RunContext, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
+    _ context: Ground, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
     reviews: IntegrationReviews, updatesCheckout: Bool,
     recordTip: @escaping @Sendable () -> ObjectID
   ) {

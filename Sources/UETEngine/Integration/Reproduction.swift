@@ -17,7 +17,7 @@ package struct Reproduction: Sendable {
   package let predecessors: [WorkstreamID]
   /// The gates to run, the recorded red one alone where there is one.
   package let gates: [String]
-  private let context: RunContext
+  private let context: Ground
   private let known: [String: Gate]
 
   /// What one gate said now, beside what is on record.
@@ -49,12 +49,7 @@ package struct Reproduction: Sendable {
         throw EngineError.unknownWorkstream(
           name, known: state.workstreams.map(\.id), run: state.run)
       }
-      guard let executable = Supervisor.located(environment: project.environment) else {
-        throw EngineError.supervisorMissing
-      }
-      let context = RunContext(
-        project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
-        supervisor: Supervisor(executable: executable), reports: nil)
+      let context = try Ground(RunFacts(recorded, run))
       return try await Reproduction(
         context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration))
     } catch {
@@ -63,7 +58,7 @@ package struct Reproduction: Sendable {
   }
 
   private init(
-    _ context: RunContext, _ record: WorkstreamRecord, _ state: RunState, _ gate: String?,
+    _ context: Ground, _ record: WorkstreamRecord, _ state: RunState, _ gate: String?,
     _ known: [String: Gate]
   ) async throws {
     let ejection = record.state == .ejected ? record.candidate?.ejection : nil
@@ -87,7 +82,7 @@ package struct Reproduction: Sendable {
 
   /// The recorded merge, or the same merge made again: equal inputs give an equal commit.
   private static func commit(
-    _ record: WorkstreamRecord, _ ejection: CandidateRecord.Ejection?, _ context: RunContext
+    _ record: WorkstreamRecord, _ ejection: CandidateRecord.Ejection?, _ context: Ground
   ) async throws -> (ObjectID, ObjectID?)? {
     let recorded = ejection?.commit ?? record.integrated
     if let recorded, context.repository.contains(recorded) {

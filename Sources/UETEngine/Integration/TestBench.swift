@@ -4,11 +4,11 @@ import UETSystem
 
 /// Worktrees in which combinations are tested, one gate at a time in each.
 actor TestBench {
-  private let context: RunContext
+  private let context: Ground
   private var free: [WorktreeHandle] = []
   private var made = 0
 
-  init(_ context: RunContext) { self.context = context }
+  init(_ context: Ground) { self.context = context }
 
   /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the environment.
   func run(
@@ -66,7 +66,7 @@ actor TestBench {
       return worktree
     }
     made += 1
-    let path = "\(context.integrationWorktree)-\(made)"
+    let path = "\(context.facts.integrationWorktree)-\(made)"
     if Files.kind(path) != nil { try await context.git.removeWorktree(at: path, force: true) }
     return try await context.git.addWorktree(
       at: path, commit: commit, reason: "git-uet integration of \(context.run)")
@@ -76,7 +76,7 @@ actor TestBench {
 
   /// What every gate of the queue sees, so that it can be reproduced.
   static func environment(
-    _ context: RunContext, declaring declared: [String: String] = [:]
+    _ context: Ground, declaring declared: [String: String] = [:]
   ) -> [String: String] {
     WorkerEnvironment.make(
       user: context.project.environment, declared: declared,

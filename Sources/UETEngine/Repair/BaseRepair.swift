@@ -5,7 +5,7 @@ import UETScheduling
 /// Deals with two results that conflict where an attempt is to build on both: the resolver where there is one,
 /// else a person.
 struct BaseRepair: Sendable {
-  let context: RunContext
+  let context: Ground
   /// The attempt that waits for its base.
   let name: AttemptName
   let stop: StopSwitch

@@ -4,7 +4,7 @@ import UETSystem
 
 /// A worktree in the middle of a merge that conflicts.
 struct ConflictWorktree: Sendable {
-  let context: RunContext
+  let context: RunFacts
   let path: String
 
   /// As it was before anybody worked on it: the paths that are not merged, and the tree of all files.

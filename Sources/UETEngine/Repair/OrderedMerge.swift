@@ -4,7 +4,7 @@ import UETModel
 
 /// Merges a candidate as the queue orders it, and where that conflicts tries what is ordered along with it.
 struct OrderedMerge: Sendable {
-  let context: RunContext
+  let context: RunFacts
   let session: MergeSession
   let state: RunState
 

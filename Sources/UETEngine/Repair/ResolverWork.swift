@@ -16,7 +16,7 @@ struct ConflictSubject: Sendable {
 
 /// Has the configured tool resolve one conflict, in a worktree of its own with the conflict in it.
 struct ResolverWork: Sendable {
-  let context: RunContext
+  let context: Ground
   let subject: ConflictSubject
   /// Ends the tool at once.
   var stop = StopSwitch()
@@ -28,7 +28,7 @@ struct ResolverWork: Sendable {
   private var conflict: ConflictRecord { subject.conflict }
   private var place: ConflictWorktree {
     let folder = "\(context.project.worktreeRoot)/\(context.run)"
-    return ConflictWorktree(context: context, path: "\(folder)/\(subject.label).resolver")
+    return ConflictWorktree(context: context.facts, path: "\(folder)/\(subject.label).resolver")
   }
 
   /// Never lets go of what the tool did: it is in the result or in a salvage reference.

@@ -117,12 +117,7 @@ package struct Rollback: Sendable {
     _ body: (RollbackSession) async throws -> RollbackEnd
   ) async throws(EngineError) -> RollbackEnd {
     do {
-      guard let executable = Supervisor.located(environment: project.environment) else {
-        throw EngineError.supervisorMissing
-      }
-      let context = RunContext(
-        project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
-        supervisor: Supervisor(executable: executable), reports: nil)
+      let context = try Ground(RunFacts(recorded, run))
       try Files.makeDirectory(context.logs.folder)
       return try await project.claiming(run, driving: Facts.init, observer: observer) { facts in
         try await body(

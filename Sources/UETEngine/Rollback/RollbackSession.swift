@@ -21,7 +21,7 @@ package enum RollbackEnd: Sendable {
 /// Carries out a rollback under the run's claim: each step is on record as soon as it is made, the branch
 /// moves last and at once. So whoever goes on after a crash does nothing twice.
 struct RollbackSession {
-  let context: RunContext
+  let context: Ground
   let plan: Plan
   let facts: FactDriver
   let worktree: RollbackWorktree
@@ -30,7 +30,7 @@ struct RollbackSession {
   let control: RollbackControl
 
   init(
-    _ recorded: RecordedPlan, _ context: RunContext, _ facts: FactDriver,
+    _ recorded: RecordedPlan, _ context: Ground, _ facts: FactDriver,
     updatesCheckout: Bool, control: RollbackControl
   ) {
     self.control = control
@@ -38,7 +38,7 @@ struct RollbackSession {
     self.updatesCheckout = updatesCheckout
     self.context = context
     self.facts = facts
-    worktree = RollbackWorktree(context)
+    worktree = RollbackWorktree(context.facts)
   }
 
   static let restarts = 10

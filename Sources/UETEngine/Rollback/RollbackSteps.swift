@@ -10,7 +10,7 @@ struct RollbackSteps: Sendable {
     case failed(String)
   }
 
-  let context: RunContext
+  let context: Ground
   let plan: Plan
   let worktree: RollbackWorktree
   let control: RollbackControl

@@ -4,9 +4,9 @@ import UETSystem
 
 /// The one worktree of a rollback: actions run in it, and a person mends in it what failed.
 struct RollbackWorktree: Sendable {
-  private let context: RunContext
+  private let context: RunFacts
 
-  init(_ context: RunContext) { self.context = context }
+  init(_ context: RunFacts) { self.context = context }
 
   var path: String { "\(context.project.worktreeRoot)/\(context.run)/rollback" }
 

@@ -30,7 +30,7 @@ extension DispatchHands {
   private func reply(to request: RunSteering, _ state: RunState) throws -> RunReply {
     if let input = request.input { return RunReply(inputs: [input], answer: request.answer) }
     if case .release(let wave, let reason) = request {
-      let (draft, answer) = context.waves.release(
+      let (draft, answer) = context.facts.waves.release(
         wave, state, reason: reason, by: context.project.person)
       return RunReply(draft.map { [.fact($0)] } ?? [], saying: answer)
     }
@@ -40,8 +40,8 @@ extension DispatchHands {
     guard let change else { return RunReply(saying: answer) }
     return RunReply(inputs: [.changePlan(change)]) { [self] _, _, _ in
       if let plan {
-        for workstream in plan.workstreams { context.workstreams[workstream.id] = workstream }
-        context.waves = WavePlan(plan, context.configuration)
+        for workstream in plan.workstreams { context.facts.workstreams[workstream.id] = workstream }
+        context.facts.waves = WavePlan(plan, context.configuration)
       }
       return answer
     }

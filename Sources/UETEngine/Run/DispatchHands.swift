@@ -16,7 +16,7 @@ typealias RunMessage = DriverMessage<DispatchInput, RunWish>
 final class DispatchHands: Hands {
   typealias Machine = DispatchMachine
 
-  var context: RunContext
+  var context: Ground
   private let mailbox: Mailbox<RunMessage>
   private let bench: TestBench
   private var attempts: [AttemptName: RunningAttempt] = [:]
@@ -29,7 +29,7 @@ final class DispatchHands: Hands {
     let stop: StopSwitch
   }
 
-  init(_ context: RunContext, _ mailbox: Mailbox<RunMessage>) {
+  init(_ context: Ground, _ mailbox: Mailbox<RunMessage>) {
     self.context = context
     self.mailbox = mailbox
     bench = TestBench(context)
@@ -151,7 +151,7 @@ extension DispatchHands {
   /// record keeps the result in any case.
   private func publish(_ name: AttemptName, _ tip: ObjectID, _ state: RunState) {
     // What ran without a worktree has no result to review.
-    if !context.place(of: name.workstream, worker: "").isWorktree { return }
+    if !context.facts.place(of: name.workstream, worker: "").isWorktree { return }
     let earlier = state[name.workstream]?.attempts
       .last { $0.number < name.number && $0.outcome == .succeeded }?.tip
     let branch = context.names.branch(name.workstream)
@@ -180,7 +180,7 @@ extension DispatchHands {
     let mailbox = mailbox
     let stop = StopSwitch()
     // Without a worktree nothing waits until the record says that the attempt has begun.
-    let canWait = !context.place(of: name.workstream, worker: order.worker).isWorktree
+    let canWait = !context.facts.place(of: name.workstream, worker: order.worker).isWorktree
     let runner = AttemptRunner(
       context: context, workstream: workstream, order: order,
       previous: state[name.workstream]?.previous(to: name.number),
@@ -195,7 +195,7 @@ extension DispatchHands {
 
   private func start(_ test: WaveTest) {
     guard waveTests[test] == nil else { return }
-    guard let gate = context.waves.gate(of: test) else {
+    guard let gate = context.facts.waves.gate(of: test) else {
       let outcome = WaveOutcome(.fault("the gate is not configured"))
       return mailbox.send(.waveTested(test, outcome, details: [:]))
     }

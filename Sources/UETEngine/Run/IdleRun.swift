@@ -96,13 +96,7 @@ struct IdleRun: Sendable {
     _ names: [AttemptName], _ state: RunState
   ) async throws -> [(AttemptName, AttemptOutcome)] {
     if names.isEmpty { return [] }
-    guard let executable = Supervisor.located(environment: project.environment) else {
-      throw EngineError.supervisorMissing
-    }
-    let context = RunContext(
-      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
-      supervisor: Supervisor(executable: executable), reports: nil)
-    let outcomes = await Salvage(context).attempts(names, state)
+    let outcomes = await Salvage(RunFacts(recorded, run)).attempts(names, state)
     return names.compactMap { name in outcomes[name].map { (name, $0) } }
   }
 }

@@ -19,19 +19,15 @@ struct RunLoop: Sendable {
   /// Drives the run from what `first` gives to its end.
   func drive(
     dispatch: DispatchPlan, observer: @escaping RunObserver, control: RunControl,
-    first: @Sendable (RunContext, DispatchMachine) async -> DispatchInput
+    first: @Sendable (Ground, DispatchMachine) async -> DispatchInput
   ) async throws -> RunState {
     let mailbox = Mailbox<RunMessage>()
-    guard let executable = Supervisor.located(environment: project.environment) else {
-      throw EngineError.supervisorMissing
-    }
     let machine = DispatchMachine(
       plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers),
       state: ledger.lend())
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
-    let context = RunContext(
-      project: project, plan: plan, run: run, base: base,
-      supervisor: Supervisor(executable: executable), reports: reports, waves: waves
+    let context = try Ground(
+      RunFacts(project: project, plan: plan, run: run, base: base, waves: waves), reports: reports
     ).guarded()
     context.verdicts.note(machine.state.allVerdicts)
     mailbox.send(await first(context, machine))
@@ -66,7 +62,7 @@ struct RunLoop: Sendable {
 
   /// What moved since the last attempt ended, and files of the checkout that nobody had the time to look at.
   private func lookOnceMore(
-    _ context: RunContext, _ facts: FactDriver
+    _ context: Ground, _ facts: FactDriver
   ) async throws {
     let drafts = Mutex<[EventDraft]>([])
     _ = await context.examined(asLast: true) { draft in
@@ -98,7 +94,7 @@ struct RunLoop: Sendable {
 
   /// What was found while the run went on may mean that landed work goes out again.
   private func answerFindings(
-    _ context: RunContext, _ control: RollbackControl, _ facts: FactDriver
+    _ context: Ground, _ control: RollbackControl, _ facts: FactDriver
   ) async throws {
     let state = await facts.state
     if state.findings.isEmpty { return }

@@ -5,9 +5,9 @@ import UETSystem
 
 /// Keeps what attempts left that nobody watches any more.
 struct Salvage: Sendable {
-  private let context: RunContext
+  private let context: RunFacts
 
-  init(_ context: RunContext) { self.context = context }
+  init(_ context: RunFacts) { self.context = context }
 
   /// What came of keeping an attempt's work.
   enum Outcome: Hashable, Sendable {
@@ -126,7 +126,7 @@ struct Salvage: Sendable {
   }
 }
 
-extension RunContext {
+extension RunFacts {
   /// Keeps the repositories that stand in a worktree; those that cannot be kept.
   func keepInner(
     _ worktree: WorktreeHandle, as reference: String, of id: WorkstreamID

@@ -18,7 +18,7 @@ final class WrittenLogs: Sendable {
   func take(_ name: AttemptName) -> [String]? { names.withLock { $0.removeValue(forKey: name) } }
 }
 
-extension RunContext {
+extension Ground {
   /// The logs of an attempt that has ended, as the record keeps them.
   func logs(ofEnded name: AttemptName) -> [(name: String, bytes: [UInt8])] {
     guard let names = written.take(name) else { return logs.all(of: name) }

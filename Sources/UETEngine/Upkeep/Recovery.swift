@@ -171,14 +171,12 @@ extension Recovery {
     _ run: RunID, _ recorded: RecordedPlan, _ driver: Driver<IdleHands<DispatchMachine>>
   ) async throws -> Result {
     let machine = await driver.machine
-    let context = RunContext(
-      project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
-      supervisor: Supervisor(executable: ""), reports: nil)
+    let facts = RunFacts(recorded, run)
     let names = machine.underWay
-    let outcomes = await Salvage(context).attempts(names, machine.state)
+    let outcomes = await Salvage(facts).attempts(names, machine.state)
     let survivors = await RunProcesses().endAll(of: run)
     try await driver.once(
-      [.release(ended: outcomes)], beside: names.flatMap { context.logs.all(of: $0) })
+      [.release(ended: outcomes)], beside: names.flatMap { facts.logs.all(of: $0) })
     return Result(
       state: await driver.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
       survivors: survivors)

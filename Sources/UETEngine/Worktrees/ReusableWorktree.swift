@@ -6,7 +6,7 @@ import UETSystem
 /// The worktree at one path: made, re-used by switching, let go, so that nothing that anybody did in it
 /// is lost and nothing of it reaches the next.
 struct ReusableWorktree: Sendable {
-  let context: RunContext
+  let context: RunFacts
   let path: String
   /// What of the ignored files survives a switch.
   let keeping: [String]

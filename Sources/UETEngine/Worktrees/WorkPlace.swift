@@ -20,7 +20,7 @@ enum WorkPlace: Hashable, Sendable {
   }
 }
 
-extension RunContext {
+extension RunFacts {
   /// The bundle's `worktree` decides, else `run.mode`.
   func place(of id: WorkstreamID, worker: String) -> WorkPlace {
     switch workstreams[id]?.worktree ?? (configuration.run.mode == .slots ? .slot : .own) {

@@ -13,9 +13,9 @@ import UETSystem
 /// Removes worktrees that `run.keep` and `run.keep_disk` do not keep; never one that holds what no
 /// reference has.
 struct WorktreeUpkeep: Sendable {
-  private let context: RunContext
+  private let context: Ground
 
-  init(_ context: RunContext) { self.context = context }
+  init(_ context: Ground) { self.context = context }
 
   private var settings: Configuration.Run { context.configuration.run }
 
@@ -33,17 +33,17 @@ struct WorktreeUpkeep: Sendable {
     {
       try? await context.git.removeWorktree(at: path, force: true)
     }
-    if let limit = settings.keepDisk { await context.room.makeRoom(limit, context) }
+    if let limit = settings.keepDisk { await context.room.makeRoom(limit, context.facts) }
   }
 
   /// Whether nothing stands there, ignored files aside, that is not in the commit.
   private func isCheckout(at path: String, of commit: ObjectID) async -> Bool {
     guard let worktree = context.repository.worktree(at: path),
       case .free? = WorktreeMark(of: worktree),
-      await context.innerRepositories(in: worktree).unkept().isEmpty
+      await context.facts.innerRepositories(in: worktree).unkept().isEmpty
     else { return false }
     let tree = try? await context.git.stageAll(
-      worktree, base: commit, excluding: context.local)
+      worktree, base: commit, excluding: context.facts.local)
     return tree != nil && tree == (try? context.repository.treeID(of: commit))
   }
 }
@@ -61,7 +61,7 @@ actor WorktreeRoom {
 
   /// Removes the oldest that are provably safe until the rest fits; says which, and says once where
   /// too much is left.
-  func makeRoom(_ limit: Int, _ context: RunContext) async {
+  func makeRoom(_ limit: Int, _ context: RunFacts) async {
     var kept: [Kept] = []
     for path in Self.worktrees(in: context.project.worktreeRoot) {
       guard let worktree = context.repository.worktree(at: path),
@@ -123,7 +123,7 @@ actor WorktreeRoom {
 
   /// The name of the reference that has all that stands in a worktree, ignored files aside; nil where
   /// none has it for certain.
-  private static func keeper(of path: String, _ context: RunContext) async -> String? {
+  private static func keeper(of path: String, _ context: RunFacts) async -> String? {
     let parts = path.split(separator: "/").suffix(2).map(String.init)
     guard parts.count == 2, let run = RunID(parts[0]), let id = WorkstreamID(parts[1]),
       let worktree = context.repository.worktree(at: path),

@@ -1,0 +1,55 @@
+import UETGit
+import UETModel
+import UETPlanning
+
+/// The ground that commands of a run start on: what the record says of it, and the means of this process.
+struct Ground: Sendable {
+  var facts: RunFacts
+  let supervisor: Supervisor
+  /// Where workers report to; nil where none do.
+  let reports: WorkerReports?
+  /// Set while workers may be at work.
+  private(set) var guardian: SharedGuard?
+  let bases: BaseBuilder
+  let ports: PortBlocks
+  let room = WorktreeRoom()
+  let caches: CacheChecks
+  let written = WrittenLogs()
+  let prices: Prices
+
+  /// Throws `supervisorMissing`.
+  init(_ facts: RunFacts, reports: WorkerReports? = nil) throws(EngineError) {
+    let project = facts.project
+    guard let executable = Supervisor.located(environment: project.environment) else {
+      throw .supervisorMissing
+    }
+    self.facts = facts
+    supervisor = Supervisor(executable: executable)
+    self.reports = reports
+    bases = BaseBuilder(
+      repository: project.repository, git: project.git, names: facts.names, runBase: facts.base,
+      resolutions: project.configuration.integration.repairOrder.contains(.resolutions)
+        ? Resolutions(project) : nil)
+    ports = PortBlocks(size: project.configuration.run.ports)
+    caches = CacheChecks(project)
+    prices = project.prices
+  }
+
+  /// The same, with an eye on what workers must not change.
+  func guarded() -> Ground {
+    var ground = self
+    ground.guardian = SharedGuard(project, run: run)
+    return ground
+  }
+
+  var project: Project { facts.project }
+  var run: RunID { facts.run }
+  var names: RunNames { facts.names }
+  var workstreams: [WorkstreamID: Workstream] { facts.workstreams }
+  var verdicts: VerdictBook { facts.verdicts }
+  var logs: AttemptLogs { facts.logs }
+  var notes: OnceNotes { facts.notes }
+  var repository: Repository { facts.repository }
+  var git: SealedGit { facts.git }
+  var configuration: Configuration { facts.configuration }
+}
