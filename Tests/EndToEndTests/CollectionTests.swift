@@ -14,10 +14,14 @@ import Testing
     let before = try questions.map { try scratch.running($0).finish() }
     let young = try scratch.uet("gc")
     #expect(young.text == "nothing to collect\n", "\(young)")
-    let dry = try scratch.uet("gc", "--older-than", "0s", "--dry-run")
+    let dry = try scratch.uet("gc", "--older-than", "0s", "--unlanded", "--dry-run")
     #expect(dry.text.contains("would archive run \(run)"), "\(dry)")
     #expect(try scratch.commit("refs/uet/runs/\(run)/main") != nil)
-    let output = try scratch.uet("gc", "--older-than", "0s")
+    let kept = try scratch.uet("gc", "--older-than", "0s")
+    #expect(
+      kept.status == 0 && kept.text.contains("'ws-one' and 1 more have not landed"), "\(kept)")
+    #expect(kept.text.contains("git uet gc --unlanded"), "\(kept)")
+    let output = try scratch.uet("gc", "--older-than", "0s", "--unlanded")
     #expect(output.status == 0, "\(output)")
     #expect(
       output.text.contains(
@@ -56,7 +60,7 @@ import Testing
     try scratch.git("commit", "--quiet", "--all", "--message=more")
     try scratch.git("switch", "--quiet", "main")
     try scratch.git("branch", "uet/keep/me")
-    let output = try scratch.uet("gc", "--older-than", "0s")
+    let output = try scratch.uet("gc", "--older-than", "0s", "--unlanded")
     // The archive is made of what is there at that moment, a person's commits on a branch too.
     #expect(output.status == 0 && output.text.contains("kept worktree \(worktree)"), "\(output)")
     #expect(output.text.contains("git uet clean \(run)"), "\(output)")
@@ -68,7 +72,7 @@ import Testing
     try scratch.git("add", "two")
     try scratch.git("commit", "--quiet", "--message=later")
     try scratch.git("switch", "--quiet", "main")
-    let later = try scratch.uet("gc", "--older-than", "0s")
+    let later = try scratch.uet("gc", "--older-than", "0s", "--unlanded")
     #expect(later.text.contains("kept branch uet/\(run)/ws-two"), "\(later)")
     #expect(try scratch.commit("uet/\(run)/ws-two") != nil)
   }
@@ -89,6 +93,29 @@ import Testing
     let second = try scratch.uet("gc")
     #expect(second.text == "nothing to collect\n", "\(second)")
     #expect(try scratch.commit("refs/heads/uet/\(other)/ws-one") != nil)
+  }
+
+  /// A squash takes a result in as a landing does.
+  @Test func squashedWorkGoesAndFailedWorkStays() throws {
+    let scratch = try Scratch()
+    try scratch.bundle("ws-good", scope: ["good"], "echo > good")
+    try scratch.bundle("ws-bad", scope: ["bad"], "echo > bad; false")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    #expect(try scratch.uet("run").status == 1)
+    let run = try scratch.onlyRun()
+    try scratch.git("merge", "--quiet", "--squash", "uet/\(run)/ws-good")
+    try scratch.git("commit", "--quiet", "--message=squashed")
+    let worktrees = try scratch.uet("worktrees")
+    #expect(worktrees.text.contains("ws-good  landed"), "\(worktrees)")
+    let kept = try scratch.uet("gc", "--older-than", "0s")
+    #expect(kept.text.contains("keep work that did not land"), "\(kept)")
+    #expect(!kept.text.contains("'ws-good'"), "\(kept)")
+    #expect(try scratch.git("for-each-ref", "refs/heads/uet").isEmpty, "\(kept)")
+    #expect(try !scratch.git("for-each-ref", "refs/uet/salvage/\(run)/ws-bad").isEmpty)
+    #expect(try scratch.uet("verify", run).status == 0)
+    let all = try scratch.uet("gc", "--older-than", "0s", "--unlanded")
+    #expect(all.text.contains("archived run \(run)"), "\(all)")
   }
 
   @Test func aRunThatGoesOnOrCanBeResumedIsLeftAlone() throws {
@@ -119,7 +146,7 @@ import Testing
     for _ in 0..<3 { runs.append(try project.run()) }
     let isLong = ProcessInfo.processInfo.environment["UET_LONG"] == "1"
     for round in 0..<(isLong ? 60 : 6) {
-      let running = try scratch.direct(["gc", "--older-than", "0s"])
+      let running = try scratch.direct(["gc", "--older-than", "0s", "--unlanded"])
       usleep(UInt32(15_000 + round * (isLong ? 4_000 : 25_000)))
       running.signal(SIGKILL)
       _ = running.finish()
@@ -129,7 +156,7 @@ import Testing
           verified.status == 0 && verified.text.contains("sound"), "round \(round): \(verified)")
       }
     }
-    let output = try scratch.uet("gc", "--older-than", "0s")
+    let output = try scratch.uet("gc", "--older-than", "0s", "--unlanded")
     #expect(output.status == 0, "\(output)")
     #expect(try scratch.git("for-each-ref", "refs/uet/runs", "refs/heads/uet").isEmpty, "\(output)")
     let archived = try scratch.uet("runs", "--archived").text
@@ -146,8 +173,8 @@ import Testing
     #expect(try scratch.uet("sync", in: clone).status == 0)
     let other = try project.run(in: clone)
     // Each puts its own away, neither knows of the other.
-    #expect(try scratch.uet("gc", "--older-than", "0s").status == 0)
-    #expect(try scratch.uet("gc", "--older-than", "0s", in: clone).status == 0)
+    #expect(try scratch.uet("gc", "--older-than", "0s", "--unlanded").status == 0)
+    #expect(try scratch.uet("gc", "--older-than", "0s", "--unlanded", in: clone).status == 0)
     for folder in [scratch.path, clone, scratch.path] {
       let sync = try scratch.uet("sync", in: folder)
       #expect(sync.status == 0, "\(sync)")
@@ -167,7 +194,8 @@ import Testing
     let run = try project.run()
     let wrong = try project.scratch.uet("gc", "--archive", "refs/heads/main")
     #expect(wrong.status == 2 && wrong.errors.contains("archive-2026"), "\(wrong)")
-    let output = try project.scratch.uet("gc", "--older-than", "0s", "--archive", "archive-2026")
+    let output = try project.scratch.uet(
+      "gc", "--older-than", "0s", "--unlanded", "--archive", "archive-2026")
     #expect(output.status == 0 && output.text.contains("refs/uet/archive-2026"), "\(output)")
     #expect(try project.scratch.uet("status", run).status == 0)
     #expect(try project.scratch.uet("gc", "--older-than", "soon").status == 2)

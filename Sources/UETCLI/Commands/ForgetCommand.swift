@@ -18,6 +18,7 @@ struct ForgetCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
+    try context.requirePerson(project, to: "forget runs")
     let forgetting = try context.reporting { try Forgetting(run, in: project) }
     let outcome = try await context.untilSignalled("git", in: project) { [discard] in
       try await forgetting.perform(discarding: discard)

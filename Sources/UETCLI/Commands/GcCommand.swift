@@ -10,7 +10,8 @@ struct GcCommand: AsyncParsableCommand {
     abstract: "archive old runs, remove what is merged or archived",
     discussion: """
       Puts finished runs that nothing happened to for a while into one reference, in which they can \
-      still be looked at, then removes the worktrees and branches whose work is merged or archived. \
+      still be looked at, then removes the worktrees and branches whose work is merged or archived. A run \
+      with work that has not landed is put away only with --unlanded. \
       Whatever stays is named with its reason. It can be interrupted at any moment and done again.
       """)
 
@@ -22,6 +23,7 @@ struct GcCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The archive: 'archive', or a name that begins with 'archive-'.", valueName: "ref"))
   var archive: String?
+  @Flag(help: "Also archive runs with work that has not landed.") var unlanded = false
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
   var dryRun = false
   @Flag(help: "Print one JSON object.") var json = false
@@ -41,6 +43,7 @@ struct GcCommand: AsyncParsableCommand {
     request.age = DurationText.seconds(olderThan) ?? request.age
     request.archive = archive
     request.isDry = dryRun
+    request.takesUnlanded = unlanded
     let collection = try context.reporting { [request] in
       try GarbageCollection(request, in: project)
     }

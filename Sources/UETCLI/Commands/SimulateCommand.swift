@@ -47,7 +47,9 @@ struct SimulateCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let counts = workers.flatMap(range) ?? Array(1...16)
     let loader = PlanLoader(context: context, paths: paths)
-    let (plan, _) = try loader.plan(workers: counts.max(), durations: .auto)
+    let (plan, _) = try context.printingProblems(asJSON: json || format == .json) {
+      () throws(CommandFailure) in try loader.plan(workers: counts.max(), durations: .auto)
+    }
     var options = SimulationOptions(workers: counts, trials: trials, seed: seed, budget: budget)
     let past = try loader.history()
     options.durationRatios = past.ratios(toPlanned: plannedSeconds(plan))

@@ -16,7 +16,9 @@ struct SuggestCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try context.project()
-    let (plan, _) = try PlanLoader(context: context).plan(workers: nil, durations: .auto)
+    let (plan, _) = try context.printingProblems(asJSON: json) { () throws(CommandFailure) in
+      try PlanLoader(context: context).plan(workers: nil, durations: .auto)
+    }
     let touched = try await context.reportingLater {
       try await project.pastWork(of: plan.workstreams.map(\.id))
     }

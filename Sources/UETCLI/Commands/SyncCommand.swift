@@ -55,8 +55,19 @@ struct SyncCommand: AsyncParsableCommand {
       for line in view.lines { context.output.line(line) }
     }
     if !dryRun { await tellHolders(project, context) }
+    tellForgotten(project, sharing.remote, context)
     for line in view.complaints(on: context.errors) { context.errors.line(line) }
     if !report.isClean { throw ExitStatus.failed }
+  }
+
+  /// What the host has and this clone does not take in, because a person said so.
+  private func tellForgotten(_ project: Project, _ remote: String, _ context: CommandContext) {
+    let there = project.forgottenRuns(on: remote)
+    guard let first = there.first else { return }
+    let (more, them) = there.count > 1 ? (" and \(there.count - 1) more", "them") : ("", "it")
+    context.note(
+      "'\(remote.terminalSafe)' has run '\(first)'\(more), forgotten here and not taken in; to have \(them) "
+        + "again: git config --local --unset-all uet.forgotten \(first)")
   }
 
   /// What other clones decided counts at once where a process of this clone works on the run.

@@ -18,13 +18,10 @@ struct ValidateCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let loader = PlanLoader(context: context, paths: paths)
-    let (loaded, problems) = try context.printingProblems(asJSON: json, loader.bundles)
+    var (loaded, problems) = try context.printingProblems(asJSON: json, loader.bundles)
     // Two workstreams together may make what neither declares alone.
-    let twins =
-      problems.hasErrors
-      ? []
-      : Planner.plan(loaded, selecting: [], workers: 1).warnings.filter { $0.code == .caseTwins }
-    let warningCount = problems.count + twins.count
+    if !problems.hasErrors { problems = (problems + loaded.caseTwins()).inFileOrder }
+    let warningCount = problems.count
     let isValid = !problems.hasErrors && !(strict && warningCount > 0)
     if json {
       context.print(problems.document(isValid: isValid, count: loaded.workstreams.count))
@@ -35,7 +32,6 @@ struct ValidateCommand: AsyncParsableCommand {
       context.errors.line(problem.description)
       if let hint = problem.hint { context.errors.line("  hint: " + hint) }
     }
-    for twin in twins { context.errors.line("warning: " + twin.message.terminalSafe) }
     if !isValid { throw ExitStatus.usage }
     let count = loaded.workstreams.count
     let warnings =

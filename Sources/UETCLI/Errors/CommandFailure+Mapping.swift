@@ -174,6 +174,12 @@ extension CommandFailure {
           "or name the run, as 'git uet runs' lists it",
         ]
       }
+    case .forgottenRun(let name):
+      let name = name.terminalSafe
+      self.init(
+        .usage, "run '\(name)' was forgotten in this clone",
+        hint: "to take it in again from a host: git config --local --unset-all uet.forgotten "
+          + "\(name) && git uet sync")
     case .ambiguousRun(let name, let matches):
       self.init(
         .usage, "'\(name.terminalSafe)' means \(matches) runs", hint: "list them: git uet runs")

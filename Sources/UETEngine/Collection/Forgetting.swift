@@ -2,6 +2,16 @@ import UETGit
 import UETLedger
 import UETModel
 
+extension Project {
+  /// Runs that were forgotten here and that a host was last seen to have.
+  package func forgottenRuns(on remote: String) -> [String] {
+    forgottenRuns.sorted().filter { run in
+      let place = "\(ledgerNames.remotes)\(remote)/runs/\(run)"
+      return (try? repository.references(under: place))?.isEmpty == false
+    }
+  }
+}
+
 /// `git uet forget`: takes a run's references away for good, in this clone.
 package struct Forgetting: Sendable {
   /// Why a run stays.

@@ -13,7 +13,7 @@ extension GarbageCollection {
       let parts = name.split(separator: "/")
       guard parts.count == 5, let run = RunID(String(parts[3])) else { continue }
       let outcome: Item.Outcome
-      switch try runs.keeper(of: tip, named: String(parts[4]), run) {
+      switch try await runs.keeper(of: tip, named: String(parts[4]), run) {
       case .nobody: continue
       case .partly(let reason, let command): outcome = .kept(reason, command: command)
       case .kept(let reason):
@@ -78,7 +78,7 @@ private struct BranchKeepers {
 
   mutating func keeper(
     of tip: ObjectID, named name: String, _ run: RunID
-  ) throws -> Keeper {
+  ) async throws -> Keeper {
     let repository = project.repository
     if let entry = try archive(run) {
       if entry.references["branches/\(name)"]?.contains(tip) ?? false { return .kept("archived") }
@@ -89,12 +89,18 @@ private struct BranchKeepers {
         "it has commits that are neither merged nor archived",
         command: "git log uet/\(run)/\(name) --not --glob=\(project.ledgerNames.prefix)/archive*")
     }
-    guard let state = try state(run), state.status == .succeeded || state.status == .failed,
+    guard let state = try await state(run), state.status == .succeeded || state.status == .failed,
       let target = state.integration.landedIn ?? state.target,
-      let end = try repository.reference(target), try repository.isAncestor(tip, of: end),
-      try hasWork(tip, name, state)
+      let end = try repository.reference(target), try hasWork(tip, name, state)
     else { return .nobody }
-    return .kept("merged into '\(RunNames.short(target))'")
+    if try repository.isAncestor(tip, of: end) {
+      return .kept("merged into '\(RunNames.short(target))'")
+    }
+    // By a squash, say; the record keeps the commits themselves.
+    guard let record = WorkstreamID(name).flatMap({ state[$0] }), record.state == .landed,
+      record.tip == tip
+    else { return .nobody }
+    return .kept("what it holds is in '\(RunNames.short(target))'")
   }
 
   /// A branch that still stands at what it began from is merged only by its looks.
@@ -112,11 +118,12 @@ private struct BranchKeepers {
     return found
   }
 
-  private mutating func state(_ run: RunID) throws -> RunState? {
+  private mutating func state(_ run: RunID) async throws -> RunState? {
     if let known = states[run] { return known }
     let isThere = try project.repository.reference(project.ledgerNames.chain(run)) != nil
     let isHeld = isThere ? try project.liveHolder(of: run) != nil : false
-    let found = isThere && !isHeld ? try project.state(of: run) : nil
+    var found = isThere && !isHeld ? try project.state(of: run) : nil
+    if let state = found { found = await project.asItStands(state) }
     states[run] = .some(found)
     return found
   }

@@ -13,6 +13,8 @@ package struct GarbageCollection: Sendable {
     /// The archive's name below the prefix, or in full; nil for `archive`.
     package var archive: String?
     package var isDry = false
+    /// Also puts runs away whose work has not all landed.
+    package var takesUnlanded = false
 
     package init() {}
   }
@@ -74,7 +76,7 @@ extension GarbageCollection {
       git: project.git, name: archive, options: project.ledgerOptions)
     var parcels: [Archiving.Parcel] = []
     for summary in try project.cache.runs() {
-      switch try decision(summary) {
+      switch try await decision(summary) {
       case .young: continue
       case .keep(let reason, let command):
         each(
@@ -103,6 +105,16 @@ extension GarbageCollection {
     return archived
   }
 
+  /// Of a run that is over: work that has landed nowhere is not put out of sight unasked.
+  private func decision(_ run: RunID) async throws -> Decision {
+    if request.takesUnlanded { return .archive }
+    let state = await project.asItStands(try project.state(of: run))
+    guard let words = try UnlandedWork(state, in: project).words else { return .archive }
+    return .keep(
+      words,
+      command: "see: git uet show \(run); to put such runs away as well: git uet gc --unlanded")
+  }
+
   private func words(of parcel: Archiving.Parcel) -> String {
     let count = parcel.references.count
     let end = parcel.entry.endedAt ?? parcel.entry.startedAt
@@ -117,7 +129,7 @@ extension GarbageCollection {
     case keep(String, command: String?)
   }
 
-  private func decision(_ summary: RunSummary) throws -> Decision {
+  private func decision(_ summary: RunSummary) async throws -> Decision {
     let last = summary.updatedAt ?? summary.startedAt ?? now
     if now.seconds(since: last) < request.age { return .young }
     let run = summary.run
@@ -132,7 +144,7 @@ extension GarbageCollection {
     case .perhapsHeld, .free: break
     }
     switch summary.status {
-    case .succeeded, .failed: return .archive
+    case .succeeded, .failed: return try await decision(run)
     case .interrupted, .halted:
       return .keep("it can be resumed", command: "git uet resume \(run)")
     case .running, .paused:

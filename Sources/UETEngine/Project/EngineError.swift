@@ -28,6 +28,7 @@ package enum EngineError: Error, Sendable {
   case unknownWorkstream(String, known: [WorkstreamID], run: RunID? = nil)
   case noRuns
   case unknownRun(String)
+  case forgottenRun(String)
   case ambiguousRun(String, matches: Int)
   /// A live process works on the run.
   case held(RunID, Holder)

@@ -22,9 +22,12 @@ extension Project {
     // Archived runs are found by name alone.
     let archived: [RunID]
     do throws(LedgerError) { archived = try reader.archive.runs() } catch { throw .ledger(error) }
-    guard let match = try Self.match(name, among: archived) else { throw .unknownRun(name) }
-    return match
+    if let match = try Self.match(name, among: archived) { return match }
+    throw forgottenRuns.contains(name) ? .forgottenRun(name) : .unknownRun(name)
   }
+
+  /// Runs that a person took away here.
+  package var forgottenRuns: Set<String> { Judgement.forgotten(repository) }
 
   private static func match(_ name: String, among runs: [RunID]) throws(EngineError) -> RunID? {
     let found = runs.filter { $0.rawValue.hasPrefix(name) || $0.rawValue.hasSuffix(name) }

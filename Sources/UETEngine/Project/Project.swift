@@ -156,6 +156,8 @@ extension Project {
     let warn = warn
     options.notice = { notice in
       switch notice {
+      case .restoredChain(let name):
+        warn("somebody took '\(name)' away or set it back; it is put back")
       case .removedStaleLock(let path, let evidence):
         warn("removed the lock file '\(path)' that a dead process left (\(evidence))")
       case .rewroteBatch(let commit):

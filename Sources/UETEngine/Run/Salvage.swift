@@ -94,6 +94,7 @@ struct Salvage: Sendable {
       let tip = kept ?? base
       try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
         .write(to: worktree)
+      if let kept { context.guardian?.keeps(reference, at: kept) }
       return kept.map { .kept(name: reference, commit: $0) } ?? .nothing
     } catch {
       return .failed("\(error)")
@@ -108,6 +109,7 @@ struct Salvage: Sendable {
     let reference = names.salvage(name.workstream, attempt: name.number)
     try context.repository.setReference(
       reference, to: commit, expecting: nil, message: "git-uet: keep attempt \(name.number)")
+    context.guardian?.keeps(reference, at: commit)
     return (reference, commit)
   }
 

@@ -36,6 +36,7 @@ final class SharedGuard: Sendable {
     /// The results' branches as the engine has set them, and what the disk said of their folder then.
     var branches: [String: ObjectID] = [:]
     var folder: ContentStamp?
+    var kept: KeptReferences
     var nextLook: ContinuousClock.Instant
   }
 
@@ -61,7 +62,9 @@ final class SharedGuard: Sendable {
         project.refPrefix, "refs/uet", "refs/uet-remote", "refs/heads/uet/\(names.run)",
         "refs/notes/uet", "refs/notes/uet-verdicts",
       ], found: "\(project.stateDirectory)/runs/\(run)/found")
-    state = Mutex(State(parts: parts, nextLook: clock.now))
+    let kept = KeptReferences(
+      repository, names, chain: project.ledgerNames.chain(run))
+    state = Mutex(State(parts: parts, kept: kept, nextLook: clock.now))
     hasBranch = if case .branch? = try? repository.head() { true } else { false }
     guard watchesFiles, let root = repository.workTree else { return }
     let index = "\(repository.gitDirectory)/index"
@@ -90,7 +93,7 @@ final class SharedGuard: Sendable {
     state.withLock { state in
       var finding = Finding()
       finding.changes = state.parts.changes(all: last) + changedBranches(&state, isLast: last)
-      finding.changes += changedWorktrees(&state)
+      finding.changes += changedWorktrees(&state) + state.kept.changes()
       let isAlone = state.running.count <= 1
       if let stash = state.parts.settleStash(collecting: (isAlone || last) && hasBranch) {
         finding.changes += stash.taken.map {
@@ -126,6 +129,11 @@ final class SharedGuard: Sendable {
         SharedChange(.worktree, "\(id)/\($0)", isProtected: false)
       }
     }
+  }
+
+  /// Takes note of a reference that keeps work of an attempt.
+  func keeps(_ name: String, at commit: ObjectID) {
+    state.withLock { $0.kept.note(name, at: commit) }
   }
 
   /// Takes note of a branch that the engine has just set.

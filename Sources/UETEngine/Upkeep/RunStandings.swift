@@ -2,7 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 
-/// How the runs stand that worktrees belong to, as the record has it.
+/// How the runs stand that worktrees belong to, as the record has it and their targets show it.
 struct RunStandings: Sendable {
   private let states: [RunID: RunState]
   private let live: Set<RunID>
@@ -11,7 +11,7 @@ struct RunStandings: Sendable {
   /// The newest run of all, for what nobody else claims.
   let newest: RunState?
 
-  init(_ runs: [RunID], in project: Project, holding: RunID?) throws {
+  init(_ runs: [RunID], in project: Project, holding: RunID?) async throws {
     let all = try project.reader.runs()
     let holders = RunHolder(repository: project.repository, names: project.ledgerNames)
     var states: [RunID: RunState] = [:]
@@ -23,6 +23,9 @@ struct RunStandings: Sendable {
       guard try project.isOwn(run) else { continue }
       if case .free = try holders.answer(for: run) { continue }
       live.insert(run)
+    }
+    for (run, state) in states where !live.contains(run) && run != holding {
+      states[run] = await project.asItStands(state)
     }
     self.states = states
     self.live = live

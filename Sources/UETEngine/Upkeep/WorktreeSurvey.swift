@@ -42,7 +42,8 @@ package struct WorktreeSurvey: Sendable {
         guard let run else { return true }
         return place.role.run == run
       }
-      let runs = try RunStandings(places.compactMap(\.role.run), in: project, holding: holding)
+      let runs = try await RunStandings(
+        places.compactMap(\.role.run), in: project, holding: holding)
       return try await withThrowingTaskGroup(of: WorktreeFacts.self) { group in
         var found: [WorktreeFacts] = []
         for (index, place) in places.enumerated() {
@@ -63,7 +64,7 @@ package struct WorktreeSurvey: Sendable {
     do {
       let real = Files.real(path) ?? path
       guard let place = try await places().first(where: { $0.path == real }) else { return nil }
-      let runs = try RunStandings(
+      let runs = try await RunStandings(
         [place.role.run].compactMap { $0 }, in: project, holding: holding)
       return await facts(of: place, runs)
     } catch {

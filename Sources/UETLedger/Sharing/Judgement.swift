@@ -2,7 +2,7 @@ import UETGit
 import UETModel
 
 /// Decides what becomes of shared references, one at a time; changes nothing.
-struct Judgement {
+package struct Judgement {
   private let reader: LedgerReader
   private let order: ChainOrder
   private let clone: String?
@@ -18,10 +18,15 @@ struct Judgement {
     reader = LedgerReader(repository: repository, names: names)
     order = ChainOrder(reader: reader)
     chains = OwnChains(reader)
-    forgotten = Set(
+    forgotten = Self.forgotten(repository)
+    self.clone = clone
+  }
+
+  /// Runs that a person took away here, as the configuration names them.
+  package static func forgotten(_ repository: Repository) -> Set<String> {
+    Set(
       repository.configList(prefix: "uet.").filter { $0.key.lowercased() == "uet.forgotten" }
         .map(\.value))
-    self.clone = clone
   }
 
   mutating func meeting(

@@ -24,6 +24,8 @@ package struct LedgerOptions: Sendable {
 /// What a writer did beside writing, for the user to know.
 package enum LedgerNotice: Hashable, Sendable {
   /// A dead process had left a lock file behind; `evidence` says how that is known.
+  /// The reference of a chain was taken away or set back by somebody, and is put back.
+  case restoredChain(String)
   case removedStaleLock(path: String, evidence: String)
   /// A garbage collection took objects before their reference existed; they were written again.
   case rewroteBatch(commit: ObjectID)

@@ -19,6 +19,37 @@ extension LoadedBundles {
   }
 }
 
+extension LoadedBundles {
+  /// Paths of scopes that differ in case only, each set where the second of them stands.
+  package func caseTwins() -> [Diagnostic] {
+    CaseTwins.among(FileCheck.paths(workstreams)).prefix(100).compactMap { names in
+      let list = names.map { $0.quoted() }.joined(separator: " and ")
+      guard let last = names.last, let (owner, place) = place(of: last) else { return nil }
+      return Diagnostic(
+        .warning, "case_twins", place,
+        "\(list) differ in case only: two paths here, one where case does not count",
+        hint: "write them alike", workstreams: [owner])
+    }
+  }
+
+  private func place(of path: String) -> (WorkstreamID, SourcePlace)? {
+    for (workstream, declaration) in zip(workstreams, declarations) {
+      let scope = workstream.scope
+      let fields: [(Conflict.Field, [ScopePattern])] = [
+        (.filesScope, scope.writes), (.filesCreate, scope.creates), (.reads, scope.reads),
+      ]
+      for (field, patterns) in fields {
+        for (number, pattern) in patterns.enumerated() {
+          guard case .path(let own) = pattern.form, own == path || own.hasPrefix(path + "/")
+          else { continue }
+          return (workstream.id, declaration.patternPlace(field, number, sources))
+        }
+      }
+    }
+    return nil
+  }
+}
+
 /// The scope of one workstream, compared with a tree.
 private struct ScopePlacing {
   let tree: BaseTree?

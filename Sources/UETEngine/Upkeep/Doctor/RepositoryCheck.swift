@@ -8,7 +8,8 @@ struct RepositoryCheck: Sendable {
   let project: Project
 
   func findings() -> [Finding] {
-    [format, partial, borrowed, identity, letterCase, name].compactMap { $0 } + remotes() + locks()
+    [format, partial, borrowed, identity, letterCase, name, key].compactMap { $0 } + remotes()
+      + locks()
       + debris()
   }
 
@@ -21,6 +22,15 @@ struct RepositoryCheck: Sendable {
     let bare = repository.workTree == nil ? ", bare: only looking works here" : ""
     let extensions = names.isEmpty ? "" : ", " + names.joined(separator: ", ")
     return Finding("repository", .ok, "sha1, files\(extensions)\(shallow)\(bare)")
+  }
+
+  /// Whoever reads the key can write records that pass for this clone's own.
+  private var key: Finding? {
+    let path = CloneSeal.path(in: repository)
+    guard let mode = Files.mode(path), mode & 0o077 != 0 else { return nil }
+    return Finding(
+      "uet.key", .problem, "others of this machine can read the key that seals this clone's record",
+      fix: "chmod 600 \(path.shellQuoted)")
   }
 
   private var partial: Finding? {
