@@ -14,6 +14,12 @@ package enum Files {
     return lstat(path, &status) == 0 ? status : nil
   }
 
+  /// The bits that say who may do what with a file; nil where there is none.
+  package static func mode(_ path: String) -> mode_t? {
+    var information = stat()
+    return lstat(path, &information) == 0 ? information.st_mode & 0o7777 : nil
+  }
+
   /// What stands at the path itself; nil for nothing.
   package static func kind(_ path: String) -> Kind? { status(path).map(kind) }
 

@@ -23,6 +23,8 @@ struct KeptReferences: Sendable {
     let now = found()
     var changes: [SharedChange] = []
     for (name, wanted) in known.sorted(by: { $0.key < $1.key }) where now[name] == nil {
+      // Told once, until its writer has put it back.
+      if name == chain { known[name] = nil }
       let back: Void? =
         name == chain
         ? ()
