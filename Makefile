@@ -116,6 +116,7 @@ lint:
 	@scripts/check-links
 	@scripts/check-words
 	@scripts/make-prices --check
+	@scripts/make-events --check
 
 clean: ## remove what was built and the demonstration's folder
 	rm -rf "$(BUILD)" demo

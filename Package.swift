@@ -96,7 +96,8 @@ let package = Package(
       name: "ledger-storm", dependencies: ["UETGit", "UETLedger", "UETModel"],
       path: "Tests/LedgerStorm", swiftSettings: strict),
     .testTarget(
-      name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], swiftSettings: strict),
+      name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], exclude: ["Recorded"],
+      swiftSettings: strict),
     .testTarget(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], exclude: ["Instances"],
       swiftSettings: strict),

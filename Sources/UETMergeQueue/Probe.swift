@@ -23,12 +23,9 @@ struct Probe: Hashable, Sendable {
     merge = .built(commit: commit, tree: tree)
   }
 
-  /// Reads what `probe_started` holds.
-  init?(_ event: Event) {
-    guard let onto = event.commit(.onto), !event.workstreams(.workstreams).isEmpty else {
-      return nil
-    }
-    name = ProbeName(members: event.workstreams(.workstreams), onto: onto)
+  init?(_ fact: Told<Fact.ProbeStep>) {
+    guard let onto = fact.onto, let members = fact.workstreams, !members.isEmpty else { return nil }
+    name = ProbeName(members: members, onto: onto)
   }
 }
 

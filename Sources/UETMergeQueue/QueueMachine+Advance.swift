@@ -7,9 +7,7 @@ extension QueueMachine {
     if let settled = settlement() { return settled }
     if let ejection = probeEjection() { return [ejection] }
     if let (id, reason) = unheld.min(by: { $0.key < $1.key }) {
-      return [
-        EventDraft(.candidateHeld, workstream: id, data: JSONObject([.reason: .string(reason)]))
-      ]
+      return [EventDraft(.candidateHeld(.because(reason)), workstream: id)]
     }
     if state.integration.pause != nil { return [] }
     if let reason = faultReason { return [pause(.fault, reason)] }
@@ -39,10 +37,15 @@ extension QueueMachine {
     return "the machinery failed \(fault.count) times in a row: \(fault.message)"
   }
 
-  func pause(_ intent: IntegrationRecord.Pause.Intent, _ reason: String?) -> EventDraft {
+  func pause(
+    _ intent: IntegrationRecord.Pause.Intent, _ reason: String?, for gate: QueueGate? = nil
+  ) -> EventDraft {
     EventDraft(
-      .integrationPaused,
-      data: JSONObject([.intent: .string(intent.rawValue), .reason: .text(reason)]))
+      .integrationPaused(
+        .init {
+          ($0.intent, $0.reason) = (intent, reason)
+          ($0.gate, $0.gateKey) = (gate?.name, gate?.key)
+        }))
   }
 
   /// When a step that faulted is tried again.
@@ -105,9 +108,12 @@ extension QueueMachine {
     }
     let id = unmerged.map { line.entries[$0].id } ?? nextInLine(vain)
     guard let id, let tip = state[id]?.candidate?.tip else { return nil }
-    return EventDraft(
-      .mergeStarted, workstream: id,
-      data: JSONObject([.onto: .commit(onto), .tip: .commit(tip)]), anchors: [tip])
+    return mergeStart(id, tip, onto: onto)
+  }
+
+  func mergeStart(_ id: WorkstreamID, _ tip: ObjectID, onto: ObjectID) -> EventDraft {
+    EventDraft(
+      .mergeStarted(.init { ($0.onto, $0.tip) = (onto, tip) }), workstream: id, anchors: [tip])
   }
 
   /// Whom to give a place; nobody while the next one contains one that may yet go, since it
@@ -149,21 +155,22 @@ extension QueueMachine {
   }
 
   func gateStart(
-    _ id: WorkstreamID, commit: ObjectID, tree: ObjectID, _ gate: QueueGate
+    _ id: WorkstreamID, commit: ObjectID, tree: ObjectID, _ gate: QueueGate,
+    again: Bool = false, members: [WorkstreamID]? = nil
   ) -> EventDraft {
     let name = GateName(
       workstream: id, commit: commit, tree: tree, gate: gate.name, key: gate.key, started: 0)
-    return gateDraft(.gateStarted, name, isRequired: gate.isRequired)
+    var run = gateRun(name, isRequired: gate.isRequired)
+    (run.again, run.workstreams) = (again ? true : nil, members)
+    return EventDraft(.gateStarted(run), workstream: id, anchors: [commit])
   }
 
-  func gateDraft(_ type: EventType, _ name: GateName, isRequired: Bool) -> EventDraft {
-    let stage: GateRecord.Stage = name.commit == tip ? .target : .integration
-    return EventDraft(
-      type, workstream: name.workstream,
-      data: JSONObject([
-        .gate: .string(name.gate), .gateKey: .string(name.key),
-        .stage: .string(stage.rawValue), .commit: .commit(name.commit),
-        .tree: .commit(name.tree), .required: .bool(isRequired),
-      ]), anchors: [name.commit])
+  func gateRun(_ name: GateName, isRequired: Bool) -> Told<Fact.GateRun> {
+    .init {
+      ($0.gate, $0.gateKey, $0.required) = (name.gate, name.key, isRequired)
+      ($0.stage, $0.commit, $0.tree) = (
+        name.commit == tip ? .target : .integration, name.commit, name.tree
+      )
+    }
   }
 }

@@ -65,14 +65,11 @@ extension QueueMachine {
   }
 
   /// One event for all up to the place, whose own tree is the tested one.
-  func wholeSuccess(upTo last: Int, onto: ObjectID) -> EventDraft? {
+  func wholeSuccess(upTo last: Int, onto: ObjectID, isAssumed: Bool = false) -> EventDraft? {
     let entry = line.entries[last]
     guard let commit = entry.commit, let tree = entry.tree else { return nil }
-    var draft = success(entry.id, onto: onto, commit, tree)
-    let members = results(upTo: last)
-    if members.count > 1 { draft.data[.batch] = members.json }
-    draft.anchors = members.map(\.commit)
-    return draft
+    return success(
+      entry.id, onto: onto, commit, tree, of: results(upTo: last), isAssumed: isAssumed)
   }
 
   private func results(upTo last: Int) -> [AttemptRecord.Input] {

@@ -23,18 +23,15 @@ extension QueueMachine {
       !line.entries.contains(where: \.isUnderWay), let onto = tip,
       let tip = state[entry.id]?.candidate?.tip
     else { return nil }
-    return EventDraft(
-      .mergeStarted, workstream: entry.id,
-      data: JSONObject([.onto: .commit(onto), .tip: .commit(tip)]), anchors: [tip])
+    return mergeStart(entry.id, tip, onto: onto)
   }
 
   private func brokenEjection(
     _ id: WorkstreamID, _ onto: ObjectID, _ fault: FaultRecord
   ) -> EventDraft {
-    var draft = ejection(
-      id, "it cannot be merged: \(fault.message) (\(fault.count) times)", onto: onto)
-    draft.data[.fault] = true
-    return draft
+    ejection(id, "it cannot be merged: \(fault.message) (\(fault.count) times)", onto: onto) {
+      $0.fault = true
+    }
   }
 
   /// When nothing else is left to be merged that would show whether merging works at all, a gate on what is there

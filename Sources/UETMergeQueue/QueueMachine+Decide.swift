@@ -24,7 +24,7 @@ extension QueueMachine {
     case .freeze(let reason): return freeze(reason)
     case .unfreeze:
       if state.integration.freeze == nil { throw .notFrozen }
-      return [EventDraft(.integrationUnfrozen)]
+      return [EventDraft(.integrationUnfrozen(.init()))]
     case .pause(let reason): return state.integration.pause == nil ? [pause(.person, reason)] : []
     case .resume:
       if state.integration.pause == nil { throw .notPaused }
@@ -47,7 +47,7 @@ extension QueueMachine {
 
   private func resume(from intents: [IntegrationRecord.Pause.Intent]) -> [EventDraft] {
     guard let pause = state.integration.pause, intents.contains(pause.intent) else { return [] }
-    return [EventDraft(.integrationResumed)]
+    return [EventDraft(.integrationResumed(.init()))]
   }
 
   private func stopNow() -> [EventDraft] {
@@ -56,14 +56,9 @@ extension QueueMachine {
   }
 
   private func merged(_ name: MergeName, _ outcome: MergeOutcome) -> [EventDraft] {
-    var draft = EventDraft(
-      .mergePrepared, workstream: name.workstream,
-      data: JSONObject([.onto: .commit(name.onto), .tip: .commit(name.tip)]))
     switch outcome {
     case .clean(let commit, let tree):
-      draft.data[.commit] = .commit(commit)
-      draft.data[.tree] = .commit(tree)
-      draft.anchors = [commit]
+      return [prepared(name.workstream, name.tip, name.onto, commit, tree)]
     case .conflict(let paths, let message, let details):
       return [conflictDraft(name, paths, message, details)]
     case .repaired(let commit, let tree, let paths, let details):
@@ -74,10 +69,11 @@ extension QueueMachine {
       return repaired(name, commit, tree, conflict, replay: tip)
     case .refused(let reason): return [ejection(name.workstream, reason, onto: name.onto)]
     case .fault(let message):
-      draft.type = .integrationFaulted
-      draft.data[.message] = .string(message)
+      let fault = Told<Fact.QueueFault> {
+        ($0.onto, $0.tip, $0.message) = (name.onto, name.tip, message)
+      }
+      return [EventDraft(.integrationFaulted(fault), workstream: name.workstream)]
     }
-    return [draft]
   }
 
   private func isRequired(_ name: GateName) -> Bool {
@@ -91,26 +87,23 @@ extension QueueMachine {
   private func gated(
     _ name: GateName, _ outcome: GateOutcome, _ details: JSONObject
   ) -> [EventDraft] {
-    var draft = gateDraft(.gatePassed, name, isRequired: isRequired(name))
-    if let members = probeMembers(name.commit) {
-      draft.data[.workstreams] = .list(members) { .string($0.rawValue) }
-    }
-    let isAskedAgain = !isControl(name) && isRed(name)
+    var run = gateRun(name, isRequired: isRequired(name))
+    run.workstreams = probeMembers(name.commit)
+    let isAskedAgain = !isControl(name) && isRed(name) ? true : nil
     switch outcome {
-    case .passed: if isAskedAgain { draft.data["flaky"] = true }
-    case .failed(let message):
-      draft.type = .gateFailed
-      if isAskedAgain { draft.data[.again] = true }
-      draft.data[.message] = .string(message)
-    case .fault(let message):
-      draft.type = .integrationFaulted
-      draft.data[.message] = .string(message)
-    case .cancelled:
-      draft.type = .integrationFaulted
-      draft.data[.message] = "the gate was ended from outside"
+    case .passed: run.flaky = isAskedAgain
+    case .failed(let message): (run.again, run.message) = (isAskedAgain, message)
+    case .fault(let message): run.message = message
+    case .cancelled: run.message = "the gate was ended from outside"
     }
-    draft.data.complete(with: details)
-    return [draft]
+    run.members.complete(with: details)
+    let fact: Fact =
+      switch outcome {
+      case .passed: .gatePassed(run)
+      case .failed: .gateFailed(run)
+      case .fault, .cancelled: .integrationFaulted(Told(members: run.members))
+      }
+    return [EventDraft(fact, workstream: name.workstream, anchors: [name.commit])]
   }
 }
 
@@ -147,11 +140,11 @@ extension QueueMachine {
 
   private func nothing(_ candidates: [Candidate]) -> EventDraft {
     EventDraft(
-      .landed,
-      data: JSONObject([
-        .status: .string(RunState.nothing), .reason: "nothing to land",
-        .workstreams: .list(candidates) { .string($0.id.rawValue) },
-      ]))
+      .landed(
+        .init {
+          ($0.status, $0.reason) = (RunState.nothing, "nothing to land")
+          $0.workstreams = candidates.map(\.id)
+        }))
   }
 
   /// What changes nothing is never merged, so that who contains it inherits what it was made on as well.
@@ -173,22 +166,18 @@ extension QueueMachine {
   }
 
   private func queued(
-    _ candidate: Candidate, _ start: ObjectID, _ tree: ObjectID?, _ reason: String?
+    _ candidate: Candidate, _ start: ObjectID, _ tree: ObjectID?, _ reason: String?,
+    again: Bool = false
   ) -> EventDraft {
-    var draft = EventDraft(
-      .candidateQueued, workstream: candidate.id, anchors: [candidate.tip, start])
-    draft.data[.tip] = .commit(candidate.tip)
-    draft.data[.base] = .commit(candidate.base)
-    draft.data[.repairs] = .commit(candidate.repairs)
-    draft.data[.inputs] = candidate.inputs.json
-    draft.data[.start] = .commit(start)
-    draft.data[.startTree] = .commit(tree)
-    draft.data[.reason] = .text(reason)
-    draft.data[.rank] = .integer(Int64(candidate.criticalPathRank))
-    draft.data[.priority] = .integer(Int64(candidate.priority))
-    draft.data[.dependencies] = .integer(Int64(candidate.dependencyCount))
-    draft.data[.tipTree] = .commit(candidate.tree)
-    return draft
+    let queued = Told<Fact.CandidateQueued> {
+      ($0.tip, $0.tipTree, $0.base) = (candidate.tip, candidate.tree, candidate.base)
+      ($0.repairs, $0.inputs) = (candidate.repairs, candidate.inputs)
+      ($0.start, $0.startTree, $0.reason) = (start, tree, reason)
+      ($0.rank, $0.priority) = (candidate.criticalPathRank, candidate.priority)
+      ($0.dependencies, $0.again) = (candidate.dependencyCount, again ? true : nil)
+    }
+    return EventDraft(
+      .candidateQueued(queued), workstream: candidate.id, anchors: [candidate.tip, start])
   }
 
   /// Whether another try may end otherwise: the candidate or what it is merged onto is another.
@@ -219,9 +208,8 @@ extension QueueMachine {
       candidate.base = record.lastAttempt?.base ?? old.base
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
     }
-    var draft = queued(candidate, start, nil, reason)
-    if force, record.candidate?.ejection?.gate != nil { draft.data[.again] = true }
-    return [draft]
+    let isRed = record.candidate?.ejection?.gate != nil
+    return [queued(candidate, start, nil, reason, again: force && isRed)]
   }
 
   private func dequeue(
@@ -229,11 +217,8 @@ extension QueueMachine {
   ) throws(QueueError) -> [EventDraft] {
     guard let record = state[id] else { throw .unknown(id) }
     guard record.state == .queued else { throw .notPossible(id, record.state) }
-    return [
-      EventDraft(
-        .candidateDequeued, workstream: id,
-        data: JSONObject([.reason: .string(reason), .intent: .text(intent?.rawValue)]))
-    ]
+    let dequeued = Told<Fact.CandidateDequeued> { ($0.reason, $0.intent) = (reason, intent) }
+    return [EventDraft(.candidateDequeued(dequeued), workstream: id)]
   }
 }
 

@@ -25,8 +25,7 @@ extension QueueMachine {
   /// Integrates the first group as a whole when its end is green.
   func groupSettlement() -> [EventDraft]? {
     guard let end = groupEnd(of: 0), end > 0, isGreen(end), let onto = tip else { return nil }
-    guard var draft = wholeSuccess(upTo: end, onto: onto) else { return nil }
-    draft.data[.assumed] = true
+    guard let draft = wholeSuccess(upTo: end, onto: onto, isAssumed: true) else { return nil }
     return [draft] + conflictEjections(before: end)
   }
 }

@@ -12,10 +12,8 @@ extension QueueMachine {
       return [restart(on: current, tree)]
     }
     if let reason = brokenInheritance { return [restart(on: current, tree, reason)] }
-    var draft = EventDraft(.landingStarted, data: proof(upTo: tip), anchors: [tip])
-    draft.data[.target] = .string(target)
-    draft.data[.old] = .commit(current)
-    return [draft]
+    let started = proof(upTo: tip, in: target, old: current)
+    return [EventDraft(.landingStarted(started), anchors: [tip])]
   }
 
   /// Why something integrated may not land as it is: what it contains was taken out of the target since.
@@ -31,28 +29,25 @@ extension QueueMachine {
     guard let landing = state.integration.landing, !state.integration.chain.isEmpty else {
       return []
     }
-    let data = { (key: EventKey, text: String) in JSONObject([key: .string(text)]) }
     switch outcome {
     case .landed: return [self.landing(landing.target, landing.new)]
     case .moved(let current, _) where current == landing.new:
       return [self.landing(landing.target, landing.new)]
     case .moved(let current, let tree): return [restart(on: current, tree)]
-    case .refused(let reason): return [EventDraft(.landingRefused, data: data(.reason, reason))]
+    case .refused(let reason): return [EventDraft(.landingRefused(.because(reason)))]
     case .fault(let message):
       return [
-        EventDraft(.landingRefused, data: data(.reason, message)),
-        EventDraft(.integrationFaulted, data: data(.message, message)),
+        EventDraft(.landingRefused(.because(message))),
+        EventDraft(.integrationFaulted(.init { $0.message = message })),
       ]
     }
   }
 
   /// Others may have been integrated while the landing was under way: they are not in `commit`.
   private func landing(_ target: String, _ commit: ObjectID) -> EventDraft {
-    var draft = EventDraft(.landed, data: proof(upTo: commit), anchors: [commit])
-    draft.data[.target] = .string(target)
-    draft.data[.old] = .commit(state.integration.landing?.old)
-    draft.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
-    return draft
+    var landed = proof(upTo: commit, in: target, old: state.integration.landing?.old)
+    landed.workstreams = Array(members(upTo: commit))
+    return EventDraft(.landed(landed), anchors: [commit])
   }
 
   /// The record of a landing that others made by hand: `target` holds everything integrated up to the
@@ -63,23 +58,18 @@ extension QueueMachine {
     guard state.integration.chain.contains(last), let commit = state[last]?.integrated else {
       return []
     }
-    var started = EventDraft(
-      .landingStarted, data: proof(upTo: commit, tree: tree), anchors: [commit])
-    started.data[.target] = .string(target)
-    started.data[.old] = .commit(commit)
+    let started = proof(upTo: commit, tree: tree, in: target, old: commit)
     var landed = started
-    landed.type = .landed
-    landed.data[.workstreams] = .array(members(upTo: commit).map { .string($0.rawValue) })
-    return [started, landed]
+    landed.workstreams = Array(members(upTo: commit))
+    return [
+      EventDraft(.landingStarted(started), anchors: [commit]),
+      EventDraft(.landed(landed), anchors: [commit]),
+    ]
   }
 
   /// What a landing under way stands on; nil while there is none.
-  package var landingProof: JSONObject? {
-    guard let landing = state.integration.landing else { return nil }
-    var data = proof(upTo: landing.new)
-    data[.target] = .string(landing.target)
-    data[.old] = .commit(landing.old)
-    return data
+  package var landingProof: Told<Fact.Landing>? {
+    state.integration.landing.map { proof(upTo: $0.new, in: $0.target, old: $0.old) }
   }
 
   private func members(upTo commit: ObjectID) -> ArraySlice<WorkstreamID> {
@@ -90,25 +80,26 @@ extension QueueMachine {
 
   /// What a landing stands on, such that it can be proven again from the repository: where it began,
   /// each merge in order, and the gates that the tree has passed.
-  private func proof(upTo commit: ObjectID, tree known: ObjectID? = nil) -> JSONObject {
+  private func proof(
+    upTo commit: ObjectID, tree known: ObjectID? = nil, in target: String, old: ObjectID?
+  ) -> Told<Fact.Landing> {
     let members = members(upTo: commit)
     let integration = state.integration
     let landing = integration.landing
     let tree = known ?? (landing?.new == commit ? landing?.tree : integration.tree)
     let gates = policy.gates.filter(\.isRequired)
       .compactMap { gate in tree.flatMap { passed(gate, on: $0) } }
-    let merges = members.map { id -> JSONValue in
-      let record = state[id]
-      var object = JSONObject([("workstream", .string(id.rawValue))])
-      object.append("tip", .commit(record?.candidate?.mergedTip))
-      object.append("commit", .commit(record?.integrated))
-      return .object(object)
+    return .init {
+      ($0.target, $0.old) = (target, old)
+      ($0.start, $0.commit, $0.tree) = (integration.start, commit, tree)
+      $0.merges = members.map { id in
+        .init {
+          ($0.workstream, $0.tip) = (id, state[id]?.candidate?.mergedTip)
+          $0.commit = state[id]?.integrated
+        }
+      }
+      $0.gates = gates.map { gate in .init { ($0.gate, $0.gateKey) = (gate.name, gate.key) } }
     }
-    return JSONObject([
-      .start: .commit(integration.start), .commit: .commit(commit), .tree: .commit(tree),
-      .merges: .array(merges),
-      .gates: .array(gates.map { ["gate": .string($0.name), "gate_key": .string($0.key)] }),
-    ])
   }
 
   /// The gate as it passed on the tree: in today's environment, else in that of when it was tested.
@@ -135,9 +126,8 @@ extension QueueMachine {
     on start: ObjectID, _ tree: ObjectID?, _ reason: String = "the target has moved"
   ) -> EventDraft {
     EventDraft(
-      .integrationRestarted,
-      data: JSONObject([
-        .start: .commit(start), .startTree: .commit(tree), .reason: .string(reason),
-      ]), anchors: [start])
+      .integrationRestarted(
+        .init { ($0.start, $0.startTree, $0.reason) = (start, tree, reason) }),
+      anchors: [start])
   }
 }

@@ -1,38 +1,22 @@
 import UETModel
 
 extension QueueMachine {
-  /// Folds what an event says of the probes.
-  mutating func followProbes(_ event: Event) {
-    switch event.type {
-    case .probeStarted:
-      if let probe = Probe(event) { probes.append(probe) }
-    case .probePrepared:
-      guard let asked = Probe(event),
-        let index = probes.firstIndex(where: { $0.name == asked.name })
-      else { return }
-      if let commit = event.commit(.commit), let tree = event.commit(.tree) {
-        probes[index].merge = .built(commit: commit, tree: tree)
-      } else {
-        probes.remove(at: index)
-        evidence.noteConflict(asked.name.members, left: asked.name.members)
-      }
-    case .integrationFaulted:
-      // Asked for again, with the same answer to all that is known.
-      if event.text(.gate) == nil { probes.removeAll { $0.commit == nil } }
-    case .integrationResumed:
-      // What gave no verdict is asked anew.
-      evidence = ProbeEvidence()
-      _ = recallEvidence()
-    case .integrationRestarted: forgetProbes()
-    default:
-      var members = event.batch.map(\.workstream)
-      if let id = event.workstream, !members.contains(id) { members.append(id) }
-      for id in members {
-        guard let record = state[id], record.state != .queued || event.type == .candidateQueued
-        else { continue }
-        evidence.forget(id, isIntegrated: record.state == .integrated)
-      }
+  /// What came of the merges of a probe.
+  mutating func followPrepared(_ fact: Told<Fact.ProbeStep>) {
+    guard let asked = Probe(fact), let index = probes.firstIndex(where: { $0.name == asked.name })
+    else { return }
+    if let commit = fact.commit, let tree = fact.tree {
+      probes[index].merge = .built(commit: commit, tree: tree)
+    } else {
+      probes.remove(at: index)
+      evidence.noteConflict(asked.name.members, left: asked.name.members)
     }
+  }
+
+  /// What probes said of one that is not queued any more says nothing.
+  mutating func forgetEvidence(of record: WorkstreamRecord?) {
+    guard let record, record.state != .queued else { return }
+    evidence.forget(record.id, isIntegrated: record.state == .integrated)
   }
 
   mutating func forgetProbes() {
@@ -80,7 +64,7 @@ extension QueueMachine {
   }
 
   /// Gives those that have no answer yet.
-  private mutating func recallEvidence() -> [Probe] {
+  mutating func recallEvidence() -> [Probe] {
     var open: [Probe] = []
     for record in state.integration.probes {
       guard let probe = Probe(record) else {
@@ -147,9 +131,7 @@ extension QueueMachine {
         let gate = openGate(on: tree),
         !running.contains(where: { $0.tree == tree && $0.key == gate.key })
       else { continue }
-      var draft = gateStart(last, commit: commit, tree: tree, gate)
-      draft.data[.workstreams] = .list(probe.name.members) { .string($0.rawValue) }
-      return draft
+      return gateStart(last, commit: commit, tree: tree, gate, members: probe.name.members)
     }
     return nil
   }
@@ -157,14 +139,12 @@ extension QueueMachine {
   func probeStart(_ members: [WorkstreamID]) -> EventDraft? {
     guard let onto = tip, let last = members.last else { return nil }
     return EventDraft(
-      .probeStarted, workstream: last,
-      data: JSONObject([
-        .onto: .commit(onto), .workstreams: .list(members) { .string($0.rawValue) },
-      ]), anchors: members.compactMap { state[$0]?.candidate?.tip })
+      .probeStarted(.init { ($0.onto, $0.workstreams) = (onto, members) }), workstream: last,
+      anchors: members.compactMap { state[$0]?.candidate?.tip })
   }
 
-  func probeOrder(_ event: Event) -> ProbeOrder? {
-    guard let probe = Probe(event) else { return nil }
+  func probeOrder(_ fact: Told<Fact.ProbeStep>, _ event: Event) -> ProbeOrder? {
+    guard let probe = Probe(fact) else { return nil }
     let merges = probe.name.members.compactMap { id -> MergeOrder? in
       guard let candidate = state[id]?.candidate else { return nil }
       return MergeOrder(
@@ -179,27 +159,24 @@ extension QueueMachine {
   /// What came of the merges of a probe; nothing where nobody waits for it any more.
   func probed(_ name: ProbeName, _ outcome: MergeOutcome) -> [EventDraft] {
     guard probes.contains(where: { $0.name == name && $0.merge == .underway }) else { return [] }
-    var draft = EventDraft(
-      .probePrepared, workstream: name.members.last,
-      data: JSONObject([
-        .onto: .commit(name.onto), .workstreams: .list(name.members) { .string($0.rawValue) },
-      ]))
+    var step = Told<Fact.ProbeStep> { ($0.onto, $0.workstreams) = (name.onto, name.members) }
+    var anchors: [ObjectID] = []
     switch outcome {
     case .clean(let commit, let tree), .repaired(let commit, let tree, _, _):
-      draft.data[.commit] = .commit(commit)
-      draft.data[.tree] = .commit(tree)
-      draft.anchors = [commit]
+      (step.commit, step.tree, anchors) = (commit, tree, [commit])
     case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _), .refused(let message):
-      draft.data[.message] = .string(message)
+      step.message = message
     // They are left to the line, which shows whether it follows one of them.
     case .fault(let message)
     where state.fault(of: .probe(name.members))?.count ?? 0 >= policy.maxFaults:
-      draft.data[.message] = .string(message)
+      step.message = message
     case .fault(let message):
-      draft.type = .integrationFaulted
-      draft.data[.message] = .string(message)
+      let fault = Told<Fact.QueueFault> {
+        ($0.onto, $0.workstreams, $0.message) = (name.onto, name.members, message)
+      }
+      return [EventDraft(.integrationFaulted(fault), workstream: name.members.last)]
     }
-    return [draft]
+    return [EventDraft(.probePrepared(step), workstream: name.members.last, anchors: anchors)]
   }
 
   /// One that is red alone on what is integrated goes: all its forerunners in that test have been integrated.

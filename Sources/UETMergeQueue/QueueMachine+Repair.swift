@@ -5,14 +5,12 @@ extension QueueMachine {
   func conflictDraft(
     _ name: MergeName, _ paths: [String], _ message: String, _ details: JSONObject
   ) -> EventDraft {
-    var draft = EventDraft(
-      .mergeConflict, workstream: name.workstream,
-      data: JSONObject([
-        .onto: .commit(name.onto), .tip: .commit(name.tip),
-        .paths: .array(paths.map(JSONValue.string)), .message: .string(message),
-      ]), anchors: [name.tip])
-    draft.data.complete(with: details)
-    return draft
+    var conflict = Told<Fact.MergeConflict> {
+      ($0.onto, $0.tip) = (name.onto, name.tip)
+      ($0.paths, $0.message) = (paths, message)
+    }
+    conflict.members.complete(with: details)
+    return EventDraft(.mergeConflict(conflict), workstream: name.workstream, anchors: [name.tip])
   }
 
   /// A conflict that was settled along with the merge: the candidate keeps its place, and the merged tree
@@ -22,26 +20,28 @@ extension QueueMachine {
     replay: ObjectID? = nil
   ) -> [EventDraft] {
     let method: RepairMethod = replay == nil ? .resolutions : .replay
-    let resolved = EventDraft(
-      .conflictResolved, workstream: name.workstream,
-      data: JSONObject([
-        .status: .string(ConflictRecord.State.auto.rawValue), .onto: .commit(name.onto),
-        .tip: .commit(name.tip), .tree: .commit(tree), .method: .string(method.rawValue),
-        .replay: .commit(replay),
-      ]), anchors: [replay].compactMap { $0 })
-    var prepared = self.prepared(name.workstream, name.tip, name.onto, commit, tree)
-    prepared.data[.replay] = .commit(replay)
-    return [conflict, resolved, prepared]
+    let resolved = Told<Fact.ConflictRepair> {
+      ($0.status, $0.method) = (.auto, method)
+      ($0.onto, $0.tip, $0.tree, $0.replay) = (name.onto, name.tip, tree, replay)
+    }
+    return [
+      conflict,
+      EventDraft(
+        .conflictResolved(resolved), workstream: name.workstream,
+        anchors: [replay].compactMap { $0 }),
+      prepared(name.workstream, name.tip, name.onto, commit, tree, replay: replay),
+    ]
   }
 
   func prepared(
-    _ id: WorkstreamID, _ tip: ObjectID, _ onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID
+    _ id: WorkstreamID, _ tip: ObjectID, _ onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID,
+    replay: ObjectID? = nil
   ) -> EventDraft {
-    EventDraft(
-      .mergePrepared, workstream: id,
-      data: JSONObject([
-        .onto: .commit(onto), .tip: .commit(tip), .commit: .commit(commit), .tree: .commit(tree),
-      ]), anchors: [commit])
+    let step = Told<Fact.MergeStep> {
+      ($0.onto, $0.tip, $0.replay) = (onto, tip, replay)
+      ($0.commit, $0.tree) = (commit, tree)
+    }
+    return EventDraft(.mergePrepared(step), workstream: id, anchors: [commit])
   }
 
   /// With whom a candidate conflicts: those who changed the paths, or what the target had before.
@@ -121,50 +121,48 @@ extension QueueMachine {
       let method = repairDue(entry), method == .resolver, let tip = state[entry.id]?.candidate?.tip
     else { return nil }
     return EventDraft(
-      .repairStarted, workstream: entry.id,
-      data: JSONObject([
-        .method: .string(method.rawValue), .onto: .commit(onto), .tip: .commit(tip),
-      ]))
+      .repairStarted(.init { ($0.method, $0.onto, $0.tip) = (method, onto, tip) }),
+      workstream: entry.id)
   }
 
   func repairEnded(_ name: RepairName, _ outcome: RepairOutcome) -> [EventDraft] {
-    var draft = EventDraft(
-      .repairFailed, workstream: name.workstream,
-      data: JSONObject([
-        .method: .string(name.method.rawValue), .onto: .commit(name.onto), .tip: .commit(name.tip),
-      ]))
+    var repair = Told<Fact.ConflictRepair> {
+      ($0.method, $0.onto, $0.tip) = (name.method, name.onto, name.tip)
+    }
+    let id = name.workstream
     switch outcome {
     case .resolved(let commit, let tree, let details):
-      draft.type = .conflictResolved
-      draft.data[.status] = .string(ConflictRecord.State.agent.rawValue)
-      draft.data[.commit] = .commit(commit)
-      draft.data[.tree] = .commit(tree)
-      draft.anchors = [commit]
-      draft.data.complete(with: details)
-      return [draft, prepared(name.workstream, name.tip, name.onto, commit, tree)]
+      (repair.status, repair.commit, repair.tree) = (.agent, commit, tree)
+      repair.members.complete(with: details)
+      return [
+        EventDraft(.conflictResolved(repair), workstream: id, anchors: [commit]),
+        prepared(id, name.tip, name.onto, commit, tree),
+      ]
     case .failed(let reason, let kept, let details):
-      draft.data[.reason] = .string(reason)
-      draft.anchors = [kept].compactMap { $0 }
-      draft.data.complete(with: details)
+      repair.reason = reason
+      repair.members.complete(with: details)
+      return [
+        EventDraft(.repairFailed(repair), workstream: id, anchors: [kept].compactMap { $0 })
+      ]
     // The order goes on with what comes next.
-    case .fault(let message)
-    where state.fault(of: .repair(name.workstream))?.count ?? 0 >= policy.maxFaults:
-      draft.data[.reason] = .string("it could not be carried out: \(message)")
+    case .fault(let message) where state.fault(of: .repair(id))?.count ?? 0 >= policy.maxFaults:
+      repair.reason = "it could not be carried out: \(message)"
+      return [EventDraft(.repairFailed(repair), workstream: id)]
     case .fault(let message):
-      draft.type = .integrationFaulted
-      draft.data[.message] = .string(message)
+      var fault = Told<Fact.QueueFault>(members: repair.members)
+      fault.message = message
+      return [EventDraft(.integrationFaulted(fault), workstream: id)]
     }
-    return [draft]
   }
 
   /// What comes after it in the order may be tried along with a merge: then that is made once more.
-  mutating func endRepair(_ event: Event) {
+  mutating func endRepair(_ fact: Told<Fact.ConflictRepair>, _ record: WorkstreamRecord?) {
     repairing = nil
-    guard let id = event.workstream, let record = state[id], let onto = event.commit(.onto),
-      let position = line.position(of: id), line.entries[position].isTorn,
+    guard let record, let onto = fact.onto, let position = line.position(of: record.id),
+      line.entries[position].isTorn,
       !mergeMethods(record, onto: onto, isOutdated: false).isEmpty
     else { return }
-    line.set(id, .none)
+    line.set(record.id, .none)
   }
 
   /// A repair is of no use once the conflict that it is about is not in line any more.
@@ -179,28 +177,24 @@ extension QueueMachine {
     return [name]
   }
 
-  func repair(_ event: Event) -> RepairOrder? {
-    guard let name = RepairName(event), let candidate = state[name.workstream]?.candidate else {
-      return nil
-    }
-    return RepairOrder(name: name, base: candidate.base)
+  func order(_ name: RepairName) -> RepairOrder? {
+    state[name.workstream]?.candidate.map { RepairOrder(name: name, base: $0.base) }
   }
 
   /// Takes one in conflict out of the line, since nothing more is tried by itself.
   func conflictEnd(_ entry: QueueLine.Entry) -> [EventDraft] {
     guard case .conflict(let onto, let paths, let message) = entry.merge else { return [] }
-    let ejection = conflictEjection(entry.id, onto, paths, message)
+    let reason = conflictReason(entry.id, paths, message)
+    let ejection = ejection(entry.id, reason, onto: onto)
     guard repairDue(entry) == .quarantine else { return [ejection] }
-    let reason = ejection.data[.reason]?.string ?? message
-    let quarantined = EventDraft(
-      .conflictResolved, workstream: entry.id,
-      data: JSONObject([
-        .status: .string(ConflictRecord.State.quarantined.rawValue), .onto: .commit(onto),
-        .method: .string(RepairMethod.quarantine.rawValue), .reason: .string(reason),
-      ]))
-    let end = EventDraft(
-      .taskQuarantined, workstream: entry.id, data: JSONObject([.reason: .string(reason)]))
-    return [quarantined, ejection, end]
+    let quarantined = Told<Fact.ConflictRepair> {
+      ($0.status, $0.method) = (.quarantined, .quarantine)
+      ($0.onto, $0.reason) = (onto, reason)
+    }
+    return [
+      EventDraft(.conflictResolved(quarantined), workstream: entry.id), ejection,
+      EventDraft(.taskQuarantined(.because(reason)), workstream: entry.id),
+    ]
   }
 
   /// What the ways that took their time said.
@@ -212,9 +206,9 @@ extension QueueMachine {
 
 extension RepairName {
   /// Reads what `repair_started` holds.
-  init?(_ event: Event) {
-    guard let id = event.workstream, let onto = event.commit(.onto), let tip = event.commit(.tip),
-      let method = event.text(.method).flatMap(RepairMethod.init)
+  init?(_ fact: Told<Fact.ConflictRepair>, _ event: Event) {
+    guard let id = event.workstream, let onto = fact.onto, let tip = fact.tip,
+      let method = fact.method
     else { return nil }
     self.init(workstream: id, tip: tip, onto: onto, method: method, started: event.seq)
   }

@@ -21,14 +21,17 @@ extension QueueMachine {
   }
 
   func success(
-    _ id: WorkstreamID, onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID
+    _ id: WorkstreamID, onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID,
+    of batch: [AttemptRecord.Input] = [], isAssumed: Bool = false
   ) -> EventDraft {
-    EventDraft(
-      .mergeSucceeded, workstream: id,
-      data: JSONObject([
-        .commit: .commit(commit), .tree: .commit(tree), .onto: .commit(onto),
-        .tip: .commit(state[id]?.candidate?.tip),
-      ]), anchors: [commit])
+    let success = Told<Fact.MergeSucceeded> {
+      ($0.commit, $0.tree, $0.onto) = (commit, tree, onto)
+      ($0.tip, $0.batch) = (state[id]?.candidate?.tip, batch.count > 1 ? batch : nil)
+      $0.assumed = isAssumed ? true : nil
+    }
+    return EventDraft(
+      .mergeSucceeded(success), workstream: id,
+      anchors: batch.isEmpty ? [commit] : batch.map(\.commit))
   }
 
   func redEjection(
@@ -38,30 +41,31 @@ extension QueueMachine {
     let isOfThisTree = record?.tree == tree && record?.result == .failed
     let why =
       isOfThisTree ? record?.message.map { ": \($0)" } ?? "" : ": this very tree was red before"
-    var draft = ejection(id, "\(gate.name) failed\(onTop(of: onto))\(why)", onto: onto)
-    draft.data[.gate] = .string(gate.name)
-    draft.data[.tree] = .commit(tree)
-    draft.data[.commit] = .commit(commit)
-    draft.data[.evidence] = .integer(self.record(on: tree, of: gate)?.event)
-    draft.anchors = [commit]
-    return draft
+    return ejection(
+      id, "\(gate.name) failed\(onTop(of: onto))\(why)", onto: onto, anchors: [commit]
+    ) {
+      ($0.gate, $0.tree, $0.commit) = (gate.name, tree, commit)
+      $0.evidence = self.record(on: tree, of: gate)?.event
+    }
   }
 
-  func conflictEjection(
-    _ id: WorkstreamID, _ onto: ObjectID, _ paths: [String], _ message: String
-  ) -> EventDraft {
+  func conflictReason(_ id: WorkstreamID, _ paths: [String], _ message: String) -> String {
     let reason = paths.isEmpty ? message : "conflicts in \(paths.quoted(3))\(opponents(id))"
-    return ejection(id, reason + failedRepairs(id), onto: onto)
+    return reason + failedRepairs(id)
   }
 
-  func ejection(_ id: WorkstreamID, _ reason: String, onto: ObjectID) -> EventDraft {
-    EventDraft(
-      .candidateEjected, workstream: id,
-      data: JSONObject([
-        .reason: .string(reason), .onto: .commit(onto),
-        .tip: .commit(state[id]?.candidate?.tip),
-        .predecessors: .list(Array(forerunners(onto))) { .string($0.rawValue) },
-      ]))
+  /// Sets one aside; `fill` adds what it is for.
+  func ejection(
+    _ id: WorkstreamID, _ reason: String, onto: ObjectID, anchors: [ObjectID] = [],
+    _ fill: (inout Told<Fact.CandidateEjected>) -> Void = { _ in }
+  ) -> EventDraft {
+    let predecessors = Array(forerunners(onto))
+    var ejected = Told<Fact.CandidateEjected> {
+      ($0.reason, $0.onto, $0.tip) = (reason, onto, state[id]?.candidate?.tip)
+      $0.predecessors = predecessors.nonEmpty
+    }
+    fill(&ejected)
+    return EventDraft(.candidateEjected(ejected), workstream: id, anchors: anchors)
   }
 
   /// Those integrated up to the commit, which may be an earlier tip.

@@ -17,12 +17,12 @@ extension QueueMachine {
     case .lost(let reason): throw .notPromotable(id, reason: "it " + reason)
     }
     if waiting.rank(of: id) == 0 { return [] }
-    return [EventDraft(.candidatePromoted, workstream: id)]
+    return [EventDraft(.candidatePromoted(.init()), workstream: id)]
   }
 
   func freeze(_ reason: String) -> [EventDraft] {
     if state.integration.freeze == reason { return [] }
-    return [EventDraft(.integrationFrozen, data: JSONObject([.reason: .string(reason)]))]
+    return [EventDraft(.integrationFrozen(.because(reason)))]
   }
 
   /// A candidate is not taken where its own tree is known to be red: it would cost a test to learn
@@ -34,12 +34,11 @@ extension QueueMachine {
       let tree = state[id]?.candidate?.tree, let onto = tip,
       let gate = policy.gates.first(where: { $0.isRequired && isKnownRedAlone(tree, $0) })
     else { return nil }
-    var draft = ejection(
-      id, "not admitted: \(gate.name) is known to be red on its own tree", onto: onto)
-    draft.data[.gate] = .string(gate.name)
-    draft.data[.tree] = .commit(tree)
-    draft.data[.commit] = .commit(state[id]?.candidate?.tip)
-    draft.data[.evidence] = .integer(record(on: tree, of: gate)?.event)
-    return draft
+    return ejection(
+      id, "not admitted: \(gate.name) is known to be red on its own tree", onto: onto
+    ) {
+      ($0.gate, $0.tree, $0.commit) = (gate.name, tree, state[id]?.candidate?.tip)
+      $0.evidence = record(on: tree, of: gate)?.event
+    }
   }
 }

@@ -18,10 +18,8 @@ extension QueueMachine {
     let preferred = preferred
     guard preferred.choice.rawValue != state.integration.strategy else { return nil }
     return EventDraft(
-      .strategyChosen,
-      data: JSONObject([
-        .strategy: .string(preferred.choice.rawValue), .reason: .string(preferred.reason),
-      ]))
+      .strategyChosen(
+        .init { ($0.strategy, $0.reason) = (preferred.choice.rawValue, preferred.reason) }))
   }
 
   /// A gate shorter than this costs less than the record of what could be saved.

@@ -46,13 +46,9 @@ extension QueueMachine {
       case .targetIsRed: return targetIsRed(suspect.gate)
       case .again:
         guard isFree(suspect.commit) else { continue }
-        var draft = gateStart(
-          suspect.id, commit: suspect.commit, tree: suspect.tree, suspect.gate)
-        if isKnown(suspect) { draft.data[.again] = true }
-        if let members = probeMembers(suspect.commit) {
-          draft.data[.workstreams] = .list(members) { .string($0.rawValue) }
-        }
-        return draft
+        return gateStart(
+          suspect.id, commit: suspect.commit, tree: suspect.tree, suspect.gate,
+          again: isKnown(suspect), members: probeMembers(suspect.commit))
       case .control: if let draft = control(suspect.id, suspect.gate) { return draft }
       }
     }
@@ -83,11 +79,9 @@ extension QueueMachine {
 
   private func targetIsRed(_ gate: QueueGate) -> EventDraft {
     let commit = state.integration.start?.short ?? "its tip"
-    var draft = pause(
-      .fault, "the target itself is red: \(gate.name) fails at \(commit) without any candidate")
-    draft.data[.gate] = .string(gate.name)
-    draft.data[.gateKey] = .string(gate.key)
-    return draft
+    return pause(
+      .fault, "the target itself is red: \(gate.name) fails at \(commit) without any candidate",
+      for: gate)
   }
 
   /// A gate that gave no verdict on some tree again and again, and none anywhere since.
@@ -239,14 +233,12 @@ extension QueueMachine {
     let times = fault.map { " (\($0.count) times)" } ?? ""
     let what =
       "\(suspect.gate.name) gives no verdict\(onTop(of: suspect.onto)), and does without it"
-    var draft = ejection(
-      suspect.id, "\(what): \(fault?.message ?? "no reason recorded")\(times)", onto: suspect.onto)
-    draft.data[.fault] = true
-    draft.data[.gate] = .string(suspect.gate.name)
-    draft.data[.tree] = .commit(suspect.tree)
-    draft.data[.commit] = .commit(suspect.commit)
-    draft.data[.evidence] = .integer(fault?.event)
-    draft.anchors = [suspect.commit]
-    return draft
+    return ejection(
+      suspect.id, "\(what): \(fault?.message ?? "no reason recorded")\(times)", onto: suspect.onto,
+      anchors: [suspect.commit]
+    ) {
+      ($0.fault, $0.gate, $0.evidence) = (true, suspect.gate.name, fault?.event)
+      ($0.tree, $0.commit) = (suspect.tree, suspect.commit)
+    }
   }
 }

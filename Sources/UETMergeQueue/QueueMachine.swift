@@ -72,27 +72,21 @@ package struct QueueMachine: RecordedMachine {
 
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [QueueEffect] {
-    let published = state.integration.published
+    let before = state.integration
     let again = askedAnew(event)
-    let redGate = event.type == .integrationResumed ? state.integration.pause?.redGate : nil
-    let start = state.integration.start
     try state.apply(event)
-    if let redGate { verdicts = verdicts.filter { $1.passed || $1.key != redGate } }
-    if state.integration.start != start || event.type == .integrationResumed { health.begin() }
-    if state.integration.start != start, event.type == .candidateQueued { forgetProbes() }
     if !again.isEmpty { verdicts = verdicts.filter { $1.passed || !again.contains($1.tree) } }
-    follow(event)
-    followProbes(event)
+    if state.integration.start != before.start { health.begin() }
+    let effects = follow(event, before)
     settleProbes()
     let cancelled = settle()
     let dropped = dropRepair()
-    return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair)
-      + effects(of: event, published: published)
+    return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair) + effects
   }
 
   /// Trees on which red results count no more.
   private func askedAnew(_ event: Event) -> Set<ObjectID> {
-    guard event.data[.again]?.bool == true, event.type == .candidateQueued else { return [] }
+    guard case .candidateQueued(let fact) = event.fact, fact.again == true else { return [] }
     return event.workstream.map(state.redTrees) ?? []
   }
 
@@ -108,95 +102,162 @@ package struct QueueMachine: RecordedMachine {
     verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] = verdict
   }
 
-  private mutating func noteVerdict(_ event: Event) {
-    guard let verdict = VerdictRecord(event) else { return }
-    let isControl = event.text(.stage) == GateRecord.Stage.target.rawValue
-    if isControl, verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] != nil { return }
-    note(verdict)
+  /// What was said of what all stand on first stands.
+  private mutating func noteEnd(_ event: Event, _ fact: Told<Fact.GateRun>, passed: Bool) {
+    if let verdict = VerdictRecord(event) {
+      let key = VerdictKey(tree: verdict.tree, key: verdict.key)
+      if fact.stage != .target || verdicts[key] == nil { note(verdict) }
+    }
+    if let name = running.first(where: { $0.isNamed(by: event, fact.gate, fact.commit) }) {
+      health.note(name, passed: passed, isControl: isControl(name))
+    }
+    running.removeAll { $0.isNamed(by: event, fact.gate, fact.commit) }
   }
 }
 
 extension QueueMachine {
-  private mutating func follow(_ event: Event) {
-    switch event.type {
-    case .gatePassed, .gateFailed:
-      noteVerdict(event)
-      if let name = running.first(where: { $0.isNamed(by: event) }) {
-        health.note(name, passed: event.type == .gatePassed, isControl: isControl(name))
+  /// Keeps what stands beside the state, and gives the effects; `before` is the record as it was.
+  private mutating func follow(_ event: Event, _ before: IntegrationRecord) -> [QueueEffect] {
+    let record = event.workstream.flatMap { state[$0] }
+    var effects: [QueueEffect] = []
+    switch event.fact {
+    case .gateStarted(let fact):
+      if let name = GateName(fact, event) {
+        running.append(name)
+        effects = [.test(name)]
       }
-      running.removeAll { $0.isNamed(by: event) }
-      return
-    case .gateStarted:
-      if let name = GateName(event) { running.append(name) }
-      return
-    case .repairStarted:
-      repairing = RepairName(event)
-      return
-    case .repairFailed:
-      endRepair(event)
-      return
-    case .integrationFaulted:
-      running.removeAll { $0.isNamed(by: event) }
-      if event.text(.gate) == nil, event.workstream == repairing?.workstream { repairing = nil }
-      if let id = event.workstream, event.text(.gate) == nil, line.contains(id) {
-        line.set(id, isBroken(id) ? event.commit(.onto).map { .broken(onto: $0) } ?? .none : .none)
+    case .gatePassed(let fact): noteEnd(event, fact, passed: true)
+    case .gateFailed(let fact): noteEnd(event, fact, passed: false)
+    case .repairStarted(let fact):
+      repairing = RepairName(fact, event)
+      effects = repairing.flatMap(order).map { [.repair($0)] } ?? []
+    case .repairFailed(let fact): endRepair(fact, record)
+    case .landed(let fact):
+      // What was not in the queue may be what others wait for.
+      for id in fact.status == nil ? [] : fact.workstreams ?? [] { leave(state[id]) }
+
+    case .integrationFaulted(let fact):
+      followFault(fact, event)
+      return []
+    case .integrationResumed:
+      if let key = before.pause?.redGate {
+        verdicts = verdicts.filter { $1.passed || $1.key != key }
       }
-      return
+      health.begin()
+      for entry in line.entries where entry.isBroken { line.set(entry.id, .none) }
+      // What gave no verdict is asked anew.
+      evidence = ProbeEvidence()
+      _ = recallEvidence()
+      return []
     case .integrationRestarted:
       line = QueueLine()
       for record in state.workstreams where record.state == .queued { enlist(record) }
-      return
-    case .integrationResumed:
-      for entry in line.entries where entry.isBroken { line.set(entry.id, .none) }
-      return
-    case .landed:
-      // What was not in the queue may be what others wait for.
-      guard event.text(.status) != nil else { return }
-      for id in event.workstreams(.workstreams) { followOne(id, event) }
-      return
-    default: break
-    }
-    if event.type == .conflictResolved, event.workstream == repairing?.workstream {
-      repairing = nil
-    }
-    if event.type == .mergePrepared || event.type == .mergeConflict { health.noteMerge(event.seq) }
-    if event.type == .mergeSucceeded {
-      for member in event.batch.dropLast() { followOne(member.workstream, event) }
-    }
-    if let id = event.workstream { followOne(id, event) }
-  }
+      forgetProbes()
+      return []
+    case .probeStarted(let fact):
+      leave(record)
+      if let probe = Probe(fact) { probes.append(probe) }
+      return probeOrder(fact, event).map { [.probe($0)] } ?? []
+    case .probePrepared(let fact):
+      leave(record)
+      followPrepared(fact)
+      return []
 
-  private mutating func followOne(_ id: WorkstreamID, _ event: Event) {
-    guard let record = state[id] else { return }
-    place(record, event)
-    review(id)
-    for heir in heirs[id] ?? [] { review(heir) }
-  }
-
-  private mutating func place(_ record: WorkstreamRecord, _ event: Event) {
-    switch (event.type, event.commit(.onto)) {
-    case (.candidateQueued, _): enlist(record)
-    case (.candidateHeld, _): unheld[record.id] = nil
-    case (.mergeStarted, let onto?):
-      waiting.remove(record.id)
-      let policy = policy
-      line.set(record.id, .underway(onto: onto, started: event.seq)) {
-        policy.assumesDisjoint && policy.areDisjoint($0, $1)
+    case .candidateQueued:
+      if state.integration.start != before.start { forgetProbes() }
+      if let record {
+        enlist(record)
+        reviewAll(record.id)
+        evidence.forget(record.id, isIntegrated: false)
       }
-    case (.mergePrepared, let onto?):
-      guard let commit = event.commit(.commit), let tree = event.commit(.tree) else { return }
-      line.set(record.id, .built(onto: onto, commit: commit, tree: tree))
-      line.mark(record.id, isRepaired: isRepaired(record, onto: onto))
-    case (.mergeConflict, let onto?):
-      let paths = (event.data[.paths]?.array ?? []).compactMap(\.string)
-      line.set(
-        record.id, .conflict(onto: onto, paths: paths, message: event.text(.message) ?? ""))
-    default:
-      guard record.state != .queued else { return }
+      return []
+    case .candidateHeld:
+      if let record {
+        unheld[record.id] = nil
+        reviewAll(record.id)
+      }
+    case .mergeStarted(let fact):
+      if let record, let onto = fact.onto { effects = enter(record, onto, event) }
+    case .mergePrepared(let fact):
+      health.noteMerge(event.seq)
+      if let record, let onto = fact.onto, let commit = fact.commit, let tree = fact.tree {
+        line.set(record.id, .built(onto: onto, commit: commit, tree: tree))
+        line.mark(record.id, isRepaired: isRepaired(record, onto: onto))
+        reviewAll(record.id)
+      }
+    case .mergeConflict(let fact):
+      health.noteMerge(event.seq)
+      if let record, let onto = fact.onto {
+        let (paths, message) = (fact.paths ?? [], fact.message ?? "")
+        line.set(record.id, .conflict(onto: onto, paths: paths, message: message))
+        reviewAll(record.id)
+      }
+    case .mergeSucceeded(let fact):
+      for member in (fact.batch ?? []).dropLast() {
+        leave(state[member.workstream])
+        forgetEvidence(of: state[member.workstream])
+      }
+      leave(record)
+      effects = fact.commit.map { [.advance(from: before.published, to: $0)] } ?? []
+    case .conflictResolved(let fact):
+      if event.workstream == repairing?.workstream { repairing = nil }
+      leave(record)
+      if let record, let made = fact.commit ?? fact.replay { effects = [.keep(record.id, made)] }
+    case .landingStarted: effects = unfinished
+
+    case .runStarted, .runPaused, .runResumed, .runFinished, .planChanged, .recoveryStarted,
+      .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated, .heartbeat,
+      .taskReady, .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted,
+      .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
+      .dependencyFound, .waveReleased, .candidateEjected, .candidateDequeued, .candidatePromoted,
+      .integrationPaused, .integrationFrozen, .integrationUnfrozen, .strategyChosen,
+      .landingRefused, .compensationStarted, .compensationStep, .compensationFailed,
+      .compensationFinished, .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded,
+      .budgetExceeded, .breakerOpened, .breakerClosed, .protectedChangeFound, .unknown:
+      leave(record)
+    }
+    forgetEvidence(of: record)
+    return effects
+  }
+
+  private mutating func followFault(_ fact: Told<Fact.QueueFault>, _ event: Event) {
+    running.removeAll { $0.isNamed(by: event, fact.gate, fact.commit) }
+    guard fact.gate == nil else { return }
+    if event.workstream == repairing?.workstream { repairing = nil }
+    if let id = event.workstream, line.contains(id) {
+      line.set(id, isBroken(id) ? fact.onto.map { .broken(onto: $0) } ?? .none : .none)
+    }
+    // Asked for again, with the same answer to all that is known.
+    probes.removeAll { $0.commit == nil }
+  }
+
+  /// Takes what is not queued any more out of the line; what contains it is looked at again.
+  private mutating func leave(_ record: WorkstreamRecord?) {
+    guard let record else { return }
+    if record.state != .queued {
       line.remove(record.id)
       waiting.remove(record.id)
       unheld[record.id] = nil
     }
+    reviewAll(record.id)
+  }
+
+  /// Gives a candidate its place in line.
+  private mutating func enter(
+    _ record: WorkstreamRecord, _ onto: ObjectID, _ event: Event
+  ) -> [QueueEffect] {
+    waiting.remove(record.id)
+    let policy = policy
+    line.set(record.id, .underway(onto: onto, started: event.seq)) {
+      policy.assumesDisjoint && policy.areDisjoint($0, $1)
+    }
+    reviewAll(record.id)
+    return merge(record, onto, event).map { [.merge($0)] } ?? []
+  }
+
+  private mutating func reviewAll(_ id: WorkstreamID) {
+    review(id)
+    for heir in heirs[id] ?? [] { review(heir) }
   }
 
   private mutating func enlist(_ record: WorkstreamRecord) {
@@ -255,33 +316,12 @@ extension QueueMachine {
     return true
   }
 
-  private func effects(of event: Event, published: ObjectID?) -> [QueueEffect] {
-    switch event.type {
-    case .mergeStarted: return merge(event).map { [.merge($0)] } ?? []
-    case .gateStarted: return GateName(event).map { [.test($0)] } ?? []
-    case .repairStarted: return repair(event).map { [.repair($0)] } ?? []
-    case .conflictResolved:
-      guard let id = event.workstream, let made = event.commit(.commit) ?? event.commit(.replay)
-      else { return [] }
-      return [.keep(id, made)]
-    case .probeStarted: return probeOrder(event).map { [.probe($0)] } ?? []
-    case .mergeSucceeded:
-      return event.commit(.commit).map { [.advance(from: published, to: $0)] } ?? []
-    case .landingStarted:
-      return state.integration.landing.map {
-        [.land(target: $0.target, old: $0.old, new: $0.new)]
-      } ?? []
-    default: return []
-    }
-  }
-
-  private func merge(_ event: Event) -> MergeOrder? {
-    guard let id = event.workstream, let record = state[id], let candidate = record.candidate,
-      let onto = event.commit(.onto)
-    else { return nil }
+  private func merge(_ record: WorkstreamRecord, _ onto: ObjectID, _ event: Event) -> MergeOrder? {
+    guard let candidate = record.candidate else { return nil }
     let outdated = outdated(record)
     return MergeOrder(
-      name: MergeName(workstream: id, tip: candidate.tip, onto: onto, started: event.seq),
+      name: MergeName(
+        workstream: record.id, tip: candidate.tip, onto: onto, started: event.seq),
       base: candidate.base,
       inputs: candidate.inputs,
       methods: mergeMethods(record, onto: onto, isOutdated: !outdated.isEmpty), outdated: outdated,
@@ -291,18 +331,16 @@ extension QueueMachine {
 
 extension GateName {
   /// Reads what `gate_started` of the queue holds.
-  init?(_ event: Event) {
-    let stage = event.text(.stage).flatMap(GateRecord.Stage.init)
-    guard stage == .integration || stage == .target, let id = event.workstream,
-      let commit = event.commit(.commit), let tree = event.commit(.tree),
-      let gate = event.text(.gate)
+  init?(_ fact: Told<Fact.GateRun>, _ event: Event) {
+    guard fact.stage == .integration || fact.stage == .target, let id = event.workstream,
+      let commit = fact.commit, let tree = fact.tree, let gate = fact.gate
     else { return nil }
     self.init(
-      workstream: id, commit: commit, tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
+      workstream: id, commit: commit, tree: tree, gate: gate, key: fact.gateKey ?? gate,
       started: event.seq)
   }
 
-  func isNamed(by event: Event) -> Bool {
-    event.workstream == workstream && event.text(.gate) == gate && event.commit(.commit) == commit
+  func isNamed(by event: Event, _ gate: String?, _ commit: ObjectID?) -> Bool {
+    event.workstream == workstream && gate == self.gate && commit == self.commit
   }
 }

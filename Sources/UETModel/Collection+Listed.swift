@@ -16,3 +16,8 @@ extension Collection where Element: CustomStringConvertible {
     prefix(most).map { "'\($0)'" }.joined(separator: ", ") + more(than: most)
   }
 }
+
+extension Collection {
+  /// nil where there is nothing in it.
+  package var nonEmpty: Self? { isEmpty ? nil : self }
+}

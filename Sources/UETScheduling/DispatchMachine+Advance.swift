@@ -27,15 +27,14 @@ extension DispatchMachine {
   }
 
   private func promotion(_ place: Int) -> EventDraft {
-    EventDraft(.taskReady, workstream: plan.items[place].id)
+    EventDraft(.taskReady(.init()), workstream: plan.items[place].id)
   }
 
   /// Brings back what was cancelled for want of a dependency that has a result after all.
   private func revival(_ place: Int) -> EventDraft {
     let id = plan.items[place].id
     let culprit = state[id]?.culprit.map { "'\($0)' has finished after all" }
-    return EventDraft(
-      .taskRetried, workstream: id, data: JSONObject([.reason: .text(culprit)]))
+    return EventDraft(.taskRetried(.init { $0.reason = culprit }), workstream: id)
   }
 
   /// Cancels what waits for something that will not come, naming the first cause.
@@ -49,11 +48,8 @@ extension DispatchMachine {
       let through = direct.id == culprit.id ? "" : " (through '\(direct.id)')"
       reason = "needs '\(culprit.id)'\(through), which is \(fate)\(why)"
     }
-    return EventDraft(
-      .taskCancelled, workstream: plan.items[place].id,
-      data: JSONObject([
-        .reason: .string(reason), .culprit: .text(culprit?.id.rawValue),
-      ]))
+    let end = Told<Fact.TaskEnd> { ($0.reason, $0.culprit) = (reason, culprit?.id) }
+    return EventDraft(.taskCancelled(end), workstream: plan.items[place].id)
   }
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
@@ -64,14 +60,13 @@ extension DispatchMachine {
       let worker = worker(for: place)
     else { return nil }
     let inputs = self.inputs(of: place)
+    let assigned = Told<Fact.TaskAssigned> {
+      ($0.inputs, $0.probe) = (inputs.nonEmpty, index.tools.probe(by: place))
+    }
     return [
       EventDraft(
-        .taskAssigned, workstream: record.id, attempt: nextNumber(record), worker: worker.name,
-        data: JSONObject([
-          .inputs: inputs.isEmpty ? nil : inputs.json,
-          .probe: .text(index.tools.probe(by: place)),
-        ]),
-        anchors: inputs.map(\.commit))
+        .taskAssigned(assigned), workstream: record.id, attempt: nextNumber(record),
+        worker: worker.name, anchors: inputs.map(\.commit))
     ]
   }
 
@@ -96,10 +91,10 @@ extension DispatchMachine {
     // A gate of a wave may take as long as a drain does.
     if index.waves.runningTotal > 0, hasWorkers || deadline != nil { return nil }
     let (status, reason) = ending()
-    let data = JSONObject([.status: .string(status.rawValue), .reason: .text(reason)])
+    let end = Told<Fact.RunFinished> { ($0.status, $0.reason) = (status, reason) }
     let workers = state.pool.filter { $0.state != .terminated }
-      .map { EventDraft(.workerTerminated, worker: $0.name) }
-    return workers + [EventDraft(.runFinished, data: data)]
+      .map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
+    return workers + [EventDraft(.runFinished(end))]
   }
 
   private func ending() -> (RunState.Status, String?) {

@@ -1,22 +1,24 @@
 import UETModel
 
 extension DispatchMachine {
-  /// What the end of an attempt says of its tool, put into the draft of its event; nothing where all
+  /// What the end of an attempt says of its tool, put into its event; nothing where all
   /// is well, so that ordinary runs carry no more than they need.
-  func judgeTool(_ outcome: AttemptOutcome, of name: AttemptName, in draft: inout EventDraft) {
+  func judgeTool(
+    _ outcome: AttemptOutcome, of name: AttemptName, as ending: AttemptRecord.Outcome,
+    in end: inout Told<Fact.TaskEnd>
+  ) {
     guard let place = place(name.workstream), policy.breaker.failures > 0 else { return }
     let tool = plan.items[place].tool
     let fault: Bool?
-    switch (outcome, draft.type) {
-    case (_, .taskCancelled): fault = nil
+    switch (outcome, ending) {
+    case (_, .cancelled): fault = nil
     case (.succeeded, _): fault = false
-    case (.failed(let failure), _) where draft.data[.kind]?.string == failure.kind.rawValue:
+    case (.failed(let failure), _) where end.kind == failure.kind:
       fault = failure.blamesTool
     default: fault = nil
     }
     guard fault == true || state.breaker(tool) != nil else { return }
-    draft.data[.tool] = .string(tool)
-    draft.data[.toolFault] = fault.map(JSONValue.bool)
+    (end.tool, end.toolFault) = (tool, fault)
   }
 
   /// Breakers that open or close because of what is known.
@@ -35,20 +37,18 @@ extension DispatchMachine {
     guard policy.breaker.failures > 0 else { return nil }
     let wait = policy.breaker.wait(afterOpenings: breaker.openings + 1)
     let times = breaker.failures == 1 ? "once" : "\(breaker.failures) times in a row"
-    let reason = "failed \(times): \(breaker.reason ?? "no message")"
     return EventDraft(
-      .breakerOpened,
-      data: JSONObject([
-        .tool: .string(breaker.tool), .reason: .string(reason),
-        .failures: .integer(Int64(breaker.failures)),
-        .until: .string(now.advanced(bySeconds: wait).description),
-      ]))
+      .breakerOpened(
+        .init {
+          ($0.tool, $0.failures) = (breaker.tool, breaker.failures)
+          $0.reason = "failed \(times): \(breaker.reason ?? "no message")"
+          $0.until = now.advanced(bySeconds: wait)
+        }))
   }
 
   private func close(_ breaker: BreakerRecord) -> EventDraft {
     EventDraft(
-      .breakerClosed,
-      data: JSONObject([.tool: .string(breaker.tool), .reason: "the tool works again"]))
+      .breakerClosed(.init { ($0.tool, $0.reason) = (breaker.tool, "the tool works again") }))
   }
 }
 

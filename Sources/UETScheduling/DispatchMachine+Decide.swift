@@ -13,7 +13,7 @@ extension DispatchMachine {
       return isUnderWay(name) ? [end(name, outcome, details)] : []
     case .waveTested(let test, let outcome, let details): return end(test, outcome, details)
     case .workerReady(let name):
-      return worker(name)?.state == .spawning ? [EventDraft(.heartbeat, worker: name)] : []
+      return worker(name)?.state == .spawning ? [EventDraft(.heartbeat(.init()), worker: name)] : []
     case .workerLost(let name, let reason):
       return worker(name)?.state == .spawning ? [termination(name, reason)] : []
     case .timerFired: return []
@@ -21,8 +21,8 @@ extension DispatchMachine {
     case .stopNow: return stopNow(at: now)
     case .pause(let reason):
       guard state.status == .running else { return [] }
-      return [EventDraft(.runPaused, data: JSONObject([.reason: .text(reason)]))]
-    case .resume: return state.status == .paused ? [EventDraft(.runResumed)] : []
+      return [EventDraft(.runPaused(.because(reason)))]
+    case .resume: return state.status == .paused ? [EventDraft(.runResumed(.init()))] : []
     case .cancel(let id, let reason): return try cancel(id, reason)
     case .cancelAll(let ids, let reason): return try cancelAll(ids, reason)
     case .setWorkers(let count): return try setWorkers(count)
@@ -50,57 +50,59 @@ extension DispatchMachine {
 extension DispatchMachine {
   func end(_ name: AttemptName, _ outcome: AttemptOutcome, _ details: JSONObject) -> EventDraft {
     let attempt = state[name.workstream]?.lastAttempt
-    var draft = EventDraft(
-      .taskCompleted, workstream: name.workstream, attempt: name.number, worker: attempt?.worker)
+    var end = Told<Fact.TaskEnd>()
+    let ending: AttemptRecord.Outcome
     switch (outcome, attempt?.stop?.intent) {
     case (_, .cancel):
-      draft.type = .taskCancelled
-      draft.data = JSONObject([.reason: .text(attempt?.stop?.reason)])
+      ending = .cancelled
+      end.reason = attempt?.stop?.reason
     case (.succeeded(let tip, let base), _):
-      draft.data = JSONObject([.tip: .commit(tip), .base: base.map { .commit($0) }])
+      ending = .succeeded
+      (end.tip, end.base) = (tip, base)
     case (_, .interrupt):
-      draft.type = .taskFailed
-      draft.data = JSONObject([
-        .kind: .string(ErrorKind.orchestratorCrash.rawValue),
-        .message: "ended because the run was stopped",
-      ])
+      ending = .failed
+      (end.kind, end.message) = (.orchestratorCrash, "ended because the run was stopped")
     case (.failed(let failure), nil):
-      draft.type = .taskFailed
-      draft.data = JSONObject([
-        .kind: .string(failure.kind.rawValue), .message: .string(failure.message),
-        .transient: failure.isTransient ? true : nil,
-      ])
+      ending = .failed
+      (end.kind, end.message) = (failure.kind, failure.message)
+      end.transient = failure.isTransient ? true : nil
     case (.cancelled, nil):
-      draft.type = .taskCancelled
-      draft.data = JSONObject([.reason: "its attempt was ended on request"])
+      ending = .cancelled
+      end.reason = "its attempt was ended on request"
     }
-    keep(outcome, in: &draft)
-    judgeTool(outcome, of: name, in: &draft)
-    for member in details.members where draft.data[member.key] == nil {
-      draft.data.append(member.key, member.value)
-    }
-    return draft
+    let anchors = keep(outcome, in: &end)
+    judgeTool(outcome, of: name, as: ending, in: &end)
+    end.members.complete(with: details)
+    let fact: Fact =
+      switch ending {
+      case .succeeded, .running: .taskCompleted(end)
+      case .failed: .taskFailed(end)
+      case .cancelled: .taskCancelled(end)
+      }
+    return EventDraft(
+      fact, workstream: name.workstream, attempt: name.number, worker: attempt?.worker,
+      anchors: anchors)
   }
 
-  /// Names what the attempt left, and anchors it so that no garbage collection takes it.
-  private func keep(_ outcome: AttemptOutcome, in draft: inout EventDraft) {
+  /// Names what the attempt left, and gives what is anchored so that no garbage collection takes it.
+  private func keep(_ outcome: AttemptOutcome, in end: inout Told<Fact.TaskEnd>) -> [ObjectID] {
     switch outcome {
-    case .succeeded(let tip, let base): draft.anchors = [tip, base].compactMap { $0 }
+    case .succeeded(let tip, let base):
+      end.tip = tip
+      return [tip, base].compactMap { $0 }
     case .failed(let failure):
-      draft.data[.salvage] = .text(failure.salvage)
-      draft.data[.tip] = failure.tip.map { .commit($0) }
-      draft.anchors = [failure.tip].compactMap { $0 }
-    case .cancelled(let salvage): draft.data[.salvage] = .text(salvage)
-    }
-    if draft.type == .taskCancelled, case .succeeded(let tip, _) = outcome {
-      draft.data[.tip] = .commit(tip)
+      (end.salvage, end.tip) = (failure.salvage, failure.tip)
+      return [failure.tip].compactMap { $0 }
+    case .cancelled(let salvage):
+      end.salvage = salvage
+      return []
     }
   }
 
   private func recover(
     _ ended: [AttemptName: AttemptOutcome], _ adopted: Set<AttemptName>
   ) throws(DispatchError) -> [EventDraft] {
-    var drafts = [EventDraft(.recoveryStarted)]
+    var drafts = [EventDraft(.recoveryStarted(.init()))]
     let crash = AttemptFailure(.orchestratorCrash, "the orchestrator ended while it ran")
     let busy = state.pool.filter { worker in
       worker.workstream.map { id in
@@ -114,13 +116,13 @@ extension DispatchMachine {
     let gone = state.pool.filter { worker in
       worker.state == .spawning || worker.state == .draining && !busy.contains(worker)
     }
-    drafts += gone.map { EventDraft(.workerTerminated, worker: $0.name) }
+    drafts += gone.map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
     if index.unsettled > 0 || hasUntestedWaves {
       let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
       drafts += try spawn(
         upTo: policy.workers, beside: live.count, freeing: Set(gone.map(\.name)))
     }
-    return drafts + [EventDraft(.recoveryFinished)]
+    return drafts + [EventDraft(.recoveryFinished(.init()))]
   }
 }
 
@@ -135,27 +137,22 @@ extension DispatchMachine {
     guard [.pending, .ready, .running].contains(record.state) else {
       throw .notPossible(id, record.state)
     }
-    let data = JSONObject([
-      .dependsOn: .string(other.rawValue),
-      .reason: .string(reason ?? "found to need '\(other)'"),
-    ])
-    return [EventDraft(.dynamicDependencyDiscovered, workstream: id, data: data)]
+    let found = Told<Fact.DependencyFound> {
+      ($0.dependsOn, $0.reason) = (other, reason ?? "found to need '\(other)'")
+    }
+    return [EventDraft(.dependencyFound(found), workstream: id)]
   }
 
   private func cancel(_ id: WorkstreamID, _ reason: String) throws(DispatchError) -> [EventDraft] {
     guard let record = state[id], place(id) != nil else { throw .unknown(id) }
     switch record.state {
     case .pending, .ready:
-      return [
-        EventDraft(.taskCancelled, workstream: id, data: JSONObject([.reason: .string(reason)]))
-      ]
+      return [EventDraft(.taskCancelled(.init { $0.reason = reason }), workstream: id)]
     case .running:
       guard let attempt = record.lastAttempt, attempt.stop?.intent != .cancel else { return [] }
       return [stopping(AttemptName(id, attempt.number), .cancel, graceful: true, reason)]
     case .failed:
-      return [
-        EventDraft(.taskQuarantined, workstream: id, data: JSONObject([.reason: .string(reason)]))
-      ]
+      return [EventDraft(.taskQuarantined(.because(reason)), workstream: id)]
     case .cancelled: return []
     default: throw .notPossible(id, record.state)
     }
@@ -178,9 +175,7 @@ extension DispatchMachine {
     _ name: AttemptName, _ intent: AttemptRecord.Stop.Intent, graceful: Bool, _ reason: String
   ) -> EventDraft {
     EventDraft(
-      .taskStopping, workstream: name.workstream, attempt: name.number,
-      data: JSONObject([
-        .intent: .string(intent.rawValue), .graceful: .bool(graceful), .reason: .string(reason),
-      ]))
+      .taskStopping(.init { ($0.intent, $0.graceful, $0.reason) = (intent, graceful, reason) }),
+      workstream: name.workstream, attempt: name.number)
   }
 }

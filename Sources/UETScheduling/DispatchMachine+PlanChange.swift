@@ -45,24 +45,22 @@ extension DispatchMachine {
         throw .notPossible(record.id, record.state)
       }
     }
-    let data = JSONObject([
-      .plan: .commit(change.commit), .reason: .string(change.reason),
-      .workstreams: try withFoundDependencies(change.plan).workstreamsJSON,
-    ])
-    var drafts = [EventDraft(.planChanged, data: data, anchors: [change.commit])]
+    let entries = try withFoundDependencies(change.plan).entries
+    let changed = Told<Fact.PlanChanged> {
+      ($0.plan, $0.reason, $0.workstreams) = (change.commit, change.reason, entries)
+    }
+    var drafts = [EventDraft(.planChanged(changed), anchors: [change.commit])]
     for id in change.removed where state[id]?.state.isSettled == false {
       drafts.append(
         EventDraft(
-          .taskCancelled, workstream: id,
-          data: JSONObject([.reason: "it was taken out of the plan"])))
+          .taskCancelled(.init { $0.reason = "it was taken out of the plan" }), workstream: id))
     }
     for id in change.revised {
       guard let record = state[id], record.culprit == nil,
         record.state == .cancelled || record.state == .quarantined
       else { continue }
       drafts.append(
-        EventDraft(
-          .taskRetried, workstream: id, data: JSONObject([.reason: "its bundle was changed"])))
+        EventDraft(.taskRetried(.init { $0.reason = "its bundle was changed" }), workstream: id))
     }
     return drafts + staff(change.plan)
   }

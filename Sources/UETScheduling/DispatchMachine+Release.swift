@@ -8,17 +8,15 @@ extension DispatchMachine {
     let crash = AttemptFailure(.orchestratorCrash, "the orchestrator ended while it ran")
     let ends = underWay.map { end($0, ended[$0] ?? .failed(crash), JSONObject()) }
     let workers = state.pool.filter { $0.state != .terminated }
-      .map { EventDraft(.workerTerminated, worker: $0.name) }
-    var drafts = [EventDraft(.recoveryStarted)] + ends + workers + [EventDraft(.recoveryFinished)]
+      .map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
+    var drafts = [EventDraft(.recoveryStarted(.init()))] + ends + workers
+    drafts.append(EventDraft(.recoveryFinished(.init())))
     // Without any worker nothing follows by itself: the crash came before the first one.
     if state.pool.isEmpty {
       drafts.append(
         EventDraft(
-          .runFinished,
-          data: JSONObject([
-            .status: .string(RunState.Status.interrupted.rawValue),
-            .reason: .string("stopped before its first worker"),
-          ])))
+          .runFinished(
+            .init { ($0.status, $0.reason) = (.interrupted, "stopped before its first worker") })))
     }
     return drafts
   }

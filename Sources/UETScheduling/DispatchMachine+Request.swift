@@ -45,16 +45,12 @@ extension DispatchMachine {
       let id = plan.items[place].id
       // The table knows no way from FAILED to a new beginning but this.
       if state[id]?.state == .failed {
-        drafts.append(
-          EventDraft(
-            .taskQuarantined, workstream: id, data: JSONObject([.reason: .string(request.reason)])))
+        drafts.append(EventDraft(.taskQuarantined(.because(request.reason)), workstream: id))
       }
-      drafts.append(
-        EventDraft(
-          .taskRetried, workstream: id,
-          data: JSONObject([
-            .reason: .string(request.reason), .fresh: request.isFresh ? true : nil,
-          ])))
+      let retried = Told<Fact.TaskRetried> {
+        ($0.reason, $0.fresh) = (request.reason, request.isFresh ? true : nil)
+      }
+      drafts.append(EventDraft(.taskRetried(retried), workstream: id))
     }
     return drafts
   }

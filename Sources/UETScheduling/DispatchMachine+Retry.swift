@@ -10,16 +10,14 @@ extension DispatchMachine {
   func afterFailure(_ place: Int, at now: Timestamp) -> EventDraft {
     let item = plan.items[place]
     guard let record = state[item.id] else {
-      return EventDraft(.taskQuarantined, workstream: item.id)
+      return EventDraft(.taskQuarantined(.init()), workstream: item.id)
     }
     switch verdict(on: record, place) {
     case .again(let reason, let at):
-      return EventDraft(
-        .taskRetried, workstream: item.id,
-        data: JSONObject([.reason: .string(reason), .notBefore: .text(at?.description)]))
+      let retried = Told<Fact.TaskRetried> { ($0.reason, $0.notBefore) = (reason, at) }
+      return EventDraft(.taskRetried(retried), workstream: item.id)
     case .giveUp(let reason):
-      return EventDraft(
-        .taskQuarantined, workstream: item.id, data: JSONObject([.reason: .string(reason)]))
+      return EventDraft(.taskQuarantined(.because(reason)), workstream: item.id)
     }
   }
 

@@ -29,40 +29,34 @@ extension DispatchMachine {
     guard let record = state.waveGate(test.gate, on: test.members), record.isUnderWay else {
       return []
     }
-    var draft = draft(.gatePassed, test, isRequired: record.required)
+    var run = run(test, isRequired: record.required)
     switch outcome.verdict {
     case .passed: break
-    case .failed(let message): (draft.type, draft.data[.message]) = (.gateFailed, .string(message))
-    case .fault(let message):
-      (draft.type, draft.data[.message]) = (.gateFailed, .string(message))
-      draft.data[.fault] = true
+    case .failed(let message): run.message = message
+    case .fault(let message): (run.message, run.fault) = (message, true)
     }
-    draft.data[.commit] = .commit(outcome.commit)
-    draft.data[.tree] = .commit(outcome.tree)
-    if !outcome.apart.isEmpty { draft.data[.apart] = .list(outcome.apart, \.json) }
-    draft.anchors = [outcome.commit].compactMap { $0 }
-    for member in details.members where draft.data[member.key] == nil {
-      draft.data.append(member.key, member.value)
-    }
-    return [draft]
+    (run.commit, run.tree) = (outcome.commit, outcome.tree)
+    run.apart = outcome.apart.nonEmpty
+    run.members.complete(with: details)
+    let isGreen = outcome.verdict == .passed
+    return [
+      EventDraft(
+        isGreen ? .gatePassed(run) : .gateFailed(run), anchors: [outcome.commit].compactMap { $0 })
+    ]
   }
 
   private func start(
     _ gate: DispatchPlan.WaveGate, of wave: DispatchPlan.Wave, on members: [AttemptRecord.Input]
   ) -> EventDraft {
-    draft(
-      .gateStarted, WaveTest(wave: wave.number, gate: gate.name, members: members),
-      isRequired: gate.isRequired)
+    let test = WaveTest(wave: wave.number, gate: gate.name, members: members)
+    return EventDraft(.gateStarted(run(test, isRequired: gate.isRequired)))
   }
 
-  private func draft(_ type: EventType, _ test: WaveTest, isRequired: Bool) -> EventDraft {
-    EventDraft(
-      type,
-      data: JSONObject([
-        .wave: .integer(Int64(test.wave)), .gate: .string(test.gate),
-        .stage: .string(GateRecord.Stage.wave.rawValue), .required: .bool(isRequired),
-        .inputs: test.members.json,
-      ]))
+  private func run(_ test: WaveTest, isRequired: Bool) -> Told<Fact.GateRun> {
+    .init {
+      ($0.wave, $0.gate, $0.inputs) = (test.wave, test.gate, test.members)
+      ($0.stage, $0.required) = (.wave, isRequired)
+    }
   }
 
   private func combination(of wave: DispatchPlan.Wave) -> [AttemptRecord.Input]? {

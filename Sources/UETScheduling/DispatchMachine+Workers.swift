@@ -40,9 +40,7 @@ extension DispatchMachine {
       number += 1
       if !used.contains("w\(number)") {
         drafts.append(
-          EventDraft(
-            .workerSpawned, worker: "w\(number)",
-            data: JSONObject([.status: .string(WorkerRecord.State.spawning.rawValue)])))
+          EventDraft(.workerSpawned(.init { $0.status = .spawning }), worker: "w\(number)"))
       }
     }
     return drafts
@@ -58,8 +56,8 @@ extension DispatchMachine {
     _ worker: WorkerRecord, until deadline: Timestamp?, _ reason: String
   ) -> [EventDraft] {
     guard [.spawning, .idle, .busy].contains(worker.state) else { return [] }
-    let data = JSONObject([.reason: .string(reason), .until: .text(deadline?.description)])
-    return [EventDraft(.workerDraining, worker: worker.name, data: data)]
+    let draining = Told<Fact.WorkerDraining> { ($0.reason, $0.until) = (reason, deadline) }
+    return [EventDraft(.workerDraining(draining), worker: worker.name)]
   }
 
   func stopNow(at now: Timestamp) -> [EventDraft] {
@@ -93,7 +91,7 @@ extension DispatchMachine {
   func terminations(at now: Timestamp) -> [EventDraft] {
     state.pool.compactMap { worker in
       if worker.state == .draining, worker.workstream == nil {
-        return EventDraft(.workerTerminated, worker: worker.name)
+        return EventDraft(.workerTerminated(.init()), worker: worker.name)
       }
       guard let limit = readyBy(worker), limit <= now else { return nil }
       return termination(worker.name, "was not ready in time")
@@ -107,8 +105,7 @@ extension DispatchMachine {
   }
 
   func termination(_ name: String, _ reason: String) -> EventDraft {
-    EventDraft(
-      .workerTerminated, worker: name, data: JSONObject([.reason: .string(reason)]))
+    EventDraft(.workerTerminated(.because(reason)), worker: name)
   }
 
   func worker(_ name: String) -> WorkerRecord? { state.pool.first { $0.name == name } }

@@ -60,39 +60,67 @@ package struct DispatchMachine: RecordedMachine {
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [DispatchEffect] {
     try state.apply(event)
-    switch event.type {
-    case .runStarted:
-      index = DispatchIndex(plan, state)
+    return follow(event)
+  }
+
+  /// Keeps what is derived from the state, and gives the effects.
+  private mutating func follow(_ event: Event) -> [DispatchEffect] {
+    switch event.fact {
+    case .runStarted: index = DispatchIndex(plan, state)
     case .planChanged:
       plan = successor ?? plan
       index = DispatchIndex(plan, state)
-    case .dynamicDependencyDiscovered:
-      follow(event.workstream)
-      if let place = self.place(event.workstream),
-        let other = self.place(event.text(.dependsOn).flatMap { WorkstreamID($0) })
-      {
-        index.addDependency(place, on: other)
-      }
-    case .landed:
-      for entry in event.data[.workstreams]?.array ?? [] {
-        follow(entry.string.flatMap { WorkstreamID($0) })
-      }
-    case .workerSpawned, .workerTerminated: index.setWorkers(state.liveWorkers)
-    case .workerDraining:
-      index.setWorkers(state.liveWorkers)
-      deadline = event.text(.until).flatMap { Timestamp($0) } ?? deadline
-    case .breakerOpened, .breakerClosed: followBreaker(of: event.text(.tool))
     case .recoveryStarted:
       deadline = nil
       index.waves = WaveWatch(plan, state)
-    case .runFinished: deadline = nil
-    case .gateStarted, .gatePassed, .gateFailed:
-      for input in event.data[.wave] == nil ? [] : event.inputs.prefix(1) {
-        if let place = self.place(input.workstream) { index.waves.look(at: place) }
+    case .runFinished:
+      deadline = nil
+      return [.runEnded(state.status)]
+
+    case .workerSpawned:
+      index.setWorkers(state.liveWorkers)
+      return event.worker.map { [.prepareWorker($0)] } ?? []
+    case .workerDraining(let fact):
+      index.setWorkers(state.liveWorkers)
+      deadline = fact.until ?? deadline
+    case .workerTerminated: index.setWorkers(state.liveWorkers)
+    case .breakerOpened(let fact), .breakerClosed(let fact): followBreaker(of: fact.tool)
+
+    case .taskAssigned(let fact):
+      follow(event.workstream)
+      return start(fact, event)
+    case .taskStopping(let fact):
+      follow(event.workstream)
+      return attempt(of: event).map { [.cancelAttempt($0, graceful: fact.graceful ?? true)] } ?? []
+    case .taskCompleted(let fact):
+      follow(event.workstream)
+      guard let name = attempt(of: event), let tip = fact.tip else { return [] }
+      return [.publish(name, tip: tip)]
+    case .dependencyFound(let fact):
+      follow(event.workstream)
+      if let place = place(event.workstream), let other = self.place(fact.dependsOn) {
+        index.addDependency(place, on: other)
       }
-    default: follow(event.workstream)
+
+    case .gateStarted(let fact):
+      followWave(fact)
+      return WaveTest(fact).map { [.testWave($0)] } ?? []
+    case .gatePassed(let fact), .gateFailed(let fact): followWave(fact)
+    case .landed(let fact): for id in fact.workstreams ?? [] { follow(id) }
+
+    case .runPaused, .runResumed, .recoveryFinished, .heartbeat, .taskReady, .taskStarted,
+      .taskProgress, .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
+      .waveReleased, .candidateQueued, .mergeStarted, .mergePrepared, .mergeSucceeded,
+      .mergeConflict, .conflictResolved, .repairStarted, .repairFailed, .candidateEjected,
+      .candidateHeld, .candidateDequeued, .candidatePromoted, .probeStarted, .probePrepared,
+      .integrationFaulted, .integrationPaused, .integrationResumed, .integrationRestarted,
+      .integrationFrozen, .integrationUnfrozen, .strategyChosen, .landingStarted, .landingRefused,
+      .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished,
+      .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded, .budgetExceeded,
+      .protectedChangeFound, .unknown:
+      follow(event.workstream)
     }
-    return effects(of: event)
+    return []
   }
 
   private mutating func follow(_ id: WorkstreamID?) {
@@ -105,25 +133,24 @@ package struct DispatchMachine: RecordedMachine {
     if let breaker = tool.flatMap({ state.breaker($0) }) { index.follow(breaker) }
   }
 
-  private func effects(of event: Event) -> [DispatchEffect] {
-    if event.type == .runFinished { return [.runEnded(state.status)] }
-    if event.type == .workerSpawned { return event.worker.map { [.prepareWorker($0)] } ?? [] }
-    if let test = WaveTest(event) { return [.testWave(test)] }
+  private mutating func followWave(_ fact: Told<Fact.GateRun>) {
+    guard fact.has(\.wave), let first = fact.inputs?.first else { return }
+    if let place = place(first.workstream) { index.waves.look(at: place) }
+  }
+
+  private func start(_ fact: Told<Fact.TaskAssigned>, _ event: Event) -> [DispatchEffect] {
     guard let place = place(event.workstream), let name = attempt(at: place) else { return [] }
-    switch event.type {
-    case .taskAssigned:
-      let item = plan.items[place]
-      return [
-        .startAttempt(
-          AttemptOrder(
-            name: name, place: place, worker: event.worker ?? "", inputs: event.inputs,
-            tool: item.tool, timeout: item.timeout))
-      ]
-    case .taskStopping:
-      return [.cancelAttempt(name, graceful: event.data[.graceful]?.bool ?? true)]
-    case .taskCompleted: return event.commit(.tip).map { [.publish(name, tip: $0)] } ?? []
-    default: return []
-    }
+    let item = plan.items[place]
+    return [
+      .startAttempt(
+        AttemptOrder(
+          name: name, place: place, worker: event.worker ?? "", inputs: fact.inputs ?? [],
+          tool: item.tool, timeout: item.timeout))
+    ]
+  }
+
+  private func attempt(of event: Event) -> AttemptName? {
+    place(event.workstream).flatMap { attempt(at: $0) }
   }
 
   func place(_ id: WorkstreamID?) -> Int? { id.flatMap { index.places[$0] } }

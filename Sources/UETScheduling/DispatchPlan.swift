@@ -120,11 +120,9 @@ package struct DispatchPlan: Hashable, Sendable {
 
 extension DispatchPlan {
   /// The `workstreams` member of run_started: names and dependencies in plan order.
-  package var workstreamsJSON: JSONValue {
-    .array(
-      items.map { item in
-        let after = item.dependsOn.map { JSONValue.string(items[$0].id.rawValue) }
-        return ["id": .string(item.id.rawValue), "after": .array(after)]
-      })
+  package var entries: [Told<Fact.PlanEntry>] {
+    items.map { item in
+      .init { ($0.id, $0.after) = (item.id, item.dependsOn.map { items[$0].id }) }
+    }
   }
 }

@@ -40,12 +40,10 @@ package struct WaveTest: Hashable, Sendable {
     self.members = members
   }
 
-  /// Reads the `gate_started` of a wave; nil for any other event.
-  package init?(_ event: Event) {
-    guard event.type == .gateStarted, let wave = event.integer(.wave),
-      let gate = event.text(.gate)
-    else { return nil }
-    self.init(wave: wave, gate: gate, members: event.inputs)
+  /// nil for a gate that is not of a wave.
+  package init?(_ fact: Told<Fact.GateRun>) {
+    guard let wave = fact.wave, let gate = fact.gate else { return nil }
+    self.init(wave: wave, gate: gate, members: fact.inputs ?? [])
   }
 }
 

@@ -34,7 +34,9 @@ struct RepairWorld {
 
   /// Only the first in line is repaired, one at a time, where it is configured, and what ended is not run again.
   func checkStart(_ event: Event, _ machine: QueueMachine) throws {
-    guard let name = RepairName(event) else { throw Violation("a repair of nothing") }
+    guard case .repairStarted(let fact) = event.fact, let name = RepairName(fact, event) else {
+      throw Violation("a repair of nothing")
+    }
     let subject = Subject(workstream: name.workstream, tip: name.tip, onto: name.onto)
     try Violation.unless(!finished.contains(subject), "a finished repair runs again")
     try Violation.unless(machine.policy.repair.contains(name.method), "a repair nobody wants")

@@ -50,7 +50,7 @@ struct DispatchWorld {
     self.random = random
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
     let started = JSONObject([
-      .workstreams: plan.workstreamsJSON, .workers: .integer(Int64(policy.workers)),
+      .workstreams: plan.entries.json, .workers: .integer(Int64(policy.workers)),
     ])
     for event in record([EventDraft(.runStarted, data: started)], &durable, now) {
       _ = try machine.apply(event)

@@ -18,7 +18,7 @@ struct Stage {
     let started = EventDraft(
       .runStarted,
       data: JSONObject([
-        .workstreams: plan.workstreamsJSON, .workers: .integer(Int64(workers)),
+        .workstreams: plan.entries.json, .workers: .integer(Int64(workers)),
       ]))
     for event in record([started], &events, now) { _ = try? machine.apply(event) }
   }

@@ -29,7 +29,7 @@ struct EventsCommand: AsyncParsableCommand {
     // A type that this version does not know may be a newer one's; one letter off is a mistake.
     for name in type where !EventType(rawValue: name).isKnown {
       var nearby = Nearest()
-      guard let nearest = nearby.name(for: name, among: EventType.known.map(\.rawValue).sorted())
+      guard let nearest = nearby.name(for: name, among: Fact.known.map(\.rawValue).sorted())
       else { continue }
       throw ValidationError(
         "no event type '\(name.terminalSafe)'; did you mean '\(nearest)'?")

@@ -17,7 +17,7 @@ enum Offer {
   static let branch = asked { names, _ in names.branches }
   static let remote = asked { names, _ in names.remotes }
   static let remoteOrRun = asked { names, _ in names.remotes + names.runs }
-  static let eventType = CompletionKind.list(EventType.known.map(\.rawValue).sorted())
+  static let eventType = CompletionKind.list(Fact.known.map(\.rawValue).sorted())
 
   /// What is on the line already is not offered once more.
   private static func asked(

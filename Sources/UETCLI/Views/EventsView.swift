@@ -22,7 +22,7 @@ struct EventsView {
   }
 
   private static func detail(_ event: Event) -> String {
-    event.data.members.filter { $0.key != EventKey.from.rawValue }.prefix(6).map {
+    event.data.members.filter { $0.key != Event.from }.prefix(6).map {
       "\($0.key)=\(short($0.value))"
     }
     .joined(separator: " ").terminalSafe

@@ -16,150 +16,164 @@ struct FactLine {
   private var name: String { event.workstream?.rawValue ?? "" }
 
   private var sentence: String? {
-    switch event.type {
+    switch event.fact {
     case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
-    case .taskStarted: "\(name) started\(attempt)\(inputs)"
-    case .taskCompleted: "\(name) succeeded\(took)\(files)"
-    case .taskFailed: "\(name) failed\(attempt): \(message(.message))\(kept)"
-    case .taskRetried: "\(name) will be tried again\(because)"
-    case .protectedChangeFound: "while \(suspects) ran, this was changed: \(changes.terminalSafe)"
-    case .taskQuarantined: "\(name) given up\(because)"
-    case .taskCancelled: "\(name) cancelled\(because)"
-    case .gatePassed where event.data["flaky"]?.bool == true:
-      "\(tested) is flaky: red first, then green"
-    case .gatePassed where event.data[.wave] != nil: "\(tested) passed\(onWave)"
-    case .gateFailed where event.data[.fault]?.bool == true && event.data[.wave] != nil:
-      "\(tested) gave no verdict: \(message(.message))"
-    case .waveReleased:
-      "wave \(event.integer(.wave) ?? 0) may be merged\(because) (\(reviewer))"
-    case .gateFailed: "\(tested) is red: \(message(.message))"
-    case .candidateEjected: "\(name) set aside\(because)"
-    case .conflictResolved where event.text(.method) == RepairMethod.quarantine.rawValue: nil
-    case .conflictResolved: "the conflict of \(name) is \(resolution)"
-    case .repairStarted: "\(name) conflicts: the \(message(.method)) works on it"
-    case .repairFailed:
-      "\(name): the \(message(.method)) did not resolve it\(because)\(kept)"
-    case .mergeSucceeded: "\(integrated) as \(event.commit(.commit)?.short ?? "?")"
-    case .landed where event.text(.status) == RunState.found:
-      "\(members) \(message(.reason))"
-    case .landed where event.text(.status) == RunState.nothing:
-      "\(members) changed nothing: \(message(.reason))"
-    case .landed:
-      "landed \(event.commit(.commit)?.short ?? "?") in \(RunNames.short(message(.target)))"
-    case .compensationStarted where event.text(.status) == RunState.found: nil
-    case .compensationStarted:
-      "rolling back \(event.data[.workstreams]?.array?.count ?? 0) in "
-        + RunNames.short(message(.target)) + because
-    case .budgetExceeded: "a budget is exceeded\(because)"
-    case .compensationStep: "\(name) undone by \(event.commit(.commit)?.short ?? "?")"
-    case .compensationFailed: "\(name) is not undone\(because)"
-    case .compensationFinished where event.data[.reason] != nil: "\(members)\(because)"
-    case .compensationFinished:
-      event.commit(.commit).map {
-        "rolled back: \(RunNames.short(message(.target))) is at \($0.short)"
-      }
-        ?? "rollback given up"
-    case .reviewRequested: "\(name) waits for a review\(because)"
-    case .reviewDecided: "\(name) \(message(.decision)) by \(reviewer)"
-    case .inboxRefused: "inbox \(inbox) refused\(because)"
-    case .landingRefused: "not landed\(because)"
-    case .integrationPaused: "the queue rests\(because)"
-    case .integrationResumed: "the queue goes on"
-    case .integrationRestarted: "everything is merged anew\(because)"
-    case .integrationFaulted: "\(unanswered): \(message(.message))"
-    case .integrationFrozen: "landing is frozen\(because)"
-    case .integrationUnfrozen: "landing is free again"
-    case .candidatePromoted: "\(name) promoted"
-    case .candidateDequeued: "\(name) taken out of the queue\(because)"
-    case .strategyChosen: "strategy \(message(.strategy))\(because)"
-    case .breakerOpened:
-      "tool '\(message(.tool))' is left alone until \(time(.until)): it \(message(.reason))"
-    case .planChanged: message(.reason)
-    case .breakerClosed: "tool '\(message(.tool))' is used again\(because)"
-    case .runPaused: "paused\(because)"
+    case .planChanged(let fact): said(fact.reason)
+    case .runPaused(let fact): "paused\(because(fact.reason))"
     case .runResumed, .recoveryStarted: "resumed"
-    default: nil
+
+    case .taskStarted(let fact): "\(name) started\(attempt)\(onTop(of: fact.inputs))"
+    case .taskCompleted(let fact): "\(name) succeeded\(took)\(files(fact))"
+    case .taskFailed(let fact):
+      "\(name) failed\(attempt): \(said(fact.message))\(kept(fact.salvage))"
+    case .taskRetried(let fact): "\(name) will be tried again\(because(fact.reason))"
+    case .taskQuarantined(let fact): "\(name) given up\(because(fact.reason))"
+    case .taskCancelled(let fact): "\(name) cancelled\(because(fact.reason))"
+    case .protectedChangeFound(let fact):
+      "while \(suspects(fact)) ran, this was changed: "
+        + (fact.changes ?? []).text(3).terminalSafe
+
+    case .gatePassed(let fact): passed(fact)
+    case .gateFailed(let fact):
+      fact.fault == true && fact.has(\.wave)
+        ? "\(tested(fact)) gave no verdict: \(said(fact.message))"
+        : "\(tested(fact)) is red: \(said(fact.message))"
+    case .waveReleased(let fact):
+      "wave \(fact.wave ?? 0) may be merged\(because(fact.reason)) (\(reviewer(fact.by)))"
+
+    case .candidateEjected(let fact): "\(name) set aside\(because(fact.reason))"
+    case .candidatePromoted: "\(name) promoted"
+    case .candidateDequeued(let fact): "\(name) taken out of the queue\(because(fact.reason))"
+    case .conflictResolved(let fact):
+      fact.method == .quarantine ? nil : "the conflict of \(name) is \(resolution(fact))"
+    case .repairStarted(let fact):
+      "\(name) conflicts: the \(said(fact.text(\.method))) works on it"
+    case .repairFailed(let fact):
+      "\(name): the \(said(fact.text(\.method))) did not resolve it\(because(fact.reason))"
+        + kept(fact.salvage)
+    case .mergeSucceeded(let fact): "\(integrated(fact)) as \(fact.commit?.short ?? "?")"
+
+    case .landed(let fact): landed(fact)
+    case .landingRefused(let fact): "not landed\(because(fact.reason))"
+    case .integrationPaused(let fact): "the queue rests\(because(fact.reason))"
+    case .integrationResumed: "the queue goes on"
+    case .integrationRestarted(let fact): "everything is merged anew\(because(fact.reason))"
+    case .integrationFaulted(let fact): "\(unanswered(fact)): \(said(fact.message))"
+    case .integrationFrozen(let fact): "landing is frozen\(because(fact.reason))"
+    case .integrationUnfrozen: "landing is free again"
+    case .strategyChosen(let fact): "strategy \(said(fact.strategy))\(because(fact.reason))"
+
+    case .compensationStarted(let fact):
+      fact.status == RunState.found
+        ? nil
+        : "rolling back \(fact.workstreams?.count ?? 0) in \(branch(fact.target))"
+          + because(fact.reason)
+    case .compensationStep(let fact): "\(name) undone by \(fact.commit?.short ?? "?")"
+    case .compensationFailed(let fact): "\(name) is not undone\(because(fact.reason))"
+    case .compensationFinished(let fact): rolledBack(fact)
+
+    case .reviewRequested(let fact): "\(name) waits for a review\(because(fact.reason))"
+    case .reviewDecided(let fact):
+      "\(name) \(said(fact.text(\.decision))) by \(reviewer(fact.by))"
+    case .inboxRefused(let fact): "inbox \(inbox(fact)) refused\(because(fact.reason))"
+    case .budgetExceeded(let fact): "a budget is exceeded\(because(fact.reason))"
+    case .breakerOpened(let fact):
+      "tool '\(said(fact.tool))' is left alone until "
+        + "\(said(fact.text(\.until)).dropFirst(11).prefix(8)): it \(said(fact.reason))"
+    case .breakerClosed(let fact): "tool '\(said(fact.tool))' is used again\(because(fact.reason))"
+
+    // Noise, or told by what follows.
+    case .runFinished, .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated,
+      .heartbeat, .taskReady, .taskAssigned, .taskProgress, .taskStopping, .scopeViolation,
+      .dependencyFound, .gateStarted, .candidateQueued, .candidateHeld, .mergeStarted,
+      .mergePrepared, .mergeConflict, .probeStarted, .probePrepared, .landingStarted,
+      .usageRecorded, .unknown:
+      nil
     }
+  }
+
+  private func said(_ words: String?) -> String { (words ?? "no reason recorded").terminalSafe }
+
+  /// The reason behind a colon, where one was given.
+  private func because(_ reason: String?) -> String { reason.map { ": \($0.terminalSafe)" } ?? "" }
+
+  private func branch(_ name: String?) -> String { RunNames.short(said(name)) }
+
+  private func members(_ ids: [WorkstreamID]?) -> String {
+    (ids ?? []).map(\.rawValue.terminalSafe).listed(3)
   }
 
   /// How a conflict ended.
-  private var resolution: String {
-    switch event.text(.method).flatMap(RepairMethod.init) {
+  private func resolution(_ fact: Told<Fact.ConflictRepair>) -> String {
+    switch fact.method {
     case .resolutions: "resolved as before"
     case .replay:
-      "gone: replayed as \(event.commit(.replay)?.short ?? "?") on "
-        + (event.commit(.onto)?.short ?? "?")
-    case .resolver: "resolved by \(message(.by)) as \(event.commit(.commit)?.short ?? "?")"
+      "gone: replayed as \(fact.replay?.short ?? "?") on \(fact.onto?.short ?? "?")"
+    case .resolver: "resolved by \(said(fact.by)) as \(fact.commit?.short ?? "?")"
     case .quarantine: "given up"
-    case .person, nil: "\(message(.status)) by \(message(.by))"
+    case .person, nil: "\(said(fact.text(\.status))) by \(said(fact.by))"
     }
   }
 
-  private var suspects: String {
-    let names = event.suspects.map(\.workstream)
+  private func suspects(_ fact: Told<Fact.SharedChanges>) -> String {
+    let names = (fact.suspects ?? []).compactMap(\.workstream)
     return names.isEmpty ? "gates" : names.listed(5)
   }
 
-  private var changes: String {
-    event.sharedChanges.text(3)
-  }
-
-  private func message(_ key: EventKey) -> String {
-    (event.text(key) ?? "no reason recorded").terminalSafe
-  }
-
-  /// The reason behind a colon, where one was given.
-  private var because: String { event.text(.reason).map { ": \($0.terminalSafe)" } ?? "" }
-
-  /// The workstreams that the event is about.
-  private var members: String {
-    (event.data[.workstreams]?.array ?? []).compactMap(\.string).map(\.terminalSafe).listed(3)
-  }
-
-  private var reviewer: String {
+  private func reviewer(_ by: String?) -> String {
     let clone = event.origin.map { " in \($0.writer)" } ?? ""
-    return ((event.text(.by) ?? "somebody") + clone).terminalSafe
+    return ((by ?? "somebody") + clone).terminalSafe
   }
 
-  private var inbox: String {
-    let writer = event.origin.map { "\($0.writer) event \($0.seq)" } ?? event.text(.writer)
+  private func inbox(_ fact: Told<Fact.InboxRefused>) -> String {
+    let writer = event.origin.map { "\($0.writer) event \($0.seq)" } ?? fact.writer
     return (writer ?? "").terminalSafe
   }
 
-  private func time(_ key: EventKey) -> String { String(message(key).dropFirst(11).prefix(8)) }
+  private func passed(_ fact: Told<Fact.GateRun>) -> String? {
+    if fact.flaky == true { return "\(tested(fact)) is flaky: red first, then green" }
+    guard fact.has(\.wave) else { return nil }
+    let names = (fact.inputs ?? []).map(\.workstream)
+    return "\(tested(fact)) passed" + (names.isEmpty ? "" : " (\(names.listed(3)))")
+  }
 
   /// On a combination a gate speaks of all that is in it.
-  private var tested: String {
-    if let wave = event.integer(.wave) { return "\(message(.gate)) on wave \(wave)" }
-    let members = event.workstreams(.workstreams)
-    if event.text(.stage) == GateRecord.Stage.target.rawValue {
-      return "\(message(.gate)) on what \(name) is merged onto"
-    }
-    if members.count == 1 { return "\(message(.gate)) on \(name) by itself" }
-    if members.count > 1 {
-      return "\(message(.gate)) on \(members.count) by themselves, up to \(name)"
-    }
-    return event.text(.stage) == GateRecord.Stage.integration.rawValue
-      ? "\(message(.gate)) on everything up to \(name)" : "\(name) \(message(.gate))"
+  private func tested(_ fact: Told<Fact.GateRun>) -> String {
+    let gate = said(fact.gate)
+    if let wave = fact.wave { return "\(gate) on wave \(wave)" }
+    let members = fact.workstreams ?? []
+    if fact.stage == .target { return "\(gate) on what \(name) is merged onto" }
+    if members.count == 1 { return "\(gate) on \(name) by itself" }
+    if members.count > 1 { return "\(gate) on \(members.count) by themselves, up to \(name)" }
+    return fact.stage == .integration ? "\(gate) on everything up to \(name)" : "\(name) \(gate)"
   }
 
   /// The step of the queue that gave no answer.
-  private var unanswered: String {
-    if event.text(.gate) != nil { return "\(tested) gave no verdict" }
-    if event.text(.method) != nil { return "the conflict of \(name) could not be worked on" }
+  private func unanswered(_ fact: Told<Fact.QueueFault>) -> String {
+    if fact.gate != nil { return "\(tested(Told(members: fact.members))) gave no verdict" }
+    if fact.has(\.method) { return "the conflict of \(name) could not be worked on" }
     return name.isEmpty ? "the queue could not go on" : "\(name) could not be merged"
   }
 
-  private var onWave: String {
-    let names = event.inputs.map(\.workstream)
-    return names.isEmpty ? "" : " (\(names.listed(3)))"
+  private func landed(_ fact: Told<Fact.Landing>) -> String {
+    switch fact.status {
+    case RunState.found: "\(members(fact.workstreams)) \(said(fact.reason))"
+    case RunState.nothing: "\(members(fact.workstreams)) changed nothing: \(said(fact.reason))"
+    default: "landed \(fact.commit?.short ?? "?") in \(branch(fact.target))"
+    }
+  }
+
+  private func rolledBack(_ fact: Told<Fact.Rollback>) -> String {
+    if fact.has(\.reason) { return members(fact.workstreams) + because(fact.reason) }
+    return fact.commit.map { "rolled back: \(branch(fact.target)) is at \($0.short)" }
+      ?? "rollback given up"
   }
 
   /// Several that were tested as one are named together.
-  private var integrated: String {
-    let names = event.batch.map(\.workstream.rawValue)
+  private func integrated(_ fact: Told<Fact.MergeSucceeded>) -> String {
+    let names = (fact.batch ?? []).map(\.workstream.rawValue)
     guard names.count > 1 else { return "\(name) integrated" }
-    let how = event.data[.assumed]?.bool == true ? " by one test, their scopes being disjoint," : ""
+    let how = fact.assumed == true ? " by one test, their scopes being disjoint," : ""
     return names.joined(separator: ", ") + " integrated together\(how)"
   }
 
@@ -168,8 +182,8 @@ struct FactLine {
     return " (attempt \(number))"
   }
 
-  private var inputs: String {
-    let names = event.inputs.map(\.workstream)
+  private func onTop(of inputs: [AttemptRecord.Input]?) -> String {
+    let names = (inputs ?? []).map(\.workstream)
     return names.isEmpty ? "" : " on top of " + names.listed(3)
   }
 
@@ -178,12 +192,12 @@ struct FactLine {
     return " in \(Span.text(event.at.seconds(since: last.assignedAt)))"
   }
 
-  private var files: String {
-    guard let count = event.data["files"]?.integer else { return "" }
-    let missing = (event.data[.missing]?.array ?? []).compactMap(\.string)
+  private func files(_ fact: Told<Fact.TaskEnd>) -> String {
+    guard let count = fact.files else { return "" }
+    let missing = fact.missing ?? []
     return (count == 0 ? ", nothing changed" : ", \(count) file\(count == 1 ? "" : "s")")
       + (missing.isEmpty ? "" : ", not made: \(missing.listed(3))").terminalSafe
   }
 
-  private var kept: String { event.text(.salvage).map { " (work kept in \($0))" } ?? "" }
+  private func kept(_ salvage: String?) -> String { salvage.map { " (work kept in \($0))" } ?? "" }
 }

@@ -61,9 +61,9 @@ struct ReviewsView {
   }
 
   private func line(_ draft: EventDraft) -> String {
-    let writer = draft.data[.from]?["writer"]?.string ?? ""
-    let decision = draft.data[.decision]?.string ?? ""
-    let by = draft.data[.by]?.string ?? "somebody"
+    let writer = draft.data[Event.from]?["writer"]?.string ?? ""
+    let decision = draft.data["decision"]?.string ?? ""
+    let by = draft.data["by"]?.string ?? "somebody"
     return "  \(decision) by \(by) in \(writer), not taken yet".terminalSafe
   }
 

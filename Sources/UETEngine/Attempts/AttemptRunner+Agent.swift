@@ -110,8 +110,8 @@ extension AttemptRunner {
       let (cost, edition) = context.prices.cost(of: usage, at: now)
       _ = report(
         EventDraft(
-          .usageRecorded, workstream: id, attempt: attempt, worker: worker,
-          data: usage.data(cost, book: edition, isComplete: conclusion.isComplete)))
+          .usageRecorded(usage.fact(cost, book: edition, isComplete: conclusion.isComplete)),
+          workstream: id, attempt: attempt, worker: worker))
     }
     guard conclusion.usage.isEmpty, !conclusion.isComplete else { return }
     // That nothing is known is a fact, too.
@@ -119,8 +119,9 @@ extension AttemptRunner {
       model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
     _ = report(
       EventDraft(
-        .usageRecorded, workstream: id, attempt: attempt, worker: worker,
-        data: unknown.data(.unpriced("the program told nothing"), book: nil, isComplete: false)))
+        .usageRecorded(
+          unknown.fact(.unpriced("the program told nothing"), book: nil, isComplete: false)),
+        workstream: id, attempt: attempt, worker: worker))
   }
 }
 

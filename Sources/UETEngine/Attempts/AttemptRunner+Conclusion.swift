@@ -93,10 +93,8 @@ extension AttemptRunner {
     guard !violations.isEmpty else { return }
     _ = report(
       EventDraft(
-        .scopeViolation, workstream: id, attempt: attempt, worker: worker,
-        data: JSONObject([
-          .tip: .commit(tip), .paths: .array(violations.prefix(100).map(JSONValue.string)),
-        ]), anchors: [tip]))
+        .scopeViolation(.init { ($0.tip, $0.paths) = (tip, Array(violations.prefix(100))) }),
+        workstream: id, attempt: attempt, worker: worker, anchors: [tip]))
     let history = ForeignHistory(
       context: context.facts, workstream: id, worktree: context.repository.worktree(at: path),
       base: base,

@@ -62,16 +62,14 @@ extension AttemptRunner {
     _ changes: [SharedChange], _ suspects: [AttemptName], for name: AttemptName?
   ) -> EventDraft {
     EventDraft(
-      .protectedChangeFound, workstream: name?.workstream, attempt: name?.number,
-      data: JSONObject([
-        .changes: .array(changes.map(\.json)),
-        .suspects: .array(
-          suspects.map {
-            [
-              "workstream": .string($0.workstream.rawValue), "attempt": .integer(Int64($0.number)),
-            ]
-          }),
-      ]), anchors: changes.compactMap(\.old))
+      .protectedChangeFound(
+        .init {
+          $0.changes = changes
+          $0.suspects = suspects.map { name in
+            .init { ($0.workstream, $0.attempt) = (name.workstream, name.number) }
+          }
+        }), workstream: name?.workstream, attempt: name?.number,
+      anchors: changes.compactMap(\.old))
   }
 }
 

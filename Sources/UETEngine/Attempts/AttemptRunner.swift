@@ -135,9 +135,8 @@ struct AttemptRunner: Sendable {
   private func reportStart(at base: ObjectID) -> AsyncStream<Void> {
     report(
       EventDraft(
-        .taskStarted, workstream: id, attempt: attempt, worker: worker,
-        data: JSONObject([.base: .commit(base), .inputs: order.inputs.json]),
-        anchors: [base] + order.inputs.map(\.commit)))
+        .taskStarted(.init { ($0.base, $0.inputs) = (base, order.inputs) }), workstream: id,
+        attempt: attempt, worker: worker, anchors: [base] + order.inputs.map(\.commit)))
   }
 
   var prompt: Prompt {

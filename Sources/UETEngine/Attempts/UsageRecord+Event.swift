@@ -2,35 +2,20 @@ import UETModel
 import UETTools
 
 extension UsageRecord {
-  /// The data of a `usage_recorded` event.
-  func data(_ cost: Cost, book: String?, isComplete: Bool) -> JSONObject {
-    var data = JSONObject()
-    data.append("model", model.map { .string($0.terminalSafe) })
-    data.append("provider", provider.map(JSONValue.string))
-    data.append("tier", tier.map { .string($0.terminalSafe) })
-    for (key, count) in counts.members where count > 0 || key == "input" || key == "output" {
-      data.append(key, .integer(Int64(count)))
+  /// What is recorded of it. Counts of nothing are left out, but for those that every report has.
+  func fact(_ cost: Cost, book: String?, isComplete: Bool) -> Told<Fact.Usage> {
+    func some(_ count: Int) -> Int? { count > 0 ? count : nil }
+    return .init {
+      ($0.model, $0.provider, $0.tier) = (model?.terminalSafe, provider, tier?.terminalSafe)
+      ($0.input, $0.output) = (counts.input, counts.output)
+      ($0.cacheRead, $0.reasoning) = (some(counts.cacheRead), some(counts.reasoning))
+      ($0.cacheWrite5m, $0.cacheWrite1h) = (some(counts.cacheWrite5m), some(counts.cacheWrite1h))
+      ($0.requests, $0.webSearches) = (requests, some(counts.webSearches))
+      ($0.per, $0.source, $0.complete) = (extent.rawValue, source.rawValue, isComplete)
+      // The sum that budgets are about takes the most it can be.
+      ($0.costUSD, $0.toldCostUSD) = (cost.most?.dollars, reportedCost)
+      $0.cost = cost.json(book: book)
     }
-    data.append("requests", .integer(Int64(requests)))
-    data.append("per", .string(extent.rawValue))
-    data.append("source", .string(source.rawValue))
-    data.append("complete", .bool(isComplete))
-    // The sum that budgets are about takes the most it can be.
-    data.append("cost_usd", cost.most.map { .number($0.dollars) })
-    data.append("cost", .object(cost.json(book: book)))
-    data.append("told_cost_usd", reportedCost.map(JSONValue.number))
-    return data
-  }
-}
-
-extension TokenCounts {
-  /// Names and values, as events hold them.
-  fileprivate var members: [(String, Int)] {
-    [
-      ("input", input), ("cache_read", cacheRead), ("cache_write_5m", cacheWrite5m),
-      ("cache_write_1h", cacheWrite1h), ("output", output), ("reasoning", reasoning),
-      ("web_searches", webSearches),
-    ]
   }
 }
 

@@ -57,35 +57,36 @@ struct GateFacts: Sendable {
   /// What its verdict counts for.
   let key: String
 
-  var started: EventDraft { draft(.gateStarted, nil, nil) }
+  var started: EventDraft { draft(.gateStarted(run)) }
 
   func ended(_ result: GateResult) -> EventDraft {
-    var draft =
-      switch result.verdict {
-      case .passed: draft(.gatePassed, result.seconds, nil)
-      case .failed(let reason): draft(.gateFailed, result.seconds, reason)
-      case .fault(let reason): draft(.gateFailed, result.seconds, "no verdict: \(reason)")
-      }
-    if case .fault = result.verdict { draft.data[.fault] = true }
-    if result.isFlaky { draft.data["flaky"] = true }
-    return draft
+    var run = run
+    run.seconds = result.seconds.roundedToThousandths
+    if result.isFlaky { run.flaky = true }
+    switch result.verdict {
+    case .passed: return draft(.gatePassed(run))
+    case .failed(let reason): run.message = reason
+    case .fault(let reason): (run.message, run.fault) = ("no verdict: \(reason)", true)
+    }
+    return draft(.gateFailed(run))
   }
 
   /// It passed on this very tree before, and does not run again.
   func reused(_ verdict: VerdictRecord) -> EventDraft {
-    var draft = draft(.gatePassed, nil, nil)
-    draft.data[.reused] = .integer(verdict.event)
-    if verdict.isFlaky { draft.data["flaky"] = true }
-    return draft
+    var run = run
+    run.reused = verdict.event
+    if verdict.isFlaky { run.flaky = true }
+    return draft(.gatePassed(run))
   }
 
-  private func draft(_ type: EventType, _ seconds: Double?, _ message: String?) -> EventDraft {
-    var data = JSONObject([
-      .gate: .string(gate.name), .stage: .string(stage.rawValue), .tree: .commit(tree),
-      .required: .bool(gate.required), .gateKey: .string(key),
-    ])
-    data[.seconds] = seconds.map { JSONValue.number($0.roundedToThousandths) }
-    data[.message] = message.map(JSONValue.string)
-    return EventDraft(type, workstream: workstream, attempt: attempt, data: data)
+  private var run: Told<Fact.GateRun> {
+    .init {
+      ($0.gate, $0.gateKey, $0.required) = (gate.name, key, gate.required)
+      ($0.stage, $0.tree) = (stage, tree)
+    }
+  }
+
+  private func draft(_ fact: Fact) -> EventDraft {
+    EventDraft(fact, workstream: workstream, attempt: attempt)
   }
 }

@@ -58,25 +58,24 @@ struct WaveTester: Sendable {
     let tree = try context.repository.treeID(of: combination.commit)
     let key = GateEnvironment(context.project)
       .key(of: gate, on: .commit(combination.commit))
-    var details = JSONObject([.gateKey: .string(key)])
+    var run = Told<Fact.GateRun> { $0.gateKey = key }
     func outcome(_ verdict: WaveOutcome.Verdict) -> WaveOutcome {
       WaveOutcome(verdict, commit: combination.commit, tree: tree, apart: combination.apart)
     }
     if let known = context.verdicts.green(on: tree, key) {
-      details[.reused] = .integer(known.event)
-      if known.isFlaky { details["flaky"] = true }
-      return (outcome(.passed), details)
+      (run.reused, run.flaky) = (known.event, known.isFlaky ? true : nil)
+      return (outcome(.passed), run.members)
     }
     let log = "\(context.logs.folder)/\(logName)"
     let result = await bench.run(gate, on: combination.commit, log: log)
-    details[.seconds] = .number(result.seconds.roundedToThousandths)
-    if result.isFlaky { details["flaky"] = true }
+    run.seconds = result.seconds.roundedToThousandths
+    run.flaky = result.isFlaky ? true : nil
     switch result.verdict {
-    case .passed: return (outcome(.passed), details)
+    case .passed: return (outcome(.passed), run.members)
     case .failed(let reason):
       let words = context.logs.lastWords(log)
-      return (outcome(.failed(reason + words)), details)
-    case .fault(let reason): return (outcome(.fault(reason)), details)
+      return (outcome(.failed(reason + words)), run.members)
+    case .fault(let reason): return (outcome(.fault(reason)), run.members)
     }
   }
 }

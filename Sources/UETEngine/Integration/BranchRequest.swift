@@ -29,12 +29,11 @@ struct PlainBranch: Hashable, Sendable {
   /// The others whose tips it contains.
   var inputs: [AttemptRecord.Input] = []
 
-  var json: JSONValue {
-    var object = JSONObject([("id", .string(id.rawValue)), ("tip", .string(tip.hex))])
-    object.append("after", .array(inputs.map { .string($0.workstream.rawValue) }))
-    object.append("source", .string(source))
-    if !inputs.isEmpty { object.append("inputs", inputs.json) }
-    return .object(object)
+  var entry: Told<Fact.PlanEntry> {
+    .init {
+      ($0.id, $0.tip, $0.source) = (id, tip, source)
+      ($0.after, $0.inputs) = (inputs.map(\.workstream), inputs.nonEmpty)
+    }
   }
 }
 

@@ -205,13 +205,12 @@ extension Integration {
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
       configuration: project.configuration.encoded())
     let started = EventDraft(
-      .runStarted,
-      data: JSONObject([
-        .base: .commit(start), .target: .string(target), .workers: .integer(0),
-        .workstreams: .array(branches.map(\.json)),
-      ]), anchors: [start] + branches.map(\.tip))
-    let finished = EventDraft(
-      .runFinished, data: JSONObject([.status: .string(RunState.Status.succeeded.rawValue)]))
+      .runStarted(
+        .init {
+          ($0.base, $0.target, $0.workers) = (start, target, 0)
+          $0.workstreams = branches.map(\.entry)
+        }), anchors: [start] + branches.map(\.tip))
+    let finished = EventDraft(.runFinished(.init { $0.status = .succeeded }))
     let run = RunID(startedAt: now, after: try project.reader.runs())
     let claim = RunClaim.take(run, in: project, at: now)
     let (ledger, _) = try LedgerWriter.create(

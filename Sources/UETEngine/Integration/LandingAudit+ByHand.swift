@@ -8,7 +8,7 @@ extension LandingAudit {
     _ finding: inout Finding, _ landing: Landing, _ end: RunState
   ) async throws(GitError) {
     finding.isByHand = true
-    let brought = LandingProof.Found.all(in: landing.event)
+    let brought = LandingProof.Found.all(in: landing.fact)
     finding.commit = brought.first?.commit ?? finding.commit
     guard let place = try place(of: finding, holding: finding.commit) else {
       finding.notes.append("there is no branch '\(RunNames.short(finding.target))' here")
@@ -67,7 +67,7 @@ extension LandingAudit {
     _ finding: inout Finding, _ landing: Landing, _ end: RunState
   ) throws(GitError) {
     var trees: [ObjectID] = []
-    for commit in [finding.commit, landing.event.commit(.commit) ?? .zero]
+    for commit in [finding.commit, landing.fact.commit ?? .zero]
     where project.repository.contains(commit) {
       trees.append(try project.repository.treeID(of: commit))
     }
@@ -143,11 +143,9 @@ extension LandingProof {
     /// The one commit that did it; nil where there were several.
     let commit: ObjectID?
 
-    static func all(in event: Event) -> [Found] {
-      (event.data[.merges]?.array ?? []).compactMap { value in
-        value["workstream"]?.workstreamID.map {
-          Found(workstream: $0, tip: value["tip"]?.objectID, commit: value["commit"]?.objectID)
-        }
+    static func all(in fact: Told<Fact.Landing>) -> [Found] {
+      (fact.merges ?? []).compactMap { merge in
+        merge.workstream.map { Found(workstream: $0, tip: merge.tip, commit: merge.commit) }
       }
     }
   }

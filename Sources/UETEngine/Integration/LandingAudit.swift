@@ -38,7 +38,8 @@ package struct LandingAudit: Sendable {
 
   /// One event that says that something landed, and the fold up to it.
   struct Landing: Sendable {
-    let event: Event
+    let fact: Told<Fact.Landing>
+    let event: Int
     let state: RunState
     /// The last one that was begun.
     let started: LandingProof?
@@ -85,14 +86,13 @@ package struct LandingAudit: Sendable {
     state = landings.last?.state ?? state
     var findings: [Finding] = []
     for landing in landings {
+      let fact = landing.fact
       var finding = Finding(
-        run: run, target: landing.event.text(.target) ?? "",
-        commit: landing.event.commit(.commit) ?? .zero, event: landing.event.seq,
-        workstreams: landing.event.workstreams(.workstreams),
-        gates: LandingProof(landing.event)?.gates.map(\.name) ?? [],
+        run: run, target: fact.target ?? "", commit: fact.commit ?? .zero, event: landing.event,
+        workstreams: fact.workstreams ?? [], gates: LandingProof(fact)?.gates.map(\.name) ?? [],
         isRecorded: landing.isRecorded)
       do throws(GitError) {
-        if landing.event.text(.status) == RunState.found {
+        if fact.status == RunState.found {
           try await examineFound(&finding, landing, state)
         } else {
           try await examine(&finding, landing)
@@ -123,10 +123,11 @@ package struct LandingAudit: Sendable {
     _ event: Event, _ state: RunState, _ started: inout LandingProof?, isRecorded: Bool,
     _ landings: inout [Landing]
   ) {
-    if event.type == .landingStarted { started = LandingProof(event) ?? started }
-    guard event.type == .landed, event.text(.status) != RunState.nothing else { return }
+    if case .landingStarted(let fact) = event.fact { started = LandingProof(fact) ?? started }
+    guard case .landed(let fact) = event.fact, fact.status != RunState.nothing else { return }
     landings.append(
-      Landing(event: event, state: state, started: started, isRecorded: isRecorded))
+      Landing(
+        fact: fact, event: event.seq, state: state, started: started, isRecorded: isRecorded))
   }
 
   /// What the target shows and nobody has recorded yet; nothing where that cannot be told.
@@ -149,7 +150,7 @@ package struct LandingAudit: Sendable {
   }
 
   private func examine(_ finding: inout Finding, _ landing: Landing) async throws(GitError) {
-    guard let proof = LandingProof(landing.event) else {
+    guard let proof = LandingProof(landing.fact) else {
       finding.problems.append("it was recorded by a version that kept no proof")
       return
     }

@@ -27,34 +27,21 @@ package struct LandingProof: Hashable, Sendable {
 
 extension LandingProof {
   /// Reads `landing_started` or `landed`; nil where an older version kept no proof.
-  package init?(_ event: Event) {
-    self.init(event.data)
-  }
-
-  init?(_ data: JSONObject) {
-    guard let target = data[.target]?.string, let commit = data[.commit]?.objectID,
-      let start = data[.start]?.objectID, let merges = data[.merges]?.array
+  init?(_ fact: Told<Fact.Landing>) {
+    guard let target = fact.target, let commit = fact.commit, let start = fact.start,
+      let merges = fact.merges
     else { return nil }
-    self.target = target
-    self.commit = commit
-    self.start = start
-    old = data[.old]?.objectID ?? start
-    tree = data[.tree]?.objectID
-    self.merges = merges.compactMap(Merge.init)
-    gates = (data[.gates]?.array ?? []).compactMap { value in
-      guard let name = value["gate"]?.string, let key = value["gate_key"]?.string else {
+    (self.target, self.commit, self.start) = (target, commit, start)
+    (old, tree) = (fact.old ?? start, fact.tree)
+    self.merges = merges.compactMap { merge in
+      guard let id = merge.workstream, let tip = merge.tip, let commit = merge.commit else {
         return nil
       }
+      return Merge(workstream: id, tip: tip, commit: commit)
+    }
+    gates = (fact.gates ?? []).compactMap { gate in
+      guard let name = gate.gate, let key = gate.gateKey else { return nil }
       return PassedGate(name: name, key: key)
     }
-  }
-}
-
-extension LandingProof.Merge {
-  init?(_ value: JSONValue) {
-    guard let workstream = value["workstream"]?.workstreamID, let tip = value["tip"]?.objectID,
-      let commit = value["commit"]?.objectID
-    else { return nil }
-    self.init(workstream: workstream, tip: tip, commit: commit)
   }
 }

@@ -76,7 +76,9 @@ extension QueuePolicy {
       keys[verdict.gate] = verdict.key
     }
     for event in events {
-      guard let gate = event.text(.gate), let key = event.text(.gateKey) else { continue }
+      guard case .gateStarted(let fact) = event.fact, !fact.has(\.wave), let gate = fact.gate,
+        let key = fact.gateKey
+      else { continue }
       keys[gate] = key
     }
     for index in gates.indices { gates[index].key = keys[gates[index].name] ?? gates[index].key }

@@ -46,16 +46,14 @@ package struct QueueSnapshot: Sendable {
     _ = try reader.walk(to: tip, after: claim) { (commit) throws(LedgerError) in
       for event in try reader.events(of: commit) { news.append((commit.id, event)) }
     }
-    policy.adoptKeys(
-      news.map(\.event).filter { $0.type == .gateStarted && $0.data[.wave] == nil },
-      state.allVerdicts)
+    policy.adoptKeys(news.map(\.event), state.allVerdicts)
     var machine = QueueMachine(policy: policy, state: state)
     var startedAt: [Int: Timestamp] = [:]
     for (commit, event) in news {
       do throws(RunState.FoldError) { _ = try machine.apply(event) } catch {
         throw LedgerError.broken(commit: commit, reason: "event \(error.seq): \(error.message)")
       }
-      if event.type == .gateStarted { startedAt[event.seq] = event.at }
+      if case .gateStarted = event.fact { startedAt[event.seq] = event.at }
     }
     return QueueSnapshot(
       run: run, machine: machine, isLive: true, startedAt: startedAt,

@@ -19,21 +19,20 @@ extension QueueSteering {
   private static let longestReason = 1000
 
   package var request: SteeringRequest {
-    func make(_ name: String, _ data: KeyValuePairs<EventKey, JSONValue?> = [:]) -> SteeringRequest
-    {
+    func make(_ name: String, _ data: KeyValuePairs<String, JSONValue?> = [:]) -> SteeringRequest {
       SteeringRequest(Self.prefix + name, JSONObject(data))
     }
     func name(_ id: WorkstreamID) -> JSONValue { .string(id.rawValue) }
     return switch self {
-    case .pause(let reason): make("pause", [.reason: .text(reason)])
+    case .pause(let reason): make("pause", ["reason": .text(reason)])
     case .resume: make("resume")
-    case .freeze(let reason): make("freeze", [.reason: .string(reason)])
+    case .freeze(let reason): make("freeze", ["reason": .string(reason)])
     case .unfreeze: make("unfreeze")
-    case .promote(let id): make("promote", [.workstreams: name(id)])
+    case .promote(let id): make("promote", ["workstreams": name(id)])
     case .dequeue(let id, let reason):
-      make("dequeue", [.workstreams: name(id), .reason: .text(reason)])
+      make("dequeue", ["workstreams": name(id), "reason": .text(reason)])
     case .requeue(let id, let force):
-      make("requeue", [.workstreams: name(id), .required: .bool(force)])
+      make("requeue", ["workstreams": name(id), "required": .bool(force)])
     }
   }
 
@@ -41,8 +40,8 @@ extension QueueSteering {
   init?(_ request: SteeringRequest) throws(ProcessError) {
     guard request.name.hasPrefix(Self.prefix) else { return nil }
     let verb = String(request.name.dropFirst(Self.prefix.count))
-    let reason = request.details[.reason]?.string?.harmless(limit: Self.longestReason)
-    let id = request.details[.workstreams]?.workstreamID
+    let reason = request.details["reason"]?.string?.harmless(limit: Self.longestReason)
+    let id = request.details["workstreams"]?.workstreamID
     switch (verb, id) {
     case ("pause", _): self = .pause(reason: reason)
     case ("resume", _): self = .resume
@@ -51,7 +50,7 @@ extension QueueSteering {
     case ("promote", let id?): self = .promote(id)
     case ("dequeue", let id?): self = .dequeue(id, reason: reason)
     case ("requeue", let id?):
-      self = .requeue(id, force: request.details[.required]?.bool ?? false)
+      self = .requeue(id, force: request.details["required"]?.bool ?? false)
     default: throw .malformed("a queue does not know '\(verb.harmless(limit: 100))'")
     }
   }

@@ -167,34 +167,31 @@ extension TargetNotice {
   }
 
   private func takenOut(_ id: WorkstreamID, _ reason: String) -> [EventDraft] {
-    let workstreams = JSONValue.array([.string(id.rawValue)])
-    let data = JSONObject([
-      .workstreams: workstreams, .target: .string(presence.target), .old: .commit(presence.tip),
-      .reason: .string(reason),
-    ])
-    var begun = data
-    begun[.status] = .string(RunState.found)
-    var ended = data
-    ended[.status] = .string(RunState.rollbackLanded)
-    ended[.commit] = .commit(presence.tip)
+    let begun = Told<Fact.Rollback> {
+      ($0.workstreams, $0.reason, $0.status) = ([id], reason, RunState.found)
+      ($0.target, $0.old) = (presence.target, presence.tip)
+    }
+    var ended = begun
+    (ended.status, ended.commit) = (RunState.rollbackLanded, presence.tip)
     return [
-      EventDraft(.compensationStarted, data: begun, anchors: [presence.tip]),
-      EventDraft(.compensationFinished, data: ended, anchors: [presence.tip]),
+      EventDraft(.compensationStarted(begun), anchors: [presence.tip]),
+      EventDraft(.compensationFinished(ended), anchors: [presence.tip]),
     ]
   }
 
   private func found(_ id: WorkstreamID, _ commits: [ObjectID], _ name: String) -> EventDraft {
-    var merge = JSONObject([("workstream", .string(id.rawValue))])
-    merge.append("tip", .commit(state[id]?.tip))
-    merge.append("commit", .commit(commits.count == 1 ? commits[0] : nil))
+    let merge = Told<Fact.LandedMerge> {
+      ($0.workstream, $0.tip) = (id, state[id]?.tip)
+      $0.commit = commits.count == 1 ? commits[0] : nil
+    }
     let by = commits.isEmpty ? "" : " as " + commits.map(\.short).listed(2)
     return EventDraft(
-      .landed,
-      data: JSONObject([
-        .status: .string(RunState.found), .target: .string(presence.target),
-        .commit: .commit(presence.tip), .workstreams: .array([.string(id.rawValue)]),
-        .merges: .array([.object(merge)]), .reason: .string("found in '\(name)'\(by)"),
-      ]), anchors: [presence.tip] + commits)
+      .landed(
+        .init {
+          ($0.status, $0.target, $0.commit) = (RunState.found, presence.target, presence.tip)
+          ($0.workstreams, $0.merges) = ([id], [merge])
+          $0.reason = "found in '\(name)'\(by)"
+        }), anchors: [presence.tip] + commits)
   }
 
   /// Asks a person about a result that was there already, once.
@@ -208,11 +205,8 @@ extension TargetNotice {
     var drafts: [EventDraft] = []
     if record.state == .queued {
       drafts.append(
-        EventDraft(
-          .candidateDequeued, workstream: id, data: JSONObject([.reason: .string(reason)])))
+        EventDraft(.candidateDequeued(.init { $0.reason = reason }), workstream: id))
     }
-    var draft = EventDraft.reviewRequest(id, tip)
-    draft.data[.reason] = .string(reason)
-    return drafts + [draft]
+    return drafts + [.reviewRequest(id, tip, reason)]
   }
 }

@@ -14,10 +14,8 @@ struct BaseRepair: Sendable {
   /// Resolves it such that the same base can be made now; throws the failure of the attempt where it cannot.
   func settle(_ conflict: BaseBuilder.Conflict) async throws {
     let record = record(of: conflict)
-    var fact = fact(.mergeConflict, record)
-    fact.anchors = [record.onto, record.tip]
     // Whoever resolves it reads it from the record.
-    for await _ in report(fact) {}
+    for await _ in report(torn(record)) {}
     var reason =
       "what it builds on conflicts: \(conflict.input.workstream) in \(record.paths.quoted(3))"
     if !conflict.others.isEmpty {
@@ -36,7 +34,11 @@ struct BaseRepair: Sendable {
   private func resolve(
     _ conflict: BaseBuilder.Conflict, _ record: ConflictRecord
   ) async throws -> String? {
-    _ = report(fact(.repairStarted, record, .resolver))
+    var repair = Told<Fact.ConflictRepair> {
+      ($0.stage, $0.method) = (.attempt, .resolver)
+      ($0.onto, $0.tip) = (record.onto, record.tip)
+    }
+    _ = report(draft(.repairStarted(repair)))
     let work = ResolverWork(
       context: context,
       subject: ConflictSubject(
@@ -45,19 +47,14 @@ struct BaseRepair: Sendable {
       stop: stop)
     switch await work.outcome() {
     case .resolved(let commit, _, let details):
-      var fact = fact(.conflictResolved, record, .resolver)
-      fact.data[.status] = .string(ConflictRecord.State.agent.rawValue)
-      fact.data[.commit] = .commit(try keep(commit, record))
-      fact.anchors = [commit]
-      fact.data.complete(with: details)
-      _ = report(fact)
+      (repair.status, repair.commit) = (.agent, try keep(commit, record))
+      repair.members.complete(with: details)
+      _ = report(draft(.conflictResolved(repair), anchors: [commit]))
       return nil
     case .failed(let reason, let kept, let details):
-      var fact = fact(.repairFailed, record, .resolver)
-      fact.data[.reason] = .string(reason)
-      fact.anchors = [kept].compactMap { $0 }
-      fact.data.complete(with: details)
-      _ = report(fact)
+      repair.reason = reason
+      repair.members.complete(with: details)
+      _ = report(draft(.repairFailed(repair), anchors: [kept].compactMap { $0 }))
       return reason
     case .fault(let message): return message
     }
@@ -90,19 +87,18 @@ struct BaseRepair: Sendable {
     return record
   }
 
-  private func fact(
-    _ type: EventType, _ record: ConflictRecord, _ method: RepairMethod? = nil
-  ) -> EventDraft {
-    EventDraft(
-      type, workstream: name.workstream, attempt: name.number,
-      data: JSONObject([
-        .stage: .string(GateRecord.Stage.attempt.rawValue), .onto: .commit(record.onto),
-        .tip: .commit(record.tip), .method: .text(method?.rawValue),
-        .paths: type == .mergeConflict ? .array(record.paths.map(JSONValue.string)) : nil,
-        .message: type == .mergeConflict ? .text(record.message) : nil,
-        .makers: type == .mergeConflict ? .list(record.makers) { .string($0.rawValue) } : nil,
-        .hunks: type == .mergeConflict ? .list(record.hunks, \.json) : nil,
-        .tried: type == .mergeConflict ? .list(record.tries, \.json) : nil,
-      ]))
+  private func torn(_ record: ConflictRecord) -> EventDraft {
+    draft(
+      .mergeConflict(
+        .init {
+          ($0.stage, $0.onto, $0.tip) = (.attempt, record.onto, record.tip)
+          ($0.paths, $0.message) = (record.paths, record.message)
+          ($0.makers, $0.hunks) = (record.makers.nonEmpty, record.hunks.nonEmpty)
+          $0.tried = record.tries.nonEmpty
+        }), anchors: [record.onto, record.tip])
+  }
+
+  private func draft(_ fact: Fact, anchors: [ObjectID] = []) -> EventDraft {
+    EventDraft(fact, workstream: name.workstream, attempt: name.number, anchors: anchors)
   }
 }

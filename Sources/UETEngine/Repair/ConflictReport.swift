@@ -15,17 +15,15 @@ struct ConflictReport: Sendable {
 
   func details(
     _ conflict: MergeConflict, _ name: MergeName, base: ObjectID?, _ state: RunState
-  ) -> JSONObject {
+  ) -> Told<Fact.MergeConflict> {
     // Only a help for people: what cannot be read is left out.
     let makers = (try? makers(of: conflict, name.workstream, in: name.onto, state)) ?? []
     let earlier = makers.isEmpty ? (try? earlier(of: conflict, name, state.run)) ?? [] : []
     let hunks = places(of: conflict)
-    return JSONObject([
-      .base: .commit(base),
-      .makers: .list(makers) { .string($0.rawValue) },
-      .earlier: earlier.isEmpty ? nil : .list(earlier, \.json),
-      .hunks: .list(hunks, \.json),
-    ])
+    return .init {
+      ($0.base, $0.makers) = (base, makers.nonEmpty)
+      ($0.earlier, $0.hunks) = (earlier.nonEmpty, hunks.nonEmpty)
+    }
   }
 
   /// Some of the places in conflict; none where they cannot be read.

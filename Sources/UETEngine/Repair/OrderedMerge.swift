@@ -84,7 +84,7 @@ struct OrderedMerge: Sendable {
       let tried = ConflictRecord.Try(method: .replay, reason: reason)
       return .conflict(
         paths: [], message: "\(message), and cannot be replayed itself: \(reason)",
-        details: JSONObject([.tried: .list([tried], \.json)]))
+        details: Told<Fact.MergeConflict> { $0.tried = [tried] }.members)
     }
   }
 
@@ -104,8 +104,8 @@ struct OrderedMerge: Sendable {
         switch try await known.answer(to: conflict) {
         case .known(let tree, let writers):
           let commit = try await work.record(name.workstream, name.tip, name.onto, tree)
-          if !writers.isEmpty { details["resolutions_of"] = .array(writers.map(JSONValue.string)) }
-          return .repaired(commit: commit, tree: tree, paths: paths, details: details)
+          details.resolutionsOf = writers.nonEmpty
+          return .repaired(commit: commit, tree: tree, paths: paths, details: details.members)
         case .unknown(let reason):
           tries.append(ConflictRecord.Try(method: method, reason: reason))
         }
@@ -115,14 +115,14 @@ struct OrderedMerge: Sendable {
           let commit = try await work.record(name.workstream, tip, name.onto, tree)
           return .replayed(
             tip: tip, commit: commit, tree: tree, paths: paths, message: conflict.message,
-            details: details)
+            details: details.members)
         case .refused(let reason): tries.append(ConflictRecord.Try(method: method, reason: reason))
         }
       case .resolver, .person, .quarantine: break
       }
     }
-    details[.tried] = .list(tries, \.json)
-    return .conflict(paths: paths, message: conflict.message, details: details)
+    details.tried = tries.nonEmpty
+    return .conflict(paths: paths, message: conflict.message, details: details.members)
   }
 
   private func replay(_ order: MergeOrder) async throws(GitError) -> Replay.Outcome {

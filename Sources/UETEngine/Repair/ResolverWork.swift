@@ -97,10 +97,9 @@ struct ResolverWork: Sendable {
         report.ending == .timedOut ? "did not end within \(seconds(command.timeout))" : nil
       throw Refusal(reason: "'\(command.name)' " + (limit ?? describe(report.ending)) + words)
     }
-    return JSONObject([
-      .by: .string(command.name),
-      .seconds: .number(report.seconds.roundedToThousandths),
-    ])
+    return Told<Fact.ConflictRepair> {
+      ($0.by, $0.seconds) = (command.name, report.seconds.roundedToThousandths)
+    }.members
   }
 
   private func result(of opened: ConflictWorktree.Opened) async throws -> ObjectID {
@@ -143,15 +142,15 @@ struct ResolverWork: Sendable {
 
   private func failed(_ reason: String, _ started: ConflictWorktree.Opened?) async -> RepairOutcome
   {
-    var details = JSONObject()
+    var repair = Told<Fact.ConflictRepair>()
     do {
       let kept = try await place.keep(id, as: subject.salvage, since: started)
       try await place.remove()
-      details[.salvage] = .text(kept.map { _ in subject.salvage })
-      return .failed(reason, kept: kept, details: details)
+      repair.salvage = kept.map { _ in subject.salvage }
+      return .failed(reason, kept: kept, details: repair.members)
     } catch {
       context.project.warn("what the resolver left is only in '\(place.path)': \(error)")
-      return .failed(reason, kept: nil, details: details)
+      return .failed(reason, kept: nil, details: repair.members)
     }
   }
 }
@@ -159,13 +158,16 @@ struct ResolverWork: Sendable {
 extension RepairOutcome {
   /// The same with the name of its log in the record.
   func naming(log: String) -> RepairOutcome {
+    func naming(_ details: JSONObject) -> JSONObject {
+      var repair = Told<Fact.ConflictRepair>(members: details)
+      repair.log = log
+      return repair.members
+    }
     switch self {
-    case .resolved(let commit, let tree, var details):
-      details[.log] = .string(log)
-      return .resolved(commit: commit, tree: tree, details: details)
-    case .failed(let reason, let kept, var details):
-      details[.log] = .string(log)
-      return .failed(reason, kept: kept, details: details)
+    case .resolved(let commit, let tree, let details):
+      return .resolved(commit: commit, tree: tree, details: naming(details))
+    case .failed(let reason, let kept, let details):
+      return .failed(reason, kept: kept, details: naming(details))
     case .fault: return self
     }
   }

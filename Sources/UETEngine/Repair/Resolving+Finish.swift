@@ -103,13 +103,11 @@ extension Resolving {
 
   private func record(_ commit: ObjectID, _ onto: ObjectID) async throws {
     let identity = project.identity()
-    let draft = EventDraft(
-      .conflictResolved, workstream: id,
-      data: JSONObject([
-        .status: .string(ConflictRecord.State.human.rawValue), .commit: .commit(commit),
-        .onto: .commit(onto), .method: .string(RepairMethod.person.rawValue),
-        .by: .string("\(identity.name) <\(identity.email)>"),
-      ]), anchors: [commit])
+    let resolved = Told<Fact.ConflictRepair> {
+      ($0.status, $0.method, $0.by) = (.human, .person, "\(identity.name) <\(identity.email)>")
+      ($0.commit, $0.onto) = (commit, onto)
+    }
+    let draft = EventDraft(.conflictResolved(resolved), workstream: id, anchors: [commit])
     try await project.claiming(run, driving: Facts.init) { facts in
       _ = try await facts.once([[draft]])
     }

@@ -51,24 +51,20 @@ struct ReviewHolds: Sendable {
       // Whatever was merged on top of it has to be merged again without it.
       drafts.append(
         EventDraft(
-          .integrationRestarted,
-          data: JSONObject([
-            .start: .commit(state.integration.start),
-            .reason: .string("'\(first.id)' is held: \(objection(first) ?? "rejected")"),
-          ])))
+          .integrationRestarted(
+            .init {
+              $0.start = state.integration.start
+              $0.reason = "'\(first.id)' is held: \(objection(first) ?? "rejected")"
+            })))
     }
     for record in state.workstreams {
       switch (record.state, objection(record)) {
       case (.integrated, let reason?), (.queued, let reason?):
         drafts.append(
-          EventDraft(
-            .candidateDequeued, workstream: record.id, data: JSONObject([.reason: .string(reason)]))
-        )
+          EventDraft(.candidateDequeued(.init { $0.reason = reason }), workstream: record.id))
       case (.succeeded, let reason?):
         guard record.reason != reason else { continue }
-        drafts.append(
-          EventDraft(
-            .candidateHeld, workstream: record.id, data: JSONObject([.reason: .string(reason)])))
+        drafts.append(EventDraft(.candidateHeld(.because(reason)), workstream: record.id))
       case (.succeeded, nil):
         if let draft = request(record) { drafts.append(draft) }
       default: break
@@ -87,9 +83,12 @@ struct ReviewHolds: Sendable {
 }
 
 extension EventDraft {
-  static func reviewRequest(_ id: WorkstreamID, _ tip: ObjectID) -> EventDraft {
+  static func reviewRequest(
+    _ id: WorkstreamID, _ tip: ObjectID, _ reason: String? = nil
+  ) -> EventDraft {
     EventDraft(
-      .reviewRequested, workstream: id, data: JSONObject([.tip: .commit(tip)]), anchors: [tip])
+      .reviewRequested(.init { ($0.tip, $0.reason) = (tip, reason) }), workstream: id,
+      anchors: [tip])
   }
 
   /// A decision on a result; the holder's own names the rejections that it was given in knowledge of.
@@ -100,14 +99,12 @@ extension EventDraft {
     let others = record.reviews.filter {
       $0.tip == tip && $0.decision == .rejected && $0.writer != ReviewRecord.holder
     }
-    return EventDraft(
-      .reviewDecided, workstream: record.id,
-      data: JSONObject([
-        .decision: .string(decision.rawValue), .tip: .commit(tip), .by: .string(by),
-        .message: .text(message),
-        .overrules: overruling && decision == .approved
-          ? .list(others) { $0.reference.json } : nil,
-      ]), anchors: [tip])
+    let overrules = overruling && decision == .approved && !others.isEmpty
+    let decided = Told<Fact.ReviewDecided> {
+      ($0.decision, $0.tip, $0.by, $0.message) = (decision, tip, by, message)
+      $0.overrules = overrules ? others.map(\.reference) : nil
+    }
+    return EventDraft(.reviewDecided(decided), workstream: record.id, anchors: [tip])
   }
 }
 

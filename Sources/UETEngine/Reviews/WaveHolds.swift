@@ -152,11 +152,11 @@ extension WavePlan {
       return (nil, SteeringAnswer(.unchanged, "wave \(wave.number) is not held"))
     }
     let draft = EventDraft(
-      .waveReleased,
-      data: JSONObject([
-        .wave: .integer(Int64(wave.number)), .inputs: state.results(of: wave.members).json,
-        .reason: .text(reason), .by: .string(person),
-      ]))
+      .waveReleased(
+        .init {
+          ($0.wave, $0.inputs) = (wave.number, state.results(of: wave.members))
+          ($0.reason, $0.by) = (reason, person)
+        }))
     let answer = SteeringAnswer(
       .done, "wave \(wave.number) may be merged, although \(first.reason)",
       hint: state.status.isOver ? "merge it: git uet integrate \(state.run)" : nil)

@@ -55,19 +55,19 @@ struct RollbackSession {
   func begin(
     _ record: RollbackRecord, reason: String?, becauseOf finding: Int? = nil
   ) async throws {
-    var draft = started(record, reason: reason)
-    draft.data[.evidence] = .integer(finding)
-    try await self.record([draft])
+    try await self.record([started(record, reason: reason, becauseOf: finding)])
   }
 
-  private func started(_ record: RollbackRecord, reason: String?) -> EventDraft {
+  private func started(
+    _ record: RollbackRecord, reason: String?, becauseOf finding: Int? = nil
+  ) -> EventDraft {
     EventDraft(
-      .compensationStarted,
-      data: JSONObject([
-        .workstreams: .array(record.workstreams.map { .string($0.rawValue) }),
-        .target: .string(record.target), .old: .commit(record.old), .part: .commit(record.part),
-        .reason: .text(reason),
-      ]), anchors: [record.old])
+      .compensationStarted(
+        .init {
+          ($0.workstreams, $0.part) = (record.workstreams, record.part)
+          ($0.target, $0.old) = (record.target, record.old)
+          ($0.reason, $0.evidence) = (reason, finding)
+        }), anchors: [record.old])
   }
 
   /// Makes the steps that are missing, tests the result and moves the branch.
@@ -102,15 +102,15 @@ struct RollbackSession {
 
   func step(_ id: WorkstreamID, _ commit: ObjectID, onto: ObjectID) -> EventDraft {
     EventDraft(
-      .compensationStep, workstream: id,
-      data: JSONObject([.commit: .commit(commit), .onto: .commit(onto)]), anchors: [commit])
+      .compensationStep(.init { ($0.commit, $0.onto) = (commit, onto) }), workstream: id,
+      anchors: [commit])
   }
 
   func fail(_ failure: RollbackRecord.Failure) async throws -> RollbackRecord.Failure {
     try await record([
       EventDraft(
-        .compensationFailed, workstream: failure.workstream,
-        data: JSONObject([.reason: .string(failure.reason), .gate: .text(failure.gate)]))
+        .compensationFailed(.init { ($0.reason, $0.gate) = (failure.reason, failure.gate) }),
+        workstream: failure.workstream)
     ])
     return failure
   }
@@ -154,12 +154,11 @@ struct RollbackSession {
   private func finish(_ rollback: RollbackRecord, at commit: ObjectID) async throws -> RollbackEnd {
     try await record([
       EventDraft(
-        .compensationFinished,
-        data: JSONObject([
-          .status: .string(RunState.rollbackLanded), .target: .string(rollback.target),
-          .old: .commit(rollback.old), .commit: .commit(commit),
-          .workstreams: .array(rollback.workstreams.map { .string($0.rawValue) }),
-        ]), anchors: [commit])
+        .compensationFinished(
+          .init {
+            ($0.status, $0.workstreams) = (RunState.rollbackLanded, rollback.workstreams)
+            ($0.target, $0.old, $0.commit) = (rollback.target, rollback.old, commit)
+          }), anchors: [commit])
     ])
     try? await worktree.remove(keepingAs: await state.sequence)
     return .landed(branch: rollback.target, commit: commit)
@@ -185,8 +184,7 @@ struct RollbackSession {
   func abandon() async throws -> RollbackEnd {
     try await worktree.remove(keepingAs: await state.sequence)
     try await record([
-      EventDraft(
-        .compensationFinished, data: JSONObject([.status: "abandoned"]))
+      EventDraft(.compensationFinished(.init { $0.status = "abandoned" }))
     ])
     return .abandoned
   }

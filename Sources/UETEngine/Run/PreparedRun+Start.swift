@@ -42,11 +42,11 @@ extension PreparedRun {
 
   private func started(_ dispatch: DispatchPlan) -> EventDraft {
     EventDraft(
-      .runStarted,
-      data: JSONObject([
-        .base: .commit(base), .target: .text(target), .workers: .integer(Int64(workers)),
-        .workstreams: dispatch.workstreamsJSON,
-      ]), anchors: [base])
+      .runStarted(
+        .init {
+          ($0.base, $0.target, $0.workers) = (base, target, workers)
+          $0.workstreams = dispatch.entries
+        }), anchors: [base])
   }
 
   /// What the run is started with; kept in the root of its chain.

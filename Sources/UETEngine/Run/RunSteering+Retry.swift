@@ -15,9 +15,9 @@ extension RetryRequest {
 
   var details: JSONObject {
     JSONObject([
-      .workstreams: .list(workstreams) { .string($0.rawValue) },
-      .dependents: withDependents ? true : nil, .fresh: isFresh ? true : nil,
-      .reason: .string(reason),
+      "workstreams": .list(workstreams) { .string($0.rawValue) },
+      "dependents": withDependents ? true : nil, "fresh": isFresh ? true : nil,
+      "reason": .string(reason),
     ])
   }
 
@@ -26,8 +26,8 @@ extension RetryRequest {
   ) throws(ProcessError) {
     if workstreams.isEmpty { throw .malformed("'workstreams' names none") }
     self.init(
-      workstreams, withDependents: details[.dependents]?.bool ?? false,
-      isFresh: details[.fresh]?.bool ?? false, reason: reason ?? Self.byPerson)
+      workstreams, withDependents: details["dependents"]?.bool ?? false,
+      isFresh: details["fresh"]?.bool ?? false, reason: reason ?? Self.byPerson)
   }
 
   /// Says what happens next.
@@ -46,7 +46,7 @@ extension RetryRequest {
         "; \(waiting.map(\.id).quoted(5)) \(waiting.count == 1 ? "follows" : "follow") once it has succeeded"
     }
     answer.hint = next(state)
-    answer.details[.workstreams] = .list(ids) { .string($0.rawValue) }
+    answer.details["workstreams"] = .list(ids) { .string($0.rawValue) }
     let outdated = outdated(state)
     if !outdated.isEmpty {
       answer.message +=

@@ -27,18 +27,18 @@ extension RunSteering {
   package var request: SteeringRequest {
     switch self {
     case .pause(let reason):
-      return SteeringRequest("pause", JSONObject([.reason: .text(reason)]))
+      return SteeringRequest("pause", JSONObject(["reason": .text(reason)]))
     case .resume: return SteeringRequest("resume")
     case .cancel(let ids, let reason):
       let names = JSONValue.array(ids.map { .string($0.rawValue) })
       return SteeringRequest(
-        "cancel", JSONObject([.workstreams: names, .reason: .text(reason)]))
+        "cancel", JSONObject(["workstreams": names, "reason": .text(reason)]))
     case .workers(let count):
-      return SteeringRequest("workers", JSONObject([.workers: .integer(Int64(count))]))
+      return SteeringRequest("workers", JSONObject(["workers": .integer(Int64(count))]))
     case .retry(let request): return SteeringRequest("retry", request.details)
     case .release(let wave, let reason):
       return SteeringRequest(
-        "release", JSONObject([.wave: .string(wave), .reason: .text(reason)]))
+        "release", JSONObject(["wave": .string(wave), "reason": .text(reason)]))
     case .replan(let isDryRun, let expected):
       var details: JSONObject = ["dry_run": .bool(isDryRun)]
       details.append("expecting", expected.map(JSONValue.string))
@@ -56,20 +56,20 @@ extension RunSteering {
   /// Reads a request; throws `.malformed` with a message for the sender.
   package init(_ request: SteeringRequest) throws(ProcessError) {
     let details = request.details
-    let reason = details[.reason]?.string?.harmless(limit: Self.longestReason)
+    let reason = details["reason"]?.string?.harmless(limit: Self.longestReason)
     switch request.name {
     case "pause": self = .pause(reason: reason)
     case "resume": self = .resume
     case "cancel":
       self = .cancel(try Self.ids(details), reason: reason)
     case "release":
-      guard let wave = details[.wave]?.string?.harmless(limit: 100) else {
+      guard let wave = details["wave"]?.string?.harmless(limit: 100) else {
         throw .malformed("'wave' is missing")
       }
       self = .release(wave: wave, reason: reason)
     case "retry": self = .retry(try RetryRequest(details, try Self.ids(details), reason))
     case "workers":
-      guard let count = details[.workers]?.integer, (1...Self.mostWorkers).contains(count) else {
+      guard let count = details["workers"]?.integer, (1...Self.mostWorkers).contains(count) else {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
@@ -86,7 +86,7 @@ extension RunSteering {
 extension RunSteering {
   fileprivate static func ids(_ details: JSONObject) throws(ProcessError) -> [WorkstreamID] {
     var ids: [WorkstreamID] = []
-    for entry in details[.workstreams]?.array ?? [] {
+    for entry in details["workstreams"]?.array ?? [] {
       guard let id = entry.string.flatMap({ WorkstreamID($0) }) else {
         throw .malformed("'workstreams' holds what is no id")
       }

@@ -126,18 +126,13 @@ extension WorkerReport {
     case .progress(let percent, let message):
       .fact(
         EventDraft(
-          .taskProgress, workstream: workstream, attempt: attempt,
-          data: JSONObject([
-            .percent: percent.map { .integer(Int64($0)) }, .message: .text(message),
-          ])))
+          .taskProgress(.init { ($0.percent, $0.message) = (percent, message) }),
+          workstream: workstream, attempt: attempt))
     case .usage(let model, let input, let output, _):
       .fact(
         EventDraft(
-          .usageRecorded, workstream: workstream, attempt: attempt,
-          data: [
-            "model": .string(model), "input": .integer(Int64(input)),
-            "output": .integer(Int64(output)),
-          ]))
+          .usageRecorded(.init { ($0.model, $0.input, $0.output) = (model, input, output) }),
+          workstream: workstream, attempt: attempt))
     }
   }
 }

@@ -67,7 +67,9 @@ struct ChainFold {
       sequence = event.seq
       count += 1
       try rows.insert(event, isMain: isMain, target.database)
-      if isMain, event.type == .usageRecorded { try costs.add(event, target.database) }
+      if isMain, case .usageRecorded(let fact) = event.fact {
+        try costs.add(fact, of: event.workstream, target.database)
+      }
     }
     if isMain, let checkpoint = commit.message.checkpoint {
       try target.database.execute(

@@ -17,18 +17,20 @@ struct CostRows {
   init(run: RunID) { self.run = run }
 
   /// Adds an event to the sum that it belongs to; the first time, to what the row holds.
-  mutating func add(_ event: Event, _ database: Database) throws {
-    let model = event.data["model"]?.string
-    let key = Key(workstream: event.workstream?.rawValue ?? "", model: model ?? "")
+  mutating func add(
+    _ fact: Told<Fact.Usage>, of workstream: WorkstreamID?, _ database: Database
+  ) throws {
+    let model = fact.model
+    let key = Key(workstream: workstream?.rawValue ?? "", model: model ?? "")
     if totals[key] == nil {
       let row = try Row.fetchOne(
         database, sql: Self.select + " AND workstream = ? AND model = ?",
         arguments: [run.rawValue, key.workstream, key.model])
       totals[key] =
         try row.map { try Self.total(run, $0) }
-        ?? CostTotal(run: run, workstream: event.workstream, model: model)
+        ?? CostTotal(run: run, workstream: workstream, model: model)
     }
-    totals[key]?.add(event)
+    totals[key]?.add(fact)
   }
 
   func write(_ database: Database) throws {

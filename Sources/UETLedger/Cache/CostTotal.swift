@@ -28,15 +28,14 @@ package struct CostTotal: Hashable, Sendable {
     costUSD += other.costUSD
   }
 
-  /// Adds one usage_recorded event.
-  mutating func add(_ event: Event) {
+  mutating func add(_ fact: Told<Fact.Usage>) {
     reports += 1
     // What was read from or written to a cache is input, too, and recorded apart.
-    for key in ["input", "cache_read", "cache_write_5m", "cache_write_1h"] {
-      inputTokens = Self.sum(inputTokens, event.data[key]?.integer ?? 0)
+    for count in [fact.input, fact.cacheRead, fact.cacheWrite5m, fact.cacheWrite1h] {
+      inputTokens = Self.sum(inputTokens, count ?? 0)
     }
-    outputTokens = Self.sum(outputTokens, event.data["output"]?.integer ?? 0)
-    if let cost = event.data["cost_usd"]?.double { costUSD += cost } else { unpriced += 1 }
+    outputTokens = Self.sum(outputTokens, fact.output ?? 0)
+    if let cost = fact.costUSD { costUSD += cost } else { unpriced += 1 }
   }
 
   /// Reports come from workers, and may say anything: a sum that is too large stays at the largest.

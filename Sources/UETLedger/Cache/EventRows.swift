@@ -32,12 +32,26 @@ struct EventRows {
     try statement.execute()
     // What an inbox holds counts once it is admitted to the main chain.
     guard isMain else { return }
-    switch event.type {
-    case .usageRecorded: try insertUsage(event, database)
-    case .gatePassed, .gateFailed: try insertGate(event, database)
-    case .mergeConflict: try insertConflict(event, database)
-    case .conflictResolved: try resolveConflict(event, database)
-    default: break
+    switch event.fact {
+    case .usageRecorded(let fact): try insert(fact, event, database)
+    case .gatePassed(let fact): try insert(fact, .passed, event, database)
+    case .gateFailed(let fact): try insert(fact, .failed, event, database)
+    case .mergeConflict(let fact): try insert(fact, event, database)
+    case .conflictResolved(let fact): try resolve(fact, event, database)
+    // Those that are in the table of events alone.
+    case .runStarted, .runPaused, .runResumed, .runFinished, .planChanged, .recoveryStarted,
+      .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated, .heartbeat, .taskReady,
+      .taskAssigned, .taskStarted, .taskProgress, .taskStopping, .taskCompleted, .taskFailed,
+      .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation, .dependencyFound,
+      .gateStarted, .waveReleased, .candidateQueued, .mergeStarted, .mergePrepared, .mergeSucceeded,
+      .repairStarted, .repairFailed, .candidateEjected, .candidateHeld, .candidateDequeued,
+      .candidatePromoted, .probeStarted, .probePrepared, .integrationFaulted, .integrationPaused,
+      .integrationResumed, .integrationRestarted, .integrationFrozen, .integrationUnfrozen,
+      .strategyChosen, .landingStarted, .landingRefused, .landed, .compensationStarted,
+      .compensationStep, .compensationFailed, .compensationFinished, .reviewRequested,
+      .reviewDecided, .inboxRefused, .budgetExceeded, .breakerOpened, .breakerClosed,
+      .protectedChangeFound, .unknown:
+      break
     }
   }
 
@@ -69,47 +83,52 @@ struct EventRows {
     return Int64(bitPattern: sum)
   }
 
-  private func insertUsage(_ event: Event, _ database: Database) throws {
+  private func insert(
+    _ fact: Told<Fact.Usage>, _ event: Event, _ database: Database
+  ) throws {
     try database.execute(
       sql: "INSERT INTO cost_tracking VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         run, event.writer, event.seq, event.at.microseconds, event.workstream?.rawValue,
-        event.attempt, event.worker, event.data["model"]?.string, event.data["input"]?.integer,
-        event.data["output"]?.integer, event.data["cost_usd"]?.double,
+        event.attempt, event.worker, fact.model, fact.input, fact.output, fact.costUSD,
       ])
   }
 
-  private func insertGate(_ event: Event, _ database: Database) throws {
-    let result: GateRecord.Result = event.type == .gatePassed ? .passed : .failed
+  private func insert(
+    _ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, _ event: Event, _ database: Database
+  ) throws {
     try database.execute(
       sql: "INSERT INTO gates VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       arguments: [
         run, event.seq, event.at.microseconds, event.workstream?.rawValue, event.attempt,
-        event.text(.gate) ?? "", event.text(.stage) ?? GateRecord.Stage.attempt.rawValue,
-        result.rawValue, event.data[.required]?.bool ?? true, event.data[.seconds]?.double,
-        event.text(.tree), event.text(.message),
+        fact.gate ?? "", fact.text(\.stage) ?? GateRecord.Stage.attempt.rawValue, result.rawValue,
+        fact.required ?? true, fact.seconds, fact.text(\.tree), fact.message,
       ])
   }
 
-  private func insertConflict(_ event: Event, _ database: Database) throws {
-    let paths = event.data[.paths] ?? .array([])
+  private func insert(
+    _ fact: Told<Fact.MergeConflict>, _ event: Event, _ database: Database
+  ) throws {
+    let paths = (fact.paths ?? []).json
     try database.execute(
       sql: "INSERT INTO merge_conflicts VALUES (?, ?, ?, ?, ?, ?, 'PENDING', NULL)",
       arguments: [
-        run, event.seq, event.at.microseconds, event.workstream?.rawValue, event.text(.onto),
+        run, event.seq, event.at.microseconds, event.workstream?.rawValue, fact.text(\.onto),
         paths.encoded(),
       ])
   }
 
   /// The state is the one the event names, or that a person or program of unknown kind resolved it.
-  private func resolveConflict(_ event: Event, _ database: Database) throws {
+  private func resolve(
+    _ fact: Told<Fact.ConflictRepair>, _ event: Event, _ database: Database
+  ) throws {
     try database.execute(
       sql: """
         UPDATE merge_conflicts SET state = ?, resolved_seq = ?
         WHERE run = ? AND workstream IS ? AND resolved_seq IS NULL
         """,
       arguments: [
-        event.text(.status) ?? "HUMAN_RESOLVED", event.seq, run, event.workstream?.rawValue,
+        fact.text(\.status) ?? "HUMAN_RESOLVED", event.seq, run, event.workstream?.rawValue,
       ])
   }
 }

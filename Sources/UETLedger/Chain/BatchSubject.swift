@@ -11,7 +11,7 @@ struct BatchSubject: Sendable {
   private static let told = 3
 
   mutating func add(_ event: Event) {
-    guard Self.isWorthTelling(event.type) else {
+    guard Self.isWorthTelling(event.fact) else {
       others += 1
       return
     }
@@ -30,8 +30,8 @@ struct BatchSubject: Sendable {
     return others == 0 ? told : "\(told); \(others) more"
   }
 
-  private static func isWorthTelling(_ type: EventType) -> Bool {
-    switch type {
+  private static func isWorthTelling(_ fact: Fact) -> Bool {
+    switch fact {
     case .heartbeat, .taskProgress, .usageRecorded, .gateStarted, .mergeStarted, .workerSpawned:
       false
     default: true
@@ -41,42 +41,34 @@ struct BatchSubject: Sendable {
   private static func phrase(_ event: Event) -> String {
     guard let id = event.workstream else { return runPhrase(event) }
     let attempt = event.attempt.map { $0 > 1 ? " (attempt \($0))" : "" } ?? ""
-    switch event.type {
-    case .taskReady: return "\(id) ready"
-    case .taskAssigned: return "\(id) assigned\(attempt)"
-    case .taskStarted: return "\(id) started\(attempt)"
+    switch event.fact {
     case .taskCompleted: return "\(id) succeeded\(attempt)"
-    case .taskFailed: return "\(id) failed\(attempt)\(kind(event))"
+    case .taskFailed(let fact):
+      return "\(id) failed\(attempt)" + (fact.kind.map { ": \($0.rawValue)" } ?? "")
     case .taskRetried: return "\(id) to be retried"
-    case .taskCancelled: return "\(id) cancelled"
-    case .taskQuarantined: return "\(id) quarantined"
-    case .gatePassed, .gateFailed:
-      let gate = event.text(.gate).map(plain) ?? "a gate"
-      return "\(id) \(gate) \(event.type == .gatePassed ? "passed" : "failed")"
-    case .candidateQueued: return "\(id) queued"
-    case .mergeSucceeded:
-      let count = event.batch.count
+    case .gatePassed(let fact): return "\(id) \(fact.gate.map(plain) ?? "a gate") passed"
+    case .gateFailed(let fact): return "\(id) \(fact.gate.map(plain) ?? "a gate") failed"
+    case .mergeSucceeded(let fact):
+      let count = fact.batch?.count ?? 0
       return count > 1 ? "\(count) integrated as one, up to \(id)" : "\(id) integrated"
     case .mergeConflict: return "\(id) conflicts"
-    case .candidateEjected: return "\(id) ejected"
+    case .taskReady, .taskCancelled, .taskQuarantined, .candidateQueued, .candidateEjected:
+      return "\(id) " + words(event.type).drop { $0 != " " }.dropFirst()
+    case .taskAssigned, .taskStarted:
+      return "\(id) " + words(event.type).drop { $0 != " " }.dropFirst() + attempt
     default: return "\(id) \(words(event.type))\(attempt)"
     }
   }
 
   private static func runPhrase(_ event: Event) -> String {
-    switch event.type {
-    case .runFinished:
-      return "run finished" + (event.text(.status).map { ": " + plain($0) } ?? "")
-    case .landed:
-      let count = event.data[.workstreams]?.array?.count ?? 0
-      let target = event.text(.target).map { " in " + plain($0) } ?? ""
-      return "\(count) landed\(target)"
+    switch event.fact {
+    case .runFinished(let fact):
+      return "run finished" + (fact.text(\.status).map { ": " + plain($0) } ?? "")
+    case .landed(let fact):
+      let target = fact.target.map { " in " + plain($0) } ?? ""
+      return "\(fact.workstreams?.count ?? 0) landed\(target)"
     default: return words(event.type) + (event.worker.map { " " + plain($0) } ?? "")
     }
-  }
-
-  private static func kind(_ event: Event) -> String {
-    event.text(.kind).flatMap(ErrorKind.init).map { ": \($0.rawValue)" } ?? ""
   }
 
   private static func words(_ type: EventType) -> String {

@@ -80,11 +80,10 @@ package struct InboxAdmission: Sendable {
     let problem = InboxRecord.Problem(reference: inbox.reference, reason: fault.reason)
     guard state.inbox(inbox.writer)?.problems.contains(problem) != true else { return }
     let draft = EventDraft(
-      .inboxRefused,
-      data: JSONObject([
-        .writer: .string(inbox.writer), .reference: .string(inbox.reference),
-        .reason: .string(fault.reason),
-      ]))
+      .inboxRefused(
+        .init {
+          ($0.writer, $0.reference, $0.reason) = (inbox.writer, inbox.reference, fault.reason)
+        }))
     if fold(draft, into: &state) == nil { result.drafts.append(draft) }
   }
 
@@ -109,18 +108,19 @@ extension InboxAdmission {
     let origin = EventOrigin(
       writer: inbox.writer, seq: event.seq, id: event.id, at: event.at, commit: entry.commit,
       isOwn: inbox.writer == policy.own)
+    var data = event.data
+    data[Event.from] = origin.json
     var draft = EventDraft(
-      event.type, workstream: event.workstream, attempt: event.attempt, worker: event.worker,
-      data: event.data)
-    draft.data[.from] = origin.json
+      Fact(event.type, data), workstream: event.workstream, attempt: event.attempt,
+      worker: event.worker)
     if let reason = objection(to: event, state) ?? fold(draft, into: &state) {
       result.refused.append(refusal(inbox, event.seq, reason))
       draft = EventDraft(
-        .inboxRefused,
-        data: JSONObject([
-          .from: origin.json, .reason: .string(reason),
-          .type: .string(String(event.type.rawValue.prefix(64))),
-        ]))
+        .inboxRefused(
+          .init {
+            ($0.reason, $0.type) = (reason, String(event.type.rawValue.prefix(64)))
+            $0.members[Event.from] = origin.json
+          }))
       _ = fold(draft, into: &state)
     } else {
       result.admitted += 1
@@ -128,22 +128,23 @@ extension InboxAdmission {
     result.drafts.append(draft)
   }
 
-  /// Why an event that is whole does not count; nil where it does.
+  /// Why an event that is whole does not count; nil where it does. What an inbox may carry is decisions of people on
+  /// results: whatever a machine found out counts only where the holder found it out itself.
   private func objection(to event: Event, _ state: RunState) -> String? {
-    guard InboxPolicy.accepted.contains(event.type) else {
+    guard case .reviewDecided(let fact) = event.fact else {
       return "events of type \(event.type.rawValue.quoted(limit: 64)) are not taken from others"
     }
     guard event.attempt == nil, event.worker == nil else {
       return "it names an attempt or a worker"
     }
-    guard event.data[.from] == nil else { return "it says itself where it was admitted from" }
+    guard event.data[Event.from] == nil else { return "it says itself where it was admitted from" }
     guard let id = event.workstream, let record = state[id] else {
       return "the run has no such workstream"
     }
-    guard event.text(.decision).flatMap(ReviewRecord.Decision.init) != nil else {
+    guard fact.decision != nil else {
       return "it neither approves nor rejects"
     }
-    guard let tip = event.commit(.tip), record.hasResult(tip) else {
+    guard let tip = fact.tip, record.hasResult(tip) else {
       return "the commit it speaks of is no result of '\(id)'"
     }
     return nil

@@ -40,8 +40,4 @@ package struct InboxPolicy: Hashable, Sendable {
     case .only(let writers): return writers.contains(writer)
     }
   }
-
-  /// What an inbox may carry: decisions of people on results. Whatever a machine found out, as verdicts,
-  /// usage or results, counts only where the holder found it out itself.
-  package static let accepted: Set<EventType> = [.reviewDecided]
 }

@@ -26,7 +26,7 @@ package struct LedgerNotes: Sendable {
     var verdicts: [Event] = []
     try reader.walk(to: try reader.tip(of: state.run)) { (commit) throws(LedgerError) in
       verdicts += try reader.events(of: commit).filter {
-        $0.type == .gatePassed || $0.type == .gateFailed
+        $0.fact.gateEnd != nil
       }
     }
     try update(state, verdicts: verdicts)
@@ -37,7 +37,7 @@ package struct LedgerNotes: Sendable {
     var verdicts: [Event] = []
     try reader.walk(to: try reader.tip(of: run)) { (commit) throws(LedgerError) in
       verdicts += try reader.fold(commit, into: &state).filter {
-        $0.type == .gatePassed || $0.type == .gateFailed
+        $0.fact.gateEnd != nil
       }
     }
     return (state, verdicts)

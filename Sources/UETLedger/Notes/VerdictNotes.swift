@@ -7,9 +7,9 @@ struct VerdictNotes {
 
   var lines: [ObjectID: Set<String>] {
     var result: [ObjectID: Set<String>] = [:]
-    for event in events where event.type == .gatePassed || event.type == .gateFailed {
-      guard let tree = event.commit(.tree) else { continue }
-      result[tree, default: []].insert(line(event))
+    for event in events {
+      guard let (run, verdict) = event.fact.gateEnd, let tree = run.tree else { continue }
+      result[tree, default: []].insert(line(event, verdict))
     }
     return result
   }
@@ -41,11 +41,10 @@ struct VerdictNotes {
     }
   }
 
-  private func line(_ event: Event) -> String {
+  private func line(_ event: Event, _ result: GateRecord.Result) -> String {
     var object = event.data
-    object[EventKey.tree.rawValue] = nil
-    object["result"] = .string(
-      (event.type == .gatePassed ? GateRecord.Result.passed : .failed).rawValue)
+    object["tree"] = nil
+    object["result"] = .string(result.rawValue)
     object["run"] = .string(run.rawValue)
     object["event"] = .string(event.id.hex)
     object["at"] = .string(event.at.description)

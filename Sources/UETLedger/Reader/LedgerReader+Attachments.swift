@@ -12,7 +12,7 @@ extension LedgerReader {
       next = commit.previous
       guard let range = commit.message.events, range.contains(sequence) else { continue }
       guard let event = try events(of: commit).first(where: { $0.seq == sequence }),
-        let name = event.text(.log)
+        let name = event.data["log"]?.string
       else { return nil }
       do {
         guard let folder = try repository.entry(at: "logs", in: commit.tree),

@@ -129,7 +129,7 @@ extension ChainExamination {
     checkNamed(event, commit)
     guard isMain else { return }
     checkOrigin(event, commit)
-    if event.type == .gatePassed || event.type == .gateFailed { report.verdicts.append(event) }
+    if event.fact.gateEnd != nil { report.verdicts.append(event) }
     do throws(RunState.FoldError) {
       try state.apply(event)
     } catch {
@@ -140,10 +140,7 @@ extension ChainExamination {
 
   /// Every commit that an event names must be there.
   private mutating func checkNamed(_ event: Event, _ commit: ChainCommit) {
-    let keys: [EventKey] = [.base, .tip, .commit, .start, .onto]
-    let named =
-      keys.compactMap { event.commit($0) } + event.inputs.map(\.commit) + event.batch.map(\.commit)
-    for id in named where report.named[id] == nil {
+    for id in event.fact.named where report.named[id] == nil {
       report.named[id] = event.seq
       if !reader.repository.contains(id) {
         note(commit, "event \(event.seq) names commit \(id), which is missing")

@@ -6,27 +6,30 @@ package struct Event: Hashable, Sendable {
   /// Git's blob id of the line's canonical form without this member.
   package let id: ObjectID
   package let at: Timestamp
-  package let type: EventType
+  package let fact: Fact
   package let workstream: WorkstreamID?
   package let attempt: Int?
   package let worker: String?
-  package let data: JSONObject
 
   package init(
     seq: Int, writer: String, id: ObjectID, at: Timestamp, type: EventType,
     workstream: WorkstreamID? = nil, attempt: Int? = nil, worker: String? = nil,
     data: JSONObject = JSONObject()
   ) {
-    self.seq = seq
-    self.writer = writer
-    self.id = id
-    self.at = at
-    self.type = type
-    self.workstream = workstream
-    self.attempt = attempt
-    self.worker = worker
-    self.data = data
+    self.init(
+      EventDraft(Fact(type, data), workstream: workstream, attempt: attempt, worker: worker),
+      seq: seq, writer: writer, id: id, at: at)
   }
+
+  private init(_ draft: EventDraft, seq: Int, writer: String, id: ObjectID, at: Timestamp) {
+    (self.seq, self.writer, self.id, self.at) = (seq, writer, id, at)
+    fact = draft.fact
+    (workstream, attempt, worker) = (draft.workstream, draft.attempt, draft.worker)
+  }
+
+  package var type: EventType { fact.type }
+
+  package var data: JSONObject { fact.members }
 
   /// Records a draft: `identify` gives git's blob id of the canonical line without `id`.
   package init(
@@ -34,13 +37,10 @@ package struct Event: Hashable, Sendable {
     identify: ([UInt8]) -> ObjectID
   ) {
     // Canonical from the start: the event compares equal to what is read back.
-    let data = draft.data.canonical
-    let bare = Event(
-      seq: seq, writer: writer, id: .zero, at: at, type: draft.type, workstream: draft.workstream,
-      attempt: draft.attempt, worker: draft.worker, data: data)
-    self.init(
-      seq: seq, writer: writer, id: identify(bare.lineWithoutID), at: at, type: draft.type,
-      workstream: draft.workstream, attempt: draft.attempt, worker: draft.worker, data: data)
+    var draft = draft
+    if !draft.data.isCanonical { draft.fact = Fact(draft.type, draft.data.canonical) }
+    let bare = Event(draft, seq: seq, writer: writer, id: .zero, at: at)
+    self.init(draft, seq: seq, writer: writer, id: identify(bare.lineWithoutID), at: at)
   }
 }
 

@@ -188,10 +188,20 @@ extension Event {
   }
 }
 
-extension [AttemptRecord.Input] {
-  /// The form `Event.inputs` reads.
-  package var json: JSONValue {
-    .array(
-      map { ["workstream": .string($0.workstream.rawValue), "commit": .string($0.commit.hex)] })
+extension Event {
+  package var isUnattributed: Bool {
+    if case .protectedChangeFound(let fact) = self.fact { fact.isUnattributed } else { false }
+  }
+
+  /// protected_change_found: every attempt that may have done it.
+  package var suspects: [(workstream: WorkstreamID, attempt: Int)] {
+    guard case .protectedChangeFound(let fact) = self.fact else { return [] }
+    return (fact.suspects ?? []).compactMap { suspect in
+      suspect.workstream.flatMap { id in suspect.attempt.map { (id, $0) } }
+    }
+  }
+
+  package var sharedChanges: [SharedChange] {
+    if case .protectedChangeFound(let fact) = self.fact { fact.changes ?? [] } else { [] }
   }
 }

@@ -1,8 +1,10 @@
 /// What happened. The set is open: a type from a newer version is kept and shown.
-package struct EventType: RawRepresentable, Hashable, Sendable {
+package struct EventType: RawRepresentable, ExpressibleByStringLiteral, Hashable, Sendable {
   package let rawValue: String
 
   package init(rawValue: String) { self.rawValue = rawValue }
+
+  package init(stringLiteral name: String) { rawValue = name }
 
   private init(_ text: String) { rawValue = text }
 
@@ -11,7 +13,6 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let runResumed = EventType("run_resumed")
   package static let runFinished = EventType("run_finished")
   package static let planChanged = EventType("plan_changed")
-  package static let checkpoint = EventType("checkpoint")
   package static let recoveryStarted = EventType("recovery_started")
   package static let recoveryFinished = EventType("recovery_finished")
 
@@ -45,10 +46,7 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   /// Something moved in what workers share or in what is the user's own, while they were at work.
   package static let protectedChangeFound = EventType("protected_change_found")
 
-  package static let budgetWarning = EventType("budget_warning")
   package static let budgetExceeded = EventType("budget_exceeded")
-  package static let budgetOverridden = EventType("budget_overridden")
-  package static let rateLimited = EventType("rate_limited")
 
   package static let candidateQueued = EventType("candidate_queued")
   package static let mergeStarted = EventType("merge_started")
@@ -91,8 +89,6 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   /// An event of an inbox, or what is new in a whole one, does not count; says why.
   package static let inboxRefused = EventType("inbox_refused")
 
-  package static let resourceLimit = EventType("resource_limit")
-  package static let osModeChanged = EventType("os_mode_changed")
   package static let breakerOpened = EventType("breaker_opened")
   package static let breakerClosed = EventType("breaker_closed")
 
@@ -103,28 +99,7 @@ package struct EventType: RawRepresentable, Hashable, Sendable {
   package static let compensationFailed = EventType("compensation_failed")
   package static let compensationFinished = EventType("compensation_finished")
 
-  /// Every type this version knows.
-  package static let known: Set<EventType> = [
-    runStarted, runPaused, runResumed, runFinished, planChanged, checkpoint, recoveryStarted,
-    recoveryFinished, workerSpawned, workerDraining, workerTerminated, heartbeat, taskReady,
-    taskAssigned, taskStarted, taskProgress, taskStopping,
-    taskCompleted, taskFailed, taskRetried, taskCancelled,
-    taskQuarantined, scopeViolation, dynamicDependencyDiscovered, gateStarted, gatePassed,
-    gateFailed, waveReleased, protectedChangeFound, usageRecorded, budgetWarning, budgetExceeded,
-    budgetOverridden,
-    rateLimited,
-    candidateQueued, mergeStarted, mergeSucceeded, mergeConflict, conflictResolved,
-    repairStarted, repairFailed, candidateEjected, candidateHeld, candidateDequeued, mergePrepared,
-    integrationFaulted,
-    integrationPaused, integrationResumed, integrationRestarted, integrationFrozen,
-    integrationUnfrozen, candidatePromoted, probeStarted, probePrepared, strategyChosen,
-    landingStarted, landingRefused,
-    landed, reviewRequested, reviewDecided, inboxRefused, resourceLimit, osModeChanged,
-    breakerOpened, breakerClosed, compensationStarted, compensationStep, compensationFailed,
-    compensationFinished,
-  ]
-
-  package var isKnown: Bool { Self.known.contains(self) }
+  package var isKnown: Bool { Fact.known.contains(self) }
 }
 
 extension EventType: CustomStringConvertible {

@@ -18,6 +18,11 @@ package struct JSONObject: Hashable, Sendable {
 
   package init(members: [Member]) { self.members = members }
 
+  /// Members from pairs; nil values are left out.
+  package init(_ pairs: KeyValuePairs<String, JSONValue?>) {
+    members = pairs.compactMap { key, value in value.map { Member(key, $0) } }
+  }
+
   package var isEmpty: Bool { members.isEmpty }
 
   package var keys: [String] { members.map(\.key) }

@@ -61,53 +61,47 @@ extension RunState {
     }
   }
 
-  mutating func foldBreaker(_ event: Event) throws(Illegal) {
-    guard let tool = event.text(.tool) else { return }
-    let isOpen = (breaker(tool)?.state ?? .closed) != .closed
-    if event.type == .breakerClosed, !isOpen {
-      throw Illegal(message: "the breaker of '\(tool)' is closed already")
-    }
-    if event.type == .breakerOpened, breaker(tool)?.state == .open {
+  mutating func foldOpened(_ fact: Told<Fact.Breaker>) throws(Illegal) {
+    guard let tool = fact.tool else { return }
+    if breaker(tool)?.state == .open {
       throw Illegal(message: "the breaker of '\(tool)' is open already")
     }
     updateBreaker(tool) { breaker in
-      breaker.probe = nil
-      if event.type == .breakerOpened {
-        breaker.state = .open
-        breaker.openings += 1
-        breaker.until = event.text(.until).flatMap { Timestamp($0) }
-        breaker.reason = event.text(.reason)
-      } else {
-        breaker = BreakerRecord(tool: tool)
-      }
+      breaker.openings += 1
+      (breaker.state, breaker.probe) = (.open, nil)
+      (breaker.until, breaker.reason) = (fact.until, fact.reason)
     }
+  }
+
+  mutating func foldClosed(_ fact: Told<Fact.Breaker>) throws(Illegal) {
+    guard let tool = fact.tool else { return }
+    if breaker(tool)?.state ?? .closed == .closed {
+      throw Illegal(message: "the breaker of '\(tool)' is closed already")
+    }
+    updateBreaker(tool) { $0 = BreakerRecord(tool: tool) }
   }
 
   /// An attempt that tries whether a tool works again.
-  mutating func foldProbe(_ event: Event) {
-    guard let tool = event.text(.probe) else { return }
-    updateBreaker(tool) { breaker in
-      breaker.state = .halfOpen
-      breaker.probe = event.workstream
-    }
+  mutating func foldProbe(_ fact: Told<Fact.TaskAssigned>, _ id: WorkstreamID) {
+    guard let tool = fact.probe else { return }
+    updateBreaker(tool) { ($0.state, $0.probe) = (.halfOpen, id) }
   }
 
   /// What the end of an attempt says of its tool: a fault, that it works, or nothing.
-  mutating func foldToolEnd(_ event: Event) {
-    guard let tool = event.text(.tool), let id = event.workstream else { return }
-    let isFault = event.data[.toolFault]?.bool
+  mutating func foldToolEnd(_ fact: Told<Fact.TaskEnd>, _ id: WorkstreamID) {
+    guard let tool = fact.tool else { return }
     updateBreaker(tool) { breaker in
-      switch isFault {
+      switch fact.toolFault {
       case true?:
         breaker.failures += 1
-        breaker.reason = event.text(.message)
+        breaker.reason = fact.message
       case false?: breaker.failures = 0
       case nil: break
       }
       guard breaker.probe == id else { return }
       breaker.probe = nil
       // A probe that was stopped says nothing: another one tries.
-      if isFault == nil { breaker.state = .open }
+      if fact.toolFault == nil { breaker.state = .open }
     }
   }
 }

@@ -74,16 +74,19 @@ extension VerdictRecord {
     return .object(object)
   }
 
-  /// Reads the end of a gate; nil for one that gave no verdict on a tree.
-  package init?(_ event: Event) {
-    guard event.type == .gatePassed || event.type == .gateFailed, let tree = event.commit(.tree),
-      let gate = event.text(.gate), event.data[.fault]?.bool != true
-    else { return nil }
+  /// What a gate says; nil for one that gave no verdict on a tree.
+  package init?(_ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, event: Int) {
+    guard result != .running, let tree = fact.tree, let gate = fact.gate, fact.fault != true else {
+      return nil
+    }
     self.init(
-      tree: tree, gate: gate, key: event.text(.gateKey) ?? gate,
-      passed: event.type == .gatePassed, event: event.seq,
-      isFlaky: event.data["flaky"]?.bool ?? false,
-      isConfirmed: event.data[.again]?.bool ?? false)
+      tree: tree, gate: gate, key: fact.gateKey ?? gate, passed: result == .passed, event: event,
+      isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false)
+  }
+
+  package init?(_ event: Event) {
+    guard let (fact, result) = event.fact.gateEnd else { return nil }
+    self.init(fact, result, event: event.seq)
   }
 
   package init(json: JSONValue) throws(JSONShapeError) {
@@ -97,12 +100,20 @@ extension VerdictRecord {
   }
 }
 
-extension JSONValue {
-  /// A finished workstream's result as `[AttemptRecord.Input].json` writes it.
-  var attemptInput: AttemptRecord.Input? {
-    guard let id = self["workstream"]?.workstreamID, let commit = self["commit"]?.objectID else {
+extension AttemptRecord.Input: MemberValue {
+  package init?(json: JSONValue) {
+    guard let id = json["workstream"]?.workstreamID, let commit = json["commit"]?.objectID else {
       return nil
     }
-    return AttemptRecord.Input(workstream: id, commit: commit)
+    self.init(workstream: id, commit: commit)
   }
+
+  package var json: JSONValue {
+    ["workstream": .string(workstream.rawValue), "commit": .commit(commit)]
+  }
+}
+
+extension JSONValue {
+  /// A finished workstream's result.
+  var attemptInput: AttemptRecord.Input? { AttemptRecord.Input(json: self) }
 }

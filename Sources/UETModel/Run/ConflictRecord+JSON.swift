@@ -1,7 +1,7 @@
 extension ConflictRecord.Hunk {
   package var json: JSONValue { ["path": .string(path), "text": .string(text)] }
 
-  init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     guard let path = json["path"]?.string, let text = json["text"]?.string else { return nil }
     self.init(path: path, text: text)
   }
@@ -15,7 +15,7 @@ extension ConflictRecord.Earlier {
     return .object(object)
   }
 
-  init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     guard let commit = json["commit"]?.objectID, let subject = json["subject"]?.string else {
       return nil
     }
@@ -32,7 +32,7 @@ extension ConflictRecord.Try {
     return .object(object)
   }
 
-  init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     guard let method = json["method"]?.string.flatMap(RepairMethod.init),
       let reason = json["reason"]?.string
     else { return nil }

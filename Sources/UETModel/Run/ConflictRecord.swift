@@ -95,17 +95,11 @@ package struct ConflictRecord: Hashable, Sendable {
     (self.onto, self.tip, self.seq) = (onto, tip, seq)
   }
 
-  /// Reads what `merge_conflict` holds.
-  init?(_ event: Event, tip: ObjectID?) {
-    guard let onto = event.commit(.onto), let tip = event.commit(.tip) ?? tip else { return nil }
-    self.init(onto: onto, tip: tip, seq: event.seq)
-    base = event.commit(.base)
-    paths = (event.data[.paths]?.array ?? []).compactMap(\.string)
-    message = event.text(.message)
-    makers = (event.data[.makers]?.array ?? []).compactMap(\.workstreamID)
-    earlier = (event.data[.earlier]?.array ?? []).compactMap(Earlier.init)
-    hunks = (event.data[.hunks]?.array ?? []).compactMap(Hunk.init)
-    isOfBase = event.text(.stage) == GateRecord.Stage.attempt.rawValue
-    tries = (event.data[.tried]?.array ?? []).compactMap(Try.init)
+  init?(_ fact: Told<Fact.MergeConflict>, tip: ObjectID?, seq: Int) {
+    guard let onto = fact.onto, let tip = fact.tip ?? tip else { return nil }
+    self.init(onto: onto, tip: tip, seq: seq)
+    (base, paths, message) = (fact.base, fact.paths ?? [], fact.message)
+    (makers, earlier, hunks) = (fact.makers ?? [], fact.earlier ?? [], fact.hunks ?? [])
+    (isOfBase, tries) = (fact.stage == .attempt, fact.tried ?? [])
   }
 }

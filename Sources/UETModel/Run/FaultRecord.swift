@@ -31,16 +31,16 @@ package struct FaultRecord: Hashable, Sendable {
 
 extension FaultRecord.Step {
   /// What `integration_faulted` speaks of.
-  init(_ event: Event) {
-    let members = event.workstreams(.workstreams)
-    if let key = event.text(.gateKey) ?? event.text(.gate), let tree = event.commit(.tree) {
+  init(_ fact: Told<Fact.QueueFault>, _ workstream: WorkstreamID?) {
+    let members = fact.workstreams ?? []
+    if let key = fact.gateKey ?? fact.gate, let tree = fact.tree {
       self = .gate(tree: tree, key: key)
-    } else if let id = event.workstream, event.data[.method] != nil {
-      self = .repair(id)
+    } else if let workstream, fact.has(\.method) {
+      self = .repair(workstream)
     } else if !members.isEmpty {
       self = .probe(members)
-    } else if let id = event.workstream, event.commit(.onto) != nil {
-      self = .merge(id)
+    } else if let workstream, fact.onto != nil {
+      self = .merge(workstream)
     } else {
       self = .other
     }
@@ -53,41 +53,30 @@ extension RunState {
     integration.faulted.first { $0.step == step }
   }
 
-  mutating func noteFault(_ event: Event) {
-    let step = FaultRecord.Step(event)
+  mutating func foldFaulted(_ fact: Told<Fact.QueueFault>, _ event: Event) {
+    integration.faults += 1
+    integration.faultedAt = event.at
+    let step = FaultRecord.Step(fact, event.workstream)
     let before = fault(of: step)
     forgetFaults { $0 == step }
     integration.faulted.append(
       FaultRecord(
         step, count: (before?.count ?? 0) + 1, first: before?.first ?? event.seq,
-        event: event.seq, message: event.text(.message) ?? ""))
+        event: event.seq, message: fact.message ?? ""))
+    guard let id = event.workstream else { return }
+    update(id) { record in
+      if let gate = fact.gate {
+        record.gates.removeAll { $0.name == gate && $0.result == .running }
+      } else {
+        record.conflict?.underWay = nil
+      }
+    }
   }
 
+  /// Those of what was tried and has an answer are forgotten.
   mutating func forgetFaults(where isOver: (FaultRecord.Step) -> Bool) {
     guard !integration.faulted.isEmpty else { return }
     integration.faulted.removeAll { isOver($0.step) }
-  }
-
-  /// Forgets the faults of what has been answered since.
-  mutating func settleFaults(_ event: Event) {
-    guard !integration.faulted.isEmpty else { return }
-    let id = event.workstream
-    switch event.type {
-    case .gatePassed, .gateFailed:
-      guard let tree = event.commit(.tree), event.data[.fault]?.bool != true else { return }
-      let key = event.text(.gateKey) ?? event.text(.gate) ?? ""
-      forgetFaults { $0 == .gate(tree: tree, key: key) }
-    case .mergePrepared, .mergeConflict: if let id { forgetFaults { $0 == .merge(id) } }
-    case .repairFailed, .conflictResolved: if let id { forgetFaults { $0 == .repair(id) } }
-    case .probePrepared:
-      let members = event.workstreams(.workstreams)
-      forgetFaults { $0 == .probe(members) }
-    case .candidateQueued, .candidateEjected, .candidateDequeued:
-      guard let id else { return }
-      forgetFaults { $0 == .merge(id) || $0 == .repair(id) }
-    case .landed: forgetFaults { $0 == .other }
-    default: break
-    }
   }
 }
 

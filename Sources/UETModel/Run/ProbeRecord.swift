@@ -24,11 +24,11 @@ package struct ProbeRecord: Hashable, Sendable {
 }
 
 extension RunState {
-  mutating func foldProbePrepared(_ event: Event) {
-    let members = event.workstreams(.workstreams)
-    guard let onto = event.commit(.onto), !members.isEmpty else { return }
-    let probe = ProbeRecord(
-      members: members, onto: onto, commit: event.commit(.commit), tree: event.commit(.tree))
+  mutating func foldProbePrepared(_ fact: Told<Fact.ProbeStep>) {
+    let members = fact.workstreams ?? []
+    forgetFaults { $0 == .probe(members) }
+    guard let onto = fact.onto, !members.isEmpty else { return }
+    let probe = ProbeRecord(members: members, onto: onto, commit: fact.commit, tree: fact.tree)
     integration.probes.removeAll { $0.members == members && $0.onto == onto }
     integration.probes.append(probe)
   }

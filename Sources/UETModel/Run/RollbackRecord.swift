@@ -56,35 +56,22 @@ package struct RollbackRecord: Hashable, Sendable {
 }
 
 extension RunState {
-  mutating func foldCompensation(_ event: Event) throws(Illegal) {
-    switch event.type {
-    case .compensationStarted: try foldRollbackStart(event)
-    case .compensationStep: try foldRollbackStep(event)
-    case .compensationFailed:
-      guard let id = event.workstream else { return }
-      rollback?.failure = RollbackRecord.Failure(
-        workstream: id, gate: event.text(.gate), reason: event.text(.reason) ?? "")
-    default: try foldRollbackEnd(event)
-    }
-  }
-
   /// One that begins again, because the target moved, replaces what was made on the old one.
-  private mutating func foldRollbackStart(_ event: Event) throws(Illegal) {
-    guard let target = event.text(.target), let old = event.commit(.old) else { return }
-    let ids = event.workstreamList
+  mutating func foldRollbackStart(_ fact: Told<Fact.Rollback>) throws(Illegal) {
+    guard let target = fact.target, let old = fact.old else { return }
+    let ids = fact.workstreams ?? []
     for id in ids where self[id]?.state != .landed {
       throw Illegal(message: "'\(id)' has not landed")
     }
-    if let answered = event.integer(.evidence) { findings.removeAll { $0.event == answered } }
-    rollback = RollbackRecord(
-      workstreams: ids, target: target, old: old, part: event.commit(.part))
+    if let answered = fact.evidence { findings.removeAll { $0.event == answered } }
+    rollback = RollbackRecord(workstreams: ids, target: target, old: old, part: fact.part)
   }
 
   /// A step that is there already is replaced: a person mended it, or it goes on after a red gate.
-  private mutating func foldRollbackStep(_ event: Event) throws(Illegal) {
-    guard let id = event.workstream, let commit = event.commit(.commit),
-      let onto = event.commit(.onto)
-    else { return }
+  mutating func foldRollbackStep(
+    _ fact: Told<Fact.RollbackStep>, _ id: WorkstreamID
+  ) throws(Illegal) {
+    guard let commit = fact.commit, let onto = fact.onto else { return }
     let step = RollbackRecord.Step(workstream: id, onto: onto, commit: commit)
     if let last = rollback?.steps.last, last.workstream == id {
       rollback?.steps.removeLast()
@@ -95,24 +82,17 @@ extension RunState {
     rollback?.failure = nil
   }
 
-  private mutating func foldRollbackEnd(_ event: Event) throws(Illegal) {
+  mutating func foldRollbackEnd(_ fact: Told<Fact.Rollback>) throws(Illegal) {
     let ended = rollback
     rollback = nil
-    guard let ended, event.text(.status) == Self.rollbackLanded else { return }
-    integration.landedCommit = event.commit(.commit) ?? integration.landedCommit
+    guard let ended, fact.status == Self.rollbackLanded else { return }
+    integration.landedCommit = fact.commit ?? integration.landedCommit
     guard ended.part == nil else { return }
-    for id in ended.workstreams { try move(id, to: .rolledBack, reason: event.text(.reason)) }
+    for id in ended.workstreams { try move(id, to: .rolledBack, reason: fact.reason) }
   }
 
   /// compensation_finished: the status of a rollback that is in the target now.
   package static let rollbackLanded = "landed"
-}
-
-extension Event {
-  /// The ids in `workstreams`, where it is a plain list.
-  var workstreamList: [WorkstreamID] {
-    (data[.workstreams]?.array ?? []).compactMap { $0.string.flatMap { WorkstreamID($0) } }
-  }
 }
 
 extension RollbackRecord {

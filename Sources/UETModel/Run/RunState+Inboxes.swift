@@ -17,44 +17,50 @@ extension RunState {
   }
 
   /// A whole chain that cannot be read on; a single refused event is told by its origin.
-  mutating func foldRefusedInbox(_ event: Event) {
-    guard event.origin == nil, let writer = event.text(.writer),
-      let reference = event.text(.reference)
-    else { return }
+  mutating func foldRefusedInbox(_ fact: Told<Fact.InboxRefused>, _ event: Event) {
+    guard event.origin == nil, let writer = fact.writer, let reference = fact.reference else {
+      return
+    }
     let problem = InboxRecord.Problem(
-      reference: reference, reason: event.text(.reason) ?? "no reason recorded")
+      reference: reference, reason: fact.reason ?? "no reason recorded")
     updateInbox(writer) { inbox in
       inbox.problems.removeAll { $0.reference == reference }
       inbox.problems.append(problem)
     }
   }
 
-  mutating func foldReview(_ event: Event) throws(Illegal) {
+  /// The workstream and the commit that a review is about.
+  private func reviewed(
+    _ tip: ObjectID?, _ event: Event
+  ) throws(Illegal) -> (WorkstreamID, ObjectID) {
     guard let id = event.workstream else { throw Illegal(message: "it names no workstream") }
     guard self[id] != nil else { throw Illegal(message: "unknown workstream '\(id)'") }
-    guard let tip = event.commit(.tip) else { throw Illegal(message: "it names no commit") }
-    if event.type == .reviewRequested {
-      update(id) { record in
-        record.reviewRequested = tip
-        record.reason = event.text(.reason) ?? record.reason
-      }
-      return
+    guard let tip else { throw Illegal(message: "it names no commit") }
+    return (id, tip)
+  }
+
+  mutating func foldReviewRequest(
+    _ fact: Told<Fact.ReviewRequested>, _ event: Event
+  ) throws(Illegal) {
+    let (id, tip) = try reviewed(fact.tip, event)
+    update(id) { record in
+      record.reviewRequested = tip
+      record.reason = fact.reason ?? record.reason
     }
+  }
+
+  mutating func foldReview(_ fact: Told<Fact.ReviewDecided>, _ event: Event) throws(Illegal) {
+    let (id, tip) = try reviewed(fact.tip, event)
     // A decision that a newer version knows: kept in the record, without effect here.
-    guard let decision = event.text(.decision).flatMap(ReviewRecord.Decision.init) else { return }
+    guard let decision = fact.decision else { return }
     let origin = event.origin
     let isHolder = origin?.isOwn ?? true
     var review = ReviewRecord(
       writer: isHolder ? ReviewRecord.holder : origin?.writer ?? ReviewRecord.holder,
       seq: isHolder ? event.seq : origin?.seq ?? event.seq, decision: decision, tip: tip,
       at: origin?.at ?? event.at)
-    review.by = event.text(.by)
-    review.message = event.text(.message)
-    if isHolder {
-      review.overrules = (event.data[.overrules]?.array ?? []).compactMap {
-        ReviewRecord.Reference(json: $0)
-      }
-    }
+    (review.by, review.message) = (fact.by, fact.message)
+    if isHolder { review.overrules = fact.overrules ?? [] }
     update(id) { record in
       record.reviews.removeAll { $0.writer == review.writer }
       record.reviews.append(review)

@@ -41,40 +41,31 @@ extension RunState {
   /// Every verdict on a tree that is on record, those on waves included.
   package var allVerdicts: [VerdictRecord] { verdicts + workstreams.flatMap(\.verdicts) }
 
-  mutating func foldWaveGate(_ event: Event, _ wave: Int) {
-    guard let gate = event.text(.gate) else { return }
-    let members = event.inputs
-    if event.type == .gateStarted { return startWaveGate(event, wave, gate, members) }
-    let passed = event.type == .gatePassed
-    let isFault = event.data[.fault]?.bool == true
-    let isFlaky = event.data["flaky"]?.bool ?? false
-    if let tree = event.commit(.tree), !isFault {
-      verdicts.append(
-        VerdictRecord(
-          tree: tree, gate: gate, key: event.text(.gateKey) ?? gate, passed: passed,
-          event: event.seq, isFlaky: isFlaky))
-    }
+  mutating func foldWaveGate(
+    _ fact: Told<Fact.GateRun>, _ wave: Int, _ result: GateRecord.Result, _ seq: Int
+  ) {
+    guard let gate = fact.gate else { return }
+    let members = fact.inputs ?? []
+    if result == .running { return startWaveGate(fact, wave, gate, members) }
+    if let verdict = VerdictRecord(fact, result, event: seq) { verdicts.append(verdict) }
     guard let index = waves.firstIndex(where: { $0.gate == gate && $0.members == members }) else {
       return
     }
-    waves[index].result = passed ? .passed : .failed
-    waves[index].faults = isFault ? waves[index].faults + 1 : 0
-    waves[index].commit = event.commit(.commit)
-    waves[index].tree = event.commit(.tree)
-    waves[index].seconds = event.data[.seconds]?.double
-    waves[index].message = event.text(.message)
-    waves[index].isFlaky = isFlaky
-    waves[index].apart = (event.data[.apart]?.array ?? []).compactMap {
-      WaveGateRecord.Apart(json: $0)
-    }
+    var record = waves[index]
+    record.result = result
+    record.faults = fact.fault == true ? record.faults + 1 : 0
+    (record.commit, record.tree) = (fact.commit, fact.tree)
+    (record.seconds, record.message) = (fact.seconds, fact.message)
+    (record.isFlaky, record.apart) = (fact.flaky ?? false, fact.apart ?? [])
+    waves[index] = record
   }
 
   /// What was said of other results of the same workstreams counts no more.
   private mutating func startWaveGate(
-    _ event: Event, _ wave: Int, _ gate: String, _ members: [AttemptRecord.Input]
+    _ fact: Told<Fact.GateRun>, _ wave: Int, _ gate: String, _ members: [AttemptRecord.Input]
   ) {
     var record = WaveGateRecord(wave: wave, gate: gate, members: members)
-    record.required = event.data[.required]?.bool ?? true
+    record.required = fact.required ?? true
     record.faults = waveGate(gate, on: members)?.faults ?? 0
     let ids = Set(members.map(\.workstream))
     waves.removeAll { other in
@@ -88,11 +79,10 @@ extension RunState {
     waves.removeAll { $0.result == .running || $0.isFault }
   }
 
-  mutating func foldWaveRelease(_ event: Event) {
-    let members = event.inputs
-    var release = WaveRelease(wave: event.integer(.wave) ?? 0, members: members)
-    release.reason = event.text(.reason)
-    release.by = event.text(.by)
+  mutating func foldWaveRelease(_ fact: Told<Fact.WaveReleased>) {
+    let members = fact.inputs ?? []
+    var release = WaveRelease(wave: fact.wave ?? 0, members: members)
+    (release.reason, release.by) = (fact.reason, fact.by)
     let ids = Set(members.map(\.workstream))
     releases.removeAll { $0.members.contains { ids.contains($0.workstream) } }
     releases.append(release)

@@ -103,36 +103,23 @@ extension [SharedChange] {
   }
 }
 
-extension Event {
-  /// protected_change_found: what moved.
-  package var sharedChanges: [SharedChange] {
-    (data[.changes]?.array ?? []).compactMap { SharedChange(json: $0) }
-  }
-
-  /// protected_change_found: every attempt that may have done it.
-  package var suspects: [(workstream: WorkstreamID, attempt: Int)] {
-    (data[.suspects]?.array ?? []).compactMap { entry in
-      guard let id = entry["workstream"]?.workstreamID, let number = entry["attempt"]?.integer
-      else {
-        return nil
-      }
-      return (id, number)
-    }
-  }
-
+extension Told<Fact.SharedChanges> {
   /// Whether what moved is protected, and it cannot be told which of several did it.
   package var isUnattributed: Bool {
-    suspects.count > 1 && sharedChanges.contains(where: \.isProtected)
+    (self.suspects?.count ?? 0) > 1 && self.changes?.contains(where: \.isProtected) == true
   }
 }
 
 extension RunState {
   /// Notes a finding with every attempt that may have made it.
-  mutating func foldSharedChange(_ event: Event) {
-    let (changes, isUnattributed) = (event.sharedChanges, event.isUnattributed)
-    for (id, number) in event.suspects {
+  mutating func foldSharedChange(_ fact: Told<Fact.SharedChanges>) {
+    let (changes, isUnattributed) = (fact.changes ?? [], fact.isUnattributed)
+    for suspect in fact.suspects ?? [] {
+      guard let id = suspect.workstream else { continue }
       update(id) { record in
-        guard let place = record.attempts.firstIndex(where: { $0.number == number }) else { return }
+        guard let place = record.attempts.firstIndex(where: { $0.number == suspect.attempt }) else {
+          return
+        }
         record.attempts[place].changes += changes
         if isUnattributed { record.attempts[place].isSuspect = true }
       }

@@ -47,7 +47,7 @@ import UETTestSupport
       }
     }
     let started = EventDraft(
-      .runStarted, data: JSONObject([.workstreams: dispatch.workstreamsJSON]))
+      .runStarted, data: JSONObject([.workstreams: dispatch.entries.json]))
     for event in record([started]) { _ = try machine.apply(event) }
     var starts = [Int](repeating: -1, count: plan.workstreams.count)
     var ends: [Int: [AttemptName]] = [:]

@@ -1,0 +1,45 @@
+extension Fact {
+  /// A gate on a tree: its start, or its end. With `wave` it is of no workstream.
+  package struct GateRun: FactNames {
+    package static let names = Self()
+    /// It was red on this tree before, and is asked once more.
+    package let again = Member<Bool>("again")
+    /// Results of the wave that did not merge with the rest.
+    package let apart = Member<[WaveGateRecord.Apart]>("apart")
+    /// What was tested.
+    package let commit = Member<ObjectID>("commit")
+    /// It could not be carried out, which is no verdict on the tree.
+    package let fault = Member<Bool>("fault")
+    /// Red first, then green.
+    package let flaky = Member<Bool>("flaky")
+    package let gate = Member<String>("gate")
+    /// Hash of the gate's command and environment: a verdict counts for this key alone.
+    package let gateKey = Member<String>("gate_key")
+    /// The results of the wave that were put together.
+    package let inputs = Member<[AttemptRecord.Input]>("inputs")
+    /// Name of its output, below `logs/` of the commit that holds the event.
+    package let log = Member<String>("log")
+    /// Why it is not green.
+    package let message = Member<String>("message")
+    /// false where red is only shown.
+    package let required = Member<Bool>("required")
+    /// Sequence number of the event that holds the verdict, where it did not run again.
+    package let reused = Member<Int>("reused")
+    package let seconds = Member<Double>("seconds")
+    package let stage = Member<GateRecord.Stage>("stage")
+    package let tree = Member<ObjectID>("tree")
+    /// The wave's number.
+    package let wave = Member<Int>("wave")
+    /// Those that were merged by themselves to be tested.
+    package let workstreams = Member<[WorkstreamID]>("workstreams")
+  }
+
+  /// A person's word that the results of a wave may be merged.
+  package struct WaveReleased: FactNames {
+    package static let names = Self()
+    package let by = Member<String>("by")
+    package let inputs = Member<[AttemptRecord.Input]>("inputs")
+    package let reason = Member<String>("reason")
+    package let wave = Member<Int>("wave")
+  }
+}

@@ -1,0 +1,89 @@
+extension Fact {
+  /// A worker gets a workstream.
+  package struct TaskAssigned: FactNames {
+    package static let names = Self()
+    /// The results that its base is made of.
+    package let inputs = Member<[AttemptRecord.Input]>("inputs")
+    /// The tool that this attempt tries out.
+    package let probe = Member<String>("probe")
+  }
+
+  /// The attempt's worktree stands.
+  package struct TaskStarted: FactNames {
+    package static let names = Self()
+    /// The commit that it starts from.
+    package let base = Member<ObjectID>("base")
+    /// The results that were merged into the base.
+    package let inputs = Member<[AttemptRecord.Input]>("inputs")
+  }
+
+  /// What an attempt says of itself.
+  package struct TaskProgress: FactNames {
+    package static let names = Self()
+    package let message = Member<String>("message")
+    package let percent = Member<Int>("percent")
+  }
+
+  /// An attempt is told to stop.
+  package struct TaskStopping: FactNames {
+    package static let names = Self()
+    /// false asks for an end at once.
+    package let graceful = Member<Bool>("graceful")
+    package let intent = Member<AttemptRecord.Stop.Intent>("intent")
+    package let reason = Member<String>("reason")
+  }
+
+  /// How an attempt, or a workstream without one, ended.
+  package struct TaskEnd: FactNames {
+    package static let names = Self()
+    /// The commit that the result starts from.
+    package let base = Member<ObjectID>("base")
+    /// The workstream whose failure or cancellation made this one impossible.
+    package let culprit = Member<WorkstreamID>("culprit")
+    /// How many files differ from the base.
+    package let files = Member<Int>("files")
+    package let kind = Member<ErrorKind>("kind")
+    /// What went wrong.
+    package let message = Member<String>("message")
+    /// Declared files that are not there.
+    package let missing = Member<[String]>("missing")
+    /// Why it was cancelled.
+    package let reason = Member<String>("reason")
+    /// Full name of the reference that keeps what it left.
+    package let salvage = Member<String>("salvage")
+    /// The commit that it made, or left.
+    package let tip = Member<ObjectID>("tip")
+    /// The tool, where the end says something of it.
+    package let tool = Member<String>("tool")
+    /// Whether the tool itself is at fault.
+    package let toolFault = Member<Bool>("tool_fault")
+    /// Whether waiting may help, beyond what the kind says.
+    package let transient = Member<Bool>("transient")
+    /// The tree of what a failed attempt left.
+    package let tree = Member<ObjectID>("tree")
+  }
+
+  /// A workstream is tried once more.
+  package struct TaskRetried: FactNames {
+    package static let names = Self()
+    /// The next attempt is not told of the earlier ones.
+    package let fresh = Member<Bool>("fresh")
+    /// No attempt before this time.
+    package let notBefore = Member<Timestamp>("not_before")
+    package let reason = Member<String>("reason")
+  }
+
+  /// A result changes what is not its own.
+  package struct ScopeViolation: FactNames {
+    package static let names = Self()
+    package let paths = Member<[String]>("paths")
+    package let tip = Member<ObjectID>("tip")
+  }
+
+  /// A workstream turns out to need another one.
+  package struct DependencyFound: FactNames {
+    package static let names = Self()
+    package let dependsOn = Member<WorkstreamID>("depends_on")
+    package let reason = Member<String>("reason")
+  }
+}

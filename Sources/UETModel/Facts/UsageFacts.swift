@@ -1,0 +1,69 @@
+extension Fact {
+  /// What an attempt used of one model.
+  package struct Usage: FactNames {
+    package static let names = Self()
+    /// Tokens.
+    package let cacheRead = Member<Int>("cache_read")
+    /// Tokens.
+    package let cacheWrite1h = Member<Int>("cache_write_1h")
+    /// Tokens.
+    package let cacheWrite5m = Member<Int>("cache_write_5m")
+    /// false where the program did not tell everything.
+    package let complete = Member<Bool>("complete")
+    /// `{amount, currency, book, state}`; of a range also `least`.
+    package let cost = Member<JSONObject>("cost")
+    /// The most that it can be.
+    package let costUSD = Member<Double>("cost_usd")
+    /// Tokens that no cache held.
+    package let input = Member<Int>("input")
+    package let model = Member<String>("model")
+    /// Tokens.
+    package let output = Member<Int>("output")
+    /// `request` or `session`.
+    package let per = Member<String>("per")
+    package let provider = Member<String>("provider")
+    /// Tokens, a part of `output`.
+    package let reasoning = Member<Int>("reasoning")
+    package let requests = Member<Int>("requests")
+    /// `stream`, `session_file` or `estimate`.
+    package let source = Member<String>("source")
+    package let tier = Member<String>("tier")
+    /// As the program reckons it.
+    package let toldCostUSD = Member<Double>("told_cost_usd")
+    package let webSearches = Member<Int>("web_searches")
+  }
+
+  /// A budget is used up: of the event's workstream, of a phase, else of the run.
+  package struct BudgetExceeded: FactNames {
+    package static let names = Self()
+    package let message = Member<String>("message")
+    package let phase = Member<String>("phase")
+    package let reason = Member<String>("reason")
+  }
+
+  /// A tool is left alone, or used again.
+  package struct Breaker: FactNames {
+    package static let names = Self()
+    /// How many faults in a row.
+    package let failures = Member<Int>("failures")
+    package let reason = Member<String>("reason")
+    package let tool = Member<String>("tool")
+    /// When it is tried again.
+    package let until = Member<Timestamp>("until")
+  }
+
+  /// Something moved in what workers share or in what is the user's own.
+  package struct SharedChanges: FactNames {
+    package static let names = Self()
+    package let changes = Member<[SharedChange]>("changes")
+    /// Every attempt that may have done it.
+    package let suspects = Member<[Told<Suspect>]>("suspects")
+  }
+
+  /// An attempt that ran since the last look.
+  package struct Suspect: FactNames {
+    package static let names = Self()
+    package let attempt = Member<Int>("attempt")
+    package let workstream = Member<WorkstreamID>("workstream")
+  }
+}

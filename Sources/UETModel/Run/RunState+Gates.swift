@@ -1,0 +1,36 @@
+extension RunState {
+  mutating func foldGate(
+    _ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, _ event: Event
+  ) {
+    if result != .running, let tree = fact.tree, fact.fault != true {
+      let key = fact.gateKey ?? fact.gate ?? ""
+      forgetFaults { $0 == .gate(tree: tree, key: key) }
+    }
+    if let wave = fact.wave { return foldWaveGate(fact, wave, result, event.seq) }
+    guard let id = event.workstream, let name = fact.gate else { return }
+    var gate = GateRecord(
+      name: name, stage: fact.stage ?? .attempt, result: result, required: fact.required ?? true)
+    (gate.tree, gate.seconds, gate.message) = (fact.tree, fact.seconds, fact.message)
+    (gate.isFlaky, gate.reused) = (fact.flaky ?? false, fact.reused)
+    let isOfQueue = gate.stage == .integration || gate.stage == .target
+    if isOfQueue, result != .running, let seconds = gate.seconds {
+      let mean = integration.gateSeconds ?? seconds
+      integration.gateSeconds = (mean * 0.8 + seconds * 0.2).roundedToThousandths
+    }
+    let verdict = VerdictRecord(fact, result, event: event.seq)
+    if gate.stage == .target { return foldTargetVerdict(verdict, id) }
+    update(id) { record in
+      if let verdict { record.verdicts.append(verdict) }
+      let place = record.gates.firstIndex { $0.name == name && $0.stage == gate.stage }
+      if let place { record.gates[place] = gate } else { record.gates.append(gate) }
+    }
+  }
+
+  /// What was said of a tree first stands: here it is asked only whether the gate can be carried out.
+  private mutating func foldTargetVerdict(_ verdict: VerdictRecord?, _ id: WorkstreamID) {
+    guard let verdict,
+      !allVerdicts.contains(where: { $0.tree == verdict.tree && $0.key == verdict.key })
+    else { return }
+    update(id) { $0.verdicts.append(verdict) }
+  }
+}
