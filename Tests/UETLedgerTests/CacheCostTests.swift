@@ -44,10 +44,7 @@ import UETTestSupport
   @Test func sumsThatAreTooLargeStayTheLargest() {
     var total = CostTotal(run: RunID(startedAt: Ledger.start, salt: 1), workstream: nil, model: nil)
     for _ in 0..<2 {
-      total.add(
-        Event(
-          EventDraft(.usageRecorded, data: ["input": .integer(Int64.max), "cost_usd": 0.5]), seq: 1,
-          writer: "main", at: Ledger.start, identify: { _ in .zero }))
+      total.add(.init { ($0.input, $0.costUSD) = (Int.max, 0.5) })
     }
     #expect(total.inputTokens == Int.max)
     #expect(total.costUSD == 1)
