@@ -102,7 +102,7 @@ extension AttemptRunner {
     let how = history.text.map { "\($0): " } ?? ""
     var failure = AttemptFailure(
       .scopeViolation, "\(how)changed \(violations.quoted(1)) outside its scope\(otherAuthors)")
-    if let kept = try? Salvage(context.facts).point(order.name, at: tip) {
+    if let kept = try? Salvage(context).point(order.name, at: tip) {
       (failure.salvage, failure.tip) = (kept.name, kept.commit)
     }
     throw failure

@@ -91,7 +91,7 @@ struct AttemptRunner: Sendable {
   private func keepWork(after failure: AttemptFailure, base: ObjectID?) async -> AttemptFailure {
     var failure = failure
     if failure.salvage == nil, let base {
-      switch await Salvage(context.facts).keep(order.name, at: place, base: base) {
+      switch await Salvage(context).keep(order.name, at: place, base: base) {
       case .kept(let name, let commit): (failure.salvage, failure.tip) = (name, commit)
       case .nothing: break
       case .failed(let reason):

@@ -16,10 +16,7 @@ struct IdleQueue: Sendable {
   }
 
   func steer(_ steering: QueueSteering) async throws -> SteeringAnswer {
-    let policy = QueuePolicy(recorded.project, recorded.plan)
-    return try await project.claiming(
-      run, driving: { QueueMachine(policy: policy, state: $0) }
-    ) { driver in
+    try await project.claiming(run, driving: machine) { driver in
       do {
         let events = try await driver.once([steering.input], drawing: false)
         return steering.answer(changed: !events.isEmpty, run)
@@ -27,5 +24,9 @@ struct IdleQueue: Sendable {
         return .refused("\(error)", hint: error.hint(run))
       }
     }
+  }
+
+  private func machine(_ state: RunState) -> QueueMachine {
+    QueueMachine(policy: QueuePolicy(recorded.project, recorded.plan), state: state)
   }
 }

@@ -69,7 +69,7 @@ package struct ResumableRun: Sendable {
       let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
         context, machine in
         .recover(
-          ended: await Salvage(context.facts).attempts(machine.underWay, machine.state), adopted: []
+          ended: await Salvage(context).attempts(machine.underWay, machine.state), adopted: []
         )
       }
       claim.release()

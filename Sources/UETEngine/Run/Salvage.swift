@@ -6,8 +6,15 @@ import UETSystem
 /// Keeps what attempts left that nobody watches any more.
 struct Salvage: Sendable {
   private let context: RunFacts
+  /// Hears of what is kept while workers may be at work.
+  private let guardian: SharedGuard?
 
-  init(_ context: RunFacts) { self.context = context }
+  init(_ context: RunFacts, telling guardian: SharedGuard? = nil) {
+    self.context = context
+    self.guardian = guardian
+  }
+
+  init(_ ground: Ground) { self.init(ground.facts, telling: ground.guardian) }
 
   /// What came of keeping an attempt's work.
   enum Outcome: Hashable, Sendable {
@@ -94,7 +101,7 @@ struct Salvage: Sendable {
       let tip = kept ?? base
       try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
         .write(to: worktree)
-      if let kept { context.guardian?.keeps(reference, at: kept) }
+      if let kept { guardian?.keeps(reference, at: kept) }
       return kept.map { .kept(name: reference, commit: $0) } ?? .nothing
     } catch {
       return .failed("\(error)")
@@ -109,7 +116,7 @@ struct Salvage: Sendable {
     let reference = names.salvage(name.workstream, attempt: name.number)
     try context.repository.setReference(
       reference, to: commit, expecting: nil, message: "git-uet: keep attempt \(name.number)")
-    context.guardian?.keeps(reference, at: commit)
+    guardian?.keeps(reference, at: commit)
     return (reference, commit)
   }
 

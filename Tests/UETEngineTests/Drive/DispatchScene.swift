@@ -34,9 +34,8 @@ final class DispatchScene: Sendable {
         gates: [DispatchPlan.WaveGate(name: "GATE_UNIT", isRequired: true)])
     ]
     self.plan = plan
-    let started = EventDraft(
-      .runStarted,
-      data: JSONObject([.workstreams: plan.workstreamsJSON, .workers: .integer(2)]))
+    let entries = plan.entries
+    let started = EventDraft(.runStarted(.init { ($0.workstreams, $0.workers) = (entries, 2) }))
     record.withLock {
       $0 = [Event(started, seq: 1, writer: "main", at: Self.now) { _ in .zero }]
     }
