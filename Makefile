@@ -40,7 +40,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long test-simulations install uninstall bench docs check lint setup setup-tests clean
+.PHONY: help demo build test test-long test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -105,6 +105,9 @@ bench: $(BIN) ## measure, each figure beside its floor
 docs: setup ## make the reference of the library targets with docc
 	$(SWIFT) build $(SWIFT_FLAGS)
 	@scripts/make-docs "$(BUILD)"
+
+coverage: setup-tests ## run the fast tests and tell which part of the sources they reach (FILTER=REGEX: some)
+	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(FILTER)'
 
 check: setup lint ## format, imports, scripts, manual page, links, words
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
