@@ -10,8 +10,6 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     .systemLibrary(
@@ -26,13 +24,13 @@ let package = Package(
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
-    .target(name: "UETSystem", swiftSettings: strict),
+    // What the system's own headers hide.
+    .systemLibrary(name: "CSystem"),
+    .target(name: "UETSystem", dependencies: ["CSystem"], swiftSettings: strict),
     .target(
       name: "UETGit",
       dependencies: [
-        "CLibgit2", "CZlib", "UETModel", "UETSystem",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
+        "CLibgit2", "CSystem", "CZlib", "UETModel", "UETSystem",
       ], swiftSettings: strict),
     .target(
       name: "UETLedger",

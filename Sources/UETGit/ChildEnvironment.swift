@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The environment of git children.
 enum ChildEnvironment {
   /// These only choose which of the user's own configuration files are read.
@@ -44,15 +38,5 @@ enum ChildEnvironment {
     // Lines of the host are then ended by spaces instead of an escape sequence.
     result["TERM"] = "dumb"
     return result
-  }
-
-  /// The first executable file `name` on the PATH; nil where there is none.
-  static func find(_ name: String, _ environment: [String: String]) -> String? {
-    for directory in (environment["PATH"] ?? "").split(separator: ":") where directory.first == "/"
-    {
-      let path = directory + "/" + name
-      if access(String(path), X_OK) == 0 { return String(path) }
-    }
-    return nil
   }
 }

@@ -1,3 +1,5 @@
+import UETSystem
+
 /// The configuration as git itself reads it, for what the library does not understand.
 ///
 /// A child takes some milliseconds, so only where it can make a difference.
@@ -7,7 +9,7 @@ struct ConfigurationByGit {
 
   /// All entries of all files, in git's order; nil where git cannot say.
   var entries: [(key: String, value: String)]? {
-    guard let executable = ChildEnvironment.find("git", environment) else { return nil }
+    guard let executable = Spawn.find("git", environment) else { return nil }
     let watch = ChildWatch()
     watch.limit = .seconds(10)
     let child = Child(

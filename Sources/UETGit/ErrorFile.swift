@@ -1,5 +1,3 @@
-import Synchronization
-import SystemPackage
 import UETSystem
 
 #if canImport(Glibc)
@@ -9,42 +7,32 @@ import UETSystem
 #endif
 
 /// The standard error of a child as a file without a name, read while the child still writes.
-final class ErrorFile: Sendable {
-  private let descriptor: Int32
-  private let heard = Mutex<[UInt8]>([])
+///
+/// A file, not a pipe: a process that ssh leaves behind, to use its connection again, would keep a pipe
+/// open for ever.
+final class ErrorFile {
+  private let file: Descriptor
+  private let listener: ([UInt8]) -> Void
+  /// All that was heard so far, as much as is kept of it.
+  private(set) var content: [UInt8] = []
 
-  /// What is kept of it; a host that says more is not worth more memory.
-  private static let limit = 1 << 20
-
-  init() throws(GitError) {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let name = String(UInt64.random(in: 0 ... .max), radix: 36)
-    let path = "\(Files.trimmed(base))/git-uet-errors-\(name)"
-    let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC | O_APPEND
-    descriptor = open(path, flags, 0o600)
-    guard descriptor >= 0 else { throw .system(path) }
-    unlink(path)
+  /// Nil where nobody listens.
+  init?(_ listener: (([UInt8]) -> Void)?) throws(SystemFailure) {
+    guard let listener else { return nil }
+    file = try Descriptor(unnamedIn: Files.temporaryFolder, O_APPEND)
+    self.listener = listener
   }
 
-  deinit { close(descriptor) }
-
-  var writeEnd: FileDescriptor { FileDescriptor(rawValue: descriptor) }
-
-  /// All that was heard so far.
-  var content: [UInt8] { heard.withLock { $0 } }
+  var number: Int32 { file.number }
 
   /// Reads what is new and passes it on.
-  func pass(to listener: @Sendable ([UInt8]) -> Void) {
+  func pass() {
     while true {
-      let piece = heard.withLock { heard -> [UInt8] in
-        var buffer = [UInt8](repeating: 0, count: min(65_536, Self.limit - heard.count))
-        let count = pread(descriptor, &buffer, buffer.count, off_t(heard.count))
-        guard count > 0 else { return [] }
-        heard += buffer[..<count]
-        return Array(buffer[..<count])
-      }
-      if piece.isEmpty { return }
-      listener(piece)
+      var buffer = [UInt8](repeating: 0, count: min(65_536, Child.longestError - content.count))
+      let count = pread(number, &buffer, buffer.count, off_t(content.count))
+      guard count > 0 else { return }
+      content += buffer[..<count]
+      listener(Array(buffer[..<count]))
     }
   }
 }

@@ -1,3 +1,5 @@
+import UETSystem
+
 /// The version of the installed git.
 package struct GitVersion: Hashable, Sendable, Comparable {
   package let major: Int
@@ -35,7 +37,7 @@ extension SealedGit {
   package static func version(
     environment: [String: String]
   ) async throws(GitError) -> GitVersion {
-    guard let executable = ChildEnvironment.find("git", environment) else { throw .gitMissing }
+    guard let executable = Spawn.find("git", environment) else { throw .gitMissing }
     let child = Child(
       executable: executable, name: "git version", arguments: ["version"],
       environment: ChildEnvironment.sealed(environment), directory: "/", input: [], limit: 4096)

@@ -74,7 +74,7 @@ extension ObjectID {
     self = withUnsafeBytes(of: oid.id) { ObjectID(bytes: $0) } ?? .zero
   }
 
-  /// The same name as libgit2 wants it.
+  /// The name as libgit2 takes it.
   var oid: git_oid {
     var result = git_oid()
     withUnsafeMutableBytes(of: &result.id) { store(in: $0) }

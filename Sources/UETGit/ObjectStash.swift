@@ -94,7 +94,7 @@ package final class ObjectStash: Sendable {
     }
   }
 
-  /// The same for what was taken away since.
+  /// Writes once more what was taken away since.
   func spillAgain() throws(GitError) {
     inside.withLock { inside in
       inside.spilled = inside.spilled.filter { !$0.value.isEmpty && Files.exists($0.value) }

@@ -22,7 +22,7 @@ struct PackFolder {
     return try write(NewPack(pack), mark: Self.note)
   }
 
-  /// The same under a mark that somebody else looks after.
+  /// Writes and syncs a pack under a mark that somebody else looks after.
   func write(_ pack: NewPack, mark: String) throws(GitError) -> String {
     let place = "\(path)/\(pack.name)"
     mkdir(path, 0o755)

@@ -1,4 +1,4 @@
-import CLibgit2
+import CSystem
 
 #if canImport(Darwin)
   import Darwin

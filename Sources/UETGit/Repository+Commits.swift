@@ -91,7 +91,7 @@ extension Repository {
     }
   }
 
-  /// The same where a branch is most likely meant: a tag of that name does not come first.
+  /// Resolves what most likely means a branch: a tag of that name does not come first.
   package func resolveBranchFirst(_ revision: String) throws(GitError) -> ObjectID {
     let isName = revision != "HEAD" && revision != "@" && !revision.hasPrefix("refs/")
     // As in git, all digits of a commit that is there mean that commit.

@@ -14,8 +14,8 @@ struct ScratchDirectory: ~Copyable, Sendable {
 
   /// A new one, for its caller to remove.
   static func made() throws(GitError) -> String {
-    let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    var template = Array("\(Files.trimmed(base))/git-uet-XXXXXX".utf8CString)
+    let base = Files.temporaryFolder
+    var template = Array("\(base)/git-uet-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw .readOnly(path: base, detail: String(cString: strerror(errno)))
     }

@@ -36,7 +36,7 @@ extension SealedGit {
     try await bringMissing([tree], without: [], from: remote, for: "commit \(commit.short)")
   }
 
-  /// The same for all that the references lead to and no branch has.
+  /// Brings what is missing of all that `tips` lead to and no branch has.
   package func bringMissing(behind tips: [ObjectID]) async throws(GitError) {
     guard let remote = repository.promisor, !tips.isEmpty else { return }
     let others = ["--not", "--branches", "--remotes", "--tags"]

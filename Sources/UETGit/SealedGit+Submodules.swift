@@ -51,7 +51,7 @@ extension SealedGit {
     declaredSubmodules(Files.content(of: root + "/.gitmodules") ?? [])
   }
 
-  /// The same of the file's content.
+  /// Those that the content of a `.gitmodules` file declares.
   static func declaredSubmodules(_ bytes: [UInt8]) -> [(name: String, path: String)] {
     let text = String(decoding: bytes, as: UTF8.self)
     var result: [(name: String, path: String)] = []

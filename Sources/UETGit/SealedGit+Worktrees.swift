@@ -89,7 +89,7 @@ extension SealedGit {
     try await holder(of: branch)?.path
   }
 
-  /// The same as an entry. One whose folder is gone holds nothing, unless it is locked: it may be on a
+  /// The worktree that holds a branch. One whose folder is gone holds nothing, unless it is locked: it may be on a
   /// disk that is not there now.
   func holder(of branch: String) async throws(GitError) -> WorktreeEntry? {
     let wanted = repository.branch(behind: branch)

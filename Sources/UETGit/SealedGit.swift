@@ -1,5 +1,3 @@
-import Subprocess
-import SystemPackage
 import UETSystem
 
 /// `git` as a child process that nothing but its arguments, the configuration files and the
@@ -11,7 +9,7 @@ package struct SealedGit: Sendable {
   package let repository: Repository
   private let executable: String?
   let environment: [String: String]
-  /// The same with what the user set up for reaching other hosts.
+  /// `environment` with what the user set up for reaching other hosts.
   private let networkEnvironment: [String: String]
   /// What is known of worktrees by this process's own hand.
   let memory = CheckoutMemory()
@@ -28,7 +26,7 @@ package struct SealedGit: Sendable {
     self.repository = repository
     self.environment = ChildEnvironment.sealed(environment)
     networkEnvironment = ChildEnvironment.network(environment)
-    executable = ChildEnvironment.find("git", environment)
+    executable = Spawn.find("git", environment)
     hooks = HookSettings(repository.configuration)
     identity = environment.filter { $0.key.hasPrefix("GIT_COMMITTER_") }
   }

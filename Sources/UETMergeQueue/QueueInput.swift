@@ -179,7 +179,7 @@ package struct MergeOrder: Hashable, Sendable {
   /// The merge as a repair made it before, which is not made again.
   package let resolved: ObjectID?
 
-  /// The same merge onto another commit.
+  /// This merge onto another commit.
   package func onto(_ commit: ObjectID) -> MergeOrder {
     MergeOrder(
       name: MergeName(

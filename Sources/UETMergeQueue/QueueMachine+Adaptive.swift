@@ -18,7 +18,7 @@ extension QueueMachine {
     return min(max(share, 0.01), 0.5)
   }
 
-  /// The same of one that is green by itself: it may still meet another badly.
+  /// The chance that one that is green by itself meets another badly.
   private var clashing: Double {
     let integrated = Double(state.integration.decisions - state.integration.ejections)
     let clashes = Double(evidence.clashes)

@@ -201,7 +201,7 @@ extension QueueMachine {
     return fault(tree, gate).map { $0.count > policy.maxFaults } ?? false
   }
 
-  /// The same of a place in line: where one is stuck that was to be tested for others too, a single fault of those
+  /// Whether a place in line is as good as stuck: where one is stuck that was to be tested for others too, a single fault of those
   /// is enough to look elsewhere.
   func isSuspect(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard !state.integration.faulted.isEmpty, fault(tree, gate) != nil else { return false }
@@ -215,7 +215,7 @@ extension QueueMachine {
     return verdict.isConfirmed || !gate.isAskedTwice
   }
 
-  /// The same of a candidate's own tree; as long as it is not known of the target, that may be to blame.
+  /// Whether a candidate's own tree is red; as long as that is not known of the target, that may be to blame.
   func isKnownRedAlone(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard isKnownRed(tree, gate) else { return false }
     guard state.integration.chain.isEmpty, let start = state.integration.startTree else {

@@ -51,7 +51,7 @@ package enum DispatchInput: Hashable, Sendable {
   /// The run goes on after a crash or stop: how each attempt ended that the record has under way.
   /// One that is missing here ended with the orchestrator; `adopted` ones still run.
   case recover(ended: [AttemptName: AttemptOutcome], adopted: Set<AttemptName>)
-  /// The same without going on: the run is put in order, for whoever resumes it.
+  /// The run does not go on after a crash or stop: it is put in order, for whoever resumes it.
   case release(ended: [AttemptName: AttemptOutcome])
   case attemptEnded(AttemptName, AttemptOutcome, details: JSONObject)
   case waveTested(WaveTest, WaveOutcome, details: JSONObject)

@@ -97,6 +97,12 @@ extension Files {
     return String(cString: pointer)
   }
 
+  /// Where files go that nobody needs for long.
+  package static var temporaryFolder: String {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+    return folder.isEmpty ? "/tmp" : trimmed(folder)
+  }
+
   /// What a symbolic link holds; nil for anything else.
   package static func linked(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: 4096)

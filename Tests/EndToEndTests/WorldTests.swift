@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UETTestSupport
 
 /// What the world does to a run: other processes, a full disk, worktrees that vanish, worker reports.
 @Suite struct WorldTests {
@@ -84,8 +85,9 @@ import Testing
     #expect(!files.contains(".env") && !files.contains("copy") && files.contains("n0"), "\(files)")
   }
 
-  /// A file system of its own, so small that it fills up; needs the right to mount one.
-  @Test(.enabled(if: getuid() == 0)) func aFullDiskEndsTheRunWithNothingLost() throws {
+  /// A file system of its own, so small that it fills up.
+  @Test(.enabled(if: Ground.canMount, "no right to mount a small disk"))
+  func aFullDiskEndsTheRunWithNothingLost() throws {
     let scratch = try project(6) { "head -c 200000 /dev/urandom > n\($0)" }
     let place = scratch.root.appendingPathComponent("small").path
     try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
@@ -94,7 +96,7 @@ import Testing
         "/bin/mount", ["-t", "tmpfs", "-o", options, "tmpfs", place], "/", [:]
       ).finish().status
     }
-    guard try mount("size=1500k") == 0 else { return }
+    try #require(try mount("size=1500k") == 0)
     defer { _ = try? Scratch.start("/bin/umount", ["-l", place], "/", [:]).finish() }
     let clone = place + "/project"
     try scratch.git("clone", "--quiet", scratch.path, clone)

@@ -12,7 +12,8 @@ import UETTestSupport
 @Suite struct MergeReplayTests {
   private static let path = ProcessInfo.processInfo.environment["UET_MERGE_REPOSITORY"]
 
-  @Test(.enabled(if: isLong && path != nil)) func everyMergeOfTheHistory() async throws {
+  @Test(.enabled(if: isLong && path != nil, "needs UET_LONG=1 and UET_MERGE_REPOSITORY"))
+  func everyMergeOfTheHistory() async throws {
     let source = try #require(Self.path)
     let test = TestRepository(.bare)
     // Its objects are borrowed, what is new goes into a place of its own.

@@ -5,7 +5,7 @@ import UETTestSupport
 
 @testable import UETLedger
 
-@Suite(.enabled(if: StormProcess.program != nil), .serialized)
+@Suite(.enabled(if: StormProcess.program != nil, StormProcess.need), .serialized)
 struct LedgerCrashPointTests {
   /// Whatever the point: no acknowledged event is lost, the record is sound, the next start needs no hand
   /// and leaves nothing behind.

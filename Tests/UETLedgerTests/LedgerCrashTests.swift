@@ -6,7 +6,7 @@ import UETTestSupport
 
 @testable import UETLedger
 
-@Suite(.enabled(if: StormProcess.program != nil), .serialized)
+@Suite(.enabled(if: StormProcess.program != nil, StormProcess.need), .serialized)
 struct LedgerCrashTests {
   @Test func noAcknowledgedEventIsLostToAKill() throws {
     let ledger = try Ledger(isInMemory: true)

@@ -3,6 +3,7 @@ import Synchronization
 import Testing
 import UETGit
 import UETModel
+import UETSystem
 import UETTestSupport
 
 @testable import UETLedger
@@ -101,12 +102,12 @@ import UETTestSupport
     if RunLock(ledger.run, in: ledger.repository, at: Ledger.start) != nil {
       Issue.record("the lock was taken twice")
     }
-    #expect(RunLock.isTaken(path, inode: inode) == true)
-    #expect(RunLock.isTaken(path, inode: inode + 1) == nil)
+    #expect(FileLock.isTaken(path, inode: inode) == true)
+    #expect(FileLock.isTaken(path, inode: inode + 1) == nil)
     _ = consume first
     // A child that another test is just starting has it until it runs its program.
-    for _ in 0..<500 where RunLock.isTaken(path, inode: inode) == true { poll(nil, 0, 10) }
-    #expect(RunLock.isTaken(path, inode: inode) == false)
+    for _ in 0..<500 where FileLock.isTaken(path, inode: inode) == true { poll(nil, 0, 10) }
+    #expect(FileLock.isTaken(path, inode: inode) == false)
   }
 
   @Test func anOldLockThatNobodyHasOpenIsOfADeadProcess() throws {

@@ -9,7 +9,7 @@ import UETTestSupport
 @testable import UETLedger
 
 @Suite struct LedgerPackingTests {
-  private func ledger(
+  func ledger(
     isInMemory: Bool = false, _ configure: (inout LedgerOptions) -> Void = { _ in }
   ) throws -> Ledger {
     var ledger = try Ledger(isInMemory: isInMemory)
@@ -37,7 +37,7 @@ import UETTestSupport
     return (Int(text.split(separator: " ").first ?? "") ?? -1) - 3 * count
   }
 
-  private func write(
+  func write(
     _ count: Int, to writer: LedgerWriter, seconds: Double = 0
   ) async throws {
     for _ in 0..<count {
@@ -47,7 +47,7 @@ import UETTestSupport
     }
   }
 
-  private func marks(_ ledger: Ledger) -> [String] {
+  func marks(_ ledger: Ledger) -> [String] {
     Files.names(in: "\(ledger.repository.commonDirectory)/objects/pack")
       .filter { $0.hasSuffix(".keep") }
   }
@@ -133,7 +133,7 @@ import UETTestSupport
     #expect(due == [false, false, true, false, true, false, true])
   }
 
-  private static func wait(_ semaphore: DispatchSemaphore) {
+  static func wait(_ semaphore: DispatchSemaphore) {
     #expect(semaphore.wait(timeout: .now() + 60) == .success)
   }
 
@@ -165,7 +165,7 @@ import UETTestSupport
     try await writer.release()
   }
 
-  private func comesDown(_ ledger: Ledger) async -> Bool {
+  func comesDown(_ ledger: Ledger) async -> Bool {
     let end = ContinuousClock().now + .seconds(60)
     while Self.loose(ledger) > 3000 {
       if ContinuousClock().now > end { return false }
@@ -251,67 +251,5 @@ import UETTestSupport
     TemporaryDirectory.write(Array("1073741823 \(SystemProcesses.hostName)".utf8), to: file)
     await writer.pack()
     #expect(Self.loose(ledger) == 0)
-  }
-
-  @Test func packsOfOneSizeBecomeOne() async throws {
-    let ledger = try ledger()
-    let writer = try ledger.create()
-    let folder = PackFolder(ledger.repository, ledger.run, ledger.holder())
-    for _ in 0..<9 {
-      try await write(4, to: writer)
-      await writer.pack()
-    }
-    let packs = Files.names(in: folder.path).filter { $0.hasSuffix(".pack") }
-    #expect(packs.count < 8, "\(packs)")
-    #expect(marks(ledger).count <= 2)
-    #expect(try ledger.reopened().reader.verify(ledger.run).problems == [])
-    // Without the list of packs none is merged, and nothing else changes.
-    CacheTests.remove("\(ledger.repository.commonDirectory)/uet")
-    try await write(4, to: writer)
-    try await writer.release()
-    #expect(Self.loose(ledger) == 0)
-    #expect(ledger.test.git("fsck", "--strict").isEmpty)
-  }
-
-  @Test func whatCannotBePackedStaysLooseAndIsSaid() async throws {
-    let notices = Mutex<[LedgerNotice]>([])
-    let box = Box(notices)
-    let ledger = try ledger { options in
-      options.notice = { notice in box.list.withLock { $0.append(notice) } }
-    }
-    let writer = try ledger.create()
-    try await write(3, to: writer)
-    let place = "\(ledger.repository.commonDirectory)/uet/packing"
-    TemporaryDirectory.write([], to: place)
-    await writer.pack()
-    await writer.pack()
-    #expect(box.list.withLock { $0.count } == 1)
-    try await write(3, to: writer)
-    CacheTests.remove(place)
-    try await writer.release()
-    #expect(Self.loose(ledger) == 0)
-  }
-
-  private final class Box: Sendable {
-    let list: Mutex<[LedgerNotice]>
-    init(_ list: consuming sending Mutex<[LedgerNotice]>) { self.list = list }
-  }
-
-  /// Anchors that need commits of their own, logs, and a path that git must be told in quotes.
-  @Test func everythingThatTheLedgerWroteIsPacked() async throws {
-    let ledger = try ledger()
-    let writer = try ledger.create()
-    let tree = ledger.test.git("rev-parse", "HEAD^{tree}")
-    let anchors = (0..<70).compactMap { index in
-      ObjectID(ledger.test.git("commit-tree", tree, "-m", "loose \(index)"))
-    }
-    try writer.attach("a.log", Array("output".utf8))
-    try writer.append([EventDraft(.heartbeat, anchors: anchors)], at: Ledger.start)
-    try await writer.flush()
-    try await write(1, to: writer, seconds: 31)
-    try await writer.release()
-    // What is the user's own stays as it is.
-    #expect(Self.loose(ledger) == 70)
-    #expect(ledger.test.git("show", "\(ledger.reference)~2:logs/a.log") == "output")
   }
 }

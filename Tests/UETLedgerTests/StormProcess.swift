@@ -1,10 +1,13 @@
 import Foundation
+import Testing
 
 /// A process that writes to a ledger until it is killed.
 final class StormProcess {
   private let process = Process()
   private let output = Pipe()
   private var rest: [UInt8] = []
+
+  static let need: Comment = "ledger-storm is not built beside the tests"
 
   /// The program, built beside this test; nil where it is not.
   static var program: String? {

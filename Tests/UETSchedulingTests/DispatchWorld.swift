@@ -57,7 +57,7 @@ struct DispatchWorld {
     }
   }
 
-  private static func plan(
+  static func plan(
     _ range: ClosedRange<Int>, _ workers: Int, _ random: inout SeededGenerator
   ) throws -> DispatchPlan {
     let count = Int.random(in: range, using: &random)
@@ -166,7 +166,7 @@ extension DispatchWorld {
     return true
   }
 
-  private mutating func run(_ effect: DispatchEffect) throws {
+  mutating func run(_ effect: DispatchEffect) throws {
     switch effect {
     case .startAttempt(let order): try start(order)
     case .prepareWorker(let name):
@@ -185,7 +185,7 @@ extension DispatchWorld {
     }
   }
 
-  private mutating func start(_ order: AttemptOrder) throws {
+  mutating func start(_ order: AttemptOrder) throws {
     let place = order.place
     for other in live.keys {
       guard let otherPlace = machine.index.places[other.workstream] else { continue }
@@ -205,7 +205,7 @@ extension DispatchWorld {
   }
 
   /// A gate runs on what a wave has come to, when all of it has ended.
-  private mutating func start(_ test: WaveTest) throws {
+  mutating func start(_ test: WaveTest) throws {
     let ids = Set(test.members.map(\.workstream))
     let wave = plan.waves.first { wave in
       wave.gates.contains { $0.name == test.gate }
@@ -287,203 +287,4 @@ extension DispatchWorld {
     try take(.recover(ended: [:], adopted: []))
     return true
   }
-}
-
-extension DispatchWorld {
-  func conflict(_ one: Int, _ other: Int) -> Bool {
-    if plan.items[one].isExclusive || plan.items[other].isExclusive { return true }
-    return plan.conflicts.contains { meet($0, one, other) }
-  }
-
-  func sharePaths(_ one: Int, _ other: Int) -> Bool {
-    plan.conflicts.contains { $0.sharesPaths && meet($0, one, other) }
-  }
-
-  private func meet(_ group: DispatchPlan.ConflictGroup, _ one: Int, _ other: Int) -> Bool {
-    let members = Set(group.owners + group.guests)
-    guard members.contains(one), members.contains(other) else { return false }
-    return group.owners.contains(one) || group.owners.contains(other)
-  }
-
-  /// All that may start now, found the slow way.
-  func startable() -> [Int] {
-    let running = plan.items.indices.filter { state($0)?.state == .running }
-    var result: [Int] = []
-    for place in plan.items.indices where isReady(place) && holder(of: place) == nil {
-      if !running.contains(where: { conflict(place, $0) }) { result.append(place) }
-      // Nothing overtakes one that runs alone.
-      if plan.items[place].isExclusive { return result }
-    }
-    return result
-  }
-
-  private func isReady(_ place: Int) -> Bool {
-    guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
-      return false
-    }
-    return mayUse(plan.items[place].tool)
-      && machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
-  }
-
-  private func mayUse(_ tool: String) -> Bool {
-    guard let breaker = machine.state.breaker(tool) else { return true }
-    switch breaker.state {
-    case .closed: return true
-    case .halfOpen: return false
-    case .open: return breaker.until.map { $0 <= now } ?? false
-    }
-  }
-
-  /// One that the item lets start first, as long as things are as planned.
-  func holder(of place: Int) -> Int? {
-    let live = machine.state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
-    if let workers = plan.workers, live != min(workers, plan.items.count) { return nil }
-    let waiting = plan.items[place].startsAfter.filter { state($0)?.attempts.isEmpty == true }
-    if waiting.isEmpty { return nil }
-    let deviating = plan.items.indices.filter(deviates)
-    return waiting.first { cause in
-      !deviating.contains { machine.index.reaches(cause, $0) }
-    }
-  }
-
-  private func deviates(_ place: Int) -> Bool {
-    guard let record = state(place) else { return true }
-    return record.state.isLost
-      || !Set(record.dependsOn).isSubset(of: plan.items[place].dependsOn.map { plan.items[$0].id })
-      || machine.state.breaker(plan.items[place].tool).map { $0.state != .closed } ?? false
-      || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
-  }
-
-  func state(_ place: Int) -> WorkstreamRecord? { machine.state[plan.items[place].id] }
-
-  /// The one that starts is the first of all that may.
-  private func checkChoice(_ event: Event) throws {
-    guard event.type == .taskAssigned, let id = event.workstream else { return }
-    let place = machine.index.places[id] ?? -1
-    try Violation.unless(
-      startable().first == place, "'\(id)' starts, but \(startable()) come first")
-    let idle = machine.state.pool.filter { $0.state == .idle }
-    let known = idle.map { worker in worker.last.flatMap { machine.index.places[$0] } }
-    let wanted = plan.items[place].directory
-    // A worker that was in the very directory is never passed over for one that was not.
-    let fits = zip(idle, known).filter { $1.map { plan.items[$0].directory } == wanted }.map(
-      \.0.name)
-    try Violation.unless(
-      fits.isEmpty || wanted.isEmpty || event.worker == fits.first,
-      "'\(id)' in \(wanted) goes to \(event.worker ?? "?"), but \(fits) know it")
-  }
-
-  /// A machine made from the state alone decides the same.
-  private mutating func checkRebuilt() throws {
-    guard machine.deadline == nil, random.oneIn(6) else { return }
-    var one = machine
-    var other = DispatchMachine(plan: plan, policy: policy, state: machine.state)
-    let (drafts, rebuilt) = (one.advance(at: now), other.advance(at: now))
-    try Violation.unless(drafts == rebuilt, "rebuilt machine: \(rebuilt), live machine: \(drafts)")
-  }
-
-  private func checkState() throws {
-    let state = machine.state
-    let running = plan.items.indices.filter { self.state($0)?.state == .running }
-    for one in running {
-      for other in running where one < other {
-        try Violation.unless(!conflict(one, other), "conflicting \(one) and \(other) run")
-      }
-    }
-    let busy = state.pool.filter { $0.workstream != nil }
-    try Violation.unless(busy.count == running.count, "\(running.count) run on \(busy.count)")
-    if state.status == .running, state.pool.contains(where: { $0.state == .idle }) {
-      try Violation.unless(startable().isEmpty, "a worker idles while \(startable()) may start")
-    }
-    for breaker in state.breakers {
-      let probes = state.workstreams.filter { breaker.probe == $0.id }
-      try Violation.unless(
-        probes.allSatisfy { $0.state == .running } && (breaker.probe == nil || !probes.isEmpty),
-        "'\(breaker.tool)' is tried by none")
-      try Violation.unless(
-        breaker.state != .closed || breaker.failures < policy.breaker.failures
-          || policy.breaker.failures == 0, "'\(breaker.tool)' is not left alone")
-    }
-    for record in state.workstreams {
-      guard let place = machine.index.places[record.id] else { continue }
-      let limit = plan.items[place].limits.maxAttempts
-      let counted = record.attempts.dropFirst(record.forgiven)
-        .filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
-      try Violation.unless(
-        counted.count <= limit ?? policy.retry.maxAttempts,
-        "'\(record.id)' failed \(counted.count) times")
-      try checkCircles(record, Array(counted))
-      if let why = machine.why(record.id, at: now), why == .nothing {
-        try Violation.unless(state.status != .running, "'\(record.id)' waits for nothing")
-      }
-    }
-  }
-}
-
-extension DispatchWorld {
-  /// Another plan: some taken out, some done otherwise, one more, in another order.
-  mutating func replan() throws {
-    let free = plan.items.indices.filter { state($0)?.state.allowsRevision == true }
-    let removed = Set(free.filter { _ in random.oneIn(5) })
-    let revised = free.filter { !removed.contains($0) && random.oneIn(3) }
-    var kept = plan.items.indices.filter { !removed.contains($0) }
-    if random.oneIn(3) { kept.shuffle(using: &random) }
-    var places: [Int: Int] = [:]
-    for (new, old) in kept.enumerated() { places[old] = new }
-    var items = kept.map { old in
-      var item = plan.items[old]
-      item.dependsOn = item.dependsOn.compactMap { places[$0] }
-      item.startsAfter = item.startsAfter.compactMap { places[$0] }
-      return item
-    }
-    for old in revised {
-      guard let new = places[old] else { continue }
-      items[new].tool = random.oneIn(2) ? "other" : "shell"
-      if let other = items.indices.randomElement(using: &random), random.oneIn(3), other != new {
-        items[new].dependsOn.append(other)
-      }
-    }
-    if random.oneIn(2) {
-      let number = machine.state.workstreams.count
-      items.append(
-        DispatchPlan.Item(
-          id: ws("\(number)"), dependsOn: items.indices.filter { _ in random.oneIn(4) },
-          isExclusive: random.oneIn(10)))
-    }
-    let groups = plan.conflicts.map { group in
-      DispatchPlan.ConflictGroup(
-        name: group.name, sharesPaths: group.sharesPaths,
-        owners: group.owners.compactMap { places[$0] },
-        guests: group.guests.compactMap { places[$0] })
-    }
-    guard !items.isEmpty,
-      var next = try? DispatchPlan(items: items, conflicts: groups, workers: plan.workers)
-    else { return }
-    next.waves = Self.waves(items.count, &random)
-    let change = PlanChange(
-      plan: next, commit: commit("plan", 1), removed: removed.map { plan.items[$0].id },
-      revised: revised.map { plan.items[$0].id }, reason: "bundles were edited")
-    try take(.changePlan(change), mayCrash: true)
-  }
-}
-
-extension DispatchWorld {
-  /// One whose failures go in circles is not tried again.
-  private func checkCircles(_ record: WorkstreamRecord, _ failures: [AttemptRecord]) throws {
-    guard record.state == .ready || record.state == .running, let place = index(of: record.id),
-      let threshold = plan.items[place].limits.oscillationThreshold,
-      failures.last?.error != nil, failures.last?.stop == nil,
-      record.attempts.last(where: { $0.outcome != .running })?.number == failures.last?.number
-    else { return }
-    let trees = failures.compactMap(\.tree)
-    let repeats = trees.count - Set(trees).count
-    try Violation.unless(repeats < threshold, "'\(record.id)' made a change again \(repeats) times")
-  }
-
-  private func index(of id: WorkstreamID) -> Int? { machine.index.places[id] }
-}
-
-extension WorkstreamRecord {
-  /// The result that others may build on.
-  var finishedTip: ObjectID? { state.isFinished ? tip : nil }
 }

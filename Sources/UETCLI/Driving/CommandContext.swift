@@ -40,7 +40,7 @@ struct CommandContext: Sendable {
     try reporting { try project.requirePerson(to: deed) }
   }
 
-  /// The same for commands that look at the record: what a plain `git fetch` brought is merged in first.
+  /// The project of commands that look at the record: what a plain `git fetch` brought is merged in first.
   ///
   /// A broken configuration is told and stops nothing with `reading`: what the record says can be shown without it.
   func projectWithFetched(reading: Bool = false) async throws(CommandFailure) -> Project {
@@ -58,7 +58,7 @@ struct CommandContext: Sendable {
     do { return try body() } catch { throw CommandFailure(error) }
   }
 
-  /// The same for what waits.
+  /// Runs a `body` that waits, its error turned into what a user is told.
   func reportingLater<Value>(
     _ body: () async throws -> Value
   ) async throws(CommandFailure) -> Value {

@@ -12,7 +12,7 @@ package final class Outlet: Sendable {
     case printing
     /// To change something: what nobody reads is dropped, and the work goes on.
     case working
-    /// The same, and a reader that has stopped reading holds nothing up.
+    /// To change something, where a reader that has stopped reading holds nothing up either.
     case live
   }
 

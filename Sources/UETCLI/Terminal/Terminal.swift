@@ -40,7 +40,7 @@ package struct Terminal: Sendable {
   /// Writes the text as it is.
   package func write(_ text: String) { Outlet.standard.write(text, to: stream) }
 
-  /// The same for the result itself, as a document is: one that lacks something is no success.
+  /// Writes the result itself, as a document is: one that lacks something is no success.
   package func writeResult(_ text: String) { Outlet.standard.writeResult(text, to: stream) }
 
   package func line(_ text: String = "") { write(text + "\n") }

@@ -13,7 +13,7 @@ extension AttemptRunner {
     throw AttemptFailure(.security, "changed what is not its own: " + grave.text(3))
   }
 
-  /// The same after a failure, which a graver one takes the place of.
+  /// Examines once more after a failure; a graver one takes its place.
   func examine(after failure: AttemptFailure) async -> AttemptFailure {
     do {
       try await examine(asEnd: true)

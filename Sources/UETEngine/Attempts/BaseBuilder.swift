@@ -127,7 +127,7 @@ actor BaseBuilder {
 }
 
 extension BaseBuilder {
-  /// The same, given up with `Overdue` after so many seconds; who asks again then waits for the same merge.
+  /// A base, given up with `Overdue` after so many seconds; who asks again then waits for the same merge.
   nonisolated func base(
     for inputs: [AttemptRecord.Input], within seconds: Double
   ) async throws -> ObjectID {

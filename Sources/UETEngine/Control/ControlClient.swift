@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -13,7 +14,7 @@ package enum ControlClient {
 
   /// Sends one request and gives its answer, all within `timeout` seconds.
   ///
-  /// Throws `.systemCall("connect", ENOENT or ECONNREFUSED)` when no server is there, and `.noAnswer`
+  /// Throws `.system` for "connect", with ENOENT or ECONNREFUSED, when no server is there, and `.noAnswer`
   /// when it does not answer in time.
   package static func send(
     _ request: JSONValue, to path: String, timeout: Double = 10
@@ -42,11 +43,15 @@ package enum ControlClient {
         let socket = try SocketAddress.newSocket()
         let code = address.connect(socket)
         if code == 0 {
-          guard socket.peerUser == getuid() else { throw .systemCall("connect", EACCES) }
+          guard socket.peerUser == getuid() else {
+            throw .system(SystemFailure("connect", code: EACCES))
+          }
           return socket
         }
         // The server's queue is full for the moment.
-        guard code == EAGAIN || code == EINTR else { throw .systemCall("connect", code) }
+        guard code == EAGAIN || code == EINTR else {
+          throw .system(SystemFailure("connect", code: code))
+        }
         poll(nil, 0, 5)
         if clock.now >= end { throw .noAnswer }
       }
@@ -55,10 +60,7 @@ package enum ControlClient {
     func transmit(_ line: [UInt8], _ socket: borrowing Descriptor) throws(ProcessError) {
       var rest = line[...]
       while !rest.isEmpty {
-        let number = socket.number
-        let count = rest.withUnsafeBytes {
-          Self.send(number, $0.baseAddress, $0.count)
-        }
+        let count = rest.withUnsafeBytes { socket.send($0) }
         if count > 0 {
           rest = rest.dropFirst(count)
         } else if errno == EAGAIN {
@@ -67,7 +69,7 @@ package enum ControlClient {
           // It was refused before it was read to its end: the answer says why.
           return
         } else if errno != EINTR {
-          throw .systemCall("send", errno)
+          throw .system(SystemFailure("send"))
         }
       }
     }
@@ -86,7 +88,7 @@ package enum ControlClient {
         } else if errno == EAGAIN {
           try wait(socket, POLLIN)
         } else if errno != EINTR {
-          throw .systemCall("recv", errno)
+          throw .system(SystemFailure("recv"))
         }
       }
     }
@@ -96,14 +98,6 @@ package enum ControlClient {
       guard left > 0 else { throw .noAnswer }
       var waited = pollfd(fd: socket.number, events: Int16(events), revents: 0)
       poll(&waited, 1, Int32(min(left.rounded(.up), 60_000)))
-    }
-
-    private static func send(_ number: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-      #if canImport(Darwin)
-        Darwin.send(number, bytes, count, ControlConnection.noSignal)
-      #else
-        Glibc.send(number, bytes, count, ControlConnection.noSignal)
-      #endif
     }
   }
 }

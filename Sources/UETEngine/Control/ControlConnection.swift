@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -87,7 +89,7 @@ final class ControlConnection {
   func transmit(deadline: ContinuousClock.Instant) {
     while !output.isEmpty {
       let count = output.withUnsafeBytes {
-        send(socket.number, $0.baseAddress, $0.count, Self.noSignal)
+        socket.send($0)
       }
       if count < 0, errno == EINTR { continue }
       if count < 0, errno == EAGAIN { return }

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -67,14 +69,14 @@ struct ControlListener: ~Copyable {
       try removeStale(address)
       code = address.bind(socket)
     }
-    guard code == 0 else { throw .systemCall("bind", code) }
+    guard code == 0 else { throw .system(SystemFailure("bind", code: code)) }
     chmod(address.path, 0o600)
     let copy = fcntl(socket.number, F_DUPFD_CLOEXEC, 3)
-    guard copy >= 0 else { throw .systemCall("fcntl", errno) }
+    guard copy >= 0 else { throw .system(SystemFailure("fcntl")) }
     guard begin(copy) == 0 else {
       let code = errno
       close(copy)
-      throw .systemCall("listen", code)
+      throw .system(SystemFailure("listen", code: code))
     }
     return copy
   }
@@ -90,7 +92,7 @@ struct ControlListener: ~Copyable {
   /// Removes a socket at which nobody answers; never a file of another kind.
   private static func removeStale(_ address: SocketAddress) throws(ProcessError) {
     guard let file = address.file else { return }
-    guard file.isSocket else { throw .systemCall("bind", EADDRINUSE) }
+    guard file.isSocket else { throw .system(SystemFailure("bind", code: EADDRINUSE)) }
     let probe = try SocketAddress.newSocket()
     let code = address.connect(probe)
     guard code == ECONNREFUSED || code == ENOENT else { throw .inUse(address.path) }

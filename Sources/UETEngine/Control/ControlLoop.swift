@@ -1,4 +1,5 @@
 import UETModel
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin

@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -21,12 +23,12 @@ package enum ControlPath {
 
   /// Refuses a folder that another user made, or could change.
   private static func makePrivate(_ folder: String) throws(ProcessError) {
-    if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .systemCall("mkdir", errno) }
+    if mkdir(folder, 0o700) != 0, errno != EEXIST { throw .system(SystemFailure("mkdir")) }
     var status = stat()
-    guard lstat(folder, &status) == 0 else { throw .systemCall("lstat", errno) }
+    guard lstat(folder, &status) == 0 else { throw .system(SystemFailure("lstat")) }
     guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(),
       status.st_mode & 0o077 == 0
-    else { throw .systemCall("mkdir", EACCES) }
+    else { throw .system(SystemFailure("mkdir", code: EACCES)) }
   }
 
   /// FNV-1a in 64 bits, twice from different starts: 128 bits in all. The folder is private, so that

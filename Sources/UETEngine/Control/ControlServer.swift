@@ -1,5 +1,6 @@
 import Synchronization
 import UETModel
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -31,10 +32,10 @@ package final class ControlServer: Sendable {
   ) throws(ProcessError) {
     self.path = path
     let address = try SocketAddress(path)
-    let mailbox = try ControlMailbox.open()
-    self.mailbox = mailbox
+    do throws(SystemFailure) { mailbox = try ControlMailbox.open() } catch { throw .system(error) }
     let released = try ControlListener(address).release()
-    do throws(ProcessError) {
+    do throws(SystemFailure) {
+      let mailbox = mailbox
       try OwnThread.start {
         ControlLoop(
           listener: ControlListener(address, adopting: released), limits: limits, mailbox: mailbox,
@@ -43,7 +44,7 @@ package final class ControlServer: Sendable {
       }
     } catch {
       _ = ControlListener(address, adopting: released)
-      throw error
+      throw .system(error)
     }
   }
 
@@ -69,7 +70,7 @@ final class ControlMailbox: Sendable {
 
   private init(bell: consuming SocketPair) { self.bell = bell }
 
-  static func open() throws(ProcessError) -> ControlMailbox {
+  static func open() throws(SystemFailure) -> ControlMailbox {
     let bell = try SocketPair.open()
     for number in [bell.ours.number, bell.theirs.number] {
       _ = fcntl(number, F_SETFL, O_NONBLOCK)

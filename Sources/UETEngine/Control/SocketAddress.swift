@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -18,16 +20,8 @@ struct SocketAddress: Hashable, Sendable {
     self.path = path
   }
 
-  /// A stream socket, closed on exec, that does not block and raises no signal.
   static func newSocket() throws(ProcessError) -> Descriptor {
-    #if canImport(Darwin)
-      let kind = SOCK_STREAM
-    #else
-      let kind = Int32(SOCK_STREAM.rawValue)
-    #endif
-    let number = socket(AF_UNIX, kind, 0)
-    guard number >= 0 else { throw .systemCall("socket", errno) }
-    return try Descriptor(owning: number).prepared().unblocked()
+    do throws(SystemFailure) { return try Descriptor.socket() } catch { throw .system(error) }
   }
 
   /// Gives the system's error number, 0 for none.
@@ -79,11 +73,6 @@ struct SocketFile: Hashable, Sendable {
 }
 
 extension Descriptor {
-  consuming func unblocked() -> Descriptor {
-    _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
-    return self
-  }
-
   /// The process that made the connection at the other end; nil when the system does not say.
   var peerProcess: pid_t? {
     #if canImport(Darwin)

@@ -1,3 +1,5 @@
+import UETModel
+
 extension String {
   /// The text as it may be shown on a terminal and in one line: control characters and those that
   /// change the direction of writing become `\u001b` and the like; cut to `limit` bytes, with `…`.
@@ -18,15 +20,6 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  var isHarmless: Bool {
-    switch value {
-    case 0..<0x20, 0x7F..<0xA0: false
-    // Marks and overrides of direction, line and paragraph separators, invisible operators, tags.
-    case 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xE0000...0xE007F: false
-    default: true
-    }
-  }
-
   var escaped: String {
     let hex = String(value, radix: 16)
     return "\\u" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex

@@ -90,11 +90,6 @@ extension WorkerSignal {
     }
   }
 
-  /// Whether a request is a worker's signal at all.
-  package static func isSignal(_ json: JSONValue) -> Bool {
-    ["progress", "heartbeat", "usage", "depends-on", "add-workstream"].contains(json["do"]?.string)
-  }
-
   init(json: JSONValue) throws(ProcessError) {
     switch json["do"]?.string {
     case "progress": self = try Self.progress(json)

@@ -12,7 +12,7 @@ struct Gate: Hashable, Sendable {
   let retries: Int
   /// Whether running out of time counts as red; it is a fault of the machinery otherwise.
   let timeoutIsRed: Bool
-  /// The same of one that a signal ended.
+  /// Whether an end by a signal counts as red.
   let signalIsRed: Bool
   /// Whether a verdict counts for the very commit, and not for every commit of its tree.
   private(set) var isKeyedByCommit = false

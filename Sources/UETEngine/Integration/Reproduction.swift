@@ -167,10 +167,4 @@ extension Reproduction {
   package var environment: [String: String] {
     TestBench.environment(context)
   }
-
-  /// The output that was recorded with the red result; nil where there is none.
-  package func recordedLog() -> [UInt8]? {
-    guard let evidence = record.candidate?.ejection?.evidence else { return nil }
-    return (try? context.project.reader.attachment(of: run, event: evidence))?.bytes
-  }
 }

@@ -64,7 +64,7 @@ struct TargetNotice: Sendable {
     return result
   }
 
-  /// The same of what is on record as landed alone.
+  /// The findings of what is on record as landed alone.
   func findingsOfLanded() async throws -> [(id: WorkstreamID, finding: Finding)] {
     var result: [(id: WorkstreamID, finding: Finding)] = []
     for record in state.workstreams where record.state == .landed {

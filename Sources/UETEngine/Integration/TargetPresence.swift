@@ -189,8 +189,6 @@ struct Sides {
   var paths: Set<[UInt8]> = []
 
   var isEmpty: Bool { count == 0 }
-  /// Whether nothing of the change is left.
-  var isUndone: Bool { count > 0 && lacking == count }
 
   init(
     _ changes: [PathChange], in commit: ObjectID, _ repository: Repository

@@ -1,6 +1,8 @@
+import UETSystem
+
 /// What can go wrong between this program and the system while processes and sockets are made.
 package enum ProcessError: Error, Hashable, Sendable {
-  case systemCall(String, Int32)
+  case system(SystemFailure)
   /// A socket's path is longer than the system takes.
   case pathTooLong(String)
   /// Another program answers at that socket.
@@ -9,9 +11,4 @@ package enum ProcessError: Error, Hashable, Sendable {
   case noAnswer
   /// The answer, or the request, is not what the protocol says.
   case malformed(String)
-
-  /// The system's error number, where there is one.
-  package var code: Int32? {
-    if case .systemCall(_, let code) = self { code } else { nil }
-  }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -58,12 +59,6 @@ package final class StopSwitch: Sendable {
   private static func tell(_ state: State) {
     guard let control = state.control, state.level != .off else { return }
     var command = UInt8(ascii: state.level == .immediate ? "K" : "T")
-    _ = send(control, &command, 1, Int32(MSG_DONTWAIT) | noSignal)
+    _ = Descriptor.send(&command, 1, to: control, Int32(MSG_DONTWAIT))
   }
-
-  #if canImport(Darwin)
-    private static let noSignal: Int32 = 0
-  #else
-    private static let noSignal = Int32(MSG_NOSIGNAL)
-  #endif
 }

@@ -1,4 +1,4 @@
-import UETGit
+import UETSystem
 
 #if canImport(Darwin)
   import Darwin
@@ -32,7 +32,7 @@ struct SupervisedRun: Sendable {
     }
   }
 
-  private func supervised() throws(ProcessError) -> ProcessReport {
+  private func supervised() throws(SystemFailure) -> ProcessReport {
     let pair = try SocketPair.open()
     let pid = try supervisor(on: pair.theirs.number)
     let identity = ProcessIdentity(of: pid)
@@ -40,19 +40,15 @@ struct SupervisedRun: Sendable {
     stop.attach(ours.number)
     let heard = listen(ours.number, pid)
     stop.detach()
-    Self.awaitEnd(of: pid)
+    _ = ProcessEnd(of: pid)
     return heard.report ?? lost(identity, silence: heard.silence)
   }
 
-  private func supervisor(on channel: Int32) throws(ProcessError) -> pid_t {
+  private func supervisor(on channel: Int32) throws(SystemFailure) -> pid_t {
     let spawn = Spawn(
       executable, order.supervisorArguments, environment: order.supervisorEnvironment,
       group: .session)
-    do throws(Spawn.Failure) {
-      return try spawn.start(channel: channel)
-    } catch {
-      throw .systemCall("posix_spawn", error.code)
-    }
+    return try spawn.start(input: channel, output: channel, error: nil)
   }
 
   /// Follows the supervisor's lines to the end of its channel.
@@ -113,11 +109,6 @@ struct SupervisedRun: Sendable {
     if count < 0 { return errno == EINTR || errno == EAGAIN ? .some : .end }
     pending += bytes.prefix(count)
     return count == 0 ? .end : .some
-  }
-
-  private static func awaitEnd(of pid: pid_t) {
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
   }
 
   /// The supervisor was killed before it could report: what it guarded is ended from here.

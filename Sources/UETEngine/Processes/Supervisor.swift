@@ -1,3 +1,5 @@
+import UETSystem
+
 #if canImport(Darwin)
   import Darwin
 #else
@@ -20,24 +22,23 @@ package struct Supervisor: Sendable {
     besides executablePath: String, environment: [String: String]
   ) -> String? {
     if let path = environment["UET_SUPERVISE"], !path.isEmpty {
-      return isProgram(path) ? path : nil
+      return Files.isProgram(path) ? path : nil
     }
     var places = [executablePath]
-    if executablePath.contains("/"), let resolved = realpath(executablePath, nil) {
-      places.append(String(cString: resolved))
-      free(resolved)
+    if executablePath.contains("/"), let resolved = Files.real(executablePath) {
+      places.append(resolved)
     }
     for place in places {
       guard let slash = place.lastIndex(of: "/") else { continue }
       for path in ["uet-supervise", "../libexec/git-uet/uet-supervise"]
-      where isProgram("\(place[..<slash])/\(path)") {
+      where Files.isProgram("\(place[..<slash])/\(path)") {
         return "\(place[..<slash])/\(path)"
       }
     }
     return nil
   }
 
-  /// The same, beside the program that runs now.
+  /// Finds it beside the program that runs now.
   package static func locate(environment: [String: String]) -> String? {
     #if canImport(Darwin)
       var size: UInt32 = 4096
@@ -48,12 +49,6 @@ package struct Supervisor: Sendable {
       let path = "/proc/self/exe"
     #endif
     return locate(besides: path, environment: environment)
-  }
-
-  private static func isProgram(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      && access(path, X_OK) == 0
   }
 
   /// Runs a command to its end.
@@ -70,7 +65,7 @@ package struct Supervisor: Sendable {
       await withCheckedContinuation { continuation in
         let run = SupervisedRun(
           executable: executable, order: order, stop: stop, pulse: pulse, started: started)
-        do throws(ProcessError) {
+        do throws(SystemFailure) {
           try OwnThread.start { continuation.resume(returning: run.toItsEnd()) }
         } catch {
           continuation.resume(returning: ProcessReport(error.asEnding("cannot start a thread")))
@@ -82,9 +77,8 @@ package struct Supervisor: Sendable {
   }
 }
 
-extension ProcessError {
+extension SystemFailure {
   func asEnding(_ message: String) -> ProcessEnding {
-    let code = code ?? EINVAL
-    return .notStarted(errno: code, message: "\(message): \(String(cString: strerror(code)))")
+    .notStarted(errno: code, message: "\(message): \(reason)")
   }
 }

@@ -17,7 +17,7 @@ package struct Clock: Sendable {
   /// for a moment after the last recorded one would else be waited for as long as the clock went back.
   package static let system = Clock.steady(after: nil)
 
-  /// The same, and never before `time`: that of the last event of a record that goes on.
+  /// The real-time clock, and never before `time`: that of the last event of a record that goes on.
   package static func steady(after time: Timestamp?) -> Clock {
     let start = time.map { $0.microseconds - microseconds(of: CLOCK_MONOTONIC) } ?? .min
     let ahead = Mutex(start)

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import UETSystem
 
 /// Looks for programs where a worker would.
 package struct ProgramSearch: Sendable {
@@ -13,11 +9,6 @@ package struct ProgramSearch: Sendable {
   }
 
   package func finds(_ name: String) -> Bool {
-    folders.contains { folder in
-      var status = stat()
-      let path = "\(folder)/\(name)"
-      return access(path, X_OK) == 0 && stat(path, &status) == 0
-        && status.st_mode & S_IFMT == S_IFREG
-    }
+    folders.contains { Files.isProgram("\($0)/\(name)") }
   }
 }

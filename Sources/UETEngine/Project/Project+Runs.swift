@@ -35,7 +35,7 @@ extension Project {
     return found.first
   }
 
-  /// The same for commands that go on with a run: by default the newest that this clone started, since
+  /// The run of commands that go on with one: by default the newest that this clone started, since
   /// those that were fetched are other clones' to go on with.
   package func ownRun(named name: String?) throws(EngineError) -> RunID {
     if name != nil {

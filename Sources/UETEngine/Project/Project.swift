@@ -105,7 +105,7 @@ extension Project {
     }
   }
 
-  /// The same project under another configuration: the one a run recorded when it started.
+  /// This project under another configuration: the one a run recorded when it started.
   func with(_ configuration: Configuration) -> Project {
     git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
@@ -115,7 +115,7 @@ extension Project {
     return project
   }
 
-  /// The same project whose git goes by the configuration and attributes of this moment, whatever workers write.
+  /// This project, whose git goes by the configuration and attributes of this moment, whatever workers write.
   ///
   /// `recorded` is what was on record when the run started: a program that was named, or named otherwise, only
   /// later does not run in the engine's git.
@@ -139,7 +139,7 @@ extension Project {
           .map { JSONObject.Member($0.key, .string($0.value)) }))
   }
 
-  /// The same project with a clock that never shows a moment before `time`, the last one on record.
+  /// This project with a clock that never shows a moment before `time`, the last one on record.
   func notBefore(_ time: Timestamp?) -> Project {
     var project = self
     project.clock = .steady(after: time)

@@ -59,7 +59,7 @@ struct Replay: Sendable {
     return try session.repository.commits(in: tip, notIn: base.map { [$0] } ?? inputs + [onto])
   }
 
-  /// The same commit elsewhere: its author, date and message, and what it was made of.
+  /// Writes a commit anew elsewhere, with its author, date and message, and what it was made of.
   private func write(
     _ commit: Commit, _ tree: ObjectID, on parent: ObjectID
   ) async throws(GitError) -> ObjectID {

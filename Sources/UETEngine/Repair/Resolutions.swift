@@ -132,7 +132,7 @@ struct Resolutions: Sendable {
     if one.preimage == text.normalised {
       bytes = one.postimage
     } else {
-      // The same places in another surrounding.
+      // The places are known, with other text around them.
       guard
         let merged = try await git.mergeFiles(
           ours: text.normalised, base: one.preimage, theirs: one.postimage)

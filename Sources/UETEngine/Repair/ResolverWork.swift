@@ -156,7 +156,7 @@ struct ResolverWork: Sendable {
 }
 
 extension RepairOutcome {
-  /// The same with the name of its log in the record.
+  /// This outcome with the name of its log in the record.
   func naming(log: String) -> RepairOutcome {
     func naming(_ details: JSONObject) -> JSONObject {
       var repair = Told<Fact.ConflictRepair>(members: details)

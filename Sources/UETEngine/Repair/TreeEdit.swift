@@ -15,7 +15,7 @@ struct TreeEdit: Sendable {
     }
   }
 
-  /// The same for what is to outlast a collection.
+  /// Puts in a blob, in trees that are to outlast a collection.
   func put(
     _ blob: ObjectID, _ mode: FileMode, at path: String, in tree: ObjectID?,
     _ log: inout ObjectLog

@@ -62,7 +62,7 @@ struct Reversal: Sendable {
     }
   }
 
-  /// The same change on top of another commit; nil where it does not apply.
+  /// The change of a step on top of another commit; nil where it does not apply.
   func transplant(
     _ step: RollbackRecord.Step, onto: ObjectID
   ) async throws -> ObjectID? {

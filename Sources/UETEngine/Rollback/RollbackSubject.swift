@@ -32,7 +32,7 @@ struct RollbackSubject: Sendable {
       withDependents: request.withDependents)
   }
 
-  /// The same for workstreams, or for one commit of a single one.
+  /// The record of workstreams, or of one commit of a single one.
   func record(
     of wanted: [WorkstreamID], part: ObjectID? = nil, withDependents: Bool = true
   ) throws -> RollbackRecord {

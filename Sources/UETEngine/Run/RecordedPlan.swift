@@ -33,7 +33,7 @@ struct RecordedPlan: Sendable {
     try self.init(root, run, changed, project, workers)
   }
 
-  /// The same for looking only, of any clone's run.
+  /// Reads the plan of any clone's run, to look at it only.
   init(reading run: RunID, in project: Project) throws {
     let state = try project.reader.state(of: run)
     try self.init(project.reader.root(of: run), run, state.plan, project, nil)

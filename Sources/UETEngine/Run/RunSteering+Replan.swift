@@ -81,7 +81,7 @@ extension RunSteering {
 }
 
 extension BundleFile {
-  /// The same with a name that its content makes its own.
+  /// This file with a name that its content makes its own.
   fileprivate var renamed: BundleFile {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return BundleFile(

@@ -64,7 +64,7 @@ struct Salvage: Sendable {
     return await keep(worktree, of: name, in: context.run, base: base)
   }
 
-  /// The same for an attempt of any run.
+  /// Keeps the work of an attempt of any run.
   func keep(
     _ worktree: WorktreeHandle, of name: AttemptName, in run: RunID, base: ObjectID
   ) async -> Outcome {

@@ -26,7 +26,7 @@ final class SharedGuard: Sendable {
     /// Those that run, and those that ran since the last look.
     var running: Set<AttemptName> = []
     var recent: Set<AttemptName> = []
-    /// The same since the last look at the files of the checkout.
+    /// Those that ran since the last look at the files of the checkout.
     var recentFiles: Set<AttemptName> = []
     /// Of each that runs, those that ran at any time beside it.
     var beside: [AttemptName: Set<AttemptName>] = [:]

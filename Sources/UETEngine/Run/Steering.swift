@@ -43,7 +43,7 @@ package struct Steering: Sendable {
         return SteeringAnswer(json: answer)
       } catch {
         // Right after its start, and after the folder was deleted, the socket is not there yet.
-        guard case .systemCall = error, clock.now < end else { throw .noAnswer(run, holder) }
+        guard case .system = error, clock.now < end else { throw .noAnswer(run, holder) }
       }
       try? await Task.sleep(for: .milliseconds(100))
     }

@@ -19,7 +19,7 @@ extension Project {
     }
   }
 
-  /// The same for the results of a run, each said once.
+  /// What is unshared in any of the results of a run, each said once.
   func unsharedSubmodules(of run: RunID) async -> [String] {
     guard let state = try? reader.state(of: run), let base = try? reader.root(of: run).base
     else { return [] }

@@ -51,8 +51,10 @@ package struct Sharing: Sendable {
     do {
       if isDry { return try await sync.preview() }
       // Two at a time in one clone would only get in each other's way.
-      try Files.makeDirectory(project.stateDirectory)
-      let lock = try await FileLock(at: project.stateDirectory + "/sync.lock", seconds: 300)
+      let path = project.stateDirectory + "/sync.lock"
+      guard let lock = try await FileLock.wait(for: path, seconds: 300) else {
+        throw GitError.lockTimeout(path: path)
+      }
       let result: Result<SyncReport, any Error>
       do { result = .success(try await sync.perform()) } catch { result = .failure(error) }
       lock.release()

@@ -14,7 +14,7 @@ package struct WorktreeFacts: Hashable, Sendable {
     case test(RunID)
     /// The conflict of a workstream, opened for a person by `git uet resolve`.
     case conflict(RunID, WorkstreamID)
-    /// The same for the tool that resolves conflicts.
+    /// A conflict as the tool has it that resolves them.
     case resolver(RunID, WorkstreamID)
     /// A rollback, where its actions run and a person mends what failed.
     case rollback(RunID)
@@ -30,7 +30,7 @@ package struct WorktreeFacts: Hashable, Sendable {
     case registered
     /// Git has it on its list, the folder is gone.
     case vanished
-    /// The same, and the folder it was in is gone as well: perhaps a disk that is not mounted.
+    /// The folder that it was in is gone as well: perhaps a disk that is not mounted.
     case unreachable(parent: String)
     /// A folder that git does not have on its list.
     case unregistered
@@ -54,7 +54,7 @@ package struct WorktreeFacts: Hashable, Sendable {
   package enum Work: Hashable, Sendable {
     /// An attempt is under way, by its number.
     case running(Int)
-    /// The same, but whoever drove it is dead.
+    /// An attempt is under way on record, and whoever drove it is dead.
     case crashed(Int)
     /// A process holds the run, which may use the worktree again at any time.
     case live

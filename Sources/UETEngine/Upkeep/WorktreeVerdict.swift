@@ -7,7 +7,7 @@ import UETModel
 package enum WorktreeVerdict: Hashable, Sendable {
   /// Nothing is lost with it, for this reason.
   case removable(String)
-  /// The same once its files and its HEAD are under a salvage reference.
+  /// Nothing is lost once its files and its HEAD are under a salvage reference.
   case afterSalvage(String)
   /// It stays.
   case held(Hold)

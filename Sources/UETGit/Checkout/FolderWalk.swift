@@ -51,7 +51,7 @@ struct FolderWalk {
     (entries, seen) = ([], [])
   }
 
-  /// The same after `changes` were taken into the record; nil where it does not say then what else there is.
+  /// This walk after `changes` were taken into the record; nil where it does not say then what else there is.
   func settled(_ changes: [[UInt8]: IndexEntry?], record: CheckoutRecord) -> FolderWalk? {
     let gone = Set(missing.map { record.entries[$0].path })
     for (path, entry) in changes {

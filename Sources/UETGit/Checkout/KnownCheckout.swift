@@ -86,7 +86,7 @@ extension SealedGit {
     return try KnownCheckout(worktree, record, tree: tree, ignoring: ignoring)
   }
 
-  /// The same without a look at all of the worktree, where this process itself looked at it less than a
+  /// What is known without a look at all of the worktree, where this process itself looked at it less than a
   /// second ago and nothing of its own has been at work there since.
   ///
   /// What the switch to `commit` would take away or put there is looked at. Whatever else somebody changes

@@ -1,4 +1,4 @@
-import CLibgit2
+import CSystem
 import UETModel
 import UETSystem
 

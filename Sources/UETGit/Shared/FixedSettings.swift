@@ -132,7 +132,7 @@ package final class FixedSettings: Sendable {
 }
 
 extension SealedGit {
-  /// The same git with the configuration and the attributes fixed as they are now, in what works on content.
+  /// This git with the configuration and the attributes fixed as they are now, in what works on content.
   ///
   /// `leavingOut`: settings, by their keys in lower case but for the middle part, that are not to count.
   package func fixingSettings(leavingOut: Set<String> = []) -> SealedGit {

@@ -67,7 +67,7 @@ package enum SettingWeight {
     }
   }
 
-  /// The same for the user's own file, where people set for themselves what they call.
+  /// Whether one of the user's own file is weighty: there people set for themselves what they call.
   static func isWeightyForUser(_ key: String, _ values: [String]) -> Bool {
     if key == "uet.confirmed" { return true }
     return !key.hasPrefix("alias.") && isWeighty(key, values)

@@ -170,7 +170,7 @@ extension Repository {
     try judge(tree: treeID(of: id), of: id, nil)
   }
 
-  /// The same of each commit of `tip` that none of `known` has: all of them land with it.
+  /// Judges each commit of `tip` that none of `known` has: all of them land with it.
   package func judge(_ tip: ObjectID, notIn known: [ObjectID]) throws(GitError) {
     try judge(tip)
     // Judged with its history is told from judged alone by being on record under the commit's own name.

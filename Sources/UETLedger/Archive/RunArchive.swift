@@ -110,7 +110,7 @@ package struct RunArchive: Sendable {
     return found
   }
 
-  /// The same, where an entry that says nothing counts as none; one of a newer version is not passed over.
+  /// The entry of a run, where one that says nothing counts as none; one of a newer version is not passed over.
   func readable(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
     do throws(LedgerError) { return try read(run, in: commit) } catch {
       guard case .broken = error, !isNewer(run, commit) else { throw error }

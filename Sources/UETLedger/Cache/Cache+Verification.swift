@@ -11,7 +11,7 @@ extension Cache {
     return try compareAfresh()
   }
 
-  /// The same without catching up first.
+  /// Compares the rows without catching up first.
   func compareAfresh() throws(LedgerError) -> [CacheDifference] {
     let chains = try chains()
     return try attempt { store in

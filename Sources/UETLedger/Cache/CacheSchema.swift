@@ -29,7 +29,7 @@ enum CacheSchema {
   /// The size up to which a file is looked through when it is opened, in pages.
   private static let checkedPages = 1024
 
-  /// The same in bytes.
+  /// That size in bytes.
   static let checkedBytes = checkedPages * 4096
 
   /// Whether the file's structure, every index with its table, and the tables with each other agree. A

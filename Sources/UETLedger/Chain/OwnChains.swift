@@ -115,7 +115,7 @@ extension OwnChains {
     return (try? ChainOrder(reader: reader).extends(remembered, last)) == true ? remembered : last
   }
 
-  /// The same chain as a remote has it, where this clone wrote that.
+  /// The chain as a remote has it, where this clone wrote that.
   private func fetched(_ chain: LedgerReader.Chain) -> ObjectID? {
     let end = "/runs/\(chain.run)/\(chain.writer)"
     let found = try? reader.repository.references(under: reader.names.remotes)

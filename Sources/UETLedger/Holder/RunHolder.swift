@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETSystem
 
 /// Answers whether a live process holds a run, and who.
 package struct RunHolder: Sendable {
@@ -39,20 +40,9 @@ package struct RunHolder: Sendable {
   private func lockAnswer(_ run: RunID, _ holder: Holder) -> Answer {
     let here = SystemProcesses.current(since: holder.since, nonce: "")
     guard let inode = holder.lockInode, !holder.boot.isEmpty, holder.boot == here.boot,
-      let taken = RunLock.isTaken(
+      let taken = FileLock.isTaken(
         RunLock.path(of: run, in: reader.repository), inode: inode)
     else { return .perhapsHeld(by: holder) }
     return taken ? .held(by: holder) : .free(last: holder)
-  }
-
-  /// Every run that a live process holds or may hold, newest first.
-  package func heldRuns() throws(LedgerError) -> [(run: RunID, answer: Answer)] {
-    var held: [(run: RunID, answer: Answer)] = []
-    for run in try reader.runs() {
-      let answer = try answer(for: run)
-      if case .free = answer { continue }
-      held.append((run, answer))
-    }
-    return held
   }
 }

@@ -18,7 +18,7 @@ package struct SystemProcesses: ProcessTable {
 
   package func liveness(of holder: Holder) -> Liveness {
     guard holder.host == Self.hostName else { return .unknown }
-    // The same machine, started again since: nothing from before it lives.
+    // The machine was started again since: nothing from before it lives.
     let boot = ProcessEntry.bootID
     if !holder.boot.isEmpty, !boot.isEmpty, holder.boot != boot { return .dead }
     guard holder.namespace == Self.namespace else { return .unknown }

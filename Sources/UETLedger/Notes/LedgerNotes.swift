@@ -21,7 +21,7 @@ package struct LedgerNotes: Sendable {
     try update(state, verdicts: verdicts)
   }
 
-  /// The same where the state is at hand: only the verdicts are looked up then.
+  /// Brings them up to a state that is at hand: only the verdicts are looked up then.
   package func update(_ state: RunState) throws(LedgerError) {
     var verdicts: [Event] = []
     try reader.walk(to: try reader.tip(of: state.run)) { (commit) throws(LedgerError) in
@@ -43,7 +43,7 @@ package struct LedgerNotes: Sendable {
     return (state, verdicts)
   }
 
-  /// The same where the state and the events with verdicts are at hand already.
+  /// Brings them up to a state with the events that hold verdicts.
   package func update(_ state: RunState, verdicts: [Event]) throws(LedgerError) {
     let time = state.updatedAt ?? Timestamp(seconds: 0)
     try reference(Self.runs).apply(

@@ -28,7 +28,7 @@ struct RunNotes {
   /// The changes that bring these notes in; paragraphs of other runs and of people stay.
   var changes: [ObjectID: NotesTree.Change] { changes(of: []) }
 
-  /// The same, with the run's paragraphs taken away from those of `objects` that it did not make.
+  /// Those changes, with the run's paragraphs taken away from those of `objects` that it did not make.
   func changes(of objects: some Sequence<ObjectID>) -> [ObjectID: NotesTree.Change] {
     var wanted = paragraphs
     for object in objects where wanted[object] == nil { wanted[object] = [] }

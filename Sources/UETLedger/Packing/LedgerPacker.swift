@@ -67,10 +67,10 @@ actor LedgerPacker {
     let packsLoose = isLast || !GitCollection.isUnderWay(in: repository)
     var waited = 0.0
     while true {
-      if let lock = PackLock(repository) {
+      // One process at a time makes packs in a repository. Nothing breaks where two do: it saves work.
+      if let lock = try? FileLock.take(repository.commonDirectory + "/uet/locks/packing.lock") {
         await perform(packsLoose, isLast)
-        // The lock lasts until here.
-        _ = consume lock
+        lock.release()
         return
       }
       guard isLast, waited < Self.patience else { return }

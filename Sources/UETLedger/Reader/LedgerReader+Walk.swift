@@ -38,7 +38,7 @@ extension LedgerReader {
     return true
   }
 
-  /// The same with the events of each; `readsAhead` is worth a thread where there are many.
+  /// Walks over the commits with the events of each; `readsAhead` is worth a thread where there are many.
   func walkEvents(
     to tip: ObjectID, after base: ObjectID?, readsAhead: Bool,
     _ body: (ChainCommit, [Event]) -> Void

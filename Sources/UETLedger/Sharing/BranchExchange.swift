@@ -29,7 +29,7 @@ struct BranchExchange {
     try branches(under: ShareNames.branches)
   }
 
-  /// The same as they were fetched.
+  /// The other side's branches as they were fetched.
   func theirs() throws(LedgerError) -> [String: ObjectID] {
     try branches(under: names.trackedBranches)
   }

@@ -52,7 +52,7 @@ package struct ShareNames: Hashable, Sendable {
     return recordRefspecs + ["+refs/heads/uet/*:refs/remotes/\(remote)/uet/*"]
   }
 
-  /// The same without branches, which a plain `git fetch` brings anyway.
+  /// What is fetched, without branches, which a plain `git fetch` brings anyway.
   package var recordRefspecs: [String] {
     ["+\(hostPrefix)/*:\(tracking)/*"]
       + (hasOwnNotes ? ["+refs/notes/uet*:\(tracking)/notes/uet*"] : [])

@@ -115,7 +115,7 @@ package enum EventError: Error, Hashable, Sendable {
 }
 
 extension JSONObject {
-  /// The same members, sorted by the bytes of their keys, at every depth.
+  /// The members, sorted by the bytes of their keys, at every depth.
   package var canonical: JSONObject {
     if isCanonical { return self }
     let sorted = members.map { Member($0.key, $0.value.canonical) }
@@ -136,7 +136,7 @@ extension JSONObject {
 }
 
 extension JSONValue {
-  /// The same value with the members of every object sorted by the bytes of their keys.
+  /// The value with the members of every object sorted by the bytes of their keys.
   package var canonical: JSONValue {
     switch self {
     case .object(let object): .object(object.canonical)

@@ -188,7 +188,7 @@ extension ShortestCycle {
     return path.reversed()
   }
 
-  /// The same cycle, starting at its smallest node.
+  /// The cycle, starting at its smallest node.
   private static func rotated(_ cycle: [Int]) -> [Int] {
     guard let least = cycle.min(), let place = cycle.firstIndex(of: least) else { return cycle }
     return Array(cycle[place...] + cycle[..<place])

@@ -23,7 +23,7 @@ struct ScheduleProblem: Sendable {
       conflicts: conflicts.restricted(to: kept), workers: workers)
   }
 
-  /// The same with 1 for every duration.
+  /// This problem with 1 for every duration.
   var inUnits: ScheduleProblem {
     ScheduleProblem(
       durations: Array(repeating: 1, count: count), dependencies: dependencies,

@@ -33,7 +33,7 @@ package struct PriceBook: Sendable {
     aliases[Key(provider, alias)] = model
   }
 
-  /// The same with what another book says put over it: a model that it names has its prices alone.
+  /// This book with what another one says put over it: a model that it names has its prices alone.
   package func overlaid(by other: PriceBook) -> PriceBook {
     var result = self
     result.edition = "\(edition)+\(other.edition)"

@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 import UETModel
+import UETSystem
 
 @testable import UETEngine
 
@@ -34,66 +35,6 @@ import UETModel
     _ = server
   }
 
-  /// A client that may send anything.
-  private struct RawClient: ~Copyable {
-    let socket: Descriptor
-
-    init(_ path: String) throws { self.init(socket: try Self.connected(path)) }
-
-    private init(socket: consuming Descriptor) { self.socket = socket }
-
-    private static func connected(_ path: String) throws -> Descriptor {
-      let socket = try SocketAddress.newSocket()
-      let address = try SocketAddress(path)
-      var code = address.connect(socket)
-      // The server's queue is full; it empties as clients go.
-      for _ in 0..<5000 where code == EAGAIN {
-        poll(nil, 0, 2)
-        code = address.connect(socket)
-      }
-      try #require(code == 0)
-      return socket
-    }
-
-    /// Sends as long as the server takes it; gives how many bytes it took.
-    @discardableResult
-    func push(_ bytes: [UInt8]) -> Int {
-      var sent = 0
-      while sent < bytes.count {
-        var waited = pollfd(fd: socket.number, events: Int16(POLLOUT), revents: 0)
-        if poll(&waited, 1, 5000) <= 0 { break }
-        let count = bytes[sent...].withUnsafeBytes {
-          send(socket.number, $0.baseAddress, $0.count, ControlConnection.noSignal)
-        }
-        if count <= 0, errno != EAGAIN { break }
-        sent += max(0, count)
-      }
-      return sent
-    }
-
-    /// The next line; nil at the end of the connection.
-    func line(_ limit: Double = 20) -> String? {
-      var line: [UInt8] = []
-      let clock = ContinuousClock()
-      let end = clock.now + .seconds(limit)
-      while clock.now < end {
-        var byte: UInt8 = 0
-        let count = recv(socket.number, &byte, 1, 0)
-        if count == 0 { return nil }
-        if count < 0, errno != EAGAIN { return nil }
-        if count < 0 {
-          var waited = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
-          poll(&waited, 1, 1000)
-        } else if byte == 0x0A {
-          return String(decoding: line, as: UTF8.self)
-        } else {
-          line.append(byte)
-        }
-      }
-      return "no answer in time"
-    }
-  }
-
   @Test func answers() async throws {
     let scene = try Scene()
     let path = "\(scene.folder)/s"
@@ -106,7 +47,7 @@ import UETModel
     #expect(lstat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
     await server.stop()
     #expect(lstat(path, &status) != 0)
-    #expect(throws: ProcessError.systemCall("connect", ENOENT)) {
+    #expect(throws: ProcessError.system(SystemFailure("connect", code: ENOENT))) {
       try ControlClient.send(.null, to: path)
     }
     await server.stop()
@@ -290,7 +231,9 @@ import UETModel
     #expect(try ControlClient.send(1, to: path)["ok"] == true)
     await server.stop()
     close(creat(path, 0o600))
-    #expect(throws: ProcessError.systemCall("bind", EADDRINUSE)) { try Self.echo(path) }
+    #expect(throws: ProcessError.system(SystemFailure("bind", code: EADDRINUSE))) {
+      try Self.echo(path)
+    }
     #expect(access(path, F_OK) == 0)
   }
 
@@ -348,7 +291,7 @@ import UETModel
     #expect(try ControlPath.choose(preferred: long, temporary: scene.folder) == chosen)
     #expect(try ControlPath.choose(preferred: long + "2", temporary: scene.folder) != chosen)
     chmod("\(scene.folder)/uet-\(getuid())", 0o755)
-    #expect(throws: ProcessError.systemCall("mkdir", EACCES)) {
+    #expect(throws: ProcessError.system(SystemFailure("mkdir", code: EACCES))) {
       try ControlPath.choose(preferred: long, temporary: scene.folder)
     }
     #expect(throws: ProcessError.pathTooLong(long)) { try ControlServer(path: long) { $0 } }

@@ -26,7 +26,6 @@ import UETModel
       let report = WorkerReport(workstream: id, attempt: 3, token: "secret", signal: signal)
       #expect(try WorkerReport(json: report.json) == report)
       #expect(try read(report.json.encoded()) == report)
-      #expect(WorkerSignal.isSignal(report.json))
     }
   }
 
@@ -79,5 +78,6 @@ import UETModel
     #expect("12345".harmless(limit: 5) == "12345")
     #expect("123456".harmless(limit: 5) == "12…")
     #expect("".harmless(limit: 5) == "")
+    #expect("a\u{ad}b\u{fff9}\u{fffb}".harmless(limit: 99) == "a\\u00adb\\ufff9\\ufffb")
   }
 }

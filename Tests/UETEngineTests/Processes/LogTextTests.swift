@@ -1,4 +1,5 @@
 import Testing
+import UETModel
 
 @testable import UETEngine
 

@@ -1,5 +1,6 @@
 import Testing
 import UETLedger
+import UETSystem
 
 @testable import UETEngine
 
@@ -41,7 +42,7 @@ import UETLedger
     }
 
     /// The cost of a supervised `true` beside that of a bare one. Prints; asserts only sanity.
-    @Test(.enabled(if: Scene.isLong)) func cost() async throws {
+    @Test(.enabled(if: Scene.isLong, "takes long: UET_LONG=1")) func cost() async throws {
       let scene = try Scene()
       let clock = ContinuousClock()
       let order = scene.order(["/bin/true"])

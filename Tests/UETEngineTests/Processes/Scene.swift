@@ -1,5 +1,6 @@
 import Testing
 import UETLedger
+import UETSystem
 import UETTestSupport
 
 @testable import UETEngine

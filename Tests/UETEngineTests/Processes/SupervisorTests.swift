@@ -1,4 +1,5 @@
 import Testing
+import UETSystem
 
 @testable import UETEngine
 

@@ -10,7 +10,8 @@ import UETTestSupport
 /// What was planned is what happens: a run in which all takes as long as planned starts each
 /// workstream at the planner's moment.
 @Suite struct PlannedScheduleTests {
-  @Test(.enabled(if: !realBundles.isEmpty), arguments: [2, 3, 4, 8])
+  @Test(
+    .enabled(if: !realBundles.isEmpty, "the real bundles are not here"), arguments: [2, 3, 4, 8])
   func realBundlesRunAsPlanned(workers: Int) throws {
     let loaded = BundleLoader.load(realBundles)
     #expect(loaded.workstreams.count == 36)

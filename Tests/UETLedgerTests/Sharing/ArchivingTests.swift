@@ -115,7 +115,9 @@ import UETTestSupport
   }
 
   /// git's own collections run all the while.
-  @Test(.enabled(if: isLong)) func collectionsBesideLoseNothing() async throws {
+  @Test(.enabled(if: isLong, "takes long: UET_LONG=1")) func collectionsBesideLoseNothing()
+    async throws
+  {
     let world = try SharedWorld(clones: 1)
     let clone = world.clones[0]
     let runs = try await finished(clone, 40)

@@ -6,7 +6,7 @@ import UETModel
 /// Patterns from others may be made to hurt: none may crash, hang or take much memory.
 @Suite struct HostilePatternTests {
   /// Ten minutes of ever new seeds; what fails is replayed by the short test with `UET_SEED`.
-  @Test(.enabled(if: isLong)) func noiseForTenMinutes() {
+  @Test(.enabled(if: isLong, "takes ten minutes: UET_LONG=1")) func noiseForTenMinutes() {
     let end = ContinuousClock.now + .seconds(600)
     var seed: UInt64 = 1_000_000
     while ContinuousClock.now < end {

@@ -3,7 +3,8 @@ import UETModel
 
 @testable import UETPlanning
 
-@Suite(.enabled(if: RealBundles.isPresent)) struct RealBundlesTests {
+@Suite(.enabled(if: RealBundles.isPresent, "the real bundles are not here")) struct RealBundlesTests
+{
   @Test func conflictsAreThoseOfTheScopes() throws {
     let (work, dependencies) = try RealBundles.load()
     #expect(work.count == 36)

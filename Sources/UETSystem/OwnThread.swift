@@ -5,7 +5,7 @@
 #endif
 
 /// A thread for work that blocks, so that it holds up none of the few that run tasks.
-enum OwnThread {
+package enum OwnThread {
   /// Enough for the deepest JSON document; only what is touched takes memory.
   private static let stackSize = 2 << 20
 
@@ -15,12 +15,12 @@ enum OwnThread {
   }
 
   /// Runs `body` on a new thread that ends with it and takes none of the process's signals.
-  static func start(_ body: @escaping @Sendable () -> Void) throws(ProcessError) {
+  package static func start(_ body: @escaping @Sendable () -> Void) throws(SystemFailure) {
     let work = Unmanaged.passRetained(Work(body))
     let code = create(work.toOpaque())
     if code != 0 {
       work.release()
-      throw .systemCall("pthread_create", code)
+      throw SystemFailure("pthread_create", code: code)
     }
   }
 

@@ -1,5 +1,3 @@
-import UETSystem
-
 #if canImport(Darwin)
   import Darwin
 #else
@@ -52,22 +50,10 @@ package struct ProcessEntry: Hashable, Sendable {
   }
 
   /// Tells the system's boots apart; empty where the system does not say.
-  package static let bootID: String = {
-    let bytes = Files.content(of: "/proc/sys/kernel/random/boot_id") ?? []
-    return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-  }()
+  package static let bootID = Files.line("/proc/sys/kernel/random/boot_id") ?? ""
 
   /// The numbers of all processes, where there is a `/proc`.
   package static func numbers() -> [Int32] {
-    guard let directory = opendir("/proc") else { return [] }
-    defer { closedir(directory) }
-    var list: [Int32] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if let pid = Int32(name) { list.append(pid) }
-    }
-    return list
+    Files.names(in: "/proc").compactMap { Int32($0) }
   }
 }

@@ -1,0 +1,156 @@
+import UETModel
+import UETTestSupport
+
+@testable import UETScheduling
+
+extension DispatchWorld {
+  func conflict(_ one: Int, _ other: Int) -> Bool {
+    if plan.items[one].isExclusive || plan.items[other].isExclusive { return true }
+    return plan.conflicts.contains { meet($0, one, other) }
+  }
+
+  func sharePaths(_ one: Int, _ other: Int) -> Bool {
+    plan.conflicts.contains { $0.sharesPaths && meet($0, one, other) }
+  }
+
+  func meet(_ group: DispatchPlan.ConflictGroup, _ one: Int, _ other: Int) -> Bool {
+    let members = Set(group.owners + group.guests)
+    guard members.contains(one), members.contains(other) else { return false }
+    return group.owners.contains(one) || group.owners.contains(other)
+  }
+
+  /// All that may start now, found the slow way.
+  func startable() -> [Int] {
+    let running = plan.items.indices.filter { state($0)?.state == .running }
+    var result: [Int] = []
+    for place in plan.items.indices where isReady(place) && holder(of: place) == nil {
+      if !running.contains(where: { conflict(place, $0) }) { result.append(place) }
+      // Nothing overtakes one that runs alone.
+      if plan.items[place].isExclusive { return result }
+    }
+    return result
+  }
+
+  func isReady(_ place: Int) -> Bool {
+    guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
+      return false
+    }
+    return mayUse(plan.items[place].tool)
+      && machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+  }
+
+  func mayUse(_ tool: String) -> Bool {
+    guard let breaker = machine.state.breaker(tool) else { return true }
+    switch breaker.state {
+    case .closed: return true
+    case .halfOpen: return false
+    case .open: return breaker.until.map { $0 <= now } ?? false
+    }
+  }
+
+  /// One that the item lets start first, as long as things are as planned.
+  func holder(of place: Int) -> Int? {
+    let live = machine.state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
+    if let workers = plan.workers, live != min(workers, plan.items.count) { return nil }
+    let waiting = plan.items[place].startsAfter.filter { state($0)?.attempts.isEmpty == true }
+    if waiting.isEmpty { return nil }
+    let deviating = plan.items.indices.filter(deviates)
+    return waiting.first { cause in
+      !deviating.contains { machine.index.reaches(cause, $0) }
+    }
+  }
+
+  func deviates(_ place: Int) -> Bool {
+    guard let record = state(place) else { return true }
+    return record.state.isLost
+      || !Set(record.dependsOn).isSubset(of: plan.items[place].dependsOn.map { plan.items[$0].id })
+      || machine.state.breaker(plan.items[place].tool).map { $0.state != .closed } ?? false
+      || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
+  }
+
+  func state(_ place: Int) -> WorkstreamRecord? { machine.state[plan.items[place].id] }
+
+  /// The one that starts is the first of all that may.
+  func checkChoice(_ event: Event) throws {
+    guard event.type == .taskAssigned, let id = event.workstream else { return }
+    let place = machine.index.places[id] ?? -1
+    try Violation.unless(
+      startable().first == place, "'\(id)' starts, but \(startable()) come first")
+    let idle = machine.state.pool.filter { $0.state == .idle }
+    let known = idle.map { worker in worker.last.flatMap { machine.index.places[$0] } }
+    let wanted = plan.items[place].directory
+    // A worker that was in the very directory is never passed over for one that was not.
+    let fits = zip(idle, known).filter { $1.map { plan.items[$0].directory } == wanted }.map(
+      \.0.name)
+    try Violation.unless(
+      fits.isEmpty || wanted.isEmpty || event.worker == fits.first,
+      "'\(id)' in \(wanted) goes to \(event.worker ?? "?"), but \(fits) know it")
+  }
+
+  /// A machine made from the state alone decides the same.
+  mutating func checkRebuilt() throws {
+    guard machine.deadline == nil, random.oneIn(6) else { return }
+    var one = machine
+    var other = DispatchMachine(plan: plan, policy: policy, state: machine.state)
+    let (drafts, rebuilt) = (one.advance(at: now), other.advance(at: now))
+    try Violation.unless(drafts == rebuilt, "rebuilt machine: \(rebuilt), live machine: \(drafts)")
+  }
+
+  func checkState() throws {
+    let state = machine.state
+    let running = plan.items.indices.filter { self.state($0)?.state == .running }
+    for one in running {
+      for other in running where one < other {
+        try Violation.unless(!conflict(one, other), "conflicting \(one) and \(other) run")
+      }
+    }
+    let busy = state.pool.filter { $0.workstream != nil }
+    try Violation.unless(busy.count == running.count, "\(running.count) run on \(busy.count)")
+    if state.status == .running, state.pool.contains(where: { $0.state == .idle }) {
+      try Violation.unless(startable().isEmpty, "a worker idles while \(startable()) may start")
+    }
+    for breaker in state.breakers {
+      let probes = state.workstreams.filter { breaker.probe == $0.id }
+      try Violation.unless(
+        probes.allSatisfy { $0.state == .running } && (breaker.probe == nil || !probes.isEmpty),
+        "'\(breaker.tool)' is tried by none")
+      try Violation.unless(
+        breaker.state != .closed || breaker.failures < policy.breaker.failures
+          || policy.breaker.failures == 0, "'\(breaker.tool)' is not left alone")
+    }
+    for record in state.workstreams {
+      guard let place = machine.index.places[record.id] else { continue }
+      let limit = plan.items[place].limits.maxAttempts
+      let counted = record.attempts.dropFirst(record.forgiven)
+        .filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
+      try Violation.unless(
+        counted.count <= limit ?? policy.retry.maxAttempts,
+        "'\(record.id)' failed \(counted.count) times")
+      try checkCircles(record, Array(counted))
+      if let why = machine.why(record.id, at: now), why == .nothing {
+        try Violation.unless(state.status != .running, "'\(record.id)' waits for nothing")
+      }
+    }
+  }
+}
+
+extension DispatchWorld {
+  /// One whose failures go in circles is not tried again.
+  func checkCircles(_ record: WorkstreamRecord, _ failures: [AttemptRecord]) throws {
+    guard record.state == .ready || record.state == .running, let place = index(of: record.id),
+      let threshold = plan.items[place].limits.oscillationThreshold,
+      failures.last?.error != nil, failures.last?.stop == nil,
+      record.attempts.last(where: { $0.outcome != .running })?.number == failures.last?.number
+    else { return }
+    let trees = failures.compactMap(\.tree)
+    let repeats = trees.count - Set(trees).count
+    try Violation.unless(repeats < threshold, "'\(record.id)' made a change again \(repeats) times")
+  }
+
+  func index(of id: WorkstreamID) -> Int? { machine.index.places[id] }
+}
+
+extension WorkstreamRecord {
+  /// The result that others may build on.
+  var finishedTip: ObjectID? { state.isFinished ? tip : nil }
+}
