@@ -40,7 +40,8 @@ extension SealedGit {
       enter(handle, &options)
       options.input = entries
     }
-    for (file, text) in [("MERGE_HEAD", "\(theirs.hex)\n"), ("MERGE_MSG", "Merge \(theirs.hex)\n")] {
+    for (file, text) in [("MERGE_HEAD", "\(theirs.hex)\n"), ("MERGE_MSG", "Merge \(theirs.hex)\n")]
+    {
       try GitError.onDisk(Files.write(text.utf8, to: "\(handle.gitDirectory)/\(file)"))
     }
   }
