@@ -31,7 +31,7 @@ struct PlanLoader {
     let past = durations == .history ? try history().medians : [:]
     let plan = Planner.plan(
       loaded, selecting: [], workers: workers, durations: durations, history: past)
-    return (plan, diagnostics)
+    return (plan, (diagnostics + loaded.caseTwins()).inFileOrder)
   }
 
   private func diagnostics(

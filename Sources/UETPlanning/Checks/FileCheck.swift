@@ -18,10 +18,14 @@ package struct FileCheck: Sendable {
   package private(set) var twins: [[String]] = []
 
   private let files: [String]
+  private let tree: BaseTree?
   private var isOwned: [Bool]
 
-  /// - Parameter files: The paths of a commit's tree, in any order.
-  package init(_ workstreams: [Workstream], files: [String]) {
+  /// - Parameters:
+  ///   - files: The paths of a commit's tree, in any order.
+  ///   - tree: The same tree, which knows where its links lead.
+  package init(_ workstreams: [Workstream], files: [String], tree: BaseTree? = nil) {
+    self.tree = tree
     self.files = files.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     isOwned = [Bool](repeating: false, count: files.count)
     var seen: [ScopePattern.Form: Bool] = [:]
@@ -32,11 +36,12 @@ package struct FileCheck: Sendable {
       for pattern in workstream.scope.writes {
         let isFound = seen[pattern.form] ?? claim(pattern)
         seen[pattern.form] = isFound
-        if !isFound, !Self.creates(workstream, pattern) {
+        if !isFound, !Self.creates(workstream, pattern), !matchesBehindLink(pattern) {
           unmatched.append(Unmatched(workstream: index, pattern: pattern, field: .filesScope))
         }
       }
-      for pattern in workstream.scope.reads where !matchesAny(pattern) {
+      for pattern in workstream.scope.reads
+      where !matchesAny(pattern) && !matchesBehindLink(pattern) {
         unmatched.append(Unmatched(workstream: index, pattern: pattern, field: .reads))
       }
     }
@@ -72,6 +77,11 @@ package struct FileCheck: Sendable {
 
   private func matchesAny(_ pattern: ScopePattern) -> Bool {
     candidates(pattern).contains { pattern.matches(files[$0]) }
+  }
+
+  /// Whether there is a file where a link leads that the pattern goes through.
+  private func matchesBehindLink(_ pattern: ScopePattern) -> Bool {
+    tree?.links(in: pattern).contains { $0.pattern.map(matchesAny) ?? false } ?? false
   }
 
   /// The files that start as the pattern must: all that need a closer look.

@@ -5,8 +5,6 @@ package struct PlanWarning: Hashable, Sendable {
   package enum Code: String, CaseIterable, Hashable, Sendable {
     /// One reads what another writes, and no dependency says which comes first.
     case readWriteOverlap = "read_write_overlap"
-    /// Two scopes differ in case only.
-    case caseTwins = "case_twins"
     /// Scopes were too many or too intricate to be told apart; more is serialised than must be.
     case overlapLimit = "overlap_limit"
     /// `--durations declared`, and none is declared.

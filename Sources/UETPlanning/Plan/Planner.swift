@@ -96,13 +96,6 @@ package enum Planner {
             + "'\(entry.overlap.right)'; add '\(writer)' to the depends_on of '\(reader)'",
           workstreams: [reader, writer]))
     }
-    result += CaseTwins.among(FileCheck.paths(workstreams)).prefix(100).map { names in
-      let list = names.map { "'\($0)'" }.joined(separator: " and ")
-      return PlanWarning(
-        code: .caseTwins,
-        message: "\(list) differ in case only: two paths here, one where case does not count",
-        workstreams: [])
-    }
     if options.durations == .declared {
       result += durations.missing.map { index in
         PlanWarning(

@@ -28,10 +28,6 @@ import UETModel
     let check = FileCheck(
       [work("a", writes: ["Docs/a.md", "SRC"])], files: Self.files + ["readme.md"])
     #expect(check.twins == [["Docs", "docs"], ["README.md", "readme.md"], ["SRC", "src"]])
-    let plan = Planner.plan(
-      workstreams: [work("a", writes: ["Docs/a"]), work("b", writes: ["docs/b"])],
-      dependencies: [[], []])
-    #expect(plan.warnings.map(\.code) == [.caseTwins])
   }
 
   @Test func allIsWell() {

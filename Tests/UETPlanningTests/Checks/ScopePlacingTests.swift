@@ -49,6 +49,23 @@ import UETModel
     #expect(!loaded.diagnostics.hasErrors)
   }
 
+  @Test func whatIsBehindALinkIsMatched() {
+    let base = tree(["site/content/a.md", "docs -> site/content", "out -> ../elsewhere"])
+    let loaded = load(
+      "files_scope: {writes: [docs/a.md, docs/gone.md], reads: [\"docs/**\", out/x]}", over: base)
+    let files = ["site/content/a.md", "docs", "out"]
+    let check = FileCheck(loaded.workstreams, files: files, tree: base)
+    #expect(
+      check.unmatched.map(\.pattern.text) == ["docs/gone.md", "site/content/gone.md", "out/x"])
+    #expect(FileCheck(loaded.workstreams, files: files).unmatched.count == 5)
+  }
+
+  @Test func twinsAreToldWhereTheSecondStands() {
+    let twins = load("files_scope: [Src/a.c]", "files_scope: [b.c, src/a.c]", over: nil).caseTwins()
+    #expect(twins.map(\.code) == ["case_twins"])
+    #expect(twins.first?.description.hasPrefix("1.yaml:4:20: warning: 'Src' and 'src'") == true)
+  }
+
   @Test func scopesThatMeetBehindALinkConflict() {
     let base = tree(["site/content/a.md", "docs -> site/content"])
     let loaded = load("files_scope: [docs/a.md]", "files_scope: [\"site/**\"]", over: base)
