@@ -13,20 +13,11 @@ import Testing
     let run: String
     let folder: String
 
+    /// A branch that landed, and one that conflicts with it.
     init() throws {
       scratch = try Scratch()
       folder = scratch.root.path
-      let program = folder + "/slow"
-      try """
-      #!/bin/sh
-      test ! -e '\(folder)/hang' || { echo $$ > '\(folder)/mark'; exec sleep 600; }
-      exec cat
-
-      """.write(toFile: program, atomically: true, encoding: .utf8)
-      chmod(program, 0o755)
-      try scratch.git("config", "filter.slow.smudge", program)
-      try scratch.git("config", "filter.slow.clean", "cat")
-      try scratch.write(".gitattributes", "*.slow filter=slow\n")
+      try Self.filter(scratch, smudge: true)
       try scratch.write("a.slow", "base\n")
       try scratch.git("add", "--all")
       try scratch.git("commit", "--quiet", "--message=base")
@@ -40,6 +31,32 @@ import Testing
         "integrate", "--branch", "one", "two", "--land", "main", "--update-checkout")
       try #require(output.status == 1 && output.text.contains("1 workstream landed"), "\(output)")
       run = try scratch.onlyRun()
+    }
+
+    /// A workstream that nothing has run of yet; what is hard is to take in what it wrote.
+    init(keeping script: String) throws {
+      scratch = try Scratch()
+      folder = scratch.root.path
+      run = ""
+      try Self.filter(scratch, smudge: false)
+      try scratch.bundle("ws-a", scope: ["a.slow"], script)
+      try scratch.git("add", "--all")
+      try scratch.git("commit", "--quiet", "--message=bundles")
+    }
+
+    private static func filter(_ scratch: Scratch, smudge: Bool) throws {
+      let folder = scratch.root.path
+      let program = folder + "/slow"
+      try """
+      #!/bin/sh
+      test ! -e '\(folder)/hang' || { echo $$ > '\(folder)/mark'; exec sleep 600; }
+      exec cat
+
+      """.write(toFile: program, atomically: true, encoding: .utf8)
+      chmod(program, 0o755)
+      try scratch.git("config", "filter.slow.smudge", smudge ? program : "cat")
+      try scratch.git("config", "filter.slow.clean", smudge ? "cat" : program)
+      try scratch.write(".gitattributes", "*.slow filter=slow\n")
     }
 
     /// Hangs, is told twice to stop, and leaves nobody behind.
@@ -75,6 +92,32 @@ import Testing
     let again = try stage.scratch.uet("resolve", stage.run, "ws-two")
     #expect(again.status == 0 && again.text.contains("a.slow"), "\(again)")
     #expect(try stage.scratch.uet("resolve", stage.run, "ws-two", "--abort").status == 0)
+  }
+
+  /// What cannot be kept is not given up for that, nor said to be nothing.
+  @Test func workThatIsBeingKept() throws {
+    let stage = try Stage(keeping: "echo part > a.slow; test -e quick || sleep 300")
+    let scratch = stage.scratch
+    let running = try scratch.direct(["run"])
+    try scratch.wait("partial work") { scratch.worktreeHolds("ws-a/a.slow") }
+    running.signal(SIGKILL)
+    _ = running.finish()
+    let run = try scratch.onlyRun()
+    let stopped = try stage.stop(["recover"], with: SIGTERM)
+    #expect(stopped.status == 143 && !stopped.text.contains("nothing"), "\(stopped)")
+    let recovered = try scratch.uet("recover")
+    #expect(recovered.status == 0, "\(recovered)")
+    #expect(try scratch.git("show", "refs/uet/salvage/\(run)/ws-a/1:a.slow") == "part")
+
+    let worktree = "\(scratch.path).worktrees/\(run)/ws-a"
+    try "changed".write(toFile: worktree + "/a.slow", atomically: true, encoding: .utf8)
+    let halted = try stage.stop(["clean"], with: SIGINT)
+    #expect(halted.status == 130, "\(halted)")
+    #expect(FileManager.default.fileExists(atPath: worktree + "/a.slow"), "\(halted)")
+    let cleaned = try scratch.uet("clean")
+    #expect(cleaned.status == 0, "\(cleaned)")
+    #expect(!FileManager.default.fileExists(atPath: worktree), "\(cleaned)")
+    #expect(try scratch.git("show", "refs/uet/salvage/\(run)/ws-a/kept-1:a.slow") == "changed")
   }
 
   @Test func aTreeThatIsReproduced() throws {

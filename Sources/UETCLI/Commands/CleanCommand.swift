@@ -30,13 +30,14 @@ struct CleanCommand: AsyncParsableCommand {
     let cleaning = Cleaning(project, policy: force ? .force : .clean)
     let view = CleaningView(
       root: WorktreeSurvey(project).root, isDry: dryRun, terminal: context.output)
-    var items: [Cleaning.Item] = []
-    try await context.reportingLater {
+    let done = Mutex<[Cleaning.Item]>([])
+    try await context.untilSignalled("the worktree at hand", in: project) { [dryRun, json] in
       try await cleaning.perform(run: only, isDry: dryRun) { item in
-        items.append(item)
+        done.withLock { $0.append(item) }
         if !json { for line in view.lines(item) { context.output.line(line) } }
       }
     }
+    let items = done.withLock { $0 }
     if json {
       context.print(view.json(items))
     } else {

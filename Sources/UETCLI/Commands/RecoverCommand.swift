@@ -33,18 +33,30 @@ struct RecoverCommand: AsyncParsableCommand {
       return
     }
     if let only, let candidate = candidates.first { try refuse(candidate, only) }
-    var results: [(Recovery.Candidate, Recovery.Result)] = []
-    for candidate in candidates where candidate.need == .crashed {
-      let result = try await context.reportingLater { try await recovery.recover(candidate.run) }
-      results.append((candidate, result))
-      if !json { for line in view.lines(candidate, result) { context.output.line(line) } }
-    }
+    let results = try await recover(candidates, recovery, view, project, context)
     if json {
       context.print(view.json(results))
     } else if results.isEmpty {
       context.output.line("nothing to recover")
     }
     if results.contains(where: { $0.1.survivors > 0 }) { throw ExitStatus.failed }
+  }
+
+  /// One after the other; a signal lets the one at hand end.
+  private func recover(
+    _ candidates: [Recovery.Candidate], _ recovery: Recovery, _ view: RecoveryView,
+    _ project: Project, _ context: CommandContext
+  ) async throws -> [(Recovery.Candidate, Recovery.Result)] {
+    try await context.untilSignalled("what is being put in order", in: project) { [json] in
+      var results: [(Recovery.Candidate, Recovery.Result)] = []
+      for candidate in candidates where candidate.need == .crashed {
+        try Task.checkCancellation()
+        let result = try await recovery.recover(candidate.run)
+        results.append((candidate, result))
+        if !json { for line in view.lines(candidate, result) { context.output.line(line) } }
+      }
+      return results
+    }
   }
 
   /// A run that was named must be one that can be put in order, or already is.

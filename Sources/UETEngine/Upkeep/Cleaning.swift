@@ -30,6 +30,7 @@ package struct Cleaning: Sendable {
     let survey = WorktreeSurvey(project)
     let removal = WorktreeRemoval(survey, policy: policy)
     for facts in try await survey.facts(of: run) {
+      try Self.goOn()
       let size = FolderSize(of: facts.path)
       let outcome = isDry ? planned(facts) : await removal.remove(facts)
       each(
@@ -38,6 +39,11 @@ package struct Cleaning: Sendable {
     }
     if !isDry { removeEmptyFolders(survey.root) }
     try cleanScratch(run, isDry, each)
+  }
+
+  /// Whoever is told to stop begins with nothing more.
+  private static func goOn() throws(EngineError) {
+    do { try Task.checkCancellation() } catch { throw EngineError(error) }
   }
 
   private func planned(_ facts: WorktreeFacts) -> WorktreeRemoval.Outcome {
@@ -61,6 +67,7 @@ package struct Cleaning: Sendable {
   ) throws(EngineError) {
     let scratch = RunScratch(project)
     for leftover in try scratch.leftovers(of: run) {
+      try Self.goOn()
       var outcome = WorktreeRemoval.Outcome.removed("its run is over", salvage: nil)
       if let hold = leftover.hold { outcome = .held(hold) }
       if leftover.hold == nil, !isDry {

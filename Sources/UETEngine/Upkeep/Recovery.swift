@@ -174,6 +174,8 @@ extension Recovery {
     let facts = RunFacts(recorded, run)
     let names = machine.underWay
     let outcomes = await Salvage(facts).attempts(names, machine.state)
+    // What could not be kept because everything was to stop is not recorded as nothing.
+    try Task.checkCancellation()
     let survivors = await RunProcesses().endAll(of: run)
     try await driver.once(
       [.release(ended: outcomes)], beside: names.flatMap { facts.logs.all(of: $0) })
