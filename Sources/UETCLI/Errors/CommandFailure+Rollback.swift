@@ -9,6 +9,10 @@ extension CommandFailure {
       self.init(
         .usage, "workstream '\(id)' has not landed: it is \(state.rawValue)",
         hint: "see where it stands: git uet status")
+    case .alreadyOut(let id, let earlier):
+      self.init(
+        .usage, "workstream '\(id)' was already rolled back\(Self.words(earlier))",
+        hint: "to have the work again, as new commits, start a new run: git uet run \(id)")
     case .broughtNothing(let id):
       self.init(
         .usage, "workstream '\(id)' changed nothing, so there is nothing to take out",
@@ -59,5 +63,14 @@ extension CommandFailure {
         .decision, "\(names) in '\(worktree.terminalSafe)' still has a conflict",
         hint: "mend and 'git add' it there, then: git uet rollback --continue")
     }
+  }
+
+  /// By what and when, as far as it is on record.
+  private static func words(_ earlier: Rollback.Earlier) -> String {
+    let moment = earlier.at.map { " on \(Span.moment($0)) UTC" } ?? ""
+    guard let commit = earlier.commit, let branch = earlier.branch else {
+      return moment + (earlier.reason.map { ": \($0.terminalSafe)" } ?? "")
+    }
+    return ": \(commit.short) took it out of '\(RunNames.short(branch).terminalSafe)'\(moment)"
   }
 }

@@ -34,9 +34,15 @@ package struct Rollback: Sendable {
       }
       let subject = RollbackSubject(
         state: state, phases: recorded.phases, repository: project.repository)
+      let plan: RollbackRecord
+      do {
+        plan = try subject.record(request)
+      } catch RollbackRefusal.notLanded(let id, .rolledBack) {
+        throw RollbackRefusal.alreadyOut(id, try earlier(id, state, in: project))
+      }
       return Rollback(
-        run: run, project: project, recorded: recorded, plan: try subject.record(request),
-        state: state, reason: request.reason)
+        run: run, project: project, recorded: recorded, plan: plan, state: state,
+        reason: request.reason)
     } catch {
       throw EngineError(error)
     }

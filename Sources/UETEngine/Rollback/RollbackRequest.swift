@@ -33,6 +33,8 @@ package struct RollbackRequest: Sendable {
 /// Why a rollback is not begun, or cannot go on.
 package enum RollbackRefusal: Error, Hashable, Sendable {
   case notLanded(WorkstreamID, WorkstreamState)
+  /// It was taken out before.
+  case alreadyOut(WorkstreamID, Rollback.Earlier)
   /// Nothing of the run, or of the phase, is in the target.
   case nothingLanded(RunID, phase: String?)
   case unknownPhase(String, known: [String])

@@ -84,7 +84,12 @@ struct RollbackSubject: Sendable {
 
   private func landed(_ ids: [WorkstreamID], phase: String?) throws -> [WorkstreamID] {
     let landed = ids.filter { state[$0]?.state == .landed && state[$0]?.hasNothing == false }
-    if landed.isEmpty { throw RollbackRefusal.nothingLanded(state.run, phase: phase) }
+    if landed.isEmpty {
+      if let out = ids.first(where: { state[$0]?.state == .rolledBack }) {
+        throw RollbackRefusal.notLanded(out, .rolledBack)
+      }
+      throw RollbackRefusal.nothingLanded(state.run, phase: phase)
+    }
     return landed
   }
 
