@@ -51,6 +51,8 @@ import Testing
 
         """, "\(followed)")
     #expect(followed.errors == "note: 'ws-a' is SUCCEEDED\n" && followed.status == 0)
+    let both = try scratch.uet("logs", run, "ws-a")
+    #expect(both.text.hasPrefix("==> ws-a.2.log <==\n"), "\(both)")
     let gate = try scratch.uet("logs", run, "ws-a", "--gate", "GATE_UNIT")
     #expect(gate.text == "checked\n", "\(gate)")
     let first = try scratch.uet("logs", run, "ws-a", "--attempt", "1", "--json")
@@ -79,5 +81,21 @@ import Testing
     let logs = try scratch.uet("logs", try scratch.onlyRun(), "ws-a")
     #expect(logs.text.contains("first\n") && logs.text.contains("last\n"), "\(logs.errors)")
     #expect(logs.text.contains("bytes left out]") && logs.text.utf8.count < 1_060_000)
+  }
+
+  @Test func whatPrintedNothingIsSaidToHave() throws {
+    let scratch = try project("echo > a")
+    try scratch.write(".uet/config.yaml", "gates: {GATE_UNIT: {command: ['true']}}\n")
+    try scratch.git("commit", "--quiet", "--all", "--message=silent")
+    #expect(try scratch.uet("run").status == 0)
+    let run = try scratch.onlyRun()
+    for (arguments, words) in [
+      ([], "neither 'ws-a' nor its gates printed anything; how it went: git uet show \(run) ws-a"),
+      (["--gate", "GATE_UNIT"], "gate 'GATE_UNIT' printed nothing on 'ws-a'"),
+      (["--gate", "GATE_X"], "no gate 'GATE_X' ran on 'ws-a'\nhint: these did: GATE_UNIT"),
+    ] {
+      let output = try scratch.running(["logs", run, "ws-a"] + arguments).finish()
+      #expect(output.errors.contains(words), "\(output)")
+    }
   }
 }

@@ -42,11 +42,14 @@ struct LogsCommand: AsyncParsableCommand {
     if follow { return try await follow(project, id, record.id, context) }
     let all = try context.reporting { try project.logs(of: record, in: id, attempt: attempt) }
     let logs = gate == nil ? all : all.filter { LogName($0.name)?.gate == gate }
-    if let gate, logs.isEmpty, !all.isEmpty { throw Self.unknown(gate, all) }
+    if let gate, logs.isEmpty, !record.gates.contains(where: { $0.name == gate }) {
+      throw Self.unknown(gate, all, record)
+    }
     if json {
       context.print(Self.document(logs, id, record.id))
     } else if logs.isEmpty {
-      context.note("no output of '\(record.id)' is recorded")
+      context.note(
+        Self.silence(of: record, gate) + "; how it went: git uet show \(id) \(record.id)")
     } else {
       show(logs, context)
     }
@@ -95,12 +98,28 @@ struct LogsCommand: AsyncParsableCommand {
     }
   }
 
-  private static func unknown(_ gate: String, _ logs: [RecordedLog]) -> CommandFailure {
-    let names = Set(logs.compactMap { LogName($0.name)?.gate }).sorted()
-    let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+  private static func unknown(
+    _ gate: String, _ logs: [RecordedLog], _ record: WorkstreamRecord
+  ) -> CommandFailure {
+    let written = logs.compactMap { LogName($0.name)?.gate }
+    let names = Set(written + record.gates.map(\.name)).sorted()
     return CommandFailure(
-      .usage, "no output of a gate '\(gate.terminalSafe)'",
-      hint: "there is output of: \(known)".terminalSafe)
+      .usage, "no gate '\(gate.terminalSafe)' ran on '\(record.id)'",
+      hint: (names.isEmpty ? "no gate did" : "these did: \(names.joined(separator: ", "))")
+        .terminalSafe)
+  }
+
+  /// Why there is nothing to show: it printed nothing, was not run again, or did not begin.
+  private static func silence(of record: WorkstreamRecord, _ gate: String?) -> String {
+    let gates = record.gates.filter { $0.name == gate }
+    if let gate {
+      return gates.allSatisfy { $0.reused != nil }
+        ? "gate '\(gate.terminalSafe)' was not run on '\(record.id)': its verdict is known from before"
+        : "gate '\(gate.terminalSafe)' printed nothing on '\(record.id)'"
+    }
+    if record.attempts.isEmpty, record.gates.isEmpty { return "nothing of '\(record.id)' ran yet" }
+    return record.gates.isEmpty
+      ? "'\(record.id)' printed nothing" : "neither '\(record.id)' nor its gates printed anything"
   }
 
   private static func document(

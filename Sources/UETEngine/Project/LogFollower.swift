@@ -74,7 +74,8 @@ package struct LogFollower: Sendable {
   ) throws(EngineError) {
     let folder = project.logs(of: run).folder
     do {
-      for name in try Files.list(folder) ?? [] where isWanted(name) {
+      let names = try (Files.list(folder) ?? []).filter(isWanted)
+      for name in names.sorted(by: LogName.precedes) {
         let path = "\(folder)/\(name)"
         // A log is emptied when its gate is tried again.
         if Files.size(path) < positions[name] ?? 0 { positions[name] = 0 }
@@ -126,6 +127,14 @@ package struct LogName: Hashable, Sendable {
       }
     }
     gate = String(text)
+  }
+
+  /// Whether a log comes before another: attempt after attempt, each tool before its gates, the queue's last.
+  static func precedes(_ one: String, _ other: String) -> Bool { rank(one) < rank(other) }
+
+  private static func rank(_ name: String) -> (Int, Int, String) {
+    let parts = LogName(name)
+    return (parts?.attempt ?? .max, parts?.gate == nil ? 0 : 1, name)
   }
 
   /// What the queue's gate is followed by where it ran on the candidate without those before it, or on what it was

@@ -65,7 +65,10 @@ extension Project {
 
   private func logs(_ prefixes: [String], in run: RunID) throws(EngineError) -> [RecordedLog] {
     let files = logs(of: run).all(prefixes)
-    if !files.isEmpty { return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) } }
+    if !files.isEmpty {
+      return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) }
+        .sorted { LogName.precedes($0.name, $1.name) }
+    }
     do {
       return try recordedLogs(prefixes, run)
     } catch {
@@ -87,7 +90,7 @@ extension Project {
       }
       next = commit.previous
     }
-    return try found.sorted { $0.key < $1.key }.map {
+    return try found.sorted { LogName.precedes($0.key, $1.key) }.map {
       RecordedLog(name: $0.key, bytes: try repository.blob($0.value))
     }
   }
