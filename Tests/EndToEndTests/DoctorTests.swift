@@ -49,4 +49,28 @@ import Testing
     let after = try scratch.uet("doctor", "--json")
     #expect(after.status == 0 && after.text.contains("\"healthy\": true"), "\(after)")
   }
+
+  /// Worktrees of others: one is gone, one is locked and gone, and one has two records.
+  @Test func whatGitHasOfWorktreesAndIsNotThereIsNamed() throws {
+    let scratch = try Scratch()
+    let folder = scratch.root.path
+    for name in ["gone", "held", "twice"] {
+      try scratch.git("worktree", "add", "--quiet", "\(folder)/\(name)", "-b", name)
+    }
+    try scratch.git("worktree", "lock", "--reason", "on a stick", "\(folder)/held")
+    for name in ["gone", "held"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+    let records = scratch.path + "/.git/worktrees"
+    try FileManager.default.copyItem(atPath: records + "/twice", toPath: records + "/again")
+    let found = try scratch.uet("doctor")
+    #expect(found.status == 0, "\(found)")
+    for words in [
+      "'worktrees/gone'   its folder '\(folder)/gone' is gone", "fix: git worktree prune",
+      "is gone; it is locked (on a stick) and holds 'held'",
+      "git worktree unlock \(folder)/held && git worktree prune",
+      "'worktrees/again'  it is a second record of '\(folder)/twice'",
+    ] { #expect(found.text.contains(words), "\(words): \(found)") }
+    try scratch.git("worktree", "unlock", "\(folder)/held")
+    try scratch.git("worktree", "prune")
+    #expect(try !scratch.uet("doctor").text.contains("is gone"))
+  }
 }

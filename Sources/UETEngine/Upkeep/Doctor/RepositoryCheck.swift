@@ -79,10 +79,39 @@ struct RepositoryCheck: Sendable {
     return nil
   }
 
-  /// What lies among git's records of worktrees and is none, or is broken. It stops nothing.
+  /// What lies among git's records of worktrees and is none, or is broken, or whose folder is gone. It stops
+  /// nothing.
   private func debris() -> [Finding] {
+    guard let records = try? repository.worktreeRecords() else { return [] }
+    let broken = Set(records.debris.map(\.path))
+    let absent = records.entries.dropFirst().filter { entry in
+      // Those of runs are told with what becomes of them.
+      let isOurs =
+        entry.path.hasPrefix(project.worktreeRoot + "/")
+        || entry.lock?.hasPrefix(WorktreeFacts.lockPrefix) == true
+      return !isOurs && !broken.contains(entry.gitDirectory) && Files.kind(entry.path) == nil
+    }
+    return found(records.debris) + absent.map(Self.absence)
+  }
+
+  private static func absence(_ entry: WorktreeEntry) -> Finding {
+    let name = entry.gitDirectory.split(separator: "/").last.map(String.init) ?? ""
+    let gone = "its folder '\(entry.path.terminalSafe)' is gone"
+    guard let lock = entry.lock else {
+      return Finding("'worktrees/\(name.terminalSafe)'", .note, gone, fix: "git worktree prune")
+    }
+    let reason = lock.isEmpty ? "" : " (\(lock.terminalSafe))"
+    let branch =
+      entry.branch.map { " and holds '\(RunNames.short($0).terminalSafe)'" } ?? ""
+    return Finding(
+      "'worktrees/\(name.terminalSafe)'", .note, "\(gone); it is locked\(reason)\(branch)",
+      fix: "bring it back, or give it up: git worktree unlock \(entry.path.shellQuoted)"
+        + " && git worktree prune")
+  }
+
+  private func found(_ debris: [WorktreeDebris]) -> [Finding] {
     let common = repository.commonDirectory
-    return ((try? repository.worktreeRecords().debris) ?? []).map { debris in
+    return debris.map { debris in
       let name =
         debris.path.hasPrefix(common + "/")
         ? String(debris.path.dropFirst(common.count + 1)) : debris.path
