@@ -197,7 +197,9 @@ extension QueueMachine {
     }
     let tip = record.tip ?? old.tip
     guard let start = state.integration.start else { throw .noStart }
-    guard force || isWithdrawn || hasChanged(record, tip: tip, nil) else {
+    // A gate that gave no verdict has said nothing: what kept it from one may be mended.
+    let isFault = old.ejection?.isFault == true
+    guard force || isWithdrawn || isFault || hasChanged(record, tip: tip, nil) else {
       throw .nothingChanged(id, reason: record.reason)
     }
     var candidate = Candidate(
@@ -209,7 +211,7 @@ extension QueueMachine {
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
     }
     let isRed = record.candidate?.ejection?.gate != nil
-    return [queued(candidate, start, nil, reason, again: force && isRed)]
+    return [queued(candidate, start, nil, reason, again: (force || isFault) && isRed)]
   }
 
   private func dequeue(

@@ -26,6 +26,17 @@ import UETModel
     #expect(stage.machine.state[ws("b")]?.candidate?.ejection?.isFault == true)
   }
 
+  @Test func whatAFaultSetAsideMayComeBackUnchanged() throws {
+    var stage = try stage(["a", "b"])
+    stage.world.deadly = ["b"]
+    try stage.run()
+    #expect(stage.integrated == ["a"] && stage.state("b") == .ejected)
+    stage.world.deadly = []
+    try stage.take(.requeue(ws("b"), reason: "mended", force: false))
+    try stage.run()
+    #expect(stage.integrated == ["a", "b"])
+  }
+
   @Test func aFaultThatComesEverywhereStopsTheQueue() throws {
     var stage = try stage(["a", "b"])
     stage.world.deadly = [""]

@@ -169,8 +169,8 @@ struct QueueRequeueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "requeue", abstract: "bring back what was set aside or taken out",
     discussion: """
-      What was set aside is tried again only when it or what it is merged onto has changed, since the \
-      result would be the same; --force tries it all the same.
+      What was set aside is tried again only when it or what it is merged onto has changed, or where \
+      a gate gave no verdict: else the result would be the same. --force tries it all the same.
       """)
 
   @OptionGroup var subject: WorkstreamArguments

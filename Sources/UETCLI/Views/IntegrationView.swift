@@ -112,7 +112,13 @@ struct IntegrationView {
     }) {
       hints.append("hint: resolve its conflict: git uet resolve \(result.state.run) \(torn.id)")
     } else if let first = result.outcome.ejected.first {
-      hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
+      let run = result.state.run
+      hints.append("hint: see why: git uet show \(run) \(first.id)")
+      if result.state[first.id]?.candidate?.ejection?.isFault == true {
+        hints.append(
+          "hint: once that is mended, have it tested again: git uet queue requeue \(run) "
+            + "\(first.id) && git uet integrate \(run)")
+      }
     }
     if let first = result.outcome.held.first, result.outcome.ejected.isEmpty {
       hints.append("hint: see why: git uet show \(result.state.run) \(first.id)")
