@@ -105,12 +105,15 @@ import Testing
     let run = try scratch.onlyRun()
     let stopped = try stage.stop(["recover"], with: SIGTERM)
     #expect(stopped.status == 143 && !stopped.text.contains("nothing"), "\(stopped)")
+    let halfway = try stage.stop(["doctor", "--fix"], with: SIGINT)
+    #expect(halfway.status == 130 && !halfway.text.contains("mended"), "\(halfway)")
     let recovered = try scratch.uet("recover")
     #expect(recovered.status == 0, "\(recovered)")
     #expect(try scratch.git("show", "refs/uet/salvage/\(run)/ws-a/1:a.slow") == "part")
 
     let worktree = "\(scratch.path).worktrees/\(run)/ws-a"
     try "changed".write(toFile: worktree + "/a.slow", atomically: true, encoding: .utf8)
+    #expect(try stage.stop(["worktrees"], with: SIGTERM).status == 143)
     let halted = try stage.stop(["clean"], with: SIGINT)
     #expect(halted.status == 130, "\(halted)")
     #expect(FileManager.default.fileExists(atPath: worktree + "/a.slow"), "\(halted)")

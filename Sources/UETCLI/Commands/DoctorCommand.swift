@@ -16,22 +16,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext(fix ? .working : .printing)
-    let doctor = make(context)
-    var findings = await doctor.findings()
-    var mended: [String: String] = [:]
-    if fix {
-      for (index, finding) in findings.enumerated() {
-        guard let repair = finding.repair else { continue }
-        do throws(EngineError) {
-          mended[finding.subject] = try await doctor.mend(repair)
-          findings[index].level = .ok
-        } catch {
-          mended[finding.subject] =
-            "not mended: "
-            + CommandFailure(error).messages.joined(separator: "; ")
-        }
-      }
-    }
+    let (doctor, project) = make(context)
+    let (findings, mended) = try await examine(doctor, project, context)
     let problems = findings.count { $0.level == .problem }
     if json {
       context.print(document(findings, mended))
@@ -48,18 +34,55 @@ struct DoctorCommand: AsyncParsableCommand {
     if problems > 0 { throw ExitStatus.failed }
   }
 
+  /// Looks, and mends where that is asked for. Both start git, which may hang in a filter.
+  private func examine(
+    _ doctor: Doctor, _ project: Project?, _ context: CommandContext
+  ) async throws -> ([Finding], [String: String]) {
+    guard let project else { return (await doctor.findings(), [:]) }
+    return try await context.untilSignalled(
+      fix ? "what is being mended" : "what is being looked at", in: project
+    ) { [fix] in
+      let findings = await doctor.findings()
+      try Task.checkCancellation()
+      return fix ? try await Self.mend(findings, doctor) : (findings, [:])
+    }
+  }
+
+  /// One after the other. Gives the findings as they are then, and by subject what was done.
+  private static func mend(
+    _ findings: [Finding], _ doctor: Doctor
+  ) async throws -> ([Finding], [String: String]) {
+    var (findings, mended) = (findings, [String: String]())
+    for (index, finding) in findings.enumerated() {
+      guard let repair = finding.repair else { continue }
+      do throws(EngineError) {
+        mended[finding.subject] = try await doctor.mend(repair)
+        findings[index].level = .ok
+      } catch {
+        mended[finding.subject] =
+          "not mended: "
+          + CommandFailure(error).messages.joined(separator: "; ")
+      }
+      try Task.checkCancellation()
+    }
+    return (findings, mended)
+  }
+
   /// A repository that cannot be opened is one more finding.
-  private func make(_ context: CommandContext) -> Doctor {
+  private func make(_ context: CommandContext) -> (Doctor, Project?) {
     do throws(CommandFailure) {
-      return Doctor(
-        directory: context.directory, environment: context.environment,
-        project: try context.project(), refusal: nil)
+      let project = try context.project()
+      let doctor = Doctor(
+        directory: context.directory, environment: context.environment, project: project,
+        refusal: nil)
+      return (doctor, project)
     } catch {
       let refusal = Finding(
         "repository", .problem, error.messages.joined(separator: "; "), fix: error.hints.first)
-      return Doctor(
+      let doctor = Doctor(
         directory: context.directory, environment: context.environment, project: nil,
         refusal: refusal)
+      return (doctor, nil)
     }
   }
 

@@ -18,7 +18,9 @@ struct WorktreesCommand: AsyncParsableCommand {
     let project = try context.project()
     let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     let survey = WorktreeSurvey(project)
-    let all = try await context.reportingLater { try await survey.facts(of: only) }
+    let all = try await context.untilSignalled("what is being looked at", in: project) {
+      try await survey.facts(of: only)
+    }
     let rows = all.map { facts in
       (facts: facts, verdict: WorktreeVerdict(facts), size: FolderSize(of: facts.path))
     }
