@@ -134,8 +134,8 @@ let package = Package(
   cLanguageStandard: .c11
 )
 
-// The simulations of the state machines run many seeds, optimised ("make test-long"): what they need is built
-// by itself then, in a moment, without what touches git or the disk.
+// The simulations of the state machines run many seeds, optimised ("make test-long"): what they
+// need is built by itself then, in a moment, without what touches git or the disk.
 if Context.environment["UET_SIMULATIONS"] == "1" {
   let needed: Set = [
     "UETModel", "UETScheduling", "UETMergeQueue", "UETTestSupport", "UETModelTests",

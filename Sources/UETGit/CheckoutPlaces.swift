@@ -8,9 +8,9 @@ import UETSystem
 
 /// Where the checkouts of a repository are, told from its files rather than from libgit2.
 ///
-/// libgit2 ignores `config.worktree`, to which git moves `core.bare` when a worktree of a bare repository
-/// becomes sparse, and takes the directory above for the work tree of a git directory that has another
-/// name than `.git`.
+/// libgit2 ignores `config.worktree`, to which git moves `core.bare` when a worktree of a bare
+/// repository becomes sparse, and takes the directory above for the work tree of a git directory
+/// that has another name than `.git`.
 struct CheckoutPlaces {
   let gitDirectory: String
   let commonDirectory: String
@@ -18,8 +18,8 @@ struct CheckoutPlaces {
 
   private var isLinked: Bool { gitDirectory != commonDirectory }
 
-  /// The root of the checkout that `path` lies in; nil in a bare repository. `otherwise` is what libgit2
-  /// takes for it.
+  /// The root of the checkout that `path` lies in; nil in a bare repository. `otherwise` is what
+  /// libgit2 takes for it.
   func workTree(
     around path: String, _ environment: [String: String],
     otherwise found: UnsafePointer<CChar>?

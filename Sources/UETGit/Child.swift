@@ -82,8 +82,8 @@ struct Child: Sendable {
     }
   }
 
-  /// A process group of its own: a Ctrl-C in the terminal is for us, not for git. But a group in the
-  /// background is stopped when it reads from the terminal.
+  /// A process group of its own: a Ctrl-C in the terminal is for us, not for git. But a group in
+  /// the background is stopped when it reads from the terminal.
   var spawn: Spawn {
     Spawn(
       executable, arguments, environment: environment.map { "\($0.key)=\($0.value)" },

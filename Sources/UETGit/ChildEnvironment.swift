@@ -19,8 +19,8 @@ enum ChildEnvironment {
     return result
   }
 
-  /// What the user set up for reaching other hosts: the ssh command, the source of passwords, the limits
-  /// of a slow connection, traces. The agent's socket is kept in any case.
+  /// What the user set up for reaching other hosts: the ssh command, the source of passwords, the
+  /// limits of a slow connection, traces. The agent's socket is kept in any case.
   private static let ofNetwork = [
     "GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_PROXY_COMMAND",
     "GIT_ALLOW_PROTOCOL", "GIT_PROTOCOL_FROM_USER",

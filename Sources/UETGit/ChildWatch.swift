@@ -6,8 +6,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// The git children of this process that are under way: none lives longer than its limit, and all of
-/// them end, each with all that it started, when everything is to stop.
+/// The git children of this process that are under way: none lives longer than its limit, and all
+/// of them end, each with all that it started, when everything is to stop.
 ///
 /// Shared by all copies of a `SealedGit`.
 package final class ChildWatch: Sendable {
@@ -35,8 +35,8 @@ package final class ChildWatch: Sendable {
 
   private let inside = Mutex(Inside())
 
-  /// How long what is nearly done may still take when everything is to stop, so that a change of several
-  /// references is not cut in two; and what is begun after that, such as keeping work.
+  /// How long what is nearly done may still take when everything is to stop, so that a change of
+  /// several references is not cut in two; and what is begun after that, such as keeping work.
   private static let moment = Duration.milliseconds(500)
   private static let afterwards = Duration.seconds(10)
   /// How long work that was given up may take to come to its own end.
@@ -134,7 +134,8 @@ extension ChildWatch {
     }
   }
 
-  /// Takes it off the list; why it was ended, where it was. What it left of its group ends then, too.
+  /// Takes it off the list; why it was ended, where it was. What it left of its group ends then,
+  /// too.
   @discardableResult
   func remove(_ number: Int) -> Reason? {
     inside.withLock { inside in

@@ -28,8 +28,8 @@ struct Configuration: Sendable {
     self.entries = entries + CommandLineConfig(environment).entries
   }
 
-  /// Whether an entry includes a file on a condition that the library does not know, so that it leaves the
-  /// file out without a word; or by a path in a form that it does not know.
+  /// Whether an entry includes a file on a condition that the library does not know, so that it
+  /// leaves the file out without a word; or by a path in a form that it does not know.
   private static func isForGitAlone(_ entry: (key: String, value: String)) -> Bool {
     if entry.key == "include.path" { return entry.value.hasPrefix(":(") }
     guard entry.key.hasPrefix("includeif."), entry.key.hasSuffix(".path") else { return false }

@@ -25,7 +25,8 @@ struct ConfigurationByGit {
     return bytes.last == 0 ? Self.parse(bytes) : nil
   }
 
-  /// `KEY`, a line feed and the value, or the key alone for one that counts as true; each ends in NUL.
+  /// `KEY`, a line feed and the value, or the key alone for one that counts as true; each ends in
+  /// NUL.
   static func parse(_ bytes: [UInt8]) -> [(key: String, value: String)] {
     bytes.split(separator: 0).map { field in
       guard let end = field.firstIndex(of: UInt8(ascii: "\n")) else {

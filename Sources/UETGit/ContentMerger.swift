@@ -61,8 +61,8 @@ final class ContentMerger: Sendable {
     inside.place = consume place
   }
 
-  /// Two commits whose merge git has much to say about, and nothing to write: one changed a file with a
-  /// very long name, the other dropped it.
+  /// Two commits whose merge git has much to say about, and nothing to write: one changed a file
+  /// with a very long name, the other dropped it.
   private func filler() throws(GitError) -> (ObjectID, ObjectID) {
     let nobody = Signature(name: "git-uet", email: "", at: .init(seconds: 0))
     let directory = git.repository.commonDirectory

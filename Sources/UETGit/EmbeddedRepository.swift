@@ -52,8 +52,8 @@ extension SealedGit {
     return files.filter { !ignored.contains($0) }
   }
 
-  /// Those of `files` that the rules of a repository inside the worktree hide: its `info/exclude` and
-  /// `core.excludesFile`, which nobody reads who looks from outside.
+  /// Those of `files` that the rules of a repository inside the worktree hide: its `info/exclude`
+  /// and `core.excludesFile`, which nobody reads who looks from outside.
   func hiddenFiles(
     _ worktree: WorktreeHandle, among files: [[UInt8]]
   ) async throws(GitError) -> Set<[UInt8]> {

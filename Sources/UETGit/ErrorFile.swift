@@ -8,8 +8,8 @@ import UETSystem
 
 /// The standard error of a child as a file without a name, read while the child still writes.
 ///
-/// A file, not a pipe: a process that ssh leaves behind, to use its connection again, would keep a pipe
-/// open for ever.
+/// A file, not a pipe: a process that ssh leaves behind, to use its connection again, would keep a
+/// pipe open for ever.
 final class ErrorFile {
   private let file: Descriptor
   private let listener: ([UInt8]) -> Void

@@ -1,10 +1,10 @@
 import UETSystem
 
-/// What keeps hooks of the configuration from running, which git has since 2.54: `core.hooksPath` is
-/// about the folder alone.
+/// What keeps hooks of the configuration from running, which git has since 2.54: `core.hooksPath`
+/// is about the folder alone.
 ///
-/// Git 2.55 knows a switch for all hooks of an event, 2.54 only one for each hook by its name; older ones
-/// heed neither, so nobody has to be asked which git this is.
+/// Git 2.55 knows a switch for all hooks of an event, 2.54 only one for each hook by its name;
+/// older ones heed neither, so nobody has to be asked which git this is.
 struct HookSettings: Sendable {
   /// As `GIT_CONFIG_PARAMETERS` holds settings, for commands that run no hook at all.
   let none: String
@@ -65,7 +65,8 @@ struct HookSettings: Sendable {
 
 /// A folder of hooks that holds nothing but the way to the user's `pre-push`.
 ///
-/// The others of its folder are not for what a push does here on the side, such as moving references.
+/// The others of its folder are not for what a push does here on the side, such as moving
+/// references.
 final class PushHook: Sendable {
   private let place: ScratchDirectory
 
@@ -88,8 +89,8 @@ final class PushHook: Sendable {
 }
 
 extension Files {
-  /// A path of the configuration as git takes it: without the mark of one that may be missing, and with
-  /// the user's folder in it.
+  /// A path of the configuration as git takes it: without the mark of one that may be missing, and
+  /// with the user's folder in it.
   static func expanded(_ path: String, home: String?) -> String {
     let mark = ":(optional)"
     let path = path.hasPrefix(mark) ? String(path.dropFirst(mark.count)) : path

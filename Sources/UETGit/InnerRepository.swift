@@ -7,13 +7,14 @@ import UETSystem
   import Darwin
 #endif
 
-/// A repository that has its own store of objects inside a worktree, or beside it for a submodule: what it
-/// holds goes with the worktree.
+/// A repository that has its own store of objects inside a worktree, or beside it for a submodule:
+/// what it holds goes with the worktree.
 package struct InnerRepository: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// Somebody made or cloned it there.
     case own
-    /// A submodule, by its name; this repository has a store of its own for it where it was ever filled.
+    /// A submodule, by its name; this repository has a store of its own for it where it was ever
+    /// filled.
     case submodule(String)
     /// Another worktree of this repository, which has nothing of its own but its HEAD.
     case worktree
@@ -26,7 +27,8 @@ package struct InnerRepository: Hashable, Sendable {
   /// Nil for a bare one.
   let workTree: String?
 
-  /// What its HEAD and references say, as a digest: as long as it is the same, it has no new commits.
+  /// What its HEAD and references say, as a digest: as long as it is the same, it has no new
+  /// commits.
   package var state: String {
     let common = Self.commonDirectory(of: gitDirectory)
     var bytes = Array("\(path)\0\(Files.line(gitDirectory + "/HEAD") ?? "")\0".utf8)
@@ -64,8 +66,8 @@ package struct InnerRepository: Hashable, Sendable {
 }
 
 extension SealedGit {
-  /// The repositories inside a worktree, in ignored folders too, but not below `excluding`; no link is
-  /// followed. The submodules' are those that were filled there.
+  /// The repositories inside a worktree, in ignored folders too, but not below `excluding`; no link
+  /// is followed. The submodules' are those that were filled there.
   package func innerRepositories(
     in worktree: WorktreeHandle, excluding: [String] = []
   ) -> [InnerRepository] {
@@ -85,7 +87,8 @@ extension SealedGit {
     return found
   }
 
-  /// The names of the git directories below `folder`: `a/b`, and `a/modules/c` for a submodule's own.
+  /// The names of the git directories below `folder`: `a/b`, and `a/modules/c` for a submodule's
+  /// own.
   private static func modules(in folder: String, below prefix: String = "") -> [String] {
     Files.names(in: folder + "/" + prefix).flatMap { child -> [String] in
       let name = prefix + child

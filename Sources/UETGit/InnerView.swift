@@ -7,8 +7,8 @@ import UETSystem
   import Darwin
 #endif
 
-/// A git directory for one look at a repository that somebody else made: with its objects, its index and
-/// its ignore rules, and with none of its configuration, which could name programs.
+/// A git directory for one look at a repository that somebody else made: with its objects, its
+/// index and its ignore rules, and with none of its configuration, which could name programs.
 final class InnerView: Sendable {
   let inner: InnerRepository
   let hasRemote: Bool
@@ -101,7 +101,8 @@ final class InnerView: Sendable {
 }
 
 extension InnerView {
-  /// The commits that no remote has, each once, HEAD first: of what was cloned only what was made since.
+  /// The commits that no remote has, each once, HEAD first: of what was cloned only what was made
+  /// since.
   func ownTips(_ git: SealedGit) async throws(GitError) -> [ObjectID] {
     let local = references.filter { !$0.name.hasPrefix("refs/remotes/") }
     guard hasRemote else { return unique([head].compactMap { $0 } + local.map(\.commit)) }

@@ -17,8 +17,8 @@ enum Libgit2 {
     "submodulepathconfig",
   ]
 
-  /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and whoever walks
-  /// through the record would have all of it in memory in the end.
+  /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and
+  /// whoever walks through the record would have all of it in memory in the end.
   private static let windows = (one: 1 << 20, all: 8 << 20)
 
   /// Starting costs about 5 ms (it reads the certificate bundle), so only opening does it.
@@ -35,8 +35,8 @@ enum Libgit2 {
 
   static func start() { _ = started }
 
-  /// Whether the library that is linked is one that this was built for: what comes after it has object ids of
-  /// another size under the same names, and each of ours would be zero.
+  /// Whether the library that is linked is one that this was built for: what comes after it has
+  /// object ids of another size under the same names, and each of ours would be zero.
   static let isKnown: Bool = {
     start()
     var (major, minor, revision) = (Int32(0), Int32(0), Int32(0))

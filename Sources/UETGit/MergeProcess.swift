@@ -16,8 +16,8 @@ struct MergeProcess: ~Copyable, Sendable {
     self.filler = Array("\(filler.0.hex) \(filler.1.hex)\n".utf8)
   }
 
-  /// What git makes of two commits; nil where the process ended or says what is not understood, after
-  /// which it is of no more use.
+  /// What git makes of two commits; nil where the process ended or says what is not understood,
+  /// after which it is of no more use.
   mutating func ask(_ ours: ObjectID, _ theirs: ObjectID) -> MergeResult? {
     guard channel.send(Array("\(ours.hex) \(theirs.hex)\n".utf8) + filler) else { return nil }
     while fillers > 0 {

@@ -1,10 +1,11 @@
 import UETModel
 
-/// How contents are merged: by git's own defaults, whatever anybody's configuration says, so that the same
-/// commits give the same result for everyone.
+/// How contents are merged: by git's own defaults, whatever anybody's configuration says, so that
+/// the same commits give the same result for everyone.
 enum MergeRules {
-  /// Said to every git that merges. Which driver merges a path is for the tracked attributes to say; only
-  /// git's own drivers count (`text`, `binary`, `union`), any other name stands for `text`.
+  /// Said to every git that merges. Which driver merges a path is for the tracked attributes to
+  /// say; only git's own drivers count (`text`, `binary`, `union`), any other name stands for
+  /// `text`.
   static let settings = [
     "merge.directoryRenames=conflict", "merge.renames=true", "merge.renameLimit=7000",
     "diff.renames=true", "diff.renameLimit=1000", "diff.algorithm=histogram",

@@ -1,11 +1,11 @@
 import UETModel
 
 /// Merges commits, each on top of what was merged before where that is wanted, without moving
-/// anything: what `git merge` with its default strategy and settings gives, the same tree and the same
-/// conflicts.
+/// anything: what `git merge` with its default strategy and settings gives, the same tree and the
+/// same conflicts.
 ///
-/// What is clean by the trees alone is done in the process, in memory; `settle` writes it. The rest is
-/// for one git process that answers them all.
+/// What is clean by the trees alone is done in the process, in memory; `settle` writes it. The rest
+/// is for one git process that answers them all.
 package final class MergeSession: Sendable {
   package let stash: ObjectStash
   private let git: SealedGit
@@ -30,8 +30,9 @@ package final class MergeSession: Sendable {
 
   /// The tree that `git merge` would make of two commits, or its conflicts.
   ///
-  /// `base` is a commit to take for their common ancestor; nil lets git find it. As in a clean checkout of
-  /// `ours`, the attributes of `ours` count. Throws `unrelatedHistories`, and `refusedTree` of either side.
+  /// `base` is a commit to take for their common ancestor; nil lets git find it. As in a clean
+  /// checkout of `ours`, the attributes of `ours` count. Throws `unrelatedHistories`, and
+  /// `refusedTree` of either side.
   package func merge(
     _ ours: ObjectID, _ theirs: ObjectID, base: ObjectID? = nil
   ) async throws(GitError) -> MergeResult {
@@ -57,7 +58,8 @@ package final class MergeSession: Sendable {
   ) async throws(GitError) -> MergeResult {
     try stash.spill()
     var sides = (ours, theirs)
-    // Git's own names for the sides are in what it says of conflicts, so stand-ins only where they must be.
+    // Git's own names for the sides are in what it says of conflicts, so stand-ins only where they
+    // must be.
     if let base, try git.repository.mergeBases(ours, theirs) != [base] {
       let root = try standIn(base, parents: [])
       sides = (try standIn(ours, parents: [root]), try standIn(theirs, parents: [root]))
@@ -76,8 +78,8 @@ package final class MergeSession: Sendable {
     return try git.repository.isAncestor(ancestor, of: commit)
   }
 
-  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`. It is signed
-  /// where the user's git signs commits.
+  /// Takes a commit in, with what git wrote of its tree; it is on the disk after `settle`. It is
+  /// signed where the user's git signs commits.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
   ) async throws(GitError) -> ObjectID {
@@ -115,8 +117,8 @@ package final class MergeSession: Sendable {
     return try stash.mergeTrees(base: root, ours: trees.0, theirs: trees.1)
   }
 
-  /// A commit of the same tree with other parents: git before 2.40 takes no merge base. Nothing ever refers
-  /// to it but one question, so it need not be durable.
+  /// A commit of the same tree with other parents: git before 2.40 takes no merge base. Nothing
+  /// ever refers to it but one question, so it need not be durable.
   private func standIn(_ id: ObjectID, parents: [ObjectID]) throws(GitError) -> ObjectID {
     let nobody = Signature(name: "git-uet", email: "", at: .init(seconds: 0))
     let text = try Repository.commitText(

@@ -1,6 +1,7 @@
 import UETModel
 
-/// New blobs and trees that are written together: few as a file each, many as one pack, which is synced once.
+/// New blobs and trees that are written together: few as a file each, many as one pack, which is
+/// synced once.
 package struct ObjectBatch: Sendable {
   /// A pack takes as many syncs as two files, and is one more for every reader to look through.
   package static let few = 16
@@ -65,8 +66,8 @@ extension Repository {
     try writeLoose(object.content, object.kind)
   }
 
-  /// Writes and syncs a pack with its index. First comes its mark, `NAME.keep` with the given text: until the
-  /// caller removes that, no collection takes the pack.
+  /// Writes and syncs a pack with its index. First comes its mark, `NAME.keep` with the given text:
+  /// until the caller removes that, no collection takes the pack.
   package func write(_ pack: NewPack, mark: String) throws(GitError) {
     _ = try PackFolder(self).write(pack, mark: mark)
   }

@@ -1,8 +1,9 @@
 import UETModel
 
 extension ObjectStash {
-  /// Takes in the trees and blobs that `tree` has, and at the same places none of the commits `others`: what
-  /// git wrote as loose files when it merged contents, which no reference keeps from a collection.
+  /// Takes in the trees and blobs that `tree` has, and at the same places none of the commits
+  /// `others`: what git wrote as loose files when it merged contents, which no reference keeps from
+  /// a collection.
   func adopt(_ tree: ObjectID, besides others: [ObjectID]) throws(GitError) {
     if holds(tree) { return }
     var twins: [ObjectID] = []

@@ -6,8 +6,8 @@ import UETSystem
 /// New trees and commits that are in memory alone until they are settled: then as one pack, synced
 /// once, instead of a synced file for each.
 ///
-/// Reading looks here first and then into the repository, so a chain of merges can be made on top of
-/// commits that no disk has seen.
+/// Reading looks here first and then into the repository, so a chain of merges can be made on top
+/// of commits that no disk has seen.
 package final class ObjectStash: Sendable {
   let repository: Repository
   private let inside = Mutex(Inside())

@@ -124,8 +124,8 @@ enum ObjectKind: UInt8, Sendable {
 
 /// A pack's way to say how one object differs from another.
 enum PackDelta {
-  /// nil where it would not be shorter. Keeps what both have at their beginnings and ends: of one tree to
-  /// the next in a chain of merges, a name or two between those has changed.
+  /// nil where it would not be shorter. Keeps what both have at their beginnings and ends: of one
+  /// tree to the next in a chain of merges, a name or two between those has changed.
   static func between(_ old: [UInt8], _ new: [UInt8]) -> [UInt8]? {
     let limit = min(old.count, new.count)
     var head = 0

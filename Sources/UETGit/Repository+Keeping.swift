@@ -5,8 +5,8 @@ import UETSystem
 extension Repository {
   /// Whether all of `ids` are on the disk now, loose, packed or borrowed.
   ///
-  /// `contains` answers from memory: it goes on with what it has read, and with packs that were removed
-  /// since. This looks at the files, as a process that starts now would.
+  /// `contains` answers from memory: it goes on with what it has read, and with packs that were
+  /// removed since. This looks at the files, as a process that starts now would.
   package func areStored(_ ids: [ObjectID]) -> Bool {
     let objects = commonDirectory + "/objects"
     let rest = ids.filter { id in
@@ -25,9 +25,9 @@ extension Repository {
 
   /// Writes objects that are here once more, as a pack of their own, synced; the loose ones stay.
   ///
-  /// For what a reference leads to already: a collection that is under way may not know that, and takes loose
-  /// objects until its end. But it removes only packs that it had seen before it looked at the references, so
-  /// this one stays; and one that sees this pack sees the reference.
+  /// For what a reference leads to already: a collection that is under way may not know that, and
+  /// takes loose objects until its end. But it removes only packs that it had seen before it looked
+  /// at the references, so this one stays; and one that sees this pack sees the reference.
   ///
   /// False where they are too much to be held in memory.
   package func pack(_ ids: [ObjectID]) throws(GitError) -> Bool {

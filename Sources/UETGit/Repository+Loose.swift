@@ -1,8 +1,8 @@
 import CLibgit2
 import UETModel
 
-/// Writing in files of their own what is new or known to be there: no pack is looked through, which costs
-/// more than the writing where there are many.
+/// Writing in files of their own what is new or known to be there: no pack is looked through, which
+/// costs more than the writing where there are many.
 extension Repository {
   /// An object that was written, and whether its file was there before, so that nothing was synced.
   package struct Loose: Sendable {

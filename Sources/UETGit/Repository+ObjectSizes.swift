@@ -2,7 +2,8 @@ import CLibgit2
 import UETModel
 
 extension Repository {
-  /// The bytes of an object's content, found without reading it; for what others made, which may be huge.
+  /// The bytes of an object's content, found without reading it; for what others made, which may be
+  /// huge.
   package func size(of id: ObjectID) throws(GitError) -> Int {
     try locked { (handle) throws(GitError) in
       var oid = id.oid

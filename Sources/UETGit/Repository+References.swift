@@ -21,8 +21,8 @@ extension Repository {
     }
   }
 
-  /// The reference that a name stands for: the last of a chain of symbolic ones, whether or not it is
-  /// there; the name itself where that cannot be read.
+  /// The reference that a name stands for: the last of a chain of symbolic ones, whether or not it
+  /// is there; the name itself where that cannot be read.
   package func branch(behind name: String) -> String { (try? end(of: name).name) ?? name }
 
   /// The same; nil where that holds nothing, or the chain is longer than git follows.
@@ -44,8 +44,8 @@ extension Repository {
     return (name, false)
   }
 
-  /// The reference that makes it impossible to have one of this name, as `a` does for `a/b`; nil where
-  /// there is none.
+  /// The reference that makes it impossible to have one of this name, as `a` does for `a/b`; nil
+  /// where there is none.
   package func reference(inTheWayOf name: String) throws(GitError) -> String? {
     let parts = name.split(separator: "/")
     guard parts.count > 2 else { return nil }

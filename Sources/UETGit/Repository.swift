@@ -49,8 +49,9 @@ package final class Repository: Sendable {
     var quarantine: String?
   }
 
-  /// Opens it once more, so that libgit2 lets go of what it keeps of packs and objects: some 16 MB for each pack
-  /// that was read much of, and packs that were removed since. Where that fails all stays as it is.
+  /// Opens it once more, so that libgit2 lets go of what it keeps of packs and objects: some 16 MB
+  /// for each pack that was read much of, and packs that were removed since. Where that fails all
+  /// stays as it is.
   package func renew() {
     do throws(GitError) {
       try handle.withLock { (handle) throws(GitError) in

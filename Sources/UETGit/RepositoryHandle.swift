@@ -25,7 +25,8 @@ struct RepositoryHandle: ~Copyable {
 
   /// Goes on with the same repository opened once more.
   ///
-  /// The old one goes first: libgit2 shares packs among all that have them open, with what it keeps of each.
+  /// The old one goes first: libgit2 shares packs among all that have them open, with what it keeps
+  /// of each.
   mutating func replace(with fresh: OpaquePointer) {
     git_odb_free(objects)
     git_repository_free(repository)

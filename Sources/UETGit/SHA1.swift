@@ -39,7 +39,8 @@ enum SHA1 {
     }
   }
 
-  /// The four rounds of twenty, each in a loop of its own: a choice in each step would cost as much as the rest.
+  /// The four rounds of twenty, each in a loop of its own: a choice in each step would cost as much
+  /// as the rest.
   private static func mix(_ words: UnsafeMutableBufferPointer<UInt32>, _ state: inout State) {
     var now = state
     for index in 0..<20 {

@@ -8,10 +8,12 @@ extension SealedGit {
     case refused(String)
   }
 
-  /// Makes commits of patches as mail holds them, one after the other on top of where the worktree stands.
+  /// Makes commits of patches as mail holds them, one after the other on top of where the worktree
+  /// stands.
   ///
-  /// Authors and dates are those of the mail; committed at the author's date, so that the same patches on the
-  /// same commit give the same ids. After a refusal the worktree is in no order and should go.
+  /// Authors and dates are those of the mail; committed at the author's date, so that the same
+  /// patches on the same commit give the same ids. After a refusal the worktree is in no order and
+  /// should go.
   package func applyPatches(
     _ files: [String], in worktree: WorktreeHandle, committer: Signature
   ) async throws(GitError) -> Applied {

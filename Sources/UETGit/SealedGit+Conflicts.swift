@@ -2,10 +2,11 @@ import UETModel
 import UETSystem
 
 extension SealedGit {
-  /// Merges `theirs` into a worktree without committing, as `git merge` does; gives the paths in conflict.
+  /// Merges `theirs` into a worktree without committing, as `git merge` does; gives the paths in
+  /// conflict.
   ///
-  /// What conflicts by the rules that count for everyone is laid out as a conflict also where attributes that
-  /// only this clone has would settle it.
+  /// What conflicts by the rules that count for everyone is laid out as a conflict also where
+  /// attributes that only this clone has would settle it.
   package func beginMerge(
     of theirs: ObjectID, onto ours: ObjectID, base: ObjectID?, in handle: WorktreeHandle
   ) async throws(GitError) -> [String] {

@@ -16,8 +16,8 @@ extension SealedGit {
 
   /// The checkout that stands in the way of moving a branch; nil where there is none.
   ///
-  /// A worktree whose folder is gone, or has become somebody else's, holds no branch, unless it is locked:
-  /// then it may come back.
+  /// A worktree whose folder is gone, or has become somebody else's, holds no branch, unless it is
+  /// locked: then it may come back.
   package func checkout(of branch: String) async throws(GitError) -> Checkout? {
     guard let entry = try await holder(of: branch) else { return nil }
     let isThere = entry.isMain || repository.worktree(at: entry.path)?.isLinkedBack ?? false
@@ -67,8 +67,8 @@ extension SealedGit {
     return try await run(["diff-files", "--quiet", "--ignore-submodules=dirty"], place).status == 0
   }
 
-  /// Makes the index and the files those of another commit, as a fast-forward does; nothing that was
-  /// changed or is not tracked is overwritten. HEAD and the branch stay.
+  /// Makes the index and the files those of another commit, as a fast-forward does; nothing that
+  /// was changed or is not tracked is overwritten. HEAD and the branch stay.
   package func forward(
     _ checkout: Checkout, from old: ObjectID, to new: ObjectID
   ) async throws(GitError) {

@@ -7,8 +7,8 @@ import UETModel
 #endif
 
 extension SealedGit {
-  /// What stands in a checkout of `old` at a place where `new` has something else, and is not tracked, so
-  /// that a checkout of `new` would take it away; relative paths, at most some.
+  /// What stands in a checkout of `old` at a place where `new` has something else, and is not
+  /// tracked, so that a checkout of `new` would take it away; relative paths, at most some.
   ///
   /// git itself spares what it does not know, but not what an ignore rule names.
   package func untracked(
@@ -16,7 +16,8 @@ extension SealedGit {
   ) throws(GitError) -> [String] {
     let search = UntrackedSearch(root: checkout.path, repository: repository, tracked: old)
     var found: [[UInt8]] = []
-    // Where `old` has a file too it is that file: what was changed in it has been looked for before.
+    // Where `old` has a file too it is that file: what was changed in it has been looked for
+    // before.
     for change in try repository.changes(from: old, to: new) where change.old == nil {
       guard let side = change.new, found.count < 20 else { continue }
       for path in try search.inTheWay(of: change.pathBytes, isFolder: side.mode == .submodule)

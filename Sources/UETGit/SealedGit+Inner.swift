@@ -8,19 +8,20 @@ import UETSystem
 #endif
 
 extension SealedGit {
-  /// Whether a repository inside a worktree holds anything that nobody else has: commits that came from
-  /// no remote, and, with `files`, changes that are in no commit.
+  /// Whether a repository inside a worktree holds anything that nobody else has: commits that came
+  /// from no remote, and, with `files`, changes that are in no commit.
   ///
-  /// What a clone has from its remote, or a submodule from the store that this repository has for it, is
-  /// nobody's work. Throws where that cannot be found out.
+  /// What a clone has from its remote, or a submodule from the store that this repository has for
+  /// it, is nobody's work. Throws where that cannot be found out.
   package func holdsWork(_ inner: InnerRepository, files: Bool) async throws(GitError) -> Bool {
     if inner.kind == .worktree { return try looseHead(inner) != nil }
     let view = try await InnerView(inner, self)
     return try await work(view, files: files) != nil
   }
 
-  /// Keeps what `holdsWork` is about under `reference`: one commit on top of all that is only there.
-  /// Nil where there is nothing. A submodule's goes to the store that this repository has for it.
+  /// Keeps what `holdsWork` is about under `reference`: one commit on top of all that is only
+  /// there. Nil where there is nothing. A submodule's goes to the store that this repository has
+  /// for it.
   package func keep(
     _ inner: InnerRepository, as reference: String
   ) async throws(GitError) -> ObjectID? {

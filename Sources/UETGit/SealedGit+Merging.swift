@@ -1,7 +1,8 @@
 import UETModel
 
 extension SealedGit {
-  /// The tree that `git merge` would make of two commits, or its conflicts, on the disk; nothing moves.
+  /// The tree that `git merge` would make of two commits, or its conflicts, on the disk; nothing
+  /// moves.
   ///
   /// Who merges more than once uses a `MergeSession`. Throws `unrelatedHistories`.
   package func mergeTree(

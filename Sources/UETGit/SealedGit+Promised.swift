@@ -29,7 +29,8 @@ extension SealedGit {
 
   /// Has git fetch, all at once, what a partial clone lacks of a commit's tree.
   ///
-  /// libgit2 knows nothing of promised objects, so what is read in this process has to be here before.
+  /// libgit2 knows nothing of promised objects, so what is read in this process has to be here
+  /// before.
   func bringMissing(of commit: ObjectID) async throws(GitError) {
     guard let remote = repository.promisor else { return }
     let tree = "\(commit.hex)^{tree}"

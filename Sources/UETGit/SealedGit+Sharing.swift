@@ -1,6 +1,7 @@
 import UETModel
 
-/// One reference of a push: what it must be on the other side afterwards, and what it must be before.
+/// One reference of a push: what it must be on the other side afterwards, and what it must be
+/// before.
 package struct PushUpdate: Hashable, Sendable {
   /// The full name on the other side.
   package let name: String
@@ -15,8 +16,8 @@ package struct PushUpdate: Hashable, Sendable {
 }
 
 extension SealedGit {
-  /// Fetches into the right sides of `refspecs` and nowhere else; durably, and whole: a partial clone's
-  /// filter is for content that git can ask for later, which libgit2 cannot.
+  /// Fetches into the right sides of `refspecs` and nowhere else; durably, and whole: a partial
+  /// clone's filter is for content that git can ask for later, which libgit2 cannot.
   ///
   /// With `prune`, what the other side no longer has goes from there. Throws `remoteFailed`.
   package func fetch(
@@ -55,7 +56,8 @@ extension SealedGit {
 
   /// Pushes all of the updates, or none, each only where the other side has what is expected.
   ///
-  /// Throws `remoteFailed` when the other side cannot be talked to; what it refuses is in the result.
+  /// Throws `remoteFailed` when the other side cannot be talked to; what it refuses is in the
+  /// result.
   package func push(
     _ remote: String, _ updates: [PushUpdate], isAtomic: Bool, network: Network
   ) async throws(GitError) -> PushResult {

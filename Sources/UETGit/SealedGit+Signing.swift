@@ -6,7 +6,8 @@ extension SealedGit {
     repository.config("commit.gpgSign").map(Repository.isTrue) ?? false
   }
 
-  /// Stores a commit that is to last, signed where the user's git would sign it; no reference moves.
+  /// Stores a commit that is to last, signed where the user's git would sign it; no reference
+  /// moves.
   ///
   /// Throws `signingFailed`.
   package func writeCommit(
@@ -20,8 +21,8 @@ extension SealedGit {
       tree: tree, parents: parents, message: message, author: author, committer: committer)
   }
 
-  /// Refuses to begin where commits are to be signed and the signing program fails or hangs: better now
-  /// than after all the work. Nothing is kept of the trial.
+  /// Refuses to begin where commits are to be signed and the signing program fails or hangs: better
+  /// now than after all the work. Nothing is kept of the trial.
   package func requireSigning() async throws(GitError) {
     guard signsCommits else { return }
     let place = try ScratchDirectory()
@@ -71,8 +72,8 @@ extension SealedGit {
     return id
   }
 
-  /// Those who check a signature want it to be the committer's: what a person's git signs, that person
-  /// commits.
+  /// Those who check a signature want it to be the committer's: what a person's git signs, that
+  /// person commits.
   private func signer(for committer: Signature) -> Signature {
     var person = committer
     let keys = ["committer.", "user."]

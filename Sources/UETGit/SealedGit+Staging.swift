@@ -11,11 +11,12 @@ extension SealedGit {
   /// The tree of all that stands in the worktree, is not ignored and not below `excluding`.
   ///
   /// The worker's index is neither read nor written: a scratch index starts at `base`. Filters that
-  /// the configuration declares apply; durable. `isPassing` says that this process will use the worktree
-  /// again at once: then what was found is kept in memory only, and found again by another process.
-  /// Ignored files count where they were staged, and where `declared` names them.
+  /// the configuration declares apply; durable. `isPassing` says that this process will use the
+  /// worktree again at once: then what was found is kept in memory only, and found again by another
+  /// process. Ignored files count where they were staged, and where `declared` names them.
   ///
-  /// Throws `refusedTree` where something has a name that no tree may have, unless it is to be left out.
+  /// Throws `refusedTree` where something has a name that no tree may have, unless it is to be left
+  /// out.
   package func stageAll(
     _ worktree: WorktreeHandle, base: ObjectID, excluding: [String] = [],
     declared: [ScopePattern] = [], isPassing: Bool = false, leavesOutRefused: Bool = false
@@ -59,8 +60,8 @@ extension SealedGit {
     return tree
   }
 
-  /// What changed since the checkout; git only looks for new files. Nil where the copy of the index is of no
-  /// use, since somebody damaged it.
+  /// What changed since the checkout; git only looks for new files. Nil where the copy of the index
+  /// is of no use, since somebody damaged it.
   private func changes(
     _ worktree: WorktreeHandle, since saved: SavedIndex
   ) async throws(GitError) -> WorktreeChanges? {
@@ -104,12 +105,12 @@ extension SealedGit {
   }
 
   /// Commits all that `stageAll` finds, on top of the worker's own commits where HEAD descends from
-  /// `base`, else on `base`; moves no reference. Nil where nothing changed. `signs` says that it is a
-  /// result, which is signed where the user's git signs.
+  /// `base`, else on `base`; moves no reference. Nil where nothing changed. `signs` says that it is
+  /// a result, which is signed where the user's git signs.
   ///
-  /// Throws `refusedTree` where a commit of the worker's holds what must not be written to a disk, or something
-  /// has such a name. With `keepsRefused` such commits are only a second parent of what is made of the files,
-  /// and such names are left out: so work can be kept that is no result.
+  /// Throws `refusedTree` where a commit of the worker's holds what must not be written to a disk,
+  /// or something has such a name. With `keepsRefused` such commits are only a second parent of
+  /// what is made of the files, and such names are left out: so work can be kept that is no result.
   package func commitAll(
     _ worktree: WorktreeHandle, base: ObjectID, message: String, author: Signature,
     committer: Signature, excluding: [String] = [], declared: [ScopePattern] = [],
@@ -150,7 +151,8 @@ extension SealedGit {
     return false
   }
 
-  /// Drops what is on record of a worktree, so that the next staging reads and stores every file anew.
+  /// Drops what is on record of a worktree, so that the next staging reads and stores every file
+  /// anew.
   package func forgetCheckout(_ worktree: WorktreeHandle) { CheckoutRecord.discard(worktree) }
 
   /// Whether the worktree holds anything that is neither ignored nor in its HEAD.

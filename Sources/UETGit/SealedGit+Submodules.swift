@@ -5,8 +5,8 @@ extension SealedGit {
   /// Fills the worktree's submodules that the repository has at hand: those that were filled in the
   /// main work tree, whose objects are then taken from there and from nowhere else.
   ///
-  /// Others stay empty, as `git worktree add` leaves them. Throws where git cannot fill one, as when
-  /// the commit that is wanted was never fetched.
+  /// Others stay empty, as `git worktree add` leaves them. Throws where git cannot fill one, as
+  /// when the commit that is wanted was never fetched.
   package func fillSubmodules(at path: String) async throws(GitError) {
     guard Files.isFile(path + "/.gitmodules"), let worktree = repository.worktree(at: path)
     else { return }
@@ -83,8 +83,8 @@ extension SealedGit {
 }
 
 extension SealedGit {
-  /// Takes the commits that submodules of the worktree were moved to into the repository's own store
-  /// of each, under `reference`, since those in the worktree go with it.
+  /// Takes the commits that submodules of the worktree were moved to into the repository's own
+  /// store of each, under `reference`, since those in the worktree go with it.
   package func keepSubmodules(
     _ worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, as reference: String
   ) async throws(GitError) {

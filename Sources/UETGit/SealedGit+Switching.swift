@@ -13,8 +13,8 @@ extension SealedGit {
   /// Everything in it goes but what `commit` holds and what stands below `keeping`, such as
   /// declared caches: whoever calls has committed or salvaged the rest. Only files that differ are
   /// written, which is many times faster than a new worktree. Nothing that the last worker left,
-  /// its `.git` file, index or HEAD, is trusted; only of `known` it is known what stands there. Cut short
-  /// at any point, it is done again in full.
+  /// its `.git` file, index or HEAD, is trusted; only of `known` it is known what stands there. Cut
+  /// short at any point, it is done again in full.
   package func switchWorktree(
     _ worktree: WorktreeHandle, to commit: ObjectID, keeping: [String] = [],
     sparse: [String]? = nil, from known: KnownCheckout? = nil

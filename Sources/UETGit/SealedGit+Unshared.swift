@@ -11,8 +11,8 @@ extension SealedGit {
     package let isHere: Bool
   }
 
-  /// The commits of submodules that `new` names and `old` does not, as far as no remote of the submodule is
-  /// known to have them. Of a submodule that was never filled here nothing is known.
+  /// The commits of submodules that `new` names and `old` does not, as far as no remote of the
+  /// submodule is known to have them. Of a submodule that was never filled here nothing is known.
   package func unsharedSubmodules(
     from old: ObjectID, to new: ObjectID
   ) async throws(GitError) -> [UnsharedSubmodule] {

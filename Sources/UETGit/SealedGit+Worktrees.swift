@@ -89,8 +89,8 @@ extension SealedGit {
     try await holder(of: branch)?.path
   }
 
-  /// The worktree that holds a branch. One whose folder is gone holds nothing, unless it is locked: it may be on a
-  /// disk that is not there now.
+  /// The worktree that holds a branch. One whose folder is gone holds nothing, unless it is locked:
+  /// it may be on a disk that is not there now.
   func holder(of branch: String) async throws(GitError) -> WorktreeEntry? {
     let wanted = repository.branch(behind: branch)
     return try await worktrees().first { entry in

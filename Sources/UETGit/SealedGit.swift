@@ -82,8 +82,8 @@ package struct SealedGit: Sendable {
 
   /// Runs git to its end, whatever its status is.
   ///
-  /// A cancelled task does not kill the child at once, which could leave a lock behind: it has some time to
-  /// end by itself. What is killed in a linked worktree leaves no lock there.
+  /// A cancelled task does not kill the child at once, which could leave a lock behind: it has some
+  /// time to end by itself. What is killed in a linked worktree leaves no lock there.
   nonisolated(nonsending) package func run(
     _ arguments: [String], _ configure: (inout Options) -> Void = { _ in }
   ) async throws(GitError) -> Output {

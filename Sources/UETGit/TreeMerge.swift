@@ -16,7 +16,8 @@ import UETModel
 /// where both sides dropped, or both added, the same path.
 struct TreeMerge {
   let stash: ObjectStash
-  /// The trees that the result consists of, as far as they are new; of no use where git must be asked.
+  /// The trees that the result consists of, as far as they are new; of no use where git must be
+  /// asked.
   private(set) var made: [(id: ObjectID, content: [UInt8], near: ObjectID)] = []
 
   init(_ stash: ObjectStash) { self.stash = stash }

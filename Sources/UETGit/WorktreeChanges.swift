@@ -1,7 +1,8 @@
 import UETModel
 import UETSystem
 
-/// The paths in which a worktree differs from an index, as `git ls-files -t -o -m -d -z` lists them.
+/// The paths in which a worktree differs from an index, as `git ls-files -t -o -m -d -z` lists
+/// them.
 struct WorktreeChanges {
   private var removed: [[UInt8]] = []
   private var modified: [[UInt8]] = []
@@ -64,8 +65,8 @@ struct WorktreeChanges {
     return fault
   }
 
-  /// Leaves out files whose very bytes are those of `base`: no change, whatever filters and line ends would
-  /// make of them if they were one.
+  /// Leaves out files whose very bytes are those of `base`: no change, whatever filters and line
+  /// ends would make of them if they were one.
   mutating func dropUnchanged(
     since base: ObjectID, in worktree: WorktreeHandle, _ repository: Repository
   ) throws(GitError) {
@@ -103,7 +104,8 @@ struct WorktreeChanges {
 
   /// Takes the repositories out of the new paths and returns those that are no submodules.
   ///
-  /// Git does not list one that stands where a tracked file was; `isFile` says which paths were files.
+  /// Git does not list one that stands where a tracked file was; `isFile` says which paths were
+  /// files.
   mutating func takeEmbedded(
     _ worktree: WorktreeHandle, isFile: ([UInt8]) throws(GitError) -> Bool
   ) throws(GitError) -> [[UInt8]] {

@@ -19,8 +19,8 @@ enum ZlibStream {
     stream += bytes
   }
 
-  /// Stored as it is: what is short, or mostly object names, does not get shorter, and git packs it anew at its
-  /// next collection.
+  /// Stored as it is: what is short, or mostly object names, does not get shorter, and git packs it
+  /// anew at its next collection.
   private static func append(_ content: [UInt8], to stream: inout [UInt8]) {
     stream += [0x78, 0x01]
     var start = 0

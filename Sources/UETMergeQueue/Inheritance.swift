@@ -10,8 +10,9 @@ enum Inheritance: Hashable, Sendable {
 }
 
 extension QueueMachine {
-  /// `ahead` are those in line before the candidate: what they hold is expected to be integrated, and if one of
-  /// them is not, the candidate leaves the line with it. So an ejected one never lands through another.
+  /// `ahead` are those in line before the candidate: what they hold is expected to be integrated,
+  /// and if one of them is not, the candidate leaves the line with it. So an ejected one never
+  /// lands through another.
   func inheritance(of record: WorkstreamRecord, ahead: [QueueLine.Entry]) -> Inheritance {
     var result = Inheritance.sound
     for input in record.candidate?.inputs ?? [] {

@@ -1,7 +1,7 @@
 import UETModel
 
-/// Some candidates merged onto the tip by themselves, without those before them in line: what is learnt of
-/// them does not hang on their forerunners.
+/// Some candidates merged onto the tip by themselves, without those before them in line: what is
+/// learnt of them does not hang on their forerunners.
 struct Probe: Hashable, Sendable {
   /// Next: built, or gone (a conflict, a fault, one of them decided).
   enum Merge: Hashable, Sendable {
@@ -39,7 +39,8 @@ package struct ProbeName: Hashable, Sendable {
 /// The merges of a probe, one onto the other.
 package struct ProbeOrder: Hashable, Sendable {
   package let name: ProbeName
-  /// The name of each but the first says `onto` of the probe as well: what it goes onto is the one before.
+  /// The name of each but the first says `onto` of the probe as well: what it goes onto is the one
+  /// before.
   package let merges: [MergeOrder]
 }
 

@@ -1,6 +1,7 @@
 /// What has worked, and when: that something else did not is then no fault of the machine.
 struct QueueHealth: Sendable {
-  /// Sequence numbers of the starts of the last gates that gave a verdict, by key, and of the last merge.
+  /// Sequence numbers of the starts of the last gates that gave a verdict, by key, and of the last
+  /// merge.
   private var verdicts: [String: Int] = [:]
   private(set) var merged = 0
   /// Gates that were red, and green, on something on top of the start, by key.

@@ -36,12 +36,14 @@ package struct Candidate: Hashable, Sendable {
   }
 }
 
-/// One merge that was asked for; its answer carries it back, so that a late one is told from a timely one.
+/// One merge that was asked for; its answer carries it back, so that a late one is told from a
+/// timely one.
 package struct MergeName: Hashable, Sendable {
   package let workstream: WorkstreamID
   package let tip: ObjectID
   package let onto: ObjectID
-  /// Sequence number of its `merge_started`: the same merge may be ordered again, with more to be tried.
+  /// Sequence number of its `merge_started`: the same merge may be ordered again, with more to be
+  /// tried.
   package let started: Int
 }
 
@@ -52,7 +54,8 @@ package struct GateName: Hashable, Sendable {
   package let tree: ObjectID
   package let gate: String
   package let key: String
-  /// Sequence number of its `gate_started`, so that the end of one is not taken for that of another.
+  /// Sequence number of its `gate_started`, so that the end of one is not taken for that of
+  /// another.
   package let started: Int
 }
 
@@ -113,8 +116,8 @@ package enum LandingOutcome: Hashable, Sendable {
 package enum QueueInput: Hashable, Sendable {
   /// The queue begins, or goes on after a stop, fault or crash.
   case start
-  /// Finished branches; `start` is the commit the integration branch begins at where nothing is in it yet, `tree`
-  /// its tree.
+  /// Finished branches; `start` is the commit the integration branch begins at where nothing is in
+  /// it yet, `tree` its tree.
   case enqueue([Candidate], start: ObjectID, tree: ObjectID? = nil)
   /// The target is at this commit: where nothing is integrated yet, all begins there.
   case begin(at: ObjectID, tree: ObjectID?)
@@ -173,8 +176,8 @@ package struct MergeOrder: Hashable, Sendable {
   package let inputs: [AttemptRecord.Input]
   /// What is tried where it conflicts, in order.
   package let methods: [RepairMethod]
-  /// Results it contains that were replayed themselves: merging it would bring their old commits along, so only
-  /// a replay of its own commits will do.
+  /// Results it contains that were replayed themselves: merging it would bring their old commits
+  /// along, so only a replay of its own commits will do.
   package let outdated: [WorkstreamID]
   /// The merge as a repair made it before, which is not made again.
   package let resolved: ObjectID?

@@ -76,7 +76,8 @@ struct QueueLine: Sendable {
 
   /// Forgets each merge whose forerunners are not what it was merged onto.
   ///
-  /// `isSkipped` says which built ones the later ones are not merged onto, since they are expected to go.
+  /// `isSkipped` says which built ones the later ones are not merged onto, since they are expected
+  /// to go.
   mutating func settle(onto tip: ObjectID?, isSkipped: (WorkstreamID) -> Bool) {
     var expected = tip
     for position in entries.indices {

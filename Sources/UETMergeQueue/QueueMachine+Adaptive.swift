@@ -1,7 +1,8 @@
 import UETModel
 
-/// `adaptive`: every free slot gets the test that is likely to tell most. With few slots these are beginnings
-/// of the line; with more of them also probes, alone or in groups; with a slot for each, both for each.
+/// `adaptive`: every free slot gets the test that is likely to tell most. With few slots these are
+/// beginnings of the line; with more of them also probes, alone or in groups; with a slot for each,
+/// both for each.
 extension QueueMachine {
   enum Test: Hashable, Sendable {
     case place(Int)
@@ -11,7 +12,8 @@ extension QueueMachine {
   /// Fewer slots are better spent on the line itself.
   private static var slotsForProbes: Int { 3 }
 
-  /// The chance that a candidate of which nothing is known is red: one in ten until it is known better.
+  /// The chance that a candidate of which nothing is known is red: one in ten until it is known
+  /// better.
   var failing: Double {
     let integration = state.integration
     let share = (Double(integration.ejections) + 0.5) / (Double(integration.decisions) + 5)
@@ -188,8 +190,8 @@ extension QueueMachine {
 
   private func undecided() -> [WorkstreamID] { line.entries.map(\.id) + waiting.ids }
 
-  /// Whether it can be merged by itself: all that it contains is integrated, and it was not repaired on top of
-  /// those before it.
+  /// Whether it can be merged by itself: all that it contains is integrated, and it was not
+  /// repaired on top of those before it.
   private func canBeProbed(_ id: WorkstreamID) -> Bool {
     guard !evidence.torn.contains(id), lost[id] == nil, let record = state[id],
       record.state == .queued,

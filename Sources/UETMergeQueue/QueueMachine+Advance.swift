@@ -69,8 +69,8 @@ extension QueueMachine {
     }
   }
 
-  /// Failures narrow the window; `auto` keeps a place for every gate that may run at once, since a slot that
-  /// rests helps nobody.
+  /// Failures narrow the window; `auto` keeps a place for every gate that may run at once, since a
+  /// slot that rests helps nobody.
   private var narrowed: Int {
     let slots = policy.strategy == .auto ? policy.slots : 1
     return max(state.integration.window, slots)

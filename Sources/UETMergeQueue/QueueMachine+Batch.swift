@@ -7,7 +7,8 @@ extension QueueMachine {
     var places: [Int] = []
     for (position, entry) in line.entries.enumerated() {
       if entry.isUnderWay || entry.merge == .none && !vain.contains(entry.id) { break }
-      // Nobody is integrated past one whose repair may yet succeed: it would change what they are merged onto.
+      // Nobody is integrated past one whose repair may yet succeed: it would change what they are
+      // merged onto.
       if awaitsRepair(entry) { break }
       if entry.commit != nil, !vain.contains(entry.id) { places.append(position) }
     }
@@ -44,8 +45,8 @@ extension QueueMachine {
     return cuts
   }
 
-  /// How suspect a candidate is of being the one that makes a batch red: by its past, by what it builds on in
-  /// the batch, and by whom it meets there.
+  /// How suspect a candidate is of being the one that makes a batch red: by its past, by what it
+  /// builds on in the batch, and by whom it meets there.
   private func suspicion(of position: Int) -> Int {
     let entry = line.entries[position]
     guard let record = state[entry.id] else { return 4 }

@@ -34,8 +34,8 @@ extension QueueMachine {
     }
   }
 
-  /// When nothing else is left to be merged that would show whether merging works at all, a gate on what is there
-  /// already has to do; where there is none, that something could be merged before.
+  /// When nothing else is left to be merged that would show whether merging works at all, a gate on
+  /// what is there already has to do; where there is none, that something could be merged before.
   func brokenEnd() -> [EventDraft]? {
     guard running.isEmpty, repairing == nil, !line.entries.contains(where: \.isUnderWay),
       let entry = line.entries.first, case .broken(let onto) = entry.merge,

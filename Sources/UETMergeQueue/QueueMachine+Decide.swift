@@ -1,7 +1,8 @@
 import UETModel
 
 extension QueueMachine {
-  /// The facts that an input adds to the record; nothing when it comes too late or says nothing new.
+  /// The facts that an input adds to the record; nothing when it comes too late or says nothing
+  /// new.
   package func decide(_ input: QueueInput, at now: Timestamp) throws(QueueError) -> [EventDraft] {
     switch input {
     case .start: return resume(from: [.stop, .fault])
@@ -147,7 +148,8 @@ extension QueueMachine {
         }))
   }
 
-  /// What changes nothing is never merged, so that who contains it inherits what it was made on as well.
+  /// What changes nothing is never merged, so that who contains it inherits what it was made on as
+  /// well.
   private func inherited(
     _ inputs: [AttemptRecord.Input], besides empty: [Candidate]
   ) -> [AttemptRecord.Input] {

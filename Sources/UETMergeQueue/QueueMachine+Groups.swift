@@ -1,10 +1,10 @@
 import UETModel
 
-/// Neighbours in line whose scopes are disjoint may share one test, that of the last of them: what is
-/// assumed is that each would pass by itself. The tree that can land is always tested.
+/// Neighbours in line whose scopes are disjoint may share one test, that of the last of them: what
+/// is assumed is that each would pass by itself. The tree that can land is always tested.
 extension QueueMachine {
-  /// Whether the place needs no test, since a later one of its group is tested for it. Once something
-  /// is red in the group each is tested in its place.
+  /// Whether the place needs no test, since a later one of its group is tested for it. Once
+  /// something is red in the group each is tested in its place.
   func isAssumed(_ position: Int) -> Bool {
     groupEnd(of: position).map { $0 > position } ?? false
   }

@@ -16,7 +16,8 @@ extension QueueMachine {
     return [EventDraft(.landingStarted(started), anchors: [tip])]
   }
 
-  /// Why something integrated may not land as it is: what it contains was taken out of the target since.
+  /// Why something integrated may not land as it is: what it contains was taken out of the target
+  /// since.
   private var brokenInheritance: String? {
     for id in state.integration.chain {
       guard let record = state[id] else { continue }
@@ -50,8 +51,8 @@ extension QueueMachine {
     return EventDraft(.landed(landed), anchors: [commit])
   }
 
-  /// The record of a landing that others made by hand: `target` holds everything integrated up to the
-  /// result of `last`, which passed its gates there.
+  /// The record of a landing that others made by hand: `target` holds everything integrated up to
+  /// the result of `last`, which passed its gates there.
   package func landedByHand(
     upTo last: WorkstreamID, tree: ObjectID, in target: String
   ) -> [EventDraft] {
@@ -78,8 +79,8 @@ extension QueueMachine {
     return chain[...last]
   }
 
-  /// What a landing stands on, such that it can be proven again from the repository: where it began,
-  /// each merge in order, and the gates that the tree has passed.
+  /// What a landing stands on, such that it can be proven again from the repository: where it
+  /// began, each merge in order, and the gates that the tree has passed.
   private func proof(
     upTo commit: ObjectID, tree known: ObjectID? = nil, in target: String, old: ObjectID?
   ) -> Told<Fact.Landing> {

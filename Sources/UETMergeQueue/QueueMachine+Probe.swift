@@ -55,8 +55,8 @@ extension QueueMachine {
       left[0], ProbeEvidence.Refutation(onto: probe.name.onto, commit: commit, tree: tree))
   }
 
-  /// Draws from the record what the probes of before have shown, and takes up again those that were under test: their
-  /// merges are made, and so are some of their verdicts.
+  /// Draws from the record what the probes of before have shown, and takes up again those that were
+  /// under test: their merges are made, and so are some of their verdicts.
   mutating func recallProbes() {
     let open = recallEvidence()
     guard strategy.inUse == .adaptive else { return }
@@ -82,7 +82,8 @@ extension QueueMachine {
     return open
   }
 
-  /// Whether a test with it in it says anything: it is queued, or what it was merged onto has it now.
+  /// Whether a test with it in it says anything: it is queued, or what it was merged onto has it
+  /// now.
   private func isSound(_ id: WorkstreamID) -> Bool {
     switch state[id]?.state {
     case .queued: lost[id] == nil
@@ -179,7 +180,8 @@ extension QueueMachine {
     return [EventDraft(.probePrepared(step), workstream: name.members.last, anchors: anchors)]
   }
 
-  /// One that is red alone on what is integrated goes: all its forerunners in that test have been integrated.
+  /// One that is red alone on what is integrated goes: all its forerunners in that test have been
+  /// integrated.
   func probeEjection() -> EventDraft? {
     for suspect in refuted {
       if let ejection = judgement(suspect) { return ejection }

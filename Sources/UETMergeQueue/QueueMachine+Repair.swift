@@ -13,8 +13,9 @@ extension QueueMachine {
     return EventDraft(.mergeConflict(conflict), workstream: name.workstream, anchors: [name.tip])
   }
 
-  /// A conflict that was settled along with the merge: the candidate keeps its place, and the merged tree
-  /// goes to its gates like any other. `replay` is the new tip where its commits were put on top one by one.
+  /// A conflict that was settled along with the merge: the candidate keeps its place, and the
+  /// merged tree goes to its gates like any other. `replay` is the new tip where its commits were
+  /// put on top one by one.
   func repaired(
     _ name: MergeName, _ commit: ObjectID, _ tree: ObjectID, _ conflict: EventDraft,
     replay: ObjectID? = nil
@@ -53,10 +54,12 @@ extension QueueMachine {
   }
 }
 
-/// Repairs that take their time: one at a time, of the first in line, when all before it is decided. It keeps
-/// its place meanwhile, and those behind it are merged and tested without it, as it may yet go.
+/// Repairs that take their time: one at a time, of the first in line, when all before it is
+/// decided. It keeps its place meanwhile, and those behind it are merged and tested without it, as
+/// it may yet go.
 extension QueueMachine {
-  /// What is left to be tried on the merge, in order: after the last that took its time and did not help.
+  /// What is left to be tried on the merge, in order: after the last that took its time and did not
+  /// help.
   private func methodsLeft(
     _ record: WorkstreamRecord, onto: ObjectID
   ) -> ArraySlice<RepairMethod> {
@@ -77,14 +80,16 @@ extension QueueMachine {
       isOutdated ? left.filter(\.isPartOfMerge)[...] : left.prefix(while: \.isPartOfMerge))
   }
 
-  /// Whether what is merged is not the candidate as its attempt left it, or not what git makes of it.
+  /// Whether what is merged is not the candidate as its attempt left it, or not what git makes of
+  /// it.
   func isRepaired(_ record: WorkstreamRecord, onto: ObjectID) -> Bool {
     if record.candidate?.repairs != nil || record.candidate?.replay != nil { return true }
     guard let conflict = record.conflict, conflict.onto == onto else { return false }
     return conflict.state == .auto || conflict.state == .agent
   }
 
-  /// Results the candidate contains that were replayed since. One that was repaired contains them anew.
+  /// Results the candidate contains that were replayed since. One that was repaired contains them
+  /// anew.
   func outdated(_ record: WorkstreamRecord) -> [WorkstreamID] {
     guard let candidate = record.candidate, candidate.repairs == nil else { return [] }
     return candidate.inputs.filter { input in
@@ -101,7 +106,8 @@ extension QueueMachine {
     return conflict.resolution
   }
 
-  /// What becomes of one in conflict, when it is its turn. Without paths there is nothing for a tool to do.
+  /// What becomes of one in conflict, when it is its turn. Without paths there is nothing for a
+  /// tool to do.
   func repairDue(_ entry: QueueLine.Entry) -> RepairMethod? {
     guard case .conflict(let onto, let paths, _) = entry.merge, let record = state[entry.id] else {
       return nil

@@ -100,8 +100,8 @@ extension QueueMachine {
     return nil
   }
 
-  /// What a place in line is put to: the gates of all, and the own ones of each repaired candidate for which its test
-  /// stands.
+  /// What a place in line is put to: the gates of all, and the own ones of each repaired candidate
+  /// for which its test stands.
   func gates(at position: Int) -> [QueueGate] {
     if policy.ownGates.isEmpty { return policy.gates }
     let last = line.entries[position]

@@ -25,8 +25,8 @@ extension QueueMachine {
   /// A gate shorter than this costs less than the record of what could be saved.
   private static var shortGate: Double { 0.5 }
 
-  /// Chosen by what a gate takes; how many are tested as one follows from how many failed, and whether some
-  /// are tested by themselves from how many gates may run at once.
+  /// Chosen by what a gate takes; how many are tested as one follows from how many failed, and
+  /// whether some are tested by themselves from how many gates may run at once.
   private var preferred: (choice: QueuePolicy.Strategy, reason: String) {
     if let seconds = state.integration.gateSeconds, seconds < Self.shortGate {
       return (.speculative, "a gate takes \(Self.text(seconds)) s, so each is tested in its place")

@@ -1,8 +1,9 @@
 import UETModel
 
-/// Whether a candidate goes for what was found of it: a red gate may be flaky or red without it, too, and a
-/// fault may be the machine's. So what all stand on is tested before the first goes for a red one, and whenever
-/// one gives no verdict; and a red result is asked for once more, where the policy says so.
+/// Whether a candidate goes for what was found of it: a red gate may be flaky or red without it,
+/// too, and a fault may be the machine's. So what all stand on is tested before the first goes for
+/// a red one, and whenever one gives no verdict; and a red result is asked for once more, where the
+/// policy says so.
 extension QueueMachine {
   /// A candidate on which a gate was red, or gave no verdict, on top of what is integrated alone.
   struct Suspect: Hashable, Sendable {
@@ -141,7 +142,8 @@ extension QueueMachine {
     guard let fault = fault(suspect.tree, suspect.gate), fault.count > policy.maxFaults else {
       return .again
     }
-    // It is asked once more when the gate is known to work: only what fails before and after that is its own.
+    // It is asked once more when the gate is known to work: only what fails before and after that
+    // is its own.
     if health.isSound(suspect.gate.key, since: fault.event) { return .again }
     if health.isSound(suspect.gate.key, since: fault.first) { return .guilty }
     guard let tree = tipTree else {
@@ -201,8 +203,8 @@ extension QueueMachine {
     return fault(tree, gate).map { $0.count > policy.maxFaults } ?? false
   }
 
-  /// Whether a place in line is as good as stuck: where one is stuck that was to be tested for others too, a single fault of those
-  /// is enough to look elsewhere.
+  /// Whether a place in line is as good as stuck: where one is stuck that was to be tested for
+  /// others too, a single fault of those is enough to look elsewhere.
   func isSuspect(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard !state.integration.faulted.isEmpty, fault(tree, gate) != nil else { return false }
     return isStuck(tree, gate)
@@ -215,7 +217,8 @@ extension QueueMachine {
     return verdict.isConfirmed || !gate.isAskedTwice
   }
 
-  /// Whether a candidate's own tree is red; as long as that is not known of the target, that may be to blame.
+  /// Whether a candidate's own tree is red; as long as that is not known of the target, that may be
+  /// to blame.
   func isKnownRedAlone(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard isKnownRed(tree, gate) else { return false }
     guard state.integration.chain.isEmpty, let start = state.integration.startTree else {

@@ -3,9 +3,10 @@ import UETModel
 /// The merge queue as a state machine: decides what is recorded, folds what was recorded, and says
 /// what must be done because of it.
 ///
-/// The state is the fold of the record. What is in flight is kept beside it (`line`, `running`), and a machine
-/// that is made from the folded state of a crashed run begins with none: merges are made again, which
-/// gives the same commits, and gates that have a verdict for the same tree are not run again.
+/// The state is the fold of the record. What is in flight is kept beside it (`line`, `running`),
+/// and a machine that is made from the folded state of a crashed run begins with none: merges are
+/// made again, which gives the same commits, and gates that have a verdict for the same tree are
+/// not run again.
 package struct QueueMachine: RecordedMachine {
   package let policy: QueuePolicy
   package private(set) var state: RunState
@@ -70,7 +71,8 @@ package struct QueueMachine: RecordedMachine {
     return joined
   }
 
-  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
+  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops
+  /// them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [QueueEffect] {
     let before = state.integration
     let again = askedAnew(event)

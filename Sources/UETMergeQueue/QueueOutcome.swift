@@ -57,7 +57,8 @@ package enum QueueWait: Hashable, Sendable {
   /// It is being tested without those before it, with so many others.
   case probed(gate: String, others: Int)
   case waitsForSlot(position: Int)
-  /// It was red or gave no verdict; the gate runs on what it is merged onto, to see whether it is to blame.
+  /// It was red or gave no verdict; the gate runs on what it is merged onto, to see whether it is
+  /// to blame.
   case compared(gate: String)
   /// Its conflict is being repaired.
   case repairing(position: Int, method: RepairMethod)

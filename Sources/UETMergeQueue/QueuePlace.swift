@@ -6,7 +6,8 @@ package struct QueuePlace: Hashable, Sendable {
   /// From 1; nil for one that waits for something that does not come by itself.
   package let position: Int?
   package let wait: QueueWait
-  /// The candidate just before it in the combination that is tested, where it is in line behind one.
+  /// The candidate just before it in the combination that is tested, where it is in line behind
+  /// one.
   package let onTopOf: WorkstreamID?
   /// The commit that it is merged onto, and the merge, where they are made.
   package let onto: ObjectID?
@@ -20,11 +21,11 @@ package struct QueuePlace: Hashable, Sendable {
 }
 
 extension QueueMachine {
-  /// Every queued candidate: those in line, those that are taken next, those that wait for another, those
-  /// that are held.
+  /// Every queued candidate: those in line, those that are taken next, those that wait for another,
+  /// those that are held.
   ///
-  /// `seconds` says what a gate takes, `elapsed` how long one has run. What is expected assumes that all
-  /// that is not known to be red is green.
+  /// `seconds` says what a gate takes, `elapsed` how long one has run. What is expected assumes
+  /// that all that is not known to be red is green.
   package func places(
     seconds: (String) -> Double?, elapsed: (GateName) -> Double
   ) -> [QueuePlace] {
@@ -56,8 +57,8 @@ extension QueueMachine {
       }
   }
 
-  /// Seconds until each is decided, where one after the other takes a free slot, and nobody is decided
-  /// before those ahead; in a batch all of it at once.
+  /// Seconds until each is decided, where one after the other takes a free slot, and nobody is
+  /// decided before those ahead; in a batch all of it at once.
   private func forecast(
     _ ids: [WorkstreamID], _ seconds: (String) -> Double?, _ elapsed: (GateName) -> Double
   ) -> [Double]? {
@@ -81,7 +82,8 @@ extension QueueMachine {
     return running.first { $0.tree == tree }
   }
 
-  /// Seconds that the candidate's gates take which have no verdict yet; nil where one was never timed.
+  /// Seconds that the candidate's gates take which have no verdict yet; nil where one was never
+  /// timed.
   private func timeLeft(
     _ id: WorkstreamID, _ tree: ObjectID?, _ seconds: (String) -> Double?
   ) -> Double? {

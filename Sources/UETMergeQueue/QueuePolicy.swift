@@ -28,9 +28,11 @@ package struct QueuePolicy: Hashable, Sendable {
     case serial
     /// Several at once, each tested on top of its predecessors' expected result.
     case speculative
-    /// Several as one; when that is red, the first beginning of the line that is red shows the culprit.
+    /// Several as one; when that is red, the first beginning of the line that is red shows the
+    /// culprit.
     case batch
-    /// What each free slot is likely to learn most by: beginnings of the line as one, or some by themselves.
+    /// What each free slot is likely to learn most by: beginnings of the line as one, or some by
+    /// themselves.
     case adaptive
     /// Adaptive, or each in its place where a gate takes hardly any time.
     case auto
@@ -43,10 +45,11 @@ package struct QueuePolicy: Hashable, Sendable {
   package var window = 20
   /// Gates for every candidate, in the order in which they are run.
   package var gates: [QueueGate] = []
-  /// What each candidate's own result was put to before it came here; once it is repaired, its tree is another, and is
-  /// put to them again.
+  /// What each candidate's own result was put to before it came here; once it is repaired, its tree
+  /// is another, and is put to them again.
   package var ownGates: [WorkstreamID: [QueueGate]] = [:]
-  /// Faults of one step in a row that are put up with; one more, and it is found out whether it follows the candidate.
+  /// Faults of one step in a row that are put up with; one more, and it is found out whether it
+  /// follows the candidate.
   package var maxFaults = 3
   /// Seconds before a faulted step is tried again, doubled each time.
   package var faultDelay = 1.0

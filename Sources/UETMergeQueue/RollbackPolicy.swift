@@ -1,8 +1,10 @@
 import UETModel
 
-/// When landed work is taken out again by itself: from what is on record to what is wanted, and why.
+/// When landed work is taken out again by itself: from what is on record to what is wanted, and
+/// why.
 ///
-/// Pure, and a function of the fold alone: whoever takes the run next, after a crash as well, comes to the same.
+/// Pure, and a function of the fold alone: whoever takes the run next, after a crash as well, comes
+/// to the same.
 package struct RollbackPolicy: Hashable, Sendable {
   /// What is to be taken out, with all that builds on it.
   package struct Wish: Hashable, Sendable {

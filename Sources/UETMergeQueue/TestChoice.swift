@@ -1,10 +1,11 @@
 import UETModel
 
-/// What to test next where several candidates may be tested as one, and how much it is worth: the judgement
-/// of `adaptive`, from what is believed of each.
+/// What to test next where several candidates may be tested as one, and how much it is worth: the
+/// judgement of `adaptive`, from what is believed of each.
 ///
-/// A test of a beginning of the line integrates all of it when it is green. A test of candidates by themselves
-/// (a probe) integrates nothing, but shows who is to blame without waiting for those before them.
+/// A test of a beginning of the line integrates all of it when it is green. A test of candidates by
+/// themselves (a probe) integrates nothing, but shows who is to blame without waiting for those
+/// before them.
 struct TestChoice: Sendable {
   /// A candidate in line, merged and not decided.
   struct Place: Sendable {
@@ -42,8 +43,8 @@ struct TestChoice: Sendable {
     return survival.lastIndex { $0 >= Self.even } ?? 0
   }
 
-  /// The further beginning that is worth most: by how many more it may integrate, and how likely it is to be
-  /// the one that does.
+  /// The further beginning that is worth most: by how many more it may integrate, and how likely it
+  /// is to be the one that does.
   func next() -> Int? {
     var best: (worth: Double, place: Int)?
     var before = -1

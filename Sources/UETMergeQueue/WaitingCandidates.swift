@@ -2,7 +2,8 @@ import UETModel
 
 /// Candidates without a place yet, in the order in which they would be taken.
 struct WaitingCandidates: Sendable {
-  /// What orders the queue: a place given before, then critical path, priority, fewest dependencies, age.
+  /// What orders the queue: a place given before, then critical path, priority, fewest
+  /// dependencies, age.
   struct Place: Hashable, Sendable, Comparable {
     let id: WorkstreamID
     let admittedAt: Int
@@ -60,7 +61,8 @@ struct WaitingCandidates: Sendable {
   /// All of them in order.
   var ids: [WorkstreamID] { admissible.map(\.id) }
 
-  /// Whom to take next: the first, unless one was passed over `patience` times; then the oldest such.
+  /// Whom to take next: the first, unless one was passed over `patience` times; then the oldest
+  /// such.
   func next(decisions: Int, patience: Int) -> WorkstreamID? {
     guard let first = admissible.first, first.admittedAt == .max else {
       return admissible.first?.id

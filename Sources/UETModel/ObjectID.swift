@@ -22,8 +22,8 @@ package struct ObjectID: Hashable, Sendable {
 
   /// Reads exactly 40 hexadecimal digits as UTF-8 bytes; nil for anything else.
   ///
-  /// Not generic, like what takes raw bytes: other modules would get the unspecialised code, which takes
-  /// more time than all else that is done with an index.
+  /// Not generic, like what takes raw bytes: other modules would get the unspecialised code, which
+  /// takes more time than all else that is done with an index.
   package init?(hexadecimal bytes: ArraySlice<UInt8>) {
     guard let id = bytes.withUnsafeBytes({ Self.parse($0) }) else { return nil }
     self = id

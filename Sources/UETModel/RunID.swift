@@ -26,7 +26,8 @@ package struct RunID: Hashable, Sendable {
 }
 
 extension RunID {
-  /// Names a run that starts at `time`, so that it comes after those of `known` that started in the same second.
+  /// Names a run that starts at `time`, so that it comes after those of `known` that started in the
+  /// same second.
   package init(startedAt time: Timestamp, after known: [RunID]) {
     let first = RunID(startedAt: time, salt: 0)
     let second = first.rawValue.dropLast(4)

@@ -1,6 +1,6 @@
 extension StringProtocol {
-  /// The text with everything a terminal could act on written as `\u{1b}`: control characters and the
-  /// marks that reorder, hide or break text. Safe to print, whoever wrote it.
+  /// The text with everything a terminal could act on written as `\u{1b}`: control characters and
+  /// the marks that reorder, hide or break text. Safe to print, whoever wrote it.
   package var terminalSafe: String {
     if unicodeScalars.allSatisfy(\.isHarmless) { return String(self) }
     var result = ""
@@ -22,13 +22,14 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal, or who reads a line, can be trusted with it: no control character, and none that
-  /// reorders, hides, joins or breaks text.
+  /// Whether a terminal, or who reads a line, can be trusted with it: no control character, and
+  /// none that reorders, hides, joins or breaks text.
   package var isHarmless: Bool {
     switch value {
     case 0x20...0x7E: true
     case 0..<0x20, 0x7F..<0xA0: false
-    // Marks and overrides of direction, line and paragraph separators, invisible operators, notes, tags.
+    // Marks and overrides of direction, line and paragraph separators, invisible operators, notes,
+    // tags.
     case 0xAD, 0x061C, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
       0xE0000...0xE007F:
       false

@@ -61,7 +61,8 @@ extension Timestamp: CustomStringConvertible {
     bytes.append(end)
   }
 
-  /// Reads RFC 3339 in UTC: date, `T` or a space, time, up to six decimals, and `Z` (may be absent).
+  /// Reads RFC 3339 in UTC: date, `T` or a space, time, up to six decimals, and `Z` (may be
+  /// absent).
   package init?(_ text: some StringProtocol) {
     let bytes = Array(text.utf8)
     func number(_ start: Int, _ count: Int) -> Int? {

@@ -1,8 +1,9 @@
 /// Which items may start now: every conflict group as a readers-writer lock that is taken whole.
 ///
-/// An item that could start but for a lock is parked at that lock. When the lock comes free, only the first
-/// of those parked there is let out to be tried (the scout); the next follows when the scout has started or
-/// is parked elsewhere. So freeing a lock that 10,000 items wait for costs no more than one for which one does.
+/// An item that could start but for a lock is parked at that lock. When the lock comes free, only
+/// the first of those parked there is let out to be tried (the scout); the next follows when the
+/// scout has started or is parked elsewhere. So freeing a lock that 10,000 items wait for costs no
+/// more than one for which one does.
 ///
 /// An item that runs alone is not overtaken for ever: it waits in the open until nothing runs, and
 /// meanwhile none that comes after it starts.

@@ -1,7 +1,7 @@
 import UETModel
 
-/// What follows from the plan and the state, kept so that no decision searches: who may become ready, who may
-/// start, whose dependency is lost, which workers are free.
+/// What follows from the plan and the state, kept so that no decision searches: who may become
+/// ready, who may start, whose dependency is lost, which workers are free.
 ///
 /// It holds no truth of its own: `init(plan:state:)` makes the same from the folded state.
 struct DispatchIndex: Sendable {

@@ -1,7 +1,8 @@
 import UETModel
 
 extension DispatchMachine {
-  /// The facts that an input adds to the record; nothing when it comes too late or says nothing new.
+  /// The facts that an input adds to the record; nothing when it comes too late or says nothing
+  /// new.
   package func decide(_ input: DispatchInput, at now: Timestamp) throws(DispatchError)
     -> [EventDraft]
   {
@@ -39,8 +40,8 @@ extension DispatchMachine {
     return record?.state == .running && record?.lastAttempt?.number == name.number
   }
 
-  /// Whether what a draft says can still be said: a late report of a past attempt would be taken for one of
-  /// the present attempt.
+  /// Whether what a draft says can still be said: a late report of a past attempt would be taken
+  /// for one of the present attempt.
   private func isTimely(_ draft: EventDraft) -> Bool {
     guard let id = draft.workstream, let number = draft.attempt else { return true }
     return isUnderWay(AttemptName(id, number))
@@ -84,7 +85,8 @@ extension DispatchMachine {
       anchors: anchors)
   }
 
-  /// Names what the attempt left, and gives what is anchored so that no garbage collection takes it.
+  /// Names what the attempt left, and gives what is anchored so that no garbage collection takes
+  /// it.
   private func keep(_ outcome: AttemptOutcome, in end: inout Told<Fact.TaskEnd>) -> [ObjectID] {
     switch outcome {
     case .succeeded(let tip, let base):

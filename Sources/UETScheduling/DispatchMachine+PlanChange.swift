@@ -31,8 +31,8 @@ extension WorkstreamState {
 }
 
 extension DispatchMachine {
-  /// The new plan, then what it means for what was there: the removed are cancelled, and the revised that
-  /// had been given up are tried again.
+  /// The new plan, then what it means for what was there: the removed are cancelled, and the
+  /// revised that had been given up are tried again.
   func changePlan(_ change: PlanChange) throws(DispatchError) -> [EventDraft] {
     for id in change.removed + change.revised {
       guard let record = state[id] else { throw .unknown(id) }

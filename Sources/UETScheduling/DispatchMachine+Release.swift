@@ -1,8 +1,8 @@
 import UETModel
 
 extension DispatchMachine {
-  /// Ends what the record has under way and every worker, so that what follows by itself is the end of
-  /// the run as an interrupted one, with each workstream where its retry rule puts it.
+  /// Ends what the record has under way and every worker, so that what follows by itself is the end
+  /// of the run as an interrupted one, with each workstream where its retry rule puts it.
   func release(_ ended: [AttemptName: AttemptOutcome]) -> [EventDraft] {
     guard !state.status.isOver else { return [] }
     let crash = AttemptFailure(.orchestratorCrash, "the orchestrator ended while it ran")

@@ -61,8 +61,8 @@ extension DispatchMachine {
     }
   }
 
-  /// Those that were cancelled because of one of these, but for what waits for something else as well that
-  /// will not finish.
+  /// Those that were cancelled because of one of these, but for what waits for something else as
+  /// well that will not finish.
   private func dependents(of causes: Set<Int>) -> Set<Int> {
     let ids = Set(causes.map { plan.items[$0].id })
     var found = Set(

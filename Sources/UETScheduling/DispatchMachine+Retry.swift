@@ -52,7 +52,8 @@ extension DispatchMachine {
     return .again("attempt \(failures.count + 1) of \(limit) after: \(message)", at: nil)
   }
 
-  /// Says so when the failures go in circles: the same change again, or an earlier error after another.
+  /// Says so when the failures go in circles: the same change again, or an earlier error after
+  /// another.
   private func oscillation(_ failures: [AttemptRecord], _ threshold: Int?) -> String? {
     guard let threshold, threshold > 0 else { return nil }
     var (sameChange, sameError) = (0, 0)

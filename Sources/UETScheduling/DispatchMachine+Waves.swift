@@ -87,8 +87,8 @@ extension DispatchMachine {
     }
   }
 
-  /// What is wrong with the waves of a run that has nothing more to do: red gates that count, and gates that
-  /// gave no verdict.
+  /// What is wrong with the waves of a run that has nothing more to do: red gates that count, and
+  /// gates that gave no verdict.
   func waveTroubles() -> (red: [WaveGateRecord], open: String?) {
     var red: [WaveGateRecord] = []
     var open: String?

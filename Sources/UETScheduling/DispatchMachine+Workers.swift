@@ -4,8 +4,9 @@ extension DispatchMachine {
   /// Workers that may take work, in the order of their names' first use.
   var idleWorkers: [WorkerRecord] { state.pool.filter { $0.state == .idle } }
 
-  /// The idle worker that last worked nearest to where the item works, so that what it keeps from then is
-  /// of use: in the same directory, else under the longest common one; the first among equals.
+  /// The idle worker that last worked nearest to where the item works, so that what it keeps from
+  /// then is of use: in the same directory, else under the longest common one; the first among
+  /// equals.
   func worker(for place: Int) -> WorkerRecord? {
     let idle = idleWorkers
     let wanted = plan.items[place].directory

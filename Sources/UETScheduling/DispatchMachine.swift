@@ -22,8 +22,8 @@ package struct DispatchMachine: RecordedMachine {
 
   /// The earliest moment at which `timerFired` may change something.
   ///
-  /// What waits for a moment of its own matters only when a worker is free: otherwise the end of some
-  /// attempt comes first, and a past moment must not hide a later one.
+  /// What waits for a moment of its own matters only when a worker is free: otherwise the end of
+  /// some attempt comes first, and a past moment must not hide a later one.
   package var nextWake: Timestamp? {
     var moments = [deadline]
     if state.status == .running, !idleWorkers.isEmpty {
@@ -57,7 +57,8 @@ package struct DispatchMachine: RecordedMachine {
     return try fold(try record(try decide(input, at: now)))
   }
 
-  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops them.
+  /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops
+  /// them.
   package mutating func apply(_ event: Event) throws(RunState.FoldError) -> [DispatchEffect] {
     try state.apply(event)
     return follow(event)

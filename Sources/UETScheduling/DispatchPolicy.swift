@@ -49,8 +49,8 @@ package struct DispatchPolicy: Hashable, Sendable {
 }
 
 extension DispatchPolicy.Retry {
-  /// Seconds to wait after the `failures`-th transient failure in a row: exponential, with the upper half of
-  /// it as jitter, so that those who failed together do not come back together.
+  /// Seconds to wait after the `failures`-th transient failure in a row: exponential, with the
+  /// upper half of it as jitter, so that those who failed together do not come back together.
   func delay(afterFailures failures: Int, salt: UInt64) -> Double {
     var seconds = initial
     for _ in 1..<Swift.max(failures, 1) where seconds < max { seconds *= factor }
@@ -58,7 +58,8 @@ extension DispatchPolicy.Retry {
     return Swift.min(seconds, max) * (0.5 + 0.5 * fraction)
   }
 
-  /// A number that depends on nothing but what is recorded, so that a rebuilt machine waits as long.
+  /// A number that depends on nothing but what is recorded, so that a rebuilt machine waits as
+  /// long.
   static func salt(_ run: RunID, _ id: WorkstreamID, attempt: Int) -> UInt64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in [run.rawValue, id.rawValue, String(attempt)].joined(separator: "/").utf8 {

@@ -2,12 +2,12 @@ import UETModel
 
 /// Which finished results a new attempt builds on, and which results contain which.
 ///
-/// A base holds the dependencies and every finished workstream that writes the same paths. Of those, the ones
-/// that another of them already contains are left out: of a thousand workstreams that follow each other on one path,
-/// each builds on its forerunner alone.
+/// A base holds the dependencies and every finished workstream that writes the same paths. Of
+/// those, the ones that another of them already contains are left out: of a thousand workstreams
+/// that follow each other on one path, each builds on its forerunner alone.
 ///
-/// What a result contains is a fact that outlives the result's being replaced, so rows are of results, not of
-/// items, and are never changed.
+/// What a result contains is a fact that outlives the result's being replaced, so rows are of
+/// results, not of items, and are never changed.
 struct Lineage: Sendable {
   struct Result: Hashable, Sendable {
     let item: Int

@@ -1,11 +1,11 @@
-/// Which items wait for another to start although nothing forbids them to: what the planner's search
-/// found worth waiting for.
+/// Which items wait for another to start although nothing forbids them to: what the planner's
+/// search found worth waiting for.
 ///
 /// A hold stands only while things go as planned. It is dropped when the one that is waited for has
-/// started, when that one or anything it waits for has failed, was cancelled, is blocked or waits for
-/// something new, and when there are more or fewer workers than planned. So none idles for a reason
-/// that is gone, and no two wait for each other: a new dependency, which alone could make a circle,
-/// drops every hold on its way.
+/// started, when that one or anything it waits for has failed, was cancelled, is blocked or waits
+/// for something new, and when there are more or fewer workers than planned. So none idles for a
+/// reason that is gone, and no two wait for each other: a new dependency, which alone could make a
+/// circle, drops every hold on its way.
 struct StartHolds: Sendable {
   private var causes: [Int: [Int]] = [:]
   private(set) var held: [Int: [Int]] = [:]

@@ -4,7 +4,8 @@ import UETModel
 /// them try it when its time has come.
 struct ToolGates: Sendable {
   private enum Gate: Hashable, Sendable {
-    /// Until the time, if the breaker has one that is still to come; for ever while a probe is under way.
+    /// Until the time, if the breaker has one that is still to come; for ever while a probe is
+    /// under way.
     case shut(until: Timestamp?)
     /// The next one may try, since the time has come.
     case one(since: Timestamp)

@@ -1,7 +1,7 @@
 import UETModel
 
-/// Which waves are over and may have a gate to run, and which gates run; kept so that no step looks through
-/// all waves. It follows from the plan and the state.
+/// Which waves are over and may have a gate to run, and which gates run; kept so that no step looks
+/// through all waves. It follows from the plan and the state.
 struct WaveWatch: Sendable {
   /// For each item the place of its wave in the plan's list; only of waves that have gates.
   private var waveOf: [Int: Int] = [:]

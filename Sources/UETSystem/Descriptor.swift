@@ -118,7 +118,8 @@ package struct SocketPair: ~Copyable, Sendable {
   private let noSignal = Int32(MSG_NOSIGNAL)
 #endif
 
-/// System calls under names that no function of ours has as well; what a signal interrupts is begun again.
+/// System calls under names that no function of ours has as well; what a signal interrupts is begun
+/// again.
 func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
   retrying { read(descriptor, buffer.baseAddress, buffer.count) }
 }

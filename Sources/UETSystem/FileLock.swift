@@ -6,8 +6,8 @@
 
 /// An exclusive lock on a file, among tasks and processes; let go by its owner's end or death.
 ///
-/// The file, and the folder it is in, are made where they are missing, and may be deleted at any moment: who
-/// then comes takes the lock on a new file.
+/// The file, and the folder it is in, are made where they are missing, and may be deleted at any
+/// moment: who then comes takes the lock on a new file.
 package struct FileLock: ~Copyable, Sendable {
   private let file: Descriptor
   /// A lock file of this inode that nobody locks is one that was let go.

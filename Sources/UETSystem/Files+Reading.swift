@@ -20,8 +20,8 @@ extension Files {
     try? bytes(path, limit)
   }
 
-  /// The files of `/proc` say 0 for their size and give out a page at a time, so that the size is a guess
-  /// and only the end the end. A pipe is not waited at.
+  /// The files of `/proc` say 0 for their size and give out a page at a time, so that the size is a
+  /// guess and only the end the end. A pipe is not waited at.
   private static func bytes(_ path: String, _ limit: Int) throws(SystemFailure) -> [UInt8] {
     let file = try Descriptor(opening: path, O_RDONLY | O_NONBLOCK, "read")
     var status = stat()
@@ -81,7 +81,8 @@ extension Files {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// A small file as git reads those that hold a path: without the white space, or NULs, at its end.
+  /// A small file as git reads those that hold a path: without the white space, or NULs, at its
+  /// end.
   package static func text(_ path: String) -> String? {
     guard var content = content(of: path) else { return nil }
     while let last = content.last, last <= UInt8(ascii: " ") { content.removeLast() }

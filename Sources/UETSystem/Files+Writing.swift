@@ -5,8 +5,8 @@
 #endif
 
 extension Files {
-  /// Writes a file through a new one beside it, so that a reader sees the old or the new. What stood there is
-  /// replaced, a link included.
+  /// Writes a file through a new one beside it, so that a reader sees the old or the new. What
+  /// stood there is replaced, a link included.
   package static func write(
     _ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o644
   ) throws(SystemFailure) {
@@ -108,7 +108,8 @@ extension Files {
   /// Removes a folder if nothing is in it.
   package static func removeEmpty(_ path: String) { rmdir(path) }
 
-  /// Removes a file, or a folder with all below it; links are not followed. Fine when there is none.
+  /// Removes a file, or a folder with all below it; links are not followed. Fine when there is
+  /// none.
   package static func removeAll(_ path: String) throws(SystemFailure) {
     guard kind(path) == .directory else { return try remove(path) }
     for name in try list(path) ?? [] { try removeAll("\(path)/\(name)") }
@@ -137,8 +138,8 @@ extension Files {
     }
   }
 
-  /// Puts a folder and those above it up to, and with, `root` on the disk, as far as the system lets them be
-  /// opened: a new folder is there after a crash only when the one above it says so.
+  /// Puts a folder and those above it up to, and with, `root` on the disk, as far as the system
+  /// lets them be opened: a new folder is there after a crash only when the one above it says so.
   package static func sync(from folder: String, upTo root: String) {
     var path = folder
     while path.utf8.count >= root.utf8.count {

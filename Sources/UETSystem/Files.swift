@@ -8,7 +8,8 @@
 package enum Files {
   package enum Kind: Sendable { case file, directory, link, other }
 
-  /// What the disk says of what stands at the path itself (links are not followed); nil for nothing.
+  /// What the disk says of what stands at the path itself (links are not followed); nil for
+  /// nothing.
   package static func status(_ path: String) -> stat? {
     var status = stat()
     return lstat(path, &status) == 0 ? status : nil

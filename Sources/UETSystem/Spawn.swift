@@ -9,8 +9,8 @@ import CSystem
 /// Starts a program: with the streams it is given, and nothing else that is open here.
 ///
 /// Descriptors are closed in the child itself: whatever another thread opens meanwhile without
-/// close-on-exec would otherwise stay open in a child that lives long, and who waits for the end of a
-/// pipe would wait for that child. Signals that are ignored or held up here are not so there.
+/// close-on-exec would otherwise stay open in a child that lives long, and who waits for the end of
+/// a pipe would wait for that child. Signals that are ignored or held up here are not so there.
 package struct Spawn: Sendable {
   /// Whose signals it gets: a Ctrl-C in the terminal is for us, not for most of what we start.
   package enum Group: Sendable {
@@ -54,8 +54,8 @@ package struct Spawn: Sendable {
     private static let setsid: Int32 = 0x80
   #endif
 
-  /// The child's process id. The descriptors that become its input, output and error stay open here; nil
-  /// stands for nothing to read, or nobody who reads.
+  /// The child's process id. The descriptors that become its input, output and error stay open
+  /// here; nil stands for nothing to read, or nobody who reads.
   package func start(
     input: Int32?, output: Int32?, error: Int32?
   ) throws(SystemFailure) -> pid_t {

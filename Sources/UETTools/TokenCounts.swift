@@ -1,7 +1,7 @@
 /// Tokens of one or more requests, each counted once: what was cached is no part of `input`.
 ///
-/// Vendors count differently (OpenAI's input holds what was cached, Anthropic's does not); each adapter
-/// turns its program's figures into these.
+/// Vendors count differently (OpenAI's input holds what was cached, Anthropic's does not); each
+/// adapter turns its program's figures into these.
 package struct TokenCounts: Hashable, Sendable {
   /// Input that was neither read from nor written to a cache.
   package var input = 0

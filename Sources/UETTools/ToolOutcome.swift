@@ -1,6 +1,7 @@
 import UETModel
 
-/// How an agent program's work ended, by what the program says; its exit status alone decides nothing.
+/// How an agent program's work ended, by what the program says; its exit status alone decides
+/// nothing.
 package enum ToolOutcome: Hashable, Sendable {
   case done
   /// It gave up, or says that the task is not done.
@@ -20,7 +21,8 @@ package enum ToolOutcome: Hashable, Sendable {
   case contextOverflow(String)
   /// Ended by a signal or on request before it was done.
   case interrupted
-  /// The program itself cannot be used: a notice that it is retired, or a crash before the first request.
+  /// The program itself cannot be used: a notice that it is retired, or a crash before the first
+  /// request.
   case unusable(String)
 }
 

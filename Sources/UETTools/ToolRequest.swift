@@ -22,7 +22,8 @@ package struct ToolRequest: Hashable, Sendable {
   package var maxTurns: Int?
   /// Arguments that the configuration adds.
   package var extraArguments: [String]
-  /// Files of the scope that exist, relative to the worktree, for programs that are told what to open.
+  /// Files of the scope that exist, relative to the worktree, for programs that are told what to
+  /// open.
   package var files: [String]
   /// Whether it runs as root: some programs refuse then, unless told that they are contained.
   package var isRoot: Bool
@@ -61,7 +62,8 @@ package struct ToolLaunch: Hashable, Sendable {
   package var readsPrompt: Bool
   /// Files that hold figures when the program has ended, in whatever way.
   package var files: [ToolFile]
-  /// What the program leaves at the root of the worktree for itself, as names with `*`: never a result.
+  /// What the program leaves at the root of the worktree for itself, as names with `*`: never a
+  /// result.
   package var litter: [String]
 
   package init(
@@ -101,7 +103,8 @@ extension ToolRequest {
   }
 }
 
-/// A file that a program writes, to be read after its end; one that was there before it began does not count.
+/// A file that a program writes, to be read after its end; one that was there before it began does
+/// not count.
 package struct ToolFile: Hashable, Sendable {
   /// The folder below which it is, where it is known.
   package enum Root: Hashable, Sendable {

@@ -1,6 +1,7 @@
 /// What an attempt used of one model, as its program told it.
 package struct UsageRecord: Hashable, Sendable {
-  /// What the figures are of. Only a request's figures can be priced exactly where a price has thresholds.
+  /// What the figures are of. Only a request's figures can be priced exactly where a price has
+  /// thresholds.
   package enum Extent: String, Hashable, Sendable {
     case request, session
   }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// Two results that conflict where a third is to build on both: one was done anew, the other still holds the former
-/// one.
+/// Two results that conflict where a third is to build on both: one was done anew, the other still
+/// holds the former one.
 @Suite struct BaseRepairTests {
   private func torn(_ settings: String) throws -> (scratch: Scratch, run: String) {
     let scratch = try Scratch()

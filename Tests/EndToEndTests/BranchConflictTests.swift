@@ -13,7 +13,8 @@ import Testing
     try scratch.git("checkout", "--quiet", "--detach")
   }
 
-  /// Neither a driver of one's own nor attributes that only this clone has settle a conflict; the hinted `resolve` does.
+  /// Neither a driver of one's own nor attributes that only this clone has settle a conflict; the
+  /// hinted `resolve` does.
   @Test func aConflictIsOneForEverybodyAndCanBeResolved() throws {
     let scratch = try Scratch()
     let rules = scratch.root.appendingPathComponent("rules").path
@@ -46,7 +47,8 @@ import Testing
     #expect(try scratch.uet("verify", "--landed").status == 0)
   }
 
-  /// A folder was renamed on one side, and the other adds a file to it: the same tree whatever one's settings say.
+  /// A folder was renamed on one side, and the other adds a file to it: the same tree whatever
+  /// one's settings say.
   @Test func whatIsMergedDependsOnNobodysSettings() throws {
     var trees: Set<String> = []
     for value in ["true", "false", "conflict"] {
@@ -71,7 +73,8 @@ import Testing
     #expect(trees.count == 1, "\(trees)")
   }
 
-  /// What was reverted is not there, whatever the history says: who builds on it is refused, and told the way.
+  /// What was reverted is not there, whatever the history says: who builds on it is refused, and
+  /// told the way.
   @Test func aBranchOnWhatWasRevertedIsRefused() throws {
     let scene = try LandingScene(["a": "echo a > a.txt"])
     let scratch = scene.scratch

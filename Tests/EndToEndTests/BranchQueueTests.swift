@@ -29,7 +29,8 @@ import Testing
     try scratch.git("checkout", "--quiet", "main")
   }
 
-  /// A name that git never writes: the branch is set aside, the others land, and no run starts there.
+  /// A name that git never writes: the branch is set aside, the others land, and no run starts
+  /// there.
   @Test func aTreeThatNoDiskMayGetIsSetAside() throws {
     let scratch = try project()
     try branch(scratch, "topic/one", from: "main", "one")
@@ -141,8 +142,8 @@ import Testing
     #expect(none.status == 2 && none.errors.contains("there is no patch"), "\(none)")
   }
 
-  /// The same candidates, verdicts and settings give the same commits, whoever merges them, whenever,
-  /// and by whatever strategy.
+  /// The same candidates, verdicts and settings give the same commits, whoever merges them,
+  /// whenever, and by whatever strategy.
   @Test func equalInputsGiveEqualCommits() throws {
     let scratch = try project()
     for name in ["a", "b", "c"] {

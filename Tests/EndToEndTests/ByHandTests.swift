@@ -3,7 +3,8 @@ import Testing
 
 /// What others put into the target, took out of it or moved back, and results that hold nothing.
 @Suite struct ByHandTests {
-  /// A squash is the same change; what was made on top of the branch goes on from there, without its commits.
+  /// A squash is the same change; what was made on top of the branch goes on from there, without
+  /// its commits.
   @Test func aSquashIsToldAndBuiltOn() throws {
     let scene = try LandingScene(
       ["a": "echo a > a.txt", "b": "cat a.txt && echo b > b.txt"], chained: true)
@@ -47,7 +48,8 @@ import Testing
     #expect(try scratch.uet("status").text.contains("ws-a  ROLLED_BACK"))
   }
 
-  /// What the queue tested and a person moved the branch to is proven, before and after it is on record.
+  /// What the queue tested and a person moved the branch to is proven, before and after it is on
+  /// record.
   @Test func aFastForwardToWhatWasTestedIsProven() throws {
     let scene = try LandingScene(["a": "echo a > a.txt", "b": "echo b > b.txt"])
     let scratch = scene.scratch
@@ -65,7 +67,8 @@ import Testing
     #expect(proof.text.contains(#""undone": ["#) && proof.text.contains("ws-b"), "\(proof)")
   }
 
-  /// Two runs did the same: what the first landed is proven there, and the second merges nothing again.
+  /// Two runs did the same: what the first landed is proven there, and the second merges nothing
+  /// again.
   @Test func whatAnotherRunLandedIsProven() throws {
     let scene = try LandingScene(["a": "echo a > a.txt"])
     let scratch = scene.scratch
@@ -104,7 +107,8 @@ import Testing
     #expect(proof.status == 0, "\(proof)")
   }
 
-  /// Nothing is merged for them, and what waits for them goes on, also through a commit without a change.
+  /// Nothing is merged for them, and what waits for them goes on, also through a commit without a
+  /// change.
   @Test func whatChangesNothingIsNotMerged() throws {
     let scene = try LandingScene(
       [

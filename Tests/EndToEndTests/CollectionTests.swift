@@ -201,7 +201,8 @@ import Testing
     #expect(try project.scratch.uet("gc", "--older-than", "soon").status == 2)
   }
 
-  /// The result of an attempt has no branch yet while its gates run, and a collection may come then.
+  /// The result of an attempt has no branch yet while its gates run, and a collection may come
+  /// then.
   @Test func aCollectionDuringAGateTakesNothing() throws {
     let scratch = try Scratch()
     try scratch.bundle(

@@ -2,10 +2,11 @@ import Foundation
 import Testing
 import UETModel
 
-/// Landed work that goes out again by itself, because the configuration says so and the record has a reason.
+/// Landed work that goes out again by itself, because the configuration says so and the record has
+/// a reason.
 @Suite struct FindingTests {
-  /// `ws-app` builds on `ws-lib`, both of phase `storage` like `ws-late`, which fails at first; `ws-aside` stands
-  /// alone. All but `ws-late` have landed in `release`.
+  /// `ws-app` builds on `ws-lib`, both of phase `storage` like `ws-late`, which fails at first;
+  /// `ws-aside` stands alone. All but `ws-late` have landed in `release`.
   private func landed(_ settings: String, gates: String = "{}") throws -> (Scratch, String) {
     let scratch = try Scratch()
     try scratch.write(
@@ -71,7 +72,8 @@ import UETModel
     #expect(try scratch.uet("verify").status == 0)
   }
 
-  /// What has not landed keeps its phase from its end: the rest of it goes. `resume` acts upon it as well.
+  /// What has not landed keeps its phase from its end: the rest of it goes. `resume` acts upon it
+  /// as well.
   @Test func aFailureOfSecurityTakesOutItsPhase() async throws {
     let (scratch, run) = try landed("on_security: rollback")
     #expect(try scratch.uet("integrate", run, "--land", "release").status == 0)

@@ -56,7 +56,8 @@ import Testing
     #expect(try scratch.commit("refs/heads/uet/\(run)/ws-one") != nil)
   }
 
-  /// A person whose run was killed learns how to go on with it, and that of a run that is over nothing is said.
+  /// A person whose run was killed learns how to go on with it, and that of a run that is over
+  /// nothing is said.
   @Test func runNamesWhatWasInterrupted() throws {
     let scratch = try Scratch()
     try scratch.bundle(

@@ -6,8 +6,8 @@ import Testing
   private static let names = ["a", "b", "c"]
   private static let files: Set<String> = ["a", "b", "c"]
 
-  /// Killed between `landing_started` and `landed`, with the branch where it was and with the branch moved.
-  /// The next call carries it out whether it asks for a landing or not.
+  /// Killed between `landing_started` and `landed`, with the branch where it was and with the
+  /// branch moved. The next call carries it out whether it asks for a landing or not.
   @Test(arguments: zip(LandingStage.Moment.allCases, [["--land", "release"], []]))
   func aKilledLandingIsCarriedOutAgain(
     at moment: LandingStage.Moment, arguments: [String]
@@ -38,7 +38,8 @@ import Testing
     try stage.checkEnd(files: Self.files)
   }
 
-  /// The git of a dead process goes on when somebody else has taken the run and frozen it: it must not land.
+  /// The git of a dead process goes on when somebody else has taken the run and frozen it: it must
+  /// not land.
   @Test func theLateMoveOfADeadProcessIsFenced() throws {
     let stage = try LandingStage(Self.names)
     let before = try stage.scratch.commit("release")
@@ -63,7 +64,8 @@ import Testing
     try stage.checkEnd(files: Self.files)
   }
 
-  /// Stopped while it tests, or at the move of the branch; meanwhile the run is taken and landed from elsewhere.
+  /// Stopped while it tests, or at the move of the branch; meanwhile the run is taken and landed
+  /// from elsewhere.
   @Test(arguments: [true, false])
   func aZombieThatWakesLateChangesNothing(whileTesting: Bool) async throws {
     let stage = try LandingStage(Self.names)
@@ -88,8 +90,8 @@ import Testing
     try stage.checkEnd(files: Self.files)
   }
 
-  /// Others move the branch while a landing stands right before its own move: their work stays, and what lands
-  /// is merged and tested on top of it.
+  /// Others move the branch while a landing stands right before its own move: their work stays, and
+  /// what lands is merged and tested on top of it.
   @Test func aTargetThatMovedMeanwhileIsNotOverwritten() throws {
     let stage = try LandingStage(Self.names)
     stage.hold(.before)
@@ -111,7 +113,8 @@ import Testing
     try stage.checkEnd(files: Self.files.union(["other"]))
   }
 
-  /// A run and plain branches at once: whoever comes second builds on the first, and neither is torn apart.
+  /// A run and plain branches at once: whoever comes second builds on the first, and neither is
+  /// torn apart.
   @Test func aRunAndPlainBranchesShareATarget() throws {
     let stage = try LandingStage(Self.names)
     for name in ["x", "y"] {

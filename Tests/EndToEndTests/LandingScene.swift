@@ -6,7 +6,8 @@ struct LandingScene {
   let scratch: Scratch
   let run: String
 
-  /// Each workstream by its name and script, on top of the one before where `chained`; `gate` is what all must pass.
+  /// Each workstream by its name and script, on top of the one before where `chained`; `gate` is
+  /// what all must pass.
   init(
     _ work: KeyValuePairs<String, String>, chained: Bool = false, gate: String = "true",
     extra: String = "", _ prepare: (Scratch) throws -> Void = { _ in }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A finished run whose landing in `release` can be held at the move of that branch: a `git` of its own stands before
-/// the real one and waits there for as long as a test says.
+/// A finished run whose landing in `release` can be held at the move of that branch: a `git` of its
+/// own stands before the real one and waits there for as long as a test says.
 final class LandingStage {
   enum Moment: String, CaseIterable { case before, after }
 
@@ -11,7 +11,8 @@ final class LandingStage {
   private let folder: String
   private let environment: [String: String]
 
-  /// `strategy` is the queue's; the gate writes down each tree it judges, and waits while there is the file `wait`.
+  /// `strategy` is the queue's; the gate writes down each tree it judges, and waits while there is
+  /// the file `wait`.
   init(_ names: [String], strategy: String = "speculative") throws {
     scratch = try Scratch()
     folder = scratch.root.appendingPathComponent("stage").path
@@ -101,7 +102,8 @@ final class LandingStage {
     try Scratch.start(Scratch.gitProgram, ["uet"] + arguments, scratch.path, environment).finish()
   }
 
-  /// Takes the run as a machine elsewhere would that holds the one at work for dead, and gives it up again.
+  /// Takes the run as a machine elsewhere would that holds the one at work for dead, and gives it
+  /// up again.
   func takeFromElsewhere() async throws { try await scratch.record([], in: run) }
 
   /// The record, the branches and the proof are as after an undisturbed landing.

@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
-/// Targets that are other names, that are checked out, that tags are named like; and what stands there already.
+/// Targets that are other names, that are checked out, that tags are named like; and what stands
+/// there already.
 @Suite struct LandingTargetTests {
-  /// A symbolic reference is the branch that it stands for, whose checkout counts; it stays symbolic.
+  /// A symbolic reference is the branch that it stands for, whose checkout counts; it stays
+  /// symbolic.
   @Test func anotherNameOfABranchIsThatBranch() throws {
     let scene = try LandingScene(["a": "echo a > a.txt"])
     let scratch = scene.scratch

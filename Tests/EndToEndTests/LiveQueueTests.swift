@@ -108,7 +108,8 @@ import Testing
     #expect(try scratch.uet("verify").status == 0)
   }
 
-  /// Two runs that land in one branch at once: both get in, whichever comes second on top of the first.
+  /// Two runs that land in one branch at once: both get in, whichever comes second on top of the
+  /// first.
   @Test func twoQueuesOnOneTargetDoNotInterleave() throws {
     let (scratch, first, go, _) = try project(["a", "b"])
     try scratch.git("rm", "--quiet", "-r", "workstreams")

@@ -5,7 +5,8 @@ import Testing
   import Glibc
 #endif
 
-/// A program in a terminal of its own, which it controls: a Ctrl-C that is typed reaches all of its group.
+/// A program in a terminal of its own, which it controls: a Ctrl-C that is typed reaches all of its
+/// group.
 final class PseudoTerminal {
   private let master: Int32
   private let pid: pid_t

@@ -3,7 +3,8 @@ import Testing
 
 /// Landing, its proof, and the queue while it is at work, as a user meets them.
 @Suite struct QueueTests {
-  /// Workstreams that each write a file of their name, and a gate that says no where there is a file `bad`.
+  /// Workstreams that each write a file of their name, and a gate that says no where there is a
+  /// file `bad`.
   private func project(
     _ names: [String], gate: String = "test ! -f bad", extra: String = ""
   ) throws -> (scratch: Scratch, run: String) {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// The record is in the repository: the cache may go, a clone has everything, a crash costs nothing.
+/// The record is in the repository: the cache may go, a clone has everything, a crash costs
+/// nothing.
 @Suite struct RecordTests {
   private func finishedProject() throws -> (Scratch, String) {
     let scratch = try Scratch()

@@ -2,8 +2,8 @@ import Foundation
 import Testing
 import UETTestSupport
 
-/// The orchestrator is killed, the machine started again, files and branches changed behind its back:
-/// what was finished is not run again, and the end is that of an undisturbed run.
+/// The orchestrator is killed, the machine started again, files and branches changed behind its
+/// back: what was finished is not run again, and the end is that of an undisturbed run.
 @Suite struct RecoveryTests {
   /// Six workstreams with a chain and an overlap, two gates, and a branch to land in.
   private func project() throws -> Scratch {
@@ -31,7 +31,8 @@ import UETTestSupport
     return scratch
   }
 
-  /// Runs a command and kills it after so many microseconds, unless it has ended before; true if so.
+  /// Runs a command and kills it after so many microseconds, unless it has ended before; true if
+  /// so.
   private func killed(_ scratch: Scratch, _ arguments: [String], after time: UInt32) throws -> Bool
   {
     let running = try scratch.direct(arguments)
@@ -137,8 +138,8 @@ import UETTestSupport
 
 /// Each thing that may happen behind the orchestrator's back, by itself.
 @Suite struct RecoveryCaseTests {
-  /// A run whose orchestrator was killed while `ws-a` was under way, with its work half done; `ws-b` had
-  /// finished.
+  /// A run whose orchestrator was killed while `ws-a` was under way, with its work half done;
+  /// `ws-b` had finished.
   private func crashed() throws -> (scratch: Scratch, run: String, worktree: String) {
     let scratch = try Scratch()
     let go = scratch.root.appendingPathComponent("go").path
@@ -206,7 +207,8 @@ import UETTestSupport
     #expect(try scratch.git("show", "trunk:a") == "whole", "the queue takes the record's")
   }
 
-  /// After a start of the machine the numbers of processes belong to others: nobody is ended by them.
+  /// After a start of the machine the numbers of processes belong to others: nobody is ended by
+  /// them.
   @Test func afterARebootNobodyElseIsEnded() throws {
     let (scratch, run, _) = try crashed()
     let stranger = try Scratch.start("/bin/sleep", ["100"], "/", [:])

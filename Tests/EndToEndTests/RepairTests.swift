@@ -3,8 +3,8 @@ import Testing
 
 /// What is done about a conflict by itself, in the configured order.
 @Suite struct RepairTests {
-  /// A finished run in which `ws-a` made two commits, while the change of the first came to main by hand, and
-  /// `ws-c` builds on it. `second` is what the second commit makes of the line.
+  /// A finished run in which `ws-a` made two commits, while the change of the first came to main by
+  /// hand, and `ws-c` builds on it. `second` is what the second commit makes of the line.
   private func torn(
     _ settings: String, second: String = "second", byHand: String = "first", extra: String = ""
   ) throws -> (scratch: Scratch, run: String) {
@@ -73,7 +73,8 @@ import Testing
     #expect(output.text.contains("ws-a is gone: replayed as"), "\(output)")
     #expect(try scratch.git("show", "main:a.txt") == "one\nsecond\nthree")
     #expect(try scratch.git("show", "main:c.txt") == "c")
-    // 'first' is the first commit of all. New commits landed, of both: the old ones did not, and the branches for review stand where they stood.
+    // 'first' is the first commit of all. New commits landed, of both: the old ones did not, and
+    // the branches for review stand where they stood.
     let new = try #require(try scratch.commit("refs/uet/candidates/\(run)/ws-a"))
     try scratch.git("merge-base", "--is-ancestor", new, "main")
     #expect(try scratch.commit("uet/\(run)/ws-a") == tip)

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A person's decision on finished work: in the clone that holds the run, from another one, and while
-/// a process works on the run.
+/// A person's decision on finished work: in the clone that holds the run, from another one, and
+/// while a process works on the run.
 @Suite struct ReviewDecisionTests {
   private func project(_ ids: [String], extra: String = "review: before_merge") throws -> Scratch {
     let scratch = try Scratch()

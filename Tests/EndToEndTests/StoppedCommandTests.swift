@@ -5,9 +5,11 @@ import Testing
   import Glibc
 #endif
 
-/// Commands that hang in a program which git starts: signals end them with that program, and nothing is half done.
+/// Commands that hang in a program which git starts: signals end them with that program, and
+/// nothing is half done.
 @Suite struct StoppedCommandTests {
-  /// A repository in which content and connections go through a program that hangs while there is a file `hang`.
+  /// A repository in which content and connections go through a program that hangs while there is a
+  /// file `hang`.
   private struct Stage {
     let scratch: Scratch
     let run: String

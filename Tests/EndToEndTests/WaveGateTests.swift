@@ -3,7 +3,8 @@ import Testing
 
 /// Gates on the combined results of a wave.
 @Suite struct WaveGateTests {
-  /// `ws-a` and `ws-b` are one wave, whose gate is red while both are there; `ws-c` depends on `ws-a`.
+  /// `ws-a` and `ws-b` are one wave, whose gate is red while both are there; `ws-c` depends on
+  /// `ws-a`.
   private func project(
     gate: String =
       "test ! -e a || test ! -e b || grep -q fixed a || { echo a and b quarrel; exit 1; }",

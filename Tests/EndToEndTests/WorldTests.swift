@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import UETTestSupport
 
-/// What the world does to a run: other processes, a full disk, worktrees that vanish, worker reports.
+/// What the world does to a run: other processes, a full disk, worktrees that vanish, worker
+/// reports.
 @Suite struct WorldTests {
   private func project(_ count: Int, script: (Int) -> String) throws -> Scratch {
     let scratch = try Scratch()

@@ -21,8 +21,8 @@ struct FaultLibrary {
     self.fired = unsafeBitCast(fired, to: Fired.self)
   }
 
-  /// Lets the call with the given number below a folder fail during `body`, and with `stays` all after it.
-  /// Gives whether a call failed.
+  /// Lets the call with the given number below a folder fail during `body`, and with `stays` all
+  /// after it. Gives whether a call failed.
   func failing(
     _ number: Int, below folder: String, with error: Int32, stays: Bool,
     _ body: () async -> Void

@@ -7,8 +7,8 @@ import UETModel
 /// Makes each system call of one operation fail in turn, and looks after each: nothing that was
 /// acknowledged is lost, nothing is half there, and the next try goes on.
 ///
-/// Prints a line for each number: what the operation said, and `BAD` with the reason where a promise
-/// was broken.
+/// Prints a line for each number: what the operation said, and `BAD` with the reason where a
+/// promise was broken.
 struct FaultWalk {
   private let library: FaultLibrary
   private let repository: Repository
@@ -164,7 +164,8 @@ struct FaultWalk {
     return writer.state?.sequence ?? last
   }
 
-  /// With the disk well again: what was staged is written, or the chain is taken anew, and all is there.
+  /// With the disk well again: what was staged is written, or the chain is taken anew, and all is
+  /// there.
   private func settle(
     _ before: LedgerWriter, _ last: Int, _ outcome: Outcome
   ) async throws -> (LedgerWriter, Int) {

@@ -5,8 +5,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// A worktree that was filled, disturbed and switched again and again is what git would have checked
-/// out, whichever way it was filled before.
+/// A worktree that was filled, disturbed and switched again and again is what git would have
+/// checked out, whichever way it was filled before.
 ///
 /// A failure prints its seed; `UET_SEED=N swift test --filter CheckoutPropertyTests` replays it.
 @Suite struct CheckoutPropertyTests {

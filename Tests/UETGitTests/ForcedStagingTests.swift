@@ -4,7 +4,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// What counts as work in spite of ignore rules, and what does not although nothing outside hides it.
+/// What counts as work in spite of ignore rules, and what does not although nothing outside hides
+/// it.
 @Suite struct ForcedStagingTests {
   private func shell(_ script: String, _ worktree: WorktreeHandle, _ fixture: SealedGitFixture) {
     let process = GitProcess(

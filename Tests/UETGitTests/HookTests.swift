@@ -4,8 +4,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// Hooks of the folder and, since git 2.54, of the configuration: none runs in a command of ours but the
-/// user's `pre-push`, where a push may run it.
+/// Hooks of the folder and, since git 2.54, of the configuration: none runs in a command of ours
+/// but the user's `pre-push`, where a push may run it.
 @Suite struct HookTests {
   private let fixture = Result { try SealedGitFixture() }
 

@@ -7,8 +7,8 @@ import UETTestSupport
 
 /// Merges of a real history, made again: the same as git's own, one by one.
 ///
-/// `UET_MERGE_REPOSITORY=PATH UET_LONG=1 swift test --filter MergeReplayTests` takes any repository; it is only
-/// read. With `UET_MERGE_COUNT=N`, the newest N merges.
+/// `UET_MERGE_REPOSITORY=PATH UET_LONG=1 swift test --filter MergeReplayTests` takes any
+/// repository; it is only read. With `UET_MERGE_COUNT=N`, the newest N merges.
 @Suite struct MergeReplayTests {
   private static let path = ProcessInfo.processInfo.environment["UET_MERGE_REPOSITORY"]
 
@@ -66,8 +66,8 @@ import UETTestSupport
     #expect(pairs.count > 0 && differ == 0)
   }
 
-  /// What git makes of the pairs, each with the attributes of its first side in the work tree, as in a clean
-  /// checkout of that: pairs of the same attributes are asked together.
+  /// What git makes of the pairs, each with the attributes of its first side in the work tree, as
+  /// in a clean checkout of that: pairs of the same attributes are asked together.
   private func expectations(
     _ pairs: [(ObjectID, ObjectID)], _ test: TestRepository
   ) throws -> [MergeResult?] {

@@ -6,8 +6,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// Packs are data from strangers and from old disks: of a damaged one comes what was written or an error,
-/// never other bytes, and never a crash.
+/// Packs are data from strangers and from old disks: of a damaged one comes what was written or an
+/// error, never other bytes, and never a crash.
 ///
 /// A failure prints its seed; `UET_SEED=N swift test --filter PackDamageTests` replays it.
 @Suite struct PackDamageTests {

@@ -49,7 +49,8 @@ import UETTestSupport
     func known(_ tree: ObjectID) throws -> KnownCheckout? {
       try fixture.git.knownCheckout(of: worktree, tree: tree, ignoring: ["cache", ".env"])
     }
-    /// What was written in the same tick of the clock as a look at it is not trusted: wait for the next.
+    /// What was written in the same tick of the clock as a look at it is not trusted: wait for the
+    /// next.
     func script(_ text: String) throws {
       let shell = GitProcess(
         ["sh", "-ec", text], in: worktree.path, environment: fixture.test.environment)

@@ -4,7 +4,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// What stands in a worktree byte for byte as in its base is no change, and what is left out is none either.
+/// What stands in a worktree byte for byte as in its base is no change, and what is left out is
+/// none either.
 @Suite struct UnchangedBytesTests {
   /// Under `text` git would put the line ends of a file right that was committed with CRs.
   @Test func rawLineEndsThatNobodyTouchedAreNoChange() async throws {

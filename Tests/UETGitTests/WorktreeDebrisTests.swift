@@ -4,7 +4,8 @@ import UETTestSupport
 
 @testable import UETGit
 
-/// What stands among git's records of worktrees and is none, or is broken: it holds no branch, and is named.
+/// What stands among git's records of worktrees and is none, or is broken: it holds no branch, and
+/// is named.
 @Suite struct WorktreeDebrisTests {
   private let fixture: SealedGitFixture
   private let root: String

@@ -38,8 +38,8 @@ import UETTestSupport
     #expect(GitProcess(["rm", "-rf", path], in: "/", environment: [:]).status == 0)
   }
 
-  /// Who has the state at hand gives it: the rows are the same as those that are folded anew, and a state that
-  /// is not the run's last one changes nothing.
+  /// Who has the state at hand gives it: the rows are the same as those that are folded anew, and a
+  /// state that is not the run's last one changes nothing.
   @Test(arguments: [UInt64](1...3))
   func aStateThatIsKnownNeedsNoFold(seed: UInt64) async throws {
     let ledger = try Ledger()

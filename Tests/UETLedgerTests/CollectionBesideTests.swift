@@ -7,8 +7,8 @@ import UETTestSupport
 
 @testable import UETLedger
 
-/// A `git gc --prune=now` that looked at the references before they moved takes what they did not lead to
-/// then: at once, or after the writer has returned.
+/// A `git gc --prune=now` that looked at the references before they moved takes what they did not
+/// lead to then: at once, or after the writer has returned.
 @Suite struct CollectionBesideTests {
   private static func take(_ files: [String]) { for file in files { unlink(file) } }
 
@@ -47,7 +47,8 @@ import UETTestSupport
     #expect(try scene.faults() == [])
   }
 
-  /// A pack that a repack removed is still open in this process, and its objects are gone all the same.
+  /// A pack that a repack removed is still open in this process, and its objects are gone all the
+  /// same.
   @Test func whatWasInAPackThatIsGoneIsNotThere() throws {
     let ledger = try Ledger()
     let blob = try ledger.repository.writeBlob(Array("only in a pack".utf8))
@@ -64,8 +65,8 @@ import UETTestSupport
     #expect(!other.contains(blob))
   }
 
-  /// One reference is read before the archive has the run, the other after it is gone: a collection that did
-  /// that would take the run. So the references stay until it has ended.
+  /// One reference is read before the archive has the run, the other after it is gone: a collection
+  /// that did that would take the run. So the references stay until it has ended.
   @Test func nothingGoesBeforeACollectionHasEnded() async throws {
     let world = try SharedWorld(clones: 1)
     let clone = world.clones[0]

@@ -6,7 +6,8 @@ import UETTestSupport
 
 @testable import UETLedger
 
-/// A repository in which one part of the program is about to write several objects and to move a reference.
+/// A repository in which one part of the program is about to write several objects and to move a
+/// reference.
 final class CollectionScene: Sendable {
   /// Everything that does that.
   enum Part: String, CaseIterable, Sendable {

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 import UETTestSupport
 
-/// The library that makes system calls of a program under test fail, built once by the system's C compiler.
+/// The library that makes system calls of a program under test fail, built once by the system's C
+/// compiler.
 enum FaultInjection {
   /// Said where the tests that need it are left out.
   static let need: Comment = "needs Linux, a C compiler and the program ledger-storm"

@@ -5,8 +5,8 @@ import UETTestSupport
 
 @testable import UETLedger
 
-/// Inboxes as an attacker, or a defect, would write them: what is before the damage counts, nothing of
-/// what is behind it, the reason is recorded once, and the holder goes on.
+/// Inboxes as an attacker, or a defect, would write them: what is before the damage counts, nothing
+/// of what is behind it, the reason is recorded once, and the holder goes on.
 @Suite struct HostileInboxTests {
   private let writer = "clone-0123abcd"
   private let first = InboxStage.workstreams[0]
@@ -39,7 +39,8 @@ import UETTestSupport
       message: message?(tip.message) ?? tip.message, author: tip.author, committer: tip.committer)
   }
 
-  /// Only the first event counts, the reason is said and recorded once, and later admissions are quiet.
+  /// Only the first event counts, the reason is said and recorded once, and later admissions are
+  /// quiet.
   private func expect(
     _ stage: InboxStage, _ holder: LedgerWriter, _ commit: ObjectID, says reason: String,
     admitted: Int = 1, _ policy: InboxPolicy = InboxPolicy()

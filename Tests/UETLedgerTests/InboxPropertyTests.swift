@@ -5,7 +5,8 @@ import UETTestSupport
 
 @testable import UETLedger
 
-/// Whatever order inboxes come in, in whatever pieces, and wherever the holder crashes: the same state.
+/// Whatever order inboxes come in, in whatever pieces, and wherever the holder crashes: the same
+/// state.
 @Suite struct InboxPropertyTests {
   @Test func theOrderOfAdmissionMakesNoDifference() async throws {
     let ledger = try Ledger()
@@ -70,7 +71,8 @@ import UETTestSupport
       try await compare(holder)
     }
 
-    /// Brings everything in, and compares with a holder that got all of it at once, in another order.
+    /// Brings everything in, and compares with a holder that got all of it at once, in another
+    /// order.
     private mutating func compare(_ holder: LedgerWriter) async throws {
       for writer in writers { try stage.show(writer) }
       try stage.admit(to: holder)

@@ -6,7 +6,8 @@ import UETTestSupport
 @testable import UETLedger
 
 @Suite struct LedgerCloneTests {
-  /// What a clone that fetched `refs/uet` shows is what the original shows, with every commit there.
+  /// What a clone that fetched `refs/uet` shows is what the original shows, with every commit
+  /// there.
   @Test func aFreshCloneShowsTheSame() async throws {
     let ledger = try Ledger()
     let lost = ledger.test.commit("only the ledger keeps it", ["b.txt": "b\n"])

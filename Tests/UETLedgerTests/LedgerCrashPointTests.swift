@@ -7,8 +7,8 @@ import UETTestSupport
 
 @Suite(.enabled(if: StormProcess.program != nil, StormProcess.need), .serialized)
 struct LedgerCrashPointTests {
-  /// Whatever the point: no acknowledged event is lost, the record is sound, the next start needs no hand
-  /// and leaves nothing behind.
+  /// Whatever the point: no acknowledged event is lost, the record is sound, the next start needs
+  /// no hand and leaves nothing behind.
   @Test(arguments: CrashPoint.allCases)
   func aKillAtANamedPointLosesNothing(point: CrashPoint) throws {
     for number in isLong ? [1, 2, 3, 5, 8] : [1] {

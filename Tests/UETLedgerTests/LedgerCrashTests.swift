@@ -97,7 +97,8 @@ struct LedgerCrashTests {
     var rounds = 0
     while rounds < 2 || (storms.contains { !$0.isOver } && rounds < 5000) {
       ledger.test.git("pack-refs", "--all")
-      // A second collection, or an object that goes at that moment, makes it fail: it is tried again.
+      // A second collection, or an object that goes at that moment, makes it fail: it is tried
+      // again.
       _ = ledger.test.tryGit(["gc", "-q"] + (prunesAtOnce ? ["--prune=now"] : []))
       rounds += 1
     }

@@ -81,8 +81,8 @@ import UETTestSupport
     #expect(marks(ledger) == [])
   }
 
-  /// A checkpoint of many records that changed is one pack, which collections leave alone while no reference
-  /// leads to it, and which git merges with others later.
+  /// A checkpoint of many records that changed is one pack, which collections leave alone while no
+  /// reference leads to it, and which git merges with others later.
   @Test func aCheckpointOfManyRecordsIsOnePack() async throws {
     let test = Mutex<(@Sendable (CrashPoint) -> Void)?>(nil)
     let ledger = try ledger { options in

@@ -99,7 +99,8 @@ import UETTestSupport
     #expect(try ledger.open().append([EventDraft(.heartbeat)], at: Ledger.start)[0].seq == 1201)
   }
 
-  /// One step for each time the chain was taken, not one for each commit: what lies between is not read.
+  /// One step for each time the chain was taken, not one for each commit: what lies between is not
+  /// read.
   @Test func theRootIsFoundByTheClaims() async throws {
     let ledger = try Ledger()
     var writer = try ledger.create()

@@ -6,7 +6,8 @@ import UETTestSupport
 
 @testable import UETLedger
 
-/// The order of the system calls: objects synced, then the reference, then its folder, then the word.
+/// The order of the system calls: objects synced, then the reference, then its folder, then the
+/// word.
 @Suite(.serialized) struct LedgerTraceTests {
   /// A step that makes something durable, or the word that it is.
   private enum Step: Equatable {

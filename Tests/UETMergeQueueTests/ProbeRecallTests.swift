@@ -5,7 +5,8 @@ import UETModel
 
 /// What tests beside the line have shown outlives the process that ran them.
 @Suite struct ProbeRecallTests {
-  /// Twenty candidates, some red, with several tests at once; killed after every so many verdicts, 0 for never.
+  /// Twenty candidates, some red, with several tests at once; killed after every so many verdicts,
+  /// 0 for never.
   private func live(killedEvery period: Int) throws -> (stage: QueueStage, kills: Int) {
     let names = (10...29).map(String.init)
     var stage = QueueStage(names) { policy in

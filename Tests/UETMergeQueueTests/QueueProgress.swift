@@ -5,12 +5,13 @@ import UETTestSupport
 
 /// Holds the queue to its two bounds: no livelock, no starvation.
 ///
-/// The measure that must fall is the pair (candidates not decided, verdicts still possible). Every decision
-/// lowers the first, every verdict the second, and nothing but somebody's intervention raises either.
-/// With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are possible between two
-/// decisions: a place gets a new tree only when one of those before it turns out red. The repair of the first
-/// in line gives each place one more, and there is at most one between two decisions. Every probe clears one,
-/// makes a red group smaller, or ejects, so there are at most three for each candidate.
+/// The measure that must fall is the pair (candidates not decided, verdicts still possible). Every
+/// decision lowers the first, every verdict the second, and nothing but somebody's intervention
+/// raises either. With `w` places in line and `g` gates at most `w (w + 1) / 2 * g` verdicts are
+/// possible between two decisions: a place gets a new tree only when one of those before it turns
+/// out red. The repair of the first in line gives each place one more, and there is at most one
+/// between two decisions. Every probe clears one, makes a red group smaller, or ejects, so there
+/// are at most three for each candidate.
 struct QueueProgress {
   private var verdicts = 0
   private var merges = 0
@@ -45,8 +46,8 @@ struct QueueProgress {
     try checkPatience(machine)
   }
 
-  /// Nobody who could be taken is passed over for more decisions than `patience`, those that were overdue
-  /// before, and those that were in line.
+  /// Nobody who could be taken is passed over for more decisions than `patience`, those that were
+  /// overdue before, and those that were in line.
   private mutating func checkPatience(_ machine: QueueMachine) throws {
     let decisions = machine.state.integration.decisions
     let bound =

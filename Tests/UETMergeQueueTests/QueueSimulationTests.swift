@@ -23,8 +23,8 @@ import UETTestSupport
     #expect(failure == nil, "\(failure ?? "")")
   }
 
-  /// A candidate that the gate dies on, or that cannot be merged, is set aside, and nobody else is: everything else is
-  /// decided, without a person.
+  /// A candidate that the gate dies on, or that cannot be merged, is set aside, and nobody else is:
+  /// everything else is decided, without a person.
   @Test func whatAFaultFollowsIsSetAsideAlone() {
     let failure = Seeds(short: 2000, long: 100_000).firstFailure(
       filter: "whatAFaultFollowsIsSetAsideAlone"
@@ -41,7 +41,8 @@ import UETTestSupport
     #expect(failure == nil, "\(failure ?? "")")
   }
 
-  /// While the machine is broken for all nobody is set aside for that, and the queue says so and rests.
+  /// While the machine is broken for all nobody is set aside for that, and the queue says so and
+  /// rests.
   @Test func aBrokenMachineIsNobodysFault() {
     let failure = Seeds(short: 500, long: 50_000).firstFailure(
       filter: "aBrokenMachineIsNobodysFault"
@@ -59,7 +60,8 @@ import UETTestSupport
     #expect(failure == nil, "\(failure ?? "")")
   }
 
-  /// A target that is red itself is told after one look, and nobody goes for it; mended, all goes on.
+  /// A target that is red itself is told after one look, and nobody goes for it; mended, all goes
+  /// on.
   @Test func aRedTargetIsToldAndEjectsNobody() {
     let failure = Seeds(short: 500, long: 50_000).firstFailure(
       filter: "aRedTargetIsToldAndEjectsNobody"

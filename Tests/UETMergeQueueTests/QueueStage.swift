@@ -2,7 +2,8 @@ import UETModel
 
 @testable import UETMergeQueue
 
-/// A queue, its record, and a git and gates that are made up: driven by hand, or let run to its end.
+/// A queue, its record, and a git and gates that are made up: driven by hand, or let run to its
+/// end.
 struct QueueStage {
   /// What a combination of candidates does; all is clean and green unless it says otherwise.
   struct World {

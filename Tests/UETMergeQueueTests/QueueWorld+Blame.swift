@@ -7,8 +7,8 @@ import UETTestSupport
 extension QueueWorld {
   static let forced = "a person insists"
 
-  /// A place is for one that may have it: what it contains is in before it, its own tree is not known to be red,
-  /// and there is room.
+  /// A place is for one that may have it: what it contains is in before it, its own tree is not
+  /// known to be red, and there is room.
   func checkPlace(_ event: Event) throws {
     guard let id = event.workstream, let record = machine.state[id] else { return }
     let room = max(policy.window, policy.slots)
@@ -29,7 +29,8 @@ extension QueueWorld {
     try Violation.unless(!isRed, "'\(id)' is taken though its own tree is red")
   }
 
-  /// Nobody in line is passed over but who is expected to go, and each comes after all that it contains.
+  /// Nobody in line is passed over but who is expected to go, and each comes after all that it
+  /// contains.
   func checkOrder(_ event: Event) throws {
     var members = event.batch.map(\.workstream)
     if members.isEmpty { members = [event.workstream].compactMap { $0 } }
@@ -51,8 +52,8 @@ extension QueueWorld {
     }
   }
 
-  /// One that is set aside is to blame: what was red or in conflict holds nobody else but those that are
-  /// integrated, and a gate has said so.
+  /// One that is set aside is to blame: what was red or in conflict holds nobody else but those
+  /// that are integrated, and a gate has said so.
   func checkEjection(_ event: Event) throws {
     guard let id = event.workstream, let candidate = machine.state[id]?.candidate,
       let onto = event.commit(.onto)

@@ -87,7 +87,8 @@ extension QueueWorld {
     }
   }
 
-  /// Only candidates whose scopes are known to be disjoint are integrated by one test where no batch is.
+  /// Only candidates whose scopes are known to be disjoint are integrated by one test where no
+  /// batch is.
   private func checkAssumed(_ event: Event) throws {
     guard event.data[.assumed]?.bool == true else { return }
     let members = event.batch.map(\.workstream)
@@ -99,7 +100,8 @@ extension QueueWorld {
     }
   }
 
-  /// What a landing says of itself: all that is in it, in order, and every required gate passed on its tree.
+  /// What a landing says of itself: all that is in it, in order, and every required gate passed on
+  /// its tree.
   private func checkProof(_ event: Event) throws {
     guard let commit = event.commit(.commit), let start = event.commit(.start),
       let merges = event.data[.merges]?.array

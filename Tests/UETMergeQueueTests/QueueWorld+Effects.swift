@@ -187,7 +187,8 @@ extension QueueWorld {
     return .landed
   }
 
-  /// A process that is dead for all others goes on: it may land only where nobody has recorded anything since.
+  /// A process that is dead for all others goes on: it may land only where nobody has recorded
+  /// anything since.
   mutating func wakeZombie() throws {
     guard let zombie = zombies.randomElement(using: &random), target == zombie.old,
       durable.count == zombie.fence

@@ -3,9 +3,10 @@ import UETTestSupport
 
 @testable import UETMergeQueue
 
-/// A simulated world around a queue: a git and gates that are made up, each of which takes its time, a target
-/// that others move, faults, flakes, late and repeated answers, people who steer, and crashes that lose what was
-/// not flushed and every effect not run, but for landings that a dead process has begun.
+/// A simulated world around a queue: a git and gates that are made up, each of which takes its
+/// time, a target that others move, faults, flakes, late and repeated answers, people who steer,
+/// and crashes that lose what was not flushed and every effect not run, but for landings that a
+/// dead process has begun.
 struct QueueWorld {
   var machine: QueueMachine
   var policy: QueuePolicy
@@ -148,7 +149,8 @@ struct QueueWorld {
     return policy
   }
 
-  /// Leaves nobody overtake, so that the order is that of the places alone, and all to the same gates.
+  /// Leaves nobody overtake, so that the order is that of the places alone, and all to the same
+  /// gates.
   mutating func dropPatience() {
     policy.patience = 1000
     policy.ownGates = [:]

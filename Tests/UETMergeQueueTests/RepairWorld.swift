@@ -32,7 +32,8 @@ struct RepairWorld {
     return .resolved(commit: commit, tree: .zero, details: JSONObject())
   }
 
-  /// Only the first in line is repaired, one at a time, where it is configured, and what ended is not run again.
+  /// Only the first in line is repaired, one at a time, where it is configured, and what ended is
+  /// not run again.
   func checkStart(_ event: Event, _ machine: QueueMachine) throws {
     guard case .repairStarted(let fact) = event.fact, let name = RepairName(fact, event) else {
       throw Violation("a repair of nothing")

@@ -7,7 +7,8 @@ import UETModel
 @Suite struct RollbackPolicyTests {
   private static let everything = Set(LandedFinding.Kind.allCases)
 
-  /// `a` and `b` landed one after the other, in phase `storage` with `c`, which has not; `d` landed with `b`.
+  /// `a` and `b` landed one after the other, in phase `storage` with `c`, which has not; `d` landed
+  /// with `b`.
   private func landed() throws -> RunState {
     var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 7))
     for name in ["a", "b", "c", "d"] {
@@ -107,8 +108,8 @@ import UETModel
     }
   }
 
-  /// One rollback answers one finding; while it goes on nothing else is begun, and what a person gave up is not
-  /// begun again.
+  /// One rollback answers one finding; while it goes on nothing else is begun, and what a person
+  /// gave up is not begun again.
   @Test func eachFindingIsAnsweredOnce() throws {
     var state = try landed()
     try add(.budgetExceeded, "a", [.reason: "12 of 10 dollars"], to: &state)

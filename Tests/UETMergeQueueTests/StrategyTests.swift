@@ -105,7 +105,8 @@ import UETModel
     #expect(stage.integrated.firstIndex(of: "late") == 3)
   }
 
-  /// The choice is an event with its reason: gates that take hardly any time are run on each in its place.
+  /// The choice is an event with its reason: gates that take hardly any time are run on each in its
+  /// place.
   @Test func autoSaysWhy() throws {
     var stage = try stage(.auto, ["a", "b", "c"], slots: 2)
     let first = stage.events.first { $0.type == .strategyChosen }

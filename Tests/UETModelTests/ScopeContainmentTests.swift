@@ -31,8 +31,8 @@ import UETTestSupport
     #expect(try !covers(outer, inner), "\(outer) does not cover \(inner)")
   }
 
-  /// Against all short paths of a small alphabet: what is said to be covered has no path outside, and what is
-  /// not has one.
+  /// Against all short paths of a small alphabet: what is said to be covered has no path outside,
+  /// and what is not has one.
   @Test func agreesWithTrying() throws {
     var random = SeededGenerator(seed: 20_261)
     let names = ["a", "b", "ab", "ba", "aa", "bb"]

@@ -95,7 +95,8 @@ func commit(_ name: String, _ attempt: Int = 1) -> ObjectID {
   return ObjectID(bytes: bytes) ?? .zero
 }
 
-/// A plan from `name: dependencies` in priority order; `conflicts` are sets that conflict throughout.
+/// A plan from `name: dependencies` in priority order; `conflicts` are sets that conflict
+/// throughout.
 func plan(
   _ items: KeyValuePairs<String, [String]>, conflicts: [[String]] = [], exclusive: Set<String> = [],
   limits: DispatchPlan.Limits = DispatchPlan.Limits()

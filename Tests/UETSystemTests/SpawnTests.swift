@@ -18,7 +18,8 @@
       return (String(decoding: said, as: UTF8.self), ProcessEnd(of: child))
     }
 
-    /// Where one of them were passed on, who waits for the end of that pipe would wait for the child.
+    /// Where one of them were passed on, who waits for the end of that pipe would wait for the
+    /// child.
     @Test func nothingElseThatIsOpenHereIsPassedOn() throws {
       var open: [Int32] = []
       defer { for end in open { close(end) } }

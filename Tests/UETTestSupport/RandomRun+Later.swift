@@ -1,7 +1,7 @@
 import UETModel
 
-/// What was added to runs after their first version: other plans, gates of waves, what people ask, and
-/// the inner life of the queue.
+/// What was added to runs after their first version: other plans, gates of waves, what people ask,
+/// and the inner life of the queue.
 extension RandomRun {
   /// Another order, some not listed any more, sometimes one more.
   mutating func changedPlan() -> EventDraft {

@@ -11,8 +11,8 @@ package struct RandomRun: Sendable {
   private let identify: @Sendable ([UInt8]) -> ObjectID
   private var now: Timestamp
 
-  /// Whether what a run has a few times at most, such as a change of its plan, is as frequent as all else:
-  /// no measure of a long run then.
+  /// Whether what a run has a few times at most, such as a change of its plan, is as frequent as
+  /// all else: no measure of a long run then.
   package var drawsRarities = true
 
   package init(

@@ -3,7 +3,8 @@ import UETModel
 
 @testable import UETTools
 
-/// What other programs were seen to do against a model that serves 1000 tokens in, 400 of them cached, and 50 out.
+/// What other programs were seen to do against a model that serves 1000 tokens in, 400 of them
+/// cached, and 50 out.
 @Suite struct OtherAgentsTests {
   private let once = TokenCounts(input: 600, cacheRead: 400, output: 50, reasoning: 20)
 
@@ -32,7 +33,8 @@ import UETModel
     #expect(
       end.lastMessage == "hello" && end.usage[0].model == nil && end.usage[0].extent == .session)
 
-    // Of a resumed thread the printed sum is of all its turns; the rollout tells the requests and the model.
+    // Of a resumed thread the printed sum is of all its turns; the rollout tells the requests and
+    // the model.
     var resumed = Transcript(
       begin + #"{"type":"turn.completed",\#(usage.replacing("1000", with: "2000"))}"#)
     resumed.request.resumes = "t-1"

@@ -29,7 +29,8 @@ import UETModel
 
   private let long = TokenCounts(input: 250_000, output: 10_000)
 
-  /// The whole request is at the higher price, what came back as well; checked against both sources.
+  /// The whole request is at the higher price, what came back as well; checked against both
+  /// sources.
   @Test(arguments: [
     ("gemini-2.5-pro", "0.775"), ("gemini-3.1-pro-preview", "1.18"), ("claude-haiku-5-5", "0.15"),
     ("gpt-5.4", "0.775"), ("gpt-5.6-sol", "1.20"), ("claude-sonnet-4-6", "0.90"),

@@ -56,8 +56,8 @@ package struct GitUET: AsyncParsableCommand {
 
   /// Runs the program and ends the process.
   ///
-  /// The version alone is said at once: threads and the table of commands would take longer than all
-  /// the rest.
+  /// The version alone is said at once: threads and the table of commands would take longer than
+  /// all the rest.
   package static func launch() -> Never {
     Outlet.prepare()
     if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--version" {

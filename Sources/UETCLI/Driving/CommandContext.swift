@@ -40,9 +40,11 @@ struct CommandContext: Sendable {
     try reporting { try project.requirePerson(to: deed) }
   }
 
-  /// The project of commands that look at the record: what a plain `git fetch` brought is merged in first.
+  /// The project of commands that look at the record: what a plain `git fetch` brought is merged in
+  /// first.
   ///
-  /// A broken configuration is told and stops nothing with `reading`: what the record says can be shown without it.
+  /// A broken configuration is told and stops nothing with `reading`: what the record says can be
+  /// shown without it.
   func projectWithFetched(reading: Bool = false) async throws(CommandFailure) -> Project {
     let project = try project(reading: reading)
     let faults = try await reportingLater { try await project.takeInFetched() }

@@ -8,8 +8,8 @@ struct PlanLoader {
   let context: CommandContext
   var paths: [String] = []
 
-  /// Everything the bundles declare and all that is wrong with them, what the configuration does not
-  /// know and what is not on this machine among it as warnings.
+  /// Everything the bundles declare and all that is wrong with them, what the configuration does
+  /// not know and what is not on this machine among it as warnings.
   func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
     let (files, configuration, base) = try source()
     let loaded = BundleLoader.load(files).placed(in: base)

@@ -2,8 +2,8 @@
 import Foundation
 import Synchronization
 
-/// Turns SIGINT, SIGTERM and SIGHUP into calls: the first lets what runs finish for a while, a second ends it
-/// at once. Lives as long as the process.
+/// Turns SIGINT, SIGTERM and SIGHUP into calls: the first lets what runs finish for a while, a
+/// second ends it at once. Lives as long as the process.
 final class SignalWatch: Sendable {
   /// What is asked for, and how it is said.
   struct Drain: Sendable {
@@ -36,8 +36,8 @@ final class SignalWatch: Sendable {
     var isOver = false
   }
 
-  /// Of signals within so many nanoseconds only the first counts: git passes on to us what the terminal has
-  /// sent to both.
+  /// Of signals within so many nanoseconds only the first counts: git passes on to us what the
+  /// terminal has sent to both.
   private static let echo: UInt64 = 500_000_000
 
   private let state = Mutex(State())

@@ -35,8 +35,8 @@ package final class Outlet: Sendable {
   private let state = Mutex(State())
   private let queue = DispatchQueue(label: "git-uet.output")
 
-  /// Makes sure that no file can be opened under the number of an output that was closed, and that a limit
-  /// on the size of files is an error and no end.
+  /// Makes sure that no file can be opened under the number of an output that was closed, and that
+  /// a limit on the size of files is an error and no end.
   package static func prepare() {
     for number in 0...2 where fcntl(Int32(number), F_GETFD) < 0 {
       _ = open("/dev/null", O_RDWR)
@@ -137,7 +137,8 @@ extension Outlet {
     put(Array(text.utf8), .error)
   }
 
-  /// Ends the process as soon as nobody reads its output any more, also while there is nothing to print.
+  /// Ends the process as soon as nobody reads its output any more, also while there is nothing to
+  /// print.
   package func endWithReader() {
     Thread.detachNewThread {
       var reader = pollfd(fd: Terminal.Stream.output.rawValue, events: 0, revents: 0)

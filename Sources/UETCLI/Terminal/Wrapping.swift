@@ -1,7 +1,7 @@
 /// Breaks text into lines between its words.
 enum Wrapping {
-  /// Lines of at most `width` columns; those after the first are set in by `indent`. A word that is longer
-  /// stays whole.
+  /// Lines of at most `width` columns; those after the first are set in by `indent`. A word that is
+  /// longer stays whole.
   static func lines(_ words: [String], width: Int, indent: Int) -> [String] {
     var lines: [String] = []
     var line = ""

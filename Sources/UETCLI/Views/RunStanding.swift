@@ -1,7 +1,7 @@
 import UETModel
 
-/// How a run stands, in a word or two that do not mislead: the record's status says how the dispatch ended, and not
-/// what became of the results since, nor whether anybody is still at work.
+/// How a run stands, in a word or two that do not mislead: the record's status says how the
+/// dispatch ended, and not what became of the results since, nor whether anybody is still at work.
 struct RunStanding {
   let text: String
   let style: Terminal.Style

@@ -86,7 +86,8 @@ extension AttemptRunner {
     return text
   }
 
-  /// Moves away what the program left for itself at the root of the worktree, where nobody tracks it.
+  /// Moves away what the program left for itself at the root of the worktree, where nobody tracks
+  /// it.
   private func removeLitter(_ patterns: [String]) {
     guard !patterns.isEmpty, let worktree = context.repository.worktree(at: path),
       let tip = try? context.repository.head(of: worktree),

@@ -22,8 +22,8 @@ extension AttemptRunner {
     return (tip, files)
   }
 
-  /// Does as `commitWork` does, with a salvage reference where it is to last: gates may take long, and nothing
-  /// else leads to the result before it is recorded. Who ends the run drops it.
+  /// Does as `commitWork` does, with a salvage reference where it is to last: gates may take long,
+  /// and nothing else leads to the result before it is recorded. Who ends the run drops it.
   private func keptWork(base: ObjectID) async throws -> ObjectID {
     guard !attemptGates().isEmpty || GitCollection.isUnderWay(in: context.repository) else {
       return try await commitWork(base: base)

@@ -3,7 +3,8 @@ import UETModel
 import UETScheduling
 
 extension AttemptRunner {
-  /// Looks at what no worker may change. Throws where this attempt alone can have changed something of it.
+  /// Looks at what no worker may change. Throws where this attempt alone can have changed something
+  /// of it.
   func examine(asEnd isEnd: Bool = false) async throws {
     guard let finding = await context.examined(ending: isEnd ? order.name : nil, report) else {
       return
@@ -74,7 +75,8 @@ extension AttemptRunner {
 }
 
 extension Ground {
-  /// Looks, records what was found, and keeps what workers left in the stash; nil where nothing moved.
+  /// Looks, records what was found, and keeps what workers left in the stash; nil where nothing
+  /// moved.
   func examined(
     ending: AttemptName? = nil, asLast last: Bool = false,
     _ report: @Sendable (EventDraft) -> AsyncStream<Void>

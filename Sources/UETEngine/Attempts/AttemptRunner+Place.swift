@@ -43,7 +43,8 @@ extension AttemptRunner {
 
   private var hasGates: Bool { !Gate.ofAttempt(workstream, context.configuration).isEmpty }
 
-  /// The caches of the main work tree, which a worktree gets a clone of where nothing ties them to it.
+  /// The caches of the main work tree, which a worktree gets a clone of where nothing ties them to
+  /// it.
   private func shareCaches() async throws {
     guard let source = context.repository.workTree else { return }
     for name in context.configuration.run.caches {

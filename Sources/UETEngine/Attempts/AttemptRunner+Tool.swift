@@ -68,7 +68,8 @@ extension AttemptRunner {
     }
   }
 
-  /// A supervisor that stopped beating, because it was stopped or hangs, was ended: trying again helps.
+  /// A supervisor that stopped beating, because it was stopped or hangs, was ended: trying again
+  /// helps.
   func requireLife(_ report: ProcessReport) throws {
     guard let silence = report.silence, stop.level == .off else { return }
     throw AttemptFailure(

@@ -45,7 +45,8 @@ struct AttemptRunner: Sendable {
       base = made
       let started = reportStart(at: made)
       try await preparePlace(at: made)
-      // Nothing works in the worktree before the record knows its base: a crash then finds the work.
+      // Nothing works in the worktree before the record knows its base: a crash then finds the
+      // work.
       if place.isWorktree { for await _ in started {} }
       try Task.checkCancellation()
       context.guardian?.began(order.name)

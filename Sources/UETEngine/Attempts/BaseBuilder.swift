@@ -91,7 +91,8 @@ actor BaseBuilder {
     return current
   }
 
-  /// The merge as this very conflict was resolved, or as the same places were; throws it where neither is known.
+  /// The merge as this very conflict was resolved, or as the same places were; throws it where
+  /// neither is known.
   private func resolved(_ conflict: Conflict) async throws -> ObjectID {
     let (onto, tip) = (conflict.onto, conflict.input.commit)
     if let known = try repository.reference(names.base(onto, tip)),
@@ -127,7 +128,8 @@ actor BaseBuilder {
 }
 
 extension BaseBuilder {
-  /// A base, given up with `Overdue` after so many seconds; who asks again then waits for the same merge.
+  /// A base, given up with `Overdue` after so many seconds; who asks again then waits for the same
+  /// merge.
   nonisolated func base(
     for inputs: [AttemptRecord.Input], within seconds: Double
   ) async throws -> ObjectID {

@@ -1,7 +1,8 @@
 import UETGit
 import UETModel
 
-/// What a worker took into its work that is somebody else's, by name: for who reads why an attempt failed.
+/// What a worker took into its work that is somebody else's, by name: for who reads why an attempt
+/// failed.
 struct ForeignHistory {
   let context: RunFacts
   let workstream: WorkstreamID

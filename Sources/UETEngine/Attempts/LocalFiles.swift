@@ -2,7 +2,8 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// Ignored files that tools and gates need, such as `.env`: copied from the main work tree, never committed.
+/// Ignored files that tools and gates need, such as `.env`: copied from the main work tree, never
+/// committed.
 struct LocalFiles: Sendable {
   private let files: [LocalFile]
   private let source: String?

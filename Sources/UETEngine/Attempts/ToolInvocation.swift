@@ -2,7 +2,8 @@ import UETModel
 import UETPlanning
 import UETTools
 
-/// What is run for an attempt: the tool's command with its placeholders filled in, or an agent program.
+/// What is run for an attempt: the tool's command with its placeholders filled in, or an agent
+/// program.
 package struct ToolInvocation: Sendable {
   package enum Program: Sendable {
     case command([String])
@@ -24,8 +25,9 @@ package struct ToolInvocation: Sendable {
     case programMissing(tool: String, program: String)
   }
 
-  /// The `shell` tool runs the bundle's command, an agent is asked in prose; any other needs a `command` in the
-  /// configuration, in which `{prompt_file}`, `{workstream}` and `{model}` are replaced.
+  /// The `shell` tool runs the bundle's command, an agent is asked in prose; any other needs a
+  /// `command` in the configuration, in which `{prompt_file}`, `{workstream}` and `{model}` are
+  /// replaced.
   init(
     _ workstream: Workstream, configuration: Configuration, promptFile: String
   ) throws(Problem) {

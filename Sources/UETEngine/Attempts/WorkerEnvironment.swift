@@ -15,7 +15,8 @@ enum WorkerEnvironment {
     user.filter { allowed.contains($0.key) || $0.key.hasPrefix("LC_") }
   }
 
-  /// Nobody sits at a worker, a gate or a set-up command: what would wait for an answer fails at once.
+  /// Nobody sits at a worker, a gate or a set-up command: what would wait for an answer fails at
+  /// once.
   static let unattended = [
     "GIT_EDITOR": "false", "GIT_SEQUENCE_EDITOR": "false", "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat", "PAGER": "cat",

@@ -40,8 +40,8 @@ package struct Forgetting: Sendable {
     try project.requireNotArchived(run)
   }
 
-  /// Work that is nowhere else is let go of only with `discarding`; what is looked at, worked on or checked
-  /// out never.
+  /// Work that is nowhere else is let go of only with `discarding`; what is looked at, worked on or
+  /// checked out never.
   package func perform(discarding: Bool) async throws(EngineError) -> Outcome {
     do {
       if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
@@ -72,8 +72,8 @@ package struct Forgetting: Sendable {
     return unlanded.isEmpty && kept == 0 ? nil : .unlanded(unlanded, kept: kept)
   }
 
-  /// Workstreams whose result is in no branch but the run's own. A record that cannot be read says of none
-  /// that it is elsewhere; its branches then speak for themselves.
+  /// Workstreams whose result is in no branch but the run's own. A record that cannot be read says
+  /// of none that it is elsewhere; its branches then speak for themselves.
   private func unlanded() throws -> [WorkstreamID] {
     let own = "refs/heads/uet/\(run)/"
     let heads = try

@@ -2,8 +2,8 @@ import UETGit
 import UETLedger
 import UETModel
 
-/// `git uet gc`: puts old runs away, then removes the worktrees and branches whose work is merged or
-/// archived, and nothing else.
+/// `git uet gc`: puts old runs away, then removes the worktrees and branches whose work is merged
+/// or archived, and nothing else.
 ///
 /// Each step may be the last before a crash: doing it again does the rest.
 package struct GarbageCollection: Sendable {

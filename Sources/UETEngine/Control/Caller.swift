@@ -11,9 +11,9 @@ import UETSystem
 
 /// Who asks for something: a person, or a command that a run started.
 ///
-/// Told by the processes above the one that asks. A supervisor takes in what its tree leaves behind, so
-/// that neither another session nor a second fork gets out from under it; an empty environment does not
-/// either.
+/// Told by the processes above the one that asks. A supervisor takes in what its tree leaves
+/// behind, so that neither another session nor a second fork gets out from under it; an empty
+/// environment does not either.
 struct Caller: Sendable {
   let pid: Int32
 
@@ -69,7 +69,8 @@ struct Caller: Sendable {
 extension Project {
   /// Refuses where a command that a run started asks; `deed` goes behind "a worker must not".
   ///
-  /// `elsewhere`: what is decided on belongs to another clone, so that it does not matter whose this one is.
+  /// `elsewhere`: what is decided on belongs to another clone, so that it does not matter whose
+  /// this one is.
   package func requirePerson(
     to deed: String, elsewhere: Bool = false
   ) throws(EngineError) {
@@ -83,7 +84,8 @@ extension Project {
 
   /// Whether a run's supervisor stands above the process, or that cannot be told.
   ///
-  /// A repository that was made below that supervisor is the worker's own, as those are that tests make.
+  /// A repository that was made below that supervisor is the worker's own, as those are that tests
+  /// make.
   func isWorker(_ pid: Int32, evenInItsOwn: Bool = false) -> Bool {
     do throws(Caller.Unknown) {
       guard let supervisor = try Caller(pid: pid).supervisor() else { return false }

@@ -14,8 +14,8 @@ package enum ControlClient {
 
   /// Sends one request and gives its answer, all within `timeout` seconds.
   ///
-  /// Throws `.system` for "connect", with ENOENT or ECONNREFUSED, when no server is there, and `.noAnswer`
-  /// when it does not answer in time.
+  /// Throws `.system` for "connect", with ENOENT or ECONNREFUSED, when no server is there, and
+  /// `.noAnswer` when it does not answer in time.
   package static func send(
     _ request: JSONValue, to path: String, timeout: Double = 10
   ) throws(ProcessError) -> JSONValue {

@@ -8,8 +8,8 @@ import UETSystem
 
 /// One client of a control server; used by the server's thread alone.
 final class ControlConnection {
-  /// READING: waits for a request. ANSWERING: a task has it. WRITING: the answer is on its way, then
-  /// READING again. CLOSING: the last answer is on its way. Any state may end in CLOSED.
+  /// READING: waits for a request. ANSWERING: a task has it. WRITING: the answer is on its way,
+  /// then READING again. CLOSING: the last answer is on its way. Any state may end in CLOSED.
   enum State { case reading, answering, writing, closing, closed }
 
   let id: Int

@@ -51,7 +51,8 @@ struct ControlListener: ~Copyable {
   mutating func restore() {
     guard address.file == nil else { return }
     let parts = address.path.split(separator: "/", omittingEmptySubsequences: false)
-    // The folder that all disposable files lie in may be gone as well; what is above it is not ours.
+    // The folder that all disposable files lie in may be gone as well; what is above it is not
+    // ours.
     for count in [2, 1] { mkdir(parts.dropLast(count).joined(separator: "/"), 0o700) }
     do throws(ProcessError) {
       let new = try Self.listen(address)

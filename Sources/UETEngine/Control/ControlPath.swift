@@ -31,8 +31,8 @@ package enum ControlPath {
     else { throw .system(SystemFailure("mkdir", code: EACCES)) }
   }
 
-  /// FNV-1a in 64 bits, twice from different starts: 128 bits in all. The folder is private, so that
-  /// only chance has to be kept off.
+  /// FNV-1a in 64 bits, twice from different starts: 128 bits in all. The folder is private, so
+  /// that only chance has to be kept off.
   ///
   /// Source: Fowler, Noll, Vo; offset basis and prime of the 64-bit variant.
   private static func hash(_ text: String) -> String {

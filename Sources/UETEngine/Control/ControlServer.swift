@@ -8,23 +8,25 @@ import UETSystem
   import Glibc
 #endif
 
-/// Looks at a request and the process that sent it, as far as it is known; gives the answer where it is not
-/// to be carried out.
+/// Looks at a request and the process that sent it, as far as it is known; gives the answer where
+/// it is not to be carried out.
 package typealias ControlScreen = @Sendable (JSONValue, Int32?) -> JSONValue?
 
 /// A Unix-domain socket at which this run is reported to and steered.
 ///
-/// A request is one line of JSON, and so is its answer; a connection may carry several, one after the
-/// other. Only processes of the same user are answered. One thread waits for all connections; requests
-/// are answered by tasks. A socket file that is deleted while the server runs is made again.
+/// A request is one line of JSON, and so is its answer; a connection may carry several, one after
+/// the other. Only processes of the same user are answered. One thread waits for all connections;
+/// requests are answered by tasks. A socket file that is deleted while the server runs is made
+/// again.
 package final class ControlServer: Sendable {
   package let path: String
   private let mailbox: ControlMailbox
 
-  /// Binds the socket and begins to listen; a socket file left behind by a dead program is replaced.
+  /// Binds the socket and begins to listen; a socket file left behind by a dead program is
+  /// replaced.
   ///
-  /// `screen` may turn a request down before the handler sees it. Throws `.inUse` when another program
-  /// answers there.
+  /// `screen` may turn a request down before the handler sees it. Throws `.inUse` when another
+  /// program answers there.
   package init(
     path: String, limits: ControlLimits = ControlLimits(),
     screen: @escaping ControlScreen = { _, _ in nil },

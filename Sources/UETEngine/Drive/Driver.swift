@@ -4,8 +4,8 @@ import UETModel
 /// Called after events are durable, with the state they led to.
 package typealias RunObserver = @Sendable ([Event], RunState) -> Void
 
-/// Drives a machine: records what it decides, folds it, and only then has it carried out, so that nothing happens
-/// in the world that the record does not know of.
+/// Drives a machine: records what it decides, folds it, and only then has it carried out, so that
+/// nothing happens in the world that the record does not know of.
 ///
 /// It is the one that folds a live run's events, and the one that has them written.
 actor Driver<H: Hands> {
@@ -58,8 +58,8 @@ actor Driver<H: Hands> {
     }
   }
 
-  /// Takes inputs to their end, in one write, with files beside them; gives what was recorded. Without `drawing`
-  /// that is all: what follows from it is drawn when the run goes on.
+  /// Takes inputs to their end, in one write, with files beside them; gives what was recorded.
+  /// Without `drawing` that is all: what follows from it is drawn when the run goes on.
   @discardableResult
   func once(
     _ inputs: [Machine.Input], beside files: [H.File] = [], drawing: Bool = true
@@ -98,8 +98,8 @@ extension Driver {
   private static var busy: Duration { .milliseconds(2) }
   private static var moment: Duration { .microseconds(500) }
 
-  /// The next messages. Where one write follows the other, it is worth a moment: each costs as much as several
-  /// attempts that only begin and end.
+  /// The next messages. Where one write follows the other, it is worth a moment: each costs as much
+  /// as several attempts that only begin and end.
   private func messages() async -> [Message] {
     let messages = await mailbox.receive()
     guard Machine.takesSeveral, let lastWrite, lastWrite.duration(to: .now) < Self.busy else {
@@ -127,8 +127,8 @@ extension Driver {
     return batch.events
   }
 
-  /// Takes one message in memory; what follows from all of a batch is drawn after the last, so that it is
-  /// decided on all that is known. One that is refused changes nothing.
+  /// Takes one message in memory; what follows from all of a batch is drawn after the last, so that
+  /// it is decided on all that is known. One that is refused changes nothing.
   private func take(_ message: Message, _ batch: inout Batch) throws {
     let answer: SteeringAnswer
     do {

@@ -15,7 +15,8 @@ struct DriverMessage<Input: Sendable, Wish: Sendable>: Sendable {
 /// What a wish comes to: what the machine is told, and what the one who asked is told then.
 struct Reply<Input: Sendable, Wish: Sendable> {
   var inputs: [Input] = []
-  /// What is to be looked at next, on the state that the inputs led to; the answer waits for that too.
+  /// What is to be looked at next, on the state that the inputs led to; the answer waits for that
+  /// too.
   var next: Wish?
   /// Of the events that the inputs led to, and the states before and after them.
   var answer: ([Event], RunState, RunState) -> SteeringAnswer

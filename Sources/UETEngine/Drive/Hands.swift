@@ -1,9 +1,10 @@
 import UETModel
 
-/// The other half of a machine: does in the world what follows from the record, and knows what only the world knows.
+/// The other half of a machine: does in the world what follows from the record, and knows what only
+/// the world knows.
 ///
-/// They record nothing: what comes of an effect goes back by the mailbox. An effect may be carried out twice, by
-/// this process or by the one after a crash.
+/// They record nothing: what comes of an effect goes back by the mailbox. An effect may be carried
+/// out twice, by this process or by the one after a crash.
 protocol Hands<Machine>: AnyObject {
   associatedtype Machine: RecordedMachine
   /// What is asked for beyond what the machine takes as it is.

@@ -30,8 +30,8 @@ package final class Mailbox<Message: Sendable>: Sendable {
     case setTimer
   }
 
-  /// False when nobody receives any more. A message that `canWait` is received with the next that cannot, or
-  /// after some milliseconds.
+  /// False when nobody receives any more. A message that `canWait` is received with the next that
+  /// cannot, or after some milliseconds.
   @discardableResult
   package func send(_ message: Message, canWait: Bool = false) -> Bool {
     let (isOpen, turn) = state.withLock { state -> (Bool, Turn) in

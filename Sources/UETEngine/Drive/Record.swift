@@ -7,7 +7,8 @@ protocol Record: Sendable {
   func lend() -> RunState
   func giveBack(_ state: RunState)
 
-  /// Stages facts: all of them or none. `isPromised` is true of commits that are written before the flush.
+  /// Stages facts: all of them or none. `isPromised` is true of commits that are written before the
+  /// flush.
   func append(
     _ drafts: [EventDraft], at time: Timestamp, isPromised: (ObjectID) -> Bool
   ) throws -> [Event]

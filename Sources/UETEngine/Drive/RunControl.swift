@@ -15,7 +15,8 @@ package final class RunControl: Sendable {
   }
 
   private let state = Mutex(State())
-  /// For what follows on the driver's own work: landed work that goes out again, gates on what has landed.
+  /// For what follows on the driver's own work: landed work that goes out again, gates on what has
+  /// landed.
   let rollback = RollbackControl()
 
   package init() {}

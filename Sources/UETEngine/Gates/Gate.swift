@@ -70,8 +70,8 @@ extension Gate {
     signalIsRed = false
   }
 
-  /// What an attempt's own result is put to, in order: the gates its workstream asks for but those of
-  /// wave boundaries, then its acceptance tests.
+  /// What an attempt's own result is put to, in order: the gates its workstream asks for but those
+  /// of wave boundaries, then its acceptance tests.
   static func ofAttempt(_ workstream: Workstream, _ configuration: Configuration) -> [Gate] {
     let asked = workstream.gates.filter { request in
       !request.waveBoundary && configuration.gates[request.name]?.waveBoundary != true
@@ -83,7 +83,8 @@ extension Gate {
       + tests.enumerated().map { Gate(acceptance: $0.offset + 1, $0.element) }
   }
 
-  /// Every gate that a run may ask for, by name; a bundle's own command wins over the configured one.
+  /// Every gate that a run may ask for, by name; a bundle's own command wins over the configured
+  /// one.
   static func all(_ plan: Plan, _ configuration: Configuration) -> [String: Gate] {
     var gates: [String: Gate] = [:]
     for name in configuration.gates.keys {

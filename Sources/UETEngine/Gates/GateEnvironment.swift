@@ -2,8 +2,8 @@ import UETGit
 import UETModel
 import UETPlanning
 
-/// All that decides what a gate says of a tree, besides the tree: with the gate's command it makes the key that
-/// a verdict counts for.
+/// All that decides what a gate says of a tree, besides the tree: with the gate's command it makes
+/// the key that a verdict counts for.
 ///
 /// The variables that are the run's own (`UET_…`) differ from attempt to attempt and are left out.
 struct GateEnvironment: Sendable {

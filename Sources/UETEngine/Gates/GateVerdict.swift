@@ -6,8 +6,8 @@ enum GateVerdict: Hashable, Sendable {
   case failed(String)
   case fault(String)
 
-  /// Red is a test that ran and said no; a missing program, and a signal or a time-out unless the gate says
-  /// otherwise, is a fault.
+  /// Red is a test that ran and said no; a missing program, and a signal or a time-out unless the
+  /// gate says otherwise, is a fault.
   init(_ report: ProcessReport, of gate: Gate) {
     switch report.ending {
     case .timedOut where gate.timeoutIsRed: self = .failed("out of time")

@@ -1,4 +1,5 @@
-/// Whether a gate's command obviously looks at history, so that a tree alone does not decide its answer.
+/// Whether a gate's command obviously looks at history, so that a tree alone does not decide its
+/// answer.
 ///
 /// Only its own words are read: what a script of the tree does is for `keyed_by` to say.
 enum HistoryWords {

@@ -3,7 +3,8 @@ import UETModel
 
 /// The verdicts on record, for those who run gates beside the loop that records.
 ///
-/// It is filled from the run's own record alone; what stands in notes or in what was fetched never counts.
+/// It is filled from the run's own record alone; what stands in notes or in what was fetched never
+/// counts.
 final class VerdictBook: Sendable {
   private struct Key: Hashable {
     let tree: ObjectID

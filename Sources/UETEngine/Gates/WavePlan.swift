@@ -2,8 +2,8 @@ import UETModel
 import UETPlanning
 import UETScheduling
 
-/// The waves of a plan that have gates of their own, for all who need them: the dispatcher, those who run the
-/// gates, and those who hold work back.
+/// The waves of a plan that have gates of their own, for all who need them: the dispatcher, those
+/// who run the gates, and those who hold work back.
 struct WavePlan: Sendable {
   struct Wave: Sendable {
     /// From 1, as the plan shows it.
@@ -21,7 +21,8 @@ struct WavePlan: Sendable {
 }
 
 extension WavePlan {
-  /// Made from the plan with as many workers as the run was started with: with others the waves are others.
+  /// Made from the plan with as many workers as the run was started with: with others the waves are
+  /// others.
   init(_ plan: Plan, _ configuration: Configuration) {
     waves = plan.waves.enumerated().compactMap { index, members in
       Wave(

@@ -6,7 +6,8 @@ package struct BranchRequest: Sendable {
   package var branches: [String]
   /// Files of patches, absolute; those that are numbered as a series are one candidate.
   package var patches: [String]
-  /// The branch to land in, as typed; nil for the configured or the current one, and to land nowhere yet.
+  /// The branch to land in, as typed; nil for the configured or the current one, and to land
+  /// nowhere yet.
   package var land: String?
   package var updatesCheckout: Bool
 
@@ -24,7 +25,8 @@ package struct BranchRequest: Sendable {
 struct PlainBranch: Hashable, Sendable {
   var id: WorkstreamID
   let tip: ObjectID
-  /// Where it comes from: a reference's full name, a revision, or the first file of a series of patches.
+  /// Where it comes from: a reference's full name, a revision, or the first file of a series of
+  /// patches.
   let source: String
   /// The others whose tips it contains.
   var inputs: [AttemptRecord.Input] = []

@@ -20,13 +20,13 @@ package struct CandidateMerge: Sendable {
 
   package init(_ session: MergeSession, run: RunID) { (self.session, self.run) = (session, run) }
 
-  /// The merge base is the recorded `base`, where there is one. The merge commit's author and dates are
-  /// the candidate's, so that equal inputs give equal ids.
+  /// The merge base is the recorded `base`, where there is one. The merge commit's author and dates
+  /// are the candidate's, so that equal inputs give equal ids.
   package func merge(
     _ id: WorkstreamID, tip: ObjectID, onto target: ObjectID, base: ObjectID?
   ) async throws(GitError) -> Outcome {
-    // Where nothing is to be merged there is still a merge commit: each candidate is one step on the
-    // branch's first-parent line.
+    // Where nothing is to be merged there is still a merge commit: each candidate is one step on
+    // the branch's first-parent line.
     switch try await session.merge(target, tip, base: base) {
     case .clean(let tree):
       return .clean(commit: try await record(id, tip, target, tree), tree: tree)

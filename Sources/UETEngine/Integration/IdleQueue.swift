@@ -3,7 +3,8 @@ import UETLedger
 import UETMergeQueue
 import UETModel
 
-/// The queue of a run on which nobody works, changed in the record alone: nothing is merged or tested.
+/// The queue of a run on which nobody works, changed in the record alone: nothing is merged or
+/// tested.
 struct IdleQueue: Sendable {
   private let run: RunID
   private let project: Project

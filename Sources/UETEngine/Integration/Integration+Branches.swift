@@ -5,8 +5,8 @@ import UETPlanning
 import UETSystem
 
 extension Integration {
-  /// Makes a run of branches and patches that no run made, so that they are queued, proven and kept on record
-  /// like any others. Nothing is recorded when one of them cannot be queued.
+  /// Makes a run of branches and patches that no run made, so that they are queued, proven and kept
+  /// on record like any others. Nothing is recorded when one of them cannot be queued.
   package static func prepare(
     _ request: BranchRequest, in project: Project
   ) async throws(EngineError) -> Integration {
@@ -61,7 +61,8 @@ extension Integration {
     return result
   }
 
-  /// Refuses what is in the target already, what was there and was taken out, and what builds on that.
+  /// Refuses what is in the target already, what was there and was taken out, and what builds on
+  /// that.
   private static func requireNew(
     _ name: String, _ tip: ObjectID, _ presence: TargetPresence, _ project: Project
   ) async throws {
@@ -122,8 +123,8 @@ extension Integration {
     return result
   }
 
-  /// Each series on top of the target; one that does not apply there, on top of the one before, which it then builds
-  /// on.
+  /// Each series on top of the target; one that does not apply there, on top of the one before,
+  /// which it then builds on.
   private static func patches(
     _ files: [String], _ start: ObjectID, besides others: [PlainBranch], _ project: Project
   ) async throws -> [PlainBranch] {

@@ -22,7 +22,8 @@ extension Integration {
     }
     try await refuseCheckedOut(target, tested)
     var outcome = tested
-    // Where the target has moved all is merged and tested anew, as often as the queue puts up with it.
+    // Where the target has moved all is merged and tested anew, as often as the queue puts up with
+    // it.
     while outcome.pause == nil, !outcome.integrated.isEmpty {
       guard let current = try project.repository.reference(target) else {
         throw EngineError.unknownBranch(target)
@@ -45,7 +46,8 @@ extension Integration {
     return result(state, outcome, landedIn: hasLanded ? target : nil)
   }
 
-  /// That a person has to decide first, or that nothing was changed, is more than that there is nothing.
+  /// That a person has to decide first, or that nothing was changed, is more than that there is
+  /// nothing.
   private func nothingLanded(in target: String, _ result: Result) async throws -> Result {
     if !result.waves.holds.isEmpty || !result.unreviewed.isEmpty || !result.rejected.isEmpty {
       return result
@@ -59,8 +61,8 @@ extension Integration {
     throw EngineError.nothingIntegrated(run)
   }
 
-  /// Before everything is merged anew onto where others moved the target: what they took out of it is
-  /// nothing to build on.
+  /// Before everything is merged anew onto where others moved the target: what they took out of it
+  /// is nothing to build on.
   private func noticeMove(
     of target: String, to current: ObjectID, _ driver: Driver<QueueHands>
   ) async throws {
@@ -107,7 +109,8 @@ extension Integration {
     throw EngineError.targetCheckedOut(branch: target, path: checkout.path, commit: tip)
   }
 
-  /// Says before the gates run what will stand in the way of landing: there is time to put it right.
+  /// Says before the gates run what will stand in the way of landing: there is time to put it
+  /// right.
   func announceCheckout() async throws {
     guard let target, let checkout = try await project.git.checkout(of: target), checkout.isThere
     else { return }
@@ -121,7 +124,8 @@ extension Integration {
     }
   }
 
-  /// Worktrees of what landed are of no more use, as far as `run.keep` says so and nothing holds them.
+  /// Worktrees of what landed are of no more use, as far as `run.keep` says so and nothing holds
+  /// them.
   private func removeWorktrees(_ state: RunState) async {
     let keep = recorded.project.configuration.run.keep
     await WorktreeRemoval.sweep(recorded.project, run, policy: .configured(keep)) { id in

@@ -63,8 +63,8 @@ package struct Integration: Sendable {
     }
   }
 
-  /// The full name of a branch. One that stands for another, as a symbolic reference does, is that other
-  /// one from here on: its checkout is the one to heed, and its own name the one to move.
+  /// The full name of a branch. One that stands for another, as a symbolic reference does, is that
+  /// other one from here on: its checkout is the one to heed, and its own name the one to move.
   static func branch(_ name: String, _ project: Project) throws -> String {
     let full = name.hasPrefix("refs/heads/") ? name : "refs/heads/\(name)"
     guard let end = try project.repository.resolvedReference(full) else {
@@ -121,8 +121,8 @@ package struct Integration: Sendable {
     }
   }
 
-  /// Looks at what landed once more, where the configuration has gates for that, and takes out again what
-  /// it wants to be taken out.
+  /// Looks at what landed once more, where the configuration has gates for that, and takes out
+  /// again what it wants to be taken out.
   private func watched(
     _ result: Result, _ context: Ground, _ facts: FactDriver, _ control: RollbackControl
   ) async throws -> Result {
@@ -232,16 +232,16 @@ package struct Integration: Sendable {
     return try await land(in: target, outcome, driver)
   }
 
-  /// Merging by the recorded base onto a commit that lacks it would bring the base's history along and
-  /// drop its changes.
+  /// Merging by the recorded base onto a commit that lacks it would bring the base's history along
+  /// and drop its changes.
   private func requireBase(in start: ObjectID) throws {
     guard try !project.repository.isAncestor(recorded.base, of: start) else { return }
     throw EngineError.baseMissing(
       run, base: recorded.base, branch: target ?? "refs/heads/uet/\(run)/integration")
   }
 
-  /// The commit the integration branch begins at: the target's own, so that what lands was tested on
-  /// top of it.
+  /// The commit the integration branch begins at: the target's own, so that what lands was tested
+  /// on top of it.
   private func start(_ state: RunState) throws -> ObjectID {
     let configured = recorded.project.configuration.integration.target.map { "refs/heads/\($0)" }
     let name = target ?? configured ?? state.integration.landedIn ?? state.target

@@ -4,8 +4,8 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 
-/// Proves every landing of a run again, from the repository alone: what the queue landed, what others put into the
-/// target by hand, on record or not.
+/// Proves every landing of a run again, from the repository alone: what the queue landed, what
+/// others put into the target by hand, on record or not.
 package struct LandingAudit: Sendable {
   /// What came of one landing.
   package struct Finding: Hashable, Sendable {
@@ -20,9 +20,11 @@ package struct LandingAudit: Sendable {
     package var isByHand = false
     /// The run that landed those commits, where it was another.
     package var by: RunID?
-    /// Whether the record says so; else only the target does, and `event` is the number that it would get.
+    /// Whether the record says so; else only the target does, and `event` is the number that it
+    /// would get.
     package var isRecorded = true
-    /// The target does not hold it any more, though nobody took it out: it was moved back, or rewritten.
+    /// The target does not hold it any more, though nobody took it out: it was moved back, or
+    /// rewritten.
     package var isLost = false
     /// No gate has spoken of a tree with it.
     var isUntested = false

@@ -2,8 +2,8 @@ import UETGit
 import UETModel
 
 extension LandingExamination {
-  /// Results that a candidate was made on, and that were taken out again before it was merged: its history says
-  /// that they are there, so what was tested lacks what it needs. One sentence each.
+  /// Results that a candidate was made on, and that were taken out again before it was merged: its
+  /// history says that they are there, so what was tested lacks what it needs. One sentence each.
   func undoneInputs(of proof: LandingProof, _ git: SealedGit) async throws(GitError) -> [String] {
     guard repository.contains(proof.start) else { return [] }
     let members = Set(proof.merges.map(\.workstream))

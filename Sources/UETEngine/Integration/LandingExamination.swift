@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Proves a landing from the repository: that the tree was tested, that all of every candidate is in it, and
-/// that nothing else is.
+/// Proves a landing from the repository: that the tree was tested, that all of every candidate is
+/// in it, and that nothing else is.
 struct LandingExamination {
   let repository: Repository
   /// The fold of the run's events up to the landing, or later.

@@ -1,6 +1,7 @@
 import UETModel
 
-/// What a landing stands on, as its event says it: where it began, each merge, and the gates that passed.
+/// What a landing stands on, as its event says it: where it began, each merge, and the gates that
+/// passed.
 package struct LandingProof: Hashable, Sendable {
   package struct Merge: Hashable, Sendable {
     package let workstream: WorkstreamID
@@ -15,8 +16,8 @@ package struct LandingProof: Hashable, Sendable {
   }
 
   package let target: String
-  /// What the target pointed to, and the commit that the first merge was made onto; they differ only where
-  /// the target was there already.
+  /// What the target pointed to, and the commit that the first merge was made onto; they differ
+  /// only where the target was there already.
   package let old: ObjectID
   package let start: ObjectID
   package let commit: ObjectID

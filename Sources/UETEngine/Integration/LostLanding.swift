@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Work that landed in a branch and that the branch does not hold any more, since others moved it back or gave it
-/// another history.
+/// Work that landed in a branch and that the branch does not hold any more, since others moved it
+/// back or gave it another history.
 package struct LostLanding: Hashable, Sendable {
   package let run: RunID
   /// Full name of the branch.
@@ -18,7 +18,8 @@ package struct LostLanding: Hashable, Sendable {
 }
 
 extension LostLanding {
-  /// What of a run was lost so, whoever noticed it first; nil where it is all there, or was taken out on purpose.
+  /// What of a run was lost so, whoever noticed it first; nil where it is all there, or was taken
+  /// out on purpose.
   static func find(in state: RunState, _ target: String?, _ git: SealedGit) async throws -> Self? {
     let repository = git.repository
     guard let name = target ?? state.integration.landedIn,

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Finds the commit of a branch that makes the same change as another: the same lines in the same files, as
-/// `git patch-id` compares them.
+/// Finds the commit of a branch that makes the same change as another: the same lines in the same
+/// files, as `git patch-id` compares them.
 actor PatchIndex {
   private let presence: TargetPresence
   private let since: [ObjectID]

@@ -4,8 +4,8 @@ import UETModel
 struct PatchSeries: Hashable, Sendable {
   private(set) var files: [String]
 
-  /// Files follow each other in one series where their subjects say so, as `git format-patch` writes them
-  /// (`[PATCH 2/3]`); one without such a number stands for itself.
+  /// Files follow each other in one series where their subjects say so, as `git format-patch`
+  /// writes them (`[PATCH 2/3]`); one without such a number stands for itself.
   static func parted(
     _ files: [String], text: (String) -> String?
   ) -> [PatchSeries] {

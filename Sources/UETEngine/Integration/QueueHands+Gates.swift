@@ -30,7 +30,8 @@ extension QueueHands {
     }
   }
 
-  /// The gate and what its bundle declares of its environment: one of all, or one of a repaired candidate's own.
+  /// The gate and what its bundle declares of its environment: one of all, or one of a repaired
+  /// candidate's own.
   private func gate(
     of name: GateName, _ machine: QueueMachine
   ) -> (Gate, [String: String])? {

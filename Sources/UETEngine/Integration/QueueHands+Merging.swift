@@ -28,7 +28,8 @@ extension QueueHands {
     repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
   }
 
-  /// Points the candidate's reference at what a repair made of it; the record keeps that in any case.
+  /// Points the candidate's reference at what a repair made of it; the record keeps that in any
+  /// case.
   func keep(_ id: WorkstreamID, _ commit: ObjectID) {
     do throws(GitError) {
       try context.repository.setReference(

@@ -11,7 +11,8 @@ struct QueueEnd: Sendable {
   let refusal: String?
 }
 
-/// The queue's hands: merges, tests what was merged, and moves the integration branch and the target.
+/// The queue's hands: merges, tests what was merged, and moves the integration branch and the
+/// target.
 final class QueueHands: Hands {
   typealias Machine = QueueMachine
 
@@ -82,8 +83,8 @@ final class QueueHands: Hands {
     return withLog(input)
   }
 
-  /// Merges are made on the way: they change nothing that anyone sees, so a chain of them is one batch of the
-  /// record, one pack and one move of the branch.
+  /// Merges are made on the way: they change nothing that anyone sees, so a chain of them is one
+  /// batch of the record, one pack and one move of the branch.
   nonisolated(nonsending) func early(
     _ effect: QueueEffect, _ machine: QueueMachine
   ) async -> QueueInput? {

@@ -68,8 +68,8 @@ extension QueuePolicy {
 }
 
 extension QueuePolicy {
-  /// With the keys under which the gates' verdicts were recorded last, for looking at a queue that another
-  /// process works on in an environment of its own.
+  /// With the keys under which the gates' verdicts were recorded last, for looking at a queue that
+  /// another process works on in an environment of its own.
   mutating func adoptKeys(_ events: [Event], _ verdicts: [VerdictRecord]) {
     var keys: [String: String] = [:]
     for verdict in verdicts.sorted(by: { ($0.event ?? 0) < ($1.event ?? 0) }) {
@@ -86,8 +86,9 @@ extension QueuePolicy {
 }
 
 extension Candidate {
-  /// Every finished workstream of a run as a candidate, and every one whose conflict was resolved, with the
-  /// places the plan gives; what a person took out of the queue is left out. `tree` gives a commit's tree.
+  /// Every finished workstream of a run as a candidate, and every one whose conflict was resolved,
+  /// with the places the plan gives; what a person took out of the queue is left out. `tree` gives
+  /// a commit's tree.
   static func finished(
     in state: RunState, _ plan: Plan, tree: (ObjectID) -> ObjectID? = { _ in nil }
   ) -> [Candidate] {
@@ -122,7 +123,8 @@ extension Candidate {
 }
 
 extension WorkstreamRecord {
-  /// What a person made of its conflict. What a tool made is a merge for one place in the line alone.
+  /// What a person made of its conflict. What a tool made is a merge for one place in the line
+  /// alone.
   fileprivate var personsResolution: ObjectID? {
     conflict?.state == .human && conflict?.isOfBase == false ? conflict?.resolution : nil
   }

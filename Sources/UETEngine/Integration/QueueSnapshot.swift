@@ -3,8 +3,8 @@ import UETLedger
 import UETMergeQueue
 import UETModel
 
-/// A run's queue as it stands, from the repository alone: the machine of the process that works on it is
-/// made again from the events since that process took the run.
+/// A run's queue as it stands, from the repository alone: the machine of the process that works on
+/// it is made again from the events since that process took the run.
 package struct QueueSnapshot: Sendable {
   package let run: RunID
   package let machine: QueueMachine
@@ -39,7 +39,8 @@ package struct QueueSnapshot: Sendable {
         run: run, machine: QueueMachine(policy: policy, state: state), isLive: false,
         startedAt: [:], gateSeconds: seconds(state), waves: WaveHolds(recorded.waves, state))
     }
-    // What is in flight belongs to the process that holds the run: a new holder begins with nothing.
+    // What is in flight belongs to the process that holds the run: a new holder begins with
+    // nothing.
     let claim = try reader.claim(of: run).commit
     let state = try reader.state(of: run, at: claim)
     var news: [(commit: ObjectID, event: Event)] = []

@@ -36,7 +36,8 @@ extension QueueSteering {
     }
   }
 
-  /// nil for a request that is not about the queue; throws `.malformed` with a message for the sender.
+  /// nil for a request that is not about the queue; throws `.malformed` with a message for the
+  /// sender.
   init?(_ request: SteeringRequest) throws(ProcessError) {
     guard request.name.hasPrefix(Self.prefix) else { return nil }
     let verb = String(request.name.dropFirst(Self.prefix.count))

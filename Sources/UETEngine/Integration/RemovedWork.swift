@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Looks whether a branch that no run made brings back, or builds on, what was taken out of the target: its
-/// history says that this is merged, so merging would land the one without the other.
+/// Looks whether a branch that no run made brings back, or builds on, what was taken out of the
+/// target: its history says that this is merged, so merging would land the one without the other.
 struct RemovedWork: Sendable {
   let project: Project
   let presence: TargetPresence

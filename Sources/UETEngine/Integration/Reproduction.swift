@@ -4,8 +4,8 @@ import UETModel
 import UETPlanning
 import UETSystem
 
-/// The very combination on which the queue judged a candidate, made again: the same commit in a clean
-/// worktree, the gate recorded at the run's start, in the environment in which it ran.
+/// The very combination on which the queue judged a candidate, made again: the same commit in a
+/// clean worktree, the gate recorded at the run's start, in the environment in which it ran.
 package struct Reproduction: Sendable {
   package let run: RunID
   package let record: WorkstreamRecord
@@ -130,7 +130,8 @@ extension Reproduction {
   /// Runs one of the gates there.
   package func test(_ name: String, in path: String) async throws(EngineError) -> Result {
     let context = context
-    // One that is not the queue's for all is the candidate's own, which its repaired tree was put to.
+    // One that is not the queue's for all is the candidate's own, which its repaired tree was put
+    // to.
     let isForAll = context.configuration.integration.gates.contains(name)
     let workstream = isForAll ? nil : context.workstreams[record.id]
     let own = workstream.flatMap { workstream in

@@ -2,9 +2,9 @@ import UETGit
 import UETMergeQueue
 import UETModel
 
-/// Moves a target branch from the commit that was built on to the one that was tested, if the record is
-/// still this process's: both are compared in one transaction, so that one who lost the run meanwhile
-/// cannot land.
+/// Moves a target branch from the commit that was built on to the one that was tested, if the
+/// record is still this process's: both are compared in one transaction, so that one who lost the
+/// run meanwhile cannot land.
 struct TargetMove: Sendable {
   /// The reference of the ledger's chain, and the commit that this process wrote last.
   struct Fence: Hashable, Sendable {
@@ -37,8 +37,8 @@ struct TargetMove: Sendable {
     }
   }
 
-  /// The files first: if the branch cannot be moved then, they are put back. A crash between the two
-  /// leaves the new files staged, which the next try recognises.
+  /// The files first: if the branch cannot be moved then, they are put back. A crash between the
+  /// two leaves the new files staged, which the next try recognises.
   private func move(
     _ checkout: SealedGit.Checkout, _ target: String, _ old: ObjectID, _ new: ObjectID
   ) async throws(GitError) -> LandingOutcome {

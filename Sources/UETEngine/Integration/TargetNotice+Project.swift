@@ -47,8 +47,9 @@ extension RunState {
 }
 
 extension Project {
-  /// A run's state with what its target shows of it, though nobody has recorded that yet: landings by hand,
-  /// squashes, reverts, a branch that was moved back. Where it cannot be told, the state as recorded.
+  /// A run's state with what its target shows of it, though nobody has recorded that yet: landings
+  /// by hand, squashes, reverts, a branch that was moved back. Where it cannot be told, the state
+  /// as recorded.
   package func asItStands(_ state: RunState) async -> RunState {
     do {
       let recorded = try RecordedPlan(reading: state.run, in: self)

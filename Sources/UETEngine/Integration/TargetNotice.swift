@@ -4,15 +4,16 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 
-/// Compares the record of a run with what its target holds: others land by hand, squash, revert, and move
-/// branches back.
+/// Compares the record of a run with what its target holds: others land by hand, squash, revert,
+/// and move branches back.
 struct TargetNotice: Sendable {
   let state: RunState
   let presence: TargetPresence
 
   /// What is to be said of a workstream, beyond its state on record.
   enum Finding: Hashable, Sendable {
-    /// On record as landed, and the target does not have its merge any more: it was moved back, or rewritten.
+    /// On record as landed, and the target does not have its merge any more: it was moved back, or
+    /// rewritten.
     case gone
     /// It landed and was taken out again.
     case undone(TargetPresence.Removal)
@@ -22,8 +23,8 @@ struct TargetNotice: Sendable {
     case foundUndone(TargetPresence.Removal)
   }
 
-  /// The branch that a run's work is for: where it landed, else what its configuration says, else the one it
-  /// was started on. One that stands for another is that other.
+  /// The branch that a run's work is for: where it landed, else what its configuration says, else
+  /// the one it was started on. One that stands for another is that other.
   static func target(
     of state: RunState, _ configuration: Configuration, _ repository: Repository
   ) throws(GitError) -> String? {
@@ -128,7 +129,8 @@ struct TargetNotice: Sendable {
       guard let tip = attempt.tip, let base = attempt.base else { continue }
       own.formUnion(try presence.repository.commits(in: tip, notIn: [base]))
     }
-    // A pick may keep the very commit only as its own line; what is in the history is no earlier attempt.
+    // A pick may keep the very commit only as its own line; what is in the history is no earlier
+    // attempt.
     own.subtract(try presence.repository.commits(in: tip, notIn: [base]))
     switch try await presence.standing(ofResult: tip, since: base, besides: own, in: patches) {
     case .missing: return nil
@@ -144,7 +146,8 @@ struct TargetNotice: Sendable {
     var found = recorded
     if found == nil { found = try presence.repository.mergeBases(presence.tip, tip).first }
     guard let base = found, presence.repository.contains(base) else { return nil }
-    // A branch that was merged as a whole is its own merge base: what it began from is not known any more.
+    // A branch that was merged as a whole is its own merge base: what it began from is not known
+    // any more.
     return base == tip ? nil : (tip, base)
   }
 }

@@ -1,8 +1,9 @@
 import UETGit
 import UETModel
 
-/// What a branch holds now of results that landed in it or are to: by its history, and by its content, since
-/// work also comes in as a squash, a cherry-pick or a rebase, and goes out by a revert.
+/// What a branch holds now of results that landed in it or are to: by its history, and by its
+/// content, since work also comes in as a squash, a cherry-pick or a rebase, and goes out by a
+/// revert.
 struct TargetPresence: Sendable {
   enum Standing: Hashable, Sendable {
     /// Nothing says that it is, or was, in the branch.
@@ -80,7 +81,8 @@ struct TargetPresence: Sendable {
     return tree
   }
 
-  /// The commit that took it out: a revert says which; else the last one that changed the same files.
+  /// The commit that took it out: a revert says which; else the last one that changed the same
+  /// files.
   func remover(
     of merge: ObjectID, _ commit: ObjectID, _ paths: Set<[UInt8]>
   ) throws(GitError) -> ObjectID? {
@@ -157,7 +159,8 @@ extension TargetPresence {
     return isWhole ? .here(found) : .missing
   }
 
-  /// The branch had the change as `match`: where it would bring something again, it was taken out since.
+  /// The branch had the change as `match`: where it would bring something again, it was taken out
+  /// since.
   private func reapplied(
     _ commit: ObjectID, since base: ObjectID, _ match: ObjectID
   ) async throws -> Standing {

@@ -10,7 +10,8 @@ actor TestBench {
 
   init(_ context: Ground) { self.context = context }
 
-  /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the environment.
+  /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the
+  /// environment.
   func run(
     _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:],
     stop: StopSwitch = StopSwitch()
@@ -40,8 +41,8 @@ actor TestBench {
     }
   }
 
-  /// What an attempt's worktree gets, so that a gate says the same here: copied files and the set-up. The
-  /// reason where that fails.
+  /// What an attempt's worktree gets, so that a gate says the same here: copied files and the
+  /// set-up. The reason where that fails.
   private func setUp(
     _ worktree: WorktreeHandle, _ log: String, _ stop: StopSwitch
   ) async throws -> String? {
@@ -83,7 +84,8 @@ actor TestBench {
       run: ["UET_RUN": context.run.rawValue])
   }
 
-  /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of anyone's.
+  /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of
+  /// anyone's.
   func close() async {
     for worktree in free {
       try? await context.git.removeWorktree(at: worktree.path, force: true)

@@ -19,8 +19,8 @@ package struct ForegroundProgram: Sendable {
     self.environment = environment
   }
 
-  /// Runs it to its end with this process's own input and output, and gives its exit status as a shell
-  /// would. Signals that the terminal sends are its own to heed meanwhile.
+  /// Runs it to its end with this process's own input and output, and gives its exit status as a
+  /// shell would. Signals that the terminal sends are its own to heed meanwhile.
   ///
   /// Throws where it cannot be started.
   package func run() throws(SystemFailure) -> Int32 {

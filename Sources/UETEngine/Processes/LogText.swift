@@ -1,13 +1,14 @@
 /// Turns the bytes of a log into text that does nothing to a terminal but being shown.
 ///
 /// Feed it piece by piece: sequences that are cut by the end of a piece are completed by the next.
-/// Escape sequences (colours, cursor movements, titles, device commands) are dropped whole, a return
-/// without a line feed becomes a line feed, so that each state of a progress bar is a line of its own,
-/// and what else is not printable or not UTF-8 is shown as `\u0007` or `\xff`.
+/// Escape sequences (colours, cursor movements, titles, device commands) are dropped whole, a
+/// return without a line feed becomes a line feed, so that each state of a progress bar is a line
+/// of its own, and what else is not printable or not UTF-8 is shown as `\u0007` or `\xff`.
 package struct LogText: Sendable {
   /// PLAIN: next PLAIN, ESCAPE, RETURN. ESCAPE (after ESC): next PLAIN, CONTROL, TEXT. CONTROL (in
   /// `ESC [ ...`): next PLAIN. TEXT (in a title or device command): next PLAIN, TEXT_ESCAPE.
-  /// TEXT_ESCAPE (after ESC in it): next PLAIN, TEXT. RETURN (after CR): next PLAIN, ESCAPE, RETURN.
+  /// TEXT_ESCAPE (after ESC in it): next PLAIN, TEXT. RETURN (after CR): next PLAIN, ESCAPE,
+  /// RETURN.
   private enum State { case plain, escape, control, text, textEscape, carriageReturn }
 
   private var state = State.plain

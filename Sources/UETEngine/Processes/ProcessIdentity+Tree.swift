@@ -33,7 +33,8 @@ extension ProcessIdentity {
 
   /// `endTree` on a thread of its own.
   ///
-  /// Worth calling for a supervisor that is dead as well: it may have been killed and have left its tree.
+  /// Worth calling for a supervisor that is dead as well: it may have been killed and have left its
+  /// tree.
   @discardableResult
   package func end(patience: Double = 15) async -> Sweep {
     await withCheckedContinuation { continuation in
@@ -55,8 +56,8 @@ extension ProcessIdentity {
   /// Kills what carries this supervisor's mark, with all below it and all in its sessions, until
   /// nothing is left. Only for a supervisor that is dead.
   ///
-  /// `session`: the supervisor was alive a moment ago, so that the session of its number is still the
-  /// one it led; then what dropped the mark is found too.
+  /// `session`: the supervisor was alive a moment ago, so that the session of its number is still
+  /// the one it led; then what dropped the mark is found too.
   func sweep(session: Bool) -> Sweep {
     var killed: Set<Int32> = []
     let clock = ContinuousClock()

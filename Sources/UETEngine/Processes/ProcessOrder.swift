@@ -10,8 +10,8 @@ package struct ProcessOrder: Hashable, Sendable {
   package var input: String?
   /// Takes standard output and standard error; an existing file is emptied.
   package var logPath: String
-  /// The log's largest size in bytes, 4096 at least: the head, a line that says how much is left out,
-  /// and the tail (half of the limit, 256 KiB at most).
+  /// The log's largest size in bytes, 4096 at least: the head, a line that says how much is left
+  /// out, and the tail (half of the limit, 256 KiB at most).
   package var logLimit: Int
   /// Wall time in seconds after which the command is ended; nil for no limit.
   package var timeout: Double?

@@ -9,8 +9,8 @@ import UETSystem
 
 /// Ends a supervised command from outside: gracefully, and then, if need be, at once.
 ///
-/// Serves any number of runs, one after the other. Once pulled it stays so: what is run with it later
-/// is not started.
+/// Serves any number of runs, one after the other. Once pulled it stays so: what is run with it
+/// later is not started.
 package final class StopSwitch: Sendable {
   package enum Level: Int, Comparable, Sendable {
     case off, graceful, immediate

@@ -14,8 +14,8 @@ struct SupervisedRun: Sendable {
   let pulse: @Sendable (ProcessPulse) -> Void
   let started: @Sendable (ProcessIdentity) -> Void
 
-  /// A supervisor that is silent for so many beats is taken to be stopped and told to go on; for so many
-  /// again, or for as long as the order allows, dead.
+  /// A supervisor that is silent for so many beats is taken to be stopped and told to go on; for so
+  /// many again, or for as long as the order allows, dead.
   private static let silentBeats = 3.0
   /// A line is far shorter; whatever is longer is not a supervisor's.
   private static let longestLine = 4096

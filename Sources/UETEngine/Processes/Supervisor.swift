@@ -6,8 +6,8 @@ import UETSystem
   import Glibc
 #endif
 
-/// Runs commands under `uet-supervise`, one supervisor each: no descendant is left when `run` returns,
-/// and none when this process is killed.
+/// Runs commands under `uet-supervise`, one supervisor each: no descendant is left when `run`
+/// returns, and none when this process is killed.
 package struct Supervisor: Sendable {
   /// Path of `uet-supervise`.
   package let executable: String
@@ -15,9 +15,11 @@ package struct Supervisor: Sendable {
   package init(executable: String) { self.executable = executable }
 
   /// Finds `uet-supervise`: where `UET_SUPERVISE` says, else in the directory of `executablePath`,
-  /// else in `../libexec/git-uet/` from there; symbolic links are tried as they stand, then resolved.
+  /// else in `../libexec/git-uet/` from there; symbolic links are tried as they stand, then
+  /// resolved.
   ///
-  /// A path without a slash says nothing about a place, and is not looked for in the working directory.
+  /// A path without a slash says nothing about a place, and is not looked for in the working
+  /// directory.
   package static func locate(
     besides executablePath: String, environment: [String: String]
   ) -> String? {
@@ -54,8 +56,9 @@ package struct Supervisor: Sendable {
   /// Runs a command to its end.
   ///
   /// Cancelling the task ends the command as `stop.stop()` does; the report still comes, when the
-  /// whole tree is gone. `started` gets the identity of the supervisor, which stands for the tree, once
-  /// the command runs; `pulse` is called at every beat. Both are called on the run's own thread.
+  /// whole tree is gone. `started` gets the identity of the supervisor, which stands for the tree,
+  /// once the command runs; `pulse` is called at every beat. Both are called on the run's own
+  /// thread.
   package func run(
     _ order: ProcessOrder, stop: StopSwitch = StopSwitch(),
     pulse: @escaping @Sendable (ProcessPulse) -> Void = { _ in },

@@ -13,8 +13,9 @@ package struct Clock: Sendable {
 
   package init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
 
-  /// The system's real-time clock, which goes on at its pace where somebody sets it back: what is planned
-  /// for a moment after the last recorded one would else be waited for as long as the clock went back.
+  /// The system's real-time clock, which goes on at its pace where somebody sets it back: what is
+  /// planned for a moment after the last recorded one would else be waited for as long as the clock
+  /// went back.
   package static let system = Clock.steady(after: nil)
 
   /// The real-time clock, and never before `time`: that of the last event of a record that goes on.

@@ -5,15 +5,16 @@ import UETSystem
 
 /// Tells one clone from another: a run's main chain is written by the clone that started it, alone.
 ///
-/// The name is kept in the clone's own git configuration and stands in the record; it says who, and proves
-/// nothing. What proves it is the key beside it, which nothing copies.
+/// The name is kept in the clone's own git configuration and stands in the record; it says who, and
+/// proves nothing. What proves it is the key beside it, which nothing copies.
 extension Project {
   static let cloneKey = "uet.cloneId"
 
   /// This clone's name; made and kept where there is none yet, with the key that goes with it.
   ///
-  /// Under the start lock, and read anew there: of two first runs that start together the second must
-  /// neither fail on the lock of git's configuration nor replace the name the first one recorded.
+  /// Under the start lock, and read anew there: of two first runs that start together the second
+  /// must neither fail on the lock of git's configuration nor replace the name the first one
+  /// recorded.
   func cloneID() async throws -> String {
     if let known = repository.config(Self.cloneKey), CloneSeal.load(repository) != nil {
       return known
@@ -35,8 +36,8 @@ extension Project {
     }.joined()
   }
 
-  /// Makes the key where there is none. What an older version of this program began here under this name is
-  /// taken over as it stands now; while one of its runs is going on, that waits.
+  /// Makes the key where there is none. What an older version of this program began here under this
+  /// name is taken over as it stands now; while one of its runs is going on, that waits.
   private func makeSeal(_ name: String) throws {
     guard CloneSeal.load(repository) == nil else { return }
     var adopted: [String: ObjectID] = [:]
@@ -56,7 +57,8 @@ extension Project {
     Files.sync(from: path, upTo: repository.commonDirectory)
   }
 
-  /// This clone's name where it has one; read anew where it was made after the repository was opened.
+  /// This clone's name where it has one; read anew where it was made after the repository was
+  /// opened.
   var knownCloneID: String? {
     repository.config(Self.cloneKey) ?? (try? reopened())?.config(Self.cloneKey)
   }

@@ -30,11 +30,11 @@ package struct LogFollower: Sendable {
     case runStopped
   }
 
-  /// Gives each piece with the name of its log, what is there already first, as it is written; returns when
-  /// there will be no more.
+  /// Gives each piece with the name of its log, what is there already first, as it is written;
+  /// returns when there will be no more.
   ///
-  /// Nothing is polled: the logs, the record and the run's lock file, which the kernel closes with its
-  /// holder, are watched.
+  /// Nothing is polled: the logs, the record and the run's lock file, which the kernel closes with
+  /// its holder, are watched.
   package func follow(
     each: (_ name: String, _ bytes: [UInt8]) -> Void
   ) async throws(EngineError) -> End {
@@ -99,7 +99,8 @@ package struct LogFollower: Sendable {
   }
 }
 
-/// The parts of a log's file name: `ws-a.1.log`, `ws-a.1.GATE_UNIT.log`, `ws-a.integration.GATE_UNIT.log`.
+/// The parts of a log's file name: `ws-a.1.log`, `ws-a.1.GATE_UNIT.log`,
+/// `ws-a.integration.GATE_UNIT.log`.
 package struct LogName: Hashable, Sendable {
   package let workstream: WorkstreamID
   /// Nil for a gate of the queue.
@@ -129,7 +130,8 @@ package struct LogName: Hashable, Sendable {
     gate = String(text)
   }
 
-  /// Whether a log comes before another: attempt after attempt, each tool before its gates, the queue's last.
+  /// Whether a log comes before another: attempt after attempt, each tool before its gates, the
+  /// queue's last.
   static func precedes(_ one: String, _ other: String) -> Bool { rank(one) < rank(other) }
 
   private static func rank(_ name: String) -> (Int, Int, String) {
@@ -137,8 +139,8 @@ package struct LogName: Hashable, Sendable {
     return (parts?.attempt ?? .max, parts?.gate == nil ? 0 : 1, name)
   }
 
-  /// What the queue's gate is followed by where it ran on the candidate without those before it, or on what it was
-  /// merged onto.
+  /// What the queue's gate is followed by where it ran on the candidate without those before it, or
+  /// on what it was merged onto.
   static let alone = "-alone"
   static let target = "-target"
 }

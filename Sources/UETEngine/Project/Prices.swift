@@ -3,8 +3,8 @@ import UETModel
 import UETSystem
 import UETTools
 
-/// The prices that count here: the program's own book, what `.uet/prices.yaml` says over it, and over both what the
-/// user's own file says. Read when it is first asked for.
+/// The prices that count here: the program's own book, what `.uet/prices.yaml` says over it, and
+/// over both what the user's own file says. Read when it is first asked for.
 package final class Prices: Sendable {
   private let files: [String]
   private let warn: @Sendable (String) -> Void

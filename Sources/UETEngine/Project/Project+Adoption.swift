@@ -4,8 +4,8 @@ import UETModel
 import UETSystem
 
 extension Project {
-  /// Takes a run's chain for this clone's own as it stands, since a person has looked at it: the clone's key may be
-  /// lost, or a backup older than the record.
+  /// Takes a run's chain for this clone's own as it stands, since a person has looked at it: the
+  /// clone's key may be lost, or a backup older than the record.
   ///
   /// The person names the commit, so that what moves the chain meanwhile is not taken along.
   package func adopt(_ run: RunID, at revision: String) async throws(EngineError) {

@@ -4,8 +4,8 @@ import UETModel
 
 /// Which runs this clone may go on with.
 extension Project {
-  /// Refuses to write to a run that another clone started. What others put in the place of its chain is
-  /// set aside first, and said.
+  /// Refuses to write to a run that another clone started. What others put in the place of its
+  /// chain is set aside first, and said.
   func requireOwn(_ run: RunID) throws(EngineError) {
     try requireNotArchived(run)
     try restoreOwnChains(run)
@@ -36,8 +36,8 @@ extension Project {
     return OwnChains(reader).isOwn(run, tip, clone: knownCloneID)
   }
 
-  /// Sets the chains of this clone back to where it left them, where something else has moved them: a fetch
-  /// into `refs/uet` itself, a push into this repository, another program.
+  /// Sets the chains of this clone back to where it left them, where something else has moved them:
+  /// a fetch into `refs/uet` itself, a push into this repository, another program.
   func restoreOwnChains(_ run: RunID? = nil) throws(EngineError) {
     let asides: [OwnChains.Aside]
     do throws(LedgerError) { asides = try OwnChains(reader).restore(run) } catch {

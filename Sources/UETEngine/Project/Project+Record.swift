@@ -19,8 +19,9 @@ extension Project {
     }
   }
 
-  /// Brings what is derived from the record up to date: the cache, and the notes on commits. A failure
-  /// costs nothing but the view: both can be built anew. `state` is the run's own where it is at hand.
+  /// Brings what is derived from the record up to date: the cache, and the notes on commits. A
+  /// failure costs nothing but the view: both can be built anew. `state` is the run's own where it
+  /// is at hand.
   func updateViews(of run: RunID, _ state: RunState? = nil) {
     _ = try? cache.catchUp(knowing: state)
     do throws(LedgerError) {
@@ -45,8 +46,8 @@ package struct RecordedLog: Hashable, Sendable {
 }
 
 extension Project {
-  /// The output of an attempt, the last one unless `attempt` says which, and with the last that of the queue's gates:
-  /// from the files where they are, else from the record.
+  /// The output of an attempt, the last one unless `attempt` says which, and with the last that of
+  /// the queue's gates: from the files where they are, else from the record.
   package func logs(
     of record: WorkstreamRecord, in run: RunID, attempt: Int?
   ) throws(EngineError) -> [RecordedLog] {

@@ -3,8 +3,8 @@ import UETModel
 import UETSystem
 
 extension Project {
-  /// Looks whether everything that a run makes has its place: a branch `uet` would not let `uet/RUN/ws-a`
-  /// be, and worktrees need a folder that their records go to.
+  /// Looks whether everything that a run makes has its place: a branch `uet` would not let
+  /// `uet/RUN/ws-a` be, and worktrees need a folder that their records go to.
   func requireRoom(for run: RunID? = nil) throws(EngineError) {
     do {
       let id = run?.rawValue ?? "run"

@@ -7,7 +7,8 @@ extension Project {
 
   package var reader: LedgerReader { LedgerReader(repository: repository, names: ledgerNames) }
 
-  /// The run that `name` means: a whole id, or the beginning or end of one; nil and `@` for the newest.
+  /// The run that `name` means: a whole id, or the beginning or end of one; nil and `@` for the
+  /// newest.
   package func run(named name: String?) throws(EngineError) -> RunID {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }
@@ -62,8 +63,8 @@ extension Project {
     }
   }
 
-  /// The run of this clone that a live process works on, where there is one. A clone beside this one may
-  /// be at work on a run of its own that was fetched from it.
+  /// The run of this clone that a live process works on, where there is one. A clone beside this
+  /// one may be at work on a run of its own that was fetched from it.
   package func heldRun() throws(EngineError) -> (run: RunID, holder: Holder)? {
     let runs: [RunID]
     do throws(LedgerError) { runs = try reader.runs() } catch { throw .ledger(error) }

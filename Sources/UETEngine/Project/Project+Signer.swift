@@ -4,8 +4,8 @@ import UETModel
 import UETSystem
 
 extension Project {
-  /// What the root of a run says of who writes it: this clone's name, and the key that the user signs with
-  /// where git has one configured. A private key is never read into it.
+  /// What the root of a run says of who writes it: this clone's name, and the key that the user
+  /// signs with where git has one configured. A private key is never read into it.
   func writerDetails() async throws -> [JSONObject.Member] {
     var members = [JSONObject.Member("clone", .string(try await cloneID()))]
     if let signer = await signer() { members.append(JSONObject.Member("signer", signer.json)) }

@@ -80,8 +80,8 @@ extension Project {
   /// Logs, locks, the socket and the cache: all disposable.
   package var stateDirectory: String { "\(repository.commonDirectory)/uet" }
 
-  /// The folder of all worktrees, from `run.worktrees`; relative to the main work tree, from whichever
-  /// worktree the program is called.
+  /// The folder of all worktrees, from `run.worktrees`; relative to the main work tree, from
+  /// whichever worktree the program is called.
   package var worktreeRoot: String {
     let common = repository.commonDirectory
     let home =
@@ -92,7 +92,8 @@ extension Project {
       configuration.run.worktrees.replacing("{repo}", with: bare), from: home)
   }
 
-  /// Makes the folder of all worktrees, where it lies inside a checkout as one that this one ignores.
+  /// Makes the folder of all worktrees, where it lies inside a checkout as one that this one
+  /// ignores.
   func makeWorktreeRoot() throws(SystemFailure) {
     let root = worktreeRoot
     if Files.kind(root) == .directory { return }
@@ -115,17 +116,19 @@ extension Project {
     return project
   }
 
-  /// This project, whose git goes by the configuration and attributes of this moment, whatever workers write.
+  /// This project, whose git goes by the configuration and attributes of this moment, whatever
+  /// workers write.
   ///
-  /// `recorded` is what was on record when the run started: a program that was named, or named otherwise, only
-  /// later does not run in the engine's git.
+  /// `recorded` is what was on record when the run started: a program that was named, or named
+  /// otherwise, only later does not run in the engine's git.
   func fixingSettings(recorded: JSONValue? = nil) -> Project {
     var project = self
     project.git = git.fixingSettings(leavingOut: laterPrograms(than: recorded))
     return project
   }
 
-  /// Settings that name programs and are not on record, or otherwise; none where there is no record of them.
+  /// Settings that name programs and are not on record, or otherwise; none where there is no record
+  /// of them.
   func laterPrograms(than recorded: JSONValue?) -> Set<String> {
     guard let known = recorded?.object else { return [] }
     return Set(repository.programSettings.filter { known[$0.key]?.string != $0.value }.keys)

@@ -29,8 +29,8 @@ package struct RunExamination {
     }
   }
 
-  /// Notes are written when a process lets go of a run, in the clone that holds it; elsewhere, and in
-  /// between, they may be older than the record.
+  /// Notes are written when a process lets go of a run, in the clone that holds it; elsewhere, and
+  /// in between, they may be older than the record.
   private func judgesNotes(of run: RunID) throws(LedgerError) -> Bool {
     guard (try? project.isOwn(run)) == true,
       let state = try? project.reader.state(of: run), state.status.isOver

@@ -4,8 +4,9 @@ import UETPlanning
 
 /// Which settings of the repository's own git configuration count.
 ///
-/// Workers can write to it. What decides on gates, commands, trust, money or identity counts from the user's own
-/// configuration and the command line; from the repository's once the user has confirmed it in the former.
+/// Workers can write to it. What decides on gates, commands, trust, money or identity counts from
+/// the user's own configuration and the command line; from the repository's once the user has
+/// confirmed it in the former.
 struct SettingTrust {
   /// What counts, in git's order.
   let settings: [(key: String, value: String)]
@@ -16,7 +17,8 @@ struct SettingTrust {
 
   static let confirmationKey = "uet.confirmed"
 
-  /// `trusted` are those whose inboxes count without git's configuration: to trust fewer is nobody's harm.
+  /// `trusted` are those whose inboxes count without git's configuration: to trust fewer is
+  /// nobody's harm.
   init(_ repository: Repository, trusted: [String]) {
     var settings = repository.configList(prefix: "uet.")
     let isNarrower = Self.isNarrower(repository, trusted)

@@ -2,8 +2,8 @@ import UETGit
 import UETModel
 import UETScheduling
 
-/// Deals with two results that conflict where an attempt is to build on both: the resolver where there is one,
-/// else a person.
+/// Deals with two results that conflict where an attempt is to build on both: the resolver where
+/// there is one, else a person.
 struct BaseRepair: Sendable {
   let context: Ground
   /// The attempt that waits for its base.
@@ -11,7 +11,8 @@ struct BaseRepair: Sendable {
   let stop: StopSwitch
   let report: @Sendable (EventDraft) -> AsyncStream<Void>
 
-  /// Resolves it such that the same base can be made now; throws the failure of the attempt where it cannot.
+  /// Resolves it such that the same base can be made now; throws the failure of the attempt where
+  /// it cannot.
   func settle(_ conflict: BaseBuilder.Conflict) async throws {
     let record = record(of: conflict)
     // Whoever resolves it reads it from the record.

@@ -5,7 +5,8 @@ import UETModel
 struct ConflictText: Sendable {
   /// The whole text with bare markers, whatever the labels and whichever side is ours.
   let normalised: [UInt8]
-  /// Names the conflict: made of the places in conflict alone, so that it is met again in other files.
+  /// Names the conflict: made of the places in conflict alone, so that it is met again in other
+  /// files.
   let key: ObjectID
   /// Each place in conflict as it stands in the file, with 'ours' and 'theirs' behind its markers.
   let places: [[UInt8]]
@@ -89,8 +90,8 @@ extension ConflictText {
       lines.count >= first.count + last.count, lines.starts(with: first),
       lines.suffix(last.count).elementsEqual(last)
     else { return false }
-    // What lies between two places may stand anywhere after what lies before it: the first such place
-    // leaves the most room for the rest.
+    // What lies between two places may stand anywhere after what lies before it: the first such
+    // place leaves the most room for the rest.
     var rest = lines.dropFirst(first.count).dropLast(last.count)
     for middle in surroundings.dropFirst().dropLast() where !middle.isEmpty {
       guard

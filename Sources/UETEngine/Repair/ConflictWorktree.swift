@@ -7,7 +7,8 @@ struct ConflictWorktree: Sendable {
   let context: RunFacts
   let path: String
 
-  /// As it was before anybody worked on it: the paths that are not merged, and the tree of all files.
+  /// As it was before anybody worked on it: the paths that are not merged, and the tree of all
+  /// files.
   struct Opened: Sendable {
     let unmerged: [String]
     let tree: ObjectID

@@ -2,7 +2,8 @@ import UETGit
 import UETMergeQueue
 import UETModel
 
-/// Merges a candidate as the queue orders it, and where that conflicts tries what is ordered along with it.
+/// Merges a candidate as the queue orders it, and where that conflicts tries what is ordered along
+/// with it.
 struct OrderedMerge: Sendable {
   let context: RunFacts
   let session: MergeSession
@@ -45,7 +46,8 @@ struct OrderedMerge: Sendable {
 
   private var work: CandidateMerge { CandidateMerge(session, run: context.run) }
 
-  /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the repair.
+  /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the
+  /// repair.
   private func stale(_ order: MergeOrder) throws(GitError) -> MergeOutcome? {
     guard let record = state[order.name.workstream], record.candidate?.repairs != nil,
       let base = order.base
@@ -56,7 +58,8 @@ struct OrderedMerge: Sendable {
       message: "its repair was made on top of \(base.short), which is not part of it any more")
   }
 
-  /// Results it contains that others brought in by other commits, as a squash or a cherry-pick does.
+  /// Results it contains that others brought in by other commits, as a squash or a cherry-pick
+  /// does.
   private func copied(_ order: MergeOrder) throws(GitError) -> [WorkstreamID] {
     var found: [WorkstreamID] = []
     for input in order.inputs {

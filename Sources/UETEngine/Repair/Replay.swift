@@ -1,8 +1,9 @@
 import UETGit
 import UETModel
 
-/// Puts a candidate's own commits one by one on top of a commit, as a rebase would: that often succeeds where
-/// merging the whole does not, as when some of its changes are there already. No branch moves.
+/// Puts a candidate's own commits one by one on top of a commit, as a rebase would: that often
+/// succeeds where merging the whole does not, as when some of its changes are there already. No
+/// branch moves.
 struct Replay: Sendable {
   enum Outcome: Sendable {
     /// The last of the new commits, and its tree.

@@ -1,8 +1,9 @@
 import UETGit
 import UETModel
 
-/// Looks whether what somebody made of a conflict can be taken: no forgotten marks, and nothing changed that is
-/// neither in conflict nor the candidate's to change. Throws `refusedTree` of what no disk may get.
+/// Looks whether what somebody made of a conflict can be taken: no forgotten marks, and nothing
+/// changed that is neither in conflict nor the candidate's to change. Throws `refusedTree` of what
+/// no disk may get.
 struct ResolutionCheck: Sendable {
   enum Problem: Hashable, Sendable {
     case marked([String])

@@ -4,10 +4,10 @@ import UETModel
 
 /// Conflicts that were resolved once, kept under `refs/uet/resolutions` to be resolved alike again.
 ///
-/// The tree holds `KK/KEY/CLONE/preimage`, the conflict with bare markers, `postimage`, what became of it, and
-/// `seal`, by which CLONE knows its own again; KEY is made of the places in conflict alone. Joining two such
-/// trees is putting them together. Those of other clones count as far as these are trusted, and none changes
-/// anything but the conflict.
+/// The tree holds `KK/KEY/CLONE/preimage`, the conflict with bare markers, `postimage`, what became
+/// of it, and `seal`, by which CLONE knows its own again; KEY is made of the places in conflict
+/// alone. Joining two such trees is putting them together. Those of other clones count as far as
+/// these are trusted, and none changes anything but the conflict.
 struct Resolutions: Sendable {
   private let repository: Repository
   private let git: SealedGit
@@ -148,7 +148,8 @@ struct Resolutions: Sendable {
 }
 
 extension Resolutions {
-  /// Remembers resolutions; a later one of the same conflict replaces an earlier one of this clone's.
+  /// Remembers resolutions; a later one of the same conflict replaces an earlier one of this
+  /// clone's.
   func record(_ entries: [Entry], by who: Signature) throws(LedgerError) {
     guard !entries.isEmpty, let own = seal.own else { return }
     try shared.change("resolution") { (tip, log) throws(LedgerError) in
@@ -185,8 +186,8 @@ extension Resolutions {
     return tree
   }
 
-  /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs nothing else.
-  /// One that changed more than its conflict is for this once.
+  /// Keeps each text that was in conflict with what became of it. Only a help: a failure costs
+  /// nothing else. One that changed more than its conflict is for this once.
   func remember(
     _ conflict: ConflictRecord, onto: ObjectID, as resolved: ObjectID, _ project: Project
   ) async {

@@ -9,10 +9,11 @@ extension Resolving {
     package let isOfBase: Bool
   }
 
-  /// Takes what a person made of the conflict: as a commit on top of both sides, which the queue takes
-  /// for the candidate from now on.
+  /// Takes what a person made of the conflict: as a commit on top of both sides, which the queue
+  /// takes for the candidate from now on.
   ///
-  /// Where two results conflict that an attempt builds on, the next base that holds both is made of it.
+  /// Where two results conflict that an attempt builds on, the next base that holds both is made of
+  /// it.
   package func finish() async throws(EngineError) -> Result {
     do {
       let (conflict, _) = try subject()
@@ -69,7 +70,8 @@ extension Resolving {
     return (commit.parents[0], commit.tree)
   }
 
-  /// Refuses marks that were forgotten, and changes that are neither the candidate's to make nor in conflict.
+  /// Refuses marks that were forgotten, and changes that are neither the candidate's to make nor in
+  /// conflict.
   private func check(_ tree: ObjectID, _ conflict: ConflictRecord, _ onto: ObjectID) throws {
     // What no bundle declares is not checked.
     let scope = recorded.plan.index(of: id).map { recorded.plan.workstreams[$0].scope }

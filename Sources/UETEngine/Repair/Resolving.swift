@@ -57,7 +57,8 @@ package struct Resolving: Sendable {
     return (conflict, onto ?? conflict.onto)
   }
 
-  /// Opens a worktree with the conflict in it: markers in the files, the stages in the index. Gives the paths.
+  /// Opens a worktree with the conflict in it: markers in the files, the stages in the index. Gives
+  /// the paths.
   package func open() async throws(EngineError) -> [String] {
     do {
       let (conflict, onto) = try subject()
@@ -83,8 +84,8 @@ package struct Resolving: Sendable {
     }
   }
 
-  /// Gives the conflict up for now; what was done in the worktree is kept. The reference that keeps it, or nil
-  /// where nothing was done.
+  /// Gives the conflict up for now; what was done in the worktree is kept. The reference that keeps
+  /// it, or nil where nothing was done.
   package func abort() async throws(EngineError) -> String? {
     do {
       guard let handle else { throw EngineError.repair(.notOpen(run, id)) }

@@ -11,10 +11,11 @@ struct IntegrationReviews: Sendable {
   /// A commit's tree, where it is there.
   let tree: @Sendable (ObjectID) -> ObjectID?
 
-  /// Takes out what was rejected before it was merged, and adds what was approved, of the workstreams
-  /// that were decided on.
+  /// Takes out what was rejected before it was merged, and adds what was approved, of the
+  /// workstreams that were decided on.
   ///
-  /// What is merged already stays: it is kept from landing, and taken out when integrating begins anew.
+  /// What is merged already stays: it is kept from landing, and taken out when integrating begins
+  /// anew.
   func consequences(_ state: RunState, decided: Set<WorkstreamID>) -> [QueueInput] {
     let holds = ReviewHolds(plan: plan, waves: waves)
     let held = WaveHolds(waves, state)

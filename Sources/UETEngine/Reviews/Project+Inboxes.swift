@@ -50,8 +50,9 @@ extension Project {
 }
 
 extension Project {
-  /// Asks the live processes of this clone to look at the inboxes, as after a fetch; gives the runs that
-  /// have something new, with the answers. A run that nobody works on takes them when it is next taken.
+  /// Asks the live processes of this clone to look at the inboxes, as after a fetch; gives the runs
+  /// that have something new, with the answers. A run that nobody works on takes them when it is
+  /// next taken.
   package func askHoldersToAdmit() async -> [(run: RunID, answer: SteeringAnswer?)] {
     var result: [(run: RunID, answer: SteeringAnswer?)] = []
     for run in (try? reader.runs()) ?? [] {

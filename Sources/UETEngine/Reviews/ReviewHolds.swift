@@ -2,13 +2,14 @@ import UETLedger
 import UETModel
 import UETPlanning
 
-/// What people's decisions mean for the queue: which finished work is held back, and what is taken out again.
+/// What people's decisions mean for the queue: which finished work is held back, and what is taken
+/// out again.
 struct ReviewHolds: Sendable {
   let plan: Plan
   let waves: WavePlan
 
-  /// Whether a person has to look at a workstream's result before it is merged: its bundle says so, or it is one
-  /// of several that may have changed what is protected.
+  /// Whether a person has to look at a workstream's result before it is merged: its bundle says so,
+  /// or it is one of several that may have changed what is protected.
   func isRequired(_ record: WorkstreamRecord) -> Bool {
     if record.isSuspect { return true }
     return plan.index(of: record.id).map { plan.workstreams[$0].review == .beforeMerge } ?? false
@@ -39,8 +40,8 @@ struct ReviewHolds: Sendable {
     }
   }
 
-  /// What is to be recorded before the queue begins: who is asked for a review, why what was rejected
-  /// is held, and that what was rejected after it was merged is taken out again.
+  /// What is to be recorded before the queue begins: who is asked for a review, why what was
+  /// rejected is held, and that what was rejected after it was merged is taken out again.
   func drafts(for state: RunState) -> [EventDraft] {
     var drafts: [EventDraft] = []
     let waves = WaveHolds(self.waves, state)
@@ -91,7 +92,8 @@ extension EventDraft {
       anchors: [tip])
   }
 
-  /// A decision on a result; the holder's own names the rejections that it was given in knowledge of.
+  /// A decision on a result; the holder's own names the rejections that it was given in knowledge
+  /// of.
   static func review(
     _ decision: ReviewRecord.Decision, _ record: WorkstreamRecord, _ tip: ObjectID, by: String,
     message: String?, overruling: Bool

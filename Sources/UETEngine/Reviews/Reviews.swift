@@ -86,8 +86,9 @@ package struct ReviewDecision: Sendable {
 }
 
 extension Reviews {
-  /// Records decisions where they belong: on the main chain where this clone holds the run and nobody
-  /// works on it, else in this clone's inbox; a live process of this clone is asked to take it at once.
+  /// Records decisions where they belong: on the main chain where this clone holds the run and
+  /// nobody works on it, else in this clone's inbox; a live process of this clone is asked to take
+  /// it at once.
   package func decide(
     _ decision: ReviewDecision, in run: RunID
   ) async throws(EngineError) -> Outcome {
@@ -115,7 +116,8 @@ extension Reviews {
     }
   }
 
-  /// On the main chain, after what others decided before; nil where a process has taken the run meanwhile.
+  /// On the main chain, after what others decided before; nil where a process has taken the run
+  /// meanwhile.
   private func record(_ decision: ReviewDecision, in run: RunID) async throws -> [Event]? {
     do {
       return try await project.claiming(run, driving: Facts.init) { facts in

@@ -137,8 +137,8 @@ extension WaveHolds {
 }
 
 extension WavePlan {
-  /// The fact that a person lets the results of a wave be merged, and what to say; no fact where there is
-  /// nothing to release.
+  /// The fact that a person lets the results of a wave be merged, and what to say; no fact where
+  /// there is nothing to release.
   func release(
     _ name: String, _ state: RunState, reason: String?, by person: String
   ) -> (EventDraft?, SteeringAnswer) {

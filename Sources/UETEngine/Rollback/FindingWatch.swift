@@ -8,8 +8,8 @@ package struct PolicyRollback: Sendable {
   package let end: RollbackEnd
 }
 
-/// Takes landed work out again where the record holds a reason for it that the configuration acts upon: the
-/// hands of `RollbackPolicy`.
+/// Takes landed work out again where the record holds a reason for it that the configuration acts
+/// upon: the hands of `RollbackPolicy`.
 struct FindingWatch {
   let session: RollbackSession
   let phases: [Phase]

@@ -11,15 +11,15 @@ package struct Aftermath: Sendable {
   package let commit: ObjectID
 }
 
-/// Runs the gates of `integration.after_landing` on a branch that has moved. What a red one means for what
-/// landed, a policy says.
+/// Runs the gates of `integration.after_landing` on a branch that has moved. What a red one means
+/// for what landed, a policy says.
 struct LandingWatch {
   let session: RollbackSession
 
   private var settings: Configuration.Integration { session.context.configuration.integration }
 
-  /// nil where every gate is green. A gate that ran on this very tree before is not run again, so that
-  /// after a crash this may simply be asked once more.
+  /// nil where every gate is green. A gate that ran on this very tree before is not run again, so
+  /// that after a crash this may simply be asked once more.
   func check() async throws -> Aftermath? {
     let state = await session.state
     guard !settings.afterLanding.isEmpty, state.rollback == nil,

@@ -14,7 +14,8 @@ package struct Rollback: Sendable {
   private let state: RunState
   private let reason: String?
 
-  /// Finds the run and what is to go; records what others did to it meanwhile, and changes nothing else.
+  /// Finds the run and what is to go; records what others did to it meanwhile, and changes nothing
+  /// else.
   package static func prepare(
     _ request: RollbackRequest, in project: Project
   ) async throws(EngineError) -> Rollback {

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How a person ends a rollback, or the gates after a landing, that is under way. What is on record stays: it
-/// is continued from there.
+/// How a person ends a rollback, or the gates after a landing, that is under way. What is on record
+/// stays: it is continued from there.
 package final class RollbackControl: Sendable {
   /// Ends the gate or action that runs.
   let end = StopSwitch()

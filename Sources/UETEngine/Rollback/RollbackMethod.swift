@@ -42,8 +42,8 @@ struct Reversal: Sendable {
   let git: SealedGit
   let run: RunID
 
-  /// The commit that takes back, on top of `onto`, what `undone` brought to its first parent; `onto`
-  /// itself where nothing of it is left.
+  /// The commit that takes back, on top of `onto`, what `undone` brought to its first parent;
+  /// `onto` itself where nothing of it is left.
   func reverse(
     _ undone: ObjectID, of id: WorkstreamID, onto: ObjectID, by identity: Signature
   ) async throws -> Outcome {

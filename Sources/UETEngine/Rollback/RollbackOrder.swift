@@ -1,8 +1,8 @@
 import UETModel
 import UETPlanning
 
-/// Which workstreams are taken out, and in which order: those that build on another before it, else in a
-/// phase's own order, else what landed last first.
+/// Which workstreams are taken out, and in which order: those that build on another before it, else
+/// in a phase's own order, else what landed last first.
 struct RollbackOrder: Sendable {
   private let state: RunState
   /// A workstream's place in the rollback order that its phase declares.
@@ -58,7 +58,8 @@ struct RollbackOrder: Sendable {
     var order: [WorkstreamID] = []
     while !rest.isEmpty {
       let free = rest.filter { rest.isDisjoint(with: dependents[$0] ?? []) }
-      // Results cannot contain each other in a circle; were the record so, the order is as good as any.
+      // Results cannot contain each other in a circle; were the record so, the order is as good as
+      // any.
       guard let next = (free.isEmpty ? rest : free).min(by: { isBefore($0, $1) }) else { break }
       order.append(next)
       rest.remove(next)

@@ -3,8 +3,8 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 
-/// The gates that the result of rolling back `ids` is put to: those of every integration, and those of their
-/// waves.
+/// The gates that the result of rolling back `ids` is put to: those of every integration, and those
+/// of their waves.
 struct RollbackGates: Sendable {
   let gates: [(gate: Gate, key: String)]
 

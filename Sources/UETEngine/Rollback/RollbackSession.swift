@@ -18,8 +18,8 @@ package enum RollbackEnd: Sendable {
   case interrupted
 }
 
-/// Carries out a rollback under the run's claim: each step is on record as soon as it is made, the branch
-/// moves last and at once. So whoever goes on after a crash does nothing twice.
+/// Carries out a rollback under the run's claim: each step is on record as soon as it is made, the
+/// branch moves last and at once. So whoever goes on after a crash does nothing twice.
 struct RollbackSession {
   let context: Ground
   let plan: Plan
@@ -164,8 +164,8 @@ struct RollbackSession {
     return .landed(branch: rollback.target, commit: commit)
   }
 
-  /// Carries the steps over to where the branch is now, without doing anything of them again; from the
-  /// first that does not apply there they are made anew.
+  /// Carries the steps over to where the branch is now, without doing anything of them again; from
+  /// the first that does not apply there they are made anew.
   private func restart(_ rollback: RollbackRecord, on current: ObjectID) async throws {
     let reversal = Reversal(
       repository: context.repository, git: context.git, run: context.run)

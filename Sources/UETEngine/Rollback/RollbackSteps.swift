@@ -15,8 +15,8 @@ struct RollbackSteps: Sendable {
   let worktree: RollbackWorktree
   let control: RollbackControl
 
-  /// Compensation actions that change nothing in the worktree compensate for something elsewhere: what
-  /// the workstream brought is then reversed as well.
+  /// Compensation actions that change nothing in the worktree compensate for something elsewhere:
+  /// what the workstream brought is then reversed as well.
   func make(
     _ id: WorkstreamID, _ rollback: RollbackRecord, _ state: RunState
   ) async throws -> Outcome {

@@ -53,7 +53,8 @@ struct RollbackWorktree: Sendable {
     return Set(paths).sorted()
   }
 
-  /// All that stands in the worktree as a commit on top of `base`; `base` where nothing was changed.
+  /// All that stands in the worktree as a commit on top of `base`; `base` where nothing was
+  /// changed.
   func commit(
     _ handle: WorktreeHandle, base: ObjectID, message: String, signs: Bool = true
   ) async throws -> ObjectID {

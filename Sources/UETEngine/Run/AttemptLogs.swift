@@ -52,16 +52,16 @@ struct AttemptLogs: Sendable {
       .compactMap { file in excerpt("\(folder)/\(file)").map { (file, $0) } }
   }
 
-  /// The line that says most of what went wrong, to be put behind a reason with a colon; empty where nothing was
-  /// printed.
+  /// The line that says most of what went wrong, to be put behind a reason with a colon; empty
+  /// where nothing was printed.
   func lastWords(_ path: String) -> String {
     guard let line = Self.tellingLine(tail(path)) else { return "" }
     let words = line.split(whereSeparator: \.isWhitespace).joined(separator: " ").terminalSafe
     return ": " + (words.count <= 120 ? words : words.prefix(119) + "…")
   }
 
-  /// The last line that names an error, of the last 40; else the last one with anything in it. What only says that
-  /// another program failed, as make does at its end, counts last.
+  /// The last line that names an error, of the last 40; else the last one with anything in it. What
+  /// only says that another program failed, as make does at its end, counts last.
   static func tellingLine(_ text: String) -> Substring? {
     let lines = text.split(whereSeparator: \.isNewline).filter { $0.contains { !$0.isWhitespace } }
     let telling = lines.suffix(40).last { line in

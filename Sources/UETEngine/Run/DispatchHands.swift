@@ -147,8 +147,8 @@ extension DispatchHands {
     }
   }
 
-  /// Points a workstream's branch at its result. A branch that somebody moved stays where it is: the
-  /// record keeps the result in any case.
+  /// Points a workstream's branch at its result. A branch that somebody moved stays where it is:
+  /// the record keeps the result in any case.
   private func publish(_ name: AttemptName, _ tip: ObjectID, _ state: RunState) {
     // What ran without a worktree has no result to review.
     if !context.facts.place(of: name.workstream, worker: "").isWorktree { return }
@@ -209,7 +209,8 @@ extension DispatchHands {
 }
 
 extension Mailbox where Message == RunMessage {
-  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it `canWait`.
+  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it
+  /// `canWait`.
   func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
     ask(.input(.fact(draft)), canWait: canWait) { _ in continuation.finish() }

@@ -26,8 +26,8 @@ extension DispatchPlan {
   }
 
   /// A lock's members conflict with one another and with the members of the locks it clashes with.
-  /// Each pair of locks is watched from one side, the one that clashes with more: so a directory that
-  /// 10,000 files lie in is one group with 10,000 guests.
+  /// Each pair of locks is watched from one side, the one that clashes with more: so a directory
+  /// that 10,000 files lie in is one group with 10,000 guests.
   private static func groups(_ graph: ConflictGraph, _ place: [Int]) -> [ConflictGroup] {
     var below = [[Int]](repeating: [], count: graph.locks.count)
     for (index, lock) in graph.locks.enumerated() {

@@ -2,7 +2,8 @@ import UETGit
 import UETModel
 import UETPlanning
 
-/// The ground that commands of a run start on: what the record says of it, and the means of this process.
+/// The ground that commands of a run start on: what the record says of it, and the means of this
+/// process.
 struct Ground: Sendable {
   var facts: RunFacts
   let supervisor: Supervisor

@@ -3,7 +3,8 @@ import UETLedger
 import UETModel
 import UETScheduling
 
-/// A run that was interrupted or whose orchestrator died, changed in the record alone: nothing is started.
+/// A run that was interrupted or whose orchestrator died, changed in the record alone: nothing is
+/// started.
 struct IdleRun: Sendable {
   private let run: RunID
   private let project: Project

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// What a run keeps in references beside its branches: the chains of its record, and work of attempts. Nothing takes
-/// them away while it goes on, so what is gone is put back.
+/// What a run keeps in references beside its branches: the chains of its record, and work of
+/// attempts. Nothing takes them away while it goes on, so what is gone is put back.
 struct KeptReferences: Sendable {
   private let repository: Repository
   private let folders: [String]
@@ -18,7 +18,8 @@ struct KeptReferences: Sendable {
 
   mutating func note(_ name: String, at commit: ObjectID) { known[name] = commit }
 
-  /// What is gone since the last look. The chain that the run grows is put back by its writer, who alone knows its end.
+  /// What is gone since the last look. The chain that the run grows is put back by its writer, who
+  /// alone knows its end.
   mutating func changes() -> [SharedChange] {
     let now = found()
     var changes: [SharedChange] = []

@@ -1,7 +1,8 @@
 import UETGit
 import UETModel
 
-/// What an attempt has changed in a worktree that stays, as it left it: nobody works there any more.
+/// What an attempt has changed in a worktree that stays, as it left it: nobody works there any
+/// more.
 struct LeftFiles: Sendable {
   let path: String
   private var states: [(name: String, state: ContentStamp?)]

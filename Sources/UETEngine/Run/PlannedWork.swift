@@ -3,7 +3,8 @@ import UETLedger
 import UETModel
 import UETPlanning
 
-/// What a run is to do, by workstream: what it was started with, and what changes of its plan made of that.
+/// What a run is to do, by workstream: what it was started with, and what changes of its plan made
+/// of that.
 struct PlannedWork: Sendable {
   struct Item: Hashable, Sendable {
     var workstream: Workstream
@@ -85,8 +86,8 @@ struct PlannedWork: Sendable {
   }
 }
 
-/// A changed plan in the record: a commit with the bundles as they were read and which workstreams they
-/// did not change any more; its parent is the change before it.
+/// A changed plan in the record: a commit with the bundles as they were read and which workstreams
+/// they did not change any more; its parent is the change before it.
 extension PlannedWork {
   private static let document = "replan.json"
   private static let folder = "bundles"

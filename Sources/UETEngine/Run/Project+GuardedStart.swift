@@ -11,8 +11,9 @@ extension Project {
           .map { JSONObject.Member($0.key, .string($0.value)) }))
   }
 
-  /// What of that differs from the record, where attempts were at work when their orchestrator died: nobody
-  /// looked at what they did. It stays as it is, for nothing but digests is known of what was there.
+  /// What of that differs from the record, where attempts were at work when their orchestrator
+  /// died: nobody looked at what they did. It stays as it is, for nothing but digests is known of
+  /// what was there.
   func changed(since recorded: JSONValue?, _ state: RunState) -> EventDraft? {
     guard let known = recorded?.object else { return nil }
     let suspects = state.workstreams.compactMap { record in

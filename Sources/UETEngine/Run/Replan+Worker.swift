@@ -2,9 +2,9 @@ import UETModel
 import UETPlanning
 
 extension Replan {
-  /// What a worker adds stays within what the worker itself may do, unless the configuration of the run's
-  /// start says otherwise: it writes nowhere else, is looked at where the worker's own work is, and changes
-  /// nothing of what was planned.
+  /// What a worker adds stays within what the worker itself may do, unless the configuration of the
+  /// run's start says otherwise: it writes nowhere else, is looked at where the worker's own work
+  /// is, and changes nothing of what was planned.
   func require(within worker: WorkstreamID, _ recorded: RecordedPlan) throws {
     if let id = (removed + revised + refused).first {
       throw Refusal(answer: .refused("a worker may only add, and '\(id)' is planned already"))

@@ -60,7 +60,8 @@ struct RunLoop: Sendable {
     return state
   }
 
-  /// What moved since the last attempt ended, and files of the checkout that nobody had the time to look at.
+  /// What moved since the last attempt ended, and files of the checkout that nobody had the time to
+  /// look at.
   private func lookOnceMore(
     _ context: Ground, _ facts: FactDriver
   ) async throws {
@@ -72,7 +73,8 @@ struct RunLoop: Sendable {
     try await facts.once([drafts.withLock { $0 }])
   }
 
-  /// Results that were kept for the time of their gates are on record now; what did not succeed stays in salvage.
+  /// Results that were kept for the time of their gates are on record now; what did not succeed
+  /// stays in salvage.
   private func dropKept(_ state: RunState) async {
     let names = RunNames(prefix: project.refPrefix, run: run)
     let folder = "\(project.refPrefix)/salvage/\(run)/"

@@ -8,7 +8,8 @@ import UETScheduling
 struct Refusal: Error {
   let answer: SteeringAnswer
 
-  /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an error.
+  /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an
+  /// error.
   static func catching<Value>(_ body: () throws -> Value) throws -> Value {
     do { return try body() } catch let refusal as Refusal { throw refusal } catch {
       switch EngineError(error) {

@@ -13,7 +13,8 @@ package enum RunSteering: Hashable, Sendable {
   case release(wave: String, reason: String?)
   /// Tries again what was given up, or what is to be done anew.
   case retry(RetryRequest)
-  /// Takes the bundles as they are now; `expecting` is the fingerprint of the difference that was shown.
+  /// Takes the bundles as they are now; `expecting` is the fingerprint of the difference that was
+  /// shown.
   case replan(isDryRun: Bool, expecting: String?)
   /// Adds what a file declares.
   case add(BundleFile, by: WorkstreamID?)

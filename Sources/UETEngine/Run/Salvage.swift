@@ -25,7 +25,8 @@ struct Salvage: Sendable {
     case failed(String)
   }
 
-  /// How each attempt ended that the record has under way: its processes are ended, its work is kept.
+  /// How each attempt ended that the record has under way: its processes are ended, its work is
+  /// kept.
   func attempts(
     _ names: [AttemptName], _ state: RunState
   ) async -> [AttemptName: AttemptOutcome] {
@@ -48,14 +49,14 @@ struct Salvage: Sendable {
     return outcomes
   }
 
-  /// The supervisor ends its tree when the orchestrator's end of the pipe closes; this waits for it,
-  /// and ends what is left, of a supervisor that was killed as well.
+  /// The supervisor ends its tree when the orchestrator's end of the pipe closes; this waits for
+  /// it, and ends what is left, of a supervisor that was killed as well.
   private func endProcesses(of name: AttemptName) async {
     _ = await context.logs.trees.last(for: name.label)?.end()
   }
 
-  /// Commits what the attempt left at its place, points a salvage reference at it, and lets the place
-  /// go. A worktree that is not marked as this attempt's holds nothing of it.
+  /// Commits what the attempt left at its place, points a salvage reference at it, and lets the
+  /// place go. A worktree that is not marked as this attempt's holds nothing of it.
   func keep(_ name: AttemptName, at place: WorkPlace, base: ObjectID) async -> Outcome {
     guard place.isWorktree, Files.kind(place.path) == .directory,
       let worktree = context.repository.worktree(at: place.path),

@@ -3,10 +3,11 @@ import UETGit
 import UETModel
 import UETScheduling
 
-/// Looks, while a run goes on, at what workers must not change: what all worktrees share, and the user's own.
+/// Looks, while a run goes on, at what workers must not change: what all worktrees share, and the
+/// user's own.
 ///
-/// One look settles what moved since the last. Who did it cannot be seen, so all are named that ran at any time
-/// between the two.
+/// One look settles what moved since the last. Who did it cannot be seen, so all are named that ran
+/// at any time between the two.
 final class SharedGuard: Sendable {
   /// What a look found.
   struct Finding: Sendable {
@@ -33,7 +34,8 @@ final class SharedGuard: Sendable {
     /// Worktrees in which nobody works any more.
     var left: [WorkstreamID: LeftFiles] = [:]
     var named: Set<String> = []
-    /// The results' branches as the engine has set them, and what the disk said of their folder then.
+    /// The results' branches as the engine has set them, and what the disk said of their folder
+    /// then.
     var branches: [String: ObjectID] = [:]
     var folder: ContentStamp?
     var kept: KeptReferences
@@ -87,8 +89,8 @@ final class SharedGuard: Sendable {
     }
   }
 
-  /// What moved since the last look. `ending`: an attempt that runs no more; `last`: none does, and all is looked
-  /// at.
+  /// What moved since the last look. `ending`: an attempt that runs no more; `last`: none does, and
+  /// all is looked at.
   func look(ending: AttemptName? = nil, asLast last: Bool = false) -> Finding {
     state.withLock { state in
       var finding = Finding()
@@ -144,8 +146,8 @@ final class SharedGuard: Sendable {
     }
   }
 
-  /// Results' branches that somebody moved. One that was deleted, or points to what does not build on the result, is
-  /// put back; a commit on top of it is for its author to keep.
+  /// Results' branches that somebody moved. One that was deleted, or points to what does not build
+  /// on the result, is put back; a commit on top of it is for its author to keep.
   private func changedBranches(_ state: inout State, isLast: Bool) -> [SharedChange] {
     let now = ContentStamp(folder)
     if state.branches.isEmpty || (now == state.folder && !isLast) { return [] }

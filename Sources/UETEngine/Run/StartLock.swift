@@ -3,8 +3,8 @@ import UETSystem
 /// Lets one process at a time pass from "no run is going" to "mine is": two that start together
 /// must not both find nobody.
 enum StartLock {
-  /// Runs `body` under the lock; without it where no lock file can be made, as in a full disk, since
-  /// the chain's compare-and-swap still keeps one run from having two holders.
+  /// Runs `body` under the lock; without it where no lock file can be made, as in a full disk,
+  /// since the chain's compare-and-swap still keeps one run from having two holders.
   static func holding<Value>(in project: Project, _ body: () throws -> Value) throws -> Value {
     let lock = try? FileLock.wait(for: path(in: project))
     defer { withExtendedLifetime(lock) { _ in } }

@@ -69,7 +69,8 @@ package struct Steering: Sendable {
     }
   }
 
-  /// Has workstreams tried again: by the live process, else in the record, for when the run goes on.
+  /// Has workstreams tried again: by the live process, else in the record, for when the run goes
+  /// on.
   package func retry(
     _ ids: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?, in run: RunID
   ) async throws(EngineError) -> SteeringAnswer {
@@ -83,8 +84,8 @@ package struct Steering: Sendable {
     }
   }
 
-  /// Lets the results of a wave be merged, whatever its gates said; the wave is named by its number or by one
-  /// of its workstreams.
+  /// Lets the results of a wave be merged, whatever its gates said; the wave is named by its number
+  /// or by one of its workstreams.
   package func release(
     wave: String, reason: String?, in run: RunID
   ) async throws(EngineError) -> SteeringAnswer {

@@ -2,7 +2,8 @@ import Synchronization
 import UETModel
 import UETScheduling
 
-/// Takes what workers report with `git uet signal`, and what users ask, and hands it to the run's loop.
+/// Takes what workers report with `git uet signal`, and what users ask, and hands it to the run's
+/// loop.
 ///
 /// Each attempt has a token of its own, so that no worker can speak for another.
 final class WorkerReports: Sendable {
@@ -55,7 +56,8 @@ private final class AttemptTokens: Sendable {
     let model: String
   }
 
-  /// A running total as what has been added to the last one; one that is smaller counts from the beginning.
+  /// A running total as what has been added to the last one; one that is smaller counts from the
+  /// beginning.
   func sinceLast(_ report: WorkerReport) -> WorkerReport {
     guard case .usage(let model, let input, let output, true) = report.signal else {
       return report

@@ -1,8 +1,8 @@
 import Synchronization
 import UETScheduling
 
-/// Which logs the attempts under way have, so that the end of one does not take a look through the logs
-/// of all.
+/// Which logs the attempts under way have, so that the end of one does not take a look through the
+/// logs of all.
 final class WrittenLogs: Sendable {
   private let names = Mutex<[AttemptName: [String]]>([:])
 
@@ -14,7 +14,8 @@ final class WrittenLogs: Sendable {
     }
   }
 
-  /// The file names of an attempt's logs, which are forgotten; nil where this process did not run it.
+  /// The file names of an attempt's logs, which are forgotten; nil where this process did not run
+  /// it.
   func take(_ name: AttemptName) -> [String]? { names.withLock { $0.removeValue(forKey: name) } }
 }
 

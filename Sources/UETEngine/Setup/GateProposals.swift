@@ -7,8 +7,8 @@ struct GateProposals: Sendable {
 
   init(workTree: String) { self.workTree = workTree }
 
-  /// The proposals, one gate name once; those of a Makefile come before those of a language's manifest,
-  /// because they are the project's own words.
+  /// The proposals, one gate name once; those of a Makefile come before those of a language's
+  /// manifest, because they are the project's own words.
   func all() throws(SystemFailure) -> [ProposedGate] {
     var found: [ProposedGate] = []
     for gate in try makefile() + node() + swift() + rust() + go() + python() + cmake() + java()

@@ -25,8 +25,8 @@ package struct ProjectSetup: Sendable {
     ]
   }
 
-  /// The checks that the repository shows, proposed in the configuration, where a person reads them, and
-  /// never guessed during a run.
+  /// The checks that the repository shows, proposed in the configuration, where a person reads
+  /// them, and never guessed during a run.
   package func proposals() throws(SystemFailure) -> [ProposedGate] {
     try GateProposals(workTree: workTree).all()
   }

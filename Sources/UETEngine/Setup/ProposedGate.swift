@@ -1,5 +1,5 @@
-/// A gate that a repository's own files suggest, with the reason; a proposal for a person to read, and
-/// never used by a run that nobody configured.
+/// A gate that a repository's own files suggest, with the reason; a proposal for a person to read,
+/// and never used by a run that nobody configured.
 package struct ProposedGate: Hashable, Sendable {
   package let name: String
   package let command: [String]
@@ -15,7 +15,8 @@ package struct ProposedGate: Hashable, Sendable {
   static let unit = "GATE_UNIT"
   static let lint = "GATE_LINT"
 
-  /// The entry as it stands in a configuration: `GATE_UNIT: {command: [make, test], timeout: 30m, retries: 1}`.
+  /// The entry as it stands in a configuration: `GATE_UNIT: {command: [make, test], timeout: 30m,
+  /// retries: 1}`.
   ///
   /// Tests may be flaky; what a linter says is said for good.
   package var entry: String {

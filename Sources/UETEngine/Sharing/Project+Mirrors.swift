@@ -3,8 +3,8 @@ import UETLedger
 import UETModel
 
 extension Project {
-  /// Why a fetch by this refspec would put the host's references in the place of this clone's record, and
-  /// what keeps it from that; nil where it would not.
+  /// Why a fetch by this refspec would put the host's references in the place of this clone's
+  /// record, and what keeps it from that; nil where it would not.
   func mirrorHazard(_ remote: String, _ refspec: String) -> (reason: String, fix: String)? {
     let record = ledgerNames.prefix + "/"
     guard !refspec.hasPrefix("^"), let colon = refspec.lastIndex(of: ":"), refspec.hasSuffix("*")

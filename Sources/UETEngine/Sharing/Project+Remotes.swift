@@ -56,8 +56,8 @@ extension Project {
 }
 
 extension Project {
-  /// Merges what a plain `git fetch` brought since the last look, from every remote. Gives what could not
-  /// be brought together.
+  /// Merges what a plain `git fetch` brought since the last look, from every remote. Gives what
+  /// could not be brought together.
   ///
   /// A repository that cannot be written to is looked at as it is.
   package func takeInFetched() async throws(EngineError) -> [SyncReport.Fault] {

@@ -3,7 +3,8 @@ import UETLedger
 import UETModel
 
 extension Project {
-  /// Names the commits of submodules between two commits that only this clone has, each with what shares it.
+  /// Names the commits of submodules between two commits that only this clone has, each with what
+  /// shares it.
   func unsharedSubmodules(from old: ObjectID, to new: ObjectID) async -> [String] {
     let found = (try? await git.unsharedSubmodules(from: old, to: new)) ?? []
     return found.map { module in

@@ -2,7 +2,8 @@ import UETGit
 import UETLedger
 import UETModel
 
-/// The refspecs in a clone's configuration that let a plain `git fetch` and `git push` carry the records.
+/// The refspecs in a clone's configuration that let a plain `git fetch` and `git push` carry the
+/// records.
 package struct ShareSettings: Sendable {
   /// A line of the configuration that was set, taken away, or left as it was.
   package enum Change: Hashable, Sendable {

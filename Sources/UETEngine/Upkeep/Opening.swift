@@ -3,7 +3,8 @@ import UETLedger
 import UETModel
 import UETSystem
 
-/// `git uet open`: brings the result of a workstream, or what one of its attempts left, back in a worktree.
+/// `git uet open`: brings the result of a workstream, or what one of its attempts left, back in a
+/// worktree.
 package struct Opening: Sendable {
   private let project: Project
   private let run: RunID
@@ -36,8 +37,8 @@ package struct Opening: Sendable {
     case failed(path: String, String)
   }
 
-  /// The worktree of the result, or of the last attempt where there is no result; of the attempt by that
-  /// number where it is given. One that is there is re-used as it is.
+  /// The worktree of the result, or of the last attempt where there is no result; of the attempt by
+  /// that number where it is given. One that is there is re-used as it is.
   ///
   /// Throws `Problem`, and `GitError` where git cannot make the worktree.
   package func open(attempt number: Int?) async throws -> Opened {
@@ -114,7 +115,8 @@ extension Opening {
         ? nil : "its HEAD is at \(head?.short ?? "nothing"), not at \(wanted.short)")
   }
 
-  /// Takes a worktree off git's list whose folder is gone, its HEAD salvaged first where nothing else has it.
+  /// Takes a worktree off git's list whose folder is gone, its HEAD salvaged first where nothing
+  /// else has it.
   private func giveUp(_ path: String) async throws {
     let survey = WorktreeSurvey(project, holding: run)
     guard let facts = try await survey.facts(at: path) else { return }

@@ -1,10 +1,11 @@
 import UETModel
 import UETSystem
 
-/// The processes of this machine that were started for runs, found by the environment each inherits.
+/// The processes of this machine that were started for runs, found by the environment each
+/// inherits.
 ///
-/// It needs no file of ours, so it finds them after `.git/uet` was deleted too. Processes of other users,
-/// and all on macOS, cannot be looked at.
+/// It needs no file of ours, so it finds them after `.git/uet` was deleted too. Processes of other
+/// users, and all on macOS, cannot be looked at.
 package struct RunProcesses: Sendable {
   /// One process of an attempt or gate.
   package struct Entry: Hashable, Sendable {
@@ -28,7 +29,8 @@ package struct RunProcesses: Sendable {
 
   package func of(_ run: RunID) -> [Entry] { entries.filter { $0.run == run } }
 
-  /// Ends the trees of a run that nobody drives, and waits for their end; returns how many were left.
+  /// Ends the trees of a run that nobody drives, and waits for their end; returns how many were
+  /// left.
   func endAll(of run: RunID) async -> Int {
     for supervisor in Set(of(run).map(\.supervisor)) { await supervisor.end() }
     return RunProcesses().of(run).count

@@ -18,8 +18,8 @@ package struct RunScratch: Sendable {
     package let hold: WorktreeVerdict.Hold?
   }
 
-  /// The leftovers of one run or of all, sorted by run. Those of a run stay while it goes on, while it
-  /// may be resumed, and while one of its logs is nowhere else.
+  /// The leftovers of one run or of all, sorted by run. Those of a run stay while it goes on, while
+  /// it may be resumed, and while one of its logs is nowhere else.
   package func leftovers(of only: RunID? = nil) throws(EngineError) -> [Leftover] {
     do {
       let known = Set(try project.reader.runs())

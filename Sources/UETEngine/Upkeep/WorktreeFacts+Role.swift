@@ -24,7 +24,8 @@ extension WorktreeFacts.Role {
     }
   }
 
-  /// `ws-a`, `ws-a@2`, `integration-1`, `reproduce-ws-a`, `ws-a.resolve`, `ws-a.resolver`, `rollback`.
+  /// `ws-a`, `ws-a@2`, `integration-1`, `reproduce-ws-a`, `ws-a.resolve`, `ws-a.resolver`,
+  /// `rollback`.
   private static func member(_ name: String, of run: RunID) -> Self {
     if let id = WorkstreamID(name) { return .workstream(run, id) }
     if name == "integration" || name.hasPrefix("integration-") || name.hasPrefix("reproduce-") {

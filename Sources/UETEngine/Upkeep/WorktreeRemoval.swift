@@ -32,7 +32,8 @@ package struct WorktreeRemoval: Sendable {
     }
   }
 
-  /// Removes worktrees of a run that this process holds, of those workstreams alone; what holds one stays.
+  /// Removes worktrees of a run that this process holds, of those workstreams alone; what holds one
+  /// stays.
   static func sweep(
     _ project: Project, _ run: RunID, policy: WorktreePolicy, of wanted: (WorkstreamID) -> Bool
   ) async {

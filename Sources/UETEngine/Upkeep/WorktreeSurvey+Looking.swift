@@ -81,7 +81,8 @@ extension WorktreeSurvey {
     }
   }
 
-  /// Whether nothing stands there that the commit has not, ignored files aside that it does not track.
+  /// Whether nothing stands there that the commit has not, ignored files aside that it does not
+  /// track.
   private func isAllOf(
     _ commit: ObjectID, _ handle: WorktreeHandle, excluding: [String]
   ) async throws -> Bool {
@@ -101,8 +102,8 @@ extension WorktreeSurvey {
 }
 
 extension Project {
-  /// The ignored files that a run copies into its worktrees, which are never committed: as recorded at
-  /// its start, with those of today's configuration.
+  /// The ignored files that a run copies into its worktrees, which are never committed: as recorded
+  /// at its start, with those of today's configuration.
   func copiedFiles(of run: RunID?) -> [String] {
     let now = configuration.run.copy
     guard let run, let root = try? reader.root(of: run) else { return now }

@@ -2,8 +2,8 @@ import UETModel
 
 /// Whether a worktree may be removed, and why: the one place where that is decided.
 ///
-/// Pure, so that `clean`, the end of a run, landing and garbage collection judge alike. Whoever removes
-/// gathers the facts anew right before.
+/// Pure, so that `clean`, the end of a run, landing and garbage collection judge alike. Whoever
+/// removes gathers the facts anew right before.
 package enum WorktreeVerdict: Hashable, Sendable {
   /// Nothing is lost with it, for this reason.
   case removable(String)

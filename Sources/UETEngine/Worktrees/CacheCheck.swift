@@ -8,15 +8,16 @@ import UETSystem
   import Darwin
 #endif
 
-/// Looks whether a cache of the main work tree may be used at another path: not where its files name the
-/// place it came from, for a build would then read, and even write, that checkout instead of its own, and
-/// not where its links lead there.
+/// Looks whether a cache of the main work tree may be used at another path: not where its files
+/// name the place it came from, for a build would then read, and even write, that checkout instead
+/// of its own, and not where its links lead there.
 struct CacheCheck: Sendable {
   /// What ties a cache to its place.
   enum Tie: Hashable, Sendable {
     /// A file of the cache that names the place.
     case names(file: String)
-    /// A link of the cache that leads out of the worktree, or would in a cache that is itself a link.
+    /// A link of the cache that leads out of the worktree, or would in a cache that is itself a
+    /// link.
     case leads(link: String)
   }
 

@@ -8,12 +8,12 @@ import UETSystem
   import Darwin
 #endif
 
-/// Gives a worktree the caches of the main work tree, such that nothing done to them there reaches the
-/// original: as clones that share their blocks until one is written, where the file system can.
+/// Gives a worktree the caches of the main work tree, such that nothing done to them there reaches
+/// the original: as clones that share their blocks until one is written, where the file system can.
 ///
-/// Where it cannot, `run.cache_fallback` says what is done instead: nothing, a whole copy, or a link,
-/// which alone is shared by all. Hard links are never made: a tool that writes in place would change
-/// the original and every other worktree's.
+/// Where it cannot, `run.cache_fallback` says what is done instead: nothing, a whole copy, or a
+/// link, which alone is shared by all. Hard links are never made: a tool that writes in place would
+/// change the original and every other worktree's.
 struct CacheCopy: Sendable {
   let source: String
   let target: String
@@ -48,7 +48,8 @@ struct CacheCopy: Sendable {
     SystemFailure(operation, path)
   }
 
-  /// Whether the first file of the folder can be cloned beside the target; true for one without files.
+  /// Whether the first file of the folder can be cloned beside the target; true for one without
+  /// files.
   private static func canClone(
     from source: String, into target: String
   ) throws(SystemFailure) -> Bool {

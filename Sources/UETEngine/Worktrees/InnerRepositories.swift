@@ -2,8 +2,8 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// Repositories inside a worktree, which would go with it: what only they hold is kept, and what is known to
-/// be nobody's is written down, so that a worktree with more than that is held.
+/// Repositories inside a worktree, which would go with it: what only they hold is kept, and what is
+/// known to be nobody's is written down, so that a worktree with more than that is held.
 struct InnerRepositories: Sendable {
   let project: Project
   let worktree: WorktreeHandle
@@ -19,8 +19,8 @@ struct InnerRepositories: Sendable {
     let reason: String
   }
 
-  /// Keeps what only they hold under `reference`, with a number behind it, and says so; those that cannot
-  /// be kept, which hold the worktree from then on.
+  /// Keeps what only they hold under `reference`, with a number behind it, and says so; those that
+  /// cannot be kept, which hold the worktree from then on.
   func keep(
     as reference: String, of owner: String, say: @Sendable (String) -> Void
   ) async -> [Unkept] {

@@ -3,8 +3,8 @@ import UETModel
 import UETScheduling
 import UETSystem
 
-/// The worktree at one path: made, re-used by switching, let go, so that nothing that anybody did in it
-/// is lost and nothing of it reaches the next.
+/// The worktree at one path: made, re-used by switching, let go, so that nothing that anybody did
+/// in it is lost and nothing of it reaches the next.
 struct ReusableWorktree: Sendable {
   let context: RunFacts
   let path: String
@@ -26,8 +26,8 @@ struct ReusableWorktree: Sendable {
     try WorktreeMark.busy(context.run, name, base: base).write(to: worktree)
   }
 
-  /// Notes that all that `name` did is in `commit`. `isTouched` says that others, such as gates, wrote
-  /// there afterwards.
+  /// Notes that all that `name` did is in `commit`. `isTouched` says that others, such as gates,
+  /// wrote there afterwards.
   func release(_ name: AttemptName, at commit: ObjectID, isTouched: Bool) async {
     guard let worktree = context.repository.worktree(at: path),
       case .busy(context.run, name, _)? = WorktreeMark(of: worktree)
@@ -47,8 +47,8 @@ struct ReusableWorktree: Sendable {
     }
   }
 
-  /// What is there is kept and gives way. Where it cannot be kept the worktree is retired with all that is in
-  /// it: what broke it was done by somebody else, and must not fail whoever comes next.
+  /// What is there is kept and gives way. Where it cannot be kept the worktree is retired with all
+  /// that is in it: what broke it was done by somebody else, and must not fail whoever comes next.
   private func emptied(
     _ known: WorktreeHandle, towards base: ObjectID
   ) async throws -> WorktreeHandle {

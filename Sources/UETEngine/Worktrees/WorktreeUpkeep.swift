@@ -89,8 +89,8 @@ actor WorktreeRoom {
     }
   }
 
-  /// Whether nobody else has a hand in it, by the facts that a verdict stands on. That its attempt is over its
-  /// mark says, before the record does.
+  /// Whether nobody else has a hand in it, by the facts that a verdict stands on. That its attempt
+  /// is over its mark says, before the record does.
   private static func isUnused(_ path: String, _ survey: WorktreeSurvey) async -> Bool {
     guard let facts = try? await survey.facts(at: path) else { return false }
     return facts.users.isEmpty && !facts.hasForeignLock && facts.contents == .kept
@@ -121,8 +121,8 @@ actor WorktreeRoom {
     return Kept(path: path, time: time, bytes: bytes)
   }
 
-  /// The name of the reference that has all that stands in a worktree, ignored files aside; nil where
-  /// none has it for certain.
+  /// The name of the reference that has all that stands in a worktree, ignored files aside; nil
+  /// where none has it for certain.
   private static func keeper(of path: String, _ context: RunFacts) async -> String? {
     let parts = path.split(separator: "/").suffix(2).map(String.init)
     guard parts.count == 2, let run = RunID(parts[0]), let id = WorkstreamID(parts[1]),

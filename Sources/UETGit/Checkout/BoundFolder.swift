@@ -6,11 +6,11 @@ import CSystem
   import Darwin
 #endif
 
-/// A directory that nothing done through it can leave: no link is followed on the way to a path below it,
-/// no `..` is taken, and nothing is made under a name that is git's own.
+/// A directory that nothing done through it can leave: no link is followed on the way to a path
+/// below it, no `..` is taken, and nothing is made under a name that is git's own.
 ///
-/// The kernel sees to it where it can (`openat2`); elsewhere each step is made by itself. Whoever works in
-/// the directory meanwhile can make a call fail, and no more.
+/// The kernel sees to it where it can (`openat2`); elsewhere each step is made by itself. Whoever
+/// works in the directory meanwhile can make a call fail, and no more.
 final class BoundFolder {
   private let root: Int32
   private let path: String
@@ -20,8 +20,8 @@ final class BoundFolder {
   private var lastPath: [UInt8] = []
 
   #if canImport(Glibc)
-    /// O_PATH, which the C library's headers hide from Swift: only a way to what is in it, for which the right
-    /// to list it does not matter.
+    /// O_PATH, which the C library's headers hide from Swift: only a way to what is in it, for
+    /// which the right to list it does not matter.
     private static let flags = 0o10_000_000 | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
   #else
     private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
@@ -48,8 +48,9 @@ final class BoundFolder {
     close(root)
   }
 
-  /// The directory that `path` lies in, good until another is asked for, and its last name; nil where it is
-  /// not reached, with the reason in `errno`. `making`: directories that are missing are made.
+  /// The directory that `path` lies in, good until another is asked for, and its last name; nil
+  /// where it is not reached, with the reason in `errno`. `making`: directories that are missing
+  /// are made.
   func place(of path: [UInt8], making: Bool = false) -> (folder: Int32, name: [CChar])? {
     let slash = path.lastIndex(of: UInt8(ascii: "/"))
     let name = slash.map { path[($0 + 1)...] } ?? path[...]
@@ -61,8 +62,8 @@ final class BoundFolder {
     return (folder, cString(name))
   }
 
-  /// A directory below this one, or this one itself, to be listed; the caller closes it. Below 0 where it
-  /// is not reached.
+  /// A directory below this one, or this one itself, to be listed; the caller closes it. Below 0
+  /// where it is not reached.
   func opened(_ path: some Collection<UInt8>) -> Int32 {
     let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW
     if path.isEmpty { return openat(root, ".", flags) }
@@ -70,7 +71,8 @@ final class BoundFolder {
     return openat(folder, name, flags)
   }
 
-  /// What the disk says of what stands at `path`; nil where nothing does, or the way there is a link.
+  /// What the disk says of what stands at `path`; nil where nothing does, or the way there is a
+  /// link.
   func status(of path: [UInt8]) -> stat? {
     var status = stat()
     guard let (folder, name) = place(of: path),

@@ -7,10 +7,11 @@ import UETModel
   import Darwin
 #endif
 
-/// The records of the worktrees that this process worked with last, so that they need not be read again.
+/// The records of the worktrees that this process worked with last, so that they need not be read
+/// again.
 ///
-/// One is good only as long as the record on the disk is the very file that was there when it was noted;
-/// it may then say what was found in the worktree since.
+/// One is good only as long as the record on the disk is the very file that was there when it was
+/// noted; it may then say what was found in the worktree since.
 final class CheckoutMemory: Sendable {
   struct Item: Sendable {
     fileprivate(set) var record: CheckoutRecord
@@ -77,7 +78,8 @@ final class CheckoutMemory: Sendable {
     }
   }
 
-  /// Notes what a look at the worktree found beside what is on record now; nil for that nothing is known.
+  /// Notes what a look at the worktree found beside what is on record now; nil for that nothing is
+  /// known.
   func note(_ walk: FolderWalk?, in worktree: WorktreeHandle) {
     let look = walk.map { Look(walk: $0, at: ContinuousClock().now) }
     state.withLock { state in

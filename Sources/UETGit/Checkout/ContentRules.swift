@@ -41,8 +41,8 @@ enum ContentRules: Int, Comparable, Sendable {
 }
 
 extension SealedGit {
-  /// What the configuration and the attribute files outside the tree lead to; `filtered` as well where
-  /// the file system is such that git treats files in a way of its own.
+  /// What the configuration and the attribute files outside the tree lead to; `filtered` as well
+  /// where the file system is such that git treats files in a way of its own.
   var contentRules: ContentRules {
     if let fixed { return fixed.rules }
     func isSet(_ key: String, otherwise: Bool) -> Bool {

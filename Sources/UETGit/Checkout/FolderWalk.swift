@@ -51,7 +51,8 @@ struct FolderWalk {
     (entries, seen) = ([], [])
   }
 
-  /// This walk after `changes` were taken into the record; nil where it does not say then what else there is.
+  /// This walk after `changes` were taken into the record; nil where it does not say then what else
+  /// there is.
   func settled(_ changes: [[UInt8]: IndexEntry?], record: CheckoutRecord) -> FolderWalk? {
     let gone = Set(missing.map { record.entries[$0].path })
     for (path, entry) in changes {
@@ -141,7 +142,8 @@ struct FolderWalk {
     }
   }
 
-  /// The entry of `range` that is the file `name` in the directory of which the path has so many bytes.
+  /// The entry of `range` that is the file `name` in the directory of which the path has so many
+  /// bytes.
   private func file(_ name: DirectoryName, _ skipped: Int, in range: Range<Int>) -> Int? {
     let index = position(in: range) { Self.order($0, skipped, name.bytes) < 0 }
     guard index < range.upperBound, Self.order(entries[index].path, skipped, name.bytes) == 0
@@ -174,7 +176,8 @@ struct FolderWalk {
     return low
   }
 
-  /// How the bytes of `path` from `skipped` to `end` compare to those of a name: below, at or above 0.
+  /// How the bytes of `path` from `skipped` to `end` compare to those of a name: below, at or above
+  /// 0.
   private static func order(
     _ path: [UInt8], _ skipped: Int, _ name: UnsafeRawBufferPointer, upTo end: Int = .max
   ) -> Int {

@@ -18,9 +18,9 @@ struct ForcedPaths {
 }
 
 extension SealedGit {
-  /// Who works in the worktree says by its index what counts in spite of ignore rules (`git add -f`,
-  /// `git rm --cached`), and the bundle by what it declares; a name counts whatever stands beside it, a
-  /// directory or pattern where all that it covers is ignored.
+  /// Who works in the worktree says by its index what counts in spite of ignore rules (`git add
+  /// -f`, `git rm --cached`), and the bundle by what it declares; a name counts whatever stands
+  /// beside it, a directory or pattern where all that it covers is ignored.
   func forcedPaths(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord?, base: ObjectID, declared: [ScopePattern],
     excluding: [String]
@@ -103,7 +103,8 @@ private struct WorktreeFiles {
     excluded = excluding.map(SealedGit.plainPath)
   }
 
-  /// Whether a file or link stands at the path, with real directories above it, and is not left out.
+  /// Whether a file or link stands at the path, with real directories above it, and is not left
+  /// out.
   func isFile(_ path: [UInt8]) -> Bool {
     for position in path.indices where path[position] == UInt8(ascii: "/") {
       guard kind(path[..<position]) == S_IFDIR else { return false }

@@ -2,8 +2,8 @@ import UETModel
 
 /// An index file as bytes: versions 2 to 4 are read, 2 and 3 are written.
 ///
-/// Format: `gitformat-index(5)`. Read and written here rather than by libgit2, which knows no sparse
-/// index, and rather than by git, since the file is small work that would cost a process.
+/// Format: `gitformat-index(5)`. Read and written here rather than by libgit2, which knows no
+/// sparse index, and rather than by git, since the file is small work that would cost a process.
 enum IndexFile {
   /// The entries in their order; nil where the bytes are no index that can be read as a whole.
   static func entries(_ bytes: [UInt8]) -> [IndexEntry]? {
@@ -13,7 +13,8 @@ enum IndexFile {
     }
   }
 
-  /// The bytes of an index of `entries`, which are in order; `isSealed`: with the checksum that git wants.
+  /// The bytes of an index of `entries`, which are in order; `isSealed`: with the checksum that git
+  /// wants.
   static func bytes(_ entries: [IndexEntry], isSealed: Bool = true) -> [UInt8] {
     let hasDirectories = entries.contains(where: \.isDirectory)
     let size = entries.reduce(12) { $0 + length(of: $1) } + (hasDirectories ? 8 : 0)

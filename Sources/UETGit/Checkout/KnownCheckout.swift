@@ -8,13 +8,15 @@ import UETModel
 
 /// A worktree in which, by one look at the disk, nothing stands but the checkout that is on record.
 ///
-/// Good for one switch to another commit, made at once: what does not differ is not looked at again.
+/// Good for one switch to another commit, made at once: what does not differ is not looked at
+/// again.
 package struct KnownCheckout: Sendable {
   let record: CheckoutRecord
   /// What stands there beside it: only what may go, and declared caches.
   let walk: FolderWalk
 
-  /// Nil where the record is not of `tree`, or anything was changed, removed or added, but for `ignoring`.
+  /// Nil where the record is not of `tree`, or anything was changed, removed or added, but for
+  /// `ignoring`.
   fileprivate init?(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, tree: ObjectID, ignoring: [String]
   ) throws(GitError) {
@@ -30,7 +32,8 @@ package struct KnownCheckout: Sendable {
     else { return nil }
   }
 
-  /// Whether what `changes` takes away is what is on record, and nothing stands where it puts something.
+  /// Whether what `changes` takes away is what is on record, and nothing stands where it puts
+  /// something.
   fileprivate func agrees(with changes: [PathChange], in root: String) -> Bool {
     guard let root = try? BoundFolder(root) else { return false }
     return changes.allSatisfy { change in
@@ -54,8 +57,8 @@ package struct KnownCheckout: Sendable {
     return Repository.hash(content, .blob) == entry.id
   }
 
-  /// What is to be written to make it `tree`, a file for a file; nil where more must be looked at: a
-  /// sparse checkout, submodules, attributes.
+  /// What is to be written to make it `tree`, a file for a file; nil where more must be looked at:
+  /// a sparse checkout, submodules, attributes.
   func changes(to tree: ObjectID, _ repository: Repository) throws(GitError) -> [PathChange]? {
     if record.entries.contains(where: \.isSkipped) { return nil }
     let changes: [PathChange]
@@ -77,8 +80,8 @@ package struct KnownCheckout: Sendable {
 }
 
 extension SealedGit {
-  /// Looks whether `tree` and nothing else stands in a worktree; what is ignored counts as something
-  /// else but below `ignoring`. Nil where git or a closer look must tell.
+  /// Looks whether `tree` and nothing else stands in a worktree; what is ignored counts as
+  /// something else but below `ignoring`. Nil where git or a closer look must tell.
   package func knownCheckout(
     of worktree: WorktreeHandle, tree: ObjectID, ignoring: [String]
   ) throws(GitError) -> KnownCheckout? {
@@ -86,12 +89,12 @@ extension SealedGit {
     return try KnownCheckout(worktree, record, tree: tree, ignoring: ignoring)
   }
 
-  /// What is known without a look at all of the worktree, where this process itself looked at it less than a
-  /// second ago and nothing of its own has been at work there since.
+  /// What is known without a look at all of the worktree, where this process itself looked at it
+  /// less than a second ago and nothing of its own has been at work there since.
   ///
-  /// What the switch to `commit` would take away or put there is looked at. Whatever else somebody changes
-  /// in that second is as what is changed during the attempt that comes next: its stamp gives it away when
-  /// that attempt ends.
+  /// What the switch to `commit` would take away or put there is looked at. Whatever else somebody
+  /// changes in that second is as what is changed during the attempt that comes next: its stamp
+  /// gives it away when that attempt ends.
   package func recentCheckout(
     of worktree: WorktreeHandle, tree: ObjectID, ignoring: [String], towards commit: ObjectID,
     within limit: Duration = .seconds(1)

@@ -1,9 +1,10 @@
 import UETSystem
 
-/// What a sparse checkout that git made leaves out, kept in the worktree's administrative directory.
+/// What a sparse checkout that git made leaves out, kept in the worktree's administrative
+/// directory.
 ///
-/// The index would say it, but that is the worker's; and a commit of the worker's has all of it, though none
-/// of it is on the disk.
+/// The index would say it, but that is the worker's; and a commit of the worker's has all of it,
+/// though none of it is on the disk.
 struct LeftOut {
   let paths: [[UInt8]]
 

@@ -12,8 +12,8 @@ extension Repository {
   /// Registers a locked worktree at `path`, which is not there or empty, with HEAD at `commit`.
   ///
   /// Git's own command does the same file by file in the place where all others look, so that they
-  /// trip over what is half made. Here the administrative directory is made elsewhere and moved into
-  /// its place whole: one that is seen is complete, and no lock is needed.
+  /// trip over what is half made. Here the administrative directory is made elsewhere and moved
+  /// into its place whole: one that is seen is complete, and no lock is needed.
   func registerWorktree(
     at path: String, commit: ObjectID, reason: String
   ) throws(GitError) -> WorktreeHandle {

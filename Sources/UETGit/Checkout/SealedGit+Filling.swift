@@ -60,8 +60,8 @@ extension SealedGit {
     memory.item(of: worktree)?.record ?? CheckoutRecord(of: worktree)
   }
 
-  /// Where the repository uses `config.worktree` already, git is told of the sparse checkout; else the
-  /// index alone says it, because turning that on would change the user's configuration.
+  /// Where the repository uses `config.worktree` already, git is told of the sparse checkout; else
+  /// the index alone says it, because turning that on would change the user's configuration.
   func writeSparseFiles(_ worktree: WorktreeHandle, _ cone: SparseCone?) throws(GitError) {
     let (patterns, settings) = (
       worktree.gitDirectory + "/info/sparse-checkout", worktree.gitDirectory + "/config.worktree"

@@ -8,11 +8,11 @@ import UETSystem
 #endif
 
 extension SealedGit {
-  /// What stands in a worktree that is on record, as a tree, made in this process; nil where git must
-  /// judge: filters, line ends, repositories inside.
+  /// What stands in a worktree that is on record, as a tree, made in this process; nil where git
+  /// must judge: filters, line ends, repositories inside.
   ///
-  /// Nothing is read but what changed; git is asked only whether new files are ignored. The record is
-  /// brought up to date.
+  /// Nothing is read but what changed; git is asked only whether new files are ignored. The record
+  /// is brought up to date.
   func stagePlainly(
     _ worktree: WorktreeHandle, _ record: CheckoutRecord, base: ObjectID, excluding: [String],
     forced: ForcedPaths, isPassing: Bool, leavesOutRefused: Bool

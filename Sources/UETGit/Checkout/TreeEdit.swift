@@ -1,8 +1,8 @@
 import UETModel
 
 extension Repository {
-  /// Stores the tree that `tree` becomes when `edits` are made to it: what stands at each path then,
-  /// nil for nothing. Only the directories on the way are read and written.
+  /// Stores the tree that `tree` becomes when `edits` are made to it: what stands at each path
+  /// then, nil for nothing. Only the directories on the way are read and written.
   func edit(
     _ tree: ObjectID, _ edits: [[UInt8]: PathChange.Side?]
   ) throws(GitError) -> ObjectID {

@@ -37,8 +37,8 @@ package struct CheckoutWatch: Sendable {
     noteFolders()
   }
 
-  /// The paths that differ from the last call: tracked ones, and files that are new in folders of such ones,
-  /// whether ignored or not.
+  /// The paths that differ from the last call: tracked ones, and files that are new in folders of
+  /// such ones, whether ignored or not.
   package mutating func changes() -> (tracked: [String], new: [String]) {
     let start = Self.now()
     var tracked: [String] = []
@@ -52,7 +52,8 @@ package struct CheckoutWatch: Sendable {
     return (tracked, new)
   }
 
-  /// The paths that the index holds otherwise than at the last call; what git only notes of files does not count.
+  /// The paths that the index holds otherwise than at the last call; what git only notes of files
+  /// does not count.
   package mutating func staged() -> [String] {
     let stamp = FileStamp(at: index)
     guard stamp != indexStamp, let bytes = Files.content(of: index),
@@ -105,7 +106,8 @@ package struct CheckoutWatch: Sendable {
     for (name, state) in zip(list, look(at: list)) { folders[name] = state }
   }
 
-  /// In folders whose list of names has changed: what is not tracked, and was made or changed since.
+  /// In folders whose list of names has changed: what is not tracked, and was made or changed
+  /// since.
   private mutating func newFiles() -> [String] {
     let names = Array(folders.keys)
     var found: [String] = []

@@ -12,7 +12,8 @@ struct ConfigurationText: Equatable {
 
   init(_ entries: [(key: String, value: String)]) { self.entries = entries }
 
-  /// Reads a file and those that it includes; one that is not there is empty, nil where git could not read it.
+  /// Reads a file and those that it includes; one that is not there is empty, nil where git could
+  /// not read it.
   init?(file: String) {
     Libgit2.start()
     entries = []
@@ -58,7 +59,8 @@ struct ConfigurationText: Equatable {
 }
 
 extension ConfigurationText {
-  /// A file's text with some keys set to other values, and all else as it stands; nil where that cannot be had.
+  /// A file's text with some keys set to other values, and all else as it stands; nil where that
+  /// cannot be had.
   ///
   /// Works on a copy beside the file, so that what it includes by a relative path is found.
   static func text(of file: String, setting values: [String: [String]]) -> [UInt8]? {

@@ -8,12 +8,12 @@ import UETSystem
   import Darwin
 #endif
 
-/// Git's configuration, attributes and ignore rules as they are when this is made, for git's children to see
-/// in place of what the files say later.
+/// Git's configuration, attributes and ignore rules as they are when this is made, for git's
+/// children to see in place of what the files say later.
 ///
-/// A folder of this process's own stands for the repository's common directory: links to all that is there, but a
-/// configuration of its own and an `info` of its own. Costs one look at each of its files a call, and nothing of
-/// it has to last: what is missing or was changed is made again.
+/// A folder of this process's own stands for the repository's common directory: links to all that
+/// is there, but a configuration of its own and an `info` of its own. Costs one look at each of its
+/// files a call, and nothing of it has to last: what is missing or was changed is made again.
 package final class FixedSettings: Sendable {
   private let common: String
   private let files: [String: [UInt8]]
@@ -26,7 +26,8 @@ package final class FixedSettings: Sendable {
     var states: [String: FileStamp]
   }
 
-  /// Parts of the common directory that git may have to make; links to what is not there yet do for files only.
+  /// Parts of the common directory that git may have to make; links to what is not there yet do for
+  /// files only.
   private static let folders = ["logs", "worktrees", "modules", "lfs", "rr-cache"]
   private static let single = ["packed-refs", "shallow", "objects", "refs"]
   private static let own: Set<String> = [
@@ -41,7 +42,8 @@ package final class FixedSettings: Sendable {
     ].contains(key) || key.hasPrefix("include.") || key.hasPrefix("includeif.")
   }
 
-  /// `rules` are those of the repository as it is; `leavingOut` names settings that are not to count.
+  /// `rules` are those of the repository as it is; `leavingOut` names settings that are not to
+  /// count.
   init(
     _ repository: Repository, home: String?, xdg: String?, rules: ContentRules,
     leavingOut: Set<String> = []
@@ -132,9 +134,11 @@ package final class FixedSettings: Sendable {
 }
 
 extension SealedGit {
-  /// This git with the configuration and the attributes fixed as they are now, in what works on content.
+  /// This git with the configuration and the attributes fixed as they are now, in what works on
+  /// content.
   ///
-  /// `leavingOut`: settings, by their keys in lower case but for the middle part, that are not to count.
+  /// `leavingOut`: settings, by their keys in lower case but for the middle part, that are not to
+  /// count.
   package func fixingSettings(leavingOut: Set<String> = []) -> SealedGit {
     var result = self
     result.fixed = FixedSettings(

@@ -9,8 +9,8 @@ import UETSystem
 
 /// The references of a repository as they were at one moment, but for those that the engine moves.
 ///
-/// Loose ones by what the disk says of their files, packed ones by what it says of the one file; only where
-/// that differs is anything read.
+/// Loose ones by what the disk says of their files, packed ones by what it says of the one file;
+/// only where that differs is anything read.
 struct ReferenceWatch {
   private let root: String
   /// Names, or beginnings of names, of what is not looked at.
@@ -43,8 +43,8 @@ struct ReferenceWatch {
 
   /// The names that point elsewhere than at the last call, with what they pointed to.
   ///
-  /// Git renames what it has written, which its folder shows. `all`: looks at each file as well, so that one is found
-  /// that was written in its place.
+  /// Git renames what it has written, which its folder shows. `all`: looks at each file as well, so
+  /// that one is found that was written in its place.
   mutating func changes(all: Bool = true) -> [(name: String, old: String?, new: String?)] {
     var before: [String: String] = [:]
     var after: [String: String] = [:]

@@ -1,8 +1,8 @@
 /// What a change of a setting means while a run goes on.
 ///
-/// Weighty is what makes programs run, or changes what is judged, trusted or who this is. People and git itself
-/// write all else while they go on with something else: remotes, branches, submodules, a sparse checkout,
-/// extensions, upkeep.
+/// Weighty is what makes programs run, or changes what is judged, trusted or who this is. People
+/// and git itself write all else while they go on with something else: remotes, branches,
+/// submodules, a sparse checkout, extensions, upkeep.
 package enum SettingWeight {
   /// Where every setting counts.
   private static let sections: Set<String> = [

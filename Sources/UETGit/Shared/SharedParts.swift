@@ -1,11 +1,13 @@
 import UETModel
 import UETSystem
 
-/// What all worktrees of a repository share, as it is to be while a run goes on: the configuration, attributes
-/// and other rules, hooks, references and the stash; and where the user's own checkout stands.
+/// What all worktrees of a repository share, as it is to be while a run goes on: the configuration,
+/// attributes and other rules, hooks, references and the stash; and where the user's own checkout
+/// stands.
 ///
-/// A look compares what the disk says of files (some 50 of them, and the loose references) and reads only what
-/// differs. What only a worker has a reason to change is put back from what is on record here.
+/// A look compares what the disk says of files (some 50 of them, and the loose references) and
+/// reads only what differs. What only a worker has a reason to change is put back from what is on
+/// record here.
 package struct SharedParts: Sendable {
   private let root: String
   /// Where the files of the user that were found in the place of others are kept.
@@ -22,8 +24,8 @@ package struct SharedParts: Sendable {
   private var head: WatchedFile?
   private let userFiles: Set<String>
 
-  /// `excluding`: the references that the engine moves, as names or beginnings of names. `found` is a folder for
-  /// what had to give way.
+  /// `excluding`: the references that the engine moves, as names or beginnings of names. `found` is
+  /// a folder for what had to give way.
   package init(
     _ repository: Repository, environment: [String: String], excluding: [String], found: String
   ) {
@@ -67,8 +69,8 @@ package struct SharedParts: Sendable {
     WatchedFile("\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
   }
 
-  /// What moved since the last look, as far as it is not the stash. What nobody else has a reason to change is
-  /// put back; the rest counts from now on as it is.
+  /// What moved since the last look, as far as it is not the stash. What nobody else has a reason
+  /// to change is put back; the rest counts from now on as it is.
   ///
   /// `all`: also references that were written without git.
   package mutating func changes(all: Bool = true) -> [SharedChange] {
@@ -190,8 +192,8 @@ extension SharedParts {
   /// The entries of the stash that are not a worker's.
   package var stashed: [ObjectID] { stash.entries.map(\.commit) }
 
-  /// Puts back what was taken from the stash; `collecting`: takes what workers left there out of it. A user's new
-  /// entries stay.
+  /// Puts back what was taken from the stash; `collecting`: takes what workers left there out of
+  /// it. A user's new entries stay.
   package mutating func settleStash(collecting: Bool) -> StashFinding? {
     guard let change = stash.change() else { return nil }
     let theirs = change.added.filter { !$0.isOfNoBranch }

@@ -58,8 +58,8 @@ struct WatchedFile {
   /// Takes what is there now for what it is to be.
   mutating func accept() { take() }
 
-  /// Puts it back, with `content` in place of its own where that is given; what stood there is kept in
-  /// `folder` first. False where that is not possible.
+  /// Puts it back, with `content` in place of its own where that is given; what stood there is kept
+  /// in `folder` first. False where that is not possible.
   mutating func restore(content other: [UInt8]? = nil, keepingIn folder: String) -> Bool {
     if Files.exists(path) { keep(in: folder) }
     guard let wanted = other ?? content else {

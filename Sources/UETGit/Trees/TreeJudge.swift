@@ -27,9 +27,9 @@ final class JudgedTrees: Sendable {
 
 /// Looks whether a tree may be written to a disk: one judge for all that enters, from wherever.
 ///
-/// Each entry must be one plain name, there once, in git's order, and nothing but a folder may hold others,
-/// so that no link stands in the way to a file. What was judged before is known by its name, so that a
-/// candidate costs what it changes.
+/// Each entry must be one plain name, there once, in git's order, and nothing but a folder may hold
+/// others, so that no link stands in the way to a file. What was judged before is known by its
+/// name, so that a candidate costs what it changes.
 struct TreeJudge {
   static let longestPath = 3_800
   static let deepest = 500
@@ -173,7 +173,8 @@ extension Repository {
   /// Judges each commit of `tip` that none of `known` has: all of them land with it.
   package func judge(_ tip: ObjectID, notIn known: [ObjectID]) throws(GitError) {
     try judge(tip)
-    // Judged with its history is told from judged alone by being on record under the commit's own name.
+    // Judged with its history is told from judged alone by being on record under the commit's own
+    // name.
     if judged[tip] != nil { return }
     for commit in try commits(in: tip, notIn: known) { try judge(commit) }
     judged.note(tip, JudgedTrees.Extent())
@@ -188,15 +189,16 @@ extension Repository {
 }
 
 extension ObjectStash {
-  /// Throws `refusedTree` unless the tree of `id`, here or in the repository, may be written to a disk.
+  /// Throws `refusedTree` unless the tree of `id`, here or in the repository, may be written to a
+  /// disk.
   func judge(_ id: ObjectID) throws(GitError) {
     try repository.judge(tree: treeID(of: id), of: id, self)
   }
 }
 
 extension SealedGit {
-  /// Throws `refusedTree` unless the commit's tree may be written to a disk. What a partial clone lacks of it
-  /// git fetches first.
+  /// Throws `refusedTree` unless the commit's tree may be written to a disk. What a partial clone
+  /// lacks of it git fetches first.
   package func judge(_ commit: ObjectID) async throws(GitError) {
     do throws(GitError) { return try repository.judge(commit) } catch {
       guard case .objectMissing = error else { throw error }

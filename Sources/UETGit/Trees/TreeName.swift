@@ -1,7 +1,8 @@
 /// What git accepts as the name of one entry of a tree, on every file system at once.
 ///
-/// The rules are those of git's `verify_path` with `core.protectHFS` and `core.protectNTFS` on: a tree is
-/// data from a stranger, and what is harmless here may be git's own folder where it is checked out next.
+/// The rules are those of git's `verify_path` with `core.protectHFS` and `core.protectNTFS` on: a
+/// tree is data from a stranger, and what is harmless here may be git's own folder where it is
+/// checked out next.
 enum TreeName {
   /// The longest name that file systems take, in bytes.
   static let limit = 255
@@ -98,7 +99,8 @@ enum TreeName {
 }
 
 extension TreeName {
-  /// `is_hfs_dot_generic`: a dot and `word`, where HFS+ leaves out some characters and goes by no case.
+  /// `is_hfs_dot_generic`: a dot and `word`, where HFS+ leaves out some characters and goes by no
+  /// case.
   private static func hfs(_ name: UnsafeRawBufferPointer, is word: String) -> Bool {
     var position = 0
     guard next(name, &position) == UInt32(dot) else { return false }

@@ -1,7 +1,8 @@
 import UETGit
 import UETModel
 
-/// Adds to an archive, by compare-and-swap: who loses the race reads again and adds to what is there now.
+/// Adds to an archive, by compare-and-swap: who loses the race reads again and adds to what is
+/// there now.
 package struct ArchiveReference: Sendable {
   private let archive: RunArchive
   /// The full name.
@@ -14,8 +15,8 @@ package struct ArchiveReference: Sendable {
     self.options = options
   }
 
-  /// Puts runs into the archive; durable when it returns. Nothing is written where all of it is there
-  /// already. Gives the archive's last commit; nil where it is still empty.
+  /// Puts runs into the archive; durable when it returns. Nothing is written where all of it is
+  /// there already. Gives the archive's last commit; nil where it is still empty.
   @discardableResult
   package func add(_ runs: [ArchivedRun], at time: Timestamp) throws(LedgerError) -> ObjectID? {
     let subject = runs.count == 1 ? "archive run \(runs[0].run)" : "archive \(runs.count) runs"
@@ -37,7 +38,8 @@ package struct ArchiveReference: Sendable {
     }
   }
 
-  /// Brings in what another clone archived. The result is the same whichever of two clones makes it.
+  /// Brings in what another clone archived. The result is the same whichever of two clones makes
+  /// it.
   @discardableResult
   package func merge(_ theirs: ObjectID) throws(LedgerError) -> ObjectID? {
     try change("merge of what two clones archived") { (tip, log) throws(LedgerError) in
@@ -169,7 +171,8 @@ package struct ArchiveReference: Sendable {
     do { return try tree(top, files, &log) } catch { throw .git(error) }
   }
 
-  /// What can be read is taken before what cannot; of two that this version cannot read, the smaller id.
+  /// What can be read is taken before what cannot; of two that this version cannot read, the
+  /// smaller id.
   private func join(
     _ left: TreeEntry, _ right: TreeEntry, _ log: inout ObjectLog
   ) throws(LedgerError) -> TreeEntry {

@@ -2,15 +2,16 @@ import UETModel
 
 /// What the archive says of one run: how it ended, and every reference it had.
 ///
-/// All of it follows from the run's chain and references, so that two clones that archive the same run
-/// write the same.
+/// All of it follows from the run's chain and references, so that two clones that archive the same
+/// run write the same.
 package struct ArchivedRun: Hashable, Sendable {
   package let run: RunID
   package var status: RunState.Status
   package var startedAt: Timestamp?
   package var endedAt: Timestamp?
   package var counts: [WorkstreamState: Int]
-  /// By the name below the prefix, as `runs/RUN/main`, or `branches/NAME` for `refs/heads/uet/RUN/NAME`.
+  /// By the name below the prefix, as `runs/RUN/main`, or `branches/NAME` for
+  /// `refs/heads/uet/RUN/NAME`.
   ///
   /// Several commits stand at a name where clones that knew nothing of each other archived both.
   package var references: [String: Set<ObjectID>]

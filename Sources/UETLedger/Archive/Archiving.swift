@@ -45,8 +45,8 @@ package struct Archiving: Sendable {
     }
   }
 
-  /// Puts runs away. Gives those that someone changed meanwhile: they are in the archive as they were, and
-  /// keep their references.
+  /// Puts runs away. Gives those that someone changed meanwhile: they are in the archive as they
+  /// were, and keep their references.
   @discardableResult
   package func archive(
     _ runs: [RunID], at time: Timestamp = Timestamp(seconds: 0)
@@ -64,7 +64,8 @@ package struct Archiving: Sendable {
       .add(parcels.map(\.entry), at: time)
   }
 
-  /// The second step: the references go, each run's all at once, and only where nothing has changed.
+  /// The second step: the references go, each run's all at once, and only where nothing has
+  /// changed.
   package func drop(_ parcels: [Parcel]) async throws(LedgerError) -> [RunID] {
     if parcels.isEmpty { return [] }
     // One that is under way may have seen the archive as it was before.

@@ -22,8 +22,8 @@ struct ChainOrder: Sendable {
 
   /// Whether the chain that ends at `newer` contains `older`.
   ///
-  /// Epochs and sequence numbers never go back in a chain, so the walk ends where it is past `older`.
-  /// Times do: a commit that adds no event may have an earlier one than those before it.
+  /// Epochs and sequence numbers never go back in a chain, so the walk ends where it is past
+  /// `older`. Times do: a commit that adds no event may have an earlier one than those before it.
   func extends(_ newer: ObjectID, _ older: ObjectID) throws(LedgerError) -> Bool {
     let place = try place(of: older)
     var next: ObjectID? = newer

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// The runs that were put away: references below `refs/uet/` beginning with `archive`, each a chain of
-/// commits that have the ends of archived chains as parents, and an index of them as their tree.
+/// The runs that were put away: references below `refs/uet/` beginning with `archive`, each a chain
+/// of commits that have the ends of archived chains as parents, and an index of them as their tree.
 ///
 /// Nothing is ever taken out, so that what is in one commit of an archive is in all later ones.
 package struct RunArchive: Sendable {
@@ -62,8 +62,8 @@ package struct RunArchive: Sendable {
     try find(run)?.tip(of: writer)
   }
 
-  /// Which runs the archives have, as they are now, with the blobs of their entries: for those who ask of
-  /// many runs.
+  /// Which runs the archives have, as they are now, with the blobs of their entries: for those who
+  /// ask of many runs.
   func index() throws(LedgerError) -> [RunID: [ObjectID]] {
     var index: [RunID: [ObjectID]] = [:]
     for archive in try archives() {
@@ -110,7 +110,8 @@ package struct RunArchive: Sendable {
     return found
   }
 
-  /// The entry of a run, where one that says nothing counts as none; one of a newer version is not passed over.
+  /// The entry of a run, where one that says nothing counts as none; one of a newer version is not
+  /// passed over.
   func readable(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
     do throws(LedgerError) { return try read(run, in: commit) } catch {
       guard case .broken = error, !isNewer(run, commit) else { throw error }
@@ -132,8 +133,8 @@ package struct RunArchive: Sendable {
 }
 
 extension RunArchive {
-  /// What two archives say of the same run as one, whichever of them is asked first. A chain that goes on
-  /// where another ends takes its place.
+  /// What two archives say of the same run as one, whichever of them is asked first. A chain that
+  /// goes on where another ends takes its place.
   func join(_ left: ArchivedRun, _ right: ArchivedRun) throws(LedgerError) -> ArchivedRun {
     if left == right { return left }
     var references = left.references
@@ -152,8 +153,8 @@ extension RunArchive {
     return joined
   }
 
-  /// Those of several ends of a chain that no other of them goes on from. Where this clone wrote one, those
-  /// that others made of its chain do not count.
+  /// Those of several ends of a chain that no other of them goes on from. Where this clone wrote
+  /// one, those that others made of its chain do not count.
   private func newest(
     _ tips: Set<ObjectID>, _ name: String, _ run: RunID
   ) throws(LedgerError) -> Set<ObjectID> {

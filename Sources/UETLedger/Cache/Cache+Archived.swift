@@ -2,7 +2,8 @@ import GRDB
 import UETModel
 
 extension Cache {
-  /// The events of an archived run, read from its chains into a file that vanishes: the cache has what is not archived.
+  /// The events of an archived run, read from its chains into a file that vanishes: the cache has
+  /// what is not archived.
   package static func events(
     _ query: EventQuery, of archived: ArchivedRun, reader: LedgerReader
   ) throws(LedgerError) -> [RunEvent] {

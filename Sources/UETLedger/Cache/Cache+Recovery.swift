@@ -3,8 +3,8 @@ import Synchronization
 import UETModel
 
 extension Cache {
-  /// Runs `body` on the store. Damage costs a rebuild from nothing, a file that cannot be used memory;
-  /// only a failure there, or of the chains themselves, reaches the caller.
+  /// Runs `body` on the store. Damage costs a rebuild from nothing, a file that cannot be used
+  /// memory; only a failure there, or of the chains themselves, reaches the caller.
   func attempt<Answer>(
     _ body: (CacheStore) throws -> Answer
   ) throws(LedgerError) -> Answer {

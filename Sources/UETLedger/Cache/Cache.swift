@@ -7,7 +7,8 @@ import UETModel
 /// A view of all runs for quick questions, derived from the chains and kept in a file that may be
 /// deleted, damaged or out of date at any moment: then it is made anew.
 ///
-/// Where the file cannot be written, questions are answered from memory. Calls block while they read.
+/// Where the file cannot be written, questions are answered from memory. Calls block while they
+/// read.
 package final class Cache: Sendable {
   let reader: LedgerReader
   private let path: String
@@ -22,8 +23,8 @@ package final class Cache: Sendable {
 
   /// Applies what the chains have gained. Gives the number of events that were new here.
   ///
-  /// `state` is the fold of all of its run's events, where the caller has it: it is not folded a second time
-  /// then, which would take as much memory again.
+  /// `state` is the fold of all of its run's events, where the caller has it: it is not folded a
+  /// second time then, which would take as much memory again.
   @discardableResult
   package func catchUp(knowing state: RunState? = nil) throws(LedgerError) -> Int {
     let chains = try reader.chains()

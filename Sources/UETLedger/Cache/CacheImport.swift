@@ -82,7 +82,8 @@ struct CacheImport {
     return try finish(fold, chain, nil, fold.state)
   }
 
-  /// Puts the events in without folding them; nil, and no row of the run, where they do not lead to `state`.
+  /// Puts the events in without folding them; nil, and no row of the run, where they do not lead to
+  /// `state`.
   private func apply(
     _ chain: LedgerReader.Chain, _ key: ChainKey, upTo state: RunState, after known: Progress?
   ) throws -> Int? {

@@ -1,7 +1,7 @@
 /// The cache's tables as SQL: the very text of `schema/migrations/`.
 ///
-/// A migration is only ever added. Each is idempotent, so that two processes that open the cache at once
-/// may both run it.
+/// A migration is only ever added. Each is idempotent, so that two processes that open the cache at
+/// once may both run it.
 enum CacheMigrations {
   /// In the order in which they run; the file names without `.sql`.
   static let all: [(name: String, sql: String)] = [

@@ -32,9 +32,9 @@ enum CacheSchema {
   /// That size in bytes.
   static let checkedBytes = checkedPages * 4096
 
-  /// Whether the file's structure, every index with its table, and the tables with each other agree. A
-  /// large file is not looked through, for that would take longer than any question: there the digests of
-  /// the rows must do.
+  /// Whether the file's structure, every index with its table, and the tables with each other
+  /// agree. A large file is not looked through, for that would take longer than any question: there
+  /// the digests of the rows must do.
   static func isSound(_ database: Database) throws -> Bool {
     let pages = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
     if pages > checkedPages { return true }
@@ -44,8 +44,8 @@ enum CacheSchema {
     return try contradictions.allSatisfy { try Int.fetchOne(database, sql: $0) == nil }
   }
 
-  /// Questions with an answer only where a row's key was damaged: it is then found nowhere, and its digest
-  /// is never looked at.
+  /// Questions with an answer only where a row's key was damaged: it is then found nowhere, and its
+  /// digest is never looked at.
   private static let contradictions = [
     """
     SELECT 1 FROM chains WHERE sequence <>

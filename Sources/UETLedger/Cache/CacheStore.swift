@@ -11,8 +11,8 @@ struct CacheStore: Sendable {
 
   var isInMemory: Bool { file == nil }
 
-  /// Opens the file, makes it where it is missing, and replaces it where it is not a sound cache of this
-  /// version. Throws what SQLite says when even a new file cannot be used.
+  /// Opens the file, makes it where it is missing, and replaces it where it is not a sound cache of
+  /// this version. Throws what SQLite says when even a new file cannot be used.
   static func open(_ path: String) throws -> CacheStore {
     let found = FileIdentity(path)
     do {
@@ -41,15 +41,16 @@ struct CacheStore: Sendable {
     if finding == .foreign { throw CacheDamage() }
     if before == nil || before != sum.stored() {
       if try !pool.read({ try CacheSchema.isSound($0) }) { throw CacheDamage() }
-      // Where somebody wrote meanwhile the file has another sum from then on, and is looked through again.
+      // Where somebody wrote meanwhile the file has another sum from then on, and is looked through
+      // again.
       if let before { sum.store(before) }
     }
     guard let file = FileIdentity(path) else { throw CacheDamage() }
     return CacheStore(database: pool, file: file)
   }
 
-  /// Two processes that open a new file at once meet while the journal's mode is set; SQLite does not
-  /// always wait for that by itself.
+  /// Two processes that open a new file at once meet while the journal's mode is set; SQLite does
+  /// not always wait for that by itself.
   private static func pool(_ path: String) throws -> DatabasePool {
     var configuration = Configuration()
     configuration.label = "uet.cache"

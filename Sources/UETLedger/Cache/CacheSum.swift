@@ -1,11 +1,11 @@
 import Foundation
 import UETSystem
 
-/// The sum of a cache's file as it was when the whole of it was found sound, kept beside it: a file that still has
-/// that sum need not be looked through again.
+/// The sum of a cache's file as it was when the whole of it was found sound, kept beside it: a file
+/// that still has that sum need not be looked through again.
 ///
-/// Every process that opens the file makes a table and drops it, which changes counters of the header and the
-/// order of the free pages; neither counts. Which pages are free does.
+/// Every process that opens the file makes a table and drops it, which changes counters of the
+/// header and the order of the free pages; neither counts. Which pages are free does.
 struct CacheSum {
   let path: String
   /// Bytes above which a file is not looked through in any case.
@@ -13,7 +13,8 @@ struct CacheSum {
 
   static let ending = "-sum"
 
-  /// The sum of the file now; nil where it is too large or no database, or where part of it is in the journal.
+  /// The sum of the file now; nil where it is too large or no database, or where part of it is in
+  /// the journal.
   func current() -> String? {
     var facts = stat()
     if stat(path + "-wal", &facts) == 0, facts.st_size > 0 { return nil }
@@ -44,8 +45,8 @@ private struct DatabasePages {
   private let size: Int
   private let free: Set<Int>
 
-  /// In the header: the counter of changes, the first page of the list of free ones, the counter of the schema,
-  /// and the change that the version is valid for.
+  /// In the header: the counter of changes, the first page of the list of free ones, the counter of
+  /// the schema, and the change that the version is valid for.
   private static let passing = [24..<28, 32..<36, 40..<44, 92..<96]
 
   /// nil for what is no database, or has a list of free pages that cannot be.
@@ -73,8 +74,8 @@ private struct DatabasePages {
     (self.bytes, self.size, free) = (bytes, size, found)
   }
 
-  /// Takes in word by word, each step one to one: no change of a single word can go unseen, and any other with
-  /// a chance of one in 2^64.
+  /// Takes in word by word, each step one to one: no change of a single word can go unseen, and any
+  /// other with a chance of one in 2^64.
   var sum: UInt64 {
     var sum: UInt64 = 0xCBF2_9CE4_8422_2325
     func add(_ word: UInt64) {

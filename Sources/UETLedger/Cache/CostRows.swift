@@ -3,8 +3,8 @@ import UETModel
 
 /// The rows that sum up what was reported of the models' use.
 ///
-/// Sums are added to in the order of the events, whether a few come or all: so floating-point numbers come
-/// out the same.
+/// Sums are added to in the order of the events, whether a few come or all: so floating-point
+/// numbers come out the same.
 struct CostRows {
   private let run: RunID
   private var totals: [Key: CostTotal] = [:]

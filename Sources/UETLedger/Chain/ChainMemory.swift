@@ -8,8 +8,8 @@ import UETSystem
   import Darwin
 #endif
 
-/// Remembers beside the record where this clone left its chains. Only a help, and disposable: what it says
-/// counts where the commit that it names proves itself.
+/// Remembers beside the record where this clone left its chains. Only a help, and disposable: what
+/// it says counts where the commit that it names proves itself.
 struct ChainMemory: Sendable {
   private let folder: String
 

@@ -2,10 +2,11 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// What this clone alone knows. With it, it tells the commits of chains that it wrote from all others.
+/// What this clone alone knows. With it, it tells the commits of chains that it wrote from all
+/// others.
 ///
-/// The clone's name stands in the root of each run, for all to read, and proves nothing. The key is in a
-/// file of the git directory, which no clone, fetch or push copies.
+/// The clone's name stands in the root of each run, for all to read, and proves nothing. The key is
+/// in a file of the git directory, which no clone, fetch or push copies.
 package struct CloneSeal: Hashable, Sendable {
   /// The key as it goes into the inner and the outer hash.
   private let inner: [UInt8]
@@ -43,7 +44,8 @@ package struct CloneSeal: Hashable, Sendable {
     ]
   }
 
-  /// The file's content with the end of one more chain taken over as it is; nil where there is no key.
+  /// The file's content with the end of one more chain taken over as it is; nil where there is no
+  /// key.
   package static func document(
     adopting tip: ObjectID, of run: RunID, _ writer: String, in repository: Repository
   ) -> JSONValue? {
@@ -63,7 +65,8 @@ package struct CloneSeal: Hashable, Sendable {
     self.adopted = adopted
   }
 
-  /// A code that nobody can make without the key, built as HMAC (RFC 2104) is, over git's hash of blobs.
+  /// A code that nobody can make without the key, built as HMAC (RFC 2104) is, over git's hash of
+  /// blobs.
   package func code(over bytes: [UInt8]) -> String {
     let first = Repository.hashBlob(inner + bytes)
     return Repository.hashBlob(outer + Array(first.hex.utf8)).hex
@@ -76,8 +79,8 @@ extension CloneSeal {
     "\(message)\(Self.trailer)\(code(message, tree, parents))\n"
   }
 
-  /// Whether this clone wrote a commit. Since it never goes on from what others wrote, all of the chain
-  /// before such a commit is its own as well.
+  /// Whether this clone wrote a commit. Since it never goes on from what others wrote, all of the
+  /// chain before such a commit is its own as well.
   package func wrote(_ commit: Commit) -> Bool {
     let message = Array(commit.message.utf8)
     let length = Self.trailer.utf8.count + 41

@@ -24,8 +24,8 @@ package enum EventLines {
 
   /// The id that a stored line must have: git's blob id of the line without its `id` member.
   ///
-  /// Works on the bytes as they stand, so that a line from a newer version with members unknown here
-  /// is proven as well; nil when the line has no `id`.
+  /// Works on the bytes as they stand, so that a line from a newer version with members unknown
+  /// here is proven as well; nil when the line has no `id`.
   package static func identity(of line: ArraySlice<UInt8>) -> ObjectID? {
     let mark = Array(#""id":""#.utf8)
     let length = mark.count + 40 + 2

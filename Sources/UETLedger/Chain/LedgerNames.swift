@@ -38,8 +38,9 @@ package struct LedgerNames: Hashable, Sendable {
   /// Where what others put in the place of this clone's chains is kept: `refs/uet-aside/`.
   package var asides: String { prefix + "-aside/" }
 
-  /// The run and writer of an inbox, from the reference of a chain here or of one that was fetched, as
-  /// `refs/uet-remote/REMOTE/runs/RUN/WRITER`; nil for any other reference, a main chain included.
+  /// The run and writer of an inbox, from the reference of a chain here or of one that was fetched,
+  /// as `refs/uet-remote/REMOTE/runs/RUN/WRITER`; nil for any other reference, a main chain
+  /// included.
   package func parse(inbox reference: String) -> (run: RunID, writer: String)? {
     var chain = reference
     if reference.hasPrefix(remotes) {

@@ -7,8 +7,8 @@ package struct OwnChains: Sendable {
   package enum Standing: Hashable, Sendable {
     /// This clone wrote it.
     case own
-    /// This clone began the chain, but did not write its end. `last` is the last commit of its own before
-    /// the end; nil where there is none.
+    /// This clone began the chain, but did not write its end. `last` is the last commit of its own
+    /// before the end; nil where there is none.
     case moved(last: ObjectID?)
     case foreign
   }
@@ -32,8 +32,8 @@ package struct OwnChains: Sendable {
     return .moved(last: lastWritten(tip, run, writer))
   }
 
-  /// Whether this clone started a run, going by an end of its main chain. `clone` is its name, which is all
-  /// that there is to go by before it has a key.
+  /// Whether this clone started a run, going by an end of its main chain. `clone` is its name,
+  /// which is all that there is to go by before it has a key.
   package func isOwn(_ run: RunID, _ tip: ObjectID, clone: String?) -> Bool {
     if seal != nil { return standing(run, LedgerNames.mainWriter, tip) != .foreign }
     guard let clone, let commit = try? reader.commit(tip),
@@ -42,7 +42,8 @@ package struct OwnChains: Sendable {
     return record.details["clone"]?.string == clone
   }
 
-  /// Refuses to go on where another hand has written: what this clone writes vouches for all before it.
+  /// Refuses to go on where another hand has written: what this clone writes vouches for all before
+  /// it.
   func requireOwn(_ run: RunID, _ writer: String) throws(LedgerError) {
     guard seal != nil else { return }
     let tip = try reader.tip(of: run, writer: writer)
@@ -94,7 +95,8 @@ extension OwnChains {
     package let kept: String
   }
 
-  /// Sets each chain of this clone's back to where it left it, and keeps what was put there instead.
+  /// Sets each chain of this clone's back to where it left it, and keeps what was put there
+  /// instead.
   ///
   /// A reference that moves meanwhile is left alone: whoever moved it is at work.
   package func restore(_ only: RunID? = nil) throws(LedgerError) -> [Aside] {

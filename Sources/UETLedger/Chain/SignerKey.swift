@@ -14,8 +14,8 @@ package struct SignerKey: Hashable, Sendable {
     (self.format, self.key) = (format, key)
   }
 
-  /// A public key of ssh: what kind it is, the key, and perhaps a remark, which is left out; nil for anything
-  /// else, a private key above all.
+  /// A public key of ssh: what kind it is, the key, and perhaps a remark, which is left out; nil
+  /// for anything else, a private key above all.
   package init?(ssh text: String) {
     let plain = text.hasPrefix("key::") ? String(text.dropFirst(5)) : text
     let parts = plain.split { $0 == " " || $0.isNewline }

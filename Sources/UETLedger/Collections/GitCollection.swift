@@ -27,8 +27,8 @@ package enum GitCollection {
 
   /// Returns when none is under way that may have begun before the call.
   ///
-  /// A collection looks at one reference after the other. Where what one of them held is moved to another
-  /// meanwhile, and the first goes, it may see neither, and takes all that they led to.
+  /// A collection looks at one reference after the other. Where what one of them held is moved to
+  /// another meanwhile, and the first goes, it may see neither, and takes all that they led to.
   package static func end(
     in repository: Repository, options: LedgerOptions
   ) async throws(LedgerError) {

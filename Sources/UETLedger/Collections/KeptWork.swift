@@ -1,10 +1,11 @@
 import UETGit
 import UETModel
 
-/// Points references at commits of work whose objects nothing led to before, and sees to it that they stay.
+/// Points references at commits of work whose objects nothing led to before, and sees to it that
+/// they stay.
 ///
-/// Work is stored by git, or by whoever did it, and may be much: what a collection took is noticed by walking
-/// over it, and stored again from where the work stands.
+/// Work is stored by git, or by whoever did it, and may be much: what a collection took is noticed
+/// by walking over it, and stored again from where the work stands.
 package struct KeptWork: Sendable {
   private let repository: Repository
   private let options: LedgerOptions
@@ -17,8 +18,9 @@ package struct KeptWork: Sendable {
   /// How often work that is taken away is stored again.
   private static let rounds = 8
 
-  /// Stores work with `make` and points the reference `name` at it, whatever that held; durable when it
-  /// returns. `make` gives a commit on top of `base`, or nil where there is nothing to keep.
+  /// Stores work with `make` and points the reference `name` at it, whatever that held; durable
+  /// when it returns. `make` gives a commit on top of `base`, or nil where there is nothing to
+  /// keep.
   package func keep(
     as name: String, since base: ObjectID, message: String,
     make: (_ isAgain: Bool) async throws -> ObjectID?
@@ -43,7 +45,8 @@ package struct KeptWork: Sendable {
     }
   }
 
-  /// Waits for a collection's end where the work cannot be put into a pack; false where some of it is gone.
+  /// Waits for a collection's end where the work cannot be put into a pack; false where some of it
+  /// is gone.
   private func stays(_ tip: ObjectID, since base: ObjectID) async throws -> Bool {
     while true {
       let isCollecting = GitCollection.isUnderWay(in: repository)

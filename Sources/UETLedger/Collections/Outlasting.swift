@@ -3,10 +3,10 @@ import UETModel
 
 /// Sees to it that objects stay to which a reference leads since a moment ago.
 ///
-/// A collection that begins from now on finds them by the reference. One that is under way may have looked
-/// before, and with `--prune=now` takes them at any moment until its end: then they are put into a pack, which
-/// it does not know and so leaves alone, or, where none can be made, its end is waited for. What is gone is
-/// written again, and is the same: the same bytes give the same names.
+/// A collection that begins from now on finds them by the reference. One that is under way may have
+/// looked before, and with `--prune=now` takes them at any moment until its end: then they are put
+/// into a pack, which it does not know and so leaves alone, or, where none can be made, its end is
+/// waited for. What is gone is written again, and is the same: the same bytes give the same names.
 struct Outlasting {
   let repository: Repository
   let options: LedgerOptions
@@ -62,8 +62,8 @@ struct Outlasting {
 }
 
 extension LedgerError {
-  /// Whether trying again at once may help. `git gc` and `git pack-refs` remove folders that they find
-  /// empty, and objects that no reference leads to yet, under whoever is about to use them.
+  /// Whether trying again at once may help. `git gc` and `git pack-refs` remove folders that they
+  /// find empty, and objects that no reference leads to yet, under whoever is about to use them.
   var mayPass: Bool {
     switch self {
     case .git(.libgit2), .git(.objectMissing), .git(.invalidTreeEntry): true

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// A reference that many may write, moved by compare-and-swap: whoever loses the race reads again and makes
-/// its change anew, so that nobody's is lost. Never for a chain, whose loser is fenced.
+/// A reference that many may write, moved by compare-and-swap: whoever loses the race reads again
+/// and makes its change anew, so that nobody's is lost. Never for a chain, whose loser is fenced.
 ///
 /// What is written for it outlasts the collections of others.
 package struct SharedReference: Sendable {
@@ -17,9 +17,9 @@ package struct SharedReference: Sendable {
     self.options = options
   }
 
-  /// What the reference is to hold next, written through `objects` or there already; nil where all is well
-  /// as it is. It is asked again after a lost race, and to write once more what was taken away: for the same
-  /// `tip` it must make the same.
+  /// What the reference is to hold next, written through `objects` or there already; nil where all
+  /// is well as it is. It is asked again after a lost race, and to write once more what was taken
+  /// away: for the same `tip` it must make the same.
   package typealias Change =
     (_ tip: ObjectID?, _ objects: inout ObjectLog) throws(LedgerError) -> ObjectID?
 

@@ -5,7 +5,8 @@ import UETSystem
 
 /// The lock file of a run: a courtesy that answers quickly who holds it, gone with its process.
 ///
-/// It does not make anything safe, for its folder may be deleted at any moment: the chain's epoch does.
+/// It does not make anything safe, for its folder may be deleted at any moment: the chain's epoch
+/// does.
 package struct RunLock: ~Copyable {
   private let lock: FileLock
   package let path: String

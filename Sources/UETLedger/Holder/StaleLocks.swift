@@ -17,8 +17,8 @@ package struct StaleLocks: Sendable {
     package let evidence: String?
   }
 
-  /// The lock files below the folders of these reference prefixes, sorted; those of the repository's own
-  /// files, such as `packed-refs`, for a prefix of `refs`.
+  /// The lock files below the folders of these reference prefixes, sorted; those of the
+  /// repository's own files, such as `packed-refs`, for a prefix of `refs`.
   package func locks(under prefixes: [String]) -> [Lock] {
     let common = repository.commonDirectory
     var paths: [String] = []

@@ -2,13 +2,14 @@ import Foundation
 import UETSystem
 
 extension SystemProcesses {
-  /// Seconds that a lock file must be old before its owner can be taken for dead: no writer holds one
-  /// for longer than it takes to sync a file, but for git while it waits for a hook.
+  /// Seconds that a lock file must be old before its owner can be taken for dead: no writer holds
+  /// one for longer than it takes to sync a file, but for git while it waits for a hook.
   static let lockAge: Int64 = 2
 
-  /// Git holds the file open, or at least runs, while the lock is its own; libgit2 holds it open. So the
-  /// owner is dead when the file is from before the start of the machine, or when it is old enough,
-  /// no process has it open, and no git runs in this repository that started before it was made.
+  /// Git holds the file open, or at least runs, while the lock is its own; libgit2 holds it open.
+  /// So the owner is dead when the file is from before the start of the machine, or when it is old
+  /// enough, no process has it open, and no git runs in this repository that started before it was
+  /// made.
   package func evidenceOfDeadOwner(lock path: String) -> String? {
     var facts = stat()
     guard lstat(path, &facts) == 0, let boot = Self.bootTime() else { return nil }
@@ -27,8 +28,9 @@ extension SystemProcesses {
     return "no process has it open, and no git runs here that is as old"
   }
 
-  /// Whether a git process may be at work in the repository that a file is in. It stays in the directory
-  /// where it was started, or was told the repository in its arguments; when in doubt, it may.
+  /// Whether a git process may be at work in the repository that a file is in. It stays in the
+  /// directory where it was started, or was told the repository in its arguments; when in doubt, it
+  /// may.
   private static func mayWork(_ pid: Int32, in file: String) -> Bool {
     guard let end = file.range(of: "/refs/") ?? file.range(of: "/packed-refs"),
       let place = Files.linked("/proc/\(pid)/cwd"),
@@ -60,8 +62,8 @@ extension SystemProcesses {
 }
 
 extension SystemProcesses {
-  /// Whether a git was asked for `git uet ...`: it has started that program, waits for its end and takes no
-  /// lock. The one that started this process is always among those that run.
+  /// Whether a git was asked for `git uet ...`: it has started that program, waits for its end and
+  /// takes no lock. The one that started this process is always among those that run.
   static func onlyStartsUs(_ arguments: [String]) -> Bool {
     var rest = arguments.dropFirst()
     while let option = rest.first, option.hasPrefix("-") {
@@ -70,7 +72,8 @@ extension SystemProcesses {
     return rest.first == "uet"
   }
 
-  /// The repository that a git was told by its arguments or environment; nil where it looked for one.
+  /// The repository that a git was told by its arguments or environment; nil where it looked for
+  /// one.
   static func toldRepository(_ arguments: [String], _ environment: [String]) -> String? {
     if let place = arguments.firstIndex(where: { $0.hasPrefix("--git-dir") }) {
       let option = arguments[place].dropFirst("--git-dir".count)

@@ -3,8 +3,8 @@ import UETModel
 
 /// Decides what the holder of a main chain records of what others appended to their inboxes.
 ///
-/// Each event is admitted or refused once, in the order of its chain; where nothing is recorded of it,
-/// the next admission decides the same again. So a crash in between costs nothing.
+/// Each event is admitted or refused once, in the order of its chain; where nothing is recorded of
+/// it, the next admission decides the same again. So a crash in between costs nothing.
 package struct InboxAdmission: Sendable {
   /// A chain, or an event of one, that does not count.
   package struct Refusal: Hashable, Sendable {
@@ -128,8 +128,9 @@ extension InboxAdmission {
     result.drafts.append(draft)
   }
 
-  /// Why an event that is whole does not count; nil where it does. What an inbox may carry is decisions of people on
-  /// results: whatever a machine found out counts only where the holder found it out itself.
+  /// Why an event that is whole does not count; nil where it does. What an inbox may carry is
+  /// decisions of people on results: whatever a machine found out counts only where the holder
+  /// found it out itself.
   private func objection(to event: Event, _ state: RunState) -> String? {
     guard case .reviewDecided(let fact) = event.fact else {
       return "events of type \(event.type.rawValue.quoted(limit: 64)) are not taken from others"

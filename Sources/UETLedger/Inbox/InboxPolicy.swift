@@ -17,7 +17,8 @@ package struct InboxPolicy: Hashable, Sendable {
     self.own = own
   }
 
-  /// What one chain of another writer may cost: what is beyond is damage, or waits for the next time.
+  /// What one chain of another writer may cost: what is beyond is damage, or waits for the next
+  /// time.
   package struct Limits: Hashable, Sendable {
     /// Writers of one run.
     package var writers = 256

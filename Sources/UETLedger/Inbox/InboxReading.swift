@@ -43,8 +43,9 @@ struct InboxReading {
     }
   }
 
-  /// The commits that may hold something new, the oldest first: from the one that holds the last admitted
-  /// event, or from the root. None where the chain is an earlier piece of what was admitted.
+  /// The commits that may hold something new, the oldest first: from the one that holds the last
+  /// admitted event, or from the root. None where the chain is an earlier piece of what was
+  /// admitted.
   private func fresh() throws(Fault) -> [ChainCommit] {
     var later: [ChainCommit] = []
     var next: ObjectID? = inbox.tip

@@ -4,8 +4,8 @@ import UETSystem
 
 /// Appends to a chain that is an inbox: for what a clone that does not hold a run has to say of it.
 ///
-/// Several processes of one clone may write: the chain has no state that could be out of date, so whoever
-/// loses the race reads the end anew and tries again.
+/// Several processes of one clone may write: the chain has no state that could be out of date, so
+/// whoever loses the race reads the end anew and tries again.
 package struct InboxWriter: Sendable {
   private let reader: LedgerReader
   private let run: RunID

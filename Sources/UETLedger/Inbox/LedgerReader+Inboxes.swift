@@ -11,7 +11,8 @@ package struct Inbox: Hashable, Sendable {
 }
 
 extension LedgerReader {
-  /// Every inbox of a run: those among the run's own chains first, then what was fetched from remotes.
+  /// Every inbox of a run: those among the run's own chains first, then what was fetched from
+  /// remotes.
   package func inboxes(of run: RunID) throws(LedgerError) -> [Inbox] {
     let own = names.runs + run.rawValue
     let remote = names.remotes

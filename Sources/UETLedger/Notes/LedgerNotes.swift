@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Keeps `refs/notes/uet` and `refs/notes/uet-verdicts`: views for people and other tools, derived from
-/// the ledger and never read back.
+/// Keeps `refs/notes/uet` and `refs/notes/uet-verdicts`: views for people and other tools, derived
+/// from the ledger and never read back.
 package struct LedgerNotes: Sendable {
   package static let runs = "refs/notes/uet"
   package static let verdicts = "refs/notes/uet-verdicts"
@@ -53,8 +53,8 @@ package struct LedgerNotes: Sendable {
       message: "verdicts of run \(state.run)", at: time)
   }
 
-  /// Makes the notes of a run anew, and takes away what speaks of it where it should not; `index` says
-  /// where that is.
+  /// Makes the notes of a run anew, and takes away what speaks of it where it should not; `index`
+  /// says where that is.
   package func repair(_ run: RunID, _ index: NotesIndex) throws(LedgerError) {
     let (state, verdicts) = try record(of: run)
     let time = state.updatedAt ?? Timestamp(seconds: 0)

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Merges two trees of notes: each note is a list of paragraphs or lines, and has in the end what either
-/// side has, but for what one of them took away since the base.
+/// Merges two trees of notes: each note is a list of paragraphs or lines, and has in the end what
+/// either side has, but for what one of them took away since the base.
 struct NotesMerge {
   /// What a note is a list of.
   enum Unit: Sendable {
@@ -15,8 +15,8 @@ struct NotesMerge {
   let repository: Repository
   let unit: Unit
 
-  /// The merged tree, spread over 256 folders. `left` and `right` give the same in either order only
-  /// where the caller orders them.
+  /// The merged tree, spread over 256 folders. `left` and `right` give the same in either order
+  /// only where the caller orders them.
   func tree(
     base: ObjectID?, _ left: ObjectID, _ right: ObjectID, _ log: inout ObjectLog
   ) throws(GitError) -> ObjectID {

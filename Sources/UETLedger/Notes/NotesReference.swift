@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Changes notes by compare-and-swap: whoever loses the race reads again and tries again, so that no
-/// writer's note is lost.
+/// Changes notes by compare-and-swap: whoever loses the race reads again and tries again, so that
+/// no writer's note is lost.
 struct NotesReference {
   let repository: Repository
   /// As `refs/notes/uet`.
@@ -26,8 +26,9 @@ struct NotesReference {
     }
   }
 
-  /// Brings in the notes of another clone; nothing that either side noted is lost, and what one side
-  /// took back since both had the same stays away. The result is the same whichever side makes it.
+  /// Brings in the notes of another clone; nothing that either side noted is lost, and what one
+  /// side took back since both had the same stays away. The result is the same whichever side makes
+  /// it.
   ///
   /// Gives the last commit of the notes.
   func merge(_ theirs: ObjectID, by unit: NotesMerge.Unit) throws(LedgerError) -> ObjectID? {

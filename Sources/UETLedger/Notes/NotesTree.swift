@@ -8,8 +8,8 @@ import UETModel
 struct NotesTree {
   let repository: Repository
 
-  /// What becomes of one object's note: the old text in, nil where there is none; the new one out, which
-  /// is taken away where it is empty.
+  /// What becomes of one object's note: the old text in, nil where there is none; the new one out,
+  /// which is taken away where it is empty.
   typealias Change = (_ old: [UInt8]?) -> [UInt8]
 
   /// The tree with the changes made. `tree` is nil where there are no notes yet.

@@ -28,7 +28,8 @@ struct RunNotes {
   /// The changes that bring these notes in; paragraphs of other runs and of people stay.
   var changes: [ObjectID: NotesTree.Change] { changes(of: []) }
 
-  /// Those changes, with the run's paragraphs taken away from those of `objects` that it did not make.
+  /// Those changes, with the run's paragraphs taken away from those of `objects` that it did not
+  /// make.
   func changes(of objects: some Sequence<ObjectID>) -> [ObjectID: NotesTree.Change] {
     var wanted = paragraphs
     for object in objects where wanted[object] == nil { wanted[object] = [] }
@@ -83,7 +84,8 @@ struct RunNotes {
     return "\(whole / 3600) h \(whole / 60 % 60) min"
   }
 
-  /// One line without control characters: what workers and hooks wrote may reach a terminal from here.
+  /// One line without control characters: what workers and hooks wrote may reach a terminal from
+  /// here.
   private static func plain(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars.prefix(200) {

@@ -26,7 +26,8 @@ struct VerdictNotes {
     }
   }
 
-  /// The changes that bring these notes in, with lines that name the run, but are not its own, taken away from `objects`.
+  /// The changes that bring these notes in, with lines that name the run, but are not its own,
+  /// taken away from `objects`.
   func changes(of objects: some Sequence<ObjectID>) -> [ObjectID: NotesTree.Change] {
     var wanted = lines
     for object in objects where wanted[object] == nil { wanted[object] = [] }

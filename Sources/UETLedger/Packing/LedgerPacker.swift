@@ -2,11 +2,11 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// Packs the loose objects of one run beside its writer, and never in its way: appends go on while it
-/// works, and its failures are said and tried again.
+/// Packs the loose objects of one run beside its writer, and never in its way: appends go on while
+/// it works, and its failures are said and tried again.
 ///
-/// Git writes the pack in a private folder. It is moved in under a mark (`.keep`) that stays until the
-/// next pack; only then, and only what its index names, the loose objects go.
+/// Git writes the pack in a private folder. It is moved in under a mark (`.keep`) that stays until
+/// the next pack; only then, and only what its index names, the loose objects go.
 actor LedgerPacker {
   private let options: LedgerOptions
   private let reader: LedgerReader
@@ -40,8 +40,8 @@ actor LedgerPacker {
   private var repository: Repository { reader.repository }
   private var folder: PackFolder { packs.folder }
 
-  /// Packs what is loose; where that is being done already, once more when it is done: to make one pack of
-  /// many may take longer than it takes to write what the next is made of.
+  /// Packs what is loose; where that is being done already, once more when it is done: to make one
+  /// pack of many may take longer than it takes to write what the next is made of.
   func pack() async {
     isWanted = true
     guard work == nil else { return }
@@ -67,7 +67,8 @@ actor LedgerPacker {
     let packsLoose = isLast || !GitCollection.isUnderWay(in: repository)
     var waited = 0.0
     while true {
-      // One process at a time makes packs in a repository. Nothing breaks where two do: it saves work.
+      // One process at a time makes packs in a repository. Nothing breaks where two do: it saves
+      // work.
       if let lock = try? FileLock.take(repository.commonDirectory + "/uet/locks/packing.lock") {
         await perform(packsLoose, isLast)
         lock.release()
@@ -115,8 +116,8 @@ actor LedgerPacker {
     return true
   }
 
-  /// What is loose in the run's chains, read by a handle that goes with what it remembers of all that: of the
-  /// record nobody reads it again.
+  /// What is loose in the run's chains, read by a handle that goes with what it remembers of all
+  /// that: of the record nobody reads it again.
   private func list() throws(LedgerError) -> [LooseObject] {
     var loose: [LooseObject] = []
     let passing = try? repository.another()
@@ -160,8 +161,8 @@ actor LedgerPacker {
     options.reached(.marksRemoved)
   }
 
-  /// Makes one pack of many small ones of the engine, so that their number stays small however long a
-  /// run takes.
+  /// Makes one pack of many small ones of the engine, so that their number stays small however long
+  /// a run takes.
   private func merge() async throws(LedgerError) {
     guard let small = packs.list.group(in: folder) else { return }
     let before = small.compactMap { name in folder.index(name).map { (name, $0) } }

@@ -11,8 +11,8 @@ struct LooseObject: Hashable, Sendable {
 /// The part of a chain that is not packed yet.
 ///
 /// Packing takes the oldest commits, and removes what it packed from the inside out and the oldest
-/// commits first. So what is loose begins at the chain's end and stops at the first commit that is not,
-/// whatever was interrupted; nothing has to be remembered.
+/// commits first. So what is loose begins at the chain's end and stops at the first commit that is
+/// not, whatever was interrupted; nothing has to be remembered.
 struct LooseChain {
   let reader: LedgerReader
   private let objects: String
@@ -29,8 +29,8 @@ struct LooseChain {
     return "\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))"
   }
 
-  /// The loose objects of at most `limit` commits, the oldest: newer commits before older ones, each
-  /// before its trees, and those before their blobs.
+  /// The loose objects of at most `limit` commits, the oldest: newer commits before older ones,
+  /// each before its trees, and those before their blobs.
   mutating func list(to tip: ObjectID, limit: Int) throws(LedgerError) -> [LooseObject] {
     var commits: [ObjectID] = []
     var next: ObjectID? = tip

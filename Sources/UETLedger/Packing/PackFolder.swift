@@ -4,9 +4,10 @@ import UETSystem
 
 /// The repository's packs, as far as the engine makes and removes some.
 ///
-/// A pack that the engine adds gets a mark first: a `.keep` file that says whose it is. No collection
-/// touches a pack with one. A pack that git sees already is never given one, for a repack that has
-/// counted it among those to replace would lose what it then leaves out of the new pack.
+/// A pack that the engine adds gets a mark first: a `.keep` file that says whose it is. No
+/// collection touches a pack with one. A pack that git sees already is never given one, for a
+/// repack that has counted it among those to replace would lose what it then leaves out of the new
+/// pack.
 struct PackFolder: Sendable {
   let path: String
   private let run: RunID
@@ -21,7 +22,8 @@ struct PackFolder: Sendable {
   }
 
   private static let mark = "git-uet: kept until the next checkpoint"
-  /// The index goes last when a pack is added, and first when it is removed: with it git sees the pack.
+  /// The index goes last when a pack is added, and first when it is removed: with it git sees the
+  /// pack.
   private static let parts = [".rev", ".pack"]
 
   /// What is in a mark that is set now.
@@ -37,8 +39,8 @@ struct PackFolder: Sendable {
 
   func index(_ name: String) -> PackIndex? { PackIndex("\(path)/\(name).idx") }
 
-  /// Moves a complete pack in. False where there is one of that name, and so of the same objects, or where
-  /// another process is adding one.
+  /// Moves a complete pack in. False where there is one of that name, and so of the same objects,
+  /// or where another process is adding one.
   func add(
     _ name: String, from folder: String, _ reached: (CrashPoint) -> Void
   ) throws(LedgerError) -> Bool {
@@ -47,7 +49,8 @@ struct PackFolder: Sendable {
     try setMark(name)
     reached(.packMarked)
     try LedgerError.onDisk(Files.sync("\(folder)/\(name).pack"))
-    // Never over another: packs of one name may differ in their bytes, and an index fits only its own.
+    // Never over another: packs of one name may differ in their bytes, and an index fits only its
+    // own.
     guard
       try LedgerError.onDisk(Files.linkNew("\(folder)/\(name).pack", to: "\(path)/\(name).pack"))
     else {
@@ -86,7 +89,8 @@ struct PackFolder: Sendable {
     try LedgerError.onDisk(Files.remove("\(path)/\(name).keep"))
   }
 
-  /// Removes a pack whose objects are all in another one; the mark says whose it is while it is half gone.
+  /// Removes a pack whose objects are all in another one; the mark says whose it is while it is
+  /// half gone.
   func remove(
     _ name: String, _ reached: (CrashPoint) -> Void = { _ in }
   ) throws(LedgerError) {

@@ -1,8 +1,8 @@
 import UETGit
 import UETSystem
 
-/// The names of the packs that the engine wrote, in a file that may be deleted: what it does not name is
-/// left to the user's own collections.
+/// The names of the packs that the engine wrote, in a file that may be deleted: what it does not
+/// name is left to the user's own collections.
 struct PackList: Sendable {
   private let path: String
 
@@ -23,7 +23,8 @@ struct PackList: Sendable {
       .map(String.init).filter { PackFolder.isName($0) && folder.contains($0) }
   }
 
-  /// The smallest packs of about the same number of objects, where there are enough of them to merge.
+  /// The smallest packs of about the same number of objects, where there are enough of them to
+  /// merge.
   func group(in folder: PackFolder) -> [String]? {
     var sizes: [Int: [String]] = [:]
     for name in names(in: folder) {

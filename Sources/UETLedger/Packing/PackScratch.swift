@@ -3,8 +3,8 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// A private object folder in which git writes a pack: nothing of it is seen before it is complete, and
-/// whatever a crash leaves in it is told by its owner's name.
+/// A private object folder in which git writes a pack: nothing of it is seen before it is complete,
+/// and whatever a crash leaves in it is told by its owner's name.
 struct PackScratch: ~Copyable {
   let path: String
   /// What makes a git child write here and read the repository's objects.

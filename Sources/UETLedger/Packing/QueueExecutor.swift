@@ -1,7 +1,7 @@
 import Dispatch
 
-/// Runs an actor on a queue of its own: what blocks on the disk must not run on the threads that all
-/// tasks share.
+/// Runs an actor on a queue of its own: what blocks on the disk must not run on the threads that
+/// all tasks share.
 final class QueueExecutor: SerialExecutor {
   private let queue: DispatchQueue
 

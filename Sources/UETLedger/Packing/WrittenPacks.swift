@@ -1,8 +1,8 @@
 import Synchronization
 import UETGit
 
-/// The packs that a chain's writer makes itself where a batch has many objects, until the packer takes them over
-/// with their marks.
+/// The packs that a chain's writer makes itself where a batch has many objects, until the packer
+/// takes them over with their marks.
 final class WrittenPacks: Sendable {
   private struct State {
     /// No reference leads to them yet.

@@ -2,7 +2,8 @@ import UETGit
 import UETModel
 
 extension LedgerReader {
-  /// The output that was recorded with an event which names it as its `log`; nil where there is none.
+  /// The output that was recorded with an event which names it as its `log`; nil where there is
+  /// none.
   package func attachment(
     of run: RunID, event sequence: Int
   ) throws(LedgerError) -> (name: String, bytes: [UInt8])? {

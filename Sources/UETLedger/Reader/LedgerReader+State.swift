@@ -124,7 +124,8 @@ extension LedgerReader {
   func rootCommit(before tip: ChainCommit) throws(LedgerError) -> ChainCommit {
     var commit = tip
     while let previous = commit.previous {
-      // The claim that a commit names is the first of its epoch: one step for each time the chain was taken.
+      // The claim that a commit names is the first of its epoch: one step for each time the chain
+      // was taken.
       if let claim = claimed(by: commit) {
         commit = claim
       } else {

@@ -5,9 +5,9 @@ extension LedgerReader {
   /// Calls `body` with the commits of a chain that come after `base`, the oldest first.
   ///
   /// The chain links backwards: it is walked once to note every 1,024th commit, then piece by piece
-  /// from the oldest, so that memory stays flat however long it is. What libgit2 keeps of what it has read it
-  /// lets go of between the pieces. Gives false, having called
-  /// nothing, when `base` is not in the chain.
+  /// from the oldest, so that memory stays flat however long it is. What libgit2 keeps of what it
+  /// has read it lets go of between the pieces. Gives false, having called nothing, when `base` is
+  /// not in the chain.
   @discardableResult
   package func walk(
     to tip: ObjectID, after base: ObjectID? = nil,
@@ -38,7 +38,8 @@ extension LedgerReader {
     return true
   }
 
-  /// Walks over the commits with the events of each; `readsAhead` is worth a thread where there are many.
+  /// Walks over the commits with the events of each; `readsAhead` is worth a thread where there are
+  /// many.
   func walkEvents(
     to tip: ObjectID, after base: ObjectID?, readsAhead: Bool,
     _ body: (ChainCommit, [Event]) -> Void

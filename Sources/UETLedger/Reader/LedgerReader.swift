@@ -46,7 +46,8 @@ package struct LedgerReader: Sendable {
   ) throws(LedgerError) -> ObjectID {
     let reference = names.chain(run, writer)
     let tip = try LedgerError.wrap { () throws(GitError) in try repository.reference(reference) }
-    // A run is in the archive before its references go, so that whoever looks in this order finds it.
+    // A run is in the archive before its references go, so that whoever looks in this order finds
+    // it.
     if let tip { return tip }
     if let tip = try archive.tip(of: run, writer: writer) { return tip }
     throw .noSuchRun(run, writer: writer)

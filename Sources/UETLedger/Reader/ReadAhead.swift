@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 import UETModel
 
-/// The commits of a chain with their events, read on a thread of its own, some pieces ahead of whoever takes
-/// them.
+/// The commits of a chain with their events, read on a thread of its own, some pieces ahead of
+/// whoever takes them.
 final class ReadAhead: Sendable {
   typealias Piece = [(commit: ChainCommit, events: [Event])]
 
@@ -12,7 +12,8 @@ final class ReadAhead: Sendable {
     var end: Result<Bool, LedgerError>?
   }
 
-  /// Events in a piece, or those of one commit, and pieces that wait at most: few, so that the memory stays flat.
+  /// Events in a piece, or those of one commit, and pieces that wait at most: few, so that the
+  /// memory stays flat.
   private static let length = 512
   private static let limit = 4
 

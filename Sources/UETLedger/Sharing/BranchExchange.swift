@@ -79,7 +79,8 @@ struct BranchExchange {
     }
   }
 
-  /// Whether the host's branch has all of ours and more: then there is nothing to push, and no fault.
+  /// Whether the host's branch has all of ours and more: then there is nothing to push, and no
+  /// fault.
   private func isBehind(_ ours: ObjectID, _ theirs: ObjectID) throws(LedgerError) -> Bool {
     guard reader.repository.contains(theirs) else { return true }
     return try LedgerError.wrap { () throws(GitError) in

@@ -7,11 +7,12 @@ struct FileUnion {
   /// The full name of the reference.
   let name: String
   let options: LedgerOptions
-  /// The name of a folder that is this clone's own to write, on whichever level; nothing in it is replaced.
+  /// The name of a folder that is this clone's own to write, on whichever level; nothing in it is
+  /// replaced.
   var own: String?
 
-  /// Brings in another clone's files; the result is the same whichever of two clones makes it, but for
-  /// their own folders. Where a name has two contents, the smaller id wins, so that all agree.
+  /// Brings in another clone's files; the result is the same whichever of two clones makes it, but
+  /// for their own folders. Where a name has two contents, the smaller id wins, so that all agree.
   func merge(_ theirs: ObjectID) throws(LedgerError) -> ObjectID? {
     let reference = SharedReference(repository: repository, name: name, options: options)
     return try reference.change("merge") { (tip, log) throws(LedgerError) in

@@ -1,7 +1,8 @@
 import UETGit
 import UETModel
 
-/// Merges what was fetched from a remote into this repository's own references, each by compare-and-swap.
+/// Merges what was fetched from a remote into this repository's own references, each by
+/// compare-and-swap.
 ///
 /// Nothing of ours is ever overwritten: a chain is only moved along itself.
 package struct Intake: Sendable {
@@ -58,8 +59,9 @@ package struct Intake: Sendable {
     throw .contended(names.remote, rounds: Self.rounds)
   }
 
-  /// Moves the references, all at once or, where one cannot be moved at all, one by one, so that it stops
-  /// no other. False where another process of this clone was at work; what it did is judged anew.
+  /// Moves the references, all at once or, where one cannot be moved at all, one by one, so that it
+  /// stops no other. False where another process of this clone was at work; what it did is judged
+  /// anew.
   private func update(_ round: inout Round) async throws(LedgerError) -> Bool {
     let message = "uet: from \(names.remote)"
     do throws(GitError) {
@@ -209,8 +211,8 @@ package struct Intake: Sendable {
 }
 
 extension Intake {
-  /// Brings in what grows on both sides: archives first, since they decide what becomes of the rest. What
-  /// cannot be read is named, and stops nothing else.
+  /// Brings in what grows on both sides: archives first, since they decide what becomes of the
+  /// rest. What cannot be read is named, and stops nothing else.
   private func join(
     _ theirs: [String: ObjectID]
   ) throws(LedgerError) -> (changes: [SyncReport.Change], unread: [String: SyncReport.Fault]) {

@@ -73,8 +73,8 @@ package struct Judgement {
     return found
   }
 
-  /// What was fetched came from others: a chain must at least end as one, and nothing of it becomes part of
-  /// what this clone alone makes.
+  /// What was fetched came from others: a chain must at least end as one, and nothing of it becomes
+  /// part of what this clone alone makes.
   private mutating func taking(
     _ theirs: ObjectID, _ name: String, _ kind: SharedKind
   ) throws(LedgerError) -> Meeting {
@@ -90,7 +90,8 @@ package struct Judgement {
     }
   }
 
-  /// Whether a chain that is not here says that it is this clone's, and is not as this clone wrote it.
+  /// Whether a chain that is not here says that it is this clone's, and is not as this clone wrote
+  /// it.
   private func pretends(_ tip: ObjectID, _ run: RunID, _ writer: String) -> Bool {
     guard chains.seal != nil else { return false }
     switch chains.standing(run, writer, tip) {

@@ -1,10 +1,11 @@
 import UETGit
 import UETModel
 
-/// The names of everything that clones share, seen from three sides: here, on the host, and as it was
-/// fetched from there.
+/// The names of everything that clones share, seen from three sides: here, on the host, and as it
+/// was fetched from there.
 ///
-/// A shared name is what stands below the prefix, as `runs/RUN/main`; those of notes begin with `notes/`.
+/// A shared name is what stands below the prefix, as `runs/RUN/main`; those of notes begin with
+/// `notes/`.
 package struct ShareNames: Hashable, Sendable {
   package let ledger: LedgerNames
   /// The prefix that the host has instead of the ledger's, for hosts that refuse that one.

@@ -1,8 +1,8 @@
 import UETGit
 import UETModel
 
-/// Brings this repository and a host to the same record: fetches, merges, pushes, and begins again where
-/// someone else pushed meanwhile.
+/// Brings this repository and a host to the same record: fetches, merges, pushes, and begins again
+/// where someone else pushed meanwhile.
 package struct Sync: Sendable {
   private let intake: Intake
   private let network: SealedGit.Network
@@ -48,7 +48,8 @@ package struct Sync: Sendable {
     throw .contended(names.remote, rounds: Self.rounds)
   }
 
-  /// Looks whether the host has references that cannot stand beside ours: there would be no end of trying.
+  /// Looks whether the host has references that cannot stand beside ours: there would be no end of
+  /// trying.
   private func requireRoom() async throws(LedgerError) {
     let wanted = ["refs/heads/uet", names.hostPrefix]
     do {
@@ -236,7 +237,8 @@ package struct Sync: Sendable {
 }
 
 extension Sync {
-  /// What `perform` would do, as far as it can be told without fetching: nothing is changed here or there.
+  /// What `perform` would do, as far as it can be told without fetching: nothing is changed here or
+  /// there.
   package func preview() async throws(LedgerError) -> SyncReport {
     var report = SyncReport()
     let found: [String: ObjectID]

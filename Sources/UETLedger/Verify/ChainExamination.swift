@@ -1,7 +1,8 @@
 import UETGit
 import UETModel
 
-/// Goes through a chain from its root and proves each commit: what a file system check is for files.
+/// Goes through a chain from its root and proves each commit: what a file system check is for
+/// files.
 struct ChainExamination {
   private let reader: LedgerReader
   private let isMain: Bool
@@ -160,7 +161,8 @@ extension ChainExamination {
 }
 
 extension LedgerReader {
-  /// Proves a chain: hashes, sequence, epochs, transitions, checkpoints, and that what it names exists.
+  /// Proves a chain: hashes, sequence, epochs, transitions, checkpoints, and that what it names
+  /// exists.
   package func verify(
     _ run: RunID, writer: String = LedgerNames.mainWriter
   ) throws(LedgerError) -> LedgerReport {

@@ -30,7 +30,8 @@ extension Fact {
       case .compensationStep(let fact): ([fact.commit, fact.onto], nil)
       case .reviewRequested(let fact): ([fact.tip], nil)
       case .reviewDecided(let fact): ([fact.tip], nil)
-      // A plan is kept as the root of the chain is, and what a newer version names is its own affair.
+      // A plan is kept as the root of the chain is, and what a newer version names is its own
+      // affair.
       case .planChanged, .unknown, .runPaused, .runResumed, .runFinished, .recoveryStarted,
         .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated, .heartbeat,
         .taskReady, .taskProgress, .taskStopping, .taskRetried, .taskQuarantined, .dependencyFound,

@@ -3,7 +3,8 @@ import UETModel
 
 /// Compares the inboxes that are here with what the main chain says it admitted from them.
 ///
-/// One that is missing proves nothing: its events are on the main chain. One that differs was rewritten.
+/// One that is missing proves nothing: its events are on the main chain. One that differs was
+/// rewritten.
 struct InboxExamination {
   let reader: LedgerReader
   let run: RunID

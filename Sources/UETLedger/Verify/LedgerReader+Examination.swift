@@ -2,9 +2,9 @@ import UETGit
 import UETModel
 
 extension LedgerReader {
-  /// Proves everything about a run that can be proven from this repository: its chains, that they keep
-  /// alive what they name, that commits say what the record says of them, and that inboxes hold what
-  /// was admitted from them; where `notes` are given, these as well.
+  /// Proves everything about a run that can be proven from this repository: its chains, that they
+  /// keep alive what they name, that commits say what the record says of them, and that inboxes
+  /// hold what was admitted from them; where `notes` are given, these as well.
   package func examine(_ run: RunID, notes: NotesIndex? = nil) throws(LedgerError) -> RunReport {
     let chain = try verify(run)
     var report = RunReport(main: chain)

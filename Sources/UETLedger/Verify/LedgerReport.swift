@@ -25,7 +25,8 @@ package struct LedgerReport: Hashable, Sendable {
   package internal(set) var soundUpTo: ObjectID?
   /// The sequence number up to which the events are proven.
   package internal(set) var soundEvents = 0
-  /// The newest checkpoint that can be read, where the history before it cannot: work can go on from it.
+  /// The newest checkpoint that can be read, where the history before it cannot: work can go on
+  /// from it.
   package internal(set) var lastCheckpoint: Int?
 
   package var isSound: Bool { problems.isEmpty }

@@ -86,7 +86,8 @@ struct NotesExamination {
         .note, object,
         "its note in \(LedgerNotes.runs) \(found[object] == nil ? "is missing" : "says otherwise")")
     }
-    // A merge that was made anew keeps the note that it had; what the record never named has no place.
+    // A merge that was made anew keeps the note that it had; what the record never named has no
+    // place.
     for object in found.keys.sorted() where expected[object] == nil && named[object] == nil {
       report.note(
         .note, object, "its note in \(LedgerNotes.runs) speaks of run \(run), which did not make it"

@@ -19,7 +19,8 @@ struct WorkExamination {
     }
   }
 
-  /// Commits that name a workstream must name this one. A worker's own commits need not say anything.
+  /// Commits that name a workstream must name this one. A worker's own commits need not say
+  /// anything.
   private func examine(
     _ attempt: AttemptRecord, _ record: WorkstreamRecord, _ report: inout RunReport
   ) {

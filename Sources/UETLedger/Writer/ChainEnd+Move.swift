@@ -26,8 +26,9 @@ extension ChainEnd {
     }
   }
 
-  /// What the reference is where somebody took it away, or back to what this writer wrote before: nobody has taken
-  /// the chain, who would have written on top of its end. nil where somebody may have.
+  /// What the reference is where somebody took it away, or back to what this writer wrote before:
+  /// nobody has taken the chain, who would have written on top of its end. nil where somebody may
+  /// have.
   private func setBack() -> ObjectID? {
     if tip.isZero { return nil }
     let found: ObjectID?

@@ -43,7 +43,8 @@ struct ChainEnd: Sendable {
   /// Files for a commit's tree beside those of its batch; called again when they have to be.
   typealias Extra = (inout ObjectLog) throws(GitError) -> [TreeEntry]
 
-  /// Takes the chain: one commit that says who holds it, with the first events where there are some.
+  /// Takes the chain: one commit that says who holds it, with the first events where there are
+  /// some.
   mutating func claim(
     _ batch: Batch, at time: Timestamp, root: Extra = { _ in [] }
   ) throws(LedgerError) {

@@ -30,9 +30,11 @@ struct Checkpointer: Sendable {
   }
 }
 
-/// Writes checkpoint trees; remembers the file of each record, so that an unchanged one costs nothing.
+/// Writes checkpoint trees; remembers the file of each record, so that an unchanged one costs
+/// nothing.
 struct CheckpointTree: Sendable {
-  /// The records of the last one, which take no memory of their own where they have not changed since.
+  /// The records of the last one, which take no memory of their own where they have not changed
+  /// since.
   private var written = WorkstreamList()
   private var files: [TreeEntry] = []
 

@@ -1,5 +1,5 @@
-/// The moments between two changes of the repository. A test ends the process at each of them; whatever
-/// was acknowledged must be there afterwards, and the next start must need no hand.
+/// The moments between two changes of the repository. A test ends the process at each of them;
+/// whatever was acknowledged must be there afterwards, and the next start must need no hand.
 package enum CrashPoint: String, CaseIterable, Sendable {
   // A batch.
   /// Its blobs and trees, which are many, are in a pack; no commit leads to them.

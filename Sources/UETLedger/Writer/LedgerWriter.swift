@@ -34,11 +34,12 @@ package final class LedgerWriter: Sendable {
     self.chain = Mutex(chain)
   }
 
-  /// The fold of everything staged so far, durable or not; nil on a chain that is an inbox, and while it is lent.
+  /// The fold of everything staged so far, durable or not; nil on a chain that is an inbox, and
+  /// while it is lent.
   package var state: RunState? { staging.withLock { $0.state } }
 
-  /// Gives the fold to one who folds himself what is staged from now on, so that each event is folded once. He
-  /// gives it to each `flush`, for checkpoints, and back in the end.
+  /// Gives the fold to one who folds himself what is staged from now on, so that each event is
+  /// folded once. He gives it to each `flush`, for checkpoints, and back in the end.
   package func lend() -> RunState {
     staging.withLock { $0.state.take() } ?? RunState(run: run)
   }
@@ -53,9 +54,9 @@ package final class LedgerWriter: Sendable {
 
   /// Stages events and gives them their place in the chain; nothing is written before `flush`.
   ///
-  /// All or none: when a draft names a commit that does not exist, or cannot follow what is recorded,
-  /// nothing is staged. A time before that of the last event becomes that time. `isPromised` is true of commits
-  /// that the caller writes before the next flush.
+  /// All or none: when a draft names a commit that does not exist, or cannot follow what is
+  /// recorded, nothing is staged. A time before that of the last event becomes that time.
+  /// `isPromised` is true of commits that the caller writes before the next flush.
   @discardableResult
   package func append(
     _ drafts: [EventDraft], at time: Timestamp,
@@ -86,8 +87,8 @@ package final class LedgerWriter: Sendable {
 
   /// Returns when everything staged before the call is durable; concurrent callers share the cost.
   ///
-  /// After an error that may pass (a full disk, a lock file) what was not written is still staged. `fold` is the
-  /// state after what is staged, of one who was lent it.
+  /// After an error that may pass (a full disk, a lock file) what was not written is still staged.
+  /// `fold` is the state after what is staged, of one who was lent it.
   package func flush(_ fold: RunState? = nil) async throws(LedgerError) {
     let result = await withCheckedContinuation { waiter in
       if let fold { staging.withLock { $0.lent = fold } }
@@ -100,8 +101,8 @@ package final class LedgerWriter: Sendable {
     try result.get()
   }
 
-  /// Writes what is staged, gives the run up, so that another process may take it at once, and packs
-  /// what is loose.
+  /// Writes what is staged, gives the run up, so that another process may take it at once, and
+  /// packs what is loose.
   package func release() async throws(LedgerError) {
     staging.withLock { $0.batch.releases = true }
     try await flush()

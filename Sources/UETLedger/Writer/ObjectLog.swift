@@ -2,8 +2,8 @@ import UETGit
 import UETModel
 import UETSystem
 
-/// Writes objects and remembers which: until a reference leads to them, a garbage collection may take
-/// them away again.
+/// Writes objects and remembers which: until a reference leads to them, a garbage collection may
+/// take them away again.
 package struct ObjectLog {
   let repository: Repository
   private var written: [ObjectID] = []
@@ -28,7 +28,8 @@ package struct ObjectLog {
     return note(try repository.writeLooseTree(entries))
   }
 
-  /// Writes the blobs and trees of `make` together when it is done: many as one pack, which `packs` looks after.
+  /// Writes the blobs and trees of `make` together when it is done: many as one pack, which `packs`
+  /// looks after.
   mutating func together(
     _ packs: WrittenPacks, _ make: (inout ObjectLog) throws(GitError) -> ObjectID
   ) throws(GitError) -> ObjectID {
@@ -91,9 +92,9 @@ package struct ObjectLog {
   /// What was written, each once.
   var ids: [ObjectID] { Array(Set(written)) }
 
-  /// Syncs what libgit2 did not, because it was there: a file that the user has just added with git,
-  /// or what a killed process or an attempt that failed left. Where all blobs are new, so are the trees
-  /// and commits above them.
+  /// Syncs what libgit2 did not, because it was there: a file that the user has just added with
+  /// git, or what a killed process or an attempt that failed left. Where all blobs are new, so are
+  /// the trees and commits above them.
   func syncWhatWasThere() throws(LedgerError) {
     guard wasThere, Repository.isSyncing else { return }
     let objects = repository.commonDirectory + "/objects"

@@ -4,7 +4,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case base
   /// run_started: `[{"id", "after": [ids]}]` in plan order; landed: `[ids]`.
   case workstreams
-  /// plan_changed: the commit that holds the new plan; `workstreams` lists all of it, as in run_started.
+  /// plan_changed: the commit that holds the new plan; `workstreams` lists all of it, as in
+  /// run_started.
   case plan
   /// Full name of a branch.
   case target
@@ -59,11 +60,14 @@ package enum EventKey: String, CaseIterable, Sendable {
   case rank
   case priority
   case dependencies
-  /// gate_started, gate_passed, gate_failed of a wave, wave_released: its number; `inputs` are its results.
+  /// gate_started, gate_passed, gate_failed of a wave, wave_released: its number; `inputs` are its
+  /// results.
   case wave
-  /// gate_passed, gate_failed of a wave: `[{"workstream", "paths"}]`, what did not merge with the rest.
+  /// gate_passed, gate_failed of a wave: `[{"workstream", "paths"}]`, what did not merge with the
+  /// rest.
   case apart
-  /// gate_passed: sequence number of the event that holds the verdict, where the gate did not run again.
+  /// gate_passed: sequence number of the event that holds the verdict, where the gate did not run
+  /// again.
   case reused
   /// A request: whether what depends on it is meant as well.
   case dependents
@@ -74,21 +78,24 @@ package enum EventKey: String, CaseIterable, Sendable {
   case fault
   /// candidate_ejected: the candidates the result was tested on top of.
   case predecessors
-  /// merge_succeeded: `[{"workstream", "commit"}]` of a batch that was tested as one, in order; the last is the
-  /// event's own.
+  /// merge_succeeded: `[{"workstream", "commit"}]` of a batch that was tested as one, in order; the
+  /// last is the event's own.
   case batch
   /// landing_started, landed: what the target points to before.
   case old
-  /// landing_started, landed: `[{"workstream", "tip", "commit"}]`, the merges from `start` to `commit`, in order.
+  /// landing_started, landed: `[{"workstream", "tip", "commit"}]`, the merges from `start` to
+  /// `commit`, in order.
   case merges
   /// landing_started, landed: `[{"gate", "gate_key"}]`, the gates that have passed on `tree`.
   case gates
-  /// candidate_ejected: sequence number of the event that holds the red result; its commit holds the log.
-  /// compensation_started: of the event that made a policy begin it.
+  /// candidate_ejected: sequence number of the event that holds the red result; its commit holds
+  /// the log. compensation_started: of the event that made a policy begin it.
   case evidence
-  /// gate_passed, gate_failed: name of its output, below `logs/` of the commit that holds the event.
+  /// gate_passed, gate_failed: name of its output, below `logs/` of the commit that holds the
+  /// event.
   case log
-  /// merge_succeeded: true where those before the last of a batch were not tested because their scopes are disjoint.
+  /// merge_succeeded: true where those before the last of a batch were not tested because their
+  /// scopes are disjoint.
   case assumed
   /// candidate_queued: true where a person wants what was red on its trees to be tested once more.
   /// gate_started, gate_failed: true where it was red on this tree before, and was asked once more.
@@ -98,7 +105,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case strategy
   /// Commit a candidate is merged onto.
   case onto
-  /// merge_conflict: candidates that made the other side, else the commits that did, and some of the places.
+  /// merge_conflict: candidates that made the other side, else the commits that did, and some of
+  /// the places.
   case makers
   case earlier
   case hunks
@@ -109,7 +117,8 @@ package enum EventKey: String, CaseIterable, Sendable {
   case method
   /// merge_conflict: `[{"method", "reason"}]`, what was tried along with the merge.
   case tried
-  /// merge_prepared, conflict_resolved: the tip of the candidate's commits as they were put on top of `onto`.
+  /// merge_prepared, conflict_resolved: the tip of the candidate's commits as they were put on top
+  /// of `onto`.
   case replay
   /// Where an admitted event comes from: an `EventOrigin`.
   case from
@@ -126,11 +135,12 @@ package enum EventKey: String, CaseIterable, Sendable {
   case overrules
   /// budget_exceeded: the phase whose budget it is; without it and without a workstream the run's.
   case phase
-  /// task_completed: how many files differ from the base, and paths of `files_create` that are not there.
+  /// task_completed: how many files differ from the base, and paths of `files_create` that are not
+  /// there.
   case files
   case missing
-  /// protected_change_found: `[{"kind", "name", "protected", "restored", "old"}]`, and who may have done it:
-  /// `[{"workstream", "attempt"}]`.
+  /// protected_change_found: `[{"kind", "name", "protected", "restored", "old"}]`, and who may have
+  /// done it: `[{"workstream", "attempt"}]`.
   case changes
   case suspects
   /// compensation_started: the single commit of a workstream that is taken back.

@@ -1,7 +1,8 @@
-/// What happened, as an event records it. The set is open: a type from a newer version is kept and shown.
+/// What happened, as an event records it. The set is open: a type from a newer version is kept and
+/// shown.
 ///
-/// Whatever draws consequences from events switches over all cases, so that a new fact does not compile until
-/// everybody has answered it.
+/// Whatever draws consequences from events switches over all cases, so that a new fact does not
+/// compile until everybody has answered it.
 package enum Fact: Hashable, Sendable {
   case runStarted(Told<RunStarted>)
   /// Nothing more is begun until it goes on.

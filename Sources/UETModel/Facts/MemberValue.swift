@@ -1,4 +1,5 @@
-/// What may stand in a member: one form in JSON each. In a list, what is not of that form is passed over.
+/// What may stand in a member: one form in JSON each. In a list, what is not of that form is passed
+/// over.
 package protocol MemberValue {
   /// nil for another form, as a newer version may write.
   init?(json: JSONValue)

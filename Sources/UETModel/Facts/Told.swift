@@ -1,8 +1,8 @@
 /// What one kind of event says, or a part of it: its members under their names and in their types.
 ///
-/// It is a view of the recorded JSON. What is absent, or holds something else than it should, reads as nil, and
-/// what a newer version or another writer put beside it stays where it is. So reading and writing an event
-/// never changes its bytes, and only what is asked for is decoded.
+/// It is a view of the recorded JSON. What is absent, or holds something else than it should, reads
+/// as nil, and what a newer version or another writer put beside it stays where it is. So reading
+/// and writing an event never changes its bytes, and only what is asked for is decoded.
 @dynamicMemberLookup
 package struct Told<Names: FactNames>: Hashable, Sendable {
   package var members: JSONObject

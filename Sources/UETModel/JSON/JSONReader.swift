@@ -1,8 +1,8 @@
 /// Reads JSON (RFC 8259) token by token from UTF-8 bytes.
 ///
-/// One reader serves both trees that are built from JSON: plain values and documents whose nodes know
-/// their place. It does not recurse, so nesting costs no stack; the caller bounds the depth. It is not
-/// generic: other modules would get the unspecialised, much slower code.
+/// One reader serves both trees that are built from JSON: plain values and documents whose nodes
+/// know their place. It does not recurse, so nesting costs no stack; the caller bounds the depth.
+/// It is not generic: other modules would get the unspecialised, much slower code.
 package struct JSONReader {
   package enum Token: Equatable, Sendable {
     case objectStart, objectEnd, arrayStart, arrayEnd, colon, comma, end

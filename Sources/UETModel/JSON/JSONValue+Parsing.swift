@@ -7,7 +7,8 @@ extension JSONValue {
     self = try Self.parse(Array(bytes))
   }
 
-  /// Parses a slice of bytes; not generic: other modules would get the unspecialised, much slower code.
+  /// Parses a slice of bytes; not generic: other modules would get the unspecialised, much slower
+  /// code.
   package init(parsing bytes: ArraySlice<UInt8>) throws(JSONError) {
     self = try Self.parse(Array(bytes))
   }

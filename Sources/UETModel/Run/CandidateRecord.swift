@@ -11,7 +11,8 @@ package struct CandidateRecord: Hashable, Sendable {
   package var rank = 0
   package var priority = 0
   package var dependencies = 0
-  /// `IntegrationRecord.decisions` when it was queued; the difference is how long it has been passed over.
+  /// `IntegrationRecord.decisions` when it was queued; the difference is how long it has been
+  /// passed over.
   package var decisionsBefore = 0
   /// Sequence number of the event that gave it its place in the line.
   package var admittedAt: Int?
@@ -20,7 +21,8 @@ package struct CandidateRecord: Hashable, Sendable {
   package var tree: ObjectID?
   /// Sequence number of the event that moved it to the head of those that wait.
   package var promotedAt: Int?
-  /// Its commits as they were put on top of what it was merged onto last; nil where it was merged as it is.
+  /// Its commits as they were put on top of what it was merged onto last; nil where it was merged
+  /// as it is.
   package var replay: Replay?
 
   package init(tip: ObjectID) { self.tip = tip }
@@ -49,7 +51,8 @@ package struct CandidateRecord: Hashable, Sendable {
     package var isFault = false
     /// The candidates it was tested on top of, in order.
     package var predecessors: [WorkstreamID] = []
-    /// Sequence number of the event that holds the red result; its log is in the same ledger commit.
+    /// Sequence number of the event that holds the red result; its log is in the same ledger
+    /// commit.
     package var evidence: Int?
 
     package init(tip: ObjectID) { self.tip = tip }
@@ -96,8 +99,8 @@ extension IntegrationRecord {
 
     package var intent: Intent
     package var reason: String?
-    /// The key of the gate that is red on the target itself, where that is the reason: what it said of anything on
-    /// top of that is no verdict on a candidate.
+    /// The key of the gate that is red on the target itself, where that is the reason: what it said
+    /// of anything on top of that is no verdict on a candidate.
     package var redGate: String?
 
     package init(intent: Intent, reason: String? = nil, redGate: String? = nil) {

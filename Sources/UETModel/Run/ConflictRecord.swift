@@ -3,7 +3,8 @@ package struct ConflictRecord: Hashable, Sendable {
   package enum State: String, CaseIterable, Hashable, Sendable {
     /// Next: any other.
     case pending = "PENDING"
-    /// By a resolution that was recorded before. Next: PENDING (it conflicts again, with something else).
+    /// By a resolution that was recorded before. Next: PENDING (it conflicts again, with something
+    /// else).
     case auto = "AUTO_RESOLVED"
     /// By the resolver tool. Next: PENDING.
     case agent = "AGENT_RESOLVED"
@@ -88,7 +89,8 @@ package struct ConflictRecord: Hashable, Sendable {
   package var underWay: RepairMethod?
   /// What resolved it; nil in records of before it was kept.
   package var method: RepairMethod?
-  /// Whether two results conflict that an attempt was to build on; `tip` is then the one that did not go on top.
+  /// Whether two results conflict that an attempt was to build on; `tip` is then the one that did
+  /// not go on top.
   package var isOfBase = false
 
   package init(onto: ObjectID, tip: ObjectID, seq: Int) {

@@ -1,7 +1,7 @@
 /// A step of the queue that gave no answer: how often in a row, and what it said last.
 ///
-/// A fault says nothing of a candidate by itself. One that comes again wherever a candidate is, and nowhere
-/// without it, does; so what faulted is kept apart from how many faults there were.
+/// A fault says nothing of a candidate by itself. One that comes again wherever a candidate is, and
+/// nowhere without it, does; so what faulted is kept apart from how many faults there were.
 package struct FaultRecord: Hashable, Sendable {
   package enum Step: Hashable, Sendable {
     case gate(tree: ObjectID, key: String)

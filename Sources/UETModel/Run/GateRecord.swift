@@ -13,7 +13,8 @@ package struct GateRecord: Hashable, Sendable {
     case wave
     /// On the combination with what is already integrated.
     case integration
-    /// On what a candidate is merged onto, without it: who is to blame, it or the rest. Kept as a verdict alone.
+    /// On what a candidate is merged onto, without it: who is to blame, it or the rest. Kept as a
+    /// verdict alone.
     case target
     /// On the target without what is rolled back.
     case rollback

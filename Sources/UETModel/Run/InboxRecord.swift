@@ -80,7 +80,8 @@ extension Event {
   /// Whether it says that what it was admitted from does not count.
   package var isRefusal: Bool { if case .inboxRefused = fact { true } else { false } }
 
-  /// The event as it stands in the inbox that it was admitted from; nil where it was not, or was refused.
+  /// The event as it stands in the inbox that it was admitted from; nil where it was not, or was
+  /// refused.
   package var original: Event? {
     guard let origin, !isRefusal else { return nil }
     var data = data

@@ -19,8 +19,8 @@ package struct IntegrationRecord: Hashable, Sendable {
   package var published: ObjectID?
   /// How many candidates were integrated or ejected so far.
   package var decisions = 0
-  /// How many candidates may be tried at once, each on top of the one before: one more after each success,
-  /// half as many after each failure.
+  /// How many candidates may be tried at once, each on top of the one before: one more after each
+  /// success, half as many after each failure.
   package var window = IntegrationRecord.firstWindow
   /// Faults of the machinery in a row, and when the last one was.
   package var faults = 0

@@ -1,4 +1,5 @@
-/// Something on record that may be a reason to take landed work out again; a policy says whether it is.
+/// Something on record that may be a reason to take landed work out again; a policy says whether it
+/// is.
 package struct LandedFinding: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Hashable, Sendable {
     /// A gate was red on the target, after it had moved.
@@ -74,7 +75,8 @@ extension LandedFinding.Scope: CustomStringConvertible {
 }
 
 extension RunState {
-  /// Of one kind about one thing the last counts. Without anything in a target there is nothing to take out.
+  /// Of one kind about one thing the last counts. Without anything in a target there is nothing to
+  /// take out.
   mutating func note(_ finding: LandedFinding?) {
     guard let finding, workstreams.contains(where: { $0.state == .landed }) else { return }
     findings.removeAll { $0.kind == finding.kind && $0.scope == finding.scope }

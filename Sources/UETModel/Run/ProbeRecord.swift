@@ -1,5 +1,5 @@
-/// A test beside the line: with the verdicts on its tree it says what is known of its members, also to a process
-/// that goes on after a crash.
+/// A test beside the line: with the verdicts on its tree it says what is known of its members, also
+/// to a process that goes on after a crash.
 package struct ProbeRecord: Hashable, Sendable {
   /// In the order in which they were merged.
   package var members: [WorkstreamID]
@@ -33,7 +33,8 @@ extension RunState {
     integration.probes.append(probe)
   }
 
-  /// A member that is integrated is to blame for nothing; one that leaves the queue explains what was red.
+  /// A member that is integrated is to blame for nothing; one that leaves the queue explains what
+  /// was red.
   mutating func settleProbes(_ id: WorkstreamID, from old: WorkstreamState, to new: WorkstreamState)
   {
     guard !integration.probes.isEmpty, old == .queued || new == .queued else { return }

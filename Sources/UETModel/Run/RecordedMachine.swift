@@ -1,8 +1,8 @@
-/// A state machine whose state is the fold of the record and nothing else, so that one made from the folded
-/// state of a crashed run goes on where that was.
+/// A state machine whose state is the fold of the record and nothing else, so that one made from
+/// the folded state of a crashed run goes on where that was.
 ///
-/// `decide` turns an input into facts, `advance` draws the next consequence of the state until there is none,
-/// `apply` folds a recorded event and gives the effects it calls for.
+/// `decide` turns an input into facts, `advance` draws the next consequence of the state until
+/// there is none, `apply` folds a recorded event and gives the effects it calls for.
 package protocol RecordedMachine: Sendable {
   associatedtype Input: Sendable
   associatedtype Effect: Sendable
@@ -12,13 +12,15 @@ package protocol RecordedMachine: Sendable {
   /// The earliest moment at which `advance` may say more by itself.
   var nextWake: Timestamp? { get }
 
-  /// Whether of several inputs at one moment each is accepted before what follows from all is drawn.
+  /// Whether of several inputs at one moment each is accepted before what follows from all is
+  /// drawn.
   static var takesSeveral: Bool { get }
 
   /// The input that says that the moment of `nextWake` has come.
   static var wake: Input { get }
 
-  /// The facts that an input adds to the record; throws where it is refused, and then nothing has changed.
+  /// The facts that an input adds to the record; throws where it is refused, and then nothing has
+  /// changed.
   func decide(_ input: Input, at now: Timestamp) throws -> [EventDraft]
 
   mutating func advance(at now: Timestamp) -> [EventDraft]
@@ -26,8 +28,8 @@ package protocol RecordedMachine: Sendable {
   /// A caller that recovers drops the effects.
   mutating func apply(_ event: Event) throws(RunState.FoldError) -> [Effect]
 
-  /// The first half of `take`: decides, records and folds. `record` makes drafts durable in memory, and gives
-  /// them back as events.
+  /// The first half of `take`: decides, records and folds. `record` makes drafts durable in memory,
+  /// and gives them back as events.
   mutating func accept(
     _ input: Input, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
   ) throws -> [Effect]

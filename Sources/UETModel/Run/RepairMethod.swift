@@ -11,8 +11,8 @@ package enum RepairMethod: String, CaseIterable, Hashable, Sendable {
   /// It is given up.
   case quarantine
 
-  /// Whether it is tried along with the merge; the others wait until all that comes before the candidate
-  /// is decided.
+  /// Whether it is tried along with the merge; the others wait until all that comes before the
+  /// candidate is decided.
   package var isPartOfMerge: Bool {
     switch self {
     case .resolutions, .replay: true

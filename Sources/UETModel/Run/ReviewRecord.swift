@@ -27,7 +27,8 @@ package struct ReviewRecord: Hashable, Sendable {
   /// As `Ada <ada@example.com>`: what the reviewer's git says, which nobody proves.
   package var by: String?
   package var message: String?
-  /// Rejections that it was given in full knowledge of; counts for the clone that holds the run alone.
+  /// Rejections that it was given in full knowledge of; counts for the clone that holds the run
+  /// alone.
   package var overrules: [Reference] = []
 
   package init(
@@ -57,8 +58,9 @@ package enum ReviewStanding: Hashable, Sendable {
 extension WorkstreamRecord {
   /// How the reviews of the commit `tip` stand; of the workstream's result unless another is given.
   ///
-  /// Each writer's last decision counts. A rejection stands until who gave it decides anew, or the clone
-  /// that holds the run overrules it; so the order in which inboxes are admitted makes no difference.
+  /// Each writer's last decision counts. A rejection stands until who gave it decides anew, or the
+  /// clone that holds the run overrules it; so the order in which inboxes are admitted makes no
+  /// difference.
   package func review(of other: ObjectID? = nil) -> ReviewStanding {
     guard let tip = other ?? tip else { return .undecided }
     let given = reviews.filter { $0.tip == tip }

@@ -10,8 +10,8 @@ extension RunState {
     }
   }
 
-  /// Of two in a row the last one counts: the same candidate on top of something else. On top of the same
-  /// again, as after a crash, what was tried before counts on.
+  /// Of two in a row the last one counts: the same candidate on top of something else. On top of
+  /// the same again, as after a crash, what was tried before counts on.
   mutating func foldTorn(_ fact: Told<Fact.MergeConflict>, _ id: WorkstreamID, _ event: Event) {
     forgetFaults { $0 == .merge(id) }
     update(id) { record in

@@ -26,7 +26,8 @@ extension RunState {
     }
   }
 
-  /// What was said of a tree first stands: here it is asked only whether the gate can be carried out.
+  /// What was said of a tree first stands: here it is asked only whether the gate can be carried
+  /// out.
   private mutating func foldTargetVerdict(_ verdict: VerdictRecord?, _ id: WorkstreamID) {
     guard let verdict,
       !allVerdicts.contains(where: { $0.tree == verdict.tree && $0.key == verdict.key })

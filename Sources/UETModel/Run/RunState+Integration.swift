@@ -133,7 +133,8 @@ extension RunState {
       target: target, old: old, new: new, tree: fact.tree)
   }
 
-  /// Back to the queue by way of EJECTED, because something changed: the table knows no shorter way.
+  /// Back to the queue by way of EJECTED, because something changed: the table knows no shorter
+  /// way.
   mutating func foldRestart(_ fact: Told<Fact.QueueRestarted>) throws(Illegal) {
     if !integration.chain.isEmpty { integration.restarts += 1 }
     for id in integration.chain {

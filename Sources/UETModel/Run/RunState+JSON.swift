@@ -34,7 +34,8 @@ extension RunState {
     return .object(object)
   }
 
-  /// Reads what `summaryJSON` and the records' `json` wrote; `record` gives a workstream's document.
+  /// Reads what `summaryJSON` and the records' `json` wrote; `record` gives a workstream's
+  /// document.
   package init(
     summary: JSONValue, record: (WorkstreamID) -> JSONValue?
   ) throws(JSONShapeError) {

@@ -1,8 +1,9 @@
 extension RunState {
-  /// The results that a wave has come to, in the order of `ids`; nil while one of them may still come.
+  /// The results that a wave has come to, in the order of `ids`; nil while one of them may still
+  /// come.
   ///
-  /// What failed, was cancelled or given up does not count; what was set aside by the queue or rolled back
-  /// does, so that the queue's work does not change what was tested.
+  /// What failed, was cancelled or given up does not count; what was set aside by the queue or
+  /// rolled back does, so that the queue's work does not change what was tested.
   package func combination(of ids: [WorkstreamID]) -> [AttemptRecord.Input]? {
     guard ids.allSatisfy({ self[$0]?.state.isSettled == true }) else { return nil }
     return results(of: ids)

@@ -1,4 +1,5 @@
-/// Something that moved, while workers were at work, in what all worktrees share or in what is the user's own.
+/// Something that moved, while workers were at work, in what all worktrees share or in what is the
+/// user's own.
 package struct SharedChange: Hashable, Sendable {
   package enum Kind: String, CaseIterable, Hashable, Sendable {
     case configuration

@@ -1,7 +1,8 @@
 /// The records of a run's workstreams, of which a copy that is changed costs little.
 ///
-/// A state is copied at every checkpoint, before each group of events and for whoever shows it; with an
-/// array the next event would copy the records of all workstreams. Here it copies one block of them.
+/// A state is copied at every checkpoint, before each group of events and for whoever shows it;
+/// with an array the next event would copy the records of all workstreams. Here it copies one block
+/// of them.
 package struct WorkstreamList: Hashable, Sendable {
   private static let blockSize = 16
 
@@ -17,8 +18,8 @@ package struct WorkstreamList: Hashable, Sendable {
     count += 1
   }
 
-  /// Whether another list has the very same record at a place; what neither has changed since one was
-  /// copied from the other is not looked at.
+  /// Whether another list has the very same record at a place; what neither has changed since one
+  /// was copied from the other is not looked at.
   package func isSame(as other: WorkstreamList, at position: Int) -> Bool {
     guard position < other.count else { return false }
     let (block, place) = (position / Self.blockSize, position % Self.blockSize)

@@ -25,8 +25,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var integrated: ObjectID?
   /// Sequence number of the event with which it landed last.
   package var landedAt: Int?
-  /// Whether others brought it into the target: `integrated` is then the commit with which they did, if it
-  /// was one.
+  /// Whether others brought it into the target: `integrated` is then the commit with which they
+  /// did, if it was one.
   package var isFound = false
   /// Whether it changed nothing, so that it counts as landed without a merge.
   package var hasNothing = false

@@ -2,7 +2,8 @@
 package struct CommitTrailers: Sendable {
   private var values: [String: [String]] = [:]
 
-  /// The lines of the last paragraph that have the form of a trailer; none where there is one paragraph.
+  /// The lines of the last paragraph that have the form of a trailer; none where there is one
+  /// paragraph.
   package init(_ message: String) {
     let paragraphs = message.split(separator: "\n\n", omittingEmptySubsequences: true)
     guard paragraphs.count > 1, let last = paragraphs.last else { return }

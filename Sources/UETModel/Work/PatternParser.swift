@@ -24,8 +24,8 @@ enum PatternUnit: Hashable {
     }
   }
 
-  /// The ways to take brackets: those of one name all as classes or all as what stands there, or, with
-  /// `each` false or very many of them, those of all names.
+  /// The ways to take brackets: those of one name all as classes or all as what stands there, or,
+  /// with `each` false or very many of them, those of all names.
   static func readings(_ units: [PatternUnit], each: Bool) -> [[PatternUnit]] {
     let names = units.split(separator: .separator, omittingEmptySubsequences: false)
     let places = names.indices.filter { names[$0].contains(where: \.isBracket) }

@@ -1,9 +1,9 @@
 extension ScopePattern {
   /// Whether every path that one of `inner` covers is covered by some of `outer` together.
   ///
-  /// Decided exactly, as inclusion of regular languages: a walk over the places of one alternative of
-  /// `inner` paired with the set of all places that `outer` can have reached. Gives up, with false, on
-  /// patterns that would take more than a fixed number of steps.
+  /// Decided exactly, as inclusion of regular languages: a walk over the places of one alternative
+  /// of `inner` paired with the set of all places that `outer` can have reached. Gives up, with
+  /// false, on patterns that would take more than a fixed number of steps.
   package static func covers(_ outer: [ScopePattern], all inner: [ScopePattern]) -> Bool {
     let lists = outer.flatMap(\.segmentLists)
     var steps = 400_000

@@ -104,8 +104,8 @@ extension ScopePattern {
       var problem = Problem.matchesNothing
       for reading in readings {
         do throws(Problem) { found.append(try segments(of: reading)) } catch {
-          // A class that no name can match, such as `[z-a]`, leaves the name of brackets; and what is too long
-          // for a name leaves the class.
+          // A class that no name can match, such as `[z-a]`, leaves the name of brackets; and what
+          // is too long for a name leaves the class.
           guard error == .matchesNothing || error == .tooComplex else { throw error }
           problem = error
         }

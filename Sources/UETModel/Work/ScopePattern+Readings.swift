@@ -1,6 +1,8 @@
-/// Brackets and braces that may be a glob or part of a name, as in `app/[id]/page.tsx`: a pattern covers both.
+/// Brackets and braces that may be a glob or part of a name, as in `app/[id]/page.tsx`: a pattern
+/// covers both.
 extension ScopePattern {
-  /// The pattern that means just the names with these characters; nil where there is but one way to read it.
+  /// The pattern that means just the names with these characters; nil where there is but one way to
+  /// read it.
   package var literalReading: ScopePattern? {
     guard let literal = ReadingWriter(text).literal(), let pattern = try? ScopePattern(literal),
       pattern.form != form

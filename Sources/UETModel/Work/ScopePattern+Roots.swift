@@ -1,5 +1,6 @@
 extension ScopePattern {
-  /// The directory or file that each alternative lies in for certain: all before its first wildcard.
+  /// The directory or file that each alternative lies in for certain: all before its first
+  /// wildcard.
   package var roots: [String] {
     switch form {
     case .path(let path): [path]

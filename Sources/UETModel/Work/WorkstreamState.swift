@@ -16,8 +16,8 @@ package enum WorkstreamState: String, CaseIterable, Hashable, Sendable {
   case quarantined = "QUARANTINED"
   /// A candidate in the queue. Next: INTEGRATED, EJECTED, SUCCEEDED (dequeued), LANDED (by others).
   case queued = "QUEUED"
-  /// Set aside by the queue. Next: QUEUED (something changed), READY (rework), QUARANTINED, LANDED (by
-  /// others).
+  /// Set aside by the queue. Next: QUEUED (something changed), READY (rework), QUARANTINED, LANDED
+  /// (by others).
   case ejected = "EJECTED"
   /// In the integration branch. Next: LANDED, EJECTED.
   case integrated = "INTEGRATED"

@@ -10,8 +10,9 @@ package struct BundleFile: Hashable, Sendable {
 
   /// Which of a directory's entries are bundles, in the order in which they are read.
   ///
-  /// Names that end in `.json`, `.yaml` or `.yml` and do not start with a dot, sorted by their bytes.
-  /// Directories below are not searched: a folder `archive` beside the bundles keeps old ones out.
+  /// Names that end in `.json`, `.yaml` or `.yml` and do not start with a dot, sorted by their
+  /// bytes. Directories below are not searched: a folder `archive` beside the bundles keeps old
+  /// ones out.
   package static func names(among entries: [String]) -> [String] {
     let extensions = [".json", ".yaml", ".yml"]
     return

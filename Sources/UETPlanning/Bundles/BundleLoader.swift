@@ -1,7 +1,7 @@
 import UETModel
 
-/// Turns bundle files into workstreams with resolved dependencies; the same files in any order give the
-/// same result.
+/// Turns bundle files into workstreams with resolved dependencies; the same files in any order give
+/// the same result.
 package enum BundleLoader {
   /// Reads every file, whatever is wrong with the others.
   package static func load(_ files: [BundleFile]) -> LoadedBundles {

@@ -1,6 +1,7 @@
 /// Effort in hours: a number, or a text with a number or a range.
 enum EffortHours {
-  /// The hours; a range counts as its midpoint. nil for anything else, and for what is not more than 0.
+  /// The hours; a range counts as its midpoint. nil for anything else, and for what is not more
+  /// than 0.
   static func read(_ node: Node) -> Double? {
     let hours: Double? =
       switch node.value {

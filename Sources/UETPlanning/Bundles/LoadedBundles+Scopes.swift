@@ -1,8 +1,8 @@
 import UETModel
 
 extension LoadedBundles {
-  /// These bundles with scopes as they are in the tree that work starts from: what links lead to is part of
-  /// them. Says where that is so, and where brackets can be meant in two ways.
+  /// These bundles with scopes as they are in the tree that work starts from: what links lead to is
+  /// part of them. Says where that is so, and where brackets can be meant in two ways.
   package func placed(in tree: BaseTree?) -> LoadedBundles {
     var result = self
     let named = FileCheck.paths(workstreams)

@@ -72,8 +72,8 @@ extension LoadedBundles {
     return result.inFileOrder
   }
 
-  /// Words in braces that look like placeholders and are none. Inside of a script, where braces mean
-  /// much, only those that are nearly one.
+  /// Words in braces that look like placeholders and are none. Inside of a script, where braces
+  /// mean much, only those that are nearly one.
   private static func unknownPlaceholders(_ command: Command?) -> [String] {
     guard let command else { return [] }
     var nearest = Nearest(budget: 100_000)

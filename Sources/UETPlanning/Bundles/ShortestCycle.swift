@@ -6,8 +6,8 @@ struct ShortestCycle {
   /// Whether a node still takes part in the search.
   private var isAlive: [Bool]
 
-  /// For each knot of nodes that reach one another, in the order of their first nodes: a shortest cycle
-  /// through it, starting at its smallest node. Edges from a node to itself do not count.
+  /// For each knot of nodes that reach one another, in the order of their first nodes: a shortest
+  /// cycle through it, starting at its smallest node. Edges from a node to itself do not count.
   static func all(in edges: [[Int]], budget: Int = 10_000_000) -> [[Int]] {
     var search = ShortestCycle(edges, budget: budget)
     guard search.peel() else { return [] }
@@ -73,7 +73,8 @@ struct ShortestCycle {
 }
 
 extension ShortestCycle {
-  /// Strongly connected components of two nodes or more, each sorted (Tarjan 1972, with an own stack).
+  /// Strongly connected components of two nodes or more, each sorted (Tarjan 1972, with an own
+  /// stack).
   private func knots() -> [[Int]] {
     var tarjan = Tarjan(edges, isAlive)
     for node in edges.indices where isAlive[node] { tarjan.visit(node) }
@@ -140,8 +141,8 @@ extension ShortestCycle {
 }
 
 extension ShortestCycle {
-  /// A shortest cycle in a knot: the best of the shortest through each node, where a node that was tried
-  /// is taken out, since no cycle through it is of interest any more.
+  /// A shortest cycle in a knot: the best of the shortest through each node, where a node that was
+  /// tried is taken out, since no cycle through it is of interest any more.
   private mutating func shortest(in knot: [Int]) -> [Int]? {
     let member = Set(knot)
     var best: [Int]?
@@ -151,7 +152,8 @@ extension ShortestCycle {
       if let cycle = cycle(through: node, member, shorterThan: best?.count) { best = cycle }
       isAlive[node] = false
       tried += 1
-      // A long ring falls apart after the first; trimming more often than this would cost more than it saves.
+      // A long ring falls apart after the first; trimming more often than this would cost more than
+      // it saves.
       if tried.nonzeroBitCount == 1 { trim(knot) }
     }
     return best.map(Self.rotated)

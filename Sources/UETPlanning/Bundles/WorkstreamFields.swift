@@ -85,7 +85,8 @@ enum WorkstreamFields {
 }
 
 extension Reading {
-  /// A list of patterns (writes), or an object with `reads` and `writes`; at least one pattern in all.
+  /// A list of patterns (writes), or an object with `reads` and `writes`; at least one pattern in
+  /// all.
   fileprivate mutating func scope(_ node: Node, into target: inout Declaration) {
     let errorsBefore = errorCount
     switch node.value {

@@ -19,8 +19,8 @@ package struct BaseTree: Sendable {
   /// Bounds a search; no tree that people work on needs so much.
   static let maximumSteps = 50_000
 
-  /// Something that one of the lists names, links not followed; nil where there is nothing, or where it
-  /// takes too long.
+  /// Something that one of the lists names, links not followed; nil where there is nothing, or
+  /// where it takes too long.
   func first(of lists: [[ScopePattern.Segment]]) -> String? {
     var steps = Self.maximumSteps
     for list in lists {
@@ -72,8 +72,8 @@ extension BaseTree {
     case submodule
   }
 
-  /// Where `target` leads, seen from a folder in which no link stands above; links on the way are followed,
-  /// as the system does.
+  /// Where `target` leads, seen from a folder in which no link stands above; links on the way are
+  /// followed, as the system does.
   func goal(of target: String, from folder: [Name], hops: Int = 0) -> Goal {
     guard hops < 40 else { return .circle }
     guard !target.hasPrefix("/") else { return .outside }

@@ -11,8 +11,9 @@ struct ScopeLink: Hashable {
 }
 
 extension BaseTree {
-  /// The links that a pattern names, or that it has more to say behind. One that merely lies in what a
-  /// pattern covers is not followed: a scope of `packages/**` does not reach to where links in it lead.
+  /// The links that a pattern names, or that it has more to say behind. One that merely lies in
+  /// what a pattern covers is not followed: a scope of `packages/**` does not reach to where links
+  /// in it lead.
   func links(in pattern: ScopePattern) -> [ScopeLink] {
     var search = LinkSearch(tree: self)
     for list in pattern.alternatives { search.walk([], list[...]) }

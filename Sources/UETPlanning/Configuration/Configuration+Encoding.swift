@@ -1,7 +1,8 @@
 import UETModel
 
 extension Configuration {
-  /// The whole configuration as canonical JSON, which is YAML as well: reading it gives an equal value.
+  /// The whole configuration as canonical JSON, which is YAML as well: reading it gives an equal
+  /// value.
   package func encoded() -> [UInt8] {
     var text = ""
     for scalar in JSONValue.object(json.canonical).encoded(.pretty).unicodeScalars {

@@ -3,10 +3,11 @@ import UETModel
 extension Configuration {
   /// This configuration with the settings of `git config uet.*` on top.
   ///
-  /// `uet.run.workers`, `uet.tools.NAME.model` and so on follow the file's structure; git allows no `_` in
-  /// a variable's name, so `uet.budget.maxCostTotal` stands for `max_cost_total`. `uet.NAME` without a
-  /// section is a setting of `run`, or `uet.workstreams`. A list is a key given several times; an empty
-  /// value empties it. A command is a script. What is unknown is warned about and has no effect.
+  /// `uet.run.workers`, `uet.tools.NAME.model` and so on follow the file's structure; git allows no
+  /// `_` in a variable's name, so `uet.budget.maxCostTotal` stands for `max_cost_total`. `uet.NAME`
+  /// without a section is a setting of `run`, or `uet.workstreams`. A list is a key given several
+  /// times; an empty value empties it. A command is a script. What is unknown is warned about and
+  /// has no effect.
   package func applying(
     gitConfig settings: [(key: String, value: String)]
   ) -> (configuration: Configuration, diagnostics: [Diagnostic]) {

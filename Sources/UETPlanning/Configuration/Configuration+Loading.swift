@@ -3,8 +3,8 @@ import UETModel
 extension Configuration {
   /// Reads the file; with an error among the diagnostics the configuration is not to be used.
   ///
-  /// The format is the one of the file's extension. A file that holds nothing but comments stands for the
-  /// defaults.
+  /// The format is the one of the file's extension. A file that holds nothing but comments stands
+  /// for the defaults.
   package static func load(
     _ bytes: [UInt8], file: String
   ) -> (configuration: Configuration, diagnostics: [Diagnostic]) {

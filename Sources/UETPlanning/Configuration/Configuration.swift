@@ -237,7 +237,8 @@ extension Configuration {
     /// Gates that run on the branch once it has moved, and what follows when one is red.
     package var afterLanding: [String] = []
     package var onRed = OnRed.report
-    /// What follows when something is found not to be secure, or a budget is exceeded, once work has landed.
+    /// What follows when something is found not to be secure, or a budget is exceeded, once work
+    /// has landed.
     package var onSecurity = OnRed.report
     package var onBudget = OnRed.report
     /// What is tried on a conflict, in order; nil for the default.

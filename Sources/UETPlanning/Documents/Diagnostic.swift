@@ -36,7 +36,8 @@ package struct Diagnostic: Hashable, Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-  /// `FILE:LINE:COLUMN: message (POINTER)`, safe for a terminal; a warning says so before its message.
+  /// `FILE:LINE:COLUMN: message (POINTER)`, safe for a terminal; a warning says so before its
+  /// message.
   ///
   /// Line 0 stands for a place that has no lines, such as a setting of git's configuration.
   package var description: String {
@@ -63,7 +64,8 @@ extension Diagnostic: CustomStringConvertible {
 }
 
 extension [Diagnostic] {
-  /// Sorted by file (bytewise), line and column; of one place errors before warnings, else as found.
+  /// Sorted by file (bytewise), line and column; of one place errors before warnings, else as
+  /// found.
   package var inFileOrder: [Diagnostic] {
     enumerated().sorted { left, right in
       Diagnostic.precedes(left.element, right.element) ?? (left.offset < right.offset)

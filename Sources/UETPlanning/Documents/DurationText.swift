@@ -7,8 +7,8 @@ package enum DurationText {
     ("d", 86400), ("h", 3600), ("m", 60), ("s", 1), ("ms", 0.001),
   ]
 
-  /// Reads `1d2h30m15s500ms`: numbers with units, the largest first, each unit at most once, a fraction
-  /// allowed; or a bare number of seconds. nil for anything else.
+  /// Reads `1d2h30m15s500ms`: numbers with units, the largest first, each unit at most once, a
+  /// fraction allowed; or a bare number of seconds. nil for anything else.
   package static func seconds(_ text: String) -> Double? {
     var rest = text.utf8[...]
     var total = 0.0

@@ -5,7 +5,8 @@ package struct Nearest {
 
   package init(budget: Int = 100_000_000) { self.budget = budget }
 
-  /// The candidate within a third of the text's length in edits; among equals the first. nil when none is.
+  /// The candidate within a third of the text's length in edits; among equals the first. nil when
+  /// none is.
   package mutating func name(
     for text: String, among candidates: some Sequence<String>, except excluded: String? = nil
   ) -> String? {

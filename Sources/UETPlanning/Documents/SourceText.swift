@@ -2,8 +2,8 @@ import UETModel
 
 /// The text of one file, and where its lines begin.
 ///
-/// A line ends at `\n`; a column counts bytes from 1, as `git grep --column` does. A byte order mark at
-/// the start is no part of the text.
+/// A line ends at `\n`; a column counts bytes from 1, as `git grep --column` does. A byte order
+/// mark at the start is no part of the text.
 package struct SourceText: Sendable {
   package let path: String
   package let bytes: [UInt8]

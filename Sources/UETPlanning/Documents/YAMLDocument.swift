@@ -3,8 +3,8 @@ import Yams
 
 /// Builds a located tree from one YAML document.
 ///
-/// Scalars mean what YAML 1.2 says; anchors, aliases and merge keys (`<<`) are resolved within bounds;
-/// tags other than those of the core schema are refused.
+/// Scalars mean what YAML 1.2 says; anchors, aliases and merge keys (`<<`) are resolved within
+/// bounds; tags other than those of the core schema are refused.
 struct YAMLDocument {
   private let lines: YAMLLines
   /// Aliases may repeat values; how many more nodes the tree may have.

@@ -1,9 +1,9 @@
 /// Refuses YAML whose aliases would take the parser unbounded time or stack.
 ///
-/// Yams resolves an alias by sharing the anchored node, so a tree of shared nodes can be exponentially
-/// large, or as deep as there are anchors, although the text is short. Walking it is bounded later; but
-/// Yams hashes the keys of each mapping and releases nodes recursively, and neither has a bound. The
-/// estimates here look at bytes alone and err on the safe side.
+/// Yams resolves an alias by sharing the anchored node, so a tree of shared nodes can be
+/// exponentially large, or as deep as there are anchors, although the text is short. Walking it is
+/// bounded later; but Yams hashes the keys of each mapping and releases nodes recursively, and
+/// neither has a bound. The estimates here look at bytes alone and err on the safe side.
 enum YAMLGuard {
   /// Nested nodes that are surely released within a small thread's stack.
   private static let depthBudget = 4_000

@@ -32,8 +32,8 @@ package enum Aider: ToolAdapter {
 
 /// Folds what aider prints.
 ///
-/// A line tells the tokens of a message, rounded; exact figures are in the log of `--analytics-log`, which a user
-/// has to want, since it turns on what aider sends to its makers.
+/// A line tells the tokens of a message, rounded; exact figures are in the log of
+/// `--analytics-log`, which a user has to want, since it turns on what aider sends to its makers.
 struct AiderReading: ToolReading {
   private var model: String?
   private var account = Account()
@@ -61,7 +61,8 @@ struct AiderReading: ToolReading {
     }
   }
 
-  /// Reads `Tokens: 1.0k sent, 1.2k cache write, 400 cache hit, 50 received. Cost: $0.0030 message, ...`.
+  /// Reads `Tokens: 1.0k sent, 1.2k cache write, 400 cache hit, 50 received. Cost: $0.0030 message,
+  /// ...`.
   private mutating func takeTokens(_ line: String) {
     // An answer came in the end.
     (fault, hasAnswer) = (nil, true)

@@ -2,9 +2,10 @@ import UETModel
 
 /// Folds what `claude -p --output-format stream-json` says.
 ///
-/// The `result` line decides. Its `usage` is all zeros after a stop for money, and its totals grow over resumed
-/// sessions: the figures are those of `model_usage_since_last_result`. Figures of single requests are only in the
-/// session's file, which also holds them after a kill; `assistant` lines of the stream have a placeholder.
+/// The `result` line decides. Its `usage` is all zeros after a stop for money, and its totals grow
+/// over resumed sessions: the figures are those of `model_usage_since_last_result`. Figures of
+/// single requests are only in the session's file, which also holds them after a kill; `assistant`
+/// lines of the stream have a placeholder.
 struct ClaudeReading: ToolReading {
   let resumes: Bool
   let start: Timestamp

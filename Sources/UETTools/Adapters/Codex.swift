@@ -27,8 +27,9 @@ package enum Codex: ToolAdapter {
 
 /// Folds what `codex exec --json` says.
 ///
-/// A turn's usage is the whole thread's after a resume, names no model, and is missing where a turn fails. The
-/// rollout file has a record for each request, written before a command runs; its `token_count` is written later.
+/// A turn's usage is the whole thread's after a resume, names no model, and is missing where a turn
+/// fails. The rollout file has a record for each request, written before a command runs; its
+/// `token_count` is written later.
 struct CodexReading: ToolReading {
   let model: String?
   let resumes: Bool

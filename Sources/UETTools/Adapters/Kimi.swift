@@ -27,7 +27,8 @@ package enum Kimi: ToolAdapter {
   }
 }
 
-/// Folds what Kimi CLI leaves: tokens are only in the session's `wire.jsonl`, which is written as it goes.
+/// Folds what Kimi CLI leaves: tokens are only in the session's `wire.jsonl`, which is written as
+/// it goes.
 struct KimiReading: ToolReading {
   let model: String?
   let prompt: String

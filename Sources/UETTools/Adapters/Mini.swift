@@ -27,7 +27,8 @@ package enum Mini: ToolAdapter {
   }
 }
 
-/// Folds what mini-swe-agent leaves. Its status is 0 also where a limit stopped it: the trajectory tells.
+/// Folds what mini-swe-agent leaves. Its status is 0 also where a limit stopped it: the trajectory
+/// tells.
 struct MiniReading: ToolReading {
   let hasCostLimit: Bool
   private var account = Account()

@@ -1,12 +1,13 @@
 /// A model's name as programs print it, and what it may stand for, nearest first.
 ///
-/// What is taken off: a note in brackets at the end (`[1m]`), the provider in front, a date or version of the
-/// release at the end. A name is never completed, and never taken for one of another generation.
+/// What is taken off: a note in brackets at the end (`[1m]`), the provider in front, a date or
+/// version of the release at the end. A name is never completed, and never taken for one of another
+/// generation.
 package struct ModelName: Sendable {
   package let candidates: [(provider: String?, name: String)]
 
-  /// Prefixes of names, and the provider whose list prices they stand for. Resellers with prices of their own are
-  /// not among them.
+  /// Prefixes of names, and the provider whose list prices they stand for. Resellers with prices of
+  /// their own are not among them.
   private static let prefixes: [String: String?] = [
     "anthropic": "anthropic", "openai": "openai", "gemini": "google", "google": "google",
     "models": nil, "mistral": "mistral", "mistralai": "mistral", "moonshot": "moonshotai",

@@ -121,7 +121,8 @@ extension PriceRow {
     return value
   }
 
-  /// A decimal of 0 or more as a whole number of its last place; what is smaller than that is rounded up.
+  /// A decimal of 0 or more as a whole number of its last place; what is smaller than that is
+  /// rounded up.
   private static func decimal(_ text: String, digits: Int) -> Int64? {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), let whole = Int64(parts[0]), whole >= 0 else { return nil }

@@ -42,7 +42,8 @@ package struct PriceRow: Hashable, Sendable {
 }
 
 extension PriceRow.Rates {
-  /// What is not priced by itself costs what fresh input costs: nobody lists a cache that is dearer and silent.
+  /// What is not priced by itself costs what fresh input costs: nobody lists a cache that is dearer
+  /// and silent.
   package func cost(of counts: TokenCounts) -> Money {
     let write = cacheWrite5m ?? input
     return counts.input * input + counts.cacheRead * (cacheRead ?? input)

@@ -16,7 +16,8 @@ struct Account: Sendable {
     if words.count > Self.mostWords { words.removeFirst() }
   }
 
-  /// What was heard as one text. Programs wrap long lines in the middle of words, so it is joined both ways.
+  /// What was heard as one text. Programs wrap long lines in the middle of words, so it is joined
+  /// both ways.
   var spoken: String { words.joined(separator: "\n") + "\n" + words.joined() }
 
   var lastWords: String? {

@@ -54,7 +54,8 @@ enum FaultWords {
     "maximum context length", "input is too long for requested model",
   ]
 
-  /// Whether a status stands in the text as a number of its own, behind a word that says what it is.
+  /// Whether a status stands in the text as a number of its own, behind a word that says what it
+  /// is.
   private static func hasStatus(_ status: Int, _ words: String) -> Bool {
     ["status ", "status: ", "status code: ", "error code: ", "api error: ", "(", "error '"].contains
     {

@@ -46,7 +46,8 @@ extension LedgerBenchmark {
     }
   }
 
-  /// How much a packed ledger of 10,000 events takes, as the writer leaves it and after a collection.
+  /// How much a packed ledger of 10,000 events takes, as the writer leaves it and after a
+  /// collection.
   func size() async throws {
     for (batch, limit) in [(1, 6.0), (4, 2.5)] {
       var (test, _, writer, walk) = try ledger(run: UInt16(batch))

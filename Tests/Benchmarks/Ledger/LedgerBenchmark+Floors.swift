@@ -5,8 +5,8 @@ import UETModel
 import UETTestSupport
 
 extension LedgerBenchmark {
-  /// What simpler records take on the same disk, in the same run: a file of lines synced after every
-  /// hundredth, and a database that is synced after each row.
+  /// What simpler records take on the same disk, in the same run: a file of lines synced after
+  /// every hundredth, and a database that is synced after each row.
   func floors() async throws {
     let folder = TemporaryDirectory()
     let line =

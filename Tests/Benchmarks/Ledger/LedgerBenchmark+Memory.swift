@@ -99,7 +99,8 @@ extension LedgerBenchmark {
     return options
   }
 
-  /// A run whose state is as large at its end as at its start: 36 workstreams that report on their way.
+  /// A run whose state is as large at its end as at its start: 36 workstreams that report on their
+  /// way.
   private func writeLedger(at path: String) async throws {
     let environment = TestRepository.environment(home: path)
     for words in [

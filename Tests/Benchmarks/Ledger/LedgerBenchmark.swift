@@ -28,8 +28,8 @@ struct LedgerBenchmark {
     return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
   }
 
-  /// Seconds of processor time that this process (0 to the system) has used: what a busy machine does
-  /// not change much.
+  /// Seconds of processor time that this process (0 to the system) has used: what a busy machine
+  /// does not change much.
   var processorSeconds: Double {
     var usage = rusage()
     getrusage(0, &usage)

@@ -3,7 +3,8 @@ import UETGit
 import UETModel
 import UETTestSupport
 
-/// A repository of many small files and branches that each change three files in a directory of their own.
+/// A repository of many small files and branches that each change three files in a directory of
+/// their own.
 struct BranchedRepository {
   let test: TestRepository
   let base: ObjectID

@@ -21,8 +21,8 @@ struct MergingBenchmark {
       discoveringFrom: place.test.path, environment: place.test.environment)
   }
 
-  /// Milliseconds for each merge as the engine makes them: the queue's decisions, the merges, one pack, one
-  /// batch of the record, one move of the branch; all of it synced to the disk.
+  /// Milliseconds for each merge as the engine makes them: the queue's decisions, the merges, one
+  /// pack, one batch of the record, one move of the branch; all of it synced to the disk.
   func engine(_ count: Int, run salt: UInt16) async throws -> Double {
     let repository = try open()
     let run = RunID(startedAt: start, salt: salt)
@@ -140,8 +140,8 @@ extension MergingBenchmark {
     return time * 1_000 / Double(count)
   }
 
-  /// One `git merge-tree --stdin` whose output is not buffered, asked for the same chain; the commits
-  /// between are written in this process, unsynced, and the branch is moved once.
+  /// One `git merge-tree --stdin` whose output is not buffered, asked for the same chain; the
+  /// commits between are written in this process, unsynced, and the branch is moved once.
   func oneProcess(_ count: Int) async throws -> Double {
     let repository = try open()
     let process = Process()

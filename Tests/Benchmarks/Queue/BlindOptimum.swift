@@ -1,14 +1,18 @@
-/// The best that anybody can do who does not know the verdicts: the least expected time in which candidates land in
-/// order with two gates at a time, each landed tree tested, each red one ejected by a red test of its own place.
+/// The best that anybody can do who does not know the verdicts: the least expected time in which
+/// candidates land in order with two gates at a time, each landed tree tested, each red one ejected
+/// by a red test of its own place.
 ///
-/// Computed exactly, backwards from the end, for candidates of which so many are red, in an order of which all are
-/// equally likely. That the number of red ones is known makes the bound lower than what a queue can reach.
+/// Computed exactly, backwards from the end, for candidates of which so many are red, in an order
+/// of which all are equally likely. That the number of red ones is known makes the bound lower than
+/// what a queue can reach.
 enum BlindOptimum {
-  /// In units of a gate's time, where a test may begin at each of `steps` moments in it: a second gate may wait so
-  /// that less is lost with a forerunner that turns out red, whose test on top of it ends at once.
+  /// In units of a gate's time, where a test may begin at each of `steps` moments in it: a second
+  /// gate may wait so that less is lost with a forerunner that turns out red, whose test on top of
+  /// it ends at once.
   static func staggered(candidates: Int, red: Int, steps: Int) -> Double {
     let width = steps + 1
-    // By what is left, and the steps that the first and the second test still take; 0 where it has not begun.
+    // By what is left, and the steps that the first and the second test still take; 0 where it has
+    // not begun.
     var least = [[Double]](
       repeating: [Double](repeating: 0, count: (red + 1) * width * width), count: candidates + 1)
     func place(_ red: Int, _ first: Int, _ second: Int) -> Int {
@@ -46,8 +50,9 @@ enum BlindOptimum {
 }
 
 extension BlindOptimum {
-  /// What is left to do: candidates, how many of them are red, how many of the first are known to hold a red one (0
-  /// for none), and landed trees known to be green by a test further on, but not tested in their place yet.
+  /// What is left to do: candidates, how many of them are red, how many of the first are known to
+  /// hold a red one (0 for none), and landed trees known to be green by a test further on, but not
+  /// tested in their place yet.
   private struct Left: Hashable {
     var candidates: Int
     var red: Int
@@ -55,8 +60,9 @@ extension BlindOptimum {
     var owed = 0
   }
 
-  /// The same where gates begin in rounds, and a test may go ahead: as far as `reach`, leaving what is before it to
-  /// later rounds, in which it cannot be red any more. At most `owed` may be left so.
+  /// The same where gates begin in rounds, and a test may go ahead: as far as `reach`, leaving what
+  /// is before it to later rounds, in which it cannot be red any more. At most `owed` may be left
+  /// so.
   static func ahead(candidates: Int, red: Int, reach: Int, owed most: Int) -> Double {
     var least: [Left: Double] = [:]
     for left in 0...candidates {

@@ -1,5 +1,5 @@
-/// A queue with a window of fixed size, as several hosts have: each in the window is tested on top of those
-/// before it; one that is red goes, and all behind it begin anew.
+/// A queue with a window of fixed size, as several hosts have: each in the window is tested on top
+/// of those before it; one that is red goes, and all behind it begin anew.
 struct FixedWindow {
   private struct Place {
     let change: SimulatedDay.Change

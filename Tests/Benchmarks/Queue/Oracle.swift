@@ -1,5 +1,5 @@
-/// Knows every verdict: rejects at once what would be red, and tests each tree that lands, in order, as
-/// soon as a slot is free.
+/// Knows every verdict: rejects at once what would be red, and tests each tree that lands, in
+/// order, as soon as a slot is free.
 enum Oracle {
   static func live(_ day: SimulatedDay) -> DayResult {
     var result = DayResult()

@@ -17,14 +17,16 @@ struct SimulatedDay {
   let changes: [Change]
   let slots: Int
 
-  /// `rate` changes an hour, at random moments; a gate takes between half and one and a half times `gate`
-  /// seconds; one in ten is red by itself, one in fifty only together with one of the ten before.
+  /// `rate` changes an hour, at random moments; a gate takes between half and one and a half times
+  /// `gate` seconds; one in ten is red by itself, one in fifty only together with one of the ten
+  /// before.
   init(seed: UInt64, count: Int, rate: Double, gate: Double, slots: Int) {
     var random = SeededGenerator(seed: seed)
     var arrival = 0.0
     var changes: [Change] = []
     for number in 0..<count {
-      // Exponential, from the inverse of a product of halves and quarters: no logarithm is needed here.
+      // Exponential, from the inverse of a product of halves and quarters: no logarithm is needed
+      // here.
       arrival += Self.exponential(&random) * 3600 / rate
       let clash =
         number > 10 && random.oneIn(50) ? number - Int.random(in: 1...10, using: &random) : nil

@@ -1,8 +1,8 @@
 import UETMergeQueue
 
 /// Prints how long changes wait and what they cost, for this queue beside others and an oracle.
-/// `queue-benchmark [CHANGES [SEEDS [SLOTS]]]`: CHANGES for few slots, as many as come in two hours for many;
-/// SLOTS leaves out all other rows.
+/// `queue-benchmark [CHANGES [SEEDS [SLOTS]]]`: CHANGES for few slots, as many as come in two hours
+/// for many; SLOTS leaves out all other rows.
 let arguments = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 let count = arguments.first ?? 200
 let seeds = arguments.dropFirst().first ?? 3
@@ -33,7 +33,8 @@ func row(slots: Int, rate: Double, gate: Double, window: Int, count: Int) throws
   print("| \(slots) | \(Int(rate)) | " + results.map(cell).joined(separator: " | ") + " |")
 }
 
-/// Landing 100 with one in ten red and two gates at a time: what nobody can beat without knowing the verdicts.
+/// Landing 100 with one in ten red and two gates at a time: what nobody can beat without knowing
+/// the verdicts.
 func printOptimum() {
   let oracle = 45.0
   func line(_ name: String, _ gates: Double) {

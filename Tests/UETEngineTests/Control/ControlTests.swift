@@ -90,8 +90,8 @@ import UETSystem
     await server.stop()
   }
 
-  /// Clients that send anything and leave at any time; the server answers the next one, and keeps no
-  /// descriptor of theirs.
+  /// Clients that send anything and leave at any time; the server answers the next one, and keeps
+  /// no descriptor of theirs.
   @Test func wildClients() async throws {
     let scene = try Scene()
     let path = "\(scene.folder)/s"

@@ -6,7 +6,8 @@ import UETTestSupport
 
 @testable import UETEngine
 
-/// Whatever happens to a process at whichever step, the one after it brings the run to the same end.
+/// Whatever happens to a process at whichever step, the one after it brings the run to the same
+/// end.
 @Suite struct DispatchDriverTests {
   @Test func undisturbed() async throws {
     let scene = try DispatchScene()

@@ -20,8 +20,8 @@ final class DispatchScene: Sendable {
   private let record = Mutex<[Event]>([])
   static let run = RunID(startedAt: Timestamp(seconds: 0), salt: 7)
 
-  /// Of five the second builds on the first, the third must not run beside the fourth, and the last fails at first;
-  /// a gate is run on the first three.
+  /// Of five the second builds on the first, the third must not run beside the fourth, and the last
+  /// fails at first; a gate is run on the first three.
   init() throws {
     var items = ["a", "b", "c", "d", "e"].map { DispatchPlan.Item(id: Self.id($0)) }
     items[1].dependsOn = [0]
@@ -56,8 +56,8 @@ final class DispatchScene: Sendable {
 
   var durable: [Event] { record.withLock { $0 } }
 
-  /// One process that drives the run until it ends or something happens to it; nil where it did not come to the
-  /// end.
+  /// One process that drives the run until it ends or something happens to it; nil where it did not
+  /// come to the end.
   func live(_ fate: Fate = Fate()) async throws -> RunState? {
     let ledger = try MemoryRecord(Self.run, durable, fate)
     let mailbox = Mailbox<RunMessage>()

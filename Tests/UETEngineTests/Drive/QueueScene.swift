@@ -4,8 +4,8 @@ import UETModel
 
 @testable import UETEngine
 
-/// Finished work on its way into a target, in a git and with gates that are made up: what outlives each process
-/// that works the queue.
+/// Finished work on its way into a target, in a git and with gates that are made up: what outlives
+/// each process that works the queue.
 final class QueueScene: Sendable {
   struct World {
     /// The workstreams in each commit.

@@ -24,8 +24,8 @@ import UETSystem
       return report
     }
 
-    /// Double fork, a session of its own, TERM and HUP ignored, all descriptors closed, then another
-    /// program.
+    /// Double fork, a session of its own, TERM and HUP ignored, all descriptors closed, then
+    /// another program.
     private static let daemon = """
       import os, signal, sys
       if os.fork(): os.wait(); sys.exit(9)
@@ -163,7 +163,8 @@ import UETSystem
       #expect(await Scene.eventually { pids.allSatisfy { !Scene.exists($0) } })
     }
 
-    /// Recovery: a new orchestrator ends the tree of one that is stopped, so that nothing is closed.
+    /// Recovery: a new orchestrator ends the tree of one that is stopped, so that nothing is
+    /// closed.
     @Test func endTree() async throws {
       let scene = try Scene()
       let supervisor = scene.supervisor

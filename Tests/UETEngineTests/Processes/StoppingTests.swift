@@ -75,7 +75,8 @@ import Testing
     #expect(report.seconds < 20)
   }
 
-  /// SIGINT and SIGTERM are ignored or caught by an orchestrator; its commands must not inherit that.
+  /// SIGINT and SIGTERM are ignored or caught by an orchestrator; its commands must not inherit
+  /// that.
   @Test func aStopOfTheSupervisorItselfIsGraceful() async throws {
     let scene = try Scene()
     let supervisor = scene.supervisor

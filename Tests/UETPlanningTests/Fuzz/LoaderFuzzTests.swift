@@ -4,7 +4,8 @@ import UETModel
 
 @testable import UETPlanning
 
-/// Random damage to real-looking files: no crash, no hang, one line for every problem, always the same.
+/// Random damage to real-looking files: no crash, no hang, one line for every problem, always the
+/// same.
 @Suite struct LoaderFuzzTests {
   private static let isLong = ProcessInfo.processInfo.environment["UET_LONG"] == "1"
 

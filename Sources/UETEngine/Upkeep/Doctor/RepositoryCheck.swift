@@ -79,8 +79,8 @@ struct RepositoryCheck: Sendable {
     return nil
   }
 
-  /// What lies among git's records of worktrees and is none, or is broken, or whose folder is gone. It stops
-  /// nothing.
+  /// What lies among git's records of worktrees and is none, or is broken, or whose folder is gone.
+  /// It stops nothing.
   private func debris() -> [Finding] {
     guard let records = try? repository.worktreeRecords() else { return [] }
     let broken = Set(records.debris.map(\.path))
