@@ -163,7 +163,8 @@ extension QueueMachine {
   private func group(
     _ groups: [[WorkstreamID]], tested: Set<WorkstreamID>, free: Int
   ) -> [WorkstreamID]? {
-    let probed = probes.map(\.name.members)
+    let probed = probes.map(\.name.members) + evidence.refuted.keys.map { [$0] }
+    // One that was red alone explains what is red with it.
     for group in groups where !probed.contains(where: { Set(group).isSuperset(of: $0) }) {
       let suspects = group.filter { !evidence.cleared.contains($0) && canBeProbed($0) }
       if !suspects.isEmpty { return Array(suspects.prefix(max(1, suspects.count / 2))) }
@@ -190,10 +191,11 @@ extension QueueMachine {
 
   private func undecided() -> [WorkstreamID] { line.entries.map(\.id) + waiting.ids }
 
-  /// Whether it can be merged by itself: all that it contains is integrated, and it was not
-  /// repaired on top of those before it.
+  /// Whether a test of it by itself can be made and tells something: all that it contains is
+  /// integrated, it was not repaired on top of those before it, and was not red alone already.
   private func canBeProbed(_ id: WorkstreamID) -> Bool {
-    guard !evidence.torn.contains(id), lost[id] == nil, let record = state[id],
+    guard !evidence.torn.contains(id), evidence.refuted[id] == nil, lost[id] == nil,
+      let record = state[id],
       record.state == .queued,
       let candidate = record.candidate,
       candidate.repairs == nil, candidate.replay == nil, outdated(record).isEmpty

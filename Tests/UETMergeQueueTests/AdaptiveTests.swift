@@ -63,6 +63,28 @@ import UETModel
     }
   }
 
+  /// While a red gate is asked once more nothing is asked of its candidate beside that.
+  @Test func whatWasRedAloneIsNotProbedAgain() throws {
+    var stage = QueueStage(Array(names.prefix(9))) { policy in
+      policy.strategy = .auto
+      policy.slots = 3
+      policy.gates = [QueueGate(name: "GATE_UNIT", key: "unit", isAskedTwice: true)]
+    }
+    stage.gateSeconds = 60
+    stage.world.red = [["a"], ["e"]]
+    try stage.enqueue(names.prefix(9).enumerated().map { candidate($1, rank: $0) })
+    var steps = 0
+    // Merges take no time beside gates.
+    while stage.machine.outcome == nil, !stage.open.isEmpty {
+      steps += 1
+      try #require(steps < 200)
+      let quick = stage.open.firstIndex { if case .test = $0 { false } else { true } }
+      try stage.answer(quick ?? 0)
+    }
+    #expect(stage.integrated == names.prefix(9).filter { !["a", "e"].contains($0) })
+    #expect(stage.events.count { $0.type == .probeStarted } < 20)
+  }
+
   @Test func whenAllFailEachIsTestedByItself() throws {
     var stage = try stage(slots: 8, red: names.map { [$0] })
     try stage.run()

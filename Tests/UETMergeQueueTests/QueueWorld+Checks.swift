@@ -27,6 +27,9 @@ extension QueueWorld {
     case .probeStarted:
       try Violation.unless(machine.probes.count < policy.slots, "too many probes at once")
       try Violation.unless(event.commit(.onto) == machine.tip, "a probe of something old")
+      let members = event.data[.workstreams]?.array?.compactMap(\.workstreamID) ?? []
+      try Violation.unless(
+        !members.contains { machine.evidence.refuted[$0] != nil }, "red alone, and probed again")
     case .probePrepared: try checkProbe(event)
     case .candidateQueued:
       guard let ejection = record?.candidate?.ejection, record?.state == .ejected else { return }
@@ -34,7 +37,7 @@ extension QueueWorld {
       let onto = isEmpty ? event.commit(.start) : machine.tip
       let isForced = event.text(.reason) == QueueWorld.forced
       try Violation.unless(
-        isForced || ejection.tip != event.commit(.tip) || ejection.onto != onto,
+        isForced || ejection.isFault || ejection.tip != event.commit(.tip) || ejection.onto != onto,
         "retried though nothing changed")
     case .repairStarted: try repairs.checkStart(event, machine)
     case .mergePrepared:
