@@ -115,7 +115,8 @@ import Testing
 
     let worktree = "\(scratch.path).worktrees/\(run)/ws-a"
     try "changed".write(toFile: worktree + "/a.slow", atomically: true, encoding: .utf8)
-    #expect(try stage.stop(["worktrees"], with: SIGTERM).status == 143)
+    let surveyed = try stage.stop(["worktrees"], with: SIGTERM)
+    #expect(surveyed.status == 143, "\(surveyed)")
     let halted = try stage.stop(["clean"], with: SIGINT)
     #expect(halted.status == 130, "\(halted)")
     #expect(FileManager.default.fileExists(atPath: worktree + "/a.slow"), "\(halted)")

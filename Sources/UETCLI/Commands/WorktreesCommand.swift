@@ -19,7 +19,10 @@ struct WorktreesCommand: AsyncParsableCommand {
     let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
     let survey = WorktreeSurvey(project)
     let all = try await context.untilSignalled("what is being looked at", in: project) {
-      try await survey.facts(of: only)
+      let facts = try await survey.facts(of: only)
+      // What could not be looked at for that reason is no fact.
+      try Task.checkCancellation()
+      return facts
     }
     let rows = all.map { facts in
       (facts: facts, verdict: WorktreeVerdict(facts), size: FolderSize(of: facts.path))
