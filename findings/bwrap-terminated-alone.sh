@@ -4,7 +4,9 @@
 # The signal is not passed on, and bwrap does not wait: it is gone with status 143 while the program that it
 # started works on. `--unshare-pid` changes nothing about that, although the namespace's first process is bwrap's own;
 # only `--die-with-parent` ends what is inside. Whoever stops a sandbox by its process id leaves the work running.
-. "$(dirname "$0")/common.sh"
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
 debian bubblewrap=0.8.0-2+deb12u1
 bwrap --version
 bwrap --dev-bind / / true 2>/dev/null || {

@@ -5,7 +5,9 @@
 # extract_usage reads tokens and model from a raw response; `service_tier` ("priority" costs double, "flex" half) is
 # left in it. Whoever wants the right price passes price_context={"service_tier": ...} himself, in exactly this case:
 # "Priority" and "no-such-tier" are taken and priced as standard.
-. "$(dirname "$0")/common.sh"
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
 pypi genai-prices==0.2.3
 "$python" - >"$work/out" <<'PYTHON'
 from genai_prices import Usage, calc_price, extract_usage

@@ -5,7 +5,9 @@
 # request, but calc_price takes any Usage, so two requests of 150,000 tokens that were added up (as the operator
 # invites, and as programs report a session) are priced as one of 300,000: 1.05 dollars instead of 0.575.
 # Nothing warns. Price each request, or say that a session's total has no one price.
-. "$(dirname "$0")/common.sh"
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
 pypi genai-prices==0.2.3
 "$python" - >"$work/out" <<'PYTHON'
 from genai_prices import Usage, calc_price

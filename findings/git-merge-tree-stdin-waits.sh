@@ -3,8 +3,11 @@
 #
 # It looks like `cat-file --batch`, which answers each line at once, and the manual says nothing else. A program that
 # writes a pair and waits for its answer waits for ever. (2.55 answers each at once.) Write all, close, then read.
-. "$(dirname "$0")/common.sh"
-debian_git
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
+debian git=1:2.39.5-0+deb12u3
+unpacked_git
 git init --quiet "$work/repository"
 cd "$work/repository"
 echo one >file

@@ -5,8 +5,11 @@
 # (`commit`: "Unable to create '.../index.lock': Read-only file system", status 128). `stash`, `stash push` and
 # `stash create` end with status 1 and print nothing at all: an agent that only reads output believes that there
 # was nothing to stash. The files stay as they are.
-. "$(dirname "$0")/common.sh"
-debian_git
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
+debian git=1:2.39.5-0+deb12u3
+unpacked_git
 git init --quiet "$work/repository"
 cd "$work/repository"
 echo one >file

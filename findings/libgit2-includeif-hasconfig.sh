@@ -4,8 +4,11 @@
 # git has known this condition since 2.36, and people use it to commit as somebody else in the repositories of one
 # host. A program on libgit2 reads the same files, gets no error and no hint, and signs with the other identity.
 # It has to ask git itself for the effective configuration.
-. "$(dirname "$0")/common.sh"
-debian_git
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
+debian git=1:2.39.5-0+deb12u3
+unpacked_git
 pypi pygit2==1.21.0
 cat >"$HOME/.gitconfig" <<'CONFIG'
 [user]

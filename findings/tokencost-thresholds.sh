@@ -3,7 +3,9 @@
 #
 # Its table is an old copy of litellm's and holds `input_cost_per_token_above_200k_tokens`, but nothing reads the
 # member: 250,000 tokens into gemini-2.5-pro cost 0.3125 dollars here and 0.625 on the bill.
-. "$(dirname "$0")/common.sh"
+set -eu
+work=$(mktemp -d)
+. "$(dirname "$0")/common"
 pypi tokencost==0.1.26
 "$python" - >"$work/out" 2>/dev/null <<'PYTHON'
 from tokencost import TOKEN_COSTS, calculate_cost_by_tokens
