@@ -25,23 +25,49 @@ struct RunArgument<Default: RunDefault>: ParsableArguments {
   func validate() throws { try option.refuse(besides: named) }
 }
 
-/// `[RUN] WORKSTREAM`, for commands about one workstream.
-struct WorkstreamArguments: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp("A run, or a workstream of the newest one.", valueName: "run-or-workstream"),
-    completion: Offer.runOrWorkstream)
+/// What stands behind a run, or alone: how its help names it.
+protocol RunPart: Sendable {
+  static var alone: ArgumentHelp { get }
+  static var behindRun: ArgumentHelp { get }
+}
+
+enum WorkstreamPart: RunPart {
+  static let alone = ArgumentHelp(
+    "A run, or a workstream of the newest one.", valueName: "run-or-workstream")
+  static let behindRun = ArgumentHelp("A workstream of that run.", valueName: "workstream")
+}
+
+enum WavePart: RunPart {
+  static let alone = ArgumentHelp("A run, or a wave of the one at work.", valueName: "run-or-wave")
+  static let behindRun = ArgumentHelp(
+    "The number of a wave of that run, or one of its workstreams.", valueName: "wave")
+}
+
+/// `[RUN] PART`, for commands about one part of a run.
+struct PartArguments<Part: RunPart>: ParsableArguments {
+  @Argument(help: Part.alone, completion: Offer.runOrWorkstream)
   private var first: String
-  @Argument(
-    help: ArgumentHelp("A workstream of that run.", valueName: "workstream"),
-    completion: Offer.runOrWorkstream)
+  @Argument(help: Part.behindRun, completion: Offer.runOrWorkstream)
   private var second: String?
   @OptionGroup private var option: RunOption
 
   /// nil for the default.
   var run: String? { second == nil ? option.run : first }
-  var workstream: String { second ?? first }
+  fileprivate var part: String { second ?? first }
 
   func validate() throws { try option.refuse(besides: second == nil ? nil : first) }
+}
+
+typealias WorkstreamArguments = PartArguments<WorkstreamPart>
+
+extension PartArguments<WorkstreamPart> {
+  var workstream: String { part }
+}
+
+typealias WaveArguments = PartArguments<WavePart>
+
+extension PartArguments<WavePart> {
+  var wave: String { part }
 }
 
 /// `[RUN] [WORKSTREAM...]`, for commands about several workstreams of one run.
@@ -59,26 +85,6 @@ struct WorkstreamsArguments: ParsableArguments {
   /// nil for the default.
   var run: String? { namesRun && option.run == nil ? names.first : option.run }
   var workstreams: [String] { namesRun && option.run == nil ? Array(names.dropFirst()) : names }
-}
-
-/// `[RUN] WAVE`.
-struct WaveArguments: ParsableArguments {
-  @Argument(
-    help: ArgumentHelp("A run, or a wave of the one at work.", valueName: "run-or-wave"),
-    completion: Offer.runOrWorkstream)
-  private var first: String
-  @Argument(
-    help: ArgumentHelp(
-      "The number of a wave of that run, or one of its workstreams.", valueName: "wave"),
-    completion: Offer.runOrWorkstream)
-  private var second: String?
-  @OptionGroup private var option: RunOption
-
-  /// nil for the default.
-  var run: String? { second == nil ? option.run : first }
-  var wave: String { second ?? first }
-
-  func validate() throws { try option.refuse(besides: second == nil ? nil : first) }
 }
 
 /// `--run RUN`, which every command takes that takes a run.
