@@ -17,8 +17,7 @@ package enum Files {
 
   /// The bits that say who may do what with a file; nil where there is none.
   package static func mode(_ path: String) -> mode_t? {
-    var information = stat()
-    return lstat(path, &information) == 0 ? information.st_mode & 0o7777 : nil
+    status(path).map { $0.st_mode & 0o7777 }
   }
 
   /// What stands at the path itself; nil for nothing.

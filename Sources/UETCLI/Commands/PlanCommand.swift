@@ -74,7 +74,7 @@ struct PlanCommand: AsyncParsableCommand {
     return try context.reporting {
       let base = try project.repository.resolveBranchFirst(project.configuration.run.base)
       let files = try project.repository.changes(from: nil, to: base).map(\.path)
-      return FileCheck(plan.workstreams, files: files, tree: project.baseTree)
+      return FileCheck(plan.workstreams, files: files, tree: project.repository.baseTree(base))
     }
   }
 

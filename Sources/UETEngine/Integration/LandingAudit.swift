@@ -190,10 +190,10 @@ package struct LandingAudit: Sendable {
       [finding.target]
       + (try project.repository.references(under: "refs/remotes").map(\.name)
         .filter { $0.hasSuffix("/" + name) })
+    let isThere = project.repository.contains(commit)
     var first: (name: String, tip: ObjectID)?
     for name in names {
       guard let tip = try project.repository.reference(name) else { continue }
-      let isThere = project.repository.contains(commit)
       if isThere, try project.repository.isAncestor(commit, of: tip) { return (name, tip) }
       first = first ?? (name, tip)
     }

@@ -77,8 +77,10 @@ extension QueueHands {
   private func release(_ wave: String, _ reason: String?, _ state: RunState) -> QueueReply {
     let (draft, said) = reviews.waves.release(
       wave, state, reason: reason, by: context.project.person)
-    guard let draft else { return QueueReply(saying: said) }
-    let freed = draft.data[.inputs]?.array?.compactMap { $0["workstream"]?.workstreamID } ?? []
+    guard let draft, case .waveReleased(let released) = draft.fact else {
+      return QueueReply(saying: said)
+    }
+    let freed = (released.inputs ?? []).map(\.workstream)
     let answer = SteeringAnswer(.done, said.message)
     return QueueReply(
       [.facts([draft])], next: .consequences(Set(freed), answer), saying: answer)

@@ -6,7 +6,7 @@ import UETPlanning
 extension Repository {
   /// The tree of a commit for looking at, folder by folder and each once. What cannot be read
   /// counts as not there: whoever needs it says so.
-  func baseTree(_ commit: ObjectID) -> BaseTree {
+  package func baseTree(_ commit: ObjectID) -> BaseTree {
     let folders = BaseFolders(self, commit)
     return BaseTree { folders.entries($0) }
   }

@@ -71,15 +71,14 @@ final class DispatchHands: Hands {
     _ drafts: [EventDraft], _ append: ([EventDraft]) throws -> [Event]
   ) rethrows -> [Event] {
     let events = try append(drafts.flatMap(withReview))
-    for event in events where event.type == .protectedChangeFound && event.isUnattributed {
+    for event in events where event.isUnattributed {
       suspects.formUnion(event.suspects.map { AttemptName($0.workstream, $0.attempt) })
     }
     return events
   }
 
   private func withReview(_ draft: EventDraft) -> [EventDraft] {
-    guard draft.type == .taskCompleted, let id = draft.workstream,
-      let tip = draft.data[.tip]?.objectID,
+    guard case .taskCompleted(let end) = draft.fact, let id = draft.workstream, let tip = end.tip,
       context.workstreams[id]?.review == .beforeMerge || isSuspect(draft, id)
     else { return [draft] }
     return [draft, .reviewRequest(id, tip)]

@@ -34,14 +34,7 @@ extension ReviewRecord.Reference: MemberValue {}
 extension SharedChange: MemberValue {}
 extension WaveGateRecord.Apart: MemberValue {}
 
-extension String: MemberValue {
-  package init?(json: JSONValue) {
-    guard let text = json.string else { return nil }
-    self = text
-  }
-
-  package var json: JSONValue { .string(self) }
-}
+extension String: MemberValue {}
 
 extension Int: MemberValue {
   package init?(json: JSONValue) {
@@ -70,16 +63,8 @@ extension Bool: MemberValue {
   package var json: JSONValue { .bool(self) }
 }
 
-extension ObjectID: MemberValue {
-  package init?(json: JSONValue) {
-    guard let text = json.string else { return nil }
-    self.init(text)
-  }
-
-  package var json: JSONValue { .string(hex) }
-}
-
-extension Timestamp: MemberValue {
+/// What is written as its description.
+extension MemberValue where Self: LosslessStringConvertible {
   package init?(json: JSONValue) {
     guard let text = json.string else { return nil }
     self.init(text)
@@ -88,14 +73,9 @@ extension Timestamp: MemberValue {
   package var json: JSONValue { .string(description) }
 }
 
-extension WorkstreamID: MemberValue {
-  package init?(json: JSONValue) {
-    guard let text = json.string else { return nil }
-    self.init(text)
-  }
-
-  package var json: JSONValue { .string(rawValue) }
-}
+extension ObjectID: LosslessStringConvertible, MemberValue {}
+extension Timestamp: LosslessStringConvertible, MemberValue {}
+extension WorkstreamID: LosslessStringConvertible, MemberValue {}
 
 extension JSONObject: MemberValue {
   package init?(json: JSONValue) {
