@@ -24,7 +24,9 @@ RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
 # Tests that start many processes and wait for them: two at a time, so that none starves another.
-PROCESS_TESTS = UETLedgerTests|UETEngineTests|EndToEndTests|SigningTests|ChildWatchTests
+PROCESS_TESTS = UETLedgerTests|EndToEndTests
+# Tests in which one part of this process waits for another, by the clock: one at a time.
+CLOCK_TESTS = UETEngineTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
 # Targets of which no two folders need each other; the rest have circles to be undone.
@@ -70,15 +72,18 @@ $(BIN): $(SOURCES)
 
 test: setup-tests ## run the fast tests
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)'
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)|$(CLOCK_TESTS)'
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(CLOCK_TESTS)'
 	SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
 		$(SWIFT) test --skip-build $(SWIFT_FLAGS) --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
 test-long: setup-tests test-simulations ## run all tests, those that take long as well
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)|$(SIMULATED_TESTS)'
-	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(PROCESS_TESTS)'
+	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) \
+		--skip '$(PROCESS_TESTS)|$(CLOCK_TESTS)|$(SIMULATED_TESTS)'
+	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel \
+		--filter '$(PROCESS_TESTS)|$(CLOCK_TESTS)'
 
 test-simulations: ## simulate runs and queues, optimised, with 100,000 seeds
 	UET_SIMULATIONS=1 UET_LONG=1 $(SWIFT) test -c release $(PACKAGE_FLAGS) \
@@ -109,7 +114,7 @@ docs: setup ## make the reference of the library targets with docc
 	@scripts/make-docs "$(BUILD)"
 
 coverage: setup-tests ## run the fast tests and tell which part of the sources they reach (FILTER=REGEX: some)
-	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(FILTER)'
+	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(CLOCK_TESTS)' '$(FILTER)'
 
 check: setup lint ## format, imports, scripts, manual page, links, words, rooms
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
