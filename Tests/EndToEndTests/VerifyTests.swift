@@ -54,7 +54,7 @@ import Testing
     let bad = try scratch.git("rev-list", "-1", "--first-parent", "--grep=UET-Events", chain)
     let script = """
       set -e
-      events=$(git show \(bad):events.jsonl | sed 's/"at":"2026/"at":"2027/;s/"at":"2025/"at":"2027/')
+      events=$(git show \(bad):events.jsonl | sed 's/"at":"20/"at":"21/')
       blob=$(printf '%s\\n' "$events" | git hash-object -w --stdin)
       tree=$(git ls-tree \(bad) | sed "s/blob [0-9a-f]*\\tevents.jsonl/blob $blob\\tevents.jsonl/" | git mktree)
       parents=$(git rev-parse \(bad)^@ | sed 's/^/-p /' | tr '\\n' ' ')
@@ -89,6 +89,17 @@ import Testing
     let goneOn = try scratch.uet("integrate", run)
     #expect(goneOn.status == 0, "\(goneOn)")
     #expect(try scratch.uet("verify", run).status == 0)
+
+    // What a person made of the integration branch stays, and is told.
+    let branch = "uet/\(run)/integration"
+    try scratch.git("branch", "--force", branch, scratch.git("rev-parse", "HEAD"))
+    try scratch.git(
+      "branch", "--force", branch,
+      scratch.git(
+        "commit-tree", "-m", "mine", "-p", branch, branch + "^{tree}"))
+    let beside = try scratch.uet("integrate", run)
+    #expect(beside.status == 0, "\(beside)")
+    #expect(beside.errors.contains("set it back with: git branch --force \(branch)"), "\(beside)")
   }
 
   @Test func whatThisCloneDidNotWriteIsSetBackAndTold() throws {

@@ -255,7 +255,14 @@ package struct Integration: Sendable {
     let name = RunNames(prefix: project.refPrefix, run: run).integration
     let current = try project.repository.reference(name)
     guard current != tip else { return }
-    if let current, try !project.repository.isAncestor(current, of: tip) { return }
+    if let current, try !project.repository.isAncestor(current, of: tip) {
+      guard try !project.repository.isAncestor(tip, of: current) else { return }
+      let branch = RunNames.short(name)
+      project.warn(
+        "'\(branch)' was moved to \(current.short); the record has it at \(tip.short); "
+          + "set it back with: git branch --force \(branch) \(tip)")
+      return
+    }
     try project.repository.setReference(
       name, to: tip, expecting: current ?? .zero, message: "git-uet: restore from the record")
   }

@@ -7,11 +7,9 @@ import UETModel
 extension QueueHands {
   func advance(from old: ObjectID?, to new: ObjectID) {
     do throws(GitError) {
-      try context.repository.setReference(
-        context.names.integration, to: new, expecting: old ?? .zero,
-        message: "git-uet: integrate")
+      _ = try context.repository.advance(
+        context.names.integration, to: new, from: old, message: "git-uet: integrate")
     } catch {
-      if case .referenceMoved(_, new) = error { return }
       mailbox.send(.broken(reason: "the integration branch is not as recorded: \(error)"))
     }
   }

@@ -155,20 +155,12 @@ extension DispatchHands {
       .last { $0.number < name.number && $0.outcome == .succeeded }?.tip
     let branch = context.names.branch(name.workstream)
     do {
-      try context.repository.setReference(
-        branch, to: tip, expecting: earlier ?? .zero,
-        message: "git-uet: \(name.workstream) finished")
-      context.guardian?.note(branch, at: tip)
-    } catch GitError.referenceMoved(_, let found?) where contains(found, tip) {
-      context.guardian?.note(branch, at: found)
+      let now = try context.repository.advance(
+        branch, to: tip, from: earlier, message: "git-uet: \(name.workstream) finished")
+      context.guardian?.note(branch, at: now)
     } catch {
       context.project.warn("branch of '\(name.workstream)' is not moved: \(error)")
     }
-  }
-
-  /// Whether the branch was moved before a crash, or somebody went on from there.
-  private func contains(_ found: ObjectID, _ tip: ObjectID) -> Bool {
-    (try? context.repository.isAncestor(tip, of: found)) == true
   }
 
   private func start(_ order: AttemptOrder, _ state: RunState) {
