@@ -165,14 +165,6 @@ extension JSONObject {
   }
 }
 
-extension JSONValue {
-  package static func commit(_ id: ObjectID) -> JSONValue { .string(id.hex) }
-
-  package static func commit(_ id: ObjectID?) -> JSONValue? { id.map { .string($0.hex) } }
-
-  package static func text(_ text: String?) -> JSONValue? { text.map(JSONValue.string) }
-}
-
 extension Event {
   package func text(_ key: EventKey) -> String? { data[key]?.string }
 

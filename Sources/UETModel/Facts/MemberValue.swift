@@ -26,6 +26,7 @@ extension ReviewRecord.Decision: MemberValue {}
 extension RunState.Status: MemberValue {}
 extension WorkerRecord.State: MemberValue {}
 
+extension AttemptRecord.Input: MemberValue {}
 extension ConflictRecord.Earlier: MemberValue {}
 extension ConflictRecord.Hunk: MemberValue {}
 extension ConflictRecord.Try: MemberValue {}

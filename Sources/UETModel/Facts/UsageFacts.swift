@@ -67,3 +67,10 @@ extension Fact {
     package let workstream = Member<WorkstreamID>("workstream")
   }
 }
+
+extension Told<Fact.SharedChanges> {
+  /// Whether what moved is protected, and it cannot be told which of several did it.
+  package var isUnattributed: Bool {
+    (self.suspects?.count ?? 0) > 1 && self.changes?.contains(where: \.isProtected) == true
+  }
+}

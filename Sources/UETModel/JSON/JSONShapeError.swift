@@ -57,4 +57,10 @@ extension JSONValue {
   package static func list<Item>(_ items: [Item], _ write: (Item) -> JSONValue) -> JSONValue? {
     items.isEmpty ? nil : .array(items.map(write))
   }
+
+  package static func commit(_ id: ObjectID) -> JSONValue { .string(id.hex) }
+
+  package static func commit(_ id: ObjectID?) -> JSONValue? { id.map { .string($0.hex) } }
+
+  package static func text(_ text: String?) -> JSONValue? { text.map(JSONValue.string) }
 }

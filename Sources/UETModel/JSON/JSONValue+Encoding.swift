@@ -89,3 +89,43 @@ extension JSONValue {
     bytes.append(UInt8(ascii: "\""))
   }
 }
+
+extension JSONObject {
+  /// The members, sorted by the bytes of their keys, at every depth.
+  package var canonical: JSONObject {
+    if isCanonical { return self }
+    let sorted = members.map { JSONObject.Member($0.key, $0.value.canonical) }
+      .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    return JSONObject(members: sorted)
+  }
+
+  /// Whether the members are sorted already, at every depth: then nothing need be copied.
+  var isCanonical: Bool {
+    for (index, member) in members.enumerated() {
+      if !member.value.isCanonical { return false }
+      if index > 0, !members[index - 1].key.utf8.lexicographicallyPrecedes(member.key.utf8) {
+        return false
+      }
+    }
+    return true
+  }
+}
+
+extension JSONValue {
+  /// The value with the members of every object sorted by the bytes of their keys.
+  package var canonical: JSONValue {
+    switch self {
+    case .object(let object): .object(object.canonical)
+    case .array(let items): isCanonical ? self : .array(items.map(\.canonical))
+    default: self
+    }
+  }
+
+  fileprivate var isCanonical: Bool {
+    switch self {
+    case .object(let object): object.isCanonical
+    case .array(let items): items.allSatisfy(\.isCanonical)
+    default: true
+    }
+  }
+}

@@ -3,7 +3,7 @@ extension CandidateRecord {
     var object = JSONObject([("tip", .commit(tip))])
     object.append("base", .commit(base))
     object.append("repairs", .commit(repairs))
-    object.append("inputs", inputs.isEmpty ? nil : inputs.json)
+    object.append("inputs", .list(inputs, \.json))
     object.append("rank", .integer(Int64(rank)))
     object.append("priority", .integer(Int64(priority)))
     object.append("dependencies", .integer(Int64(dependencies)))
@@ -74,21 +74,6 @@ extension VerdictRecord {
     return .object(object)
   }
 
-  /// What a gate says; nil for one that gave no verdict on a tree.
-  package init?(_ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, event: Int) {
-    guard result != .running, let tree = fact.tree, let gate = fact.gate, fact.fault != true else {
-      return nil
-    }
-    self.init(
-      tree: tree, gate: gate, key: fact.gateKey ?? gate, passed: result == .passed, event: event,
-      isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false)
-  }
-
-  package init?(_ event: Event) {
-    guard let (fact, result) = event.fact.gateEnd else { return nil }
-    self.init(fact, result, event: event.seq)
-  }
-
   package init(json: JSONValue) throws(JSONShapeError) {
     guard let object = json.object else { throw JSONShapeError("verdict") }
     self.init(
@@ -100,7 +85,7 @@ extension VerdictRecord {
   }
 }
 
-extension AttemptRecord.Input: MemberValue {
+extension AttemptRecord.Input {
   package init?(json: JSONValue) {
     guard let id = json["workstream"]?.workstreamID, let commit = json["commit"]?.objectID else {
       return nil

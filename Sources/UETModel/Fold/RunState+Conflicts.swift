@@ -57,3 +57,13 @@ extension RunState {
     }
   }
 }
+
+extension ConflictRecord {
+  init?(_ fact: Told<Fact.MergeConflict>, tip: ObjectID?, seq: Int) {
+    guard let onto = fact.onto, let tip = fact.tip ?? tip else { return nil }
+    self.init(onto: onto, tip: tip, seq: seq)
+    (base, paths, message) = (fact.base, fact.paths ?? [], fact.message)
+    (makers, earlier, hunks) = (fact.makers ?? [], fact.earlier ?? [], fact.hunks ?? [])
+    (isOfBase, tries) = (fact.stage == .attempt, fact.tried ?? [])
+  }
+}

@@ -96,12 +96,4 @@ package struct ConflictRecord: Hashable, Sendable {
   package init(onto: ObjectID, tip: ObjectID, seq: Int) {
     (self.onto, self.tip, self.seq) = (onto, tip, seq)
   }
-
-  init?(_ fact: Told<Fact.MergeConflict>, tip: ObjectID?, seq: Int) {
-    guard let onto = fact.onto, let tip = fact.tip ?? tip else { return nil }
-    self.init(onto: onto, tip: tip, seq: seq)
-    (base, paths, message) = (fact.base, fact.paths ?? [], fact.message)
-    (makers, earlier, hunks) = (fact.makers ?? [], fact.earlier ?? [], fact.hunks ?? [])
-    (isOfBase, tries) = (fact.stage == .attempt, fact.tried ?? [])
-  }
 }

@@ -16,7 +16,7 @@ extension WorkstreamRecord {
     if isFound { object.append("found", true) }
     if hasNothing { object.append("nothing", true) }
     object.append("source", .text(source))
-    object.append("inputs", inputs.isEmpty ? nil : inputs.json)
+    object.append("inputs", .list(inputs, \.json))
     if isWithdrawn { object.append("withdrawn", true) }
     object.append("attempts", .list(attempts, \.json))
     object.append("conflict", conflict?.json)
@@ -68,7 +68,7 @@ extension AttemptRecord {
     object.append("started_at", .time(startedAt))
     object.append("ended_at", .time(endedAt))
     object.append("base", .commit(base))
-    object.append("inputs", inputs.isEmpty ? nil : inputs.json)
+    object.append("inputs", .list(inputs, \.json))
     object.append("tip", .commit(tip))
     object.append("kind", .text(error?.rawValue))
     if isTransient { object.append("transient", true) }

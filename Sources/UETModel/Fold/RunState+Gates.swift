@@ -35,3 +35,20 @@ extension RunState {
     update(id) { $0.verdicts.append(verdict) }
   }
 }
+
+extension VerdictRecord {
+  /// What a gate says; nil for one that gave no verdict on a tree.
+  package init?(_ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, event: Int) {
+    guard result != .running, let tree = fact.tree, let gate = fact.gate, fact.fault != true else {
+      return nil
+    }
+    self.init(
+      tree: tree, gate: gate, key: fact.gateKey ?? gate, passed: result == .passed, event: event,
+      isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false)
+  }
+
+  package init?(_ event: Event) {
+    guard let (fact, result) = event.fact.gateEnd else { return nil }
+    self.init(fact, result, event: event.seq)
+  }
+}

@@ -103,27 +103,3 @@ extension [SharedChange] {
       + words.place + (first.isRestored ? ", put back" : "")
   }
 }
-
-extension Told<Fact.SharedChanges> {
-  /// Whether what moved is protected, and it cannot be told which of several did it.
-  package var isUnattributed: Bool {
-    (self.suspects?.count ?? 0) > 1 && self.changes?.contains(where: \.isProtected) == true
-  }
-}
-
-extension RunState {
-  /// Notes a finding with every attempt that may have made it.
-  mutating func foldSharedChange(_ fact: Told<Fact.SharedChanges>) {
-    let (changes, isUnattributed) = (fact.changes ?? [], fact.isUnattributed)
-    for suspect in fact.suspects ?? [] {
-      guard let id = suspect.workstream else { continue }
-      update(id) { record in
-        guard let place = record.attempts.firstIndex(where: { $0.number == suspect.attempt }) else {
-          return
-        }
-        record.attempts[place].changes += changes
-        if isUnattributed { record.attempts[place].isSuspect = true }
-      }
-    }
-  }
-}
