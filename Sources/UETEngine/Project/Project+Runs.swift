@@ -28,7 +28,7 @@ extension Project {
   }
 
   /// Runs that a person took away here.
-  package var forgottenRuns: Set<String> { Judgement.forgotten(repository) }
+  package var forgottenRuns: Set<String> { RunArchive.forgotten(repository) }
 
   private static func match(_ name: String, among runs: [RunID]) throws(EngineError) -> RunID? {
     let found = runs.filter { $0.rawValue.hasPrefix(name) || $0.rawValue.hasSuffix(name) }

@@ -119,7 +119,7 @@ package struct ArchiveReference: Sendable {
       let (top, files) = try parts(tip)
       var all = files
       for run in runs {
-        let blob = try log.writeBlob(CheckpointTree.bytes(run.json))
+        let blob = try log.writeBlob(LedgerFile.bytes(run.json))
         let name = RunArchive.file(run.run)
         all[name] = TreeEntry(name: name, mode: .file, id: blob)
       }
@@ -186,7 +186,7 @@ package struct ArchiveReference: Sendable {
     }
     let joined = try archive.join(one, other)
     do {
-      let blob = try log.writeBlob(CheckpointTree.bytes(joined.json))
+      let blob = try log.writeBlob(LedgerFile.bytes(joined.json))
       return TreeEntry(name: left.name, mode: .file, id: blob)
     } catch {
       throw .git(error)

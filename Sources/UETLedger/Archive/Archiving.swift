@@ -37,7 +37,7 @@ package struct Archiving: Sendable {
           changes.append(ReferenceChange(name: full, new: nil, old: id))
         }
       }
-      let branches = "\(ShareNames.branches)\(run)/"
+      let branches = "\(LedgerNames.branches)\(run)/"
       for (full, id) in try repository.references(under: branches) {
         kept[ArchivedRun.branch(String(full.dropFirst(branches.utf8.count)))] = [id]
       }

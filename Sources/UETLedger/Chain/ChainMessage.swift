@@ -65,6 +65,9 @@ package struct ChainMessage: Hashable, Sendable {
     }
   }
 
+  /// The message of a commit that only holds anchors.
+  static func ofAnchors(_ run: RunID) -> String { "anchors of run \(run)\n" }
+
   /// Where the first empty line begins.
   private static func endOfSubject(_ bytes: [UInt8]) -> Int? {
     let feed = UInt8(ascii: "\n")

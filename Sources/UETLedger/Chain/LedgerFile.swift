@@ -1,3 +1,5 @@
+import UETModel
+
 /// The files of a ledger commit's tree.
 enum LedgerFile {
   static let events = "events.jsonl"
@@ -9,4 +11,11 @@ enum LedgerFile {
   static let configuration = "config.yaml"
   static let bundles = "bundles"
   static let workstreams = "workstreams"
+
+  static func bytes(_ value: JSONValue) -> [UInt8] {
+    var bytes: [UInt8] = []
+    value.encode(into: &bytes, .pretty)
+    bytes.append(UInt8(ascii: "\n"))
+    return bytes
+  }
 }

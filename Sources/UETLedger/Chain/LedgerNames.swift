@@ -35,6 +35,9 @@ package struct LedgerNames: Hashable, Sendable {
   /// Where what was fetched is kept before it is merged: `refs/uet-remote/`.
   package var remotes: String { prefix + "-remote/" }
 
+  /// The branches of workstreams, here and on the host.
+  static let branches = "refs/heads/uet/"
+
   /// Where what others put in the place of this clone's chains is kept: `refs/uet-aside/`.
   package var asides: String { prefix + "-aside/" }
 

@@ -99,7 +99,7 @@ package struct InboxWriter: Sendable {
       let root = RootRecord(base: base, programVersion: program)
       batch.anchors.insert(base, at: 0)
       try chain.write(batch, isClaim: true) { (log) throws(GitError) in
-        let document = CheckpointTree.bytes(root.document(run: run, writer: writer))
+        let document = LedgerFile.bytes(root.document(run: run, writer: writer))
         return [
           TreeEntry(name: LedgerFile.run, mode: .file, id: try log.writeBlob(document))
         ]

@@ -28,13 +28,13 @@ actor LedgerPacker {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-  init(_ chain: ChainEnd, _ git: SealedGit) {
-    packs = PackWriter(chain, git)
-    written = chain.packs
-    options = chain.options
-    reader = LedgerReader(repository: chain.repository, names: chain.options.names)
-    run = chain.run
-    executor = QueueExecutor(label: "uet.packing.\(chain.run)")
+  init(_ run: RunID, _ written: WrittenPacks, _ git: SealedGit) {
+    packs = PackWriter(written, git)
+    self.written = written
+    options = written.options
+    reader = LedgerReader(repository: written.repository, names: options.names)
+    self.run = run
+    executor = QueueExecutor(label: "uet.packing.\(run)")
   }
 
   private var repository: Repository { reader.repository }

@@ -61,7 +61,7 @@ struct LooseChain {
   /// Adds a commit that stands between the chain and its many anchors; others are not the ledger's.
   private mutating func add(bundle id: ObjectID, of commit: ChainCommit) throws(LedgerError) {
     guard isLoose(id), let bundle = try? reader.repository.commit(id),
-      bundle.message == ChainEnd.bundleMessage(commit.message.run), note(id, "")
+      bundle.message == ChainMessage.ofAnchors(commit.message.run), note(id, "")
     else { return }
     for parent in bundle.parents { try add(bundle: parent, of: commit) }
     try add(tree: bundle.tree, "", of: commit)

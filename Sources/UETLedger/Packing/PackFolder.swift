@@ -11,7 +11,7 @@ import UETSystem
 struct PackFolder: Sendable {
   let path: String
   private let run: RunID
-  private let holder: Holder
+  let holder: Holder
   private let scratch: String
 
   init(_ repository: Repository, _ run: RunID, _ holder: Holder) {

@@ -8,16 +8,14 @@ struct PackWriter: Sendable {
   let list: PackList
   private let git: SealedGit
   private let repository: Repository
-  private let holder: Holder
   private let options: LedgerOptions
 
-  init(_ chain: ChainEnd, _ git: SealedGit) {
+  init(_ written: WrittenPacks, _ git: SealedGit) {
     self.git = git
-    repository = chain.repository
-    holder = chain.holder
-    options = chain.options
-    folder = PackFolder(chain.repository, chain.run, chain.holder)
-    list = PackList(chain.repository)
+    repository = written.repository
+    options = written.options
+    folder = written.folder
+    list = PackList(repository)
   }
 
   /// Packs that were asked for, and those of them that were not there before.
@@ -28,7 +26,7 @@ struct PackWriter: Sendable {
 
   /// Packs the objects that the lines of `input` name.
   nonisolated(nonsending) func write(_ input: String) async throws(LedgerError) -> Made {
-    let scratch = try PackScratch(repository, holder)
+    let scratch = try PackScratch(repository, folder.holder)
     options.reached(.scratchMade)
     // One thread and little memory: this must not be felt beside what it is done for.
     let command = [

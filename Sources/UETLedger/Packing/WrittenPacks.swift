@@ -11,9 +11,9 @@ final class WrittenPacks: Sendable {
   }
 
   private let state = Mutex(State())
-  private let repository: Repository
-  private let folder: PackFolder
-  private let options: LedgerOptions
+  let repository: Repository
+  let folder: PackFolder
+  let options: LedgerOptions
 
   init(_ repository: Repository, _ folder: PackFolder, _ options: LedgerOptions) {
     self.repository = repository

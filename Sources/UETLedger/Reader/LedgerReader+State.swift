@@ -70,10 +70,27 @@ extension LedgerReader {
   package func checkpoint(of commit: ChainCommit) throws(LedgerError) -> RunState? {
     guard let sequence = commit.message.checkpoint,
       let entry = try entry(LedgerFile.checkpoint, in: commit.tree, of: commit.id),
-      let state = try? CheckpointTree.read(entry.id, from: repository),
+      let state = try? readCheckpoint(entry.id),
       state.sequence == sequence
     else { return nil }
     return state
+  }
+
+  private func readCheckpoint(_ tree: ObjectID) throws -> RunState {
+    guard let file = try repository.entry(at: LedgerFile.run, in: tree) else {
+      throw JSONShapeError(LedgerFile.run)
+    }
+    let summary = try JSONValue(parsing: try repository.blob(file.id))
+    var records: [String: ObjectID] = [:]
+    if let folder = try repository.entry(at: LedgerFile.workstreams, in: tree) {
+      for entry in try repository.tree(folder.id) { records[entry.name] = entry.id }
+    }
+    return try RunState(summary: summary) { id in
+      guard let blob = records["\(id).json"], let bytes = try? repository.blob(blob) else {
+        return nil
+      }
+      return try? JSONValue(parsing: bytes)
+    }
   }
 
   /// Who holds a chain, read from its last commit and the claim that it names.

@@ -26,7 +26,7 @@ struct BranchExchange {
 
   /// The local branches by what stands behind `refs/heads/uet/`.
   func ours() throws(LedgerError) -> [String: ObjectID] {
-    try branches(under: ShareNames.branches)
+    try branches(under: LedgerNames.branches)
   }
 
   /// The other side's branches as they were fetched.
@@ -48,7 +48,7 @@ struct BranchExchange {
     var updates: [PushUpdate] = []
     for (branch, tip) in try ours().sorted(by: { $0.key < $1.key }) where theirs[branch] != tip {
       guard let (run, name) = Self.parse(branch), try judgement.isOwn(run) else { continue }
-      let full = ShareNames.branches + branch
+      let full = LedgerNames.branches + branch
       guard let other = theirs[branch] else {
         // The branch of what landed was perhaps removed there, and is of no more use.
         if try hasLanded(name, run) { continue }

@@ -18,15 +18,8 @@ package struct Judgement {
     reader = LedgerReader(repository: repository, names: names)
     order = ChainOrder(reader: reader)
     chains = OwnChains(reader)
-    forgotten = Self.forgotten(repository)
+    forgotten = RunArchive.forgotten(repository)
     self.clone = clone
-  }
-
-  /// Runs that a person took away here, as the configuration names them.
-  package static func forgotten(_ repository: Repository) -> Set<String> {
-    Set(
-      repository.configList(prefix: "uet.").filter { $0.key.lowercased() == "uet.forgotten" }
-        .map(\.value))
   }
 
   mutating func meeting(

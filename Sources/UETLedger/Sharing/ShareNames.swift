@@ -24,9 +24,6 @@ package struct ShareNames: Hashable, Sendable {
   /// Where what was fetched from this remote is.
   package var tracking: String { ledger.remotes + remote }
 
-  /// The branches of workstreams, here and on the host.
-  static let branches = "refs/heads/uet/"
-
   /// Where the remote's branches are, as plain git has them.
   var trackedBranches: String { "refs/remotes/\(remote)/uet/" }
 
@@ -69,7 +66,7 @@ package struct ShareNames: Hashable, Sendable {
 
   /// The beginnings of all names that the host may have something at.
   var hostPrefixes: [String] {
-    [hostPrefix + "/", Self.branches] + (hasOwnNotes ? ["refs/notes/uet"] : [])
+    [hostPrefix + "/", LedgerNames.branches] + (hasOwnNotes ? ["refs/notes/uet"] : [])
   }
 
   /// The shared name of one of the host's; nil for what is not shared.

@@ -76,7 +76,7 @@ package struct Sync: Sendable {
     init(_ update: PushUpdate) {
       if update.new == nil {
         self = .removals
-      } else if update.name.hasPrefix(ShareNames.branches) {
+      } else if update.name.hasPrefix(LedgerNames.branches) {
         self = .branches
       } else {
         self = update.name.contains("/notes/") ? .notes : .records
@@ -225,7 +225,7 @@ package struct Sync: Sendable {
       return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs"
         + elsewhere
     case .declined:
-      let names = isRecord ? "\(prefix)/*" : "\(ShareNames.branches)*"
+      let names = isRecord ? "\(prefix)/*" : "\(LedgerNames.branches)*"
       return "let the host's hook or rule allow '\(names)'" + elsewhere
     case .objects:
       return
@@ -251,8 +251,8 @@ extension Sync {
     var theirs: [String: ObjectID] = [:]
     var branches: [String: ObjectID] = [:]
     for (name, id) in found {
-      if name.hasPrefix(ShareNames.branches) {
-        branches[String(name.dropFirst(ShareNames.branches.utf8.count))] = id
+      if name.hasPrefix(LedgerNames.branches) {
+        branches[String(name.dropFirst(LedgerNames.branches.utf8.count))] = id
       } else if let shared = names.shared(host: name) {
         theirs[shared] = id
       }

@@ -41,7 +41,7 @@ extension ChainEnd {
   private var isPutAway: Bool {
     let reader = LedgerReader(repository: repository, names: options.names)
     guard let archived = try? reader.archive.runs() else { return true }
-    return archived.contains(run) || Judgement.forgotten(repository).contains(run.rawValue)
+    return archived.contains(run) || RunArchive.forgotten(repository).contains(run.rawValue)
   }
 
   /// The compare-and-swap was lost: on a new chain the run exists, else another process took it.

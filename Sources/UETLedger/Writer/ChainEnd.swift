@@ -52,7 +52,7 @@ struct ChainEnd: Sendable {
     (epoch, claim) = (epoch + 1, nil)
     var batch = batch
     batch.at = batch.at ?? time
-    let document = CheckpointTree.bytes(holder.json)
+    let document = LedgerFile.bytes(holder.json)
     do {
       try write(batch, isClaim: true) { (log) throws(GitError) in
         let id = try log.writeBlob(document)
@@ -123,7 +123,7 @@ struct ChainEnd: Sendable {
       let tree = try log.together(packs) { (log) throws(GitError) in
         try writeTree(batch, try extra(&log), &log)
       }
-      let bundle = AnchorBundle(message: Self.bundleMessage(run), person: person)
+      let bundle = AnchorBundle(message: ChainMessage.ofAnchors(run), person: person)
       let (before, others) = (tip.isZero ? [] : [tip], try bundle.parents(fresh, &log))
       let text = message(batch, isClaim).text
       return try log.writeCommit(
@@ -174,7 +174,4 @@ struct ChainEnd: Sendable {
     message.releases = batch.releases
     return message
   }
-
-  /// The message of a commit that only holds anchors.
-  static func bundleMessage(_ run: RunID) -> String { "anchors of run \(run)\n" }
 }

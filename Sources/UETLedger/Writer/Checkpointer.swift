@@ -47,12 +47,12 @@ struct CheckpointTree: Sendable {
     for place in records.indices
     where place >= files.count || !records.isSame(as: written, at: place) {
       let record = records[place]
-      let blob = try log.writeBlob(Self.bytes(record.json))
+      let blob = try log.writeBlob(LedgerFile.bytes(record.json))
       let file = TreeEntry(name: "\(record.id).json", mode: .file, id: blob)
       if place < files.count { files[place] = file } else { files.append(file) }
     }
     written = records
-    let summary = try log.writeBlob(Self.bytes(state.summaryJSON))
+    let summary = try log.writeBlob(LedgerFile.bytes(state.summaryJSON))
     let folder = try log.writeTree(known: files)
     return try log.writeTree(known: [
       TreeEntry(name: LedgerFile.run, mode: .file, id: summary),
@@ -62,31 +62,4 @@ struct CheckpointTree: Sendable {
 
   /// Drops what it remembers: after a failure nothing is known to be in the repository.
   mutating func forget() { (written, files) = (WorkstreamList(), []) }
-
-  static func bytes(_ value: JSONValue) -> [UInt8] {
-    var bytes: [UInt8] = []
-    value.encode(into: &bytes, .pretty)
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes
-  }
-
-  /// Reads what `write` wrote.
-  static func read(
-    _ tree: ObjectID, from repository: Repository
-  ) throws -> RunState {
-    guard let file = try repository.entry(at: LedgerFile.run, in: tree) else {
-      throw JSONShapeError(LedgerFile.run)
-    }
-    let summary = try JSONValue(parsing: try repository.blob(file.id))
-    var records: [String: ObjectID] = [:]
-    if let folder = try repository.entry(at: LedgerFile.workstreams, in: tree) {
-      for entry in try repository.tree(folder.id) { records[entry.name] = entry.id }
-    }
-    return try RunState(summary: summary) { id in
-      guard let blob = records["\(id).json"], let bytes = try? repository.blob(blob) else {
-        return nil
-      }
-      return try? JSONValue(parsing: bytes)
-    }
-  }
 }

@@ -29,7 +29,7 @@ package final class LedgerWriter: Sendable {
     epoch = chain.epoch
     repository = chain.repository
     queue = DispatchQueue(label: "uet.ledger.\(chain.run)")
-    packer = chain.options.git.map { LedgerPacker(chain, $0) }
+    packer = chain.options.git.map { LedgerPacker(chain.run, chain.packs, $0) }
     self.staging = Mutex(staging)
     self.chain = Mutex(chain)
   }

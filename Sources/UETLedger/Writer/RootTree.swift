@@ -17,7 +17,7 @@ extension RootRecord {
     run: RunID, writer: String, to log: inout ObjectLog
   ) throws(GitError) -> [TreeEntry] {
     let files = [
-      (LedgerFile.run, CheckpointTree.bytes(document(run: run, writer: writer))),
+      (LedgerFile.run, LedgerFile.bytes(document(run: run, writer: writer))),
       (LedgerFile.plan, plan), (LedgerFile.configuration, configuration),
     ]
     var entries: [TreeEntry] = []

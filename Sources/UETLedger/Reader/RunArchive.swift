@@ -47,6 +47,13 @@ package struct RunArchive: Sendable {
     return found.sorted(by: >)
   }
 
+  /// Runs that a person took away here, as the configuration names them.
+  package static func forgotten(_ repository: Repository) -> Set<String> {
+    Set(
+      repository.configList(prefix: "uet.").filter { $0.key.lowercased() == "uet.forgotten" }
+        .map(\.value))
+  }
+
   /// What is known of an archived run; nil where it is in no archive.
   package func find(_ run: RunID) throws(LedgerError) -> ArchivedRun? {
     var result: ArchivedRun?
