@@ -133,39 +133,6 @@ package final class FixedSettings: Sendable {
   }
 }
 
-extension SealedGit {
-  /// This git with the configuration and the attributes fixed as they are now, in what works on
-  /// content.
-  ///
-  /// `leavingOut`: settings, by their keys in lower case but for the middle part, that are not to
-  /// count.
-  package func fixingSettings(leavingOut: Set<String> = []) -> SealedGit {
-    var result = self
-    result.fixed = FixedSettings(
-      repository, home: environment["HOME"], xdg: environment["XDG_CONFIG_HOME"],
-      rules: contentRules, leavingOut: leavingOut)
-    return result
-  }
-
-  /// Lets the folder go that `fixingSettings` needs.
-  package func releaseSettings() { fixed?.close() }
-
-  /// Commands that read or write content, and so may run what the configuration names.
-  private static let ofContent: Set<String> = [
-    "read-tree", "update-index", "ls-files", "write-tree", "merge-tree", "status", "merge", "clean",
-    "diff-files", "diff-index", "diff", "apply", "checkout-index", "hash-object", "cat-file",
-    "commit",
-    "commit-tree", "cherry-pick", "revert", "am", "rebase", "add", "rm",
-  ]
-
-  /// Whether a command is one of those; settings may stand before its name.
-  static func isOfContent(_ arguments: [String]) -> Bool {
-    var rest = arguments[...]
-    while rest.first == "-c" { rest = rest.dropFirst(2) }
-    return rest.first.map(ofContent.contains) ?? false
-  }
-}
-
 /// Settings that name programs which git runs on content, or where it learns to.
 package enum ProgramSetting {
   package static func isOne(_ key: String) -> Bool {

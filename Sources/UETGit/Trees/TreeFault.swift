@@ -21,6 +21,10 @@ package struct TreeFault: Hashable, Sendable {
     case large
   }
 
+  static let longestPath = 3_800
+  static let deepest = 500
+  static let mostFiles = 10_000_000
+
   /// Where it is, from the root of the tree; empty for the tree as a whole.
   package let path: [UInt8]
   package let reason: Reason
@@ -69,15 +73,15 @@ extension TreeFault.Reason {
     case .gitFolder: "the name is that of git's own folder, here or on another file system"
     case .linkedModules: "the file that declares submodules is a symbolic link"
     case .longName: "the name is longer than \(TreeName.limit) bytes"
-    case .longPath: "the path is longer than \(TreeJudge.longestPath) bytes"
+    case .longPath: "the path is longer than \(TreeFault.longestPath) bytes"
     case .twice: "the name is there twice"
     case .fileAndFolder: "a file and a folder have this name"
     case .disorder: "the entries are not in git's order"
     case .noObject: "the entry names no object"
     case .noFolder: "the entry says to be a folder, and is none"
     case .unreadable: "the folder cannot be read as git's"
-    case .deep: "it lies in more than \(TreeJudge.deepest) folders"
-    case .large: "the tree holds more than \(TreeJudge.mostFiles) files"
+    case .deep: "it lies in more than \(TreeFault.deepest) folders"
+    case .large: "the tree holds more than \(TreeFault.mostFiles) files"
     }
   }
 }

@@ -82,3 +82,15 @@ extension SealedGit {
       .map { String($0.dropFirst()) }
   }
 }
+
+extension SealedGit {
+  /// Throws `refusedTree` unless the commit's tree may be written to a disk. What a partial clone
+  /// lacks of it git fetches first.
+  package func judge(_ commit: ObjectID) async throws(GitError) {
+    do throws(GitError) { return try repository.judge(commit) } catch {
+      guard case .objectMissing = error else { throw error }
+      try await bringMissing(of: commit)
+    }
+    try repository.judge(commit)
+  }
+}

@@ -59,6 +59,8 @@ package struct SealedGit: Sendable {
     package init() {}
   }
 
+  package typealias Output = ChildOutput
+
   /// How a command that talks to another host may do so.
   package struct Network: Sendable {
     /// Whether a person at a terminal can be asked for a password.
@@ -69,15 +71,6 @@ package struct SealedGit: Sendable {
     package var listener: @Sendable ([UInt8]) -> Void = { _ in }
 
     package init() {}
-  }
-
-  /// What a child left.
-  package struct Output: Sendable {
-    package let status: Int32
-    package let stdout: [UInt8]
-    package let stderr: String
-
-    package var text: String { String(decoding: stdout, as: UTF8.self) }
   }
 
   /// Runs git to its end, whatever its status is.

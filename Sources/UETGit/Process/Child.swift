@@ -29,7 +29,7 @@ struct Child: Sendable {
   /// Runs it to its end; `started` is told its process, as soon as there is one.
   func result(
     started: @escaping @Sendable (pid_t) -> Void = { _ in }
-  ) async -> Result<SealedGit.Output, GitError> {
+  ) async -> Result<ChildOutput, GitError> {
     await withCheckedContinuation { continuation in
       do throws(SystemFailure) {
         try OwnThread.start {
@@ -48,7 +48,7 @@ struct Child: Sendable {
   /// Runs it to its end on this thread, which it holds up.
   private func toItsEnd(
     _ started: (pid_t) -> Void
-  ) throws(SystemFailure) -> Result<SealedGit.Output, GitError> {
+  ) throws(SystemFailure) -> Result<ChildOutput, GitError> {
     let said = try ErrorFile(listener)
     let stdout = try PipeEnds.open()
     let stderr = try PipeEnds.open()
@@ -77,7 +77,7 @@ struct Child: Sendable {
     switch end {
     case .exited(let code):
       let text = String(decoding: said?.content ?? errors.content, as: UTF8.self)
-      return .success(SealedGit.Output(status: code, stdout: output.content, stderr: text))
+      return .success(ChildOutput(status: code, stdout: output.content, stderr: text))
     case .signalled(let signal): return .failure(.gitKilled(command: name, signal: signal))
     }
   }
@@ -107,6 +107,15 @@ struct Child: Sendable {
     return failure.code == ENOENT && !Files.exists(executable)
       ? .gitMissing : .gitFailed(command: name, status: -1, detail: failure.reason)
   }
+}
+
+/// What a child left.
+package struct ChildOutput: Sendable {
+  package let status: Int32
+  package let stdout: [UInt8]
+  package let stderr: String
+
+  package var text: String { String(decoding: stdout, as: UTF8.self) }
 }
 
 /// What a child says into a pipe, up to a limit.

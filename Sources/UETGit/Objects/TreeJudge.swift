@@ -1,29 +1,5 @@
 import CLibgit2
-import Synchronization
 import UETModel
-
-/// The trees that were found to be in order, by their names: nothing of them is read again.
-final class JudgedTrees: Sendable {
-  /// How far a tree reaches below itself.
-  struct Extent: Hashable, Sendable {
-    var files: Int32 = 0
-    /// Bytes of its longest path.
-    var length: UInt16 = 0
-    var depth: UInt16 = 0
-  }
-
-  private let extents = Mutex<[ObjectID: Extent]>([:])
-  private static let limit = 1_000_000
-
-  subscript(tree: ObjectID) -> Extent? { extents.withLock { $0[tree] } }
-
-  func note(_ tree: ObjectID, _ extent: Extent) {
-    extents.withLock { extents in
-      if extents.count >= Self.limit { extents.removeAll() }
-      extents[tree] = extent
-    }
-  }
-}
 
 /// Looks whether a tree may be written to a disk: one judge for all that enters, from wherever.
 ///
@@ -31,10 +7,6 @@ final class JudgedTrees: Sendable {
 /// others, so that no link stands in the way to a file. What was judged before is known by its
 /// name, so that a candidate costs what it changes.
 struct TreeJudge {
-  static let longestPath = 3_800
-  static let deepest = 500
-  static let mostFiles = 10_000_000
-
   let known: JudgedTrees
   /// Where trees may be that no disk has seen yet.
   let stash: ObjectStash?
@@ -66,7 +38,7 @@ struct TreeJudge {
       try check(extent, path, depth)
       return extent
     }
-    if depth > Self.deepest { throw .fault(TreeFault(path: path, reason: .deep)) }
+    if depth > TreeFault.deepest { throw .fault(TreeFault(path: path, reason: .deep)) }
     let tree = try read(id, path, handle)
     var extent = JudgedTrees.Extent()
     var order = EntryOrder()
@@ -104,13 +76,13 @@ struct TreeJudge {
   private func check(
     _ extent: JudgedTrees.Extent, _ path: [UInt8], _ depth: Int
   ) throws(Refusal) {
-    if path.count + Int(extent.length) > Self.longestPath {
+    if path.count + Int(extent.length) > TreeFault.longestPath {
       throw .fault(TreeFault(path: path, reason: .longPath))
     }
-    if depth + Int(extent.depth) > Self.deepest {
+    if depth + Int(extent.depth) > TreeFault.deepest {
       throw .fault(TreeFault(path: path, reason: .deep))
     }
-    if Int(extent.files) > Self.mostFiles {
+    if Int(extent.files) > TreeFault.mostFiles {
       throw .fault(TreeFault(path: path, reason: .large))
     }
   }
@@ -193,17 +165,5 @@ extension ObjectStash {
   /// disk.
   func judge(_ id: ObjectID) throws(GitError) {
     try repository.judge(tree: treeID(of: id), of: id, self)
-  }
-}
-
-extension SealedGit {
-  /// Throws `refusedTree` unless the commit's tree may be written to a disk. What a partial clone
-  /// lacks of it git fetches first.
-  package func judge(_ commit: ObjectID) async throws(GitError) {
-    do throws(GitError) { return try repository.judge(commit) } catch {
-      guard case .objectMissing = error else { throw error }
-      try await bringMissing(of: commit)
-    }
-    try repository.judge(commit)
   }
 }

@@ -116,3 +116,34 @@ extension Repository {
     rmdir(commonDirectory + "/worktrees")
   }
 }
+
+extension Repository {
+  /// The linked worktree that is registered for `path`; nil where there is none.
+  package func worktree(at path: String) -> WorktreeHandle? {
+    let wanted = Files.real(path) ?? Files.trimmed(path)
+    let root = commonDirectory + "/worktrees"
+    // Nearly always it has its own name.
+    let likely = wanted.split(separator: "/").last.map(String.init) ?? ""
+    if let line = Files.text(root + "/" + likely + "/gitdir"), line == wanted + "/.git" {
+      return WorktreeHandle(path: wanted, gitDirectory: root + "/" + likely)
+    }
+    for name in Files.names(in: root) {
+      guard let line = Files.text(root + "/" + name + "/gitdir") else { continue }
+      let file = Files.resolved(line, against: root + "/" + name)
+      guard file.hasSuffix("/.git") else { continue }
+      let place = String(file.dropLast(5))
+      if place == wanted || Files.real(place) == wanted {
+        return WorktreeHandle(path: place, gitDirectory: root + "/" + name)
+      }
+    }
+    return nil
+  }
+
+  /// The commit that the worktree's HEAD names; nil where it names none.
+  package func head(of worktree: WorktreeHandle) throws(GitError) -> ObjectID? {
+    guard let line = Files.line(worktree.gitDirectory + "/HEAD") else { return nil }
+    if let id = ObjectID(line) { return id }
+    guard line.hasPrefix("ref: ") else { return nil }
+    return try reference(String(line.dropFirst(5)))
+  }
+}

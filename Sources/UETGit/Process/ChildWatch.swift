@@ -62,7 +62,7 @@ package final class ChildWatch: Sendable {
   }
 
   /// Runs a child to its end, or ends it.
-  func run(_ child: Child, limit: Duration? = nil) async -> Result<SealedGit.Output, GitError> {
+  func run(_ child: Child, limit: Duration? = nil) async -> Result<ChildOutput, GitError> {
     let number = add(isGroup: !child.sharesTerminal, limit)
     var child = child
     if let listener = child.listener {
