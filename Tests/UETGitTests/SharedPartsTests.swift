@@ -155,6 +155,66 @@ import UETTestSupport
     #expect(scene.test.git("stash", "list").split(separator: "\n").count == 1)
   }
 
+  @Test func aWholeHistoryIsMadeShallowByNobody() throws {
+    var scene = try Scene()
+    scene.test.write(".git/shallow", scene.test.git("rev-parse", "HEAD") + "\n")
+    #expect(scene.changes() == ["info shallow ! back"])
+    #expect(scene.test.read(".git/shallow") == nil)
+    // Where it ends already, a fetch may move the end.
+    var ended = try Scene { $0.write(".git/shallow", $0.git("rev-parse", "HEAD") + "\n") }
+    ended.test.write(".git/shallow", "")
+    #expect(ended.changes() == ["info shallow"])
+    #expect(ended.changes().isEmpty)
+  }
+
+  @Test func submodulesOfTheCheckoutCountAsTheRepositoryDoes() throws {
+    var scene = try Scene {
+      for module in ["lib/x", "lib/x/modules/y"] {
+        $0.write(".git/modules/\(module)/HEAD", "ref: refs/heads/main\n")
+        $0.write(".git/modules/\(module)/config", "[core]\n\tbare = false\n")
+      }
+    }
+    let inner = scene.test.path + "/.git/modules/lib/x/modules/y/config"
+    scene.test.git("config", "--file", inner, "core.fsmonitor", "./watch")
+    scene.test.git("config", "--file", inner, "remote.origin.url", "../y")
+    scene.test.write(".git/modules/lib/x/hooks/pre-push", "#!/bin/sh\n")
+    #expect(
+      scene.changes() == [
+        "configuration core.fsmonitor (modules/lib/x/modules/y) ! back",
+        "configuration remote.origin.url (modules/lib/x/modules/y)",
+        "hook modules/lib/x/hooks/pre-push ! back",
+      ])
+    #expect(scene.changes().isEmpty)
+    #expect(scene.test.read(".git/modules/lib/x/hooks/pre-push") == nil)
+  }
+
+  @Test func whereTheCheckoutStandsIsNamed() throws {
+    var scene = try Scene()
+    scene.test.write(".git/MERGE_HEAD", scene.test.git("rev-parse", "HEAD") + "\n")
+    scene.test.write(".git/info/sparse-checkout", "/*\n")
+    scene.test.git("symbolic-ref", "HEAD", "refs/heads/other")
+    #expect(scene.changes() == ["head HEAD", "head MERGE_HEAD", "head info/sparse-checkout"])
+    #expect(scene.changes().isEmpty)
+  }
+
+  @Test func whatDecidesOnTheNextRunIsNamedThoughItIsNotTracked() throws {
+    let scene = try Scene()
+    scene.test.write("jobs/old", "o\n")
+    scene.test.write("settings", "s\n")
+    var watch = try #require(
+      CheckoutWatch(
+        scene.test.path, index: scene.test.path + "/.git/index", trustingIndex: false,
+        files: ["settings", "absent"], folders: ["jobs"]))
+    #expect(watch.changes().tracked.isEmpty)
+    scene.test.write("jobs/new", "n\n")
+    scene.test.write("absent", "a\n")
+    scene.test.write("settings", "other\n")
+    let (files, new) = watch.changes()
+    #expect(files == ["settings", "absent"])
+    // The old one as well, where the clock of the file system has not gone on since.
+    #expect(new.contains("jobs/new"), "\(new)")
+  }
+
   @Test func filesOfTheCheckoutAreNamed() throws {
     let scene = try Scene()
     var watch = try #require(

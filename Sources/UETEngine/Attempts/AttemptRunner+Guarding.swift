@@ -108,7 +108,7 @@ extension Ground {
   private func unignored(_ paths: [String]) async -> [String] {
     guard !paths.isEmpty, let root = repository.workTree else { return [] }
     let listed = try? await git.check(
-      ["ls-files", "-z", "-o", "--exclude-standard", "--directory", "--"] + paths
+      ["ls-files", "-zo", "--exclude-standard", "--directory", "--no-empty-directory", "--"] + paths
     ) {
       $0.gitDirectory = repository.gitDirectory
       $0.workTree = root

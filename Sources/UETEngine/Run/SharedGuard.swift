@@ -70,9 +70,12 @@ final class SharedGuard: Sendable {
     hasBranch = if case .branch? = try? repository.head() { true } else { false }
     guard watchesFiles, let root = repository.workTree else { return }
     let index = "\(repository.gitDirectory)/index"
+    // What decides on the next run, whether it is tracked or not.
+    let (settings, bundles) = (Project.configurationPath, project.configuration.workstreams)
     Task.detached(priority: .utility) { [weak self, clock] in
       let start = clock.now
-      let watch = CheckoutWatch(root, index: index, trustingIndex: false)
+      let watch = CheckoutWatch(
+        root, index: index, trustingIndex: false, files: [settings], folders: [bundles])
       let next = clock.now + (clock.now - start) * Self.rest
       self?.state.withLock { ($0.checkout, $0.nextLook) = (watch, next) }
     }

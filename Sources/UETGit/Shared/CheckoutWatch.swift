@@ -21,7 +21,11 @@ package struct CheckoutWatch: Sendable {
   /// nil where there is no index that can be read.
   ///
   /// `trustingIndex`: what the index says of files is what they were; otherwise they are looked at.
-  package init?(_ root: String, index: String, trustingIndex: Bool) {
+  /// `files` and what is new in `folders` counts whether tracked or not.
+  package init?(
+    _ root: String, index: String, trustingIndex: Bool, files: [String] = [],
+    folders: [String] = []
+  ) {
     indexStamp = FileStamp(at: index)
     guard let bytes = Files.content(of: index), let entries = IndexFile.entries(bytes) else {
       return nil
@@ -30,11 +34,14 @@ package struct CheckoutWatch: Sendable {
     self.index = index
     recorded = entries
     self.entries = entries.filter { !$0.isSkipped && !$0.isDirectory && $0.mode != 0o160000 }
+    let known = Set(self.entries.lazy.map(\.path))
+    self.entries += files.map { Array($0.utf8) }.filter { !known.contains($0) }
+      .map { IndexEntry(path: $0, mode: FileMode.file.rawValue, id: .zero) }
     time = Self.now()
     if trustingIndex { return }
     let found = look(at: self.entries.map(\.path))
     for (place, state) in found.enumerated() { self.entries[place].stamp = state }
-    noteFolders()
+    noteFolders(folders)
   }
 
   /// The paths that differ from the last call: tracked ones, and files that are new in folders of
@@ -93,8 +100,8 @@ package struct CheckoutWatch: Sendable {
     }
   }
 
-  private mutating func noteFolders() {
-    var names: Set<[UInt8]> = [[]]
+  private mutating func noteFolders(_ more: [String]) {
+    var names = Set([[]] + more.map { Array($0.utf8) })
     for entry in entries {
       var end = entry.path.endIndex
       while let slash = entry.path[..<end].lastIndex(of: UInt8(ascii: "/")) {

@@ -17,11 +17,13 @@ package struct SharedParts: Sendable {
   private var files: [WatchedFile]
   /// Attributes and ignore rules of the user's own.
   private var rules: [WatchedFile]
+  /// By their paths, and what the disk says of their folders.
   private var hooks: [String: WatchedFile] = [:]
-  private var hooksState: FileStamp?
+  private var hookFolders: [String: FileStamp?] = [:]
   private var references: ReferenceWatch
   private(set) var stash: StashWatch
-  private var head: WatchedFile?
+  /// What is the user's to change, and only named.
+  private var own: [WatchedFile] = []
   private let userFiles: Set<String>
 
   /// `excluding`: the references that the engine moves, as names or beginnings of names. `found` is
@@ -31,11 +33,14 @@ package struct SharedParts: Sendable {
   ) {
     root = repository.commonDirectory
     self.found = found
-    let own = ["\(root)/config", "\(root)/config.worktree"]
     let user = UserConfiguration.files(environment)
     userFiles = Set(user)
+    let modules = Self.modules(in: root)
     configuration =
-      own.map { WatchedFile($0, .configuration, name: "configuration") }
+      ["config", "config.worktree"].map { [root] in
+        WatchedFile("\(root)/\($0)", .configuration, name: "")
+      }
+      + modules.map { [root] in WatchedFile("\(root)/\($0)/config", .configuration, name: $0) }
       + user.map { WatchedFile($0, .userConfiguration, name: $0) }
     for file in configuration { settings[file.path] = .some(ConfigurationText(file: file.path)) }
     files = Self.ruleFiles.map { [root] name in WatchedFile("\(root)/\(name)", .info, name: name) }
@@ -49,10 +54,40 @@ package struct SharedParts: Sendable {
     references = ReferenceWatch(root, excluding: excluding + ["refs/stash"])
     stash = StashWatch(root)
     if repository.workTree != nil {
-      head = WatchedFile("\(repository.gitDirectory)/HEAD", .head, name: "HEAD")
+      own = Self.checkoutFiles.map {
+        WatchedFile("\(repository.gitDirectory)/\($0)", .head, name: $0)
+      }
     }
-    for name in hookNames { hooks[name] = hook(name) }
-    hooksState = FileStamp(at: "\(root)/hooks")
+    // A clone that is whole is made shallow by nobody; of one that is, a fetch moves the end.
+    let shallow = WatchedFile("\(root)/shallow", .info, name: "shallow")
+    if shallow.content == nil { files.append(shallow) } else { own.append(shallow) }
+    for folder in ["hooks"] + modules.map({ $0 + "/hooks" }) {
+      for name in hookNames(folder) { hooks[name] = hook(name) }
+      hookFolders[folder] = FileStamp(at: "\(root)/\(folder)")
+    }
+  }
+
+  /// Where the user's checkout stands, and in the midst of what.
+  private static let checkoutFiles = [
+    "HEAD", "MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply",
+    "info/sparse-checkout",
+  ]
+
+  /// The repositories of the checkout's submodules; those of worktrees are theirs.
+  private static func modules(in root: String) -> [String] {
+    var found: [String] = []
+    var pending = ["modules"]
+    while let folder = pending.popLast() {
+      let names = Files.names(in: "\(root)/\(folder)")
+      if names.contains("HEAD") {
+        found.append(folder)
+        if names.contains("modules") { pending.append(folder + "/modules") }
+      } else {
+        pending += names.filter { Files.isDirectory("\(root)/\(folder)/\($0)") }
+          .map { "\(folder)/\($0)" }
+      }
+    }
+    return found.sorted()
   }
 
   static let ruleFiles = [
@@ -61,12 +96,13 @@ package struct SharedParts: Sendable {
   ]
 
   /// Samples are nobody's hooks.
-  private var hookNames: [String] {
-    Files.names(in: "\(root)/hooks").filter { !$0.hasSuffix(".sample") }
+  private func hookNames(_ folder: String) -> [String] {
+    Files.names(in: "\(root)/\(folder)").filter { !$0.hasSuffix(".sample") }
+      .map { "\(folder)/\($0)" }
   }
 
   private func hook(_ name: String) -> WatchedFile {
-    WatchedFile("\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
+    WatchedFile("\(root)/\(name)", .hook, name: name)
   }
 
   /// What moved since the last look, as far as it is not the stash. What nobody else has a reason
@@ -91,9 +127,9 @@ package struct SharedParts: Sendable {
         SharedChange(.userConfiguration, "\(rules[place].name) (its content)", isProtected: true))
     }
     changes += changedHooks() + changedReferences(all: all)
-    if head?.hasChanged() == true {
-      head?.accept()
-      changes.append(SharedChange(.head, "HEAD", isProtected: false))
+    for place in own.indices where own[place].hasChanged() {
+      own[place].accept()
+      changes.append(SharedChange(own[place].kind, own[place].name, isProtected: false))
     }
     return changes
   }
@@ -124,20 +160,26 @@ package struct SharedParts: Sendable {
     if now == nil {
       return [
         SharedChange(
-          file.kind, file.name + " (broken)", isProtected: true, isRestored: isRestored)
+          file.kind, "\(file.name.isEmpty ? "configuration" : file.name) (broken)",
+          isProtected: true, isRestored: isRestored)
       ]
     }
     return keys.map { key in
       let isProtected = grave.contains(key)
+      let name = isUsers || file.name.isEmpty ? key : "\(key) (\(file.name))"
       return SharedChange(
-        file.kind, key, isProtected: isProtected, isRestored: isRestored && isProtected)
+        file.kind, name, isProtected: isProtected, isRestored: isRestored && isProtected)
     }
   }
 
   private mutating func changedHooks() -> [SharedChange] {
-    let state = FileStamp(at: "\(root)/hooks")
-    let names = state == hooksState ? Set(hooks.keys) : Set(hookNames).union(hooks.keys)
-    defer { hooksState = FileStamp(at: "\(root)/hooks") }
+    var names = Set(hooks.keys)
+    for (folder, state) in hookFolders where FileStamp(at: "\(root)/\(folder)") != state {
+      names.formUnion(hookNames(folder))
+    }
+    defer {
+      for folder in hookFolders.keys { hookFolders[folder] = FileStamp(at: "\(root)/\(folder)") }
+    }
     return names.sorted().compactMap { name in
       var file = hooks[name] ?? hook(absent: name)
       guard file.hasChanged() else { return nil }
@@ -149,7 +191,7 @@ package struct SharedParts: Sendable {
 
   /// One that was not there.
   private func hook(absent name: String) -> WatchedFile {
-    WatchedFile(absent: "\(root)/hooks/\(name)", .hook, name: "hooks/\(name)")
+    WatchedFile(absent: "\(root)/\(name)", .hook, name: name)
   }
 
   private mutating func changedReferences(all: Bool) -> [SharedChange] {
