@@ -207,8 +207,13 @@ extension QueueMachine {
   /// others too, a single fault of those is enough to look elsewhere.
   func isSuspect(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard !state.integration.faulted.isEmpty, fault(tree, gate) != nil else { return false }
-    return isStuck(tree, gate)
-      || isWhole && line.entries.contains { $0.tree.map { isStuck($0, gate) } ?? false }
+    if isStuck(tree, gate) { return true }
+    guard isWhole else { return false }
+    // A loop, for what says this with closures stops the compiler (Swift 6.3.1, -O).
+    for entry in line.entries {
+      if let other = entry.tree, isStuck(other, gate) { return true }
+    }
+    return false
   }
 
   /// Red, and not to be asked once more.
