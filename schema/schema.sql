@@ -132,17 +132,21 @@ CREATE TABLE execution_checkpoints (
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE cost_totals (
+CREATE TABLE cost_sums (
   run TEXT NOT NULL,
   workstream TEXT NOT NULL,
+  attempt INTEGER NOT NULL,
+  worker TEXT NOT NULL,
   model TEXT NOT NULL,
   reports INTEGER NOT NULL,
   unpriced INTEGER NOT NULL,
   input_tokens INTEGER NOT NULL,
+  cached_tokens INTEGER NOT NULL,
   output_tokens INTEGER NOT NULL,
   cost_usd REAL NOT NULL,
-  digest TEXT NOT NULL,
-  PRIMARY KEY (run, workstream, model)
+  least_usd REAL NOT NULL,
+  digest INTEGER NOT NULL,
+  PRIMARY KEY (run, workstream, attempt, worker, model)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX events_by_time ON events (run, at, writer, seq);

@@ -28,7 +28,8 @@ import UETTestSupport
     #expect(totals.reduce(0) { $0 + $1.reports } == reports.count, "seed \(seed)")
     for total in totals {
       let mine = reports.filter {
-        $0.workstream == total.workstream && $0.data["model"]?.string == total.model
+        $0.workstream == total.workstream && $0.attempt == total.attempt
+          && $0.worker == total.worker && $0.data["model"]?.string == total.model
       }
       #expect(total.reports == mine.count)
       #expect(total.inputTokens == mine.reduce(0) { $0 + ($1.data["input"]?.integer ?? 0) })
@@ -42,12 +43,27 @@ import UETTestSupport
   }
 
   @Test func sumsThatAreTooLargeStayTheLargest() {
-    var total = CostTotal(run: RunID(startedAt: Ledger.start, salt: 1), workstream: nil, model: nil)
+    var total = CostTotal(run: RunID(startedAt: Ledger.start, salt: 1))
     for _ in 0..<2 {
       total.add(.init { ($0.input, $0.costUSD) = (Int.max, 0.5) })
     }
     #expect(total.inputTokens == Int.max)
     #expect(total.costUSD == 1)
+  }
+
+  /// What a cache held is input as well; of a range both ends are kept.
+  @Test func cachedInputAndRangesAreCountedApart() {
+    var total = CostTotal(run: RunID(startedAt: Ledger.start, salt: 1))
+    total.add(
+      .init {
+        ($0.input, $0.cacheRead, $0.cacheWrite5m, $0.output) = (100, 90, 10, 5)
+        ($0.costUSD, $0.cost) = (0.9, ["amount": 0.9, "least": 0.475, "state": "range"])
+      })
+    total.add(.init { ($0.input, $0.output, $0.costUSD) = (1, 1, 0.25) })
+    total.add(.init { ($0.input, $0.output) = (7, 3) })
+    #expect((total.inputTokens, total.cachedTokens, total.outputTokens) == (208, 90, 9))
+    #expect((total.costUSD, total.leastUSD) == (1.15, 0.725))
+    #expect((total.reports, total.unpriced) == (3, 1))
   }
 
   /// No table of the schema is there for show.

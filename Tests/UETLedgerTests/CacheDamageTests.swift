@@ -49,7 +49,7 @@ import UETTestSupport
   }
 
   /// The name of a run in the last row of a table: where it is another, the row is found nowhere.
-  @Test(arguments: ["workstreams", "events", "cost_totals", "cost_tracking", "runs"])
+  @Test(arguments: ["workstreams", "events", "cost_sums", "cost_tracking", "runs"])
   func aDamagedKeyChangesNoAnswer(table: String) async throws {
     let ledger = try await recorded(200)
     let expected = try answersWith(try file(ledger), ledger)

@@ -4,7 +4,10 @@ import UETPlanning
 
 /// What the reports of a run's workers are added up by.
 package enum CostGrouping: String, CaseIterable, Sendable {
-  case workstream, model, tool
+  case workstream
+  /// One attempt at a workstream, named `WORKSTREAM.N`.
+  case step
+  case worker, model, tool, phase
 }
 
 /// What was reported in all under one name.
@@ -20,29 +23,25 @@ extension Project {
     of run: RunID, by grouping: CostGrouping
   ) throws(EngineError) -> [CostLine] {
     do {
-      let tools = grouping == .tool ? try tools(of: run) : [:]
+      let planned = grouping == .tool || grouping == .phase ? try planned(run) : [:]
       var sums: [String?: CostTotal] = [:]
       let totals = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
       for total in try totals ?? cache.cost(of: run) {
         let name: String? =
           switch grouping {
           case .workstream: total.workstream?.rawValue
+          case .step: total.step
+          case .worker: total.worker
           case .model: total.model
-          case .tool: total.workstream.flatMap { tools[$0] }
+          case .tool: total.workstream.flatMap { planned[$0]?.tool }
+          case .phase: total.workstream.flatMap { planned[$0]?.phase }
           }
-        sums[name, default: CostTotal(run: run, workstream: nil, model: nil)].add(total)
+        sums[name, default: CostTotal(run: run)].add(total)
       }
       return sums.map { CostLine(name: $0.key, total: $0.value) }.sorted(by: Self.isDearer)
     } catch {
       throw EngineError(error)
     }
-  }
-
-  private func tools(of run: RunID) throws -> [WorkstreamID: String] {
-    let root = try reader.root(of: run)
-    let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
-    return Dictionary(
-      loaded.workstreams.map { ($0.id, $0.tool) }, uniquingKeysWith: { first, _ in first })
   }
 
   private static func isDearer(_ left: CostLine, _ right: CostLine) -> Bool {
@@ -51,5 +50,11 @@ extension Project {
     }
     let (one, other) = (left.total.outputTokens, right.total.outputTokens)
     return one != other ? one > other : (left.name ?? "") < (right.name ?? "")
+  }
+}
+
+extension CostTotal {
+  fileprivate var step: String? {
+    workstream.map { id in attempt.map { "\(id).\($0)" } ?? id.rawValue }
   }
 }

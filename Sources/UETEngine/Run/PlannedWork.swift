@@ -157,3 +157,12 @@ extension PlannedWork {
       committer: identity)
   }
 }
+
+extension Project {
+  /// The workstreams of a run as they were started with, or as changes of its plan made them since.
+  func planned(_ run: RunID) throws -> [WorkstreamID: Workstream] {
+    let changed = try state(of: run).plan
+    return try PlannedWork(reader.root(of: run), in: repository)
+      .following(changed, in: repository).items.mapValues(\.workstream)
+  }
+}

@@ -64,7 +64,7 @@ package final class Cache: Sendable {
     try ask { try $0.workstream(id, run) }
   }
 
-  /// What was reported of the models' use in a run, by workstream and model.
+  /// What was reported of the models' use in a run, by attempt and model.
   package func cost(of run: RunID) throws(LedgerError) -> [CostTotal] {
     try ask { try CostRows.all(run, $0.database) }
   }

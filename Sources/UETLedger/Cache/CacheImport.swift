@@ -125,7 +125,7 @@ struct CacheImport {
     let tables =
       key.writer == LedgerNames.mainWriter
       ? [
-        "runs", "workstreams", "steps", "workers", "merge_conflicts", "gates", "cost_totals",
+        "runs", "workstreams", "steps", "workers", "merge_conflicts", "gates", "cost_sums",
         "execution_checkpoints",
       ] : []
     for table in tables {

@@ -66,9 +66,9 @@ enum CacheSchema {
     """
     SELECT 1 FROM chains WHERE writer = 'main' AND
       (SELECT count(*) FROM cost_tracking AS t WHERE t.run = chains.run AND t.writer = chains.writer)
-      <> (SELECT coalesce(sum(reports), 0) FROM cost_totals AS c WHERE c.run = chains.run)
+      <> (SELECT coalesce(sum(reports), 0) FROM cost_sums AS c WHERE c.run = chains.run)
     """,
-    "SELECT 1 FROM cost_totals WHERE run NOT IN (SELECT run FROM chains)",
+    "SELECT 1 FROM cost_sums WHERE run NOT IN (SELECT run FROM chains)",
   ]
 
   static func create(in database: Database) throws {
@@ -82,7 +82,7 @@ enum CacheSchema {
     ("chains", "run, writer"), ("runs", "run"), ("workstreams", "run, workstream"),
     ("steps", "run, workstream, position"), ("workers", "run, worker"),
     ("events", "run, writer, seq"), ("cost_tracking", "run, writer, seq"),
-    ("cost_totals", "run, workstream, model"),
+    ("cost_sums", "run, workstream, attempt, worker, model"),
     ("merge_conflicts", "run, seq"), ("gates", "run, seq"),
     ("execution_checkpoints", "run, seq"),
   ]

@@ -68,7 +68,7 @@ struct ChainFold {
       count += 1
       try rows.insert(event, isMain: isMain, target.database)
       if isMain, case .usageRecorded(let fact) = event.fact {
-        try costs.add(fact, of: event.workstream, target.database)
+        try costs.add(fact, of: event, target.database)
       }
     }
     if isMain, let checkpoint = commit.message.checkpoint {

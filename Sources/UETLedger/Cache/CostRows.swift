@@ -11,6 +11,8 @@ struct CostRows {
 
   private struct Key: Hashable {
     var workstream: String
+    var attempt: Int
+    var worker: String
     var model: String
   }
 
@@ -18,17 +20,17 @@ struct CostRows {
 
   /// Adds an event to the sum that it belongs to; the first time, to what the row holds.
   mutating func add(
-    _ fact: Told<Fact.Usage>, of workstream: WorkstreamID?, _ database: Database
+    _ fact: Told<Fact.Usage>, of event: Event, _ database: Database
   ) throws {
-    let model = fact.model
-    let key = Key(workstream: workstream?.rawValue ?? "", model: model ?? "")
+    let key = Key(
+      workstream: event.workstream?.rawValue ?? "", attempt: event.attempt ?? 0,
+      worker: event.worker ?? "", model: fact.model ?? "")
     if totals[key] == nil {
       let row = try Row.fetchOne(
-        database, sql: Self.select + " AND workstream = ? AND model = ?",
-        arguments: [run.rawValue, key.workstream, key.model])
-      totals[key] =
-        try row.map { try Self.total(run, $0) }
-        ?? CostTotal(run: run, workstream: workstream, model: model)
+        database,
+        sql: Self.select + " AND workstream = ? AND attempt = ? AND worker = ? AND model = ?",
+        arguments: [run.rawValue, key.workstream, key.attempt, key.worker, key.model])
+      totals[key] = try row.map { try Self.total(run, $0) } ?? Self.total(run, key)
     }
     totals[key]?.add(fact)
   }
@@ -36,44 +38,70 @@ struct CostRows {
   func write(_ database: Database) throws {
     for (key, total) in totals {
       try database.execute(
-        sql: "INSERT OR REPLACE INTO cost_totals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sql: "INSERT OR REPLACE INTO cost_sums VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
-          run.rawValue, key.workstream, key.model, total.reports, total.unpriced, total.inputTokens,
-          total.outputTokens, total.costUSD, Self.digest(total),
+          run.rawValue, key.workstream, key.attempt, key.worker, key.model, total.reports,
+          total.unpriced, total.inputTokens, total.cachedTokens, total.outputTokens, total.costUSD,
+          total.leastUSD, Self.digest(total),
         ])
     }
   }
 
-  /// A run's sums, by workstream and model.
+  /// A run's sums, by workstream, attempt, worker and model.
   static func all(_ run: RunID, _ database: Database) throws -> [CostTotal] {
-    try Row.fetchAll(
-      database, sql: select + " ORDER BY workstream, model", arguments: [run.rawValue]
-    ).map { try total(run, $0) }
+    var totals: [CostTotal] = []
+    let rows = try Row.fetchCursor(
+      database, sql: select + " ORDER BY workstream, attempt, worker, model",
+      arguments: [run.rawValue])
+    while let row = try rows.next() { totals.append(try total(run, row)) }
+    return totals
   }
 
   private static let select = """
-    SELECT workstream, model, reports, unpriced, input_tokens, output_tokens, cost_usd, digest
-    FROM cost_totals WHERE run = ?
+    SELECT workstream, attempt, worker, model, reports, unpriced, input_tokens, cached_tokens, output_tokens,
+      cost_usd, least_usd, digest
+    FROM cost_sums WHERE run = ?
     """
 
   private static func total(_ run: RunID, _ row: Row) throws -> CostTotal {
-    let (workstream, model): (String, String) = (try row.value(0), try row.value(1))
-    var total = CostTotal(
-      run: run, workstream: WorkstreamID(workstream), model: model.isEmpty ? nil : model)
-    total.reports = try row.value(2)
-    total.unpriced = try row.value(3)
-    total.inputTokens = try row.value(4)
-    total.outputTokens = try row.value(5)
-    total.costUSD = try row.value(6)
-    let digest: String = try row.value(7)
+    let key = Key(
+      workstream: try row.plain(0), attempt: try row.plain(1), worker: try row.plain(2),
+      model: try row.plain(3))
+    var total = total(run, key)
+    (total.reports, total.unpriced) = (try row.plain(4), try row.plain(5))
+    (total.inputTokens, total.cachedTokens) = (try row.plain(6), try row.plain(7))
+    total.outputTokens = try row.plain(8)
+    (total.costUSD, total.leastUSD) = (try row.plain(9), try row.plain(10))
+    let digest: Int64 = try row.plain(11)
     guard digest == self.digest(total) else { throw CacheDamage() }
     return total
   }
 
-  private static func digest(_ total: CostTotal) -> String {
-    let numbers = [total.reports, total.unpriced, total.inputTokens, total.outputTokens]
-    return CacheRows.digest(
-      "\(total.run) \(total.workstream?.rawValue ?? "") \(total.model ?? "") \(numbers) "
-        + "\(total.costUSD.bitPattern)")
+  private static func total(_ run: RunID, _ key: Key) -> CostTotal {
+    var total = CostTotal(run: run)
+    total.workstream = WorkstreamID(key.workstream)
+    total.attempt = key.attempt == 0 ? nil : key.attempt
+    total.worker = key.worker.isEmpty ? nil : key.worker
+    total.model = key.model.isEmpty ? nil : key.model
+    return total
+  }
+
+  private static func digest(_ total: CostTotal) -> Int64 {
+    var sum = RowSum()
+    for text in [
+      total.run.rawValue, total.workstream?.rawValue ?? "", total.worker ?? "", total.model ?? "",
+    ] {
+      sum.add(text)
+    }
+    for number in [
+      total.attempt ?? 0, total.reports, total.unpriced, total.inputTokens, total.cachedTokens,
+      total.outputTokens,
+    ] {
+      sum.add(Int64(number))
+    }
+    for amount in [total.costUSD, total.leastUSD] {
+      sum.add(Int64(bitPattern: amount.bitPattern))
+    }
+    return sum.value
   }
 }

@@ -55,32 +55,19 @@ struct EventRows {
     }
   }
 
-  /// A sum over all of a row (FNV-1a, 64 bits): shows damage, proves nothing against intent.
-  ///
-  /// Source: Fowler, Noll, Vo, "FNV hash", parameters for 64 bits.
   static func digest(_ run: String, _ event: Event, _ data: String) -> Int64 {
-    var sum: UInt64 = 0xCBF2_9CE4_8422_2325
-    func add(_ byte: UInt8) { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    func add(_ text: String?) {
-      for byte in (text ?? "").utf8 { add(byte) }
-      add(text == nil ? UInt8.max : 0xFE)
-    }
-    func add(_ number: Int64) {
-      for shift in stride(from: 0, to: 64, by: 8) {
-        add(UInt8(truncatingIfNeeded: number >> Int64(shift)))
-      }
-    }
-    add(run)
-    add(event.writer)
-    add(Int64(event.seq))
-    add(event.at.microseconds)
-    add(event.type.rawValue)
-    add(event.workstream?.rawValue)
-    add(Int64(event.attempt ?? -1))
-    add(event.worker)
-    for byte in event.id.bytes { add(byte) }
-    add(data)
-    return Int64(bitPattern: sum)
+    var sum = RowSum()
+    sum.add(run)
+    sum.add(event.writer)
+    sum.add(Int64(event.seq))
+    sum.add(event.at.microseconds)
+    sum.add(event.type.rawValue)
+    sum.add(event.workstream?.rawValue)
+    sum.add(Int64(event.attempt ?? -1))
+    sum.add(event.worker)
+    for byte in event.id.bytes { sum.add(byte) }
+    sum.add(data)
+    return sum.value
   }
 
   private func insert(

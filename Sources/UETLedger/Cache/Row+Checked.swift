@@ -16,4 +16,12 @@ extension Row {
     guard let value = Value.fromDatabaseValue(stored) else { throw CacheDamage() }
     return value
   }
+
+  /// A column's value as the table declares it, without a look at what is stored there: for many
+  /// rows whose digest tells what was damaged.
+  func plain<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ index: Int
+  ) throws(CacheDamage) -> Value {
+    do { return try decode(Value.self, atIndex: index) } catch { throw CacheDamage() }
+  }
 }
