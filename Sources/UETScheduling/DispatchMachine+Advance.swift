@@ -74,6 +74,11 @@ extension DispatchMachine {
     (record.lastAttempt?.number ?? 0) + 1
   }
 
+  /// The results that an attempt at a workstream would build on now.
+  package func inputs(of id: WorkstreamID) -> [AttemptRecord.Input] {
+    plan.items.firstIndex { $0.id == id }.map { inputs(of: $0) } ?? []
+  }
+
   /// The results that an attempt at the item would build on now.
   func inputs(of place: Int) -> [AttemptRecord.Input] {
     let dependencies = index.finishedDependencies(of: place)

@@ -82,6 +82,79 @@ import Testing
     #expect(log.contains("key [ANTHROPIC_API_KEY] and [OTHER]"), "\(log)")
   }
 
+  /// What `prompt` shows is what the agent reads, also after a red gate, which it is told of.
+  @Test func aPromptIsShownAsTheAgentGetsIt() throws {
+    let scratch = try project(
+      """
+      cat > $TMPDIR/input.$UET_ATTEMPT; echo $UET_ATTEMPT >> a
+      git-uet prompt ws-a --run @ > $TMPDIR/shown.$UET_ATTEMPT
+      echo '{"subtype":"success","is_error":false,"result":"ok","modelUsage":{},"type":"result"}'
+      """)
+    let gate = #"sh, -c, "seq 1 2000; echo 'expected 3'; grep -q 2 a""#
+    try scratch.write(
+      ".uet/config.yaml",
+      try #require(scratch.read(".uet/config.yaml"))
+        .replacingOccurrences(of: "max_attempts: 1", with: "max_attempts: 2, initial: 0")
+        .replacingOccurrences(of: #"sh, -c, "env > $TMPDIR/gate""#, with: gate)
+        + "\nprompt: {preamble: rules.md, log_tokens: 100}\n")
+    try scratch.write("rules.md", "No new dependencies.\n")
+    let early = try scratch.uet("run")
+    #expect(early.status == 2 && early.errors.contains("'rules.md' is no file of"), "\(early)")
+    #expect(try scratch.uet("validate").status != 0)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=rules")
+    let first = try scratch.uet("prompt", "ws-a")
+    #expect(first.status == 0, "\(first)")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+
+    #expect(kept("input.1", scratch) == first.text && first.text.hasPrefix("No new dependencies."))
+    let second = kept("input.2", scratch)
+    #expect(second == kept("shown.2", scratch), "\(second)")
+    #expect(second.contains("Attempt 1 failed: GATE_UNIT is red"), "\(second)")
+    #expect(second.hasSuffix("    2000\n    expected 3\n") && !second.contains("    1\n"))
+    #expect(second.utf8.count < first.text.utf8.count + 1000)
+    #expect(try scratch.uet("prompt", "ws-none").status == 2)
+    #expect(try scratch.uet("prompt", "ws-none", "--run", "@").status == 2)
+  }
+
+  /// Names of variables are shown, values nowhere: not in what a worker says of itself either.
+  @Test func variablesAreNamedAndTheirValuesKept() throws {
+    let scratch = try project(
+      """
+      cat > /dev/null; echo edited > a
+      git-uet signal progress 40 "with $OTHER"
+      echo '{"subtype":"success","is_error":false,"result":"ok","modelUsage":{},"type":"result"}'
+      """, tool: ", pass_env: [OTHER, ABSENT]")
+    try scratch.write(
+      ".uet/config.yaml",
+      try #require(scratch.read(".uet/config.yaml")).replacingOccurrences(
+        of: "tools: {",
+        with: "tools: {mine: {command: [sh, -c, \"echo got $OTHER $MODE > b; cat b\"], "
+          + "pass_env: [OTHER], env: {MODE: slow}}, "))
+    try scratch.write(
+      "workstreams/ws-b.yaml", "id: ws-b\ntasks: [Write]\nfiles_scope: [b]\ntool: mine\n")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+    let run = try scratch.onlyRun()
+    #expect(try scratch.git("show", "uet/\(run)/ws-b:b") == "got other-0123456789 slow")
+    #expect(try scratch.uet("logs", run, "ws-b").text.contains("got [OTHER] slow"))
+    let events = try scratch.uet("events", "--json").text
+    #expect(events.contains("with [OTHER]"), "\(events)")
+    let shown = try scratch.uet("show", run, "ws-a")
+    let lines = shown.text.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("    claude ") && $0.contains("ANTHROPIC_API_KEY") })
+    #expect(lines.contains { $0.hasPrefix("    not set") && $0.contains("ABSENT") }, "\(shown)")
+    let doctor = try scratch.uet("doctor")
+    #expect(doctor.text.contains("names what is not set: ABSENT"), "\(doctor)")
+    #expect(doctor.text.contains("also gets MODE OTHER"), "\(doctor)")
+    for text in [
+      events, shown.text, doctor.text, try scratch.uet("show", run, "ws-a", "--json").text,
+    ] {
+      #expect(!text.contains("0123456789"), "\(text)")
+    }
+  }
+
   @Test func whatItSaysDecidesNotItsStatus() throws {
     let scratch = try project(
       """

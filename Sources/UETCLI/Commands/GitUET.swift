@@ -37,7 +37,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Look",
           subcommands: [
             StatusCommand.self, CostCommand.self, PricesCommand.self, RunsCommand.self,
-            ShowCommand.self,
+            ShowCommand.self, PromptCommand.self,
             LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,
             ReproduceCommand.self,
           ]),

@@ -17,9 +17,12 @@ struct ShowCommand: AsyncParsableCommand {
       let state = try project.state(of: id)
       return (id, state, try state.record(named: subject.workstream))
     }
+    // A record that cannot be read this far is shown all the same.
+    let variables = try? project.variables(of: record.id, in: state)
     if json {
       var object = record.json.object ?? JSONObject()
       object.members.insert(.init("version", 1), at: 0)
+      object.append("environment", variables.map { .object($0.names.json) })
       context.print(.object(object))
       return
     }
@@ -31,6 +34,7 @@ struct ShowCommand: AsyncParsableCommand {
       let log = logs?.last { LogName($0.name)?.gate == gate && LogName($0.name)?.attempt == nil }
       view.output = Self.end(of: log?.bytes ?? [])
     }
+    view.variables = variables
     for line in view.lines { context.output.line(line) }
   }
 }

@@ -11,18 +11,19 @@ struct PlanLoader {
   /// Everything the bundles declare and all that is wrong with them, what the configuration does
   /// not know and what is not on this machine among it as warnings.
   func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
-    let (files, configuration, base) = try source()
+    let (files, project, base) = try source()
     let loaded = BundleLoader.load(files).placed(in: base)
-    return (loaded, diagnostics(loaded, configuration, work: .error))
+    return (loaded, diagnostics(loaded, project, work: .error))
   }
 
   /// A plan; all errors at once where there are any.
   func plan(
     workers: Int?, durations: DurationSource
   ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
-    let (files, configuration, base) = try source()
+    let (files, project, base) = try source()
     let loaded = BundleLoader.load(files).placed(in: base)
-    let diagnostics = diagnostics(loaded, configuration, work: .warning)
+    let configuration = project?.configuration ?? Configuration()
+    let diagnostics = diagnostics(loaded, project, work: .warning)
     if diagnostics.hasErrors { throw CommandFailure(EngineError.invalidDocuments(diagnostics)) }
     let workers = workers ?? configuration.run.workers
     guard workers > 0 else {
@@ -35,10 +36,16 @@ struct PlanLoader {
   }
 
   private func diagnostics(
-    _ loaded: LoadedBundles, _ configuration: Configuration, work: Diagnostic.Severity
+    _ loaded: LoadedBundles, _ project: Project?, work: Diagnostic.Severity
   ) -> [Diagnostic] {
+    let configuration = project?.configuration ?? Configuration()
+    let rules = (project?.ruleProblems ?? []).map { problem in
+      var problem = problem
+      problem.severity = work
+      return problem
+    }
     let found =
-      loaded.diagnostics + loaded.check(configuration, severity: .warning)
+      rules + loaded.diagnostics + loaded.check(configuration, severity: .warning)
       + loaded.checkWork(configuration, severity: work)
       + loaded.checkPrograms(configuration, finds: ProgramSearch(context.environment).finds)
     return found.inFileOrder
@@ -55,17 +62,15 @@ struct PlanLoader {
   }
 
   /// Outside a repository, paths alone are enough.
-  private func source() throws(CommandFailure) -> ([BundleFile], Configuration, BaseTree?) {
+  private func source() throws(CommandFailure) -> ([BundleFile], Project?, BaseTree?) {
     guard !paths.isEmpty else {
       let project = try context.project()
       let files = try context.reporting { try project.bundleFiles() }
-      return (files, project.configuration, project.baseTree)
+      return (files, project, project.baseTree)
     }
-    var configuration = Configuration()
-    var base: BaseTree?
+    var project: Project?
     do throws(EngineError) {
-      let project = try Project.open(from: context.directory, environment: context.environment)
-      (configuration, base) = (project.configuration, project.baseTree)
+      project = try Project.open(from: context.directory, environment: context.environment)
     } catch {
       guard case .git(.notARepository) = error else { throw CommandFailure(error) }
     }
@@ -77,6 +82,6 @@ struct PlanLoader {
       )
     }
     let files = try context.reporting { try BundleFiles.read(paths, from: context.directory) }
-    return (files, configuration, base)
+    return (files, project, project?.baseTree)
   }
 }

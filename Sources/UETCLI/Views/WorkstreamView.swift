@@ -10,6 +10,8 @@ struct WorkstreamView {
   let terminal: Terminal
   /// The end of what the red gate printed.
   var output: [String] = []
+  /// The tool of its worker, and the names of the variables that this gets.
+  var variables: (tool: String, names: WorkerVariables)?
 
   var lines: [String] {
     var lines = [
@@ -28,8 +30,14 @@ struct WorkstreamView {
     if let commit = record.integrated { lines.append("  merged  as \(commit.short)") }
     lines += conflictLines + ejectionLines
     for attempt in record.attempts { lines += self.lines(of: attempt) }
-    lines += gateLines + reviewLines
+    lines += gateLines + reviewLines + variableLines
     return lines + hints
+  }
+
+  private var variableLines: [String] {
+    guard let (tool, names) = variables else { return [] }
+    return ["", "  its worker gets these variables (names only)"]
+      + names.lines(tool: tool, width: terminal.width).map { "    " + $0 }
   }
 
   private var conflictLines: [String] {

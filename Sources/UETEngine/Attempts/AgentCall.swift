@@ -32,10 +32,8 @@ struct AgentCall: Sendable {
     self.request = request
     launch = adapter.launch(request)
     argv = command + launch.argv.dropFirst()
-    let wanted = Set(adapter.loginVariables + tool.passedVariables)
-    environment = user.filter { wanted.contains($0.key) }
-      .merging(launch.environment) { $1 }
-      .merging(tool.environment.filter { WorkerEnvironment.mayDeclare($0.key) }) { $1 }
+    environment = WorkerEnvironment.own(
+      of: tool, login: adapter.loginVariables, launch: launch.environment, user: user)
   }
 
   /// The names of variables whose values are secrets.

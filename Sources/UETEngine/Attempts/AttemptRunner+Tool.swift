@@ -46,7 +46,10 @@ extension AttemptRunner {
       guard case .agent(let adapter, let tool) = invocation.program else { return }
       return try await runAgent(adapter, tool, invocation)
     }
-    let report = await supervise(argv, timeout: invocation.timeout)
+    let own = context.configuration.tools[workstream.tool].map {
+      WorkerEnvironment.own(of: $0, user: context.project.environment)
+    }
+    let report = await supervise(argv, timeout: invocation.timeout, also: own ?? [:])
     try requireLife(report)
     switch report.ending {
     case .exited(0): return

@@ -141,11 +141,7 @@ struct AttemptRunner: Sendable {
   }
 
   var prompt: Prompt {
-    let earlier = previous.map { record in
-      let log = context.logs.tail(context.logs.output(AttemptName(id, record.number)))
-      return (message: record.message ?? "no message", log: log)
-    }
-    return Prompt(workstream: workstream, attempt: attempt, previous: earlier)
+    context.facts.prompt(for: workstream, attempt, on: order.inputs, after: previous)
   }
 
   /// An unexpected error of git or the system as the failure that is recorded.

@@ -2,33 +2,101 @@ import UETModel
 
 /// What a worker is asked to do, as text for an agent or a person.
 struct Prompt: Sendable {
+  /// A result that the work stands on.
+  struct Input: Sendable {
+    let workstream: WorkstreamID
+    /// Its first task.
+    let task: String?
+    let paths: [String]
+  }
+
+  /// How the attempt before it ended.
+  struct Failure: Sendable {
+    let message: String
+    /// What it is the output of, and its end.
+    var output: (of: String, end: String)?
+  }
+
   var workstream: Workstream
   var attempt: Int
-  /// The end of the last attempt's log, and why it failed.
-  var previous: (message: String, log: String)?
+  /// The rules of the house.
+  var preamble: String?
+  var inputs: [Input] = []
+  var previous: Failure?
 
   var text: String {
-    var lines = ["# \(workstream.id)", ""]
-    lines += ["Tasks:"] + workstream.tasks.enumerated().map { "\($0.offset + 1). \($0.element)" }
-    lines += ["", "You may change only these paths (a directory covers all below it):"]
-    lines += (workstream.scope.writes + workstream.scope.creates).map { "- \($0.text)" }
-    if !workstream.scope.reads.isEmpty {
-      lines += ["", "Read for context:"] + workstream.scope.reads.map { "- \($0.text)" }
-    }
+    let rules = preamble.map { $0.trimmedLines + [""] } ?? []
+    let sections = [
+      ["# \(workstream.id)"], tasks, mayChange, outside, mayRead, done, standsOn, failed,
+    ]
+    let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
+    return (rules + lines).joined(separator: "\n") + "\n"
+  }
+
+  private var tasks: [String] {
+    ["Tasks:"] + workstream.tasks.enumerated().map { "\($0.offset + 1). \($0.element)" }
+  }
+
+  private var mayChange: [String] {
+    ["You may change only these paths (a directory covers all below it):"]
+      + (workstream.scope.writes + workstream.scope.creates).map { "- \($0.text)" }
+  }
+
+  private var outside: [String] {
+    [
+      "Every other path is outside your scope: with one change there the attempt fails, however",
+      "good the rest is. Where the tasks cannot be done within the scope, leave the rest as it is",
+      "and say which path you would need. What you change is committed for you: leave branches,",
+      "the stash and git's settings alone.",
+    ]
+  }
+
+  private var mayRead: [String] {
+    let paths = workstream.scope.reads.map { "- \($0.text)" }
+    return paths.isEmpty ? [] : ["Read for context:"] + paths
+  }
+
+  private var done: [String] {
     let tests = workstream.acceptanceTests.map { test in
       switch test {
       case .prose(let text): "- \(text)"
       case .command(let command): "- run: \(command.argv.joined(separator: " "))"
       }
     }
-    if !tests.isEmpty { lines += ["", "Done means:"] + tests }
-    if let previous {
-      lines += [
-        "", "Attempt \(attempt - 1) failed: \(previous.message)", "The end of its log:", "",
-      ]
-      lines += previous.log.split(separator: "\n", omittingEmptySubsequences: false)
-        .map { "    \($0)" }
+    return tests.isEmpty ? [] : ["Done means:"] + tests
+  }
+
+  private var standsOn: [String] {
+    let (shown, longest) = (20, 8)
+    if inputs.isEmpty { return [] }
+    let lines = inputs.prefix(shown).map { input in
+      let paths = input.paths.prefix(longest).joined(separator: ", ")
+      let more = input.paths.count > longest ? " and \(input.paths.count - longest) more" : ""
+      return "- \(input.workstream): \(input.task ?? "")"
+        + (paths.isEmpty ? " (changed nothing)" : " (changed \(paths)\(more))")
     }
-    return lines.joined(separator: "\n") + "\n"
+    let more = inputs.count > shown ? ["- and \(inputs.count - shown) more"] : []
+    return ["Your work stands on what others have finished; it is all there already:"] + lines
+      + more
+  }
+
+  private var failed: [String] {
+    guard let previous else { return [] }
+    let head = "Attempt \(attempt - 1) failed: \(previous.message)"
+    guard let (name, end) = previous.output, !end.isEmpty else { return [head] }
+    return [head, "The end of what \(name) printed:", ""]
+      + end.trimmedLines.map {
+        $0.isEmpty ? "" : "    \($0)"
+      }
+  }
+}
+
+extension String {
+  /// Its lines, without empty ones at the end.
+  fileprivate var trimmedLines: [String] {
+    var lines = split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
+      String.init)
+    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+    return lines
   }
 }

@@ -1,4 +1,5 @@
 import UETModel
+import UETPlanning
 
 /// The environment of what a run starts: an allow-list of the user's, the bundle's, then the run's.
 enum WorkerEnvironment {
@@ -21,6 +22,24 @@ enum WorkerEnvironment {
     "GIT_EDITOR": "false", "GIT_SEQUENCE_EDITOR": "false", "GIT_TERMINAL_PROMPT": "0",
     "GIT_PAGER": "cat", "PAGER": "cat",
   ]
+
+  /// What the run adds for each worker, besides.
+  static let ofRun = [
+    "UET_ATTEMPT", "UET_PORT_BASE", "UET_PROMPT_FILE", "UET_RUN", "UET_SOCKET", "UET_TOKEN",
+    "UET_WORKER", "UET_WORKSTREAM",
+  ]
+
+  /// What a tool alone gets: of the user's what its program logs in with and its entry names, then
+  /// what git-uet and the entry set for it.
+  static func own(
+    of tool: Configuration.Tool, login: [String] = [], launch: [String: String] = [:],
+    user: [String: String]
+  ) -> [String: String] {
+    let wanted = Set(login + tool.passedVariables)
+    return user.filter { wanted.contains($0.key) }
+      .merging(launch) { $1 }
+      .merging(tool.environment.filter { mayDeclare($0.key) }) { $1 }
+  }
 
   /// Whether a bundle may set a variable: not git's, not ours, not the dynamic loader's.
   static func mayDeclare(_ name: String) -> Bool {

@@ -72,7 +72,7 @@ package struct LogFollower: Sendable {
   private func drain(
     _ positions: inout [String: Int], _ each: (String, [UInt8]) -> Void
   ) throws(EngineError) {
-    let folder = project.logs(of: run).folder
+    let (folder, redaction) = (project.logs(of: run).folder, project.redaction)
     do {
       let names = try (Files.list(folder) ?? []).filter(isWanted)
       for name in names.sorted(by: LogName.precedes) {
@@ -83,7 +83,7 @@ package struct LogFollower: Sendable {
           let bytes = Files.read(path, from: positions[name] ?? 0, limit: 1 << 16)
           if bytes.isEmpty { break }
           positions[name, default: 0] += bytes.count
-          each(name, bytes)
+          each(name, redaction.redacted(bytes))
         }
       }
     } catch {

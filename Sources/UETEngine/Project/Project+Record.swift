@@ -64,7 +64,8 @@ extension Project {
     try logs(["wave-\(number)."], in: run)
   }
 
-  private func logs(_ prefixes: [String], in run: RunID) throws(EngineError) -> [RecordedLog] {
+  /// The logs whose names begin with one of the prefixes.
+  func logs(_ prefixes: [String], in run: RunID) throws(EngineError) -> [RecordedLog] {
     let files = logs(of: run).all(prefixes)
     if !files.isEmpty {
       return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) }

@@ -7,6 +7,8 @@ struct ResolverCommand: Sendable {
   /// The name of the tool, or of the program.
   let name: String
   let timeout: Double
+  /// Set where a tool's entry may say what of the user's environment it gets.
+  let tool: Configuration.Tool?
 
   /// Why it cannot be run, for people.
   struct Problem: Error { let reason: String }
@@ -19,11 +21,13 @@ struct ResolverCommand: Sendable {
     switch configuration.integration.resolver {
     case .command(let given):
       (command, model, name) = (given, "", given.argv.first ?? "resolver")
-    case .tool(let tool):
-      guard let given = configuration.tools[tool]?.command else {
-        throw Problem(reason: "tool '\(tool)' has no command to run")
+      tool = nil
+    case .tool(let name):
+      tool = configuration.tools[name]
+      guard let tool, let given = tool.command else {
+        throw Problem(reason: "tool '\(name)' has no command to run")
       }
-      (command, model, name) = (given, configuration.tools[tool]?.model ?? "", tool)
+      (command, model, self.name) = (given, tool.model ?? "", name)
     case nil: throw Problem(reason: "'integration.resolver' is not set")
     }
     argv = command.argv.map { argument in

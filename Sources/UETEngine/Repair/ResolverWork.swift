@@ -82,7 +82,12 @@ struct ResolverWork: Sendable {
       run: [
         "UET_RUN": context.run.rawValue, "UET_WORKSTREAM": id.rawValue,
         "UET_PROMPT_FILE": promptFile,
-      ])
+      ]
+    ).merging(
+      command.tool.map {
+        WorkerEnvironment.own(of: $0, user: context.project.environment)
+      } ?? [:]
+    ) { $1 }
     let (trees, owner) = (context.logs.trees, treeOwner)
     let log = context.logs.resolver(subject.label)
     let report = await context.supervisor.run(

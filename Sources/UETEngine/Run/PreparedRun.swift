@@ -32,6 +32,7 @@ package struct PreparedRun: Sendable {
       try project.requireRoom()
       let start = try StartingPoint(request.base, project)
       try await project.git.judge(start.base)
+      _ = try project.houseRules(at: start.base)
       let bundles = try project.bundleFiles()
       let loaded = BundleLoader.load(bundles).placed(in: project.repository.baseTree(start.base))
       let checks = loaded.check(project.configuration, severity: .error)

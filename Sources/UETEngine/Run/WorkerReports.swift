@@ -16,6 +16,7 @@ final class WorkerReports: Sendable {
   init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>) {
     let tokens = AttemptTokens()
     self.tokens = tokens
+    let redaction = project.redaction
     let socket = RunSocket(
       run, in: project,
       reports: { request in
@@ -23,7 +24,7 @@ final class WorkerReports: Sendable {
           let report = try WorkerReport(json: request)
           guard tokens.isValid(report.token, for: AttemptName(report.workstream, report.attempt))
           else { return .refusal("not the token of this attempt") }
-          return await tokens.sinceLast(report).taken(by: mailbox)
+          return await tokens.sinceLast(report).redacted(by: redaction).taken(by: mailbox)
         } catch {
           return .refusal("\(error)")
         }
@@ -91,6 +92,23 @@ private final class AttemptTokens: Sendable {
 }
 
 extension WorkerReport {
+  /// What it says is recorded, so no secret that its worker was given may stand in it.
+  fileprivate func redacted(by redaction: Redaction) -> WorkerReport {
+    var report = self
+    switch signal {
+    case .progress(let percent, let message):
+      report.signal = .progress(
+        percent: percent, message: message.map { redaction.redacted($0) })
+    case .usage(let model, let input, let output, let isTotal):
+      report.signal = .usage(
+        model: redaction.redacted(model), input: input, output: output, isTotal: isTotal)
+    case .addWorkstream(let path, let text):
+      report.signal = .addWorkstream(path: path, text: redaction.redacted(text))
+    case .heartbeat, .dependsOn: break
+    }
+    return report
+  }
+
   /// Only what may be refused is waited for.
   fileprivate func taken(by mailbox: Mailbox<RunMessage>) async -> JSONValue {
     if case .addWorkstream(let path, let text) = signal {

@@ -39,6 +39,7 @@ extension Configuration {
       "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
       "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
       "workers": ["may_widen": .bool(workers.mayWiden)],
+      "prompt": .object(prompt.json),
     ]
   }
 
@@ -49,6 +50,14 @@ extension Configuration {
     var object = JSONObject()
     for name in names { object.append(name, values[name].map { .object(json($0)) }) }
     return .object(object)
+  }
+}
+
+extension Configuration.Prompt {
+  fileprivate var json: JSONObject {
+    var object: JSONObject = ["log_tokens": .integer(Int64(logTokens))]
+    object.append("preamble", preamble.map(JSONValue.string))
+    return object
   }
 }
 

@@ -23,6 +23,7 @@ extension Configuration {
     "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
     "inbox": { $0.read($1, inboxFields, into: &$2.inbox) },
     "workers": { $0.read($1, workersFields, into: &$2.workers) },
+    "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
   ])
 
   static let runFields = FieldTable<Run>([
@@ -130,6 +131,11 @@ extension Configuration {
 
   static let workersFields = FieldTable<Workers>([
     "may_widen": { $2.mayWiden = $0.bool($1) ?? $2.mayWiden }
+  ])
+
+  static let promptFields = FieldTable<Prompt>([
+    "preamble": { $2.preamble = $0.relativePath($1) },
+    "log_tokens": { $2.logTokens = $0.integer($1, in: 0...100_000) ?? $2.logTokens },
   ])
 
   struct ToolDraft {

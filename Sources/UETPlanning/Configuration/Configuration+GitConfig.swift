@@ -46,7 +46,7 @@ private struct GitOverlay {
     "retry": Configuration.retryFields.names,
     "integration": Configuration.integrationFields.names,
     "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
-    "workers": Configuration.workersFields.names,
+    "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
   ]
   private static let namedSections: [String: [String]] = [
     "tools": Configuration.toolFields.names, "gates": Configuration.gateFields.names,

@@ -20,6 +20,7 @@ package struct Configuration: Hashable, Sendable {
   package var sandbox = Sandbox()
   package var inbox = Inbox()
   package var workers = Workers()
+  package var prompt = Prompt()
 
   package init() {}
 }
@@ -275,6 +276,16 @@ extension Configuration {
   package struct Workers: Hashable, Sendable {
     /// Whether a workstream that a worker adds may write outside the worker's own scope.
     package var mayWiden = false
+
+    package init() {}
+  }
+
+  /// What agents are told beside their tasks.
+  package struct Prompt: Hashable, Sendable {
+    /// A file with the house's rules, from the repository's root; as it is in a run's base.
+    package var preamble: String?
+    /// About how many tokens of a failed attempt's log the next one is shown.
+    package var logTokens = 1000
 
     package init() {}
   }

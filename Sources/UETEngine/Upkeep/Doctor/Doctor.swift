@@ -33,6 +33,7 @@ package struct Doctor: Sendable {
       findings += VolumeCheck(subject: "worktrees", path: root).findings()
     }
     findings += await CachesCheck(project: project).findings()
+    findings += EnvironmentCheck(project: project).findings()
     return findings + RepositoryCheck(project: project).findings()
       + (await RunsCheck(project: project).findings())
   }

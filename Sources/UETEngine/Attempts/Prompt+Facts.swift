@@ -1,0 +1,113 @@
+import UETGit
+import UETModel
+import UETPlanning
+
+extension RunFacts {
+  /// What an attempt is asked that builds on `inputs` and comes after `previous`.
+  func prompt(
+    for workstream: Workstream, _ attempt: Int, on inputs: [AttemptRecord.Input],
+    after previous: AttemptRecord?
+  ) -> Prompt {
+    var prompt = Prompt(workstream: workstream, attempt: attempt)
+    prompt.preamble = try? project.houseRules(at: base)
+    prompt.inputs = inputs.map(summary)
+    prompt.previous = previous.map { failure(of: workstream.id, $0) }
+    return prompt
+  }
+
+  /// What of its own scope a result has changed since the run's base: it may stand on others'.
+  private func summary(of input: AttemptRecord.Input) -> Prompt.Input {
+    let workstream = workstreams[input.workstream]
+    let changes = (try? repository.changes(from: base, to: input.commit)) ?? []
+    let paths = changes.map(\.path).filter { workstream?.scope.allowsWriting($0) ?? true }
+    let task = workstream?.tasks.first?.split(whereSeparator: \.isNewline).first.map(String.init)
+    return Prompt.Input(workstream: input.workstream, task: task, paths: paths)
+  }
+
+  private func failure(of id: WorkstreamID, _ record: AttemptRecord) -> Prompt.Failure {
+    let message = record.message ?? "no message"
+    let logs = (try? project.logs(["\(id).\(record.number)."], in: run)) ?? []
+    let gate = logs.last { log in
+      LogName(log.name)?.gate.map { Self.tells(message, of: $0) } ?? false
+    }
+    guard let log = gate ?? logs.first(where: { LogName($0.name)?.gate == nil }) else {
+      return Prompt.Failure(message: message)
+    }
+    let name = LogName(log.name)?.gate ?? workstreams[id].map { "'\($0.tool)'" } ?? "it"
+    return Prompt.Failure(
+      message: message,
+      output: (name, PromptText.end(of: log.bytes, tokens: configuration.prompt.logTokens)))
+  }
+
+  /// Whether a message is about what a gate, or a command of the set-up, printed.
+  private static func tells(_ message: String, of gate: String) -> Bool {
+    message.hasPrefix("\(gate) ") || (message.hasPrefix("set-up ") && gate.hasPrefix("setup"))
+  }
+}
+
+/// Parts of files for agents to read.
+enum PromptText {
+  /// Bytes of one token, about, in English and in code.
+  private static let tokenSize = 4
+  /// A longer file of rules would leave no room for the work.
+  static let longestRules = 64 << 10
+
+  /// The last lines, as they look on a terminal.
+  static func end(of bytes: [UInt8], tokens: Int) -> String {
+    var text = LogText()
+    let shown = Array((text.take(bytes) + text.finish()).utf8)
+    var end = shown.suffix(tokens * tokenSize)
+    if end.count < shown.count {
+      // From the beginning of a line where that leaves any, else of a character.
+      let feed = end.dropLast().firstIndex(of: UInt8(ascii: "\n"))
+      end = feed.map { end[($0 + 1)...] } ?? end.drop { $0 & 0xC0 == 0x80 }
+    }
+    return String(decoding: end, as: UTF8.self)
+  }
+}
+
+extension Project {
+  /// The rules of the house as they are in a commit; nil where none are set. Throws a diagnostic
+  /// where that commit does not have them.
+  func houseRules(at base: ObjectID) throws -> String? {
+    guard let path = configuration.prompt.preamble else { return nil }
+    guard let entry = try repository.entry(at: path, in: base), entry.mode != .tree,
+      entry.mode != .symlink, entry.mode != .submodule
+    else {
+      throw EngineError.invalidDocuments([
+        preamble(
+          "\(path.quoted(limit: 60)) is no file of commit \(base.short), from which the run starts",
+          "commit it: git add \(path.shellQuoted) && git commit")
+      ])
+    }
+    let bytes = try repository.blob(entry.id)
+    guard bytes.count <= PromptText.longestRules else {
+      throw EngineError.invalidDocuments([
+        preamble(
+          "\(path.quoted(limit: 60)) has more than \(PromptText.longestRules / 1024) KiB",
+          "say less: it stands before every agent's tasks")
+      ])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What is wrong with them where runs start, unless told otherwise.
+  package var ruleProblems: [Diagnostic] {
+    guard configuration.prompt.preamble != nil,
+      let base = try? repository.resolveBranchFirst(configuration.run.base)
+    else { return [] }
+    do {
+      _ = try houseRules(at: base)
+    } catch EngineError.invalidDocuments(let problems) {
+      return problems
+    } catch { return [] }
+    return []
+  }
+
+  private func preamble(_ message: String, _ hint: String) -> Diagnostic {
+    Diagnostic(
+      .error, "preamble",
+      SourcePlace(file: Self.configurationPath, line: 0, pointer: "/prompt/preamble"),
+      message, hint: hint)
+  }
+}

@@ -1,0 +1,41 @@
+import UETModel
+import UETPlanning
+import UETTools
+
+/// Looks at what workers get of the user's environment: names, never values.
+struct EnvironmentCheck: Sendable {
+  let project: Project
+
+  func findings() -> [Finding] {
+    let names = WorkerEnvironment.base(from: project.environment).keys.sorted()
+    let text = "workers get of yours: \(names.joined(separator: " "))"
+    return [Finding("environment", .ok, text)] + tools.compactMap { finding($0, $1) }
+  }
+
+  /// The tools that today's bundles name, and those that are to get more than others.
+  private var tools: [(String, Configuration.Tool)] {
+    let loaded = (try? project.bundleFiles()).map { BundleLoader.load($0) }
+    let used = Set(loaded?.workstreams.map(\.tool) ?? [])
+    return project.configuration.tools.filter { name, tool in
+      used.contains(name) || !tool.passedVariables.isEmpty
+    }.sorted { $0.key < $1.key }
+  }
+
+  private func finding(_ name: String, _ tool: Configuration.Tool) -> Finding? {
+    let subject = "tool \(name.terminalSafe)"
+    let variables = WorkerVariables(tool, user: project.environment)
+    if !variables.missing.isEmpty {
+      return Finding(
+        subject, .note,
+        "'pass_env' names what is not set: \(variables.missing.joined(separator: " "))",
+        fix: "set it where you start runs, or take it out of tools.\(name.terminalSafe).pass_env")
+    }
+    let login = AgentPrograms.named(tool.adapter.rawValue)?.loginVariables ?? []
+    guard !login.isEmpty, login.allSatisfy({ project.environment[$0] == nil }) else {
+      return variables.tool.isEmpty
+        ? nil : Finding(subject, .ok, "also gets \(variables.tool.joined(separator: " "))")
+    }
+    return Finding(
+      subject, .ok, "logs in by its own files: none of \(login.joined(separator: " ")) is set")
+  }
+}
