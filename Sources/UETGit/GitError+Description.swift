@@ -93,6 +93,7 @@ extension GitError: CustomStringConvertible {
   package var hint: String? {
     switch self {
     case .notARepository: "change to a git repository, or run 'git init'"
+    case .diskFull: Self.freeSpace
     case .unknownLibrary: "install one of these, build git-uet with it, and install that"
     case .notOwned(let path): "git config --global --add safe.directory '\(path)'"
     case .unsupportedReferenceStorage:

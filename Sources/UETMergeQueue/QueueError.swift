@@ -36,3 +36,7 @@ extension QueueError: CustomStringConvertible {
     }
   }
 }
+
+extension QueueError: Refusing {
+  package var refusal: Refusal { Refusal(.usage, description.terminalSafe) }
+}

@@ -156,3 +156,8 @@ func pad(_ value: Int, _ width: Int) -> String {
   let digits = String(value)
   return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
+
+extension Timestamp {
+  /// For people: `2026-11-21 04:05:06`, in UTC.
+  package var plain: String { String(description.prefix(19)).replacing("T", with: " ") }
+}

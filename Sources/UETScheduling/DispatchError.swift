@@ -28,3 +28,7 @@ extension DispatchError: CustomStringConvertible {
     }
   }
 }
+
+extension DispatchError: Refusing {
+  package var refusal: Refusal { Refusal(.usage, description) }
+}

@@ -23,6 +23,13 @@ package enum Files {
   /// What stands at the path itself; nil for nothing.
   package static func kind(_ path: String) -> Kind? { status(path).map(kind) }
 
+  /// The folder that this process works in.
+  package static var workingDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   static func kind(_ status: stat) -> Kind {
     switch status.st_mode & S_IFMT {
     case S_IFREG: .file

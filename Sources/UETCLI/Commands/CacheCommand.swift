@@ -19,7 +19,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() async throws {
       let context = CommandContext()
       let project = try context.project()
-      let count = try context.reporting { try project.cache.rebuild() }
+      let count = try project.cache.rebuild()
       context.output.line("rebuilt from the record: \(count) event\(count == 1 ? "" : "s")")
     }
   }
@@ -31,7 +31,7 @@ struct CacheCommand: AsyncParsableCommand {
     func run() async throws {
       let context = CommandContext()
       let project = try context.project()
-      let differences = try context.reporting { try project.cache.verify() }
+      let differences = try project.cache.verify()
       guard differences.isEmpty else {
         for difference in differences { context.errors.line("error: " + text(difference)) }
         context.errors.line("hint: build it anew: git uet cache rebuild")

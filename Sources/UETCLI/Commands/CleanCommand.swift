@@ -25,8 +25,8 @@ struct CleanCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "remove worktrees")
-    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
+    try project.requirePerson(to: "remove worktrees")
+    let only = try subject.run.map { try project.run(named: $0) }
     let cleaning = Cleaning(project, policy: force ? .force : .clean)
     let view = CleaningView(
       root: WorktreeSurvey(project).root, isDry: dryRun, terminal: context.output)

@@ -18,7 +18,7 @@ struct ConflictsCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let list = try context.reporting { try ConflictList(of: subject.run, in: project) }
+    let list = try ConflictList(of: subject.run, in: project)
     let view = ConflictsView(list: list, showsAll: all, terminal: context.output)
     if json { context.print(view.json) } else { view.lines.forEach(context.output.line) }
   }

@@ -29,10 +29,8 @@ struct CostCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try context.project(reading: true)
-    let (id, lines) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      return (id, try project.cost(of: id, by: by))
-    }
+    let id = try project.run(named: subject.run)
+    let lines = try project.cost(of: id, by: by)
     var all = CostTotal(run: id)
     for line in lines { all.add(line.total) }
     switch json ? .json : format {

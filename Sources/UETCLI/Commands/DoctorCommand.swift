@@ -55,13 +55,13 @@ struct DoctorCommand: AsyncParsableCommand {
     var (findings, mended) = (findings, [String: String]())
     for (index, finding) in findings.enumerated() {
       guard let repair = finding.repair else { continue }
-      do throws(EngineError) {
+      do {
         mended[finding.subject] = try await doctor.mend(repair)
         findings[index].level = .ok
       } catch {
         mended[finding.subject] =
           "not mended: "
-          + CommandFailure(error).messages.joined(separator: "; ")
+          + Refusal(error).messages.joined(separator: "; ")
       }
       try Task.checkCancellation()
     }
@@ -70,15 +70,16 @@ struct DoctorCommand: AsyncParsableCommand {
 
   /// A repository that cannot be opened is one more finding.
   private func make(_ context: CommandContext) -> (Doctor, Project?) {
-    do throws(CommandFailure) {
+    do {
       let project = try context.project()
       let doctor = Doctor(
         directory: context.directory, environment: context.environment, project: project,
         refusal: nil)
       return (doctor, project)
     } catch {
+      let told = Refusal(error)
       let refusal = Finding(
-        "repository", .problem, error.messages.joined(separator: "; "), fix: error.hints.first)
+        "repository", .problem, told.messages.joined(separator: "; "), fix: told.hints.first)
       let doctor = Doctor(
         directory: context.directory, environment: context.environment, project: nil,
         refusal: refusal)

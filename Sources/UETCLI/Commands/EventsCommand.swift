@@ -40,11 +40,11 @@ struct EventsCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     var filter = EventQuery()
-    filter.run = try context.reporting { try subject.run.map { try project.run(named: $0) } }
+    filter.run = try subject.run.map { try project.run(named: $0) }
     filter.types = Set(type.map { EventType(rawValue: $0) })
-    filter.workstream = try workstream.map { name throws(CommandFailure) in
+    filter.workstream = try workstream.map { name in
       guard let id = WorkstreamID(name) else {
-        throw CommandFailure(notAWorkstream: name)
+        throw Refusal.notAWorkstream(name)
       }
       return id
     }
@@ -52,7 +52,7 @@ struct EventsCommand: AsyncParsableCommand {
     filter.tail = tail
     if follow { Outlet.standard.endWithReader() }
     if follow, filter.run == nil {
-      filter.run = try context.reporting { try project.run(named: nil) }
+      filter.run = try project.run(named: nil)
     }
     let view = EventsView(terminal: context.output, showsRun: filter.run == nil)
     let json = json
@@ -61,12 +61,10 @@ struct EventsCommand: AsyncParsableCommand {
       context.output.line(
         json ? entry.event.jsonLine(run: entry.run) : view.line(entry.event, run: entry.run))
     }
-    try await context.reportingLater {
-      if follow {
-        try await project.follow(query, each: print)
-      } else {
-        try project.events(query).forEach(print)
-      }
+    if follow {
+      try await project.follow(query, each: print)
+    } else {
+      try project.events(query).forEach(print)
     }
   }
 }

@@ -18,8 +18,8 @@ struct ForgetCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "forget runs")
-    let forgetting = try context.reporting { try Forgetting(run, in: project) }
+    try project.requirePerson(to: "forget runs")
+    let forgetting = try Forgetting(run, in: project)
     let outcome = try await context.untilSignalled("git", in: project) { [discard] in
       try await forgetting.perform(discarding: discard)
     }
@@ -38,7 +38,7 @@ struct ForgetCommand: AsyncParsableCommand {
     }
   }
 
-  private func failure(_ refusal: Forgetting.Refusal, _ run: RunID) -> CommandFailure {
+  private func failure(_ refusal: Forgetting.Refusal, _ run: RunID) -> Refusal {
     switch refusal {
     case .unlanded(let workstreams, let kept):
       let names = workstreams.prefix(3).map(\.rawValue).joined(separator: ", ")
@@ -47,16 +47,16 @@ struct ForgetCommand: AsyncParsableCommand {
         workstreams.isEmpty ? nil : "results that are in no other branch (\(names)\(more))"
       let work = kept == 0 ? nil : "kept work (\(kept.counting("reference")))"
       let what = [results, work].compactMap { $0 }.joined(separator: " and ")
-      var failure = CommandFailure(
+      var failure = Refusal(
         .decision, "run '\(run)' has \(what)", hint: "land it: git uet integrate \(run)")
       failure.hints.append("or let go of it: git uet forget \(run) --discard")
       return failure
     case .worktrees(let paths):
-      return CommandFailure(
+      return Refusal(
         .decision, "run '\(run)' has a worktree at '\((paths.first ?? "").terminalSafe)'",
         hint: "remove it, its branch kept: git uet clean --force \(run)")
     case .checkedOut(let branch, let path):
-      return CommandFailure(
+      return Refusal(
         .decision, "'\(branch.terminalSafe)' is checked out at '\(path.terminalSafe)'",
         hint: "git -C \(path.shellQuoted) switch --detach")
     }

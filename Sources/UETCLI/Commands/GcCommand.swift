@@ -38,15 +38,13 @@ struct GcCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
-    try context.requirePerson(project, to: "put records away")
+    try project.requirePerson(to: "put records away")
     var request = GarbageCollection.Request()
     request.age = DurationText.seconds(olderThan) ?? request.age
     request.archive = archive
     request.isDry = dryRun
     request.takesUnlanded = unlanded
-    let collection = try context.reporting { [request] in
-      try GarbageCollection(request, in: project)
-    }
+    let collection = try GarbageCollection(request, in: project)
     let view = GcView(archive: collection.archive, isDry: dryRun, terminal: context.output)
     let items = Mutex<[GarbageCollection.Item]>([])
     let json = json

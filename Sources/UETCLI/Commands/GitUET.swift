@@ -74,23 +74,25 @@ package struct GitUET: AsyncParsableCommand {
   private static func start() async -> Never {
     let environment = ProcessEnvironment.current
     let errors = Terminal(.error, environment: environment)
+    var command: any ParsableCommand
+    do { command = try parseAsRoot() } catch { finish(parsing: error, errors) }
     do {
-      var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
       leave(.done)
-    } catch let failure as CommandFailure {
-      for line in failure.lines(on: errors) { errors.line(line) }
-      leave(failure.status)
     } catch let status as ExitStatus {
       leave(status)
     } catch let status as ProgramStatus {
       leave(status)
-    } catch {
+    } catch let error as ValidationError {
       finish(parsing: error, errors)
+    } catch {
+      let refusal = Refusal(error)
+      for line in refusal.lines(on: errors) { errors.line(line) }
+      leave(refusal.status)
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import UETEngine
+import UETModel
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,12 +34,12 @@ struct InitCommand: AsyncParsableCommand {
       return
     }
     guard let workTree = project.repository.workTree else {
-      throw CommandFailure(
+      throw Refusal(
         .usage, "this operation must be run in a work tree",
         hint: "clone the repository and run 'git uet init' there")
     }
     let setup = ProjectSetup(workTree: workTree)
-    let (changes, gates) = try context.reporting { (try setup.apply(), try setup.proposals()) }
+    let (changes, gates) = (try setup.apply(), try setup.proposals())
     for change in changes {
       switch change {
       case .created(let name): context.output.line("created  \(name)")
@@ -74,10 +75,8 @@ struct InitCommand: AsyncParsableCommand {
 
   /// Sets or takes back the refspecs, and says each line.
   private func settle(_ context: CommandContext, _ project: Project) async throws {
-    let changes = try await context.reportingLater {
-      let settings = try ShareSettings(project, remote: remote)
-      return unshare ? try await settings.remove() : try await settings.apply()
-    }
+    let settings = try ShareSettings(project, remote: remote)
+    let changes = unshare ? try await settings.remove() : try await settings.apply()
     for change in changes {
       switch change {
       case .set(let key, let value): context.output.line("set      \(key) = \(value)")

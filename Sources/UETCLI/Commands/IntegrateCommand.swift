@@ -49,7 +49,7 @@ struct IntegrateCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "merge or land results")
+    try project.requirePerson(to: "merge or land results")
     let integration = try await prepare(context, project)
     let control = RunControl()
     let children = project.git.watch
@@ -62,14 +62,12 @@ struct IntegrateCommand: AsyncParsableCommand {
       }
     ) { errors.line($0) }
     Outlet.standard.begin(.live)
-    let result = try await context.reportingLater {
-      try await integration.perform(
-        observer: { events, state in
-          for event in events {
-            if let text = FactLine(event: event, state: state).text { live.line(text) }
-          }
-        }, control: control)
-    }
+    let result = try await integration.perform(
+      observer: { events, state in
+        for event in events {
+          if let text = FactLine(event: event, state: state).text { live.line(text) }
+        }
+      }, control: control)
     Outlet.standard.begin(.working)
     watch.finish()
     if json {
@@ -100,22 +98,18 @@ struct IntegrateCommand: AsyncParsableCommand {
 
   private func prepare(
     _ context: CommandContext, _ project: Project
-  ) async throws(CommandFailure) -> Integration {
+  ) async throws -> Integration {
     if branch.isEmpty, patch.isEmpty {
-      return try await context.reportingLater {
-        try await Integration.prepare(
-          IntegrationRequest(
-            run: subject.run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed),
-          in: project)
-      }
-    }
-    let files = patch.map { $0.hasPrefix("/") ? $0 : context.directory + "/" + $0 }
-    let integration = try await context.reportingLater {
-      try await Integration.prepare(
-        BranchRequest(
-          branches: branch, patches: files, land: land, updatesCheckout: updateCheckout),
+      return try await Integration.prepare(
+        IntegrationRequest(
+          run: subject.run, land: land, updatesCheckout: updateCheckout, reviewed: reviewed),
         in: project)
     }
+    let files = patch.map { $0.hasPrefix("/") ? $0 : context.directory + "/" + $0 }
+    let integration = try await Integration.prepare(
+      BranchRequest(
+        branches: branch, patches: files, land: land, updatesCheckout: updateCheckout),
+      in: project)
     if !json { context.output.line("queued as run \(integration.run)") }
     return integration
   }

@@ -29,18 +29,16 @@ struct LogsCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     if let wave = waveNumber { return try showWave(wave, project, context) }
-    let (id, record) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      return (id, try project.state(of: id).record(named: subject.workstream))
-    }
+    let id = try project.run(named: subject.run)
+    let record = try project.state(of: id).record(named: subject.workstream)
     if let attempt, !follow, !record.attempts.contains(where: { $0.number == attempt }) {
       let count = record.attempts.count
-      throw CommandFailure(
+      throw Refusal(
         .usage, "'\(record.id)' has no attempt \(attempt)",
         hint: "it has \(count): git uet show \(id) \(record.id)")
     }
     if follow { return try await follow(project, id, record.id, context) }
-    let all = try context.reporting { try project.logs(of: record, in: id, attempt: attempt) }
+    let all = try project.logs(of: record, in: id, attempt: attempt)
     let logs = gate == nil ? all : all.filter { LogName($0.name)?.gate == gate }
     if let gate, logs.isEmpty, !record.gates.contains(where: { $0.name == gate }) {
       throw Self.unknown(gate, all, record)
@@ -62,14 +60,12 @@ struct LogsCommand: AsyncParsableCommand {
 
   private func showWave(_ number: Int, _ project: Project, _ context: CommandContext) throws {
     if follow || attempt != nil {
-      throw CommandFailure(
+      throw Refusal(
         .usage, "'wave-\(number)' has no attempts, and cannot be followed",
         hint: "see how it stands: git uet status \(subject.run ?? "")".terminalSafe)
     }
-    let (id, all) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      return (id, try project.logs(ofWave: number, in: id))
-    }
+    let id = try project.run(named: subject.run)
+    let all = try project.logs(ofWave: number, in: id)
     let logs = all.filter { gate == nil || $0.name == "wave-\(number).\(gate ?? "").log" }
     if json {
       let list = logs.map { log -> JSONValue in
@@ -100,10 +96,10 @@ struct LogsCommand: AsyncParsableCommand {
 
   private static func unknown(
     _ gate: String, _ logs: [RecordedLog], _ record: WorkstreamRecord
-  ) -> CommandFailure {
+  ) -> Refusal {
     let written = logs.compactMap { LogName($0.name)?.gate }
     let names = Set(written + record.gates.map(\.name)).sorted()
-    return CommandFailure(
+    return Refusal(
       .usage, "no gate '\(gate.terminalSafe)' ran on '\(record.id)'",
       hint: (names.isEmpty ? "no gate did" : "these did: \(names.joined(separator: ", "))")
         .terminalSafe)
@@ -150,17 +146,15 @@ extension LogsCommand {
     var views: [String: LogText] = [:]
     var last: String?
     let raw = raw
-    let end = try await context.reportingLater {
-      try await follower.follow { name, bytes in
-        if last != name {
-          context.output.line("\(last == nil ? "" : "\n")==> \(name.terminalSafe) <==")
-          last = name
-        }
-        let text =
-          raw
-          ? String(decoding: bytes, as: UTF8.self) : views[name, default: LogText()].take(bytes)
-        context.output.write(text)
+    let end = try await follower.follow { name, bytes in
+      if last != name {
+        context.output.line("\(last == nil ? "" : "\n")==> \(name.terminalSafe) <==")
+        last = name
       }
+      let text =
+        raw
+        ? String(decoding: bytes, as: UTF8.self) : views[name, default: LogText()].take(bytes)
+      context.output.write(text)
     }
     if let last, var view = views[last] { context.output.write(view.finish()) }
     switch end {

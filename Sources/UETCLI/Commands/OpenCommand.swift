@@ -31,10 +31,8 @@ struct OpenCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try await context.projectWithFetched()
-    let (id, record) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      return (id, try project.state(of: id).record(named: subject.workstream))
-    }
+    let id = try project.run(named: subject.run)
+    let record = try project.state(of: id).record(named: subject.workstream)
     let opened: Opening.Opened
     do {
       opened = try await context.untilSignalled("git", in: project) {
@@ -47,13 +45,12 @@ struct OpenCommand: AsyncParsableCommand {
         }
       }.get()
     } catch let problem as Opening.Problem {
-      throw CommandFailure(problem, id, record.id)
+      throw Refusal(problem, id, record.id)
     }
     if let note = opened.note { context.note(note.terminalSafe) }
     if let program = program(context, project) {
-      let status = try context.reporting {
-        try ForegroundProgram(program, in: opened.path, environment: context.environment).run()
-      }
+      let status = try ForegroundProgram(program, in: opened.path, environment: context.environment)
+        .run()
       if status != 0 { throw ProgramStatus(code: status) }
     } else if json {
       context.print(document(opened, id, record.id))
@@ -91,7 +88,7 @@ struct OpenCommand: AsyncParsableCommand {
   }
 }
 
-extension CommandFailure {
+extension Refusal {
   fileprivate init(_ problem: Opening.Problem, _ run: RunID, _ id: WorkstreamID) {
     let show = "git uet show \(run) \(id)"
     switch problem {

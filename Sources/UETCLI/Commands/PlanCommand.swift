@@ -46,13 +46,12 @@ struct PlanCommand: AsyncParsableCommand {
     let context = CommandContext(.printing)
     let loader = PlanLoader(context: context, paths: paths)
     let (plan, warnings) = try context.printingProblems(asJSON: json || format == .json) {
-      () throws(CommandFailure) in try loader.plan(workers: workers, durations: durations)
+      () throws in try loader.plan(workers: workers, durations: durations)
     }
     let report = PlanReport(plan, loadWarnings: warnings)
     if let explain {
       guard let index = WorkstreamID(explain).flatMap({ plan.index(of: $0) }) else {
-        throw CommandFailure(
-          EngineError.unknownWorkstream(explain, known: plan.workstreams.map(\.id)))
+        throw Refusal.unknownWorkstream(explain, known: plan.workstreams.map(\.id))
       }
       context.output.write(report.explanation(of: index, context.style))
     } else if checkFiles {
@@ -69,13 +68,11 @@ struct PlanCommand: AsyncParsableCommand {
 
   private func fileCheck(
     of plan: Plan, _ context: CommandContext
-  ) throws(CommandFailure) -> FileCheck {
+  ) throws -> FileCheck {
     let project = try context.project()
-    return try context.reporting {
-      let base = try project.repository.resolveBranchFirst(project.configuration.run.base)
-      let files = try project.repository.changes(from: nil, to: base).map(\.path)
-      return FileCheck(plan.workstreams, files: files, tree: project.repository.baseTree(base))
-    }
+    let base = try project.repository.resolveBranchFirst(project.configuration.run.base)
+    let files = try project.repository.changes(from: nil, to: base).map(\.path)
+    return FileCheck(plan.workstreams, files: files, tree: project.repository.baseTree(base))
   }
 
   private func text(

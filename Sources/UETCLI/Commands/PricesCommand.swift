@@ -22,7 +22,7 @@ struct PricesCommand: AsyncParsableCommand {
     let keys: [PriceBook.Key]
     if let model {
       guard let key = book.resolve(model) else {
-        throw CommandFailure(
+        throw Refusal(
           .usage, "no price for '\(model.terminalSafe)' in the book of \(book.edition)",
           hint: "list the models: git uet prices; or give it a price in .uet/prices.yaml")
       }

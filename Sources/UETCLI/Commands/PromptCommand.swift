@@ -18,11 +18,9 @@ struct PromptCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched()
-    let (id, prompt) = try context.reporting {
-      guard let name = run else { return (nil as RunID?, try project.prompt(for: workstream)) }
-      let id = try project.run(named: name)
-      return (id, try project.prompt(for: workstream, in: id))
-    }
+    let id = try run.map { try project.run(named: $0) }
+    let prompt =
+      try id.map { try project.prompt(for: workstream, in: $0) } ?? project.prompt(for: workstream)
     if json {
       var object = JSONObject([("version", 1)])
       object.append("run", id.map { .string($0.rawValue) })

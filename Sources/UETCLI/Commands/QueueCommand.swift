@@ -29,9 +29,8 @@ struct QueueShowCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try context.project(reading: true)
     if let run = subject.run { try Self.refuse(verb: run, project) }
-    let snapshot = try context.reporting {
-      try QueueSnapshot.read(try Steering(project).run(named: subject.run), in: project)
-    }
+    let snapshot = try QueueSnapshot.read(
+      try Steering(project).run(named: subject.run), in: project)
     let view = QueueView(
       snapshot: snapshot, now: context.clock.now(), terminal: context.output)
     if json { return context.print(view.json) }
@@ -39,13 +38,13 @@ struct QueueShowCommand: AsyncParsableCommand {
   }
 
   /// A verb that is misspelt stands where a run may stand.
-  private static func refuse(verb name: String, _ project: Project) throws(CommandFailure) {
+  private static func refuse(verb name: String, _ project: Project) throws {
     var nearby = Nearest()
     let verbs = QueueCommand.configuration.subcommands.map { $0._commandName }
     guard let nearest = nearby.name(for: name, among: verbs),
       (try? project.run(named: name)) == nil
     else { return }
-    throw CommandFailure(
+    throw Refusal(
       .usage, "'\(name.terminalSafe)' is neither a run nor a command of 'git uet queue'",
       hint: "did you mean 'git uet queue \(nearest)'?")
   }
@@ -63,7 +62,7 @@ struct QueueVerbOptions: ParsableArguments {
   /// A workstream's name as typed.
   func id(_ name: String) throws -> WorkstreamID {
     guard let id = WorkstreamID(name) else {
-      throw CommandFailure(EngineError.unknownWorkstream(name, known: []))
+      throw Refusal.unknownWorkstream(name, known: [])
     }
     return id
   }

@@ -19,10 +19,10 @@ struct RecoverCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "recover runs")
+    try project.requirePerson(to: "recover runs")
     let recovery = Recovery(project)
-    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
-    let candidates = try context.reporting { try recovery.candidates(only) }
+    let only = try subject.run.map { try project.run(named: $0) }
+    let candidates = try recovery.candidates(only)
     let view = RecoveryView(now: context.clock.now(), terminal: context.output)
     if list {
       if json {
@@ -60,15 +60,15 @@ struct RecoverCommand: AsyncParsableCommand {
   }
 
   /// A run that was named must be one that can be put in order, or already is.
-  private func refuse(_ candidate: Recovery.Candidate, _ run: RunID) throws(CommandFailure) {
+  private func refuse(_ candidate: Recovery.Candidate, _ run: RunID) throws {
     switch candidate.need {
     case .crashed, .resumable: return
     case .running, .unknown:
       let holder = candidate.holder.map { " (\($0))".terminalSafe } ?? ""
       let doubt = candidate.need == .unknown ? "may be" : "is"
-      throw CommandFailure(
+      throw Refusal(
         .held, "run '\(run)' \(doubt) going on\(holder)", hint: "watch it: git uet status \(run)")
-    case .foreign: throw CommandFailure(EngineError.foreignRun(run))
+    case .foreign: throw Refusal.foreignRun(run)
     }
   }
 }

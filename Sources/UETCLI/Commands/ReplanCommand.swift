@@ -31,7 +31,7 @@ struct ReplanCommand: AsyncParsableCommand {
     show(answer, id, desk)
     if isDecided { return }
     guard desk.asks("change the plan of run '\(id)'?") else {
-      throw CommandFailure(
+      throw Refusal(
         .decision, "the plan is as it was", hint: "change it: git uet replan \(id) --yes")
     }
     let shown = answer.details["fingerprint"]?.string

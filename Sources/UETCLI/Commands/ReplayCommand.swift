@@ -29,11 +29,9 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let state = try context.reporting { () throws -> RunState in
-      let id = try project.run(named: subject.run)
-      if step { try printSteps(of: id, in: project, on: context.output) }
-      return try project.reader.state(of: id, at: moment)
-    }
+    let id = try project.run(named: subject.run)
+    if step { try printSteps(of: id, in: project, on: context.output) }
+    let state = try project.reader.state(of: id, at: moment)
     if json {
       context.print(state.report)
       return
@@ -54,7 +52,7 @@ struct ReplayCommand: AsyncParsableCommand {
     }
     let isEnd = until.map { $0 > state.sequence } ?? false
     terminal.line(
-      "after event \(state.sequence)\(isEnd ? ", the last" : ""), \(Span.moment(time)) UTC")
+      "after event \(state.sequence)\(isEnd ? ", the last" : ""), \(time.plain) UTC")
   }
 
   private var moment: LedgerReader.Moment {

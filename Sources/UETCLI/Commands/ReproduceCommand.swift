@@ -22,10 +22,8 @@ struct ReproduceCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    let reproduction = try await context.reportingLater {
-      try await Reproduction.prepare(
-        subject.workstream, of: try project.run(named: subject.run), gate: gate, in: project)
-    }
+    let reproduction = try await Reproduction.prepare(
+      subject.workstream, of: try project.run(named: subject.run), gate: gate, in: project)
     let view = ReproductionView(reproduction: reproduction, terminal: context.output)
     if !json { for line in view.heading { context.output.line(line) } }
     let path = try await context.untilSignalled("git", in: project) {

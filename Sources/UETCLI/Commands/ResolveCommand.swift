@@ -24,10 +24,8 @@ struct ResolveCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "resolve conflicts")
-    let work = try context.reporting {
-      try Resolving(subject.workstream, of: subject.run, in: project)
-    }
+    try project.requirePerson(to: "resolve conflicts")
+    let work = try Resolving(subject.workstream, of: subject.run, in: project)
     if isFinished {
       let result = try await context.untilSignalled("git", in: project) {
         try await work.finish()

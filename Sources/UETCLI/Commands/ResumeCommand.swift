@@ -19,14 +19,12 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "continue a run")
+    try project.requirePerson(to: "continue a run")
     if try await unpause() { return }
-    let resumable = try await context.reportingLater {
-      try await ResumableRun.find(subject.run, workers: workers, in: project)
-    }
+    let resumable = try await ResumableRun.find(subject.run, workers: workers, in: project)
     try await RunDriver(context: context, project: project, json: json).drive(
       plan: resumable.plan, drain: resumable.drain
-    ) { observer, control throws(EngineError) in
+    ) { observer, control throws in
       try await resumable.start(observer: observer, control: control)
     }
   }

@@ -23,7 +23,7 @@ struct RetryCommand: AsyncParsableCommand {
     let desk = try SteeringDesk(json: json)
     let (run, workstreams) = try desk.workstreams(named: subject)
     if workstreams.isEmpty {
-      throw CommandFailure(
+      throw Refusal(
         .usage, "no workstream is named", hint: "see what there is: git uet status \(run)")
     }
     try await desk.retry(

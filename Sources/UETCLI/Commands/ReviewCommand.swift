@@ -42,27 +42,27 @@ struct ReviewCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    let id = try context.reporting { try Steering(project).run(named: subject.run) }
-    let known = try context.reporting { try project.state(of: id) }.workstreams.map(\.id)
-    let workstreams = try subject.workstreams.map { name throws(CommandFailure) in
+    let id = try Steering(project).run(named: subject.run)
+    let known = try project.state(of: id).workstreams.map(\.id)
+    let workstreams = try subject.workstreams.map { name in
       guard let workstream = WorkstreamID(name), known.contains(workstream) else {
-        throw CommandFailure(EngineError.unknownWorkstream(name, known: known, run: id))
+        throw Refusal.unknownWorkstream(name, known: known, run: id)
       }
       return workstream
     }
     let reviews = Reviews(project)
     guard approve || reject else {
-      show(try context.reporting { try reviews.overview(of: id) }, workstreams, context)
+      show(try reviews.overview(of: id), workstreams, context)
       return
     }
     guard !workstreams.isEmpty else {
-      throw CommandFailure(
+      throw Refusal(
         .usage, "say which workstream", hint: "see what waits: git uet review \(id)")
     }
     var decision = ReviewDecision(approve ? .approved : .rejected, of: workstreams)
     decision.message = message
     decision.commit = commit
-    let outcome = try await context.reportingLater { try await reviews.decide(decision, in: id) }
+    let outcome = try await reviews.decide(decision, in: id)
     let answer = ReviewAnswer(decision: decision, outcome: outcome, run: id)
     if json { context.print(answer.json) } else { answer.lines.forEach(context.output.line) }
   }

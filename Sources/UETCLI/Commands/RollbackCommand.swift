@@ -61,7 +61,7 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "take back what landed")
+    try project.requirePerson(to: "take back what landed")
     let live = json ? context.errors : context.output
     let observer: RunObserver = { events, state in
       for event in events {
@@ -72,27 +72,21 @@ struct RollbackCommand: AsyncParsableCommand {
     let control = RollbackControl()
     if let decision {
       let watch = watch(project.configuration.run.drain, control, project, context)
-      let end = try await context.reportingLater {
-        try await Rollback.resume(
-          decision, run: names.run, updatesCheckout: updateCheckout, in: project, control: control,
-          observer: observer)
-      }
+      let end = try await Rollback.resume(
+        decision, run: names.run, updatesCheckout: updateCheckout, in: project, control: control,
+        observer: observer)
       return try finish(end, stranded: [], view, watch, context)
     }
-    let rollback = try await context.reportingLater {
-      try await Rollback.prepare(request, in: project)
-    }
+    let rollback = try await Rollback.prepare(request, in: project)
     if dryRun {
-      let preview = try await context.reportingLater { try await rollback.preview() }
+      let preview = try await rollback.preview()
       if json { return context.print(view.document(preview)) }
       for line in view.lines(preview) { context.output.line(line) }
       return
     }
     let watch = watch(rollback.drain, control, project, context)
-    let end = try await context.reportingLater {
-      try await rollback.perform(
-        updatesCheckout: updateCheckout, control: control, observer: observer)
-    }
+    let end = try await rollback.perform(
+      updatesCheckout: updateCheckout, control: control, observer: observer)
     try finish(end, stranded: rollback.stranded, view, watch, context)
   }
 

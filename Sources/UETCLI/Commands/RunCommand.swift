@@ -32,11 +32,9 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "start runs of the repository it works in")
+    try project.requirePerson(to: "start runs of the repository it works in")
     let request = RunRequest(workstreams: workstreams, workers: workers, base: base)
-    let prepared = try await context.reportingLater {
-      try await PreparedRun.prepare(request, in: project)
-    }
+    let prepared = try await PreparedRun.prepare(request, in: project)
     for warning in prepared.warnings { context.errors.line(warning) }
     for note in prepared.notes { context.note(note) }
     if dryRun {
@@ -45,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
     }
     try await RunDriver(context: context, project: project, json: json).drive(
       plan: prepared.plan, drain: prepared.drain
-    ) { observer, control throws(EngineError) in
+    ) { observer, control throws in
       try await prepared.start(observer: observer, control: control)
     }
   }

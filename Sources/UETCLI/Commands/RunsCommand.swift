@@ -13,9 +13,7 @@ struct RunsCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let runs = try context.reporting {
-      archived ? try project.archivedRuns() : try project.cache.runs()
-    }
+    let runs = archived ? try project.archivedRuns() : try project.cache.runs()
     if json {
       context.print([
         "version": 1, "archived": .bool(archived), "runs": .array(runs.map(\.json)),
@@ -37,7 +35,7 @@ struct RunsCommand: AsyncParsableCommand {
       let standing = standing(of: summary, project)
       table.add([
         .init(summary.run.rawValue), .init(standing.text, standing.style),
-        .init(summary.startedAt.map { Span.moment($0) + " UTC" } ?? ""),
+        .init(summary.startedAt.map { $0.plain + " UTC" } ?? ""),
         .init(counts(summary)),
       ])
     }

@@ -12,11 +12,9 @@ struct ShowCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let (id, state, record) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      let state = try project.state(of: id)
-      return (id, state, try state.record(named: subject.workstream))
-    }
+    let id = try project.run(named: subject.run)
+    let state = try project.state(of: id)
+    let record = try state.record(named: subject.workstream)
     // A record that cannot be read this far is shown all the same.
     let variables = try? project.variables(of: record.id, in: state)
     if json {
@@ -52,9 +50,9 @@ extension ShowCommand {
 
 extension RunState {
   /// The record of the workstream that a user names.
-  func record(named name: String) throws(EngineError) -> WorkstreamRecord {
+  func record(named name: String) throws -> WorkstreamRecord {
     guard let id = WorkstreamID(name), let record = self[id] else {
-      throw .unknownWorkstream(name, known: workstreams.map(\.id), run: run)
+      throw Refusal.unknownWorkstream(name, known: workstreams.map(\.id), run: run)
     }
     return record
   }

@@ -50,7 +50,7 @@ struct SignalCommand: ParsableCommand {
 
     func run() throws {
       guard let id = WorkstreamID(workstream) else {
-        throw CommandFailure(notAWorkstream: workstream)
+        throw Refusal.notAWorkstream(workstream)
       }
       try send(.dependsOn(id))
     }
@@ -64,9 +64,9 @@ extension SignalCommand {
     @Argument(help: "The bundle: a JSON or YAML file.", completion: .file()) var file: String
 
     func run() throws {
-      let path = Files.absolute(file, from: ProcessEnvironment.workingDirectory)
+      let path = Files.absolute(file, from: Files.workingDirectory)
       guard let bytes = Files.content(of: path) else {
-        throw CommandFailure(.usage, "cannot read the bundle '\(file.terminalSafe)'")
+        throw Refusal(.usage, "cannot read the bundle '\(file.terminalSafe)'")
       }
       try send(.addWorkstream(path: file, text: String(decoding: bytes, as: UTF8.self)))
     }
@@ -80,7 +80,7 @@ private func send(_ signal: WorkerSignal) throws {
     let id = environment["UET_WORKSTREAM"].flatMap({ WorkstreamID($0) }),
     let attempt = environment["UET_ATTEMPT"].flatMap({ Int($0) })
   else {
-    throw CommandFailure(
+    throw Refusal(
       .usage, "this is no worker of a run",
       hint: "'git uet signal' is for the commands that 'git uet run' starts")
   }
@@ -89,10 +89,10 @@ private func send(_ signal: WorkerSignal) throws {
   do throws(ProcessError) {
     answer = try ControlClient.send(report.json, to: socket, timeout: 10)
   } catch {
-    throw CommandFailure(.failed, "the run does not answer: \(error)".terminalSafe)
+    throw Refusal(.failed, "the run does not answer: \(error)".terminalSafe)
   }
   if answer["ok"]?.bool != true {
     let reason = answer["error"]?.string ?? "no reason given"
-    throw CommandFailure(.usage, "the run refused the signal: \(reason)".terminalSafe)
+    throw Refusal(.usage, "the run refused the signal: \(reason)".terminalSafe)
   }
 }

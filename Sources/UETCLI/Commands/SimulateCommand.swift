@@ -48,7 +48,7 @@ struct SimulateCommand: AsyncParsableCommand {
     let counts = workers.flatMap(range) ?? Array(1...16)
     let loader = PlanLoader(context: context, paths: paths)
     let (plan, _) = try context.printingProblems(asJSON: json || format == .json) {
-      () throws(CommandFailure) in try loader.plan(workers: counts.max(), durations: .auto)
+      () throws in try loader.plan(workers: counts.max(), durations: .auto)
     }
     var options = SimulationOptions(workers: counts, trials: trials, seed: seed, budget: budget)
     let past = try loader.history()

@@ -13,12 +13,9 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
-    let (state, isHeld, isForeign) = try context.reporting {
-      let id = try project.run(named: subject.run)
-      return (
-        try project.state(of: id), try project.liveHolder(of: id) != nil, try !project.isOwn(id)
-      )
-    }
+    let id = try project.run(named: subject.run)
+    let state = try project.state(of: id)
+    let (isHeld, isForeign) = (try project.liveHolder(of: id) != nil, try !project.isOwn(id))
     // Others land by hand, squash, revert: what the target holds now counts.
     let shown = isHeld ? state : await project.asItStands(state)
     if json {

@@ -16,12 +16,10 @@ struct SuggestCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try context.project()
-    let (plan, _) = try context.printingProblems(asJSON: json) { () throws(CommandFailure) in
+    let (plan, _) = try context.printingProblems(asJSON: json) { () throws in
       try PlanLoader(context: context).plan(workers: nil, durations: .auto)
     }
-    let touched = try await context.reportingLater {
-      try await project.pastWork(of: plan.workstreams.map(\.id))
-    }
+    let touched = try await project.pastWork(of: plan.workstreams.map(\.id))
     let suggestions = Suggestions.of(plan, touched: touched)
     if json {
       context.print(["version": 1, "suggestions": .array(suggestions.map(\.json))])

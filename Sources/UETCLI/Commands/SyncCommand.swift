@@ -34,10 +34,8 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    try context.requirePerson(project, to: "share the record")
-    let sharing = try await context.reportingLater {
-      try await Sharing.prepare(places, in: project)
-    }
+    try project.requirePerson(to: "share the record")
+    let sharing = try await Sharing.prepare(places, in: project)
     let progress = NetworkProgress(context.errors)
     var network = SealedGit.Network()
     network.mayAsk = ProcessEnvironment.hasTerminal

@@ -38,31 +38,27 @@ struct VerifyCommand: AsyncParsableCommand {
     let context = CommandContext(repair ? .working : .printing)
     let project = try await context.projectWithFetched(reading: true)
     if let adopt, let run = subject.run {
-      try context.requirePerson(project, to: "take a record over")
-      let id = try context.reporting { try project.run(named: run) }
-      try await context.reportingLater { try await project.adopt(id, at: adopt) }
+      try project.requirePerson(to: "take a record over")
+      let id = try project.run(named: run)
+      try await project.adopt(id, at: adopt)
       context.output.line("run \(id) goes on from \(adopt.terminalSafe) in this clone")
       context.output.line("hint: see how it stands: git uet status \(id)")
       return
     }
     if landed { return try await proveLandings(project, context) }
-    let runs = try context.reporting { () throws -> [RunID] in
-      if let run = subject.run { return [try project.run(named: run)] }
-      let live = try project.reader.runs()
-      return live + (try project.reader.archive.runs().filter { !live.contains($0) })
-    }
-    let examination = try context.reporting { try RunExamination(project) }
+    let live = try subject.run.map { [try project.run(named: $0)] } ?? project.reader.runs()
+    let archived = subject.run == nil ? try project.reader.archive.runs() : []
+    let runs = live + archived.filter { !live.contains($0) }
+    let examination = try RunExamination(project)
     var isSound = true
     var documents: [JSONValue] = []
     for id in runs {
-      let (report, isRepaired) = try context.reporting {
-        try examination.examine(id, repairing: repair)
-      }
+      let (report, isRepaired) = try examination.examine(id, repairing: repair)
       isSound = isSound && (report.isSound || isRepaired)
       let view = RunReportView(report: report, isRepaired: isRepaired, names: project.ledgerNames)
       if json { documents.append(view.json) } else { view.lines.forEach(context.output.line) }
     }
-    let diverged = try context.reporting { try project.divergedEnds() }
+    let diverged = try project.divergedEnds()
     isSound = isSound && diverged.isEmpty
     if !json {
       for end in diverged {
@@ -81,10 +77,8 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func proveLandings(_ project: Project, _ context: CommandContext) async throws {
-    let findings = try await context.reportingLater { () throws -> [LandingAudit.Finding] in
-      let id = try subject.run.map { try project.run(named: $0) }
-      return try await LandingAudit.findings(of: id, in: project)
-    }
+    let id = try subject.run.map { try project.run(named: $0) }
+    let findings = try await LandingAudit.findings(of: id, in: project)
     let view = LandingAuditView(findings: findings, terminal: context.output)
     if json {
       context.print(view.json)

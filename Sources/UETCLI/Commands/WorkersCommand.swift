@@ -20,10 +20,10 @@ struct WorkersCommand: AsyncParsableCommand {
   func run() async throws {
     let desk = try SteeringDesk(json: json)
     let id = try desk.run(named: subject.run)
-    do throws(CommandFailure) {
+    do {
       try await desk.ask(.workers(count), of: id)
     } catch {
-      var failure = error
+      var failure = Refusal(error)
       if case .usage = failure.status, try !desk.isLive(id) {
         failure.hints = ["continue it with that many: git uet resume \(id) --workers \(count)"]
       }

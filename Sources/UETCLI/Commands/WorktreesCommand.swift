@@ -16,7 +16,7 @@ struct WorktreesCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try context.project()
-    let only = try context.reporting { try subject.run.map { try project.run(named: $0) } }
+    let only = try subject.run.map { try project.run(named: $0) }
     let survey = WorktreeSurvey(project)
     let all = try await context.untilSignalled("what is being looked at", in: project) {
       let facts = try await survey.facts(of: only)

@@ -1,6 +1,7 @@
 import UETEngine
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// The names that a repository holds. What cannot be read is empty: a completion never complains.
 struct OfferedNames {
@@ -11,7 +12,7 @@ struct OfferedNames {
   init?() {
     guard
       let project = try? Project.open(
-        from: ProcessEnvironment.workingDirectory, environment: ProcessEnvironment.current)
+        from: Files.workingDirectory, environment: ProcessEnvironment.current)
     else { return nil }
     self.project = project
     runs = (try? project.reader.runs().map(\.rawValue)) ?? []

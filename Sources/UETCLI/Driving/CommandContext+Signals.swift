@@ -21,7 +21,7 @@ extension CommandContext {
     do {
       return try await work.value
     } catch {
-      guard let status = watch.exitStatus else { throw CommandFailure(error) }
+      guard let status = watch.exitStatus else { throw error }
       errors.line("stopped before its end; nothing is half done")
       throw status
     }

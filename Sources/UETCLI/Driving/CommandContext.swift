@@ -2,11 +2,12 @@ import UETEngine
 import UETGit
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// What every command starts from: the environment, the two outputs and the clock.
 struct CommandContext: Sendable {
   let environment = ProcessEnvironment.current
-  let directory = ProcessEnvironment.workingDirectory
+  let directory = Files.workingDirectory
   let clock = Clock.system
   let output: Terminal
   let errors: Terminal
@@ -21,10 +22,9 @@ struct CommandContext: Sendable {
   }
 
   /// The project around the working directory.
-  func project(reading: Bool = false) throws(CommandFailure) -> Project {
-    var project = try reporting {
-      try Project.open(from: directory, environment: environment, clock: clock, reading: reading)
-    }
+  func project(reading: Bool = false) throws -> Project {
+    var project = try Project.open(
+      from: directory, environment: environment, clock: clock, reading: reading)
     if let first = project.configurationProblems.first {
       warning("the configuration is broken and was not used: \(first.message.terminalSafe)")
       errors.line("hint: see what is wrong with it: git uet validate")
@@ -35,36 +35,19 @@ struct CommandContext: Sendable {
     return project
   }
 
-  /// Refuses where a worker asks for what only people may do.
-  func requirePerson(_ project: Project, to deed: String) throws(CommandFailure) {
-    try reporting { try project.requirePerson(to: deed) }
-  }
-
   /// The project of commands that look at the record: what a plain `git fetch` brought is merged in
   /// first.
   ///
   /// A broken configuration is told and stops nothing with `reading`: what the record says can be
   /// shown without it.
-  func projectWithFetched(reading: Bool = false) async throws(CommandFailure) -> Project {
+  func projectWithFetched(reading: Bool = false) async throws -> Project {
     let project = try project(reading: reading)
-    let faults = try await reportingLater { try await project.takeInFetched() }
+    let faults = try await project.takeInFetched()
     for fault in faults.prefix(3) {
       warning("'\(fault.name.terminalSafe)': \(fault.reason.terminalSafe)")
       if let hint = fault.hint { errors.line(errors.styled("hint: ", .yellow) + hint.terminalSafe) }
     }
     return project
-  }
-
-  /// Runs `body`, its error turned into what a user is told.
-  func reporting<Value>(_ body: () throws -> Value) throws(CommandFailure) -> Value {
-    do { return try body() } catch { throw CommandFailure(error) }
-  }
-
-  /// Runs a `body` that waits, its error turned into what a user is told.
-  func reportingLater<Value>(
-    _ body: () async throws -> Value
-  ) async throws(CommandFailure) -> Value {
-    do { return try await body() } catch { throw CommandFailure(error) }
   }
 
   /// What reports may use.

@@ -1,3 +1,4 @@
+import UETEngine
 import UETModel
 import UETPlanning
 
@@ -14,12 +15,11 @@ extension [Diagnostic] {
 extension CommandContext {
   /// Runs `body`; what is wrong with documents is then printed as JSON where that is asked for.
   func printingProblems<Value>(
-    asJSON: Bool, _ body: () throws(CommandFailure) -> Value
+    asJSON: Bool, _ body: () throws -> Value
   ) throws -> Value {
-    do throws(CommandFailure) { return try body() } catch {
-      guard asJSON, !error.problems.isEmpty else { throw error }
-      print(error.problems.document(isValid: false, count: 0))
-      throw error.status
+    do { return try body() } catch let documents as InvalidDocuments where asJSON {
+      print(documents.diagnostics.document(isValid: false, count: 0))
+      throw documents.refusal.status
     }
   }
 }

@@ -1,4 +1,5 @@
 import UETEngine
+import UETGit
 import UETModel
 import UETPlanning
 import UETSystem
@@ -10,7 +11,7 @@ struct PlanLoader {
 
   /// Everything the bundles declare and all that is wrong with them, what the configuration does
   /// not know and what is not on this machine among it as warnings.
-  func bundles() throws(CommandFailure) -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
+  func bundles() throws -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
     let (files, project, base) = try source()
     let loaded = BundleLoader.load(files).placed(in: base)
     return (loaded, diagnostics(loaded, project, work: .error))
@@ -19,15 +20,15 @@ struct PlanLoader {
   /// A plan; all errors at once where there are any.
   func plan(
     workers: Int?, durations: DurationSource
-  ) throws(CommandFailure) -> (plan: Plan, warnings: [Diagnostic]) {
+  ) throws -> (plan: Plan, warnings: [Diagnostic]) {
     let (files, project, base) = try source()
     let loaded = BundleLoader.load(files).placed(in: base)
     let configuration = project?.configuration ?? Configuration()
     let diagnostics = diagnostics(loaded, project, work: .warning)
-    if diagnostics.hasErrors { throw CommandFailure(EngineError.invalidDocuments(diagnostics)) }
+    if diagnostics.hasErrors { throw InvalidDocuments(diagnostics) }
     let workers = workers ?? configuration.run.workers
     guard workers > 0 else {
-      throw CommandFailure(.usage, "'--workers' takes a number from 1 on")
+      throw Refusal(.usage, "'--workers' takes a number from 1 on")
     }
     let past = durations == .history ? try history().medians : [:]
     let plan = Planner.plan(
@@ -52,36 +53,35 @@ struct PlanLoader {
   }
 
   /// What past runs took; nothing outside a repository.
-  func history() throws(CommandFailure) -> History {
-    do throws(EngineError) {
+  func history() throws -> History {
+    do {
       return try Project.open(from: context.directory, environment: context.environment).history()
-    } catch {
-      if case .git(.notARepository) = error { return History() }
-      throw CommandFailure(error)
+    } catch GitError.notARepository {
+      return History()
     }
   }
 
   /// Outside a repository, paths alone are enough.
-  private func source() throws(CommandFailure) -> ([BundleFile], Project?, BaseTree?) {
+  private func source() throws -> ([BundleFile], Project?, BaseTree?) {
     guard !paths.isEmpty else {
       let project = try context.project()
-      let files = try context.reporting { try project.bundleFiles() }
+      let files = try project.bundleFiles()
       return (files, project, project.baseTree)
     }
     var project: Project?
-    do throws(EngineError) {
+    do {
       project = try Project.open(from: context.directory, environment: context.environment)
-    } catch {
-      guard case .git(.notARepository) = error else { throw CommandFailure(error) }
+    } catch GitError.notARepository {
+      // The defaults then.
     }
     let paths = paths
     for path in paths where Files.kind(Files.absolute(path, from: context.directory)) == nil {
-      throw CommandFailure(
+      throw Refusal(
         .usage, "there is no file or folder '\(path.terminalSafe)'",
         hint: "without a path the project's own are read: git uet plan"
       )
     }
-    let files = try context.reporting { try BundleFiles.read(paths, from: context.directory) }
+    let files = try BundleFiles.read(paths, from: context.directory)
     return (files, project, project?.baseTree)
   }
 }

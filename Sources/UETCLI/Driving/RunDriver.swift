@@ -9,7 +9,7 @@ struct RunDriver {
   let json: Bool
 
   typealias Start =
-    @Sendable (@escaping RunObserver, RunControl) async throws(EngineError) -> RunState
+    @Sendable (@escaping RunObserver, RunControl) async throws -> RunState
 
   func drive(plan: Plan, drain: Double, _ start: Start) async throws {
     let live = json ? context.errors : context.output
@@ -32,8 +32,8 @@ struct RunDriver {
     // Who only waits is not woken for a display that nobody sees.
     let ticker = live.isInteractive ? ticker(of: view) : nil
     defer { ticker?.cancel() }
-    let outcome: Result<RunState, EngineError>
-    do throws(EngineError) {
+    let outcome: Result<RunState, any Error>
+    do {
       outcome = .success(try await start({ events, state in view.show(events, state) }, control))
     } catch {
       outcome = .failure(error)
@@ -41,7 +41,7 @@ struct RunDriver {
     view.finish()
     Outlet.standard.begin(.working)
     watch.finish()
-    let state = try context.reporting { try outcome.get() }
+    let state = try outcome.get()
     report(state)
     if state.status == .interrupted, let status = watch.exitStatus { throw status }
     // All is done but what the gates of a wave could not say.

@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 import Foundation
 import Synchronization
+import UETModel
 
 /// Turns SIGINT, SIGTERM and SIGHUP into calls: the first lets what runs finish for a while, a
 /// second ends it at once. Lives as long as the process.

@@ -8,93 +8,86 @@ struct SteeringDesk: Sendable {
   private let steering: Steering
   private let json: Bool
 
-  init(json: Bool) throws(CommandFailure) {
+  init(json: Bool) throws {
     project = try context.project()
-    try context.requirePerson(project, to: "steer a run")
+    try project.requirePerson(to: "steer a run")
     steering = Steering(project)
     self.json = json
   }
 
-  func run(named name: String?) throws(CommandFailure) -> RunID {
-    try context.reporting { try steering.run(named: name) }
+  func run(named name: String?) throws -> RunID {
+    try steering.run(named: name)
   }
 
   /// The run that is named, else the one at work, and its workstreams that are named.
   func workstreams(
     named names: WorkstreamsArguments
-  ) throws(CommandFailure) -> (RunID, [WorkstreamID]) {
+  ) throws -> (RunID, [WorkstreamID]) {
     let run = try run(named: names.run)
     let state = try state(of: run)
     var workstreams: [WorkstreamID] = []
     for name in names.workstreams {
       guard let workstream = WorkstreamID(name), state[workstream] != nil else {
-        throw CommandFailure(
-          EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run))
+        throw Refusal.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run)
       }
       workstreams.append(workstream)
     }
     return (run, workstreams)
   }
 
-  func isLive(_ run: RunID) throws(CommandFailure) -> Bool {
-    try context.reporting { try steering.isLive(run) }
+  func isLive(_ run: RunID) throws -> Bool {
+    try steering.isLive(run)
   }
 
-  func state(of run: RunID) throws(CommandFailure) -> RunState {
-    try context.reporting { try project.state(of: run) }
+  func state(of run: RunID) throws -> RunState {
+    try project.state(of: run)
   }
 
-  func ask(_ request: RunSteering, of run: RunID) async throws(CommandFailure) {
+  func ask(_ request: RunSteering, of run: RunID) async throws {
     show(try await answer(request, of: run), of: run)
   }
 
-  func askQueue(_ request: QueueSteering, of run: RunID) async throws(CommandFailure) {
-    let answer = try await context.reportingLater { try await steering.queue(request, in: run) }
+  func askQueue(_ request: QueueSteering, of run: RunID) async throws {
+    let answer = try await steering.queue(request, in: run)
     show(try refusing(answer), of: run)
   }
 
   /// The answer, unless it is a refusal.
   func answer(
     _ request: RunSteering, of run: RunID
-  ) async throws(CommandFailure) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     try refusing(
-      try await context.reportingLater { try await steering.send(request.request, to: run) })
+      try await steering.send(request.request, to: run))
   }
 
   func cancel(
     _ workstreams: [WorkstreamID], reason: String?, of run: RunID
-  ) async throws(CommandFailure) {
-    let answer = try await context.reportingLater {
-      try await steering.cancel(workstreams, reason: reason, in: run)
-    }
+  ) async throws {
+    let answer = try await steering.cancel(workstreams, reason: reason, in: run)
     show(try refusing(answer), of: run)
   }
 
   func release(
     _ wave: String, reason: String?, of run: RunID
-  ) async throws(CommandFailure) {
-    let answer = try await context.reportingLater {
-      try await steering.release(wave: wave, reason: reason, in: run)
-    }
+  ) async throws {
+    let answer = try await steering.release(wave: wave, reason: reason, in: run)
     show(try refusing(answer), of: run)
   }
 
   func retry(
     _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?,
     of run: RunID
-  ) async throws(CommandFailure) {
-    let answer = try await context.reportingLater {
-      try await steering.retry(
-        workstreams, withDependents: withDependents, isFresh: isFresh, reason: reason, in: run)
-    }
+  ) async throws {
+    let answer = try await steering.retry(
+      workstreams, withDependents: withDependents, isFresh: isFresh, reason: reason, in: run)
     show(try refusing(answer), of: run)
   }
 
   func replan(
     _ request: RunSteering, of run: RunID
-  ) async throws(CommandFailure) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     try refusing(
-      try await context.reportingLater { try await steering.replan(request, in: run) })
+      try await steering.replan(request, in: run))
   }
 
   /// Whether a person at a terminal says yes; false where nobody can be asked.
@@ -107,9 +100,9 @@ struct SteeringDesk: Sendable {
 
   func line(_ text: String) { context.output.line(text.terminalSafe) }
 
-  private func refusing(_ answer: SteeringAnswer) throws(CommandFailure) -> SteeringAnswer {
+  private func refusing(_ answer: SteeringAnswer) throws -> SteeringAnswer {
     if answer.outcome == .refused {
-      throw CommandFailure(
+      throw Refusal(
         .usage, answer.message.terminalSafe, hint: answer.hint?.terminalSafe)
     }
     return answer

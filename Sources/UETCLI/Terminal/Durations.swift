@@ -20,10 +20,5 @@ enum Span {
     return seconds < 1 ? "just now" : "\(text(seconds)) ago"
   }
 
-  /// `2026-11-21 04:05:06` in UTC.
-  static func moment(_ time: Timestamp) -> String {
-    String(time.description.prefix(19)).replacing("T", with: " ")
-  }
-
   private static func pad(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }

@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 import Foundation
 import Synchronization
+import UETModel
 
 /// The two standard outputs of this process, and what becomes of what they cannot take.
 package final class Outlet: Sendable {

@@ -4,8 +4,6 @@ import Foundation
 enum ProcessEnvironment {
   static var current: [String: String] { ProcessInfo.processInfo.environment }
 
-  static var workingDirectory: String { FileManager.default.currentDirectoryPath }
-
   /// Whether somebody sits at a terminal who can be asked for a password.
   static var hasTerminal: Bool { isatty(0) == 1 && isatty(2) == 1 }
 }

@@ -6,7 +6,7 @@ struct EventsView {
   let showsRun: Bool
 
   func line(_ event: Event, run: RunID) -> String {
-    var parts = ["\(event.seq)", Span.moment(event.at), event.type.rawValue.terminalSafe]
+    var parts = ["\(event.seq)", event.at.plain, event.type.rawValue.terminalSafe]
     if showsRun { parts.insert(run.rawValue, at: 0) }
     if let id = event.workstream {
       parts.append(id.rawValue + (event.attempt.map { " #\($0)" } ?? ""))

@@ -48,7 +48,7 @@ struct ReviewsView {
     let clone = review.writer == ReviewRecord.holder ? "" : " in \(review.writer)"
     let message = review.message.map { ": \($0)" } ?? ""
     return "  \(review.decision.rawValue) by \(review.by ?? "somebody")\(clone), "
-      .terminalSafe + "\(Span.moment(review.at)) UTC" + message.terminalSafe
+      .terminalSafe + "\(review.at.plain) UTC" + message.terminalSafe
   }
 
   private func isOverruled(_ review: ReviewRecord, _ record: WorkstreamRecord) -> Bool {

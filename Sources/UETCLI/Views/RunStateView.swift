@@ -31,7 +31,7 @@ struct RunStateView {
   private var facts: String {
     var parts: [String] = []
     if let started = state.startedAt {
-      parts.append("started \(Span.moment(started)) UTC")
+      parts.append("started \(started.plain) UTC")
       let last = isHeld ? now : state.updatedAt ?? now
       let end = isPlain ? last : state.endedAt ?? last
       parts.append("took \(Span.text(end.seconds(since: started)))")
@@ -52,7 +52,7 @@ struct RunStateView {
   private var breakers: [String] {
     if state.status.isOver { return [] }
     return state.breakers.filter { $0.state != .closed }.map { breaker in
-      let until = breaker.until.map { "; it is tried again at \(Span.moment($0)) UTC" } ?? ""
+      let until = breaker.until.map { "; it is tried again at \($0.plain) UTC" } ?? ""
       let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
       return "  "
         + terminal.styled(

@@ -74,7 +74,7 @@ extension Project {
     guard let entry = try repository.entry(at: path, in: base), entry.mode != .tree,
       entry.mode != .symlink, entry.mode != .submodule
     else {
-      throw EngineError.invalidDocuments([
+      throw InvalidDocuments([
         preamble(
           "\(path.quoted(limit: 60)) is no file of commit \(base.short), from which the run starts",
           "commit it: git add \(path.shellQuoted) && git commit")
@@ -82,7 +82,7 @@ extension Project {
     }
     let bytes = try repository.blob(entry.id)
     guard bytes.count <= PromptText.longestRules else {
-      throw EngineError.invalidDocuments([
+      throw InvalidDocuments([
         preamble(
           "\(path.quoted(limit: 60)) has more than \(PromptText.longestRules / 1024) KiB",
           "say less: it stands before every agent's tasks")
@@ -98,8 +98,8 @@ extension Project {
     else { return [] }
     do {
       _ = try houseRules(at: base)
-    } catch EngineError.invalidDocuments(let problems) {
-      return problems
+    } catch let documents as InvalidDocuments {
+      return documents.diagnostics
     } catch { return [] }
     return []
   }

@@ -34,7 +34,7 @@ package struct Forgetting: Sendable {
   private let project: Project
   package let run: RunID
 
-  package init(_ name: String, in project: Project) throws(EngineError) {
+  package init(_ name: String, in project: Project) throws {
     self.project = project
     run = try project.run(named: name)
     try project.requireNotArchived(run)
@@ -42,19 +42,15 @@ package struct Forgetting: Sendable {
 
   /// Work that is nowhere else is let go of only with `discarding`; what is looked at, worked on or
   /// checked out never.
-  package func perform(discarding: Bool) async throws(EngineError) -> Outcome {
-    do {
-      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
-      if let refusal = try await refusal(discarding) { return .refused(refusal) }
-      let tip = try project.reader.tip(of: run)
-      let changes = try references().map { ReferenceChange(name: $0.name, new: nil, old: $0.id) }
-      try await project.git.check(["config", "--local", "--add", Self.key, run.rawValue])
-      try await project.git.updateReferences(changes, message: "uet: forgotten")
-      _ = try? project.cache.catchUp()
-      return .forgotten(references: changes.count, tip: tip)
-    } catch {
-      throw EngineError(error)
-    }
+  package func perform(discarding: Bool) async throws -> Outcome {
+    try project.requireFree(run)
+    if let refusal = try await refusal(discarding) { return .refused(refusal) }
+    let tip = try project.reader.tip(of: run)
+    let changes = try references().map { ReferenceChange(name: $0.name, new: nil, old: $0.id) }
+    try await project.git.check(["config", "--local", "--add", Self.key, run.rawValue])
+    try await project.git.updateReferences(changes, message: "uet: forgotten")
+    _ = try? project.cache.catchUp()
+    return .forgotten(references: changes.count, tip: tip)
   }
 
   private func refusal(_ discarding: Bool) async throws -> Refusal? {

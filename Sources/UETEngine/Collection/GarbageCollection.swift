@@ -43,27 +43,27 @@ package struct GarbageCollection: Sendable {
   package let archive: String
   let now: Timestamp
 
-  package init(_ request: Request, in project: Project) throws(EngineError) {
+  package init(_ request: Request, in project: Project) throws {
     self.project = project
     self.request = request
     now = project.clock.now()
     let prefix = project.ledgerNames.prefix + "/"
     let name = request.archive ?? "archive"
     let short = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.utf8.count)) : name
-    guard RunArchive.isArchive(short) else { throw .notAnArchive(name) }
+    guard RunArchive.isArchive(short) else {
+      throw Refusal(
+        .usage, "'\(name.terminalSafe)' cannot be the name of an archive",
+        hint: "call it 'archive', or something that begins with 'archive-', as 'archive-2026'")
+    }
     archive = prefix + short
   }
 
-  package func perform(each: @Sendable (Item) -> Void) async throws(EngineError) {
+  package func perform(each: @Sendable (Item) -> Void) async throws {
     Repository.enableFsync()
-    do {
-      let archived = try await archiveRuns(each)
-      try Task.checkCancellation()
-      try await removeWorktrees(archived, each)
-      try await removeBranches(archived, each)
-    } catch {
-      throw EngineError(error)
-    }
+    let archived = try await archiveRuns(each)
+    try Task.checkCancellation()
+    try await removeWorktrees(archived, each)
+    try await removeBranches(archived, each)
   }
 }
 

@@ -73,12 +73,13 @@ extension Project {
   /// this one is.
   package func requirePerson(
     to deed: String, elsewhere: Bool = false
-  ) throws(EngineError) {
+  ) throws {
     let marks = ["UET_SUPERVISOR", "UET_WORKSTREAM"]
     if marks.contains(where: { environment[$0] != nil })
       || isWorker(getpid(), evenInItsOwn: elsewhere)
     {
-      throw .workerAsks(to: deed)
+      throw Refusal(
+        .usage, "a worker must not \(deed)", hint: "what a worker may say: git uet signal --help")
     }
   }
 

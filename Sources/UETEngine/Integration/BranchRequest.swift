@@ -58,3 +58,64 @@ extension WorkstreamID {
     return nil
   }
 }
+
+/// Patches that do not apply, and what git says.
+struct PatchRefusal: Refusing {
+  let file: String
+  let reason: String
+
+  var refusal: Refusal {
+    Refusal(
+      .usage, "'\(file.terminalSafe)' does not apply: \(reason.terminalSafe)",
+      hint: "make it anew from the branch it is for: git format-patch")
+  }
+}
+
+/// Why a branch cannot be queued.
+extension Refusal {
+  static func sameCommit(_ name: String, _ other: String) -> Refusal {
+    Refusal(
+      .usage,
+      "'\(name.terminalSafe)' is the same commit as '\(RunNames.short(other).terminalSafe)'",
+      hint: "name one of them")
+  }
+
+  static func alreadyThere(_ name: String, _ presence: TargetPresence) -> Refusal {
+    Refusal(
+      .usage, "'\(name.terminalSafe)' is in '\(presence.name.terminalSafe)' already",
+      hint: "leave it out")
+  }
+
+  static func changesNothing(_ name: String, _ presence: TargetPresence) -> Refusal {
+    Refusal(
+      .usage, "'\(name.terminalSafe)' changes nothing that '\(presence.name.terminalSafe)' has",
+      hint: "leave it out")
+  }
+
+  static func unrelated(_ name: String, _ presence: TargetPresence) -> Refusal {
+    Refusal(
+      .usage,
+      "'\(name.terminalSafe)' and '\(presence.name.terminalSafe)' have no common history")
+  }
+
+  /// What a branch brings, or builds on, was taken out of the target.
+  static func removed(
+    _ name: String, _ presence: TargetPresence, _ what: String, _ removal: TargetPresence.Removal,
+    since: ObjectID? = nil
+  ) -> Refusal {
+    let short = RunNames.short(name)
+    return Refusal(
+      .decision,
+      "'\(short.terminalSafe)' \(what), \(removal.words) in '\(presence.name.terminalSafe)'",
+      hint: removal.by.map { "to have it back: git revert \($0)" },
+      since.map {
+        "or do without it: git rebase --onto \(presence.name.shellQuoted) \($0.short) "
+          + short.shellQuoted
+      })
+  }
+}
+
+extension TargetPresence {
+  /// The target as people call it.
+  fileprivate var name: String { RunNames.short(target) }
+}

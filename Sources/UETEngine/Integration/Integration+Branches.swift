@@ -9,24 +9,20 @@ extension Integration {
   /// on record like any others. Nothing is recorded when one of them cannot be queued.
   package static func prepare(
     _ request: BranchRequest, in project: Project
-  ) async throws(EngineError) -> Integration {
-    do {
-      _ = try await SealedGit.requireVersion(environment: project.environment)
-      try await project.git.requireSigning()
-      let target = try target(request, project)
-      guard let start = try project.repository.reference(target) else {
-        throw EngineError.unknownBranch(target)
-      }
-      var branches = try await plain(request.branches, start, target, project)
-      branches += try await patches(request.patches, start, besides: branches, project)
-      let run = try await record(linked(branches, project), start, target, project)
-      return try await prepare(
-        IntegrationRequest(
-          run: run.rawValue, land: request.land, updatesCheckout: request.updatesCheckout),
-        in: project)
-    } catch {
-      throw EngineError(error)
+  ) async throws -> Integration {
+    _ = try await SealedGit.requireVersion(environment: project.environment)
+    try await project.git.requireSigning()
+    let target = try target(request, project)
+    guard let start = try project.repository.reference(target) else {
+      throw Refusal.unknownBranch(target)
     }
+    var branches = try await plain(request.branches, start, target, project)
+    branches += try await patches(request.patches, start, besides: branches, project)
+    let run = try await record(linked(branches, project), start, target, project)
+    return try await prepare(
+      IntegrationRequest(
+        run: run.rawValue, land: request.land, updatesCheckout: request.updatesCheckout),
+      in: project)
   }
 
   private static func target(_ request: BranchRequest, _ project: Project) throws -> String {
@@ -35,8 +31,11 @@ extension Integration {
     }
     switch try project.repository.head() {
     case .branch(let name, _): return name
-    case .unborn(let name): throw EngineError.unbornBranch(name)
-    case .detached: throw EngineError.noTarget
+    case .unborn(let name): throw Refusal.unbornBranch(name)
+    case .detached:
+      throw Refusal(
+        .usage, "HEAD is detached, so it is not clear what to merge onto",
+        hint: "name the branch: --land BRANCH")
     }
   }
 
@@ -51,10 +50,10 @@ extension Integration {
       let tip = try project.repository.resolve(source)
       try await requireNew(name, tip, presence, project)
       if let other = result.first(where: { $0.tip == tip }) {
-        throw EngineError.sameCommit(name, other.source)
+        throw Refusal.sameCommit(name, other.source)
       }
       guard let id = WorkstreamID(telling: RunNames.short(name), besides: result.map(\.id)) else {
-        throw EngineError.unknownBranch(name)
+        throw Refusal.unknownBranch(name)
       }
       result.append(PlainBranch(id: id, tip: tip, source: source))
     }
@@ -68,28 +67,24 @@ extension Integration {
   ) async throws {
     let work = RemovedWork(project: project, presence: presence)
     if let found = try await work.finding(of: tip) {
-      throw EngineError.buildsOnRemoved(
-        name, branch: presence.target, what: found.what, words: found.removal.words,
-        by: found.removal.by, since: found.commit)
+      throw Refusal.removed(name, presence, found.what, found.removal, since: found.commit)
     }
     let repository = project.repository
     if try repository.isAncestor(tip, of: presence.tip) {
-      throw EngineError.alreadyThere(name, branch: presence.target)
+      throw Refusal.alreadyThere(name, presence)
     }
     guard let base = try repository.mergeBases(presence.tip, tip).first else {
-      throw EngineError.unrelated(name, branch: presence.target)
+      throw Refusal.unrelated(name, presence)
     }
     if try repository.changes(from: base, to: tip).isEmpty {
-      throw EngineError.changesNothing(name, branch: presence.target)
+      throw Refusal.changesNothing(name, presence)
     }
     let patches = PatchIndex(presence, since: [base])
     switch try await presence.standing(ofResult: tip, since: base, in: patches) {
     case .missing: break
-    case .here: throw EngineError.alreadyThere(name, branch: presence.target)
+    case .here: throw Refusal.alreadyThere(name, presence)
     case .undone(let removal):
-      throw EngineError.buildsOnRemoved(
-        name, branch: presence.target, what: "was in it as \(removal.was.short)",
-        words: removal.words, by: removal.by, since: nil)
+      throw Refusal.removed(name, presence, "was in it as \(removal.was.short)", removal)
     }
   }
 
@@ -103,7 +98,7 @@ extension Integration {
       if project.repository.contains(commit) { return full }
     }
     guard (try? project.repository.resolve(name)) != nil else {
-      throw EngineError.unknownBranch(name)
+      throw Refusal.unknownBranch(name)
     }
     return name
   }
@@ -128,7 +123,11 @@ extension Integration {
   private static func patches(
     _ files: [String], _ start: ObjectID, besides others: [PlainBranch], _ project: Project
   ) async throws -> [PlainBranch] {
-    for file in files where Files.kind(file) != .file { throw EngineError.noPatch(file) }
+    for file in files where Files.kind(file) != .file {
+      throw Refusal(
+        .usage, "there is no patch '\(file.terminalSafe)'",
+        hint: "make one: git format-patch TARGET..BRANCH")
+    }
     let series = PatchSeries.parted(files) { file in
       String(decoding: Files.read(file, from: 0, limit: 1 << 16), as: UTF8.self)
     }
@@ -137,10 +136,10 @@ extension Integration {
       let taken = (others + result).map(\.id)
       do {
         result.append(try await self.series(one.files, start, besides: taken, project))
-      } catch EngineError.patchRefused(let file, let reason) {
+      } catch let refusal as PatchRefusal {
         guard let before = result.last?.tip,
           let again = try? await self.series(one.files, before, besides: taken, project)
-        else { throw EngineError.patchRefused(file: file, reason: reason) }
+        else { throw refusal }
         result.append(again)
       }
     }
@@ -151,7 +150,7 @@ extension Integration {
   private static func series(
     _ files: [String], _ start: ObjectID, besides taken: [WorkstreamID], _ project: Project
   ) async throws -> PlainBranch {
-    guard let first = files.first else { throw EngineError.noTarget }
+    let first = files.first ?? ""
     let place =
       "\(project.worktreeRoot)/patches-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
     let worktree = try await project.git.addWorktree(
@@ -166,15 +165,15 @@ extension Integration {
     }
     try await project.git.removeWorktree(at: place, force: true)
     switch applied {
-    case .refused(let reason): throw EngineError.patchRefused(file: first, reason: reason)
+    case .refused(let reason): throw PatchRefusal(file: first, reason: reason)
     case .commit(start):
-      throw EngineError.patchRefused(file: first, reason: "its changes are there already")
+      throw PatchRefusal(file: first, reason: "its changes are there already")
     case .commit(let tip):
       let subject =
         try firstCommit(of: tip, since: start, project).message
         .split(whereSeparator: \.isNewline).first.map(String.init) ?? "patches"
       guard let id = WorkstreamID(telling: subject, besides: taken) else {
-        throw EngineError.patchRefused(file: first, reason: "it has no subject")
+        throw PatchRefusal(file: first, reason: "it has no subject")
       }
       return PlainBranch(id: id, tip: tip, source: first)
     }

@@ -1,6 +1,7 @@
 import UETGit
 import UETMergeQueue
 import UETModel
+import UETSystem
 
 /// From what is tested to what has landed.
 extension Integration {
@@ -13,12 +14,12 @@ extension Integration {
         state.workstreams.contains(where: { $0.state == .landed && !$0.hasNothing })
       else { return try await nothingLanded(in: target, result(state, tested)) }
       let name = try project.repository.resolvedReference(landedIn) ?? landedIn
-      guard name == target else { throw EngineError.landedElsewhere(run, branch: landedIn) }
+      guard name == target else { throw Refusal.landedElsewhere(run, landedIn) }
       return result(state, tested, landedIn: target)
     }
     try refuseRejected(await driver.state)
     if let reason = await driver.state.integration.freeze {
-      throw EngineError.frozen(run, branch: target, reason: reason)
+      throw Refusal.frozen(run, target, reason)
     }
     try await refuseCheckedOut(target, tested)
     var outcome = tested
@@ -26,7 +27,7 @@ extension Integration {
     // it.
     while outcome.pause == nil, !outcome.integrated.isEmpty {
       guard let current = try project.repository.reference(target) else {
-        throw EngineError.unknownBranch(target)
+        throw Refusal.unknownBranch(target)
       }
       try await noticeMove(of: target, to: current, driver)
       let tree = try project.repository.treeID(of: current)
@@ -34,7 +35,7 @@ extension Integration {
       let end = try await driver.run()
       outcome = end.outcome
       if let reason = end.refusal {
-        throw EngineError.landingRefused(branch: target, reason: reason)
+        throw Refusal.landingRefused(in: target, reason)
       }
     }
     let state = await driver.state
@@ -55,10 +56,12 @@ extension Integration {
     // So is why each is set aside or waits.
     if !result.outcome.ejected.isEmpty || !result.outcome.held.isEmpty { return result }
     if let lost = try await LostLanding.find(in: result.state, target, project.git) {
-      throw EngineError.landedIsGone(lost)
+      throw lost
     }
     if result.state.workstreams.allSatisfy({ $0.hasNothing }) { return result }
-    throw EngineError.nothingIntegrated(run)
+    throw Refusal(
+      .failed, "nothing of run '\(run)' is integrated, so nothing can land",
+      hint: "see why: git uet status \(run)")
   }
 
   /// Before everything is merged anew onto where others moved the target: what they took out of it
@@ -81,18 +84,21 @@ extension Integration {
       let current = try project.repository.reference(target),
       try !project.repository.isAncestor(commit, of: current)
     else { return }
-    throw EngineError.landedIsGone(
-      LostLanding(
-        run: run, branch: target, commit: commit, current: current,
-        isBehind: try project.repository.isAncestor(current, of: commit),
-        checkout: try await project.git.checkout(of: target)?.path,
-        workstreams: state.integration.lastLanded))
+    throw LostLanding(
+      run: run, branch: target, commit: commit, current: current,
+      isBehind: try project.repository.isAncestor(current, of: commit),
+      checkout: try await project.git.checkout(of: target)?.path,
+      workstreams: state.integration.lastLanded)
   }
 
   /// What was rejected after it was merged must not land with the rest.
-  private func refuseRejected(_ state: RunState) throws(EngineError) {
+  private func refuseRejected(_ state: RunState) throws {
     for record in state.workstreams where record.state == .integrated {
-      if let reason = record.rejection { throw .rejectedMeanwhile(run, record.id, reason: reason) }
+      if let reason = record.rejection {
+        throw Refusal(
+          .decision, "'\(record.id)' is merged, but was \(reason.terminalSafe)",
+          hint: "integrate without it: git uet integrate \(run)")
+      }
     }
   }
 
@@ -102,11 +108,10 @@ extension Integration {
       return
     }
     if !checkout.isThere {
-      throw EngineError.targetOnAbsent(
-        branch: target, path: checkout.path, lock: checkout.lock ?? "")
+      throw Refusal.checkedOutOnAbsent(target, at: checkout.path, lock: checkout.lock)
     }
     guard !request.updatesCheckout else { return }
-    throw EngineError.targetCheckedOut(branch: target, path: checkout.path, commit: tip)
+    throw Refusal.checkedOut(target, at: checkout.path, tip)
   }
 
   /// Says before the gates run what will stand in the way of landing: there is time to put it
@@ -131,5 +136,34 @@ extension Integration {
     await WorktreeRemoval.sweep(recorded.project, run, policy: .configured(keep)) { id in
       state[id]?.state == .landed
     }
+  }
+}
+
+extension Refusal {
+  fileprivate static func landedElsewhere(_ run: RunID, _ branch: String) -> Refusal {
+    Refusal(
+      .failed, "run '\(run)' has landed already, in '\(RunNames.short(branch).terminalSafe)'",
+      hint: "to have it in another branch as well: git merge uet/\(run)/integration")
+  }
+
+  fileprivate static func frozen(_ run: RunID, _ branch: String, _ reason: String) -> Refusal {
+    Refusal(
+      .decision,
+      "nothing lands in '\(RunNames.short(branch).terminalSafe)': landing is frozen "
+        + "(\(reason.terminalSafe))",
+      hint: "let it land again: git uet queue unfreeze \(run)")
+  }
+
+  fileprivate static func checkedOut(
+    _ branch: String, at path: String, _ commit: ObjectID
+  ) -> Refusal {
+    let here = Files.workingDirectory
+    let isHere = here == path || here.hasPrefix(path + "/")
+    let git = isHere ? "git" : "git -C '\(path.terminalSafe)'"
+    return Refusal(
+      .decision,
+      "branch '\(RunNames.short(branch).terminalSafe)' is checked out at '\(path.terminalSafe)'",
+      hint: "land it there: \(git) merge --ff-only --no-overwrite-ignore \(commit)",
+      "or let it be done where nothing is changed: --update-checkout")
   }
 }

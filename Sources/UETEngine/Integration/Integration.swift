@@ -39,28 +39,24 @@ package struct Integration: Sendable {
   /// Finds the run and the branch; changes nothing.
   package static func prepare(
     _ request: IntegrationRequest, in project: Project
-  ) async throws(EngineError) -> Integration {
-    do {
-      _ = try await SealedGit.requireVersion(environment: project.environment)
-      try await project.git.requireSigning()
-      let run = try project.ownRun(named: request.run)
-      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
-      try project.requireRoom(for: run)
-      let target = try request.land.map { try branch($0, project) }
-      let recorded = try RecordedPlan(of: run, in: project)
-      let known = recorded.plan.workstreams.map(\.id)
-      let reviewed = try request.reviewed.map { name in
-        guard let id = WorkstreamID(name), known.contains(id) else {
-          throw EngineError.unknownWorkstream(name, known: known, run: run)
-        }
-        return id
+  ) async throws -> Integration {
+    _ = try await SealedGit.requireVersion(environment: project.environment)
+    try await project.git.requireSigning()
+    let run = try project.ownRun(named: request.run)
+    try project.requireFree(run)
+    try project.requireRoom(for: run)
+    let target = try request.land.map { try branch($0, project) }
+    let recorded = try RecordedPlan(of: run, in: project)
+    let known = recorded.plan.workstreams.map(\.id)
+    let reviewed = try request.reviewed.map { name in
+      guard let id = WorkstreamID(name), known.contains(id) else {
+        throw Refusal.unknownWorkstream(name, known: known, run: run)
       }
-      return Integration(
-        run: run, project: project, recorded: recorded, target: target, reviewed: Set(reviewed),
-        request: request)
-    } catch {
-      throw EngineError(error)
+      return id
     }
+    return Integration(
+      run: run, project: project, recorded: recorded, target: target, reviewed: Set(reviewed),
+      request: request)
   }
 
   /// The full name of a branch. One that stands for another, as a symbolic reference does, is that
@@ -68,10 +64,14 @@ package struct Integration: Sendable {
   static func branch(_ name: String, _ project: Project) throws -> String {
     let full = name.hasPrefix("refs/heads/") ? name : "refs/heads/\(name)"
     guard let end = try project.repository.resolvedReference(full) else {
-      throw EngineError.unknownBranch(name)
+      throw Refusal.unknownBranch(name)
     }
     if end == full { return full }
-    guard end.hasPrefix("refs/heads/") else { throw EngineError.aliasOfNoBranch(name, of: end) }
+    guard end.hasPrefix("refs/heads/") else {
+      throw Refusal(
+        .usage, "'\(name.terminalSafe)' stands for '\(end.terminalSafe)', which is no branch",
+        hint: "name a branch; list them: git branch")
+    }
     project.warn("'\(RunNames.short(full))' is another name of '\(RunNames.short(end))'")
     return end
   }
@@ -82,42 +82,38 @@ package struct Integration: Sendable {
   /// Works the queue to its end, then lands.
   package func perform(
     observer: @escaping RunObserver, control: RunControl
-  ) async throws(EngineError) -> Result {
-    do {
-      try await announceCheckout()
-      return try await project.claiming(run) { ledger in
-        try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
-          try await noteLanding(facts)
-          try await project.notice(facts, recorded, named: target)
-          try await takeReviews(facts)
-        }
-        tellLaterPrograms(try project.reader.root(of: run))
-        let guardian = SharedGuard(project, run: run, watchesFiles: false)
-        let context = try makeContext(after: ledger.state?.updatedAt)
-        let mailbox = Mailbox<QueueMessage>()
-        control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
-        let driver = try makeDriver(context, ledger, mailbox, observer)
-        let socket = RunSocket(run, in: project) { [run] request in
-          do throws(Refusal) {
-            return await mailbox.ask(.wish(try QueueWish(request, run)))
-          } catch {
-            return error.answer
-          }
-        }
-        let result: Swift.Result<Result, any Error>
-        do { result = .success(try await work(driver)) } catch { result = .failure(error) }
-        await driver.close()
-        await socket?.close()
-        return try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
-          if case .success = result { try await settle(guardian, facts) }
-          context.git.releaseSettings()
-          var end = try await watched(try result.get(), context, facts, control.rollback)
-          end.lost = try await LostLanding.find(in: end.state, target, project.git)
-          return end
+  ) async throws -> Result {
+    try await announceCheckout()
+    return try await project.claiming(run) { ledger in
+      try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+        try await noteLanding(facts)
+        try await project.notice(facts, recorded, named: target)
+        try await takeReviews(facts)
+      }
+      tellLaterPrograms(try project.reader.root(of: run))
+      let guardian = SharedGuard(project, run: run, watchesFiles: false)
+      let context = try makeContext(after: ledger.state?.updatedAt)
+      let mailbox = Mailbox<QueueMessage>()
+      control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
+      let driver = try makeDriver(context, ledger, mailbox, observer)
+      let socket = RunSocket(run, in: project) { [run] request in
+        do throws(SteeringRefusal) {
+          return await mailbox.ask(.wish(try QueueWish(request, run)))
+        } catch {
+          return error.answer
         }
       }
-    } catch {
-      throw EngineError(error)
+      let result: Swift.Result<Result, any Error>
+      do { result = .success(try await work(driver)) } catch { result = .failure(error) }
+      await driver.close()
+      await socket?.close()
+      return try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+        if case .success = result { try await settle(guardian, facts) }
+        context.git.releaseSettings()
+        var end = try await watched(try result.get(), context, facts, control.rollback)
+        end.lost = try await LostLanding.find(in: end.state, target, project.git)
+        return end
+      }
     }
   }
 
@@ -236,8 +232,12 @@ package struct Integration: Sendable {
   /// and drop its changes.
   private func requireBase(in start: ObjectID) throws {
     guard try !project.repository.isAncestor(recorded.base, of: start) else { return }
-    throw EngineError.baseMissing(
-      run, base: recorded.base, branch: target ?? "refs/heads/uet/\(run)/integration")
+    let (base, branch) = (recorded.base.short, RunNames.short(target ?? "uet/\(run)/integration"))
+    throw Refusal(
+      .usage,
+      "'\(branch.terminalSafe)' lacks commit \(base), which run '\(run)' started from; what that holds "
+        + "would be dropped",
+      hint: "bring it in first: git merge \(base)")
   }
 
   /// The commit the integration branch begins at: the target's own, so that what lands was tested

@@ -56,20 +56,16 @@ package struct LandingAudit: Sendable {
   /// The landings of a run, or of all, in order, each proven or with what fails.
   package static func findings(
     of run: RunID?, in project: Project
-  ) async throws(EngineError) -> [Finding] {
-    do {
-      let all = try project.reader.runs()
-      var findings: [Finding] = []
-      for id in run.map({ [$0] }) ?? all { findings += try await Self.findings(id, project) }
-      // What others brought in may be what another run of this clone has proven.
-      if let run, findings.contains(where: { $0.isByHand && !$0.problems.isEmpty }) {
-        for id in all where id != run { findings += (try? await Self.findings(id, project)) ?? [] }
-      }
-      let judged = landedAgain(try testedElsewhere(findings, project.repository))
-      return judged.filter { run == nil || $0.run == run }
-    } catch {
-      throw EngineError(error)
+  ) async throws -> [Finding] {
+    let all = try project.reader.runs()
+    var findings: [Finding] = []
+    for id in run.map({ [$0] }) ?? all { findings += try await Self.findings(id, project) }
+    // What others brought in may be what another run of this clone has proven.
+    if let run, findings.contains(where: { $0.isByHand && !$0.problems.isEmpty }) {
+      for id in all where id != run { findings += (try? await Self.findings(id, project)) ?? [] }
     }
+    let judged = landedAgain(try testedElsewhere(findings, project.repository))
+    return judged.filter { run == nil || $0.run == run }
   }
 
   private static func findings(_ run: RunID, _ project: Project) async throws -> [Finding] {

@@ -46,3 +46,37 @@ extension LostLanding {
       checkout: try await git.checkout(of: branch)?.path, workstreams: lost.map(\.id))
   }
 }
+
+/// What is to be said, and done.
+extension LostLanding: Refusing {
+  package var refusal: Refusal {
+    var refusal = Refusal(.failed, words)
+    refusal.hints = waysBack
+    return refusal
+  }
+
+  package var words: String {
+    let name = RunNames.short(branch).terminalSafe
+    return
+      "run '\(run)' landed as \(commit.short), but '\(name)' does not hold that any more: others moved "
+      + "it to \(current.short)"
+  }
+
+  /// Hints: to have the very commits back, or new ones.
+  package var waysBack: [String] {
+    let place = checkout.map { "git -C \($0.shellQuoted)" } ?? "git"
+    let back =
+      switch (isBehind, checkout) {
+      case (true, nil): "put it back: git push . \(commit):\(branch.shellQuoted)"
+      case (true, _?): "put it back: \(place) merge --ff-only \(commit)"
+      case (false, nil): "bring it in again: git merge \(commit) (on '\(RunNames.short(branch))')"
+      case (false, _?): "bring it in again: \(place) merge \(commit)"
+      }
+    let names = workstreams.map(\.rawValue).joined(separator: " ")
+    return [
+      back,
+      "or have it done again: git uet retry \(run) \(names) && git uet resume \(run)",
+      "then: git uet integrate \(run) --land \(RunNames.short(branch).shellQuoted)",
+    ].map(\.terminalSafe)
+  }
+}

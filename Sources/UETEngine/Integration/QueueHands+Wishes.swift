@@ -14,7 +14,7 @@ enum QueueWish: Sendable {
 
 extension QueueWish {
   /// Reads a request; throws what is answered where this process does not take it.
-  init(_ request: SteeringRequest, _ run: RunID) throws(Refusal) {
+  init(_ request: SteeringRequest, _ run: RunID) throws(SteeringRefusal) {
     if request == .admit {
       self = .admission
       return
@@ -25,10 +25,10 @@ extension QueueWish {
     }
     let steering: QueueSteering?
     do throws(ProcessError) { steering = try QueueSteering(request) } catch {
-      throw Refusal(answer: .refused("\(error)"))
+      throw SteeringRefusal(answer: .refused("\(error)"))
     }
     guard let steering else {
-      throw Refusal(
+      throw SteeringRefusal(
         answer: .refused("run '\(run)' is being integrated, which starts no workstreams"))
     }
     self = .steering(steering)

@@ -18,12 +18,8 @@ package struct QueueSnapshot: Sendable {
 
   package static func read(
     _ run: RunID, in project: Project
-  ) throws(EngineError) -> QueueSnapshot {
-    do {
-      return try make(run, project)
-    } catch {
-      throw EngineError(error)
-    }
+  ) throws -> QueueSnapshot {
+    return try make(run, project)
   }
 
   private static func make(_ run: RunID, _ project: Project) throws -> QueueSnapshot {

@@ -119,12 +119,8 @@ extension Steering {
   /// Steers a run's queue: on a live integration by asking it, else in the record.
   package func queue(
     _ steering: QueueSteering, in run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     if try isLive(run) { return try await send(steering.request, to: run) }
-    do {
-      return try await IdleQueue(run, in: project).steer(steering)
-    } catch {
-      throw EngineError(error)
-    }
+    return try await IdleQueue(run, in: project).steer(steering)
   }
 }

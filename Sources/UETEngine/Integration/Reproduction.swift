@@ -41,20 +41,16 @@ package struct Reproduction: Sendable {
   /// Finds what is to be made again; changes nothing. `gate` names another one than the recorded.
   package static func prepare(
     _ name: String, of run: RunID, gate: String?, in project: Project
-  ) async throws(EngineError) -> Reproduction {
-    do {
-      let recorded = try RecordedPlan(reading: run, in: project)
-      let state = try project.reader.state(of: run)
-      guard let id = WorkstreamID(name), let record = state[id] else {
-        throw EngineError.unknownWorkstream(
-          name, known: state.workstreams.map(\.id), run: state.run)
-      }
-      let context = try Ground(RunFacts(recorded, run))
-      return try await Reproduction(
-        context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration))
-    } catch {
-      throw EngineError(error)
+  ) async throws -> Reproduction {
+    let recorded = try RecordedPlan(reading: run, in: project)
+    let state = try project.reader.state(of: run)
+    guard let id = WorkstreamID(name), let record = state[id] else {
+      throw Refusal.unknownWorkstream(
+        name, known: state.workstreams.map(\.id), run: state.run)
     }
+    let context = try Ground(RunFacts(recorded, run))
+    return try await Reproduction(
+      context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration))
   }
 
   private init(
@@ -63,10 +59,13 @@ package struct Reproduction: Sendable {
   ) async throws {
     let ejection = record.state == .ejected ? record.candidate?.ejection : nil
     if let gate, known[gate] == nil {
-      throw EngineError.unknownGate(gate, known: known.keys.sorted())
+      throw Refusal.unknownGate(gate, known: known.keys.sorted())
     }
     guard let found = try await Self.commit(record, ejection, context) else {
-      throw EngineError.nothingToReproduce(context.run, record.id, record.state)
+      throw Refusal(
+        .usage,
+        "'\(record.id)' is \(record.state.rawValue), and the queue has judged no tree of it",
+        hint: "see how it stands: git uet show \(context.run) \(record.id)")
     }
     run = context.run
     self.record = record
@@ -100,26 +99,25 @@ package struct Reproduction: Sendable {
       try session.stash.settle()
       return (commit, onto)
     case .conflict(let conflict):
-      throw EngineError.conflictReproduced(
-        record.id, onto: onto, paths: conflict.paths.map(\.path), message: conflict.message)
+      let names = conflict.paths.map(\.path.terminalSafe).quoted(3)
+      throw Refusal(
+        .failed,
+        "'\(record.id)' conflicts in \(names) on top of \(onto.short), as recorded: "
+          + conflict.message.terminalSafe)
     }
   }
 }
 
 extension Reproduction {
   /// A worktree at the commit; a folder of before is replaced.
-  package func openWorktree() async throws(EngineError) -> String {
-    do {
-      let path = "\(context.project.worktreeRoot)/\(run)/reproduce-\(record.id)"
-      if Files.kind(path) != nil {
-        try await context.git.removeWorktree(at: path, force: true)
-      }
-      try await context.git.addWorktree(
-        at: path, commit: commit, reason: "git-uet reproduction of \(record.id)")
-      return path
-    } catch {
-      throw EngineError(error)
+  package func openWorktree() async throws -> String {
+    let path = "\(context.project.worktreeRoot)/\(run)/reproduce-\(record.id)"
+    if Files.kind(path) != nil {
+      try await context.git.removeWorktree(at: path, force: true)
     }
+    try await context.git.addWorktree(
+      at: path, commit: commit, reason: "git-uet reproduction of \(record.id)")
+    return path
   }
 
   /// Takes the worktree away with all that a gate left in it.
@@ -128,7 +126,7 @@ extension Reproduction {
   }
 
   /// Runs one of the gates there.
-  package func test(_ name: String, in path: String) async throws(EngineError) -> Result {
+  package func test(_ name: String, in path: String) async throws -> Result {
     let context = context
     // One that is not the queue's for all is the candidate's own, which its repaired tree was put
     // to.
@@ -138,9 +136,9 @@ extension Reproduction {
       Gate.ofAttempt(workstream, context.configuration).first { $0.name == name }
     }
     guard let gate = own ?? known[name] else {
-      throw .unknownGate(name, known: known.keys.sorted())
+      throw Refusal.unknownGate(name, known: known.keys.sorted())
     }
-    do { try Files.makeDirectory(context.logs.folder) } catch { throw .files(error) }
+    try Files.makeDirectory(context.logs.folder)
     let log = "\(context.logs.folder)/\(record.id).reproduce.\(name).log"
     let environment = TestBench.environment(
       context, declaring: workstream?.environment ?? [:])
@@ -167,5 +165,16 @@ extension Reproduction {
   /// What a gate of the queue sees.
   package var environment: [String: String] {
     TestBench.environment(context)
+  }
+}
+
+extension Refusal {
+  fileprivate static func unknownGate(_ name: String, known: [String]) -> Refusal {
+    var nearby = Nearest()
+    let nearest = nearby.name(for: name, among: known)
+    return Refusal(
+      .usage, "the run has no gate '\(name.terminalSafe)'",
+      hint: nearest.map { "did you mean '\($0)'?" }
+        ?? "it has: \(known.joined(separator: ", "))".terminalSafe)
   }
 }

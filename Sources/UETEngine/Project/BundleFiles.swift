@@ -6,24 +6,20 @@ import UETSystem
 extension Project {
   /// The bundle files of the configured directory as they stand in the work tree, or, in a bare
   /// repository, in the HEAD commit. Paths are relative to the root.
-  package func bundleFiles() throws(EngineError) -> [BundleFile] {
+  package func bundleFiles() throws -> [BundleFile] {
     let directory = configuration.workstreams
-    do {
-      if let workTree = repository.workTree {
-        return try BundleFiles.read([directory], from: workTree)
-      }
-      guard case .branch(_, let commit) = try repository.head() else {
-        throw EngineError.noBundles(directory: directory)
-      }
-      return try bundleFiles(in: commit, directory: directory)
-    } catch {
-      throw EngineError(error)
+    if let workTree = repository.workTree {
+      return try BundleFiles.read([directory], from: workTree)
     }
+    guard case .branch(_, let commit) = try repository.head() else {
+      throw NoBundles(place: directory, isThere: true)
+    }
+    return try bundleFiles(in: commit, directory: directory)
   }
 
   private func bundleFiles(in commit: ObjectID, directory: String) throws -> [BundleFile] {
     guard let entry = try repository.entry(at: directory, in: repository.commit(commit).tree) else {
-      throw EngineError.noBundleFolder(directory)
+      throw NoBundles(place: directory, isThere: false)
     }
     let entries = Dictionary(
       try repository.tree(entry.id).filter { $0.mode != .tree }.map { ($0.name, $0.id) },
@@ -42,24 +38,20 @@ package enum BundleFiles {
   /// `BundleFile.names` picks, in that order.
   package static func read(
     _ paths: [String], from root: String
-  ) throws(EngineError) -> [BundleFile] {
+  ) throws -> [BundleFile] {
     var files: [BundleFile] = []
-    do {
-      for path in paths {
-        let full = Files.absolute(path, from: root)
-        if let names = try Files.list(full) {
-          for name in BundleFile.names(among: names) {
-            try append("\(path.trimmingSlash)/\(name)", root, to: &files)
-          }
-        } else {
-          guard Files.kind(full) != nil else { throw EngineError.noBundleFolder(path) }
-          try append(path, root, to: &files)
+    for path in paths {
+      let full = Files.absolute(path, from: root)
+      if let names = try Files.list(full) {
+        for name in BundleFile.names(among: names) {
+          try append("\(path.trimmingSlash)/\(name)", root, to: &files)
         }
+      } else {
+        guard Files.kind(full) != nil else { throw NoBundles(place: path, isThere: false) }
+        try append(path, root, to: &files)
       }
-    } catch {
-      throw EngineError(error)
     }
-    guard !files.isEmpty else { throw .noBundles(directory: paths.first ?? ".") }
+    guard !files.isEmpty else { throw NoBundles(place: paths.first ?? ".", isThere: true) }
     return files
   }
 
@@ -73,4 +65,20 @@ package enum BundleFiles {
 
 extension String {
   fileprivate var trimmingSlash: String { hasSuffix("/") ? String(dropLast()) : self }
+}
+
+/// Where bundles are looked for is nothing, or none.
+struct NoBundles: Refusing {
+  let place: String
+  let isThere: Bool
+
+  var refusal: Refusal {
+    isThere
+      ? Refusal(
+        .usage, "no bundles in '\(place.terminalSafe)'",
+        hint: "a bundle is a .yaml, .yml or .json file; write an example: git uet init")
+      : Refusal(
+        .usage, "no bundles: '\(place.terminalSafe)' does not exist",
+        hint: "write an example: git uet init; or say where they are: git uet plan FOLDER")
+  }
 }

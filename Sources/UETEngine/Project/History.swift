@@ -45,16 +45,12 @@ package struct History: Sendable {
 
 extension Project {
   /// The history that the runs of this clone hold; empty before the first.
-  package func history() throws(EngineError) -> History {
-    do {
-      var history = History()
-      let cache = cache
-      for summary in try cache.runs() {
-        if let state = try cache.state(of: summary.run) { history.add(state) }
-      }
-      return history
-    } catch {
-      throw EngineError(error)
+  package func history() throws -> History {
+    var history = History()
+    let cache = cache
+    for summary in try cache.runs() {
+      if let state = try cache.state(of: summary.run) { history.add(state) }
     }
+    return history
   }
 }

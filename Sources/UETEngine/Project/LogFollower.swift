@@ -37,7 +37,7 @@ package struct LogFollower: Sendable {
   /// its holder, are watched.
   package func follow(
     each: (_ name: String, _ bytes: [UInt8]) -> Void
-  ) async throws(EngineError) -> End {
+  ) async throws -> End {
     let watch = FolderWatch()
     var changes = watch.changes.makeAsyncIterator()
     var positions: [String: Int] = [:]
@@ -57,7 +57,7 @@ package struct LogFollower: Sendable {
     return ["\(state)/runs", "\(state)/runs/\(run)", "\(state)/locks", chain]
   }
 
-  private func end() throws(EngineError) -> End? {
+  private func end() throws -> End? {
     let isLive = try project.liveHolder(of: run) != nil
     let record = try project.state(of: run)[workstream]
     if let attempt {
@@ -71,23 +71,19 @@ package struct LogFollower: Sendable {
 
   private func drain(
     _ positions: inout [String: Int], _ each: (String, [UInt8]) -> Void
-  ) throws(EngineError) {
+  ) throws {
     let (folder, redaction) = (project.logs(of: run).folder, project.redaction)
-    do {
-      let names = try (Files.list(folder) ?? []).filter(isWanted)
-      for name in names.sorted(by: LogName.precedes) {
-        let path = "\(folder)/\(name)"
-        // A log is emptied when its gate is tried again.
-        if Files.size(path) < positions[name] ?? 0 { positions[name] = 0 }
-        while true {
-          let bytes = Files.read(path, from: positions[name] ?? 0, limit: 1 << 16)
-          if bytes.isEmpty { break }
-          positions[name, default: 0] += bytes.count
-          each(name, redaction.redacted(bytes))
-        }
+    let names = try (Files.list(folder) ?? []).filter(isWanted)
+    for name in names.sorted(by: LogName.precedes) {
+      let path = "\(folder)/\(name)"
+      // A log is emptied when its gate is tried again.
+      if Files.size(path) < positions[name] ?? 0 { positions[name] = 0 }
+      while true {
+        let bytes = Files.read(path, from: positions[name] ?? 0, limit: 1 << 16)
+        if bytes.isEmpty { break }
+        positions[name, default: 0] += bytes.count
+        each(name, redaction.redacted(bytes))
       }
-    } catch {
-      throw EngineError(error)
     }
   }
 

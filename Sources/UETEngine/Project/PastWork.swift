@@ -9,28 +9,24 @@ extension Project {
   /// subject begins with its id and a colon. Newest commits of HEAD only, merges left out.
   package func pastWork(
     of ids: [WorkstreamID]
-  ) async throws(EngineError) -> [WorkstreamID: [String]] {
-    do {
-      if case .unborn = try repository.head() { return [:] }
-      let head = try repository.resolve("HEAD")
-      let output = try await git.check([
-        "log", "--no-merges", "--max-count=\(Self.pastCommits)", "--name-only", "--no-renames",
-        "-z",
-        "--format=%x01%s%x02%(trailers:key=UET-Workstream,valueonly,separator=%x20)%x02", head.hex,
-      ])
-      var touched: [WorkstreamID: Set<String>] = [:]
-      let known = Set(ids)
-      for commit in output.text.split(separator: "\u{1}") {
-        let parts = commit.split(separator: "\u{2}", omittingEmptySubsequences: false)
-        guard parts.count == 3, let id = Self.workstream(parts[0], parts[1]), known.contains(id)
-        else { continue }
-        let paths = parts[2].split { $0 == "\0" || $0.isNewline }.map(String.init)
-        touched[id, default: []].formUnion(paths)
-      }
-      return touched.mapValues { $0.sorted() }
-    } catch {
-      throw EngineError(error)
+  ) async throws -> [WorkstreamID: [String]] {
+    if case .unborn = try repository.head() { return [:] }
+    let head = try repository.resolve("HEAD")
+    let output = try await git.check([
+      "log", "--no-merges", "--max-count=\(Self.pastCommits)", "--name-only", "--no-renames",
+      "-z",
+      "--format=%x01%s%x02%(trailers:key=UET-Workstream,valueonly,separator=%x20)%x02", head.hex,
+    ])
+    var touched: [WorkstreamID: Set<String>] = [:]
+    let known = Set(ids)
+    for commit in output.text.split(separator: "\u{1}") {
+      let parts = commit.split(separator: "\u{2}", omittingEmptySubsequences: false)
+      guard parts.count == 3, let id = Self.workstream(parts[0], parts[1]), known.contains(id)
+      else { continue }
+      let paths = parts[2].split { $0 == "\0" || $0.isNewline }.map(String.init)
+      touched[id, default: []].formUnion(paths)
     }
+    return touched.mapValues { $0.sorted() }
   }
 
   /// The workstream that a commit was made for, as its trailer or the start of its subject says.

@@ -21,27 +21,23 @@ extension Project {
   /// What was reported of the models' use in a run, the dearest first.
   package func cost(
     of run: RunID, by grouping: CostGrouping
-  ) throws(EngineError) -> [CostLine] {
-    do {
-      let planned = grouping == .tool || grouping == .phase ? try planned(run) : [:]
-      var sums: [String?: CostTotal] = [:]
-      let totals = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
-      for total in try totals ?? cache.cost(of: run) {
-        let name: String? =
-          switch grouping {
-          case .workstream: total.workstream?.rawValue
-          case .step: total.step
-          case .worker: total.worker
-          case .model: total.model
-          case .tool: total.workstream.flatMap { planned[$0]?.tool }
-          case .phase: total.workstream.flatMap { planned[$0]?.phase }
-          }
-        sums[name, default: CostTotal(run: run)].add(total)
-      }
-      return sums.map { CostLine(name: $0.key, total: $0.value) }.sorted(by: Self.isDearer)
-    } catch {
-      throw EngineError(error)
+  ) throws -> [CostLine] {
+    let planned = grouping == .tool || grouping == .phase ? try planned(run) : [:]
+    var sums: [String?: CostTotal] = [:]
+    let totals = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
+    for total in try totals ?? cache.cost(of: run) {
+      let name: String? =
+        switch grouping {
+        case .workstream: total.workstream?.rawValue
+        case .step: total.step
+        case .worker: total.worker
+        case .model: total.model
+        case .tool: total.workstream.flatMap { planned[$0]?.tool }
+        case .phase: total.workstream.flatMap { planned[$0]?.phase }
+        }
+      sums[name, default: CostTotal(run: run)].add(total)
     }
+    return sums.map { CostLine(name: $0.key, total: $0.value) }.sorted(by: Self.isDearer)
   }
 
   private static func isDearer(_ left: CostLine, _ right: CostLine) -> Bool {

@@ -6,45 +6,41 @@ import UETModel
 extension Project {
   /// Refuses to write to a run that another clone started. What others put in the place of its
   /// chain is set aside first, and said.
-  func requireOwn(_ run: RunID) throws(EngineError) {
+  func requireOwn(_ run: RunID) throws {
     try requireNotArchived(run)
     try restoreOwnChains(run)
-    do throws(LedgerError) { _ = try reader.commit(try reader.tip(of: run)) } catch {
-      throw .ledger(error)
-    }
-    guard try isOwn(run) else { throw .foreignRun(run) }
+    _ = try reader.commit(try reader.tip(of: run))
+    guard try isOwn(run) else { throw Refusal.foreignRun(run) }
   }
 
   /// Refuses to write to a run that was put away.
-  func requireNotArchived(_ run: RunID) throws(EngineError) {
-    do {
-      if try repository.reference(ledgerNames.chain(run)) == nil {
-        throw EngineError.archived(run, tip: try reader.tip(of: run))
-      }
-    } catch {
-      throw EngineError(error)
+  func requireNotArchived(_ run: RunID) throws {
+    if try repository.reference(ledgerNames.chain(run)) == nil {
+      let tip = try reader.tip(of: run)
+      throw Refusal(
+        .usage, "run '\(run)' is archived",
+        hint: "bring it back first: git update-ref refs/uet/runs/\(run)/main \(tip)")
     }
   }
 
   /// Whether this clone started the run. One whose chain cannot be read is nobody's to go on with.
-  package func isOwn(_ run: RunID) throws(EngineError) -> Bool {
+  package func isOwn(_ run: RunID) throws -> Bool {
     let tip: ObjectID
     do throws(LedgerError) { tip = try reader.tip(of: run) } catch {
       if case .noSuchRun = error { return false }
-      throw .ledger(error)
+      throw error
     }
     return OwnChains(reader).isOwn(run, tip, clone: knownCloneID)
   }
 
   /// Sets the chains of this clone back to where it left them, where something else has moved them:
   /// a fetch into `refs/uet` itself, a push into this repository, another program.
-  func restoreOwnChains(_ run: RunID? = nil) throws(EngineError) {
+  func restoreOwnChains(_ run: RunID? = nil) throws {
     let asides: [OwnChains.Aside]
-    do throws(LedgerError) { asides = try OwnChains(reader).restore(run) } catch {
-      switch error {
-      case .git(.readOnly), .git(.diskFull): return
-      default: throw .ledger(error)
-      }
+    do { asides = try OwnChains(reader).restore(run) } catch LedgerError.git(.readOnly) {
+      return
+    } catch LedgerError.git(.diskFull) {
+      return
     }
     for aside in asides { warn(Self.words(of: aside)) }
   }

@@ -9,14 +9,10 @@ extension Project {
   package var cache: Cache { Cache(repository: repository, names: ledgerNames) }
 
   /// A run's state as the cache has it.
-  package func state(of run: RunID) throws(EngineError) -> RunState {
-    do throws(LedgerError) {
-      // The cache has what is not archived.
-      if let state = try cache.state(of: run) { return state }
-      return try reader.state(of: run)
-    } catch {
-      throw .ledger(error)
-    }
+  package func state(of run: RunID) throws -> RunState {
+    // The cache has what is not archived.
+    if let state = try cache.state(of: run) { return state }
+    return try reader.state(of: run)
   }
 
   /// Brings what is derived from the record up to date: the cache, and the notes on commits. A
@@ -50,7 +46,7 @@ extension Project {
   /// the queue's gates: from the files where they are, else from the record.
   package func logs(
     of record: WorkstreamRecord, in run: RunID, attempt: Int?
-  ) throws(EngineError) -> [RecordedLog] {
+  ) throws -> [RecordedLog] {
     let last = record.lastAttempt?.number
     let number = attempt ?? last
     var prefixes = number.map { ["\(record.id).\($0)."] } ?? []
@@ -60,22 +56,18 @@ extension Project {
   }
 
   /// The output of the gates that ran on the results of a wave.
-  package func logs(ofWave number: Int, in run: RunID) throws(EngineError) -> [RecordedLog] {
+  package func logs(ofWave number: Int, in run: RunID) throws -> [RecordedLog] {
     try logs(["wave-\(number)."], in: run)
   }
 
   /// The logs whose names begin with one of the prefixes.
-  func logs(_ prefixes: [String], in run: RunID) throws(EngineError) -> [RecordedLog] {
+  func logs(_ prefixes: [String], in run: RunID) throws -> [RecordedLog] {
     let files = logs(of: run).all(prefixes)
     if !files.isEmpty {
       return files.map { RecordedLog(name: $0.name, bytes: $0.bytes) }
         .sorted { LogName.precedes($0.name, $1.name) }
     }
-    do {
-      return try recordedLogs(prefixes, run)
-    } catch {
-      throw EngineError(error)
-    }
+    return try recordedLogs(prefixes, run)
   }
 
   /// Looks through the chain from the newest commit back; of one name the newest counts.
@@ -100,37 +92,25 @@ extension Project {
 
 extension Project {
   /// The events of a query; those of an archived run where it is one that is asked for.
-  package func events(_ query: EventQuery) throws(EngineError) -> [RunEvent] {
-    do {
-      guard let run = query.run, let archived = try archived(run) else {
-        return try cache.events(query)
-      }
-      return try Cache.events(query, of: archived, reader: reader)
-    } catch {
-      throw EngineError(error)
+  package func events(_ query: EventQuery) throws -> [RunEvent] {
+    guard let run = query.run, let archived = try archived(run) else {
+      return try cache.events(query)
     }
+    return try Cache.events(query, of: archived, reader: reader)
   }
 
   /// The archived runs, newest first.
-  package func archivedRuns() throws(EngineError) -> [RunSummary] {
-    do {
-      let archive = reader.archive
-      return try archive.runs().compactMap { run in
-        try archive.find(run).map { RunSummary($0) }
-      }
-    } catch {
-      throw EngineError(error)
+  package func archivedRuns() throws -> [RunSummary] {
+    let archive = reader.archive
+    return try archive.runs().compactMap { run in
+      try archive.find(run).map { RunSummary($0) }
     }
   }
 
   /// What the archive has of a run that has no references of its own any more.
-  package func archived(_ run: RunID) throws(EngineError) -> ArchivedRun? {
-    do {
-      if try repository.reference(ledgerNames.chain(run)) != nil { return nil }
-      return try reader.archive.find(run)
-    } catch {
-      throw EngineError(error)
-    }
+  package func archived(_ run: RunID) throws -> ArchivedRun? {
+    if try repository.reference(ledgerNames.chain(run)) != nil { return nil }
+    return try reader.archive.find(run)
   }
 }
 
@@ -138,7 +118,7 @@ extension Project {
   /// Gives the events of a query as they come, until the run is over and nobody works on it.
   package func follow(
     _ query: EventQuery, each: @Sendable (RunEvent) -> Void
-  ) async throws(EngineError) {
+  ) async throws {
     let cache = cache
     var cursor = EventCursor()
     do {
@@ -150,12 +130,10 @@ extension Project {
       }
     } catch is CancellationError {
       return
-    } catch {
-      throw EngineError(error)
     }
   }
 
-  private func isAtRest(_ run: RunID) throws(EngineError) -> Bool {
+  private func isAtRest(_ run: RunID) throws -> Bool {
     try liveHolder(of: run) == nil
   }
 }

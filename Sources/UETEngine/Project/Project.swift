@@ -32,35 +32,31 @@ package struct Project: Sendable {
   package static func open(
     from directory: String, environment: [String: String], clock: Clock = .system,
     reading: Bool = false
-  ) throws(EngineError) -> Project {
-    do {
-      let repository = try Repository.open(discoveringFrom: directory, environment: environment)
-      let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", Forgetting.key]
-      var configuration = Configuration()
-      var problems: [Diagnostic] = []
-      if let bytes = try configurationBytes(repository) {
-        let loaded = Configuration.load(bytes, file: configurationPath)
-        (configuration, problems) = (loaded.configuration, loaded.diagnostics)
-      }
-      let trust = SettingTrust(repository, trusted: configuration.inbox.trust)
-      let settings = trust.settings.filter { !own.contains($0.key.lowercased()) }
-      let overridden = configuration.applying(gitConfig: settings)
-      problems += overridden.diagnostics
-      if problems.hasErrors, !reading { throw EngineError.invalidDocuments(problems) }
-      let git = SealedGit(repository: repository, environment: environment)
-      git.watch.limit = .seconds(overridden.configuration.run.gitTimeout)
-      var project = Project(
-        repository: repository, git: git,
-        configuration: problems.hasErrors ? Configuration() : overridden.configuration,
-        environment: environment, clock: clock,
-        refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
-        inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
-        settingWarning: trust.warning)
-      project.configurationProblems = problems.filter { $0.severity == .error }
-      return project
-    } catch {
-      throw EngineError(error)
+  ) throws -> Project {
+    let repository = try Repository.open(discoveringFrom: directory, environment: environment)
+    let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", Forgetting.key]
+    var configuration = Configuration()
+    var problems: [Diagnostic] = []
+    if let bytes = try configurationBytes(repository) {
+      let loaded = Configuration.load(bytes, file: configurationPath)
+      (configuration, problems) = (loaded.configuration, loaded.diagnostics)
     }
+    let trust = SettingTrust(repository, trusted: configuration.inbox.trust)
+    let settings = trust.settings.filter { !own.contains($0.key.lowercased()) }
+    let overridden = configuration.applying(gitConfig: settings)
+    problems += overridden.diagnostics
+    if problems.hasErrors, !reading { throw InvalidDocuments(problems) }
+    let git = SealedGit(repository: repository, environment: environment)
+    git.watch.limit = .seconds(overridden.configuration.run.gitTimeout)
+    var project = Project(
+      repository: repository, git: git,
+      configuration: problems.hasErrors ? Configuration() : overridden.configuration,
+      environment: environment, clock: clock,
+      refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
+      inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
+      settingWarning: trust.warning)
+    project.configurationProblems = problems.filter { $0.severity == .error }
+    return project
   }
 
   package static let configurationPath = ".uet/config.yaml"
@@ -186,22 +182,5 @@ extension Project {
       signature.email = email
     }
     return signature
-  }
-}
-
-extension EngineError {
-  /// Wraps what the lower layers throw; an engine error stays itself.
-  package init(_ error: any Error) {
-    switch error {
-    case let error as EngineError: self = error
-    case let error as GitError: self = .git(error)
-    case let error as LedgerError: self = .ledger(error)
-    case let error as SystemFailure: self = .files(error)
-    case let error as QueueError: self = .queue(error)
-    case let error as DispatchError: self = .dispatch(error)
-    case let error as RollbackRefusal: self = .rollback(error)
-    case let error as RunState.FoldError: self = .inconsistent(error)
-    default: self = .unexpected("\(error)")
-    }
   }
 }

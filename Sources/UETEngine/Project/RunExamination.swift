@@ -6,27 +6,21 @@ package struct RunExamination {
   private let project: Project
   private let notes: NotesIndex
 
-  package init(_ project: Project) throws(EngineError) {
+  package init(_ project: Project) throws {
     self.project = project
-    do throws(LedgerError) { notes = try NotesIndex(project.repository) } catch {
-      throw .ledger(error)
-    }
+    notes = try NotesIndex(project.repository)
   }
 
   /// Examines a run. Where nothing but its notes is wrong and `repairing`, these are made anew.
   package func examine(
     _ run: RunID, repairing: Bool
-  ) throws(EngineError) -> (report: RunReport, isRepaired: Bool) {
-    do throws(LedgerError) {
-      let judged = try judgesNotes(of: run)
-      let report = try project.reader.examine(run, notes: repairing || judged ? notes : nil)
-      guard repairing, !report.isSound, report.isDerivedOnly else { return (report, false) }
-      try LedgerNotes(repository: project.repository, options: project.ledgerOptions)
-        .repair(run, notes)
-      return (report, true)
-    } catch {
-      throw .ledger(error)
-    }
+  ) throws -> (report: RunReport, isRepaired: Bool) {
+    let judged = try judgesNotes(of: run)
+    let report = try project.reader.examine(run, notes: repairing || judged ? notes : nil)
+    guard repairing, !report.isSound, report.isDerivedOnly else { return (report, false) }
+    try LedgerNotes(repository: project.repository, options: project.ledgerOptions)
+      .repair(run, notes)
+    return (report, true)
   }
 
   /// Notes are written when a process lets go of a run, in the clone that holds it; elsewhere, and

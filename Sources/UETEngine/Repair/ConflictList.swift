@@ -14,7 +14,7 @@ package struct ConflictList: Sendable {
   package let entries: [Entry]
 
   /// Finds the run; the newest where none is named.
-  package init(of name: String?, in project: Project) throws(EngineError) {
+  package init(of name: String?, in project: Project) throws {
     run = try project.run(named: name)
     let state = try project.state(of: run)
     var entries: [Entry] = []

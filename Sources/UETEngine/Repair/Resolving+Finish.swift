@@ -14,27 +14,23 @@ extension Resolving {
   ///
   /// Where two results conflict that an attempt builds on, the next base that holds both is made of
   /// it.
-  package func finish() async throws(EngineError) -> Result {
-    do {
-      let (conflict, _) = try subject()
-      guard let handle else { throw EngineError.repair(.notOpen(run, id)) }
-      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
-      let (onto, tree) = try await result(of: handle, conflict)
-      try check(tree, conflict, onto)
-      let commit = try await write(tree, conflict, onto)
-      try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
-      try await record(commit, onto)
-      try project.repository.setReference(
-        conflict.isOfBase ? names.base(onto, conflict.tip) : names.candidate(id), to: commit,
-        expecting: nil,
-        message: "git-uet: resolved")
-      await Resolutions(project)
-        .remember(conflict, onto: onto, as: commit, project)
-      try await project.git.removeWorktree(at: path, force: true)
-      return Result(commit: commit, isOfBase: conflict.isOfBase)
-    } catch {
-      throw EngineError(error)
-    }
+  package func finish() async throws -> Result {
+    let (conflict, _) = try subject()
+    guard let handle else { throw RepairRefusal.notOpen(run, id) }
+    try project.requireFree(run)
+    let (onto, tree) = try await result(of: handle, conflict)
+    try check(tree, conflict, onto)
+    let commit = try await write(tree, conflict, onto)
+    try project.repository.syncObjects(in: commit, notIn: [onto, conflict.tip])
+    try await record(commit, onto)
+    try project.repository.setReference(
+      conflict.isOfBase ? names.base(onto, conflict.tip) : names.candidate(id), to: commit,
+      expecting: nil,
+      message: "git-uet: resolved")
+    await Resolutions(project)
+      .remember(conflict, onto: onto, as: commit, project)
+    try await project.git.removeWorktree(at: path, force: true)
+    return Result(commit: commit, isOfBase: conflict.isOfBase)
   }
 
   /// The commit the worktree was opened at, and the tree that is staged there, or committed on top.
@@ -42,17 +38,17 @@ extension Resolving {
     of handle: WorktreeHandle, _ conflict: ConflictRecord
   ) async throws -> (onto: ObjectID, tree: ObjectID) {
     let unmerged = try await project.git.unmerged(in: handle)
-    if !unmerged.isEmpty { throw EngineError.repair(.unmerged(path: path, paths: unmerged)) }
+    if !unmerged.isEmpty { throw RepairRefusal.unmerged(path: path, paths: unmerged) }
     let unstaged = try await project.git.check(["diff-files", "--name-only", "-z"], handle.enter)
     let names = unstaged.stdout.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-    if !names.isEmpty { throw EngineError.repair(.unstaged(path: path, paths: names)) }
+    if !names.isEmpty { throw RepairRefusal.unstaged(path: path, paths: names) }
     guard let head = try project.repository.head(of: handle) else {
-      throw EngineError.repair(.moved(path: path))
+      throw RepairRefusal.moved(path: path)
     }
     let merging = try Files.read(handle.gitDirectory + "/MERGE_HEAD")
     if let merging {
       let text = String(decoding: merging, as: UTF8.self).prefix(40)
-      guard ObjectID(text) == conflict.tip else { throw EngineError.repair(.moved(path: path)) }
+      guard ObjectID(text) == conflict.tip else { throw RepairRefusal.moved(path: path) }
       let written = try await project.git.check(["write-tree"]) { options in
         handle.enter(&options)
         options.isDurable = true
@@ -65,7 +61,7 @@ extension Resolving {
     // It was committed there: the first of the two parents is where the worktree was opened.
     let commit = try project.repository.commit(head)
     guard commit.parents.count == 2, commit.parents[1] == conflict.tip else {
-      throw EngineError.repair(.moved(path: path))
+      throw RepairRefusal.moved(path: path)
     }
     return (commit.parents[0], commit.tree)
   }
@@ -78,9 +74,9 @@ extension Resolving {
     let problem = try ResolutionCheck(repository: project.repository, scope: scope).problem(
       of: tree, onto: onto, tip: conflict.tip, base: conflict.base, paths: conflict.paths)
     switch problem {
-    case .marked(let paths): throw EngineError.repair(.marked(path: path, paths: paths))
+    case .marked(let paths): throw RepairRefusal.marked(path: path, paths: paths)
     case .outOfScope(let paths):
-      if scope != nil { throw EngineError.repair(.outOfScope(id, paths: paths)) }
+      if scope != nil { throw RepairRefusal.outOfScope(id, paths: paths) }
     case nil: break
     }
   }

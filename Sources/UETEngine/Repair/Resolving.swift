@@ -13,19 +13,15 @@ package struct Resolving: Sendable {
   /// Finds the workstream; changes nothing.
   package init(
     _ name: String, of runName: String?, in project: Project
-  ) throws(EngineError) {
-    do {
-      let run = try project.ownRun(named: runName)
-      let recorded = try RecordedPlan(of: run, in: project)
-      // Branches that no run made are in no plan.
-      let known = try project.reader.state(of: run).workstreams.map(\.id)
-      guard let id = WorkstreamID(name), known.contains(id) else {
-        throw EngineError.unknownWorkstream(name, known: known, run: run)
-      }
-      (self.project, self.recorded, self.run, self.id) = (recorded.project, recorded, run, id)
-    } catch {
-      throw EngineError(error)
+  ) throws {
+    let run = try project.ownRun(named: runName)
+    let recorded = try RecordedPlan(of: run, in: project)
+    // Branches that no run made are in no plan.
+    let known = try project.reader.state(of: run).workstreams.map(\.id)
+    guard let id = WorkstreamID(name), known.contains(id) else {
+      throw Refusal.unknownWorkstream(name, known: known, run: run)
     }
+    (self.project, self.recorded, self.run, self.id) = (recorded.project, recorded, run, id)
   }
 
   /// Where the conflict is, or will be, for a person to work on.
@@ -40,17 +36,19 @@ package struct Resolving: Sendable {
   }
 
   /// The conflict and what it is resolved on top of: what is integrated by now.
-  func subject() throws(EngineError) -> (conflict: ConflictRecord, onto: ObjectID) {
+  func subject() throws -> (conflict: ConflictRecord, onto: ObjectID) {
     let state = try project.state(of: run)
-    guard let record = state[id] else { throw .unknownWorkstream(id.rawValue, known: [], run: run) }
+    guard let record = state[id] else {
+      throw Refusal.unknownWorkstream(id.rawValue, known: [], run: run)
+    }
     guard let conflict = record.conflict, conflict.state.isOpen else {
-      throw .repair(.noConflict(id, record.state))
+      throw RepairRefusal.noConflict(id, record.state)
     }
     if conflict.isOfBase, [.failed, .quarantined].contains(record.state) {
       return (conflict, conflict.onto)
     }
     guard !conflict.isOfBase, record.state == .ejected else {
-      throw .repair(.noConflict(id, record.state))
+      throw RepairRefusal.noConflict(id, record.state)
     }
     let integration = state.integration
     let onto = integration.chain.isEmpty ? integration.start : integration.tip
@@ -59,42 +57,34 @@ package struct Resolving: Sendable {
 
   /// Opens a worktree with the conflict in it: markers in the files, the stages in the index. Gives
   /// the paths.
-  package func open() async throws(EngineError) -> [String] {
+  package func open() async throws -> [String] {
+    let (conflict, onto) = try subject()
+    if handle != nil { throw RepairRefusal.alreadyOpen(id, path: path) }
+    let git = project.git
+    try await git.judge(conflict.tip)
+    if project.repository.worktree(at: path) != nil {
+      try await git.removeWorktree(at: path, force: true)
+    }
+    let handle = try await git.addWorktree(
+      at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
     do {
-      let (conflict, onto) = try subject()
-      if handle != nil { throw EngineError.repair(.alreadyOpen(id, path: path)) }
-      let git = project.git
-      try await git.judge(conflict.tip)
-      if project.repository.worktree(at: path) != nil {
-        try await git.removeWorktree(at: path, force: true)
-      }
-      let handle = try await git.addWorktree(
-        at: path, commit: onto, reason: "git-uet: a conflict of '\(id)'")
-      do {
-        let paths = try await git.beginMerge(
-          of: conflict.tip, onto: onto, base: conflict.base, in: handle)
-        if !paths.isEmpty { return paths }
-        throw EngineError.repair(.conflictIsGone(run, id))
-      } catch {
-        try await git.removeWorktree(at: path, force: true)
-        throw error
-      }
+      let paths = try await git.beginMerge(
+        of: conflict.tip, onto: onto, base: conflict.base, in: handle)
+      if !paths.isEmpty { return paths }
+      throw RepairRefusal.conflictIsGone(run, id)
     } catch {
-      throw EngineError(error)
+      try await git.removeWorktree(at: path, force: true)
+      throw error
     }
   }
 
   /// Gives the conflict up for now; what was done in the worktree is kept. The reference that keeps
   /// it, or nil where nothing was done.
-  package func abort() async throws(EngineError) -> String? {
-    do {
-      guard let handle else { throw EngineError.repair(.notOpen(run, id)) }
-      let kept = try await keep(handle)
-      try await project.git.removeWorktree(at: path, force: true)
-      return kept
-    } catch {
-      throw EngineError(error)
-    }
+  package func abort() async throws -> String? {
+    guard let handle else { throw RepairRefusal.notOpen(run, id) }
+    let kept = try await keep(handle)
+    try await project.git.removeWorktree(at: path, force: true)
+    return kept
   }
 
   private func keep(_ handle: WorktreeHandle) async throws -> String? {

@@ -38,27 +38,23 @@ package struct Reviews: Sendable {
     case waiting(writer: String, [Event])
   }
 
-  package func overview(of run: RunID) throws(EngineError) -> Overview {
-    do {
-      let state = try project.reader.state(of: run)
-      let root = try project.reader.root(of: run)
-      let required = Self.required(root)
-      let entries = state.workstreams.compactMap { record -> Entry? in
-        guard let tip = record.tip, [.succeeded, .queued, .integrated].contains(record.state)
-        else { return nil }
-        let isRequired = required.contains(record.id) || record.isSuspect
-        guard isRequired || record.reviews.contains(where: { $0.tip == tip }) else { return nil }
-        let attempt = record.attempts.last { $0.tip == tip }
-        return Entry(record: record, tip: tip, base: attempt?.base, isRequired: isRequired)
-      }
-      let news = project.news(for: state)
-      return Overview(
-        state: state, entries: entries,
-        pending: news?.drafts.filter { $0.type == .reviewDecided } ?? [],
-        untrusted: news?.untrusted ?? [], isOwn: try project.isOwn(run))
-    } catch {
-      throw EngineError(error)
+  package func overview(of run: RunID) throws -> Overview {
+    let state = try project.reader.state(of: run)
+    let root = try project.reader.root(of: run)
+    let required = Self.required(root)
+    let entries = state.workstreams.compactMap { record -> Entry? in
+      guard let tip = record.tip, [.succeeded, .queued, .integrated].contains(record.state)
+      else { return nil }
+      let isRequired = required.contains(record.id) || record.isSuspect
+      guard isRequired || record.reviews.contains(where: { $0.tip == tip }) else { return nil }
+      let attempt = record.attempts.last { $0.tip == tip }
+      return Entry(record: record, tip: tip, base: attempt?.base, isRequired: isRequired)
     }
+    let news = project.news(for: state)
+    return Overview(
+      state: state, entries: entries,
+      pending: news?.drafts.filter { $0.type == .reviewDecided } ?? [],
+      untrusted: news?.untrusted ?? [], isOwn: try project.isOwn(run))
   }
 
   /// The workstreams whose bundle asks for a review.
@@ -91,29 +87,25 @@ extension Reviews {
   /// it at once.
   package func decide(
     _ decision: ReviewDecision, in run: RunID
-  ) async throws(EngineError) -> Outcome {
-    do {
-      try project.requireNotArchived(run)
-      try project.restoreOwnChains(run)
-      let root = try project.reader.root(of: run)
-      try project.requirePerson(
-        to: "review what workers made", elsewhere: !project.isOwn(run))
-      _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
-      if try project.isOwn(run), try project.liveHolder(of: run) == nil,
-        let events = try await record(decision, in: run)
-      {
-        return .recorded(events)
-      }
-      let writer = InboxWriter.name(ofClone: try await project.cloneID())
-      let events = try append(decision, run, root, writer)
-      guard try project.isOwn(run), try project.liveHolder(of: run) != nil else {
-        return .waiting(writer: writer, events)
-      }
-      let answer = try? await Steering(project).send(.admit, to: run)
-      return answer.map { .handed($0, events) } ?? .waiting(writer: writer, events)
-    } catch {
-      throw EngineError(error)
+  ) async throws -> Outcome {
+    try project.requireNotArchived(run)
+    try project.restoreOwnChains(run)
+    let root = try project.reader.root(of: run)
+    try project.requirePerson(
+      to: "review what workers made", elsewhere: !project.isOwn(run))
+    _ = try drafts(decision, try project.reader.state(of: run), isHolder: false)
+    if try project.isOwn(run), try project.liveHolder(of: run) == nil,
+      let events = try await record(decision, in: run)
+    {
+      return .recorded(events)
     }
+    let writer = InboxWriter.name(ofClone: try await project.cloneID())
+    let events = try append(decision, run, root, writer)
+    guard try project.isOwn(run), try project.liveHolder(of: run) != nil else {
+      return .waiting(writer: writer, events)
+    }
+    let answer = try? await Steering(project).send(.admit, to: run)
+    return answer.map { .handed($0, events) } ?? .waiting(writer: writer, events)
   }
 
   /// On the main chain, after what others decided before; nil where a process has taken the run
@@ -147,19 +139,22 @@ extension Reviews {
   /// The events of a decision; throws where one of the workstreams has no result to decide on.
   private func drafts(
     _ decision: ReviewDecision, _ state: RunState, isHolder: Bool
-  ) throws(EngineError) -> [EventDraft] {
+  ) throws -> [EventDraft] {
     let identity = project.identity()
     var drafts: [EventDraft] = []
     for id in decision.workstreams {
       guard let record = state[id] else {
-        throw .unknownWorkstream(id.rawValue, known: state.workstreams.map(\.id), run: state.run)
+        throw Refusal.unknownWorkstream(
+          id.rawValue, known: state.workstreams.map(\.id), run: state.run)
       }
       guard let tip = record.tip, record.state.isFinished || record.state == .ejected else {
-        throw .nothingToReview(id, record.state)
+        throw Refusal.nothingToReview(id, record.state)
       }
-      if record.state == .landed { throw .nothingToReview(id, .landed) }
-      if let name = decision.commit, try resolved(name) != tip {
-        throw .reviewedAnother(id, name: name, result: tip)
+      if record.state == .landed { throw Refusal.nothingToReview(id, .landed) }
+      if let name = decision.commit, try project.repository.resolve(name) != tip {
+        throw Refusal(
+          .usage, "the result of '\(id)' is not '\(name.terminalSafe)'; it is \(tip.short) by now",
+          hint: "look at it: git uet review")
       }
       drafts.append(
         .review(
@@ -168,10 +163,6 @@ extension Reviews {
     }
     return drafts
   }
-
-  private func resolved(_ name: String) throws(EngineError) -> ObjectID {
-    do throws(GitError) { return try project.repository.resolve(name) } catch { throw .git(error) }
-  }
 }
 
 extension Project {
@@ -179,5 +170,17 @@ extension Project {
   var person: String {
     let identity = identity()
     return "\(identity.name) <\(identity.email)>"
+  }
+}
+
+extension Refusal {
+  /// A workstream has no result that a person could decide on.
+  fileprivate static func nothingToReview(_ id: WorkstreamID, _ state: WorkstreamState) -> Refusal {
+    if state == .landed {
+      return Refusal(.usage, "'\(id)' has landed already, so a review comes too late")
+    }
+    return Refusal(
+      .usage, "'\(id)' has no result to review: it is \(state.rawValue)",
+      hint: "see how it stands: git uet status")
   }
 }

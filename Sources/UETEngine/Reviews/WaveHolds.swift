@@ -95,13 +95,9 @@ extension WaveHolds {
   /// What a run's gates hold back now.
   package static func now(
     of run: RunID, in project: Project
-  ) throws(EngineError) -> WaveHolds {
-    do {
-      let state = try project.reader.state(of: run)
-      return WaveHolds(try RecordedPlan(reading: run, in: project).waves, state)
-    } catch {
-      throw EngineError(error)
-    }
+  ) throws -> WaveHolds {
+    let state = try project.reader.state(of: run)
+    return WaveHolds(try RecordedPlan(reading: run, in: project).waves, state)
   }
 
   private static func release(_ wave: Int, _ run: RunID) -> String {

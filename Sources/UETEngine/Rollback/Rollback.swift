@@ -18,48 +18,40 @@ package struct Rollback: Sendable {
   /// else.
   package static func prepare(
     _ request: RollbackRequest, in project: Project
-  ) async throws(EngineError) -> Rollback {
-    do {
-      _ = try await SealedGit.requireVersion(environment: project.environment)
-      try await project.git.requireSigning()
-      let run = try RollbackSubject.run(of: request, in: project)
-      if let holder = try project.liveHolder(of: run) { throw EngineError.held(run, holder) }
-      let recorded = try RecordedPlan(of: run, in: project)
-      guard try project.reader.state(of: run).rollback == nil else {
-        throw RollbackRefusal.unfinished(run)
-      }
-      // What somebody landed by hand can be taken out like any other.
-      let state = try await project.claiming(run, driving: Facts.init) { facts in
-        try await project.notice(facts, recorded)
-        return await facts.state
-      }
-      let subject = RollbackSubject(
-        state: state, phases: recorded.phases, repository: project.repository)
-      let plan: RollbackRecord
-      do {
-        plan = try subject.record(request)
-      } catch RollbackRefusal.notLanded(let id, .rolledBack) {
-        throw RollbackRefusal.alreadyOut(id, try earlier(id, state, in: project))
-      }
-      return Rollback(
-        run: run, project: project, recorded: recorded, plan: plan, state: state,
-        reason: request.reason)
-    } catch {
-      throw EngineError(error)
+  ) async throws -> Rollback {
+    _ = try await SealedGit.requireVersion(environment: project.environment)
+    try await project.git.requireSigning()
+    let run = try RollbackSubject.run(of: request, in: project)
+    try project.requireFree(run)
+    let recorded = try RecordedPlan(of: run, in: project)
+    guard try project.reader.state(of: run).rollback == nil else {
+      throw RollbackRefusal.unfinished(run)
     }
+    // What somebody landed by hand can be taken out like any other.
+    let state = try await project.claiming(run, driving: Facts.init) { facts in
+      try await project.notice(facts, recorded)
+      return await facts.state
+    }
+    let subject = RollbackSubject(
+      state: state, phases: recorded.phases, repository: project.repository)
+    let plan: RollbackRecord
+    do {
+      plan = try subject.record(request)
+    } catch RollbackRefusal.notLanded(let id, .rolledBack) {
+      throw RollbackRefusal.alreadyOut(id, try earlier(id, state, in: project))
+    }
+    return Rollback(
+      run: run, project: project, recorded: recorded, plan: plan, state: state,
+      reason: request.reason)
   }
 
   /// What would be done; reverses in the object store to see what conflicts.
-  package func preview() async throws(EngineError) -> RollbackPreview {
-    do {
-      return RollbackPreview(
-        run: run, target: plan.target, steps: try await previewSteps(),
-        gates: RollbackGates(plan.workstreams, recorded.plan, recorded.project)
-          .gates.map(\.gate.name),
-        stranded: stranded)
-    } catch {
-      throw EngineError(error)
-    }
+  package func preview() async throws -> RollbackPreview {
+    return RollbackPreview(
+      run: run, target: plan.target, steps: try await previewSteps(),
+      gates: RollbackGates(plan.workstreams, recorded.plan, recorded.project)
+        .gates.map(\.gate.name),
+      stranded: stranded)
   }
 
   /// Seconds that a step or gate may go on once the rollback is to be stopped.
@@ -109,7 +101,7 @@ package struct Rollback: Sendable {
   package func perform(
     updatesCheckout: Bool = false, control: RollbackControl = RollbackControl(),
     observer: @escaping RunObserver
-  ) async throws(EngineError) -> RollbackEnd {
+  ) async throws -> RollbackEnd {
     try await Self.session(
       run, project, recorded, updatesCheckout: updatesCheckout, control, observer
     ) { session in
@@ -122,17 +114,13 @@ package struct Rollback: Sendable {
     _ run: RunID, _ project: Project, _ recorded: RecordedPlan, updatesCheckout: Bool,
     _ control: RollbackControl, _ observer: @escaping RunObserver,
     _ body: (RollbackSession) async throws -> RollbackEnd
-  ) async throws(EngineError) -> RollbackEnd {
-    do {
-      let context = try Ground(RunFacts(recorded, run))
-      try Files.makeDirectory(context.logs.folder)
-      return try await project.claiming(run, driving: Facts.init, observer: observer) { facts in
-        try await body(
-          RollbackSession(
-            recorded, context, facts, updatesCheckout: updatesCheckout, control: control))
-      }
-    } catch {
-      throw EngineError(error)
+  ) async throws -> RollbackEnd {
+    let context = try Ground(RunFacts(recorded, run))
+    try Files.makeDirectory(context.logs.folder)
+    return try await project.claiming(run, driving: Facts.init, observer: observer) { facts in
+      try await body(
+        RollbackSession(
+          recorded, context, facts, updatesCheckout: updatesCheckout, control: control))
     }
   }
 }
@@ -152,10 +140,9 @@ extension Rollback {
     _ decision: RollbackDecision, run name: String?, updatesCheckout: Bool = false,
     in project: Project, control: RollbackControl = RollbackControl(),
     observer: @escaping RunObserver
-  ) async throws(EngineError) -> RollbackEnd {
+  ) async throws -> RollbackEnd {
     let run = try unfinished(name, in: project)
-    let recorded: RecordedPlan
-    do { recorded = try RecordedPlan(of: run, in: project) } catch { throw EngineError(error) }
+    let recorded = try RecordedPlan(of: run, in: project)
     return try await session(
       run, project, recorded, updatesCheckout: updatesCheckout, control, observer
     ) { session in
@@ -171,18 +158,14 @@ extension Rollback {
   /// The run that is meant, or the newest with a rollback that has not ended.
   private static func unfinished(
     _ name: String?, in project: Project
-  ) throws(EngineError) -> RunID {
-    do {
-      let runs =
-        name == nil
-        ? try project.reader.runs().filter { try project.isOwn($0) }
-        : [try project.run(named: name)]
-      for run in runs where try project.reader.state(of: run).rollback != nil { return run }
-      guard let first = runs.first else { throw EngineError.noRuns }
-      throw RollbackRefusal.noneUnfinished(first)
-    } catch {
-      throw EngineError(error)
-    }
+  ) throws -> RunID {
+    let runs =
+      name == nil
+      ? try project.reader.runs().filter { try project.isOwn($0) }
+      : [try project.run(named: name)]
+    for run in runs where try project.reader.state(of: run).rollback != nil { return run }
+    guard let first = runs.first else { throw Refusal.noRuns }
+    throw RollbackRefusal.noneUnfinished(first)
   }
 }
 

@@ -29,29 +29,3 @@ package struct RollbackRequest: Sendable {
     self.reason = reason
   }
 }
-
-/// Why a rollback is not begun, or cannot go on.
-package enum RollbackRefusal: Error, Hashable, Sendable {
-  case notLanded(WorkstreamID, WorkstreamState)
-  /// It was taken out before.
-  case alreadyOut(WorkstreamID, Rollback.Earlier)
-  /// Nothing of the run, or of the phase, is in the target.
-  case nothingLanded(RunID, phase: String?)
-  case unknownPhase(String, known: [String])
-  /// Others that landed are built on it.
-  case hasDependents(WorkstreamID, dependents: [WorkstreamID])
-  /// The merge is not in the branch any more: its history was rewritten.
-  /// It changed nothing.
-  case broughtNothing(WorkstreamID)
-  case notInTarget(WorkstreamID, branch: String)
-  /// Others brought it in by several commits, which are theirs to take out.
-  case landedInParts(WorkstreamID, branch: String)
-  /// Which commit belongs to a task cannot be told.
-  case unclearTask(WorkstreamID, number: Int, commits: [ObjectID])
-  case foreignCommit(WorkstreamID, revision: String)
-  /// One that was begun waits for its end.
-  case unfinished(RunID)
-  case noneUnfinished(RunID)
-  /// A person has not finished mending.
-  case unresolved(worktree: String, paths: [String])
-}

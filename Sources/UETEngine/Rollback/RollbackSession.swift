@@ -120,7 +120,7 @@ struct RollbackSession {
     guard let rollback = await state.rollback else { return .abandoned }
     let (branch, tip) = (rollback.target, rollback.tip)
     guard let current = try context.repository.reference(branch) else {
-      throw EngineError.unknownBranch(branch)
+      throw Refusal.unknownBranch(branch)
     }
     if try context.repository.isAncestor(tip, of: current) {
       return try await finish(rollback, at: current)
@@ -131,8 +131,7 @@ struct RollbackSession {
     }
     if let checkout = try await context.git.checkout(of: branch) {
       if !checkout.isThere {
-        throw EngineError.targetOnAbsent(
-          branch: branch, path: checkout.path, lock: checkout.lock ?? "")
+        throw Refusal.checkedOutOnAbsent(branch, at: checkout.path, lock: checkout.lock)
       }
       if !updatesCheckout {
         return .checkedOut(branch: branch, path: checkout.path, commit: tip)
@@ -147,7 +146,7 @@ struct RollbackSession {
     case .landed: return try await finish(rollback, at: tip)
     case .moved: return nil
     case .refused(let reason), .fault(let reason):
-      throw EngineError.landingRefused(branch: branch, reason: reason)
+      throw Refusal.landingRefused(in: branch, reason)
     }
   }
 

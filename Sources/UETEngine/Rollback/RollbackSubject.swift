@@ -45,7 +45,7 @@ struct RollbackSubject: Sendable {
     guard let name = state.integration.landedIn,
       let target = try repository.resolvedReference(name),
       let current = try repository.reference(target)
-    else { throw EngineError.unknownBranch(state.integration.landedIn ?? "") }
+    else { throw Refusal.unknownBranch(state.integration.landedIn ?? "") }
     let order =
       part == nil
       ? try RollbackOrder(state: state, phases: phases)
@@ -77,7 +77,7 @@ struct RollbackSubject: Sendable {
 
   private func workstream(_ name: String) throws -> WorkstreamID {
     guard let id = WorkstreamID(name), state[id] != nil else {
-      throw EngineError.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run)
+      throw Refusal.unknownWorkstream(name, known: state.workstreams.map(\.id), run: state.run)
     }
     return id
   }

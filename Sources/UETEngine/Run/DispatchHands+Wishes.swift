@@ -22,7 +22,7 @@ extension DispatchHands {
   func answer(to refusal: any Error, _ state: RunState) -> SteeringAnswer? {
     switch refusal {
     case let refusal as DispatchError: .refused("\(refusal)", hint: refusal.hint(state.run))
-    case let refusal as Refusal: refusal.answer
+    case let refusal as SteeringRefusal: refusal.answer
     default: nil
     }
   }
@@ -34,7 +34,7 @@ extension DispatchHands {
         wave, state, reason: reason, by: context.project.person)
       return RunReply(draft.map { [.fact($0)] } ?? [], saying: answer)
     }
-    let (answer, change, plan) = try Refusal.catching {
+    let (answer, change, plan) = try SteeringRefusal.catching {
       try request.replan(state, in: context.project)
     }
     guard let change else { return RunReply(saying: answer) }

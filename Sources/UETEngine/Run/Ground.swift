@@ -18,11 +18,13 @@ struct Ground: Sendable {
   let written = WrittenLogs()
   let prices: Prices
 
-  /// Throws `supervisorMissing`.
-  init(_ facts: RunFacts, reports: WorkerReports? = nil) throws(EngineError) {
+  /// Refuses where there is no supervisor.
+  init(_ facts: RunFacts, reports: WorkerReports? = nil) throws {
     let project = facts.project
     guard let executable = Supervisor.located(environment: project.environment) else {
-      throw .supervisorMissing
+      throw Refusal(
+        .internalError, "cannot find the program 'uet-supervise', which starts workers",
+        hint: "install git-uet again, or name it in UET_SUPERVISE")
     }
     self.facts = facts
     supervisor = Supervisor(executable: executable)

@@ -14,7 +14,7 @@ struct IdleRun: Sendable {
   init(_ run: RunID, in project: Project, evenOver isOver: Bool = false) throws {
     let state = try project.reader.state(of: run)
     guard isOver || !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
-      throw EngineError.runIsOver(run, state.status)
+      throw Refusal.isOver(run, state.status)
     }
     self.run = run
     self.project = project
@@ -99,5 +99,14 @@ struct IdleRun: Sendable {
     if names.isEmpty { return [] }
     let outcomes = await Salvage(RunFacts(recorded, run)).attempts(names, state)
     return names.compactMap { name in outcomes[name].map { (name, $0) } }
+  }
+}
+
+extension Refusal {
+  /// There is nothing to go on with.
+  static func isOver(_ run: RunID, _ status: RunState.Status) -> Refusal {
+    Refusal(
+      .usage, "run '\(run)' is over: \(status.rawValue)", hint: "start another: git uet run",
+      status == .failed ? "or open it again: git uet retry \(run) WORKSTREAM" : nil)
   }
 }

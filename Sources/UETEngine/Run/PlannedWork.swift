@@ -40,7 +40,7 @@ struct PlannedWork: Sendable {
     if configuration == nil { loaded.diagnostics = read.diagnostics }
     var diagnostics = loaded.diagnostics
     if let configuration { diagnostics += loaded.check(configuration, severity: .error) }
-    if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics.inFileOrder) }
+    if diagnostics.hasErrors { throw InvalidDocuments(diagnostics.inFileOrder) }
     for (workstream, dependencies) in zip(loaded.workstreams, loaded.dependencies) {
       items[workstream.id] = Item(
         workstream: workstream,
@@ -110,7 +110,9 @@ extension PlannedWork {
     guard let entry = try repository.entry(at: Self.document, in: tree),
       let document = try? JSONValue(parsing: try repository.blob(entry.id)),
       let files = document["bundles"]?.array
-    else { throw EngineError.unexpected("the changed plan in commit \(id.short) cannot be read") }
+    else {
+      throw Refusal(.internalError, "the changed plan in commit \(id.short) cannot be read")
+    }
     let bundles = try files.compactMap { file -> BundleFile? in
       guard let path = file["path"]?.string,
         let blob = file["blob"]?.string.flatMap({ ObjectID($0) })

@@ -8,36 +8,32 @@ extension PreparedRun {
   /// Starts the run and drives it to its end; `observer` hears of all that is recorded.
   package func start(
     observer: @escaping RunObserver, control: RunControl
-  ) async throws(EngineError) -> RunState {
-    do {
-      Repository.enableFsync()
-      project.repository.rememberWorkTree()
-      let now = project.clock.now()
-      let run = RunID(startedAt: now, after: try project.reader.runs())
-      let waves = WavePlan(plan, project.configuration)
-      let dispatch = try DispatchPlan(plan).with(waves)
-      let root = root(writer: try await project.writerDetails())
-      let (claim, ledger, events) = try StartLock.holding(in: project) {
-        if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
-        let claim = RunClaim.take(run, in: project, at: now)
-        let (ledger, events) = try LedgerWriter.create(
-          in: project.reopened(), run: run, root: root, holder: claim.holder,
-          events: [started(dispatch)], at: now, options: project.ledgerOptions)
-        return (claim, ledger, events)
-      }
-      let loop = RunLoop(
-        project: project.fixingSettings(), plan: plan, run: run, base: base, ledger: ledger,
-        workers: workers,
-        waves: waves)
-      observer(events, ledger.state ?? RunState(run: run))
-      let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
-        _, _ in .start
-      }
-      claim.release()
-      return end
-    } catch {
-      throw EngineError(error)
+  ) async throws -> RunState {
+    Repository.enableFsync()
+    project.repository.rememberWorkTree()
+    let now = project.clock.now()
+    let run = RunID(startedAt: now, after: try project.reader.runs())
+    let waves = WavePlan(plan, project.configuration)
+    let dispatch = try DispatchPlan(plan).with(waves)
+    let root = root(writer: try await project.writerDetails())
+    let (claim, ledger, events) = try StartLock.holding(in: project) {
+      try project.requireNoneHeld()
+      let claim = RunClaim.take(run, in: project, at: now)
+      let (ledger, events) = try LedgerWriter.create(
+        in: project.reopened(), run: run, root: root, holder: claim.holder,
+        events: [started(dispatch)], at: now, options: project.ledgerOptions)
+      return (claim, ledger, events)
     }
+    let loop = RunLoop(
+      project: project.fixingSettings(), plan: plan, run: run, base: base, ledger: ledger,
+      workers: workers,
+      waves: waves)
+    observer(events, ledger.state ?? RunState(run: run))
+    let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
+      _, _ in .start
+    }
+    claim.release()
+    return end
   }
 
   private func started(_ dispatch: DispatchPlan) -> EventDraft {

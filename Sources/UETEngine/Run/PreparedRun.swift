@@ -23,34 +23,30 @@ package struct PreparedRun: Sendable {
   /// Reads and checks everything a run needs; throws the first thing, or all invalid documents.
   package static func prepare(
     _ request: RunRequest, in project: Project
-  ) async throws(EngineError) -> PreparedRun {
-    do {
-      guard project.repository.workTree != nil else { throw EngineError.bareRepository }
-      _ = try await SealedGit.requireVersion(environment: project.environment)
-      try await project.git.requireSigning()
-      if let (run, holder) = try project.heldRun() { throw EngineError.held(run, holder) }
-      try project.requireRoom()
-      let start = try StartingPoint(request.base, project)
-      try await project.git.judge(start.base)
-      _ = try project.houseRules(at: start.base)
-      let bundles = try project.bundleFiles()
-      let loaded = BundleLoader.load(bundles).placed(in: project.repository.baseTree(start.base))
-      let checks = loaded.check(project.configuration, severity: .error)
-      let work = loaded.checkWork(project.configuration, severity: .warning)
-      let diagnostics = (loaded.diagnostics + checks + work).inFileOrder
-      if diagnostics.hasErrors { throw EngineError.invalidDocuments(diagnostics) }
-      let workers = request.workers ?? project.configuration.run.workers
-      let selection = try select(request.workstreams, from: loaded.workstreams)
-      let plan = Planner.plan(loaded, selecting: selection, workers: workers)
-      try checkTools(plan, project)
-      return PreparedRun(
-        project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
-        workers: workers, selection: selection,
-        warnings: diagnostics.map(\.description) + inactive(project.configuration, plan),
-        notes: try await start.notes(project))
-    } catch {
-      throw EngineError(error)
-    }
+  ) async throws -> PreparedRun {
+    try project.requireWorkTree()
+    _ = try await SealedGit.requireVersion(environment: project.environment)
+    try await project.git.requireSigning()
+    try project.requireNoneHeld()
+    try project.requireRoom()
+    let start = try StartingPoint(request.base, project)
+    try await project.git.judge(start.base)
+    _ = try project.houseRules(at: start.base)
+    let bundles = try project.bundleFiles()
+    let loaded = BundleLoader.load(bundles).placed(in: project.repository.baseTree(start.base))
+    let checks = loaded.check(project.configuration, severity: .error)
+    let work = loaded.checkWork(project.configuration, severity: .warning)
+    let diagnostics = (loaded.diagnostics + checks + work).inFileOrder
+    if diagnostics.hasErrors { throw InvalidDocuments(diagnostics) }
+    let workers = request.workers ?? project.configuration.run.workers
+    let selection = try select(request.workstreams, from: loaded.workstreams)
+    let plan = Planner.plan(loaded, selecting: selection, workers: workers)
+    try checkTools(plan, project)
+    return PreparedRun(
+      project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
+      workers: workers, selection: selection,
+      warnings: diagnostics.map(\.description) + inactive(project.configuration, plan),
+      notes: try await start.notes(project))
   }
 
   private static func inactive(_ configuration: Configuration, _ plan: Plan) -> [String] {
@@ -72,12 +68,12 @@ package struct PreparedRun: Sendable {
 
   private static func select(
     _ names: [String], from workstreams: [Workstream]
-  ) throws(EngineError) -> [WorkstreamID] {
+  ) throws -> [WorkstreamID] {
     let known = Set(workstreams.map(\.id))
     var selection: [WorkstreamID] = []
     for name in names {
       guard let id = WorkstreamID(name), known.contains(id) else {
-        throw .unknownWorkstream(name, known: workstreams.map(\.id))
+        throw Refusal.unknownWorkstream(name, known: workstreams.map(\.id))
       }
       selection.append(id)
     }
@@ -85,7 +81,7 @@ package struct PreparedRun: Sendable {
   }
 
   /// Finds what cannot be run before anything is started.
-  private static func checkTools(_ plan: Plan, _ project: Project) throws(EngineError) {
+  private static func checkTools(_ plan: Plan, _ project: Project) throws {
     let search = ProgramSearch(project.environment)
     for workstream in plan.workstreams {
       do throws(ToolInvocation.Problem) {
@@ -96,7 +92,7 @@ package struct PreparedRun: Sendable {
           throw .programMissing(tool: workstream.tool, program: program)
         }
       } catch {
-        throw .toolNotRunnable(workstream.id, error)
+        throw UnusableTool(workstream: workstream.id, problem: error)
       }
     }
   }
@@ -116,7 +112,7 @@ private struct StartingPoint {
     case .detached: target = nil
     case .unborn(let name):
       target = name
-      if wanted == "HEAD" { throw EngineError.unbornBranch(name) }
+      if wanted == "HEAD" { throw Refusal.unbornBranch(name) }
     }
     base = try project.repository.resolveBranchFirst(wanted)
   }

@@ -13,52 +13,44 @@ package struct PromptPreview: Hashable, Sendable {
 
 extension Project {
   /// What the first attempt would get of a run that is started now.
-  package func prompt(for name: String) throws(EngineError) -> PromptPreview {
-    do {
-      let base = try repository.resolveBranchFirst(configuration.run.base)
-      let loaded = BundleLoader.load(try bundleFiles()).placed(in: repository.baseTree(base))
-      if loaded.diagnostics.hasErrors {
-        throw EngineError.invalidDocuments(loaded.diagnostics.inFileOrder)
-      }
-      guard let place = loaded.workstreams.firstIndex(where: { $0.id.rawValue == name }) else {
-        throw EngineError.unknownWorkstream(name, known: loaded.workstreams.map(\.id))
-      }
-      var prompt = Prompt(workstream: loaded.workstreams[place], attempt: 1)
-      prompt.preamble = try houseRules(at: base)
-      return PromptPreview(
-        workstream: prompt.workstream.id, attempt: 1, text: prompt.text,
-        pending: loaded.dependencies[place].map { loaded.workstreams[$0].id })
-    } catch {
-      throw EngineError(error)
+  package func prompt(for name: String) throws -> PromptPreview {
+    let base = try repository.resolveBranchFirst(configuration.run.base)
+    let loaded = BundleLoader.load(try bundleFiles()).placed(in: repository.baseTree(base))
+    if loaded.diagnostics.hasErrors {
+      throw InvalidDocuments(loaded.diagnostics.inFileOrder)
     }
+    guard let place = loaded.workstreams.firstIndex(where: { $0.id.rawValue == name }) else {
+      throw Refusal.unknownWorkstream(name, known: loaded.workstreams.map(\.id))
+    }
+    var prompt = Prompt(workstream: loaded.workstreams[place], attempt: 1)
+    prompt.preamble = try houseRules(at: base)
+    return PromptPreview(
+      workstream: prompt.workstream.id, attempt: 1, text: prompt.text,
+      pending: loaded.dependencies[place].map { loaded.workstreams[$0].id })
   }
 
   /// What an attempt of a run gets, by the plan and the configuration that are on its record.
-  package func prompt(for name: String, in run: RunID) throws(EngineError) -> PromptPreview {
-    do {
-      let recorded = try RecordedPlan(reading: run, in: self)
-      let state = try reader.state(of: run)
-      let facts = RunFacts(recorded, run)
-      guard let record = state.workstreams.first(where: { $0.id.rawValue == name }),
-        let workstream = facts.workstreams[record.id]
-      else {
-        throw EngineError.unknownWorkstream(name, known: facts.workstreams.keys.sorted(), run: run)
-      }
-      let id = record.id
-      var (number, inputs) = ((record.lastAttempt?.number ?? 0) + 1, [AttemptRecord.Input]())
-      if let last = record.lastAttempt, last.outcome == .running || last.outcome == .succeeded {
-        (number, inputs) = (last.number, last.inputs)
-      } else {
-        inputs = try recorded.dispatcher(state).inputs(of: id)
-      }
-      let prompt = facts.prompt(
-        for: workstream, number, on: inputs, after: record.previous(to: number))
-      return PromptPreview(
-        workstream: id, attempt: number, text: prompt.text,
-        pending: record.dependsOn.filter { state[$0]?.tip == nil })
-    } catch {
-      throw EngineError(error)
+  package func prompt(for name: String, in run: RunID) throws -> PromptPreview {
+    let recorded = try RecordedPlan(reading: run, in: self)
+    let state = try reader.state(of: run)
+    let facts = RunFacts(recorded, run)
+    guard let record = state.workstreams.first(where: { $0.id.rawValue == name }),
+      let workstream = facts.workstreams[record.id]
+    else {
+      throw Refusal.unknownWorkstream(name, known: facts.workstreams.keys.sorted(), run: run)
     }
+    let id = record.id
+    var (number, inputs) = ((record.lastAttempt?.number ?? 0) + 1, [AttemptRecord.Input]())
+    if let last = record.lastAttempt, last.outcome == .running || last.outcome == .succeeded {
+      (number, inputs) = (last.number, last.inputs)
+    } else {
+      inputs = try recorded.dispatcher(state).inputs(of: id)
+    }
+    let prompt = facts.prompt(
+      for: workstream, number, on: inputs, after: record.previous(to: number))
+    return PromptPreview(
+      workstream: id, attempt: number, text: prompt.text,
+      pending: record.dependsOn.filter { state[$0]?.tip == nil })
   }
 }
 
@@ -67,28 +59,24 @@ extension Project {
   /// declares it.
   package func variables(
     of id: WorkstreamID, in state: RunState
-  ) throws(EngineError) -> (tool: String, names: WorkerVariables)? {
-    do {
-      let root = try reader.root(of: state.run)
-      let workstream: Workstream?
-      if state.plan != nil {
-        workstream = try planned(state.run)[id]
-      } else {
-        // Of many files only those that can declare it are read.
-        let name = Array(id.rawValue.utf8)
-        let files = root.bundles.filter { $0.bytes.contains(name) }
-        let loaded = BundleLoader.load(files.map { BundleFile(path: $0.path, bytes: $0.bytes) })
-        workstream = loaded.workstreams.first { $0.id == id }
-      }
-      let (configuration, _) = Configuration.load(
-        root.configuration, file: Self.configurationPath)
-      guard let workstream, let tool = configuration.tools[workstream.tool] else { return nil }
-      return (
-        workstream.tool,
-        WorkerVariables(tool, declared: workstream.environment, user: environment)
-      )
-    } catch {
-      throw EngineError(error)
+  ) throws -> (tool: String, names: WorkerVariables)? {
+    let root = try reader.root(of: state.run)
+    let workstream: Workstream?
+    if state.plan != nil {
+      workstream = try planned(state.run)[id]
+    } else {
+      // Of many files only those that can declare it are read.
+      let name = Array(id.rawValue.utf8)
+      let files = root.bundles.filter { $0.bytes.contains(name) }
+      let loaded = BundleLoader.load(files.map { BundleFile(path: $0.path, bytes: $0.bytes) })
+      workstream = loaded.workstreams.first { $0.id == id }
     }
+    let (configuration, _) = Configuration.load(
+      root.configuration, file: Self.configurationPath)
+    guard let workstream, let tool = configuration.tools[workstream.tool] else { return nil }
+    return (
+      workstream.tool,
+      WorkerVariables(tool, declared: workstream.environment, user: environment)
+    )
   }
 }

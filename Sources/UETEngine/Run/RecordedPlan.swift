@@ -51,7 +51,7 @@ struct RecordedPlan: Sendable {
   ) throws {
     let (configuration, problems) = Configuration.load(
       root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")
-    if problems.hasErrors { throw EngineError.invalidDocuments(problems) }
+    if problems.hasErrors { throw InvalidDocuments(problems) }
     work = try PlannedWork(root, in: project.repository).following(changed, in: project.repository)
     base = root.base
     let recorded = root.details["workers"]?.integer ?? configuration.run.workers

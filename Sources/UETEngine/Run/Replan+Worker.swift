@@ -7,7 +7,8 @@ extension Replan {
   /// is, and changes nothing of what was planned.
   func require(within worker: WorkstreamID, _ recorded: RecordedPlan) throws {
     if let id = (removed + revised + refused).first {
-      throw Refusal(answer: .refused("a worker may only add, and '\(id)' is planned already"))
+      throw SteeringRefusal(
+        answer: .refused("a worker may only add, and '\(id)' is planned already"))
     }
     guard !recorded.project.configuration.workers.mayWiden,
       let own = recorded.work.items[worker]?.workstream
@@ -17,13 +18,13 @@ extension Replan {
       guard let workstream = work.items[id]?.workstream else { continue }
       let wanted = workstream.scope.writes + workstream.scope.creates
       if let pattern = wanted.first(where: { !ScopePattern.covers(allowed, all: [$0]) }) {
-        throw Refusal(
+        throw SteeringRefusal(
           answer: .refused(
             "'\(id)' would write '\(pattern.text)', outside the scope of '\(worker)' which adds it",
             hint: "let a person add it: git uet replan, or set 'workers.may_widen: true'"))
       }
       if own.review == .beforeMerge, workstream.review != .beforeMerge {
-        throw Refusal(
+        throw SteeringRefusal(
           answer: .refused(
             "'\(id)' needs 'review: before_merge', as '\(worker)' has, which adds it"))
       }

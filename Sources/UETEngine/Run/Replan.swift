@@ -59,7 +59,7 @@ struct Replan: Sendable {
       do throws(ToolInvocation.Problem) {
         _ = try ToolInvocation(workstream, configuration: project.configuration, promptFile: "")
       } catch {
-        throw EngineError.toolNotRunnable(id, error)
+        throw UnusableTool(workstream: id, problem: error)
       }
     }
   }

@@ -22,60 +22,52 @@ package struct ResumableRun: Sendable {
   /// Finds the run and reads what it was started with.
   package static func find(
     _ name: String?, workers: Int?, in project: Project
-  ) async throws(EngineError) -> ResumableRun {
-    do {
-      guard project.repository.workTree != nil else { throw EngineError.bareRepository }
-      _ = try await SealedGit.requireVersion(environment: project.environment)
-      try await project.git.requireSigning()
-      let run = try project.ownRun(named: name)
-      if let (held, holder) = try project.heldRun() { throw EngineError.held(held, holder) }
-      try project.requireRoom(for: run)
-      let state = try project.reader.state(of: run)
-      guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
-        throw EngineError.runIsOver(run, state.status)
-      }
-      let recorded = try RecordedPlan(of: run, in: project, workers: workers)
-      return ResumableRun(
-        run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
-        workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded)
-    } catch {
-      throw EngineError(error)
+  ) async throws -> ResumableRun {
+    try project.requireWorkTree()
+    _ = try await SealedGit.requireVersion(environment: project.environment)
+    try await project.git.requireSigning()
+    let run = try project.ownRun(named: name)
+    try project.requireNoneHeld()
+    try project.requireRoom(for: run)
+    let state = try project.reader.state(of: run)
+    guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
+      throw Refusal.isOver(run, state.status)
     }
+    let recorded = try RecordedPlan(of: run, in: project, workers: workers)
+    return ResumableRun(
+      run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
+      workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded)
   }
 
   /// Ends what a dead orchestrator left running, keeps its work, and drives the run to its end.
   package func start(
     observer: @escaping RunObserver, control: RunControl
-  ) async throws(EngineError) -> RunState {
-    do {
-      Repository.enableFsync()
-      let dispatch = try DispatchPlan(plan).with(waves)
-      let now = project.clock.now()
-      let claim = RunClaim.take(run, in: project, at: now)
-      project.removeStaleLocks(of: run)
-      let ledger = try LedgerWriter.open(
-        in: project.reopened(), run: run, holder: claim.holder, at: now,
-        options: project.ledgerOptions)
-      let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
-        try await project.admitInboxes(into: facts)
-        let found = project.changed(since: guarded, await facts.state)
-        if let found { try await facts.once([[found]]) }
-        return await facts.state
-      }
-      observer([], state)
-      let loop = RunLoop(
-        project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
-        ledger: ledger, workers: workers, waves: waves)
-      let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
-        context, machine in
-        .recover(
-          ended: await Salvage(context).attempts(machine.underWay, machine.state), adopted: []
-        )
-      }
-      claim.release()
-      return end
-    } catch {
-      throw EngineError(error)
+  ) async throws -> RunState {
+    Repository.enableFsync()
+    let dispatch = try DispatchPlan(plan).with(waves)
+    let now = project.clock.now()
+    let claim = RunClaim.take(run, in: project, at: now)
+    project.removeStaleLocks(of: run)
+    let ledger = try LedgerWriter.open(
+      in: project.reopened(), run: run, holder: claim.holder, at: now,
+      options: project.ledgerOptions)
+    let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+      try await project.admitInboxes(into: facts)
+      let found = project.changed(since: guarded, await facts.state)
+      if let found { try await facts.once([[found]]) }
+      return await facts.state
     }
+    observer([], state)
+    let loop = RunLoop(
+      project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
+      ledger: ledger, workers: workers, waves: waves)
+    let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
+      context, machine in
+      .recover(
+        ended: await Salvage(context).attempts(machine.underWay, machine.state), adopted: []
+      )
+    }
+    claim.release()
+    return end
   }
 }

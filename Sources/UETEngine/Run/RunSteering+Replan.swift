@@ -5,31 +5,26 @@ import UETPlanning
 import UETScheduling
 
 /// A request that is turned down because of what it asks for, in words for the one who asked.
-struct Refusal: Error {
+struct SteeringRefusal: Error {
   let answer: SteeringAnswer
 
   /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an
   /// error.
   static func catching<Value>(_ body: () throws -> Value) throws -> Value {
-    do { return try body() } catch let refusal as Refusal { throw refusal } catch {
-      switch EngineError(error) {
-      case .invalidDocuments(let diagnostics):
-        let lines = diagnostics.errors.map(\.description)
-        let more = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
-        throw Refusal(
-          answer: .refused(
-            (lines.first ?? "the bundles are not valid") + more,
-            hint: "see all that is wrong: git uet validate"))
-      case .toolNotRunnable(let id, let problem):
-        throw Refusal(
-          answer: .refused(
-            "workstream '\(id)' cannot be run: \(problem)",
-            hint: "the tools are those of the run's start"))
-      case .noBundles(let directory), .noBundleFolder(let directory):
-        throw Refusal(answer: .refused("no bundles in '\(directory)'"))
-      case .dispatch(let refusal): throw refusal
-      default: throw error
-      }
+    do { return try body() } catch let documents as InvalidDocuments {
+      let lines = documents.diagnostics.errors.map(\.description)
+      let more = lines.count > 1 ? " (and \(lines.count - 1) more)" : ""
+      throw SteeringRefusal(
+        answer: .refused(
+          (lines.first ?? "the bundles are not valid") + more,
+          hint: "see all that is wrong: git uet validate"))
+    } catch let tool as UnusableTool {
+      throw SteeringRefusal(
+        answer: .refused(
+          "workstream '\(tool.workstream)' cannot be run: \(tool.problem)",
+          hint: "the tools are those of the run's start"))
+    } catch let missing as NoBundles {
+      throw SteeringRefusal(answer: .refused("no bundles in '\(missing.place)'"))
     }
   }
 }
@@ -52,7 +47,7 @@ extension RunSteering {
       return (answer, nil, nil)
     }
     if case .replan(_, let expected?) = self, expected != replan.fingerprint {
-      throw Refusal(
+      throw SteeringRefusal(
         answer: .refused(
           "something changed since the difference was shown", hint: "look again: git uet replan"))
     }

@@ -14,27 +14,27 @@ package struct Steering: Sendable {
   package init(_ project: Project) { self.project = project }
 
   /// The named run; without a name the one that is going on, else the newest.
-  package func run(named name: String?) throws(EngineError) -> RunID {
+  package func run(named name: String?) throws -> RunID {
     if name == nil, let (run, _) = try project.heldRun() { return run }
     return try project.run(named: name)
   }
 
   /// Whether a live process works on the run.
-  package func isLive(_ run: RunID) throws(EngineError) -> Bool {
+  package func isLive(_ run: RunID) throws -> Bool {
     try project.liveHolder(of: run) != nil
   }
 
   /// Asks the live process; the answer comes when what follows is durable.
   ///
-  /// Throws `.notLive` where there is none, `.noAnswer` when it cannot be reached.
+  /// Refuses where there is none, and when it cannot be reached.
   package func send(
     _ request: SteeringRequest, to run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     let clock = ContinuousClock()
     let end = clock.now + .seconds(Self.patience)
     while true {
       guard let holder = try project.liveHolder(of: run) else {
-        throw .notLive(run, try status(of: run))
+        throw Refusal.notLive(run, try project.reader.state(of: run).status)
       }
       do throws(ProcessError) {
         let path = try RunSocket.path(of: run, in: project)
@@ -43,73 +43,72 @@ package struct Steering: Sendable {
         return SteeringAnswer(json: answer)
       } catch {
         // Right after its start, and after the folder was deleted, the socket is not there yet.
-        guard case .system = error, clock.now < end else { throw .noAnswer(run, holder) }
+        guard case .system = error, clock.now < end else {
+          throw Refusal.noAnswer(run, holder)
+        }
       }
       try? await Task.sleep(for: .milliseconds(100))
-    }
-  }
-
-  private func status(of run: RunID) throws(EngineError) -> RunState.Status {
-    do throws(LedgerError) { return try project.reader.state(of: run).status } catch {
-      throw .ledger(error)
     }
   }
 
   /// Cancels workstreams, or all that is not done: on a live run by asking it, else in the record.
   package func cancel(
     _ ids: [WorkstreamID], reason: String?, in run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     let request = RunSteering.cancel(ids, reason: reason)
     if try isLive(run) { return try await send(request.request, to: run) }
-    do {
-      let idle = try IdleRun(run, in: project)
-      return try await idle.cancel(ids, reason: RunSteering.cancelReason(reason), request)
-    } catch {
-      throw EngineError(error)
-    }
+    let idle = try IdleRun(run, in: project)
+    return try await idle.cancel(ids, reason: RunSteering.cancelReason(reason), request)
   }
 
   /// Has workstreams tried again: by the live process, else in the record, for when the run goes
   /// on.
   package func retry(
     _ ids: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?, in run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     let retry = RetryRequest(
       ids, withDependents: withDependents, isFresh: isFresh, because: reason)
     if try isLive(run) { return try await send(RunSteering.retry(retry).request, to: run) }
-    do {
-      return try await IdleRun(run, in: project, evenOver: true).retry(retry)
-    } catch {
-      throw EngineError(error)
-    }
+    return try await IdleRun(run, in: project, evenOver: true).retry(retry)
   }
 
   /// Lets the results of a wave be merged, whatever its gates said; the wave is named by its number
   /// or by one of its workstreams.
   package func release(
     wave: String, reason: String?, in run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     if try isLive(run) {
       return try await send(RunSteering.release(wave: wave, reason: reason).request, to: run)
     }
-    do {
-      return try await IdleRun(run, in: project, evenOver: true).release(wave, reason)
-    } catch {
-      throw EngineError(error)
-    }
+    return try await IdleRun(run, in: project, evenOver: true).release(wave, reason)
   }
 
   /// Changes the plan to what the bundles say now, or shows the difference.
   package func replan(
     _ request: RunSteering, in run: RunID
-  ) async throws(EngineError) -> SteeringAnswer {
+  ) async throws -> SteeringAnswer {
     if try isLive(run) { return try await send(request.request, to: run) }
     do {
       return try await IdleRun(run, in: project).replan(request)
-    } catch let refusal as Refusal {
+    } catch let refusal as SteeringRefusal {
       return refusal.answer
-    } catch {
-      throw EngineError(error)
     }
+  }
+}
+
+extension Refusal {
+  /// No process works on the run, so that there is nobody to ask.
+  fileprivate static func notLive(_ run: RunID, _ status: RunState.Status) -> Refusal {
+    let canGoOn = !status.isOver || [.interrupted, .halted].contains(status)
+    return Refusal(
+      .usage, "no process works on run '\(run)'",
+      hint: canGoOn ? "continue it: git uet resume \(run)" : "start another: git uet run")
+  }
+
+  /// The process that works on the run does not answer at its socket.
+  fileprivate static func noAnswer(_ run: RunID, _ holder: Holder) -> Refusal {
+    Refusal(
+      .held, "run '\(run)' is going on (\(holder)) but does not answer at its socket",
+      hint: "try again in some seconds, or let it stop by itself: kill -INT \(holder.pid)")
   }
 }

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETPlanning
 
 extension Project {
   static let sharePrefixKey = "uet.sharePrefix"
@@ -17,13 +18,17 @@ extension Project {
   }
 
   /// The remote that a user names; by default the one that `git fetch` would take.
-  package func remote(named name: String?) throws(EngineError) -> String {
+  package func remote(named name: String?) throws -> String {
     let known = remotes
     if let name {
-      guard known.contains(name) else { throw .unknownRemote(name, known: known) }
+      guard known.contains(name) else { throw Refusal.unknownRemote(name, known) }
       return name
     }
-    guard let first = known.first else { throw .noRemotes }
+    guard let first = known.first else {
+      throw Refusal(
+        .usage, "this repository has no remote to share with",
+        hint: "name one: git remote add origin URL")
+    }
     var usual: [String] = []
     if case .branch(let branch, _) = try? repository.head() {
       let key = "branch.\(RunNames.short(branch)).remote"
@@ -31,24 +36,28 @@ extension Project {
     }
     usual.append("origin")
     if let match = usual.first(where: { known.contains($0) }) { return match }
-    guard known.count == 1 else { throw .unknownRemote("origin", known: known) }
+    guard known.count == 1 else { throw Refusal.unknownRemote("origin", known) }
     return first
   }
 
   /// How everything shared is named here and on a remote.
-  package func shareNames(_ remote: String) throws(EngineError) -> ShareNames {
+  package func shareNames(_ remote: String) throws -> ShareNames {
     let prefix = repository.config(Self.sharePrefixKey)
     if let prefix {
       let parts = prefix.split(separator: "/", omittingEmptySubsequences: false)
       let isFull = parts.count > 1 && parts[0] == "refs" && !parts.contains("")
       let taken = ["refs/heads", "refs/tags", "refs/notes", "refs/remotes", "refs/heads/uet"]
-      guard isFull, !taken.contains(prefix) else { throw .badSharePrefix(prefix) }
+      guard isFull, !taken.contains(prefix) else {
+        throw Refusal(
+          .usage, "'\(prefix.terminalSafe)' cannot be a prefix of shared references",
+          hint: "give it a folder of its own: git config uet.sharePrefix refs/heads/uet-meta")
+      }
     }
     return ShareNames(ledger: ledgerNames, hostPrefix: prefix, remote: remote)
   }
 
   /// What merges the fetched records of a remote.
-  func intake(_ remote: String, only run: RunID? = nil) throws(EngineError) -> Intake {
+  func intake(_ remote: String, only run: RunID? = nil) throws -> Intake {
     var names = try shareNames(remote)
     names.only = run
     return Intake(git: git, names: names, clone: knownCloneID, options: ledgerOptions)
@@ -60,16 +69,11 @@ extension Project {
   /// could not be brought together.
   ///
   /// A repository that cannot be written to is looked at as it is.
-  package func takeInFetched() async throws(EngineError) -> [SyncReport.Fault] {
+  package func takeInFetched() async throws -> [SyncReport.Fault] {
     // A clone of an older version gets its key before anything more comes in.
     if repository.config(Self.cloneKey) != nil { _ = try? await cloneID() }
     try restoreOwnChains()
-    let fetched: [(name: String, id: ObjectID)]
-    do {
-      fetched = try repository.references(under: ledgerNames.remotes)
-    } catch {
-      throw .git(error)
-    }
+    let fetched = try repository.references(under: ledgerNames.remotes)
     if fetched.isEmpty { return [] }
     // A plain fetch of a partial clone leaves out content.
     await completeRecord(isNewOnly: true)
@@ -83,7 +87,7 @@ extension Project {
       } catch {
         switch error {
         case .git(.readOnly), .git(.diskFull): continue
-        default: throw .ledger(error)
+        default: throw error
         }
       }
     }
@@ -108,12 +112,18 @@ extension Project {
   }
 
   /// Ends of chains that two clones wrote to, as every clone keeps them.
-  package func divergedEnds() throws(EngineError) -> [(name: String, tip: ObjectID)] {
-    do {
-      return try repository.references(under: ledgerNames.prefix + "/diverged")
-        .map { ($0.name, $0.id) }
-    } catch {
-      throw .git(error)
-    }
+  package func divergedEnds() throws -> [(name: String, tip: ObjectID)] {
+    return try repository.references(under: ledgerNames.prefix + "/diverged")
+      .map { ($0.name, $0.id) }
+  }
+}
+
+extension Refusal {
+  fileprivate static func unknownRemote(_ name: String, _ known: [String]) -> Refusal {
+    var nearby = Nearest()
+    let nearest = nearby.name(for: name, among: known)
+    return Refusal(
+      .usage, "no remote '\(name.terminalSafe)'",
+      hint: nearest.map { "did you mean '\($0.terminalSafe)'?" } ?? "list them: git remote -v")
   }
 }

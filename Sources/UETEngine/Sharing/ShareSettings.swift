@@ -16,7 +16,7 @@ package struct ShareSettings: Sendable {
   package let remote: String
   private let names: ShareNames
 
-  package init(_ project: Project, remote: String?) throws(EngineError) {
+  package init(_ project: Project, remote: String?) throws {
     self.project = project
     self.remote = try project.remote(named: remote)
     names = try project.shareNames(self.remote)
@@ -28,7 +28,7 @@ package struct ShareSettings: Sendable {
   private var markKey: String { "remote.\(remote).uetPushesHead" }
 
   /// Sets what is missing; doing it again changes nothing.
-  package func apply() async throws(EngineError) -> [Change] {
+  package func apply() async throws -> [Change] {
     var changes: [Change] = []
     for spec in names.recordRefspecs { changes.append(try await add(fetchKey, spec)) }
     let own = values(of: pushKey)
@@ -44,7 +44,7 @@ package struct ShareSettings: Sendable {
   }
 
   /// Takes away what `apply` set, and nothing else.
-  package func remove() async throws(EngineError) -> [Change] {
+  package func remove() async throws -> [Change] {
     var changes: [Change] = []
     for spec in names.recordRefspecs {
       if let change = try await unset(fetchKey, spec) { changes.append(change) }
@@ -63,25 +63,17 @@ package struct ShareSettings: Sendable {
       .filter { $0.key.lowercased() == wanted }.map(\.value)
   }
 
-  private func add(_ key: String, _ value: String) async throws(EngineError) -> Change {
+  private func add(_ key: String, _ value: String) async throws -> Change {
     if values(of: key).contains(value) { return .kept(key: key, value: value) }
-    do {
-      try await project.git.check(["config", "--local", "--add", key, value])
-    } catch {
-      throw .git(error)
-    }
+    try await project.git.check(["config", "--local", "--add", key, value])
     return .set(key: key, value: value)
   }
 
-  private func unset(_ key: String, _ value: String) async throws(EngineError) -> Change? {
+  private func unset(_ key: String, _ value: String) async throws -> Change? {
     guard values(of: key).contains(value) else { return nil }
-    do {
-      try await project.git.check([
-        "config", "--local", "--fixed-value", "--unset-all", key, value,
-      ])
-    } catch {
-      throw .git(error)
-    }
+    try await project.git.check([
+      "config", "--local", "--fixed-value", "--unset-all", key, value,
+    ])
     return .unset(key: key, value: value)
   }
 }

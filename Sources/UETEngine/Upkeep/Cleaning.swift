@@ -26,11 +26,12 @@ package struct Cleaning: Sendable {
   /// changes nothing, and says of what would be salvaged only that it would.
   package func perform(
     run: RunID?, isDry: Bool, each: (Item) -> Void
-  ) async throws(EngineError) {
+  ) async throws {
     let survey = WorktreeSurvey(project)
     let removal = WorktreeRemoval(survey, policy: policy)
     for facts in try await survey.facts(of: run) {
-      try Self.goOn()
+      // Whoever is told to stop begins with nothing more.
+      try Task.checkCancellation()
       let size = FolderSize(of: facts.path)
       let outcome = isDry ? planned(facts) : await removal.remove(facts)
       each(
@@ -39,11 +40,6 @@ package struct Cleaning: Sendable {
     }
     if !isDry { removeEmptyFolders(survey.root) }
     try cleanScratch(run, isDry, each)
-  }
-
-  /// Whoever is told to stop begins with nothing more.
-  private static func goOn() throws(EngineError) {
-    do { try Task.checkCancellation() } catch { throw EngineError(error) }
   }
 
   private func planned(_ facts: WorktreeFacts) -> WorktreeRemoval.Outcome {
@@ -64,14 +60,14 @@ package struct Cleaning: Sendable {
 
   private func cleanScratch(
     _ run: RunID?, _ isDry: Bool, _ each: (Item) -> Void
-  ) throws(EngineError) {
+  ) throws {
     let scratch = RunScratch(project)
     for leftover in try scratch.leftovers(of: run) {
-      try Self.goOn()
+      try Task.checkCancellation()
       var outcome = WorktreeRemoval.Outcome.removed("its run is over", salvage: nil)
       if let hold = leftover.hold { outcome = .held(hold) }
       if leftover.hold == nil, !isDry {
-        do throws(EngineError) { try scratch.remove(leftover) } catch {
+        do { try scratch.remove(leftover) } catch {
           outcome = .failed("\(error)")
         }
       }

@@ -60,18 +60,14 @@ package struct Recovery: Sendable {
 
   /// The candidates, newest first: every run that is not over, or was interrupted, or whose last
   /// holder died without giving it up.
-  package func candidates(_ only: RunID? = nil) throws(EngineError) -> [Candidate] {
-    do {
-      let processes = RunProcesses()
-      return try project.reader.runs().filter { only == nil || $0 == only }
-        .compactMap { run in
-          if only != nil || isOwn(run) { return try candidate(run, processes) }
-          // What others made of their runs, or of the names of runs, stops nothing here.
-          return (try? candidate(run, processes)) ?? nil
-        }
-    } catch {
-      throw EngineError(error)
-    }
+  package func candidates(_ only: RunID? = nil) throws -> [Candidate] {
+    let processes = RunProcesses()
+    return try project.reader.runs().filter { only == nil || $0 == only }
+      .compactMap { run in
+        if only != nil || isOwn(run) { return try candidate(run, processes) }
+        // What others made of their runs, or of the names of runs, stops nothing here.
+        return (try? candidate(run, processes)) ?? nil
+      }
   }
 
   private func candidate(_ run: RunID, _ processes: RunProcesses) throws -> Candidate? {
@@ -156,14 +152,10 @@ extension Recovery {
   /// Ends what is left of the run, keeps its work, records the crash, and gives the run up.
   ///
   /// Throws `held` where a live process has it, and what `RecordedPlan` throws.
-  package func recover(_ run: RunID) async throws(EngineError) -> Result {
-    do {
-      let recorded = try RecordedPlan(of: run, in: project)
-      return try await project.claiming(run, driving: recorded.dispatcher) { driver in
-        try await settle(run, recorded, driver)
-      }
-    } catch {
-      throw EngineError(error)
+  package func recover(_ run: RunID) async throws -> Result {
+    let recorded = try RecordedPlan(of: run, in: project)
+    return try await project.claiming(run, driving: recorded.dispatcher) { driver in
+      try await settle(run, recorded, driver)
     }
   }
 

@@ -20,27 +20,19 @@ package struct RunScratch: Sendable {
 
   /// The leftovers of one run or of all, sorted by run. Those of a run stay while it goes on, while
   /// it may be resumed, and while one of its logs is nowhere else.
-  package func leftovers(of only: RunID? = nil) throws(EngineError) -> [Leftover] {
-    do {
-      let known = Set(try project.reader.runs())
-      let names = try names().filter { only == nil || $0.key == only }
-      return try names.sorted { $0.key < $1.key }.map { run, paths in
-        let size = paths.map { FolderSize(of: $0) }.reduce(FolderSize(), +)
-        let hold = known.contains(run) ? try hold(run) : nil
-        return Leftover(run: run, paths: paths, size: size, hold: hold)
-      }
-    } catch {
-      throw EngineError(error)
+  package func leftovers(of only: RunID? = nil) throws -> [Leftover] {
+    let known = Set(try project.reader.runs())
+    let names = try names().filter { only == nil || $0.key == only }
+    return try names.sorted { $0.key < $1.key }.map { run, paths in
+      let size = paths.map { FolderSize(of: $0) }.reduce(FolderSize(), +)
+      let hold = known.contains(run) ? try hold(run) : nil
+      return Leftover(run: run, paths: paths, size: size, hold: hold)
     }
   }
 
   /// Removes what one run left; what is gone already counts as removed.
-  package func remove(_ leftover: Leftover) throws(EngineError) {
-    do {
-      for path in leftover.paths { try Files.removeAll(path) }
-    } catch {
-      throw EngineError(error)
-    }
+  package func remove(_ leftover: Leftover) throws {
+    for path in leftover.paths { try Files.removeAll(path) }
   }
 
   /// The files and folders of each run, by the names they begin with.

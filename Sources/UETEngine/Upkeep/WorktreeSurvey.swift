@@ -36,40 +36,32 @@ package struct WorktreeSurvey: Sendable {
   }
 
   /// The facts of all worktrees, of one run or of all with the slots, sorted by path.
-  package func facts(of run: RunID? = nil) async throws(EngineError) -> [WorktreeFacts] {
-    do {
-      let places = try await places().filter { place in
-        guard let run else { return true }
-        return place.role.run == run
+  package func facts(of run: RunID? = nil) async throws -> [WorktreeFacts] {
+    let places = try await places().filter { place in
+      guard let run else { return true }
+      return place.role.run == run
+    }
+    let runs = try await RunStandings(
+      places.compactMap(\.role.run), in: project, holding: holding)
+    return try await withThrowingTaskGroup(of: WorktreeFacts.self) { group in
+      var found: [WorktreeFacts] = []
+      for (index, place) in places.enumerated() {
+        // A few at a time: each starts a git or two.
+        if index >= 4, let facts = try await group.next() { found.append(facts) }
+        group.addTask { await facts(of: place, runs) }
       }
-      let runs = try await RunStandings(
-        places.compactMap(\.role.run), in: project, holding: holding)
-      return try await withThrowingTaskGroup(of: WorktreeFacts.self) { group in
-        var found: [WorktreeFacts] = []
-        for (index, place) in places.enumerated() {
-          // A few at a time: each starts a git or two.
-          if index >= 4, let facts = try await group.next() { found.append(facts) }
-          group.addTask { await facts(of: place, runs) }
-        }
-        for try await facts in group { found.append(facts) }
-        return found.sorted { $0.path < $1.path }
-      }
-    } catch {
-      throw EngineError(error)
+      for try await facts in group { found.append(facts) }
+      return found.sorted { $0.path < $1.path }
     }
   }
 
   /// The facts of the one worktree at `path`; nil when git-uet made none there.
-  package func facts(at path: String) async throws(EngineError) -> WorktreeFacts? {
-    do {
-      let real = Files.real(path) ?? path
-      guard let place = try await places().first(where: { $0.path == real }) else { return nil }
-      let runs = try await RunStandings(
-        [place.role.run].compactMap { $0 }, in: project, holding: holding)
-      return await facts(of: place, runs)
-    } catch {
-      throw EngineError(error)
-    }
+  package func facts(at path: String) async throws -> WorktreeFacts? {
+    let real = Files.real(path) ?? path
+    guard let place = try await places().first(where: { $0.path == real }) else { return nil }
+    let runs = try await RunStandings(
+      [place.role.run].compactMap { $0 }, in: project, holding: holding)
+    return await facts(of: place, runs)
   }
 
   /// What git lists and is ours, and what else lies below the root.

@@ -169,17 +169,3 @@ extension WorktreeVerdict.Hold {
     self.init(.unlanded, "its result has not landed", "git uet integrate --land \(name) \(run)")
   }
 }
-
-extension String {
-  /// The text as one word of a shell command, for people to copy.
-  package var shellQuoted: String {
-    let isPlain =
-      !isEmpty
-      && unicodeScalars.allSatisfy { scalar in
-        scalar.isASCII
-          && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-            || "/._-+@:,=".unicodeScalars.contains(scalar))
-      }
-    return isPlain ? self : "'" + terminalSafe.replacing("'", with: "'\\''") + "'"
-  }
-}

@@ -174,3 +174,12 @@ extension RunState {
     settleProbes(id, from: old, to: state)
   }
 }
+
+extension RunState.FoldError: Refusing {
+  /// The record and the program disagree on what may follow.
+  package var refusal: Refusal {
+    Refusal(
+      .internalError, "the record does not fit: event \(seq): \(message)",
+      hint: "find what is wrong: git uet verify")
+  }
+}

@@ -17,12 +17,12 @@ import UETModel
       switch wish {
       case .first: Reply([[EventDraft(.runPaused)]], next: .second, saying: .refused("too early"))
       case .second: Reply([[EventDraft(.runResumed)]], saying: SteeringAnswer(.done, "both"))
-      case .impossible: throw Refusal(answer: .refused("never"))
+      case .impossible: throw SteeringRefusal(answer: .refused("never"))
       }
     }
 
     func answer(to refusal: any Error, _ state: RunState) -> SteeringAnswer? {
-      (refusal as? Refusal)?.answer
+      (refusal as? SteeringRefusal)?.answer
     }
   }
 

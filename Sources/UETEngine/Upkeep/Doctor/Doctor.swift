@@ -48,24 +48,20 @@ package struct Doctor: Sendable {
   }
 
   /// Mends one finding; says what was done, or throws.
-  package func mend(_ repair: Finding.Repair) async throws(EngineError) -> String {
-    guard let project else { throw .unexpected("there is no repository to mend") }
-    do {
-      switch repair {
-      case .removeLock(let lock):
-        return StaleLocks(project.repository).remove(lock) == nil
-          ? "left alone: somebody uses it now" : "removed"
-      case .recover(let run):
-        let result = try await Recovery(project).recover(run)
-        return "in order; go on with: git uet resume \(run)"
-          + (result.survivors > 0
-            ? "; \(result.survivors) process\(result.survivors == 1 ? "" : "es") would not end"
-            : "")
-      case .rebuildCache: return "built anew: \(try project.cache.rebuild().counting("event"))"
-      case .dropVanishedWorktrees: return try await dropVanished(project)
-      }
-    } catch {
-      throw EngineError(error)
+  package func mend(_ repair: Finding.Repair) async throws -> String {
+    guard let project else { throw Refusal(.internalError, "there is no repository to mend") }
+    switch repair {
+    case .removeLock(let lock):
+      return StaleLocks(project.repository).remove(lock) == nil
+        ? "left alone: somebody uses it now" : "removed"
+    case .recover(let run):
+      let result = try await Recovery(project).recover(run)
+      return "in order; go on with: git uet resume \(run)"
+        + (result.survivors > 0
+          ? "; \(result.survivors) process\(result.survivors == 1 ? "" : "es") would not end"
+          : "")
+    case .rebuildCache: return "built anew: \(try project.cache.rebuild().counting("event"))"
+    case .dropVanishedWorktrees: return try await dropVanished(project)
     }
   }
 

@@ -63,20 +63,12 @@ struct RepositoryCheck: Sendable {
 
   /// What does not let runs have the references or the worktrees that they need.
   private var name: Finding? {
-    do throws(EngineError) {
-      try project.requireRoom()
-    } catch {
-      switch error {
-      case .nameTaken(let name):
-        return Finding(
-          "'\(RunNames.short(name).terminalSafe)'", .problem,
-          "it is in the way: runs need '\(RunNames.short(name).terminalSafe)/...', and git cannot "
-            + "have both",
-          fix: "git branch -m \(RunNames.short(name).shellQuoted) NEW-NAME")
-      default: return nil
-      }
-    }
-    return nil
+    guard let name = try? project.nameInTheWay() else { return nil }
+    let short = RunNames.short(name)
+    return Finding(
+      "'\(short.terminalSafe)'", .problem,
+      "it is in the way: runs need '\(short.terminalSafe)/...', and git cannot have both",
+      fix: "git branch -m \(short.shellQuoted) NEW-NAME")
   }
 
   /// What lies among git's records of worktrees and is none, or is broken, or whose folder is gone.

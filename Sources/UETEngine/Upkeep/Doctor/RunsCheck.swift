@@ -80,9 +80,7 @@ struct RunsCheck: Sendable {
   }
 
   private static func words(_ error: any Error) -> String {
-    if case .ledger(let error) = error as? EngineError { return error.reason.terminalSafe }
-    if let error = error as? LedgerError { return error.reason.terminalSafe }
-    return "\(error)".terminalSafe
+    ((error as? LedgerError)?.reason ?? "\(error)").terminalSafe
   }
 
   /// What was under way in a crash and waits for a person, since the configuration says so.
@@ -108,7 +106,7 @@ struct RunsCheck: Sendable {
 
   private func worktrees() async -> [Finding] {
     let all: [WorktreeFacts]
-    do throws(EngineError) {
+    do {
       all = try await WorktreeSurvey(project).facts()
     } catch {
       return [

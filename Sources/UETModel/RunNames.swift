@@ -1,5 +1,3 @@
-import UETModel
-
 /// The names of everything a run keeps in the repository.
 package struct RunNames: Hashable, Sendable {
   /// `refs/uet`, unless `uet.refPrefix` says otherwise; without a `/` at its end.
