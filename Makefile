@@ -29,8 +29,6 @@ PROCESS_TESTS = UETLedgerTests|EndToEndTests
 CLOCK_TESTS = UETEngineTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
-# Targets of which no two folders need each other; the rest have circles to be undone.
-ROOMS = UETCLI UETGit UETLedger UETMergeQueue UETModel UETPlanning UETScheduling UETSystem UETTools
 SOURCES := Package.swift $(shell find Sources -type f)
 
 # Another git than the first on the PATH: "GIT=/path/to/git make test", the same with "make demo".
@@ -125,7 +123,7 @@ lint:
 	@scripts/check-man
 	@scripts/check-links
 	@scripts/check-words
-	@scripts/check-rooms $(ROOMS)
+	@scripts/check-rooms
 	@scripts/make-prices --check
 	@scripts/make-events --check
 

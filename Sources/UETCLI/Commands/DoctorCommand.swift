@@ -37,7 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
   /// Looks, and mends where that is asked for. Both start git, which may hang in a filter.
   private func examine(
     _ doctor: Doctor, _ project: Project?, _ context: CommandContext
-  ) async throws -> ([Finding], [String: String]) {
+  ) async throws -> ([DoctorFinding], [String: String]) {
     guard let project else { return (await doctor.findings(), [:]) }
     return try await context.untilSignalled(
       fix ? "what is being mended" : "what is being looked at", in: project
@@ -50,8 +50,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
   /// One after the other. Gives the findings as they are then, and by subject what was done.
   private static func mend(
-    _ findings: [Finding], _ doctor: Doctor
-  ) async throws -> ([Finding], [String: String]) {
+    _ findings: [DoctorFinding], _ doctor: Doctor
+  ) async throws -> ([DoctorFinding], [String: String]) {
     var (findings, mended) = (findings, [String: String]())
     for (index, finding) in findings.enumerated() {
       guard let repair = finding.repair else { continue }
@@ -78,7 +78,7 @@ struct DoctorCommand: AsyncParsableCommand {
       return (doctor, project)
     } catch {
       let told = Refusal(error)
-      let refusal = Finding(
+      let refusal = DoctorFinding(
         "repository", .problem, told.messages.joined(separator: "; "), fix: told.hints.first)
       let doctor = Doctor(
         directory: context.directory, environment: context.environment, project: nil,
@@ -87,7 +87,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 
-  private func show(_ findings: [Finding], _ mended: [String: String], _ terminal: Terminal) {
+  private func show(_ findings: [DoctorFinding], _ mended: [String: String], _ terminal: Terminal) {
     let width = findings.map(\.subject.count).max() ?? 0
     for finding in findings {
       let (word, style): (String, Terminal.Style?) =
@@ -107,7 +107,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
   }
 
-  private func document(_ findings: [Finding], _ mended: [String: String]) -> JSONValue {
+  private func document(_ findings: [DoctorFinding], _ mended: [String: String]) -> JSONValue {
     let list = findings.map { finding -> JSONValue in
       var object = JSONObject([
         ("subject", .string(finding.subject)), ("level", .string(finding.level.rawValue)),

@@ -36,19 +36,6 @@ struct AgentCall: Sendable {
       of: tool, login: adapter.loginVariables, launch: launch.environment, user: user)
   }
 
-  /// The names of variables whose values are secrets.
-  static func secretNames(of tools: some Sequence<Configuration.Tool>) -> Set<String> {
-    var names = Set<String>()
-    for adapter in AgentPrograms.all {
-      names.formUnion(
-        adapter.loginVariables.filter { name in
-          ["KEY", "TOKEN", "SECRET", "PASSWORD"].contains { name.contains($0) }
-        })
-    }
-    for tool in tools { names.formUnion(tool.passedVariables) }
-    return names
-  }
-
   /// What came of it, by what it printed and the files it left.
   func conclusion(log: String, _ ending: ToolEnding, home: [String: String]) -> ToolConclusion {
     var reading = adapter.reading(of: request)

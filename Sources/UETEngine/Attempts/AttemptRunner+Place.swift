@@ -28,7 +28,8 @@ extension AttemptRunner {
     switch place {
     case .own(let path):
       await worktree(keeping: []).release(order.name, at: commit, isTouched: hasGates)
-      await WorktreeUpkeep(context).attemptEnded(at: path, commit: commit, succeeded: succeeded)
+      await WorktreeUpkeep(context.facts, context.room).attemptEnded(
+        at: path, commit: commit, succeeded: succeeded)
     case .slot:
       await worktree(keeping: []).release(order.name, at: commit, isTouched: hasGates)
     case .scratch(let path): Folder.remove(path)

@@ -31,3 +31,13 @@ struct IdleQueue: Sendable {
     QueueMachine(policy: QueuePolicy(recorded.project, recorded.plan), state: state)
   }
 }
+
+extension Steering {
+  /// Steers a run's queue: on a live integration by asking it, else in the record.
+  package func queue(
+    _ steering: QueueSteering, in run: RunID
+  ) async throws -> SteeringAnswer {
+    if try isLive(run) { return try await send(steering.request, to: run) }
+    return try await IdleQueue(run, in: project).steer(steering)
+  }
+}

@@ -24,6 +24,9 @@ extension Project {
     throw forgottenRuns.contains(name) ? Refusal.forgottenRun(name) : Refusal.unknownRun(name)
   }
 
+  /// In git's local configuration: runs that are not taken back when they are fetched.
+  static let forgottenKey = "uet.forgotten"
+
   /// Runs that a person took away here.
   package var forgottenRuns: Set<String> { RunArchive.forgotten(repository) }
 

@@ -34,7 +34,7 @@ package struct Project: Sendable {
     reading: Bool = false
   ) throws -> Project {
     let repository = try Repository.open(discoveringFrom: directory, environment: environment)
-    let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", Forgetting.key]
+    let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", forgottenKey]
     var configuration = Configuration()
     var problems: [Diagnostic] = []
     if let bytes = try configurationBytes(repository) {

@@ -6,6 +6,9 @@ import UETPlanning
 /// What a run is to do, by workstream: what it was started with, and what changes of its plan made
 /// of that.
 struct PlannedWork: Sendable {
+  /// Files that were added by a request and not by the directory of bundles.
+  static let addedFolder = "added/"
+
   struct Item: Hashable, Sendable {
     var workstream: Workstream
     var dependsOn: Set<WorkstreamID>

@@ -13,9 +13,13 @@ import UETSystem
 /// Removes worktrees that `run.keep` and `run.keep_disk` do not keep; never one that holds what no
 /// reference has.
 struct WorktreeUpkeep: Sendable {
-  private let context: Ground
+  private let context: RunFacts
+  private let room: WorktreeRoom
 
-  init(_ context: Ground) { self.context = context }
+  init(_ context: RunFacts, _ room: WorktreeRoom) {
+    self.context = context
+    self.room = room
+  }
 
   private var settings: Configuration.Run { context.configuration.run }
 
@@ -33,17 +37,17 @@ struct WorktreeUpkeep: Sendable {
     {
       try? await context.git.removeWorktree(at: path, force: true)
     }
-    if let limit = settings.keepDisk { await context.room.makeRoom(limit, context.facts) }
+    if let limit = settings.keepDisk { await room.makeRoom(limit, context) }
   }
 
   /// Whether nothing stands there, ignored files aside, that is not in the commit.
   private func isCheckout(at path: String, of commit: ObjectID) async -> Bool {
     guard let worktree = context.repository.worktree(at: path),
       case .free? = WorktreeMark(of: worktree),
-      await context.facts.innerRepositories(in: worktree).unkept().isEmpty
+      await context.innerRepositories(in: worktree).unkept().isEmpty
     else { return false }
     let tree = try? await context.git.stageAll(
-      worktree, base: commit, excluding: context.facts.local)
+      worktree, base: commit, excluding: context.local)
     return tree != nil && tree == (try? context.repository.treeID(of: commit))
   }
 }

@@ -4,16 +4,16 @@ import UETSystem
 struct CachesCheck: Sendable {
   let project: Project
 
-  func findings() async -> [Finding] {
+  func findings() async -> [DoctorFinding] {
     guard let root = project.repository.workTree else { return [] }
     let checks = CacheChecks(project)
-    var findings: [Finding] = []
+    var findings: [DoctorFinding] = []
     for name in project.configuration.run.caches {
       guard let cache = LocalFile(name), Files.kind("\(root)/\(cache.path)") == .directory,
         let tie = await checks.tie(of: cache)
       else { continue }
       findings.append(
-        Finding(
+        DoctorFinding(
           "cache \(cache.path.quoted(limit: 60))", .note,
           tie.reason(name) + ": worktrees do not get it",
           fix:

@@ -9,11 +9,11 @@ package struct Doctor: Sendable {
   private let environment: [String: String]
   /// Nil where the repository cannot be opened; that is a finding of its own.
   private let project: Project?
-  private let refusal: Finding?
+  private let refusal: DoctorFinding?
 
   /// `project` is what opening gave, or why it failed, with what to do about that.
   package init(
-    directory: String, environment: [String: String], project: Project?, refusal: Finding?
+    directory: String, environment: [String: String], project: Project?, refusal: DoctorFinding?
   ) {
     self.directory = directory
     self.environment = environment
@@ -22,7 +22,7 @@ package struct Doctor: Sendable {
   }
 
   /// All findings, the machine's first.
-  package func findings() async -> [Finding] {
+  package func findings() async -> [DoctorFinding] {
     let system = SystemCheck(environment: environment)
     var findings = await system.programs() + system.limits()
     guard let project else { return findings + [refusal].compactMap { $0 } }
@@ -48,7 +48,7 @@ package struct Doctor: Sendable {
   }
 
   /// Mends one finding; says what was done, or throws.
-  package func mend(_ repair: Finding.Repair) async throws -> String {
+  package func mend(_ repair: DoctorFinding.Repair) async throws -> String {
     guard let project else { throw Refusal(.internalError, "there is no repository to mend") }
     switch repair {
     case .removeLock(let lock):

@@ -6,10 +6,10 @@ import UETTools
 struct EnvironmentCheck: Sendable {
   let project: Project
 
-  func findings() -> [Finding] {
+  func findings() -> [DoctorFinding] {
     let names = WorkerEnvironment.base(from: project.environment).keys.sorted()
     let text = "workers get of yours: \(names.joined(separator: " "))"
-    return [Finding("environment", .ok, text)] + tools.compactMap { finding($0, $1) }
+    return [DoctorFinding("environment", .ok, text)] + tools.compactMap { finding($0, $1) }
   }
 
   /// The tools that today's bundles name, and those that are to get more than others.
@@ -21,11 +21,11 @@ struct EnvironmentCheck: Sendable {
     }.sorted { $0.key < $1.key }
   }
 
-  private func finding(_ name: String, _ tool: Configuration.Tool) -> Finding? {
+  private func finding(_ name: String, _ tool: Configuration.Tool) -> DoctorFinding? {
     let subject = "tool \(name.terminalSafe)"
     let variables = WorkerVariables(tool, user: project.environment)
     if !variables.missing.isEmpty {
-      return Finding(
+      return DoctorFinding(
         subject, .note,
         "'pass_env' names what is not set: \(variables.missing.joined(separator: " "))",
         fix: "set it where you start runs, or take it out of tools.\(name.terminalSafe).pass_env")
@@ -33,9 +33,9 @@ struct EnvironmentCheck: Sendable {
     let login = AgentPrograms.named(tool.adapter.rawValue)?.loginVariables ?? []
     guard !login.isEmpty, login.allSatisfy({ project.environment[$0] == nil }) else {
       return variables.tool.isEmpty
-        ? nil : Finding(subject, .ok, "also gets \(variables.tool.joined(separator: " "))")
+        ? nil : DoctorFinding(subject, .ok, "also gets \(variables.tool.joined(separator: " "))")
     }
-    return Finding(
+    return DoctorFinding(
       subject, .ok, "logs in by its own files: none of \(login.joined(separator: " ")) is set")
   }
 }

@@ -12,54 +12,55 @@ import UETSystem
 struct SystemCheck: Sendable {
   let environment: [String: String]
 
-  func programs() async -> [Finding] {
+  func programs() async -> [DoctorFinding] {
     [await git, libraries, supervisor]
   }
 
-  private var git: Finding {
+  private var git: DoctorFinding {
     get async {
       do throws(GitError) {
         let version = try await SealedGit.requireVersion(environment: environment)
-        return Finding("git", .ok, "\(version), \(GitVersion.minimum) or later is needed")
+        return DoctorFinding("git", .ok, "\(version), \(GitVersion.minimum) or later is needed")
       } catch {
-        return Finding("git", .problem, "\(error)", fix: error.hint)
+        return DoctorFinding("git", .problem, "\(error)", fix: error.hint)
       }
     }
   }
 
-  private var libraries: Finding {
+  private var libraries: DoctorFinding {
     let sqlite = Cache.sqliteVersion ?? "unknown"
-    return Finding("libraries", .ok, "libgit2 \(Repository.libraryVersion), SQLite \(sqlite)")
+    return DoctorFinding("libraries", .ok, "libgit2 \(Repository.libraryVersion), SQLite \(sqlite)")
   }
 
-  private var supervisor: Finding {
+  private var supervisor: DoctorFinding {
     guard let path = Supervisor.located(environment: environment) else {
-      return Finding(
+      return DoctorFinding(
         "uet-supervise", .problem, "the program that starts workers is not found",
         fix: "install git-uet again, or name it in UET_SUPERVISE")
     }
-    return Finding("uet-supervise", .ok, path)
+    return DoctorFinding("uet-supervise", .ok, path)
   }
 }
 
 extension SystemCheck {
   /// Limits that a run of many workers meets first.
-  func limits() -> [Finding] {
+  func limits() -> [DoctorFinding] {
     [memory, files, processes].compactMap { $0 } + watches
   }
 
-  private var memory: Finding? {
+  private var memory: DoctorFinding? {
     let text = Files.text("/proc/meminfo") ?? ""
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("MemAvailable:") }),
       let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) })
     else { return nil }
     let free = "\(kibibytes / 1024) MiB available"
     return kibibytes < 512 * 1024
-      ? Finding("memory", .problem, "only \(free)", fix: "git uet workers N, or end other programs")
-      : Finding("memory", .ok, free)
+      ? DoctorFinding(
+        "memory", .problem, "only \(free)", fix: "git uet workers N, or end other programs")
+      : DoctorFinding("memory", .ok, free)
   }
 
-  private var files: Finding? {
+  private var files: DoctorFinding? {
     var limit = rlimit()
     #if canImport(Glibc)
       let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
@@ -69,11 +70,11 @@ extension SystemCheck {
     guard code == 0 else { return nil }
     let words = "\(limit.rlim_cur) open files"
     return limit.rlim_cur < 256
-      ? Finding("open files", .problem, "only \(words)", fix: "ulimit -n 1024")
-      : Finding("open files", .ok, words)
+      ? DoctorFinding("open files", .problem, "only \(words)", fix: "ulimit -n 1024")
+      : DoctorFinding("open files", .ok, words)
   }
 
-  private var processes: Finding? {
+  private var processes: DoctorFinding? {
     var limit = rlimit()
     #if canImport(Glibc)
       let code = getrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit)
@@ -81,14 +82,14 @@ extension SystemCheck {
       let code = getrlimit(RLIMIT_NPROC, &limit)
     #endif
     guard code == 0 else { return nil }
-    if limit.rlim_cur >= 1 << 40 { return Finding("processes", .ok, "no limit") }
+    if limit.rlim_cur >= 1 << 40 { return DoctorFinding("processes", .ok, "no limit") }
     return limit.rlim_cur < 200
-      ? Finding("processes", .problem, "only \(limit.rlim_cur)", fix: "ulimit -u 4096")
-      : Finding("processes", .ok, "\(limit.rlim_cur)")
+      ? DoctorFinding("processes", .problem, "only \(limit.rlim_cur)", fix: "ulimit -u 4096")
+      : DoctorFinding("processes", .ok, "\(limit.rlim_cur)")
   }
 
   /// Following needs one instance and a few watches.
-  private var watches: [Finding] {
+  private var watches: [DoctorFinding] {
     [("max_user_instances", 16), ("max_user_watches", 1024)].compactMap { name, least in
       let bytes = Files.content(of: "/proc/sys/fs/inotify/\(name)", limit: 64) ?? []
       guard let value = Int(String(decoding: bytes.filter { $0 > 0x20 }, as: UTF8.self)) else {
@@ -96,9 +97,9 @@ extension SystemCheck {
       }
       let subject = "inotify \(name.replacing("max_user_", with: ""))"
       return value < least
-        ? Finding(
+        ? DoctorFinding(
           subject, .problem, "only \(value)", fix: "sysctl fs.inotify.\(name)=\(least * 8)")
-        : Finding(subject, .ok, "\(value)")
+        : DoctorFinding(subject, .ok, "\(value)")
     }
   }
 }
@@ -108,38 +109,38 @@ struct VolumeCheck: Sendable {
   let subject: String
   let path: String
 
-  func findings() -> [Finding] { [room, kind].compactMap { $0 } }
+  func findings() -> [DoctorFinding] { [room, kind].compactMap { $0 } }
 
-  private var room: Finding? {
+  private var room: DoctorFinding? {
     var facts = statvfs()
     guard statvfs(path, &facts) == 0 else { return nil }
     let free = Int64(facts.f_bavail) * Int64(facts.f_frsize) / (1 << 20)
     let inodes = Int64(facts.f_favail)
     if facts.f_files > 0, inodes < 10_000 {
-      return Finding(
+      return DoctorFinding(
         "\(subject): room", .problem, "only \(inodes) files can be made",
         fix: "git uet clean, or remove other files")
     }
     return free < 500
-      ? Finding(
+      ? DoctorFinding(
         "\(subject): room", .problem, "only \(free) MiB free",
         fix: "git uet clean, or free some disk space")
-      : Finding("\(subject): room", .ok, "\(free) MiB free")
+      : DoctorFinding("\(subject): room", .ok, "\(free) MiB free")
   }
 
-  private var kind: Finding? {
+  private var kind: DoctorFinding? {
     guard let type = Self.type(of: path) else { return nil }
     let network = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "glusterfs", "fuse.sshfs"]
     if network.contains(type) {
-      return Finding(
+      return DoctorFinding(
         "\(subject): kind", .problem,
         "\(type) is a network file system: locks and syncs may not hold",
         fix: "keep the repository and 'run.worktrees' on a local disk")
     }
     if ["tmpfs", "ramfs"].contains(type) {
-      return Finding("\(subject): kind", .note, "\(type): lost when the machine is restarted")
+      return DoctorFinding("\(subject): kind", .note, "\(type): lost when the machine is restarted")
     }
-    return Finding("\(subject): kind", .ok, type)
+    return DoctorFinding("\(subject): kind", .ok, type)
   }
 
   /// The type of the mount that the path is on, as the system lists mounts.

@@ -14,8 +14,6 @@ struct Salvage: Sendable {
     self.guardian = guardian
   }
 
-  init(_ ground: Ground) { self.init(ground.facts, telling: ground.guardian) }
-
   /// What came of keeping an attempt's work.
   enum Outcome: Hashable, Sendable {
     /// There is nothing beside its base.

@@ -28,9 +28,6 @@ package struct Forgetting: Sendable {
     case forgotten(references: Int, tip: ObjectID)
   }
 
-  /// In git's local configuration: runs that are not taken back when they are fetched.
-  static let key = "uet.forgotten"
-
   private let project: Project
   package let run: RunID
 
@@ -47,7 +44,7 @@ package struct Forgetting: Sendable {
     if let refusal = try await refusal(discarding) { return .refused(refusal) }
     let tip = try project.reader.tip(of: run)
     let changes = try references().map { ReferenceChange(name: $0.name, new: nil, old: $0.id) }
-    try await project.git.check(["config", "--local", "--add", Self.key, run.rawValue])
+    try await project.git.check(["config", "--local", "--add", Project.forgottenKey, run.rawValue])
     try await project.git.updateReferences(changes, message: "uet: forgotten")
     _ = try? project.cache.catchUp()
     return .forgotten(references: changes.count, tip: tip)

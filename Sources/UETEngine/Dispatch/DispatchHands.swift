@@ -3,15 +3,6 @@ import UETModel
 import UETScheduling
 import UETSystem
 
-/// What is asked of a run beyond what its workers report.
-enum RunWish: Sendable {
-  case steering(RunSteering)
-  /// Look at the inboxes of other clones.
-  case admission
-}
-
-typealias RunMessage = DriverMessage<DispatchInput, RunWish>
-
 /// The dispatcher's hands: starts and ends attempts and the gates of waves, and publishes results.
 final class DispatchHands: Hands {
   typealias Machine = DispatchMachine
@@ -196,15 +187,5 @@ extension DispatchHands {
       let (outcome, details) = await tester.run()
       if !Task.isCancelled { mailbox.send(.waveTested(test, outcome, details: details)) }
     }
-  }
-}
-
-extension Mailbox where Message == RunMessage {
-  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it
-  /// `canWait`.
-  func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {
-    let (stream, continuation) = AsyncStream<Void>.makeStream()
-    ask(.input(.fact(draft)), canWait: canWait) { _ in continuation.finish() }
-    return stream
   }
 }

@@ -2,7 +2,7 @@ import UETLedger
 import UETModel
 
 /// One thing that `git uet doctor` looked at.
-package struct Finding: Hashable, Sendable {
+package struct DoctorFinding: Hashable, Sendable {
   package enum Level: String, CaseIterable, Hashable, Sendable {
     /// All is well.
     case ok

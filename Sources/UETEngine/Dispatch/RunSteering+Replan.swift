@@ -4,10 +4,7 @@ import UETModel
 import UETPlanning
 import UETScheduling
 
-/// A request that is turned down because of what it asks for, in words for the one who asked.
-struct SteeringRefusal: Error {
-  let answer: SteeringAnswer
-
+extension SteeringRefusal {
   /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an
   /// error.
   static func catching<Value>(_ body: () throws -> Value) throws -> Value {
@@ -69,7 +66,7 @@ extension RunSteering {
     let files = try project.with(recorded.project.configuration).bundleFiles()
     let declared = try Set(PlannedWork(files, selection: [], nil, over: nil).items.keys)
     let added = planned.filter { file in
-      guard file.path.hasPrefix(Replan.addedFolder) else { return false }
+      guard file.path.hasPrefix(PlannedWork.addedFolder) else { return false }
       return declared.isDisjoint(with: BundleLoader.load([file]).workstreams.map(\.id))
     }
     return files + added
@@ -81,7 +78,7 @@ extension BundleFile {
   fileprivate var renamed: BundleFile {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     return BundleFile(
-      path: Replan.addedFolder + Repository.hashBlob(bytes).short + "-" + name, bytes: bytes)
+      path: PlannedWork.addedFolder + Repository.hashBlob(bytes).short + "-" + name, bytes: bytes)
   }
 }
 
@@ -102,7 +99,7 @@ extension Project {
     guard let root = try? reader.root(of: state.run), let files = try? bundleFiles(),
       let work = try? PlannedWork(root, in: repository).following(state.plan, in: repository)
     else { return false }
-    let planned = work.bundles.filter { !$0.path.hasPrefix(Replan.addedFolder) }
+    let planned = work.bundles.filter { !$0.path.hasPrefix(PlannedWork.addedFolder) }
     return Set(files) != Set(planned)
   }
 }

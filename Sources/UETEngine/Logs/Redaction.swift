@@ -1,5 +1,6 @@
 import UETModel
 import UETPlanning
+import UETTools
 
 #if canImport(Darwin)
   import Darwin
@@ -20,6 +21,19 @@ struct Redaction: Sendable {
       guard let value = environment[name], value.utf8.count >= Self.shortest else { return nil }
       return (name, Array(value.utf8))
     }.sorted { ($1.value.count, $0.name) < ($0.value.count, $1.name) }
+  }
+
+  /// The names of variables whose values are secrets.
+  fileprivate static func secretNames(of tools: some Sequence<Configuration.Tool>) -> Set<String> {
+    var names = Set<String>()
+    for adapter in AgentPrograms.all {
+      names.formUnion(
+        adapter.loginVariables.filter { name in
+          ["KEY", "TOKEN", "SECRET", "PASSWORD"].contains { name.contains($0) }
+        })
+    }
+    for tool in tools { names.formUnion(tool.passedVariables) }
+    return names
   }
 
   /// The text with `[NAME]` in the place of each value.
@@ -69,6 +83,6 @@ struct Redaction: Sendable {
 extension Project {
   /// What is taken out of logs and messages before they are recorded.
   var redaction: Redaction {
-    Redaction(AgentCall.secretNames(of: configuration.tools.values), in: environment)
+    Redaction(Redaction.secretNames(of: configuration.tools.values), in: environment)
   }
 }

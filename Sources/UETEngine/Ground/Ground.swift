@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETPlanning
+import UETScheduling
 
 /// The ground that commands of a run start on: what the record says of it, and the means of this
 /// process.
@@ -38,7 +39,7 @@ struct Ground: Sendable {
     prices = project.prices
   }
 
-  /// The same, with an eye on what workers must not change.
+  /// This ground, with an eye on what workers must not change.
   func guarded() -> Ground {
     var ground = self
     ground.guardian = SharedGuard(project, run: run)
@@ -55,4 +56,18 @@ struct Ground: Sendable {
   var repository: Repository { facts.repository }
   var git: SealedGit { facts.git }
   var configuration: Configuration { facts.configuration }
+}
+
+extension Ground {
+  /// The logs of an attempt that has ended, as the record keeps them.
+  func logs(ofEnded name: AttemptName) -> [(name: String, bytes: [UInt8])] {
+    guard let names = written.take(name) else { return logs.all(of: name) }
+    return names.sorted().compactMap { file in
+      logs.excerpt("\(logs.folder)/\(file)").map { (file, $0) }
+    }
+  }
+}
+
+extension Salvage {
+  init(_ ground: Ground) { self.init(ground.facts, telling: ground.guardian) }
 }

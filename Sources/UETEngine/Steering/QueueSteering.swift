@@ -1,5 +1,3 @@
-import UETGit
-import UETLedger
 import UETMergeQueue
 import UETModel
 
@@ -112,15 +110,5 @@ extension QueueError {
     case .unknown: "this is run \(run); name another with --run, of those in: git uet runs"
     default: nil
     }
-  }
-}
-
-extension Steering {
-  /// Steers a run's queue: on a live integration by asking it, else in the record.
-  package func queue(
-    _ steering: QueueSteering, in run: RunID
-  ) async throws -> SteeringAnswer {
-    if try isLive(run) { return try await send(steering.request, to: run) }
-    return try await IdleQueue(run, in: project).steer(steering)
   }
 }

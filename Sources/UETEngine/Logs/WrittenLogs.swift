@@ -18,13 +18,3 @@ final class WrittenLogs: Sendable {
   /// it.
   func take(_ name: AttemptName) -> [String]? { names.withLock { $0.removeValue(forKey: name) } }
 }
-
-extension Ground {
-  /// The logs of an attempt that has ended, as the record keeps them.
-  func logs(ofEnded name: AttemptName) -> [(name: String, bytes: [UInt8])] {
-    guard let names = written.take(name) else { return logs.all(of: name) }
-    return names.sorted().compactMap { file in
-      logs.excerpt("\(logs.folder)/\(file)").map { (file, $0) }
-    }
-  }
-}

@@ -105,7 +105,7 @@ extension RunSteering {
     guard BundleFile.names(among: [name]) == [name], name.utf8.count <= 200 else {
       throw .malformed("'path' does not end in the name of a bundle: .json, .yaml or .yml")
     }
-    return BundleFile(path: Replan.addedFolder + name, bytes: Array(text.utf8))
+    return BundleFile(path: PlannedWork.addedFolder + name, bytes: Array(text.utf8))
   }
 
   /// What the dispatcher is told; nil for what changes the plan.

@@ -16,9 +16,6 @@ struct Replan: Sendable {
   let after: Plan
   private let states: [WorkstreamID: WorkstreamState]
 
-  /// Files that were added by a request and not by the directory of bundles.
-  static let addedFolder = "added/"
-
   init(_ bundles: [BundleFile], _ recorded: RecordedPlan, _ state: RunState) throws {
     let old = recorded.work
     var work = try old.reading(bundles, recorded.project.configuration)
