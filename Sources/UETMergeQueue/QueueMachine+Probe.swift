@@ -125,8 +125,10 @@ extension QueueMachine {
     return running.contains { $0.commit == commit }
   }
 
-  /// The next gate of a probe that was begun.
+  /// The next gate of a probe that was begun. One that looks again at a red place may have taken
+  /// the slot that was meant for it.
   func probeGate() -> EventDraft? {
+    guard running.count < max(policy.slots, 1) else { return nil }
     for probe in probes where !isRunning(probe) {
       guard let commit = probe.commit, let tree = probe.tree, let last = probe.name.members.last,
         let gate = openGate(on: tree),

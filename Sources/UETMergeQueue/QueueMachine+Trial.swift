@@ -135,9 +135,11 @@ extension QueueMachine {
         return .control
       }
     }
-    return isKnownRed(suspect.tree, suspect.gate) ? .guilty : .again
+    return isKnownRed(suspect.tree, suspect.gate) ? .guilty : trialOfStuck(suspect)
   }
 
+  /// Of one on which the gate gives no verdict, be it the first or the one that was asked for
+  /// again.
   private func trialOfStuck(_ suspect: Suspect) -> Trial {
     guard let fault = fault(suspect.tree, suspect.gate), fault.count > policy.maxFaults else {
       return .again

@@ -8,7 +8,7 @@ import UETTestSupport
   /// Whatever happens, only tested commits are integrated and land, nothing that was set aside
   /// comes in through another, nothing is tried again unchanged, and the queue comes to rest.
   @Test func everyQueueKeepsTheRulesAndRests() {
-    let failure = Seeds(short: 2000, long: 100_000).firstFailure(
+    let failure = Seeds(short: 2000, long: 100_000, also: [11_704]).firstFailure(
       filter: "everyQueueKeepsTheRulesAndRests"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -26,7 +26,7 @@ import UETTestSupport
   /// A candidate that the gate dies on, or that cannot be merged, is set aside, and nobody else is:
   /// everything else is decided, without a person.
   @Test func whatAFaultFollowsIsSetAsideAlone() {
-    let failure = Seeds(short: 2000, long: 100_000).firstFailure(
+    let failure = Seeds(short: 2000, long: 100_000, also: [16_945]).firstFailure(
       filter: "whatAFaultFollowsIsSetAsideAlone"
     ) { seed in
       var world = QueueWorld(seed: seed, candidates: 2...9)
@@ -44,7 +44,7 @@ import UETTestSupport
   /// While the machine is broken for all nobody is set aside for that, and the queue says so and
   /// rests.
   @Test func aBrokenMachineIsNobodysFault() {
-    let failure = Seeds(short: 500, long: 50_000).firstFailure(
+    let failure = Seeds(short: 500, long: 50_000, also: [7196]).firstFailure(
       filter: "aBrokenMachineIsNobodysFault"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -89,7 +89,7 @@ import UETTestSupport
   /// Strategies, slots, crashes and the order of answers change how long it takes, not what comes
   /// of it: the same commits as one at a time.
   @Test func theResultIsThatOfOneAtATime() {
-    let failure = Seeds(short: 1000, long: 50_000).firstFailure(
+    let failure = Seeds(short: 1000, long: 50_000, also: [4198]).firstFailure(
       filter: "theResultIsThatOfOneAtATime"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -217,13 +217,6 @@ extension QueueWorld {
     var rounds = 0
     while machine.outcome == nil {
       rounds += 1
-      if rounds > 790 {
-        print(
-          "DBG",
-          durable.suffix(14).map {
-            "\($0.type.rawValue) \($0.workstream?.rawValue ?? "") \(JSONValue.object($0.data).encoded())"
-          }.joined(separator: "\n"))
-      }
       try Violation.unless(rounds < 800, "does not come to rest: \(machine.line.entries)")
       if open.isEmpty {
         guard let wake = machine.nextWake else { throw Violation("waits for nothing") }

@@ -68,4 +68,51 @@ import UETModel
     #expect(stage.gateRuns == 3, "'b' twice")
     #expect(stage.events.last { $0.type == .gateFailed }?.data[.again]?.bool == true)
   }
+
+  /// A gate of its own, asked for since its merge was resolved, was red once, and gives no verdict
+  /// when it is asked for again.
+  private func unconfirmed(
+    onTarget answer: @autoclosure () -> GateOutcome
+  ) throws -> (stage: QueueStage, asked: Int) {
+    var stage = try stage(["a", "b"]) {
+      $0.ownGates[ws("a")] = [QueueGate(name: "GATE_OWN", key: "own", isAskedTwice: true)]
+    }
+    var asked = 0
+    while stage.machine.outcome == nil, asked < 50 {
+      if stage.open.isEmpty, let wake = stage.machine.nextWake {
+        stage.now = wake
+        try stage.take(.timerFired)
+      } else if case .test(let name)? = stage.open.first, name.gate == "GATE_OWN" {
+        stage.open.removeFirst()
+        asked += 1
+        let outcome: GateOutcome =
+          name.commit == stage.start ? answer() : asked == 1 ? .failed("red") : .fault("killed")
+        try stage.take(.gateDone(name, outcome, details: JSONObject()))
+      } else if case .merge(let order)? = stage.open.first, order.name.workstream == ws("a"),
+        case .clean(let commit, let tree) = stage.merge(order.name)
+      {
+        stage.open.removeFirst()
+        let resolved = MergeOutcome.repaired(
+          commit: commit, tree: tree, paths: ["x"], details: JSONObject())
+        try stage.take(.mergeDone(order.name, resolved))
+      } else {
+        try stage.answer()
+      }
+    }
+    return (stage, asked)
+  }
+
+  @Test func redAndThenWithoutAVerdictIsAskedSoOftenAsAnyFault() throws {
+    let (stage, asked) = try unconfirmed(onTarget: .fault("killed"))
+    #expect(asked < 15)
+    #expect(stage.machine.outcome?.ejected.isEmpty == true)
+    let reason = "GATE_OWN gives no verdict, not even on the target itself: killed"
+    #expect(stage.machine.outcome?.pause?.reason == reason)
+  }
+
+  @Test func redAndThenWithoutAVerdictGoesWhereTheGateWorks() throws {
+    let (stage, asked) = try unconfirmed(onTarget: .passed)
+    #expect(asked < 15)
+    #expect(stage.integrated == ["b"] && stage.state("a") == .ejected)
+  }
 }

@@ -2,14 +2,15 @@ import Foundation
 
 /// The seeds that a seeded test runs: one from `UET_SEED` to replay it, many under `UET_LONG=1`.
 package struct Seeds: Sendable {
-  package let all: ClosedRange<UInt64>
+  package let all: [UInt64]
 
-  package init(short: UInt64, long: UInt64) {
+  /// `also`: seeds beyond the short ones that once failed.
+  package init(short: UInt64, long: UInt64, also: [UInt64] = []) {
     let environment = ProcessInfo.processInfo.environment
     if let seed = environment["UET_SEED"].flatMap({ UInt64($0) }) {
-      all = seed...seed
+      all = [seed]
     } else {
-      all = 1...(environment["UET_LONG"] == "1" ? long : short)
+      all = Array(1...(environment["UET_LONG"] == "1" ? long : short)) + also
     }
   }
 
