@@ -215,7 +215,9 @@ extension QueueMachine {
       .integrationPaused, .integrationFrozen, .integrationUnfrozen, .strategyChosen,
       .landingRefused, .compensationStarted, .compensationStep, .compensationFailed,
       .compensationFinished, .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded,
-      .budgetExceeded, .breakerOpened, .breakerClosed, .protectedChangeFound, .unknown:
+      .budgetReserved, .budgetSettled, .budgetWarning,
+      .budgetExceeded, .budgetOverridden, .breakerOpened, .breakerClosed, .protectedChangeFound,
+      .unknown:
       leave(record)
     }
     forgetEvidence(of: record)

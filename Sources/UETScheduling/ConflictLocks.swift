@@ -111,6 +111,14 @@ struct ConflictLocks: Sendable {
     return nil
   }
 
+  /// One that runs alone and lets nothing after it start until nothing runs.
+  var waitingAlone: Int? {
+    guard soloist == nil, !running.isEmpty, let item = open.first, isExclusive[item] else {
+      return nil
+    }
+    return item
+  }
+
   /// The item starts: it takes all its locks, which must be free for it.
   mutating func acquire(_ item: Int) {
     precondition(

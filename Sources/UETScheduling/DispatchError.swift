@@ -12,6 +12,8 @@ package enum DispatchError: Error, Hashable, Sendable {
   /// The dependency has to be asked for first.
   case needs(WorkstreamID, WorkstreamID)
   case tooFewWorkers
+  /// The run has neither a phase nor a workstream of that name.
+  case noBudget(String)
 }
 
 extension DispatchError: CustomStringConvertible {
@@ -24,6 +26,8 @@ extension DispatchError: CustomStringConvertible {
     case .unknown(let id): "the run has no workstream '\(id)'"
     case .notPossible(let id, let state): "workstream '\(id)' is \(state.rawValue)"
     case .needs(let id, let other): "'\(id)' needs '\(other)', which will not finish as it stands"
+    case .noBudget(let name):
+      "the run has no phase and no workstream '\(name.terminalSafe)' to set a budget for"
     case .tooFewWorkers: "a run needs at least one worker"
     }
   }

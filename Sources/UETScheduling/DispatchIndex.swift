@@ -27,10 +27,15 @@ struct DispatchIndex: Sendable {
   private(set) var failed: SmallestFirstSet
   private(set) var revivable: SmallestFirstSet
   private(set) var running: SmallestFirstSet
+  /// Those that wait for money; found while looking for what may start, and looked at again when
+  /// some is free.
+  private(set) var withheld: SmallestFirstSet
   private(set) var unsettled = 0
   private var culprits: [Bool]
 
-  init(_ plan: DispatchPlan, _ state: RunState) {
+  /// `isFunded` says whether money decides what may start: then nothing waits for a start that
+  /// there may be no money for.
+  init(_ plan: DispatchPlan, _ state: RunState, isFunded: Bool = false) {
     let count = plan.items.count
     places = Dictionary(
       plan.items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -41,7 +46,7 @@ struct DispatchIndex: Sendable {
     unmet = Array(repeating: 0, count: count)
     lost = unmet
     locks = ConflictLocks(plan)
-    holds = StartHolds(plan)
+    holds = StartHolds(plan, isKept: !isFunded)
     tools = ToolGates(plan, state)
     lineage = Lineage(plan)
     waves = WaveWatch()
@@ -50,6 +55,7 @@ struct DispatchIndex: Sendable {
     hasFailed = culprits
     let empty = SmallestFirstSet(capacity: count)
     (promotable, doomed, failed, revivable, running) = (empty, empty, empty, empty, empty)
+    withheld = empty
     for (place, item) in plan.items.enumerated() {
       guard let record = state[item.id] else { continue }
       let known = Set(dependencies[place])
@@ -86,6 +92,7 @@ struct DispatchIndex: Sendable {
     let old = states[place]
     guard old != record.state else { return }
     states[place] = record.state
+    withheld.remove(place)
     notBefore[place] = record.notBefore
     culprits[place] = record.culprit != nil
     if old == .running, record.state != .running { locks.release(place) }
@@ -152,6 +159,20 @@ struct DispatchIndex: Sendable {
         || dependencies[place].count > plannedDependencies[place])
   }
 
+  /// Keeps an item back for which there is no money now.
+  mutating func withhold(_ place: Int) {
+    withheld.insert(place)
+    refile(place)
+  }
+
+  /// Lets all be looked at again that wait for money.
+  mutating func releaseWithheld() {
+    if withheld.isEmpty { return }
+    let places = Array(withheld)
+    withheld = SmallestFirstSet(capacity: states.count)
+    for place in places { refile(place) }
+  }
+
   private mutating func respread(_ changed: [Int]) {
     if changed.isEmpty { return }
     holds.spread(over: dependents)
@@ -210,7 +231,7 @@ struct DispatchIndex: Sendable {
     default: break
     }
     guard state == .ready, unmet[place] == 0, lost[place] == 0, tools.admits(place),
-      holds.holder(of: place) == nil
+      !withheld.contains(place), holds.holder(of: place) == nil
     else {
       locks.withdraw(place)
       return

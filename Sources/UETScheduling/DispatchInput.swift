@@ -74,6 +74,8 @@ package enum DispatchInput: Hashable, Sendable {
   case changePlan(PlanChange)
   /// A person wants workstreams tried again: all of them or none.
   case retry(RetryRequest)
+  /// A person sets other limits: all of these or none.
+  case changeBudget([BudgetChange])
   /// What an attempt reports of itself; dropped when that attempt is not under way any more.
   case fact(EventDraft)
 
@@ -107,4 +109,6 @@ package struct AttemptOrder: Hashable, Sendable {
   package let inputs: [AttemptRecord.Input]
   package let tool: String
   package let timeout: Double?
+  /// US dollars that its program is told to stop at; nil where no budget says so.
+  package var cap: Money?
 }

@@ -8,6 +8,8 @@ extension DispatchMachine {
   /// is `mutating` for the derived index alone.
   package mutating func advance(at now: Timestamp) -> [EventDraft] {
     guard !state.status.isOver, !state.pool.isEmpty else { return [] }
+    let settled = settlements() + budgetNews()
+    if !settled.isEmpty { return settled }
     let ends = index.doomed.map { loss($0) } + index.failed.map { afterFailure($0, at: now) }
     if !ends.isEmpty { return ends }
     let changes = breakerChanges(at: now)
@@ -56,22 +58,43 @@ extension DispatchMachine {
     guard state.status == .running, !idleWorkers.isEmpty else { return nil }
     index.releaseTools(at: now)
     index.releaseTimers(at: now)
-    guard let place = index.locks.next(), let record = state[plan.items[place].id],
-      let worker = worker(for: place)
-    else { return nil }
+    // Where the run has nothing left, nobody needs to be asked.
+    if policy.budget.mode == .halt, let run = budget.run, run.left <= .zero { return nil }
+    while true {
+      guard let place = index.locks.next(), let worker = worker(for: place) else {
+        // One without money does not keep those after it waiting.
+        guard let place = index.locks.waitingAlone, !isFunded(place) else { break }
+        index.withhold(place)
+        continue
+      }
+      switch funding(of: place) {
+      case .unlimited: return [assignment(of: place, to: worker)]
+      case .reserved(let told):
+        let draft = assignment(of: place, to: worker)
+        return [
+          EventDraft(
+            .budgetReserved(told), workstream: draft.workstream, attempt: draft.attempt), draft,
+        ]
+      case .waits, .lacks: index.withhold(place)
+      }
+    }
+    // Nobody is left whose end would have them looked at again.
+    guard index.running.isEmpty, index.withheld.contains(where: { isFunded($0) }) else {
+      return nil
+    }
+    index.releaseWithheld()
+    return assignment(at: now)
+  }
+
+  private func assignment(of place: Int, to worker: WorkerRecord) -> EventDraft {
     let inputs = self.inputs(of: place)
     let assigned = Told<Fact.TaskAssigned> {
       ($0.inputs, $0.probe) = (inputs.nonEmpty, index.tools.probe(by: place))
     }
-    return [
-      EventDraft(
-        .taskAssigned(assigned), workstream: record.id, attempt: nextNumber(record),
-        worker: worker.name, anchors: inputs.map(\.commit))
-    ]
-  }
-
-  private func nextNumber(_ record: WorkstreamRecord) -> Int {
-    (record.lastAttempt?.number ?? 0) + 1
+    let id = plan.items[place].id
+    return EventDraft(
+      .taskAssigned(assigned), workstream: id, attempt: (state[id]?.lastAttempt?.number ?? 0) + 1,
+      worker: worker.name, anchors: inputs.map(\.commit))
   }
 
   /// The results that an attempt at a workstream would build on now.
@@ -92,14 +115,21 @@ extension DispatchMachine {
   private func finish() -> [EventDraft]? {
     guard index.running.isEmpty else { return nil }
     let hasWorkers = state.liveWorkers > 0
-    if index.unsettled > 0 && hasWorkers { return nil }
+    let halt = index.unsettled > 0 && hasWorkers ? shortage() : nil
+    if index.unsettled > 0, hasWorkers, halt == nil { return nil }
     // A gate of a wave may take as long as a drain does.
     if index.waves.runningTotal > 0, hasWorkers || deadline != nil { return nil }
-    let (status, reason) = ending()
-    let end = Told<Fact.RunFinished> { ($0.status, $0.reason) = (status, reason) }
+    let (status, reason) = halt.map { (.halted, halted(by: $0)) } ?? ending()
+    let end = Told<Fact.RunFinished> {
+      ($0.status, $0.reason, $0.budget) = (status, reason, halt)
+    }
     let workers = state.pool.filter { $0.state != .terminated }
       .map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
     return workers + [EventDraft(.runFinished(end))]
+  }
+
+  private func halted(by scope: BudgetScope) -> String? {
+    "\(words(on: scope)); \(index.unsettled) of \(plan.items.count) to do"
   }
 
   private func ending() -> (RunState.Status, String?) {

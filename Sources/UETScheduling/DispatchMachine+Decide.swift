@@ -31,6 +31,7 @@ extension DispatchMachine {
       return try addDependency(id, other, reason)
     case .changePlan(let change): return try changePlan(change)
     case .retry(let request): return try retry(request)
+    case .changeBudget(let changes): return try changeBudget(changes)
     case .fact(let draft): return isTimely(draft) ? [draft] : []
     }
   }
@@ -44,6 +45,10 @@ extension DispatchMachine {
   /// for one of the present attempt.
   private func isTimely(_ draft: EventDraft) -> Bool {
     guard let id = draft.workstream, let number = draft.attempt else { return true }
+    // What was spent was spent, however late that is told.
+    if case .usageRecorded = draft.fact, let last = state[id]?.lastAttempt, number <= last.number {
+      return true
+    }
     return isUnderWay(AttemptName(id, number))
   }
 }
@@ -63,6 +68,9 @@ extension DispatchMachine {
     case (_, .interrupt):
       ending = .failed
       (end.kind, end.message) = (.orchestratorCrash, "ended because the run was stopped")
+    case (_, .budget):
+      ending = .failed
+      (end.kind, end.message) = (.budgetExceeded, attempt?.stop?.reason ?? "its money is spent")
     case (.failed(let failure), nil):
       ending = .failed
       (end.kind, end.message) = (failure.kind, failure.message)

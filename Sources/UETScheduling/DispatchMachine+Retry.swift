@@ -32,6 +32,10 @@ extension DispatchMachine {
     let failures = attempts.filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
     let limit = limits.maxAttempts ?? policy.retry.maxAttempts
     let rule = last.isTransient && kind == .toolFailure ? .afterBackoff : kind.retryRule
+    // It was the run's money that ran out, not its own.
+    if kind == .budgetExceeded, last.spending.isCut, failures.count < limit {
+      return .again("\(message); it goes on when there is more for it", at: nil)
+    }
     if rule == .never {
       return .giveUp("\(message) (\(kind.rawValue) is never tried again by itself)")
     }

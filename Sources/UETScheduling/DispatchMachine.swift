@@ -9,6 +9,7 @@ package struct DispatchMachine: RecordedMachine {
   package var policy: DispatchPolicy
   package private(set) var state: RunState
   var index: DispatchIndex
+  var budget: BudgetBook
   /// When the attempts of a drain are ended; nil while none is under way.
   var deadline: Timestamp?
 
@@ -17,7 +18,8 @@ package struct DispatchMachine: RecordedMachine {
     self.plan = plan
     self.policy = policy
     self.state = state
-    index = DispatchIndex(plan, state)
+    budget = BudgetBook(plan, policy.budget, state)
+    index = DispatchIndex(plan, state, isFunded: budget.isFunding)
   }
 
   /// The earliest moment at which `timerFired` may change something.
@@ -67,10 +69,10 @@ package struct DispatchMachine: RecordedMachine {
   /// Keeps what is derived from the state, and gives the effects.
   private mutating func follow(_ event: Event) -> [DispatchEffect] {
     switch event.fact {
-    case .runStarted: index = DispatchIndex(plan, state)
+    case .runStarted: renew()
     case .planChanged:
       plan = successor ?? plan
-      index = DispatchIndex(plan, state)
+      renew()
     case .recoveryStarted:
       deadline = nil
       index.waves = WaveWatch(plan, state)
@@ -80,11 +82,14 @@ package struct DispatchMachine: RecordedMachine {
 
     case .workerSpawned:
       index.setWorkers(state.liveWorkers)
+      index.releaseWithheld()
       return event.worker.map { [.prepareWorker($0)] } ?? []
     case .workerDraining(let fact):
       index.setWorkers(state.liveWorkers)
       deadline = fact.until ?? deadline
-    case .workerTerminated: index.setWorkers(state.liveWorkers)
+    case .workerTerminated:
+      index.setWorkers(state.liveWorkers)
+      index.releaseWithheld()
     case .breakerOpened(let fact), .breakerClosed(let fact): followBreaker(of: fact.tool)
 
     case .taskAssigned(let fact):
@@ -95,13 +100,22 @@ package struct DispatchMachine: RecordedMachine {
       return attempt(of: event).map { [.cancelAttempt($0, graceful: fact.graceful ?? true)] } ?? []
     case .taskCompleted(let fact):
       follow(event.workstream)
+      index.releaseWithheld()
       guard let name = attempt(of: event), let tip = fact.tip else { return [] }
       return [.publish(name, tip: tip)]
+    case .taskFailed, .taskCancelled:
+      follow(event.workstream)
+      index.releaseWithheld()
     case .dependencyFound(let fact):
       follow(event.workstream)
       if let place = place(event.workstream), let other = self.place(fact.dependsOn) {
         index.addDependency(place, on: other)
       }
+
+    case .usageRecorded, .budgetReserved, .budgetSettled:
+      budget.follow(place(event.workstream), state, index.places)
+      if case .budgetSettled = event.fact { index.releaseWithheld() }
+    case .budgetOverridden: renew()
 
     case .gateStarted(let fact):
       followWave(fact)
@@ -110,18 +124,23 @@ package struct DispatchMachine: RecordedMachine {
     case .landed(let fact): for id in fact.workstreams ?? [] { follow(id) }
 
     case .runPaused, .runResumed, .recoveryFinished, .heartbeat, .taskReady, .taskStarted,
-      .taskProgress, .taskFailed, .taskRetried, .taskCancelled, .taskQuarantined, .scopeViolation,
+      .taskProgress, .taskRetried, .taskQuarantined, .scopeViolation,
       .waveReleased, .candidateQueued, .mergeStarted, .mergePrepared, .mergeSucceeded,
       .mergeConflict, .conflictResolved, .repairStarted, .repairFailed, .candidateEjected,
       .candidateHeld, .candidateDequeued, .candidatePromoted, .probeStarted, .probePrepared,
       .integrationFaulted, .integrationPaused, .integrationResumed, .integrationRestarted,
       .integrationFrozen, .integrationUnfrozen, .strategyChosen, .landingStarted, .landingRefused,
       .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished,
-      .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded, .budgetExceeded,
+      .reviewRequested, .reviewDecided, .inboxRefused, .budgetWarning, .budgetExceeded,
       .protectedChangeFound, .unknown:
       follow(event.workstream)
     }
     return []
+  }
+
+  private mutating func renew() {
+    budget = BudgetBook(plan, policy.budget, state)
+    index = DispatchIndex(plan, state, isFunded: budget.isFunding)
   }
 
   private mutating func follow(_ id: WorkstreamID?) {
@@ -146,7 +165,8 @@ package struct DispatchMachine: RecordedMachine {
       .startAttempt(
         AttemptOrder(
           name: name, place: place, worker: event.worker ?? "", inputs: fact.inputs ?? [],
-          tool: item.tool, timeout: item.timeout))
+          tool: item.tool, timeout: item.timeout,
+          cap: state.spending.reservation(name.workstream, name.number)?.cap))
     ]
   }
 

@@ -18,6 +18,10 @@ package struct DispatchPlan: Hashable, Sendable {
     package var timeout: Double?
     /// The directory it works in, as its components; workers prefer the one that they know.
     package var directory: [String] = []
+    /// The most that all its attempts may cost; nil for what the policy says.
+    package var maxCost: Money?
+    /// Place of its phase in `phases`.
+    package var phase: Int?
 
     package init(
       id: WorkstreamID, dependsOn: [Int] = [], isExclusive: Bool = false,
@@ -71,12 +75,24 @@ package struct DispatchPlan: Hashable, Sendable {
     }
   }
 
+  package struct Phase: Hashable, Sendable {
+    package let name: String
+    /// The most that it may cost; nil for what the policy says.
+    package var maxCost: Money?
+
+    package init(name: String, maxCost: Money? = nil) {
+      self.name = name
+      self.maxCost = maxCost
+    }
+  }
+
   package let items: [Item]
   package let conflicts: [ConflictGroup]
   /// How many workers the order and `startsAfter` are for; nil where that does not matter.
   package let workers: Int?
   /// Those that have gates; no item is in two of them.
   package var waves: [Wave] = []
+  package var phases: [Phase] = []
 
   /// Takes a plan whose items are in priority order; refuses repeated names, places outside the
   /// plan, and cycles, so that every run ends.

@@ -25,6 +25,28 @@ package struct DispatchPolicy: Hashable, Sendable {
     package init() {}
   }
 
+  /// What may be spent, and what follows when it is.
+  package struct Budget: Hashable, Sendable {
+    package enum Mode: String, CaseIterable, Hashable, Sendable {
+      /// It is said, and the run goes on with fewer workers.
+      case warn
+      /// Money is set aside for each attempt, and nothing starts without.
+      case halt
+      /// It is recorded, and nothing follows.
+      case goOn
+    }
+
+    package var run: Money?
+    package var perPhase: Money?
+    package var perWorkstream: Money?
+    /// Shares of a limit.
+    package var warnAt = 0.8
+    package var reduceAt = 0.9
+    package var mode = Mode.halt
+
+    package init() {}
+  }
+
   package enum AfterCrash: String, CaseIterable, Hashable, Sendable {
     case rerun, escalate
   }
@@ -32,6 +54,7 @@ package struct DispatchPolicy: Hashable, Sendable {
   package var workers: Int
   package var retry = Retry()
   package var breaker = Breaker()
+  package var budget = Budget()
   package var afterCrash = AfterCrash.rerun
   /// A workstream that was under way in this many crashes of the orchestrator is set aside.
   package var maxCrashes = 10

@@ -16,8 +16,9 @@ struct StartHolds: Sendable {
   private let plannedWorkers: Int?
   private var isStaffedAsPlanned = true
 
-  init(_ plan: DispatchPlan) {
+  init(_ plan: DispatchPlan, isKept: Bool = true) {
     plannedWorkers = plan.workers.map { min($0, plan.items.count) }
+    if !isKept { return }
     for (place, item) in plan.items.enumerated() {
       for cause in Set(item.startsAfter).sorted() where cause != place {
         causes[place, default: []].append(cause)

@@ -12,6 +12,8 @@ package enum WaitReason: Hashable, Sendable {
   case held(until: WorkstreamID)
   /// The tool failed too often in a row; one attempt tries it at `until`, or is under way.
   case toolDown(String, until: Timestamp?, String?)
+  /// There is no money for it: what of, and whether some will be free again.
+  case budget(BudgetScope, isHeld: Bool, String)
   case noFreeWorker(busy: Int)
   case backOff(until: Timestamp, String?)
   case paused(String?)
@@ -37,6 +39,9 @@ extension WaitReason: CustomStringConvertible {
     case .toolDown(let tool, let until, let reason):
       "the tool '\(tool)' " + (reason ?? "failed too often")
         + (until.map { "; it is tried again at \($0)" } ?? "; an attempt is trying it")
+    case .budget(let scope, true, _):
+      "waits for money of \(scope) that is set aside for what runs"
+    case .budget(_, false, let words): words
     case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
     case .backOff(let until, let reason): "waits until \(until)" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
@@ -63,9 +68,17 @@ extension DispatchMachine {
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
     if state.liveWorkers == 0 { return .stopping }
-    if let reason = obstacle(to: place) { return reason }
+    if let reason = obstacle(to: place) ?? poverty(of: place) { return reason }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
+  }
+
+  private func poverty(of place: Int) -> WaitReason? {
+    switch funding(of: place) {
+    case .unlimited, .reserved: nil
+    case .waits(let scope): .budget(scope, isHeld: true, "")
+    case .lacks(let scope): .budget(scope, isHeld: false, words(on: scope))
+    }
   }
 
   private func obstacle(to place: Int) -> WaitReason? {

@@ -37,7 +37,8 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "plan", "workstreams", "pool", "breakers", "integration", "inboxes",
+        "updatedAt", "plan", "workstreams", "pool", "breakers", "spending", "integration",
+        "inboxes",
         "waves", "releases", "verdicts", "rollback", "findings",
         "unknownEvents", "places",
       ])
@@ -57,7 +58,7 @@ import UETTestSupport
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
         "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
         "tip", "error", "isTransient", "stop", "message", "tree", "salvage", "files", "missing",
-        "changes", "isSuspect", "progress", "note",
+        "changes", "isSuspect", "spending", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [

@@ -78,7 +78,7 @@ package struct RandomRun: Sendable {
 
   mutating func aside() -> EventDraft {
     let types: [EventType] = [
-      .heartbeat, "budget_warning", .runPaused, .runResumed, "rate_limited", .recoveryStarted,
+      .heartbeat, "handoff_written", .runPaused, .runResumed, "rate_limited", .recoveryStarted,
       .recoveryFinished, .runFinished, EventType(rawValue: "from_a_newer_version"),
     ]
     let type = types[Int.random(in: 0..<types.count, using: &random)]

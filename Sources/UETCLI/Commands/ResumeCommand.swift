@@ -14,6 +14,15 @@ struct ResumeCommand: AsyncParsableCommand {
 
   @OptionGroup var subject: RunArgument<NewestRun>
   @Option(name: [.short, .long], help: "How many workstreams run at once.") var workers: Int?
+  @Option(
+    help: ArgumentHelp(
+      "What may be spent from now on: of the run, or NAME=... of a phase or workstream.",
+      discussion: """
+        Dollars in all (50), so much more than now (+20), or 'none' for no limit. May be given \
+        several times.
+        """, valueName: "[name=]amount"))
+  var budget: [BudgetArgument] = []
+
   @Flag(help: "Print the run's end state as one JSON object.") var json = false
 
   func run() async throws {
@@ -21,7 +30,8 @@ struct ResumeCommand: AsyncParsableCommand {
     let project = try context.project()
     try project.requirePerson(to: "continue a run")
     if try await unpause() { return }
-    let resumable = try await ResumableRun.find(subject.run, workers: workers, in: project)
+    let resumable = try await ResumableRun.find(
+      subject.run, workers: workers, budgets: budget.map(\.change), in: project)
     try await RunDriver(context: context, project: project, json: json).drive(
       plan: resumable.plan, drain: resumable.drain
     ) { observer, control throws in
@@ -34,7 +44,13 @@ struct ResumeCommand: AsyncParsableCommand {
     let desk = try SteeringDesk(json: json)
     guard let id = try? desk.run(named: subject.run), try desk.isLive(id) else { return false }
     if let workers { _ = try await desk.answer(.workers(workers), of: id) }
+    var change: SteeringAnswer?
+    if !budget.isEmpty { change = try await desk.answer(.budget(budget.map(\.change)), of: id) }
     let answer = try await desk.answer(.resume, of: id)
+    if answer.outcome != .done, let change {
+      desk.show(change, of: id)
+      return true
+    }
     guard answer.outcome == .done else { return false }
     desk.show(answer, of: id)
     return true

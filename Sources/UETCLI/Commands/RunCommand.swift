@@ -23,6 +23,9 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The commit to start from.", completion: Offer.branch)
   var base: String?
 
+  @Option(help: "What the run may cost, in dollars.", transform: Self.dollars)
+  var budget: Double?
+
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
   var dryRun = false
 
@@ -33,7 +36,7 @@ struct RunCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try context.project()
     try project.requirePerson(to: "start runs of the repository it works in")
-    let request = RunRequest(workstreams: workstreams, workers: workers, base: base)
+    let request = RunRequest(workstreams: workstreams, workers: workers, base: base, budget: budget)
     let prepared = try await PreparedRun.prepare(request, in: project)
     for warning in prepared.warnings { context.errors.line(warning) }
     for note in prepared.notes { context.note(note) }
@@ -46,5 +49,12 @@ struct RunCommand: AsyncParsableCommand {
     ) { observer, control throws in
       try await prepared.start(observer: observer, control: control)
     }
+  }
+
+  private static func dollars(_ text: String) throws -> Double {
+    guard case .set(let amount)? = BudgetArgument(argument: text)?.change.amount,
+      BudgetArgument(argument: text)?.change.name == nil
+    else { throw ValidationError("'\(text.terminalSafe)' is not an amount of dollars") }
+    return amount.dollars
   }
 }

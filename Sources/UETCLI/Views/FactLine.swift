@@ -76,7 +76,13 @@ struct FactLine {
     case .reviewDecided(let fact):
       "\(name) \(said(fact.text(\.decision))) by \(reviewer(fact.by))"
     case .inboxRefused(let fact): "inbox \(inbox(fact)) refused\(because(fact.reason))"
-    case .budgetExceeded(let fact): "a budget is exceeded\(because(fact.reason))"
+    case .budgetWarning(let fact):
+      "the budget of \(fact.scope(of: event)) is nearly used up".terminalSafe
+        + because(fact.reason)
+        + (fact.reduces == true ? "; fewer workstreams run at once from now on" : "")
+    case .budgetExceeded(let fact):
+      "the budget of \(fact.scope(of: event)) is used up".terminalSafe + because(fact.reason)
+    case .budgetOverridden: BudgetText.changed(event)
     case .breakerOpened(let fact):
       "tool '\(said(fact.tool))' is left alone until "
         + "\(said(fact.text(\.until)).dropFirst(11).prefix(8)): it \(said(fact.reason))"
@@ -87,7 +93,7 @@ struct FactLine {
       .heartbeat, .taskReady, .taskAssigned, .taskProgress, .taskStopping, .scopeViolation,
       .dependencyFound, .gateStarted, .candidateQueued, .candidateHeld, .mergeStarted,
       .mergePrepared, .mergeConflict, .probeStarted, .probePrepared, .landingStarted,
-      .usageRecorded, .unknown:
+      .usageRecorded, .budgetReserved, .budgetSettled, .unknown:
       nil
     }
   }

@@ -12,7 +12,7 @@ struct RunStateView {
   var isForeign = false
 
   var lines: [String] {
-    [headline, facts] + queue + breakers + [""] + table + waves + [""] + [summary] + hints
+    [headline, facts] + money + queue + breakers + [""] + table + waves + [""] + [summary] + hints
   }
 
   private var headline: String {
@@ -39,6 +39,10 @@ struct RunStateView {
     if let base = state.base { parts.append("base \(base.short)") }
     if let target = state.target { parts.append("on \(RunNames.short(target).terminalSafe)") }
     return terminal.styled("  " + parts.joined(separator: ", "), .dim)
+  }
+
+  private var money: [String] {
+    BudgetText.summary(state.spending).map { [terminal.styled("  " + $0, .dim)] } ?? []
   }
 
   /// What keeps the merge queue from going on.
@@ -211,6 +215,8 @@ struct RunStateView {
     }
     if isForeign {
       lines.append("hint: see what is new of it: git uet sync")
+    } else if !isHeld, let hint = BudgetText.hint(state) {
+      lines.append("hint: " + hint.terminalSafe)
     } else if !isHeld, !state.status.isOver || [.interrupted, .halted].contains(state.status) {
       lines.append("hint: continue it: git uet resume \(state.run)")
     } else {

@@ -50,11 +50,11 @@ extension AttemptRunner {
   ) throws -> AgentCall {
     let scratch = context.logs.scratch(order.name)
     try Files.makeDirectory(scratch)
-    var random = SystemRandomNumberGenerator()
     let request = ToolRequest(
       program: adapter.name, model: invocation.model, prompt: prompt.text, promptFile: promptFile,
-      folder: path, scratch: scratch, sessionName: Self.name(&random),
-      maxCost: workstream.estimate.maxCostUSD ?? context.configuration.budget.maxCostPerTask,
+      folder: path, scratch: scratch, sessionName: context.facts.sessionName(of: order.name),
+      maxCost: order.cap?.dollars ?? workstream.estimate.maxCostUSD
+        ?? context.configuration.budget.maxCostPerTask,
       files: existingFiles, start: context.project.clock.now())
     return AgentCall(adapter, tool, request: request, user: context.project.environment)
   }
@@ -69,21 +69,6 @@ extension AttemptRunner {
       return name
     }
     return Array(paths.prefix(50))
-  }
-
-  /// A random name in the form of a version 4 UUID.
-  private static func name(_ random: inout some RandomNumberGenerator) -> String {
-    var digits = Array(String(random.next() as UInt64, radix: 16, uppercase: false))
-    digits += Array(String(random.next() as UInt64, radix: 16, uppercase: false))
-    digits = Array(repeating: "0", count: max(0, 32 - digits.count)) + digits
-    digits[12] = "4"
-    digits[16] = "8"
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if [8, 12, 16, 20].contains(index) { text.append("-") }
-      text.append(digit)
-    }
-    return text
   }
 
   /// Moves away what the program left for itself at the root of the worktree, where nobody tracks
@@ -104,25 +89,12 @@ extension AttemptRunner {
     }
   }
 
-  /// One event for each model and request that was told.
   private func record(_ conclusion: ToolConclusion) {
-    let now = context.project.clock.now()
-    for usage in conclusion.usage {
-      let (cost, edition) = context.prices.cost(of: usage, at: now)
+    let facts = conclusion.facts(context.prices, at: context.project.clock.now())
+    for fact in facts {
       _ = report(
-        EventDraft(
-          .usageRecorded(usage.fact(cost, book: edition, isComplete: conclusion.isComplete)),
-          workstream: id, attempt: attempt, worker: worker))
+        EventDraft(.usageRecorded(fact), workstream: id, attempt: attempt, worker: worker))
     }
-    guard conclusion.usage.isEmpty, !conclusion.isComplete else { return }
-    // That nothing is known is a fact, too.
-    let unknown = UsageRecord(
-      model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
-    _ = report(
-      EventDraft(
-        .usageRecorded(
-          unknown.fact(.unpriced("the program told nothing"), book: nil, isComplete: false)),
-        workstream: id, attempt: attempt, worker: worker))
   }
 }
 

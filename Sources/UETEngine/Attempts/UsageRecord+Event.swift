@@ -19,6 +19,23 @@ extension UsageRecord {
   }
 }
 
+extension ToolConclusion {
+  /// One for each model and request that was told; that nothing is known is a fact, too.
+  func facts(_ prices: Prices, at now: Timestamp) -> [Told<Fact.Usage>] {
+    if usage.isEmpty, !isComplete {
+      let unknown = UsageRecord(
+        model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
+      return [
+        unknown.fact(.unpriced("the program told nothing"), book: nil, isComplete: false)
+      ]
+    }
+    return usage.map { usage in
+      let (cost, edition) = prices.cost(of: usage, at: now)
+      return usage.fact(cost, book: edition, isComplete: isComplete)
+    }
+  }
+}
+
 extension Cost {
   /// `{amount, currency, book, state}`; of a range also `least`.
   func json(book: String?) -> JSONObject {

@@ -33,7 +33,10 @@ struct IdleRun: Sendable {
       _ = try machine.decide(wish, at: project.clock.now())
       let wanted = machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
       var inputs = [wish]
-      inputs += try await salvage(wanted, machine.state).map { .attemptEnded($0, $1) }
+      let ended = try await salvage(wanted, machine.state)
+      inputs += LeftUsage(RunFacts(recorded, run)).drafts(of: wanted, machine.state)
+        .map { .fact($0) }
+      inputs += ended.map { .attemptEnded($0, $1) }
       if ids.isEmpty { inputs += Self.end(machine.state, reason, as: .failed) }
       let events = try await driver.once(inputs, drawing: false)
       return request.answer(events, machine.state, await driver.state)

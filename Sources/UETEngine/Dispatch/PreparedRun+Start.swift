@@ -30,7 +30,7 @@ extension PreparedRun {
       waves: waves)
     observer(events, ledger.state ?? RunState(run: run))
     let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
-      _, _ in .start
+      _, _ in [.start]
     }
     claim.release()
     return end

@@ -24,6 +24,7 @@ package struct PreparedRun: Sendable {
   package static func prepare(
     _ request: RunRequest, in project: Project
   ) async throws -> PreparedRun {
+    let project = project.budgeted(request.budget)
     try project.requireWorkTree()
     _ = try await SealedGit.requireVersion(environment: project.environment)
     try await project.git.requireSigning()
@@ -145,12 +146,14 @@ extension Planner {
     durations: DurationSource = .auto, history: [WorkstreamID: Double] = [:]
   ) -> Plan {
     let options = PlanOptions(workers: workers, durations: durations, history: history)
-    guard !selection.isEmpty else {
-      return plan(
-        workstreams: loaded.workstreams, dependencies: loaded.dependencies, options: options)
-    }
-    return plan(
-      workstreams: loaded.workstreams, dependencies: loaded.dependencies,
-      selecting: Set(selection), options: options)
+    let (workstreams, dependencies) = (loaded.workstreams, loaded.dependencies)
+    var result =
+      selection.isEmpty
+      ? plan(workstreams: workstreams, dependencies: dependencies, options: options)
+      : plan(
+        workstreams: workstreams, dependencies: dependencies, selecting: Set(selection),
+        options: options)
+    result.phases = loaded.phases.map(\.budget)
+    return result
   }
 }

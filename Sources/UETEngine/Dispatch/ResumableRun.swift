@@ -15,13 +15,15 @@ package struct ResumableRun: Sendable {
   let waves: WavePlan
   /// What workers were not to change, as it was at the start.
   let guarded: JSONValue?
+  /// Other limits than before.
+  let budgets: [BudgetChange]
 
   /// Seconds that attempts may go on once the run is to be stopped.
   package var drain: Double { project.configuration.run.drain }
 
   /// Finds the run and reads what it was started with.
   package static func find(
-    _ name: String?, workers: Int?, in project: Project
+    _ name: String?, workers: Int?, budgets: [BudgetChange] = [], in project: Project
   ) async throws -> ResumableRun {
     try project.requireWorkTree()
     _ = try await SealedGit.requireVersion(environment: project.environment)
@@ -34,9 +36,16 @@ package struct ResumableRun: Sendable {
       throw Refusal.isOver(run, state.status)
     }
     let recorded = try RecordedPlan(of: run, in: project, workers: workers)
+    let dispatcher = try recorded.dispatcher(state)
+    do {
+      _ = try dispatcher.decide(.changeBudget(budgets), at: project.clock.now())
+    } catch {
+      throw Refusal(.usage, "\(error)", hint: "see what there is: git uet status \(run)")
+    }
     return ResumableRun(
       run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
-      workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded)
+      workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded,
+      budgets: budgets)
   }
 
   /// Ends what a dead orchestrator left running, keeps its work, and drives the run to its end.
@@ -63,9 +72,11 @@ package struct ResumableRun: Sendable {
       ledger: ledger, workers: workers, waves: waves)
     let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
       context, machine in
-      .recover(
-        ended: await Salvage(context).attempts(machine.underWay, machine.state), adopted: []
-      )
+      let names = machine.underWay
+      let ended = await Salvage(context).attempts(names, machine.state)
+      let used = LeftUsage(context.facts).drafts(of: names, machine.state)
+      let changes = budgets.isEmpty ? [] : [DispatchInput.changeBudget(budgets)]
+      return changes + used.map { .fact($0) } + [.recover(ended: ended, adopted: [])]
     }
     claim.release()
     return end

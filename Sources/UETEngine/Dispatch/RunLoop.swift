@@ -19,7 +19,7 @@ struct RunLoop: Sendable {
   /// Drives the run from what `first` gives to its end.
   func drive(
     dispatch: DispatchPlan, observer: @escaping RunObserver, control: RunControl,
-    first: @Sendable (Ground, DispatchMachine) async -> DispatchInput
+    first: @Sendable (Ground, DispatchMachine) async -> [DispatchInput]
   ) async throws -> RunState {
     let mailbox = Mailbox<RunMessage>()
     let machine = DispatchMachine(
@@ -30,7 +30,7 @@ struct RunLoop: Sendable {
       RunFacts(project: project, plan: plan, run: run, base: base, waves: waves), reports: reports
     ).guarded()
     context.verdicts.note(machine.state.allVerdicts)
-    mailbox.send(await first(context, machine))
+    for input in await first(context, machine) { mailbox.send(input) }
     control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
     let driver = Driver(
       machine, DispatchHands(context, mailbox), on: ledger, hearing: mailbox, clock: project.clock,

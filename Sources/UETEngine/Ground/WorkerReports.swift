@@ -1,6 +1,7 @@
 import Synchronization
 import UETModel
 import UETScheduling
+import UETTools
 
 /// Takes what workers report with `git uet signal`, and what users ask, and hands it to the run's
 /// loop.
@@ -15,6 +16,7 @@ final class WorkerReports: Sendable {
   /// nil where no socket can be opened: then workers cannot report, and the run goes on without.
   init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>) {
     let tokens = AttemptTokens()
+    let (prices, clock) = (project.prices, project.clock)
     self.tokens = tokens
     let redaction = project.redaction
     let socket = RunSocket(
@@ -24,7 +26,10 @@ final class WorkerReports: Sendable {
           let report = try WorkerReport(json: request)
           guard tokens.isValid(report.token, for: AttemptName(report.workstream, report.attempt))
           else { return .refusal("not the token of this attempt") }
-          return await tokens.sinceLast(report).redacted(by: redaction).taken(by: mailbox)
+          let cleared = tokens.sinceLast(report).redacted(by: redaction)
+          return await cleared.taken(by: mailbox) { usage in
+            prices.cost(of: usage, at: clock.now()).0
+          }
         } catch {
           return .refusal("\(error)")
         }
@@ -110,11 +115,13 @@ extension WorkerReport {
   }
 
   /// Only what may be refused is waited for.
-  fileprivate func taken(by mailbox: Mailbox<RunMessage>) async -> JSONValue {
+  fileprivate func taken(
+    by mailbox: Mailbox<RunMessage>, pricing price: (UsageRecord) -> Cost
+  ) async -> JSONValue {
     if case .addWorkstream(let path, let text) = signal {
       return await added(path, text, mailbox)
     }
-    guard let input else { return ["ok": true] }
+    guard let input = input(price) else { return ["ok": true] }
     guard case .addDependency = input else {
       mailbox.send(input)
       return ["ok": true]
@@ -138,7 +145,7 @@ extension WorkerReport {
   }
 
   /// What the run does with it; nil for a mere sign of life, which the supervisor gives anyway.
-  fileprivate var input: DispatchInput? {
+  private func input(_ price: (UsageRecord) -> Cost) -> DispatchInput? {
     switch signal {
     case .heartbeat, .addWorkstream: nil
     case .dependsOn(let other):
@@ -151,7 +158,14 @@ extension WorkerReport {
     case .usage(let model, let input, let output, _):
       .fact(
         EventDraft(
-          .usageRecorded(.init { ($0.model, $0.input, $0.output) = (model, input, output) }),
+          .usageRecorded(
+            .init {
+              ($0.model, $0.input, $0.output) = (model, input, output)
+              let counts = TokenCounts(input: input, output: output)
+              let record = UsageRecord(
+                model: model, counts: counts, extent: .session, source: .estimate)
+              $0.costUSD = price(record).most?.dollars
+            }),
           workstream: workstream, attempt: attempt))
     }
   }

@@ -7,7 +7,6 @@ extension Configuration {
   package var inactive: [String] {
     let standard = Configuration()
     var names: [String] = []
-    if budget != standard.budget { names.append("budget") }
     if !limits.isEmpty { names.append("limits") }
     if sandbox != standard.sandbox { names.append("sandbox") }
     return names
@@ -18,7 +17,6 @@ extension Workstream {
   /// Fields of a bundle that are read and kept, and that this version does not act on.
   package var inactive: [String] {
     var names: [String] = []
-    if estimate.maxCostUSD != nil { names.append("max_cost_usd") }
     if !forwardActions.isEmpty { names.append("forward_actions") }
     return names
   }

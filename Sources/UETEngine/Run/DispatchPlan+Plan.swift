@@ -7,6 +7,10 @@ extension DispatchPlan {
   init(_ plan: Plan) throws(DispatchError) {
     var place = [Int](repeating: 0, count: plan.workstreams.count)
     for (position, index) in plan.order.enumerated() { place[index] = position }
+    var phaseOf: [WorkstreamID: Int] = [:]
+    for (number, phase) in plan.phases.enumerated() {
+      for id in phase.workstreams { phaseOf[id] = number }
+    }
     let items = plan.order.map { index in
       let workstream = plan.workstreams[index]
       var item = Item(
@@ -19,10 +23,15 @@ extension DispatchPlan {
         tool: workstream.tool, timeout: workstream.timeout)
       item.startsAfter = (plan.holds[index] ?? []).map { place[$0] }
       item.directory = workstream.scope.directory
+      item.maxCost = workstream.estimate.maxCostUSD.map(Money.init(dollars:))
+      item.phase = phaseOf[workstream.id]
       return item
     }
     try self.init(
       items: items, conflicts: Self.groups(plan.conflictGraph, place), workers: plan.workers)
+    phases = plan.phases.map {
+      Phase(name: $0.name, maxCost: $0.maxCostUSD.map(Money.init(dollars:)))
+    }
   }
 
   /// A lock's members conflict with one another and with the members of the locks it clashes with.
@@ -66,7 +75,31 @@ extension DispatchPolicy {
     breaker.failures = configuration.retry.breakerFailures
     breaker.wait = configuration.retry.breakerWait
     breaker.longest = configuration.retry.breakerWait * 16
+    budget = Budget(configuration.budget)
     afterCrash = configuration.retry.afterCrash == .escalate ? .escalate : .rerun
+  }
+}
+
+extension Phase {
+  /// What the dispatcher needs of it.
+  var budget: Plan.PhaseBudget {
+    Plan.PhaseBudget(name: name, workstreams: workstreams, maxCostUSD: maxCostUSD)
+  }
+}
+
+extension DispatchPolicy.Budget {
+  fileprivate init(_ settings: Configuration.Budget) {
+    self.init()
+    run = settings.maxCostTotal.map(Money.init(dollars:))
+    perPhase = settings.maxCostPerPhase.map(Money.init(dollars:))
+    perWorkstream = settings.maxCostPerTask.map(Money.init(dollars:))
+    (warnAt, reduceAt) = (settings.warningThreshold, settings.reduceParallelismAt)
+    mode =
+      switch settings.mode {
+      case .warn: .warn
+      case .halt: .halt
+      case .goOn: .goOn
+      }
   }
 }
 

@@ -79,13 +79,15 @@ struct PlannedWork: Sendable {
       sorted.enumerated().map { ($1.workstream.id, $0) }, uniquingKeysWith: { first, _ in first })
     let dependencies = sorted.map { $0.dependsOn.compactMap { places[$0] }.sorted() }
     let options = PlanOptions(workers: workers)
-    if selection.isEmpty {
-      return Planner.plan(
-        workstreams: sorted.map(\.workstream), dependencies: dependencies, options: options)
-    }
-    return Planner.plan(
-      workstreams: sorted.map(\.workstream), dependencies: dependencies,
-      selecting: Set(selection), options: options)
+    let workstreams = sorted.map(\.workstream)
+    var plan =
+      selection.isEmpty
+      ? Planner.plan(workstreams: workstreams, dependencies: dependencies, options: options)
+      : Planner.plan(
+        workstreams: workstreams, dependencies: dependencies, selecting: Set(selection),
+        options: options)
+    plan.phases = phases.map(\.budget)
+    return plan
   }
 }
 

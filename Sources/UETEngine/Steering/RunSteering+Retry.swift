@@ -87,7 +87,7 @@ extension DispatchError {
       "take it out of the queue first: git uet queue dequeue \(run) \(id)"
     case .notPossible(let id, .landed): "undo it first: git uet rollback \(run) \(id)"
     case .notPossible(let id, _): "see how it stands: git uet show \(run) \(id)"
-    case .unknown: "see what there is: git uet status \(run)"
+    case .unknown, .noBudget: "see what there is: git uet status \(run)"
     default: nil
     }
   }

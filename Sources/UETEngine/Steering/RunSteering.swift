@@ -9,6 +9,8 @@ package enum RunSteering: Hashable, Sendable {
   /// Of no workstreams in particular: of all that are not done.
   case cancel([WorkstreamID], reason: String?)
   case workers(Int)
+  /// Sets other limits to what may be spent.
+  case budget([BudgetChange])
   /// Lets the results of a wave be merged, whatever its gates said.
   case release(wave: String, reason: String?)
   /// Tries again what was given up, or what is to be done anew.
@@ -36,6 +38,7 @@ extension RunSteering {
         "cancel", JSONObject(["workstreams": names, "reason": .text(reason)]))
     case .workers(let count):
       return SteeringRequest("workers", JSONObject(["workers": .integer(Int64(count))]))
+    case .budget(let changes): return SteeringRequest("budget", changes.details)
     case .retry(let request): return SteeringRequest("retry", request.details)
     case .release(let wave, let reason):
       return SteeringRequest(
@@ -74,6 +77,7 @@ extension RunSteering {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
+    case "budget": self = .budget(try [BudgetChange](details))
     case "replan":
       self = .replan(
         isDryRun: details["dry_run"]?.bool ?? false, expecting: details["expecting"]?.string)
@@ -117,6 +121,7 @@ extension RunSteering {
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
     case .workers(let count): .setWorkers(count)
     case .retry(let request): .retry(request)
+    case .budget(let changes): .changeBudget(changes)
     }
   }
 
@@ -135,6 +140,7 @@ extension RunSteering {
     case .cancel(let ids, _): return Self.cancelled(ids, events, after)
     case .workers(let count): return Self.resized(count, events, before, after)
     case .retry(let request): return request.answer(events, after)
+    case .budget: return SteeringAnswer(.done, BudgetChange.text(events))
     case .release(let wave, _): return SteeringAnswer(.done, "wave \(wave) may be merged")
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }

@@ -169,8 +169,10 @@ extension Recovery {
     // What could not be kept because everything was to stop is not recorded as nothing.
     try Task.checkCancellation()
     let survivors = await RunProcesses().endAll(of: run)
+    let used = LeftUsage(facts).drafts(of: names, machine.state)
     try await driver.once(
-      [.release(ended: outcomes)], beside: names.flatMap { facts.logs.all(of: $0) })
+      used.map { .fact($0) } + [.release(ended: outcomes)],
+      beside: names.flatMap { facts.logs.all(of: $0) })
     return Result(
       state: await driver.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
       survivors: survivors)

@@ -49,7 +49,8 @@ struct EventRows {
       .integrationResumed, .integrationRestarted, .integrationFrozen, .integrationUnfrozen,
       .strategyChosen, .landingStarted, .landingRefused, .landed, .compensationStarted,
       .compensationStep, .compensationFailed, .compensationFinished, .reviewRequested,
-      .reviewDecided, .inboxRefused, .budgetExceeded, .breakerOpened, .breakerClosed,
+      .reviewDecided, .inboxRefused, .budgetReserved, .budgetSettled, .budgetWarning,
+      .budgetExceeded, .budgetOverridden, .breakerOpened, .breakerClosed,
       .protectedChangeFound, .unknown:
       break
     }

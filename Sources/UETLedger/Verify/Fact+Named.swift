@@ -37,7 +37,9 @@ extension Fact {
         .taskReady, .taskProgress, .taskStopping, .taskRetried, .taskQuarantined, .dependencyFound,
         .candidateHeld, .candidateDequeued, .candidatePromoted, .integrationPaused,
         .integrationResumed, .integrationFrozen, .integrationUnfrozen, .strategyChosen,
-        .landingRefused, .compensationFailed, .inboxRefused, .usageRecorded, .budgetExceeded,
+        .landingRefused, .compensationFailed, .inboxRefused, .usageRecorded, .budgetReserved,
+        .budgetSettled, .budgetWarning,
+        .budgetExceeded, .budgetOverridden,
         .breakerOpened, .breakerClosed, .protectedChangeFound:
         ([], nil)
       }

@@ -46,7 +46,12 @@ package struct EventType: RawRepresentable, ExpressibleByStringLiteral, Hashable
   /// Something moved in what workers share or in what is the user's own, while they were at work.
   package static let protectedChangeFound = EventType("protected_change_found")
 
+  /// Money is set aside for an attempt, and settled when it has ended.
+  package static let budgetReserved = EventType("budget_reserved")
+  package static let budgetSettled = EventType("budget_settled")
+  package static let budgetWarning = EventType("budget_warning")
   package static let budgetExceeded = EventType("budget_exceeded")
+  package static let budgetOverridden = EventType("budget_overridden")
 
   package static let candidateQueued = EventType("candidate_queued")
   package static let mergeStarted = EventType("merge_started")

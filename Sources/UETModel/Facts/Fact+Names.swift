@@ -66,7 +66,11 @@ extension Fact {
     case .reviewDecided: "review_decided"
     case .inboxRefused: "inbox_refused"
     case .usageRecorded: "usage_recorded"
+    case .budgetReserved: "budget_reserved"
+    case .budgetSettled: "budget_settled"
+    case .budgetWarning: "budget_warning"
     case .budgetExceeded: "budget_exceeded"
+    case .budgetOverridden: "budget_overridden"
     case .breakerOpened: "breaker_opened"
     case .breakerClosed: "breaker_closed"
     case .protectedChangeFound: "protected_change_found"
@@ -121,7 +125,10 @@ extension Fact {
     case .reviewDecided(let body): body.members
     case .inboxRefused(let body): body.members
     case .usageRecorded(let body): body.members
-    case .budgetExceeded(let body): body.members
+    case .budgetReserved(let body): body.members
+    case .budgetSettled(let body): body.members
+    case .budgetWarning(let body), .budgetExceeded(let body): body.members
+    case .budgetOverridden(let body): body.members
     case .breakerOpened(let body), .breakerClosed(let body): body.members
     case .protectedChangeFound(let body): body.members
     case .unknown(_, let members): members
@@ -155,7 +162,9 @@ extension Fact {
       maker(Fact.landingRefused), maker(Fact.landed), maker(Fact.compensationStarted),
       maker(Fact.compensationStep), maker(Fact.compensationFailed),
       maker(Fact.compensationFinished), maker(Fact.reviewRequested), maker(Fact.reviewDecided),
-      maker(Fact.inboxRefused), maker(Fact.usageRecorded), maker(Fact.budgetExceeded),
+      maker(Fact.inboxRefused), maker(Fact.usageRecorded), maker(Fact.budgetReserved),
+      maker(Fact.budgetSettled), maker(Fact.budgetWarning), maker(Fact.budgetExceeded),
+      maker(Fact.budgetOverridden),
       maker(Fact.breakerOpened), maker(Fact.breakerClosed), maker(Fact.protectedChangeFound),
     ])
 

@@ -111,7 +111,14 @@ package enum Fact: Hashable, Sendable {
   case inboxRefused(Told<InboxRefused>)
 
   case usageRecorded(Told<Usage>)
-  case budgetExceeded(Told<BudgetExceeded>)
+  case budgetReserved(Told<Reservation>)
+  case budgetSettled(Told<Settlement>)
+  /// A budget is nearly used up.
+  case budgetWarning(Told<BudgetLevel>)
+  /// A budget is used up.
+  case budgetExceeded(Told<BudgetLevel>)
+  /// A person sets another limit.
+  case budgetOverridden(Told<BudgetOverride>)
   /// A tool is left alone.
   case breakerOpened(Told<Breaker>)
   /// A tool is used again.

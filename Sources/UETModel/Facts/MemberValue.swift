@@ -27,6 +27,7 @@ extension RunState.Status: MemberValue {}
 extension WorkerRecord.State: MemberValue {}
 
 extension AttemptRecord.Input: MemberValue {}
+extension BudgetScope: MemberValue {}
 extension ConflictRecord.Earlier: MemberValue {}
 extension ConflictRecord.Hunk: MemberValue {}
 extension ConflictRecord.Try: MemberValue {}
@@ -77,6 +78,8 @@ extension MemberValue where Self: LosslessStringConvertible {
 extension ObjectID: LosslessStringConvertible, MemberValue {}
 extension Timestamp: LosslessStringConvertible, MemberValue {}
 extension WorkstreamID: LosslessStringConvertible, MemberValue {}
+
+extension Money: MemberValue {}
 
 extension JSONObject: MemberValue {
   package init?(json: JSONValue) {

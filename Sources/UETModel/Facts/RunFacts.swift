@@ -38,6 +38,8 @@ extension Fact {
   /// The end of a run, or of a process that worked on it.
   package struct RunFinished: FactNames {
     package static let names = Self()
+    /// What it was halted by.
+    package let budget = Member<BudgetScope>("budget")
     package let reason = Member<String>("reason")
     package let status = Member<RunState.Status>("status")
   }

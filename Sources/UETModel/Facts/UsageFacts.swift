@@ -33,12 +33,54 @@ extension Fact {
     package let webSearches = Member<Int>("web_searches")
   }
 
-  /// A budget is used up: of the event's workstream, of a phase, else of the run.
-  package struct BudgetExceeded: FactNames {
+  /// How far a budget is used: that of the event's workstream, of a phase, else of the run.
+  package struct BudgetLevel: FactNames {
     package static let names = Self()
+    /// What is taken as spent besides, in dollars.
+    package let assumed = Member<Money>("assumed_usd")
+    /// In dollars.
+    package let limit = Member<Money>("limit_usd")
     package let message = Member<String>("message")
     package let phase = Member<String>("phase")
     package let reason = Member<String>("reason")
+    /// Fewer work at a time from now on.
+    package let reduces = Member<Bool>("reduces")
+    /// In dollars.
+    package let spent = Member<Money>("spent_usd")
+  }
+
+  /// Another limit than the configured one: for the event's workstream, a phase, else the run.
+  package struct BudgetOverride: FactNames {
+    package static let names = Self()
+    /// In dollars; without it there is none.
+    package let limit = Member<Money>("limit_usd")
+    package let phase = Member<String>("phase")
+    package let reason = Member<String>("reason")
+  }
+
+  /// Money is set aside for an attempt that is about to start.
+  package struct Reservation: FactNames {
+    package static let names = Self()
+    /// What its program is told to stop at, in dollars.
+    package let cap = Member<Money>("cap_usd")
+    /// Whether the workstream's own budget would allow more.
+    package let cut = Member<Bool>("cut")
+    /// In dollars.
+    package let reserved = Member<Money>("reserved_usd")
+    package let tool = Member<String>("tool")
+  }
+
+  /// What was set aside for an attempt is free again, but for what it spent.
+  package struct Settlement: FactNames {
+    package static let names = Self()
+    /// What is taken as spent besides, because not all is known, in dollars.
+    package let assumed = Member<Money>("assumed_usd")
+    /// In dollars.
+    package let reserved = Member<Money>("reserved_usd")
+    /// In dollars.
+    package let spent = Member<Money>("spent_usd")
+    /// Reports that named no cost.
+    package let unpriced = Member<Int>("unpriced")
   }
 
   /// A tool is left alone, or used again.

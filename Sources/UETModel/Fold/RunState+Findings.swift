@@ -18,7 +18,7 @@ extension LandedFinding {
       reason: "'\(id)' failed with \(ErrorKind.security.rawValue)\(why)")
   }
 
-  init(_ fact: Told<Fact.BudgetExceeded>, _ event: Event) {
+  init(_ fact: Told<Fact.BudgetLevel>, _ event: Event) {
     let scope: Scope = event.workstream.map(Scope.workstream) ?? fact.phase.map(Scope.phase) ?? .run
     let why = (fact.reason ?? fact.message).map { ": \($0)" } ?? ""
     self.init(

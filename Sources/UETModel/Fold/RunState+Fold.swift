@@ -39,10 +39,12 @@ extension RunState {
     case .runPaused(let fact): (status, reason) = (.paused, fact.reason)
     case .recoveryStarted:
       (status, reason, endedAt) = (.running, nil, nil)
+      spending.halt = nil
       forgetUnendedWaveGates()
     case .runResumed: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished(let fact):
       (status, reason, endedAt) = (fact.status ?? .failed, fact.reason, event.at)
+      spending.halt = fact.budget
 
     case .workerSpawned(let fact): try foldSpawned(fact, event)
     case .workerDraining: try moveWorker(event.worker, to: .draining, at: event.at)
@@ -115,9 +117,17 @@ extension RunState {
     case .reviewDecided(let fact): try foldReview(fact, event)
     case .inboxRefused(let fact): foldRefusedInbox(fact, event)
     case .protectedChangeFound(let fact): foldSharedChange(fact)
-    case .budgetExceeded(let fact): note(LandedFinding(fact, event))
+    case .usageRecorded(let fact): foldUsage(fact, event)
+    case .budgetReserved(let fact): try foldReserved(fact, event)
+    case .budgetSettled(let fact): try foldSettled(fact, event)
+    case .budgetWarning(let fact):
+      foldBudget(fact, fact.reduces == true ? .reduced : .warned, event)
+    case .budgetExceeded(let fact):
+      foldBudget(fact, .exceeded, event)
+      note(LandedFinding(fact, event))
+    case .budgetOverridden(let fact): foldOverride(fact, event)
     // What they say is kept in the events alone.
-    case .recoveryFinished, .scopeViolation, .usageRecorded, .probeStarted: break
+    case .recoveryFinished, .scopeViolation, .probeStarted: break
     case .unknown(let type, _): unknownEvents[type.rawValue, default: 0] += 1
     }
   }

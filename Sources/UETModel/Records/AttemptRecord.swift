@@ -25,6 +25,8 @@ package struct AttemptRecord: Hashable, Sendable {
       case cancel
       /// The run stops; the workstream is to run again when it goes on.
       case interrupt
+      /// It has used up what was set aside for it.
+      case budget
     }
 
     package var intent: Intent
@@ -64,6 +66,7 @@ package struct AttemptRecord: Hashable, Sendable {
   package var changes: [SharedChange] = []
   /// Some of that is protected, and others ran as well: a person has to look at its result.
   package var isSuspect = false
+  package var spending = AttemptSpending()
   package var progress: Int?
   package var note: String?
 

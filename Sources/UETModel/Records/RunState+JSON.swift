@@ -20,6 +20,7 @@ extension RunState {
     object.append("workstreams", .array(workstreams.map { .string($0.id.rawValue) }))
     object.append("pool", .list(pool, \.json))
     if !breakers.isEmpty { object.append("breakers", .list(breakers, \.json)) }
+    if spending != SpendingRecord() { object.append("spending", spending.json) }
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
     object.append("inboxes", .list(inboxes, \.json))
     object.append("waves", .list(waves, \.json))
@@ -55,6 +56,7 @@ extension RunState {
     updatedAt = try object.optional("updated_at", \.timestamp)
     pool = try object.list("pool") { try? WorkerRecord(json: $0) }
     breakers = try object.list("breakers") { try? BreakerRecord(json: $0) }
+    if let value = object["spending"] { spending = try SpendingRecord(json: value) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
     inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }
     waves = try object.list("waves") { try? WaveGateRecord(json: $0) }

@@ -80,6 +80,7 @@ extension AttemptRecord {
     object.append("missing", .list(missing) { .string($0) })
     object.append("changes", .list(changes, \.json))
     if isSuspect { object.append("suspect", true) }
+    object.append("spending", spending.json)
     object.append("percent", .integer(progress))
     object.append("note", .text(note))
     return .object(object)
@@ -107,6 +108,7 @@ extension AttemptRecord {
     missing = try object.list("missing", \.string)
     changes = try object.list("changes") { SharedChange(json: $0) }
     isSuspect = try object.optional("suspect", \.bool) ?? false
+    if let value = object["spending"] { spending = try AttemptSpending(json: value) }
     progress = try object.optional("percent", \.integer)
     note = try object.optional("note", \.string)
   }

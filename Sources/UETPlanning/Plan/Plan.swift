@@ -4,6 +4,19 @@ import UETModel
 ///
 /// Workstreams are named by their index in `workstreams` throughout.
 package struct Plan: Sendable {
+  package struct PhaseBudget: Hashable, Sendable {
+    package let name: String
+    package let workstreams: [WorkstreamID]
+    /// US dollars; nil where the phase says nothing.
+    package let maxCostUSD: Double?
+
+    package init(name: String, workstreams: [WorkstreamID], maxCostUSD: Double?) {
+      self.name = name
+      self.workstreams = workstreams
+      self.maxCostUSD = maxCostUSD
+    }
+  }
+
   /// Sorted by id.
   package let workstreams: [Workstream]
   package let dependencies: DependencyGraph
@@ -23,6 +36,8 @@ package struct Plan: Sendable {
   package let criticalChain: [ChainLink]
   package let bottlenecks: [Bottleneck]
   package let warnings: [PlanWarning]
+  /// What the phases that are declared may cost.
+  package var phases: [PhaseBudget] = []
 
   /// The order to dispatch in: of what can start, the first of these starts first. One that
   /// runs alone and comes first in it lets nothing after it start before it has.
