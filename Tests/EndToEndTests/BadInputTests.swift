@@ -12,6 +12,16 @@ import Testing
     #expect(!output.errors.contains("Fatal error"), "\(output)", sourceLocation: location)
   }
 
+  @Test func helpIsNoError() throws {
+    let scratch = try Scratch()
+    for words in [[], ["--help"], ["run", "--help"], ["help", "run"], ["queue", "--help"]] {
+      // Without git, which shows the manual page for `git uet --help`.
+      let help = try scratch.direct(words).finish()
+      #expect(help.status == 0 && help.errors.isEmpty, "\(words): \(help)")
+      #expect(help.text.contains("USAGE: git uet"), "\(words): \(help)")
+    }
+  }
+
   @Test func noRepository() throws {
     let scratch = try Scratch()
     let folder = scratch.root.appendingPathComponent("nothing").path

@@ -87,7 +87,8 @@ package struct GitUET: AsyncParsableCommand {
       leave(status)
     } catch let status as ProgramStatus {
       leave(status)
-    } catch let error as ValidationError {
+    } catch  where error is ValidationError || exitCode(for: error) == .success {
+      // Help is a command of the parser's own, which ends by throwing it.
       finish(parsing: error, errors)
     } catch {
       let refusal = Refusal(error)
