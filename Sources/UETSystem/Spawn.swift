@@ -22,6 +22,9 @@ package struct Spawn: Sendable {
   private let environment: [String]
   private let folder: String?
   private let group: Group
+  /// Signals that are held up there until it says what it does with them. One for the terminal's
+  /// foreground can come before the child is in a session of its own, and would end it.
+  package var heldUp: [Int32] = []
 
   /// `folder`: where it works; nil for where this process does.
   package init(
@@ -94,12 +97,13 @@ package struct Spawn: Sendable {
   }
 
   private func configure(_ attributes: inout Attributes) {
-    var (all, none) = (sigset_t(), sigset_t())
+    var (all, mask) = (sigset_t(), sigset_t())
     sigfillset(&all)
     for number in [SIGKILL, SIGSTOP] { sigdelset(&all, number) }
-    sigemptyset(&none)
+    sigemptyset(&mask)
+    for number in heldUp { sigaddset(&mask, number) }
     posix_spawnattr_setsigdefault(&attributes, &all)
-    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setsigmask(&attributes, &mask)
     var flags = Self.common | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(POSIX_SPAWN_SETSIGMASK)
     switch group {
     case .ofItsOwn:

@@ -64,6 +64,16 @@
       #expect(end == .signalled(SIGTERM))
     }
 
+    /// A terminal's may come before a child is in its own session.
+    @Test func signalsThatAreToBeHeldUpThereEndNobody() throws {
+      var shell = Spawn(
+        "/bin/sh", ["-c", "kill -INT $$; exit 7"], environment: [], group: .session)
+      #expect(
+        ProcessEnd(of: try shell.start(input: nil, output: nil, error: nil)) == .signalled(SIGINT))
+      shell.heldUp = [SIGINT, SIGTSTP]
+      #expect(ProcessEnd(of: try shell.start(input: nil, output: nil, error: nil)) == .exited(7))
+    }
+
     @Test func worksInItsFolder() throws {
       let folder = TemporaryDirectory()
       #expect(try run("pwd -P", in: folder.path).text == folder.path + "\n")

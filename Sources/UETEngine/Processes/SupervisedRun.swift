@@ -45,9 +45,11 @@ struct SupervisedRun: Sendable {
   }
 
   private func supervisor(on channel: Int32) throws(SystemFailure) -> pid_t {
-    let spawn = Spawn(
+    var spawn = Spawn(
       executable, order.supervisorArguments, environment: order.supervisorEnvironment,
       group: .session)
+    // The supervisor drops what came before it is ready.
+    spawn.heldUp = [SIGINT, SIGQUIT, SIGHUP, SIGTSTP]
     return try spawn.start(input: channel, output: channel, error: nil)
   }
 
