@@ -25,7 +25,12 @@ extension QueueWorld {
     case .mergeStarted: try checkPlace(event)
     case .candidateEjected: try checkEjection(event)
     case .probeStarted:
-      try Violation.unless(machine.probes.count < policy.slots, "too many probes at once")
+      // Two on what was integrated between them may be one commit, and one gate.
+      let commits = machine.probes.map(\.commit)
+      let distinct = commits.count { $0 == nil } + Set(commits.compactMap { $0 }).count
+      try Violation.unless(
+        distinct < policy.slots,
+        "too many probes at once: \(machine.probes), running \(machine.running)")
       try Violation.unless(event.commit(.onto) == machine.tip, "a probe of something old")
       let members = event.data[.workstreams]?.array?.compactMap(\.workstreamID) ?? []
       try Violation.unless(
