@@ -34,9 +34,10 @@ package struct CheckoutWatch: Sendable {
     self.index = index
     recorded = entries
     self.entries = entries.filter { !$0.isSkipped && !$0.isDirectory && $0.mode != 0o160000 }
-    let known = Set(self.entries.lazy.map(\.path))
-    self.entries += files.map { Array($0.utf8) }.filter { !known.contains($0) }
-      .map { IndexEntry(path: $0, mode: FileMode.file.rawValue, id: .zero) }
+    for path in files.map({ Array($0.utf8) })
+    where !self.entries.contains(where: { $0.path == path }) {
+      self.entries.append(IndexEntry(path: path, mode: FileMode.file.rawValue, id: .zero))
+    }
     time = Self.now()
     if trustingIndex { return }
     let found = look(at: self.entries.map(\.path))
