@@ -50,8 +50,10 @@ extension AttemptRunner {
   ) throws -> AgentCall {
     let scratch = context.logs.scratch(order.name)
     try Files.makeDirectory(scratch)
+    guard let prompt = try Files.read(promptFile).map({ String(decoding: $0, as: UTF8.self) })
+    else { throw AttemptFailure(.toolFailure, "its prompt was taken away: '\(promptFile)'") }
     let request = ToolRequest(
-      program: adapter.name, model: invocation.model, prompt: prompt.text, promptFile: promptFile,
+      program: adapter.name, model: invocation.model, prompt: prompt, promptFile: promptFile,
       folder: path, scratch: scratch, sessionName: context.facts.sessionName(of: order.name),
       maxCost: order.cap?.dollars ?? workstream.estimate.maxCostUSD
         ?? context.configuration.budget.maxCostPerTask,

@@ -140,10 +140,6 @@ struct AttemptRunner: Sendable {
         attempt: attempt, worker: worker, anchors: [base] + order.inputs.map(\.commit)))
   }
 
-  var prompt: Prompt {
-    context.facts.prompt(for: workstream, attempt, on: order.inputs, after: previous)
-  }
-
   /// An unexpected error of git or the system as the failure that is recorded.
   private func failure(from error: any Error) -> AttemptFailure {
     switch error {
