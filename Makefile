@@ -26,7 +26,7 @@ BIN = $(BUILD)/release/git-uet
 # Tests that start many processes and wait for them: two at a time, so that none starves another.
 PROCESS_TESTS = UETLedgerTests|EndToEndTests
 # Tests in which one part of this process waits for another, by the clock: one at a time.
-CLOCK_TESTS = UETEngineTests|SigningTests|ChildWatchTests
+CLOCK_TESTS = UETEngineTests|UETWorkersTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
 SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
 SOURCES := Package.swift $(shell find Sources -type f)

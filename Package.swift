@@ -38,17 +38,22 @@ let package = Package(
         "UETGit", "UETModel", "UETSystem", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: strict),
+    .target(name: "UETWorkers", dependencies: ["UETModel", "UETSystem"], swiftSettings: strict),
+    .target(
+      name: "UETReporting", dependencies: ["UETLedger", "UETModel", "UETPlanning"],
+      swiftSettings: strict),
     .target(
       name: "UETEngine",
       dependencies: [
         "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
-        "UETSystem", "UETTools",
+        "UETReporting", "UETSystem", "UETTools", "UETWorkers",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETSystem",
-        "UETTools", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
+        "UETReporting", "UETSystem", "UETTools", "UETWorkers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
     .executableTarget(
@@ -68,7 +73,7 @@ let package = Package(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: strict),
     .executableTarget(
-      name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning"],
+      name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning", "UETReporting"],
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
@@ -97,8 +102,8 @@ let package = Package(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], exclude: ["Recorded"],
       swiftSettings: strict),
     .testTarget(
-      name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning"], exclude: ["Instances"],
-      swiftSettings: strict),
+      name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning", "UETTestSupport"],
+      exclude: ["Instances"], swiftSettings: strict),
     .testTarget(
       name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling", "UETTestSupport"],
       swiftSettings: strict),
@@ -120,10 +125,18 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
+      name: "UETReportingTests",
+      dependencies: ["UETLedger", "UETModel", "UETPlanning", "UETReporting", "UETTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "UETWorkersTests",
+      dependencies: ["UETModel", "UETSystem", "UETTestSupport", "UETWorkers", "uet-supervise"],
+      swiftSettings: strict),
+    .testTarget(
       name: "UETEngineTests",
       dependencies: [
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETScheduling", "UETSystem", "UETTestSupport", "uet-supervise",
+        "UETScheduling", "UETSystem", "UETTestSupport", "UETWorkers", "uet-supervise",
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETWorkers
 
 struct OpenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

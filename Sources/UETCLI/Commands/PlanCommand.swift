@@ -2,6 +2,7 @@ import ArgumentParser
 import UETEngine
 import UETModel
 import UETPlanning
+import UETReporting
 
 extension DurationSource: ExpressibleByArgument {}
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import UETEngine
 import UETModel
 import UETSystem
+import UETWorkers
 
 struct SignalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

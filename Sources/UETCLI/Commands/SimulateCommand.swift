@@ -2,6 +2,7 @@ import ArgumentParser
 import UETEngine
 import UETModel
 import UETPlanning
+import UETReporting
 
 /// How a simulation is shown.
 enum SimulationFormat: String, CaseIterable, ExpressibleByArgument {

@@ -2,6 +2,7 @@ import UETEngine
 import UETGit
 import UETModel
 import UETPlanning
+import UETReporting
 import UETSystem
 
 /// What every command starts from: the environment, the two outputs and the clock.

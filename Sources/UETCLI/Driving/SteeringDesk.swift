@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETWorkers
 
 /// What commands that steer a run share: which run, asking, and showing the answer.
 struct SteeringDesk: Sendable {

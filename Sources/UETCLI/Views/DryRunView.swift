@@ -1,6 +1,7 @@
 import UETEngine
 import UETModel
 import UETPlanning
+import UETReporting
 
 /// What a run would do, without doing it.
 struct DryRunView {

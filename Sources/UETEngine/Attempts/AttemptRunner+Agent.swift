@@ -3,6 +3,7 @@ import UETPlanning
 import UETScheduling
 import UETSystem
 import UETTools
+import UETWorkers
 
 extension AttemptRunner {
   /// Asks an agent program, records what it used, and fails by what it says.

@@ -1,6 +1,7 @@
 import UETModel
 import UETScheduling
 import UETSystem
+import UETWorkers
 
 extension AttemptRunner {
   /// Commands of `run.setup`, in order, each with a log of its own; the first that fails ends the

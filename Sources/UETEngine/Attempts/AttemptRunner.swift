@@ -2,6 +2,7 @@ import UETGit
 import UETModel
 import UETScheduling
 import UETSystem
+import UETWorkers
 
 /// Runs one attempt from its base to its outcome: worktree, tool, commit, scope, gates.
 ///

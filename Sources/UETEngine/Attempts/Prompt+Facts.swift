@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETPlanning
+import UETWorkers
 
 extension RunFacts {
   /// What an attempt is asked that builds on `inputs` and comes after `previous`.

@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETWorkers
 
 /// What people and other processes ask of a run.
 extension DispatchHands {

@@ -2,6 +2,7 @@ import UETGit
 import UETModel
 import UETScheduling
 import UETSystem
+import UETWorkers
 
 /// The dispatcher's hands: starts and ends attempts and the gates of waves, and publishes results.
 final class DispatchHands: Hands {

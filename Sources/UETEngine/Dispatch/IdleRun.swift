@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETScheduling
+import UETWorkers
 
 /// A run that was interrupted or whose orchestrator died, changed in the record alone: nothing is
 /// started.

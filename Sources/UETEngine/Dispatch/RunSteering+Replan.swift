@@ -3,6 +3,7 @@ import UETLedger
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETWorkers
 
 extension SteeringRefusal {
   /// Turns what is wrong with bundles into a refusal; what is wrong with the machine stays an

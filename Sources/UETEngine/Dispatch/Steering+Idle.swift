@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETWorkers
 
 /// What can be asked of a run on which nobody works as well.
 extension Steering {

@@ -1,5 +1,6 @@
 import UETLedger
 import UETModel
+import UETWorkers
 
 /// Called after events are durable, with the state they led to.
 package typealias RunObserver = @Sendable ([Event], RunState) -> Void

@@ -1,4 +1,5 @@
 import UETModel
+import UETWorkers
 
 /// What reaches a driver, and who waits until what follows from it is durable.
 struct DriverMessage<Input: Sendable, Wish: Sendable>: Sendable {

@@ -1,4 +1,5 @@
 import UETModel
+import UETWorkers
 
 /// The other half of a machine: does in the world what follows from the record, and knows what only
 /// the world knows.

@@ -1,4 +1,5 @@
 import Synchronization
+import UETWorkers
 
 /// How a person ends a rollback, or the gates after a landing, that is under way. What is on record
 /// stays: it is continued from there.

@@ -1,4 +1,5 @@
 import UETModel
+import UETWorkers
 
 /// What a gate said of a tree. A fault says nothing about the tree and is never blamed on it.
 enum GateVerdict: Hashable, Sendable {

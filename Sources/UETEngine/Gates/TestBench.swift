@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETSystem
+import UETWorkers
 
 /// Worktrees in which combinations are tested, one gate at a time in each.
 actor TestBench {

@@ -2,6 +2,7 @@ import UETGit
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETWorkers
 
 /// The ground that commands of a run start on: what the record says of it, and the means of this
 /// process.
@@ -22,7 +23,7 @@ struct Ground: Sendable {
   /// Refuses where there is no supervisor.
   init(_ facts: RunFacts, reports: WorkerReports? = nil) throws {
     let project = facts.project
-    guard let executable = Supervisor.located(environment: project.environment) else {
+    guard let executable = Supervisor.locate(environment: project.environment) else {
       throw Refusal(
         .internalError, "cannot find the program 'uet-supervise', which starts workers",
         hint: "install git-uet again, or name it in UET_SUPERVISE")

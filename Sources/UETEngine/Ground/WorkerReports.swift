@@ -2,6 +2,7 @@ import Synchronization
 import UETModel
 import UETScheduling
 import UETTools
+import UETWorkers
 
 /// Takes what workers report with `git uet signal`, and what users ask, and hands it to the run's
 /// loop.

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETMergeQueue
 import UETModel
+import UETWorkers
 
 /// The queue of a run on which nobody works, changed in the record alone: nothing is merged or
 /// tested.

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETReporting
 import UETSystem
 
 extension Integration {

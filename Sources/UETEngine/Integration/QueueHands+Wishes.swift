@@ -1,5 +1,6 @@
 import UETMergeQueue
 import UETModel
+import UETWorkers
 
 /// What is asked of a queue that is being worked off.
 enum QueueWish: Sendable {

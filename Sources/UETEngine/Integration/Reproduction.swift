@@ -3,6 +3,7 @@ import UETLedger
 import UETModel
 import UETPlanning
 import UETSystem
+import UETWorkers
 
 /// The very combination on which the queue judged a candidate, made again: the same commit in a
 /// clean worktree, the gate recorded at the run's start, in the environment in which it ran.

@@ -1,6 +1,7 @@
 import UETModel
 import UETScheduling
 import UETSystem
+import UETWorkers
 
 extension AttemptName {
   /// What the names of its files begin with.

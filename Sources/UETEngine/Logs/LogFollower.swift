@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETSystem
+import UETWorkers
 
 /// Follows what a workstream's attempts and gates print while its run goes on.
 package struct LogFollower: Sendable {

@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETScheduling
+import UETWorkers
 
 /// Deals with two results that conflict where an attempt is to build on both: the resolver where
 /// there is one, else a person.

@@ -2,6 +2,7 @@ import UETGit
 import UETMergeQueue
 import UETModel
 import UETSystem
+import UETWorkers
 
 /// A conflict that a tool is to resolve.
 struct ConflictSubject: Sendable {

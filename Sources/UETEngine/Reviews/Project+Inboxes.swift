@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETWorkers
 
 extension Project {
   /// Decides what of the inboxes of other clones is recorded, as the configuration of today says.

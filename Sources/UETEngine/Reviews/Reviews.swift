@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETWorkers
 
 /// Shows what of a run waits for a person to look at it, and records what the person decides.
 package struct Reviews: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETModel
 import UETPlanning
 import UETSystem
+import UETWorkers
 
 /// Makes the commit that undoes one workstream.
 struct RollbackSteps: Sendable {

@@ -2,6 +2,7 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETReporting
 
 /// What a run is to do, by workstream: what it was started with, and what changes of its plan made
 /// of that.
@@ -171,5 +172,12 @@ extension Project {
     let changed = try state(of: run).plan
     return try PlannedWork(reader.root(of: run), in: repository)
       .following(changed, in: repository).items.mapValues(\.workstream)
+  }
+  /// What was reported of the models' use in a run.
+  package func cost(of run: RunID, by grouping: CostGrouping) throws -> CostReport {
+    let archived = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
+    return CostReport(
+      run, by: grouping, adding: try archived ?? cache.cost(of: run),
+      planned: grouping.needsPlan ? try planned(run) : [:])
   }
 }

@@ -1,5 +1,6 @@
 import UETMergeQueue
 import UETModel
+import UETWorkers
 
 /// What a user may ask of a run's queue, whether a process works on it or not.
 package enum QueueSteering: Hashable, Sendable {

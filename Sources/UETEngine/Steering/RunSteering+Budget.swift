@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETWorkers
 
 extension [BudgetChange] {
   var details: JSONObject {

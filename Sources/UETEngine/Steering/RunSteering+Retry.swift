@@ -1,5 +1,6 @@
 import UETModel
 import UETScheduling
+import UETWorkers
 
 extension RetryRequest {
   private static let byPerson = "a person asked for it again"

@@ -1,6 +1,7 @@
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETWorkers
 
 /// What a user may ask of a run that is going on.
 package enum RunSteering: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import UETLedger
 import UETModel
+import UETWorkers
 
 /// Brings a user's request to the process that works on a run.
 package struct Steering: Sendable {

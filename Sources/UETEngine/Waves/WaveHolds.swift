@@ -1,4 +1,5 @@
 import UETModel
+import UETWorkers
 
 /// Finished work that the gates of its wave keep from being merged.
 package struct WaveHolds: Sendable {

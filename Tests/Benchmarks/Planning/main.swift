@@ -1,6 +1,7 @@
 import Foundation
 import UETModel
 import UETPlanning
+import UETReporting
 
 // Prints how long planning takes on generated input of several sizes and shapes.
 

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETWorkers
 
 @testable import UETEngine
 

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETPlanning
 

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETPlanning
 
@@ -77,13 +78,13 @@ import UETModel
     return pairs == Set(plan.conflicts.map { [$0.left, $0.right] })
   }
 
-  @Test func theSameInputGivesTheSameBytes() {
+  @Test func theSameInputGivesTheSamePlan() {
     var random = SplitMix(seed: 42)
     let (list, dependencies) = Self.random(&random)
-    let first = PlanReport(Planner.plan(workstreams: list, dependencies: dependencies))
-    let second = PlanReport(Planner.plan(workstreams: list, dependencies: dependencies))
-    #expect(first.json().encoded() == second.json().encoded())
-    #expect(first.text() == second.text())
+    let first = Planner.plan(workstreams: list, dependencies: dependencies)
+    let second = Planner.plan(workstreams: list, dependencies: dependencies)
+    #expect(first.schedule.slots == second.schedule.slots && first.order == second.order)
+    #expect(first.waves == second.waves && first.holds == second.holds)
   }
 
   @Test func backgroundWorkDoesNotDelayForegroundWork() {

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETPlanning
 
@@ -51,18 +52,5 @@ import UETModel
     options.failureChance = 1
     let row = Simulation(Self.plan(), options).run().rows[0]
     #expect(row.completes == 0 && row.withinBudget == 0)
-  }
-
-  @Test func reportsAreWellFormed() throws {
-    let result = Simulation(Self.plan(), SimulationOptions(workers: [1, 2], trials: 5)).run()
-    let report = SimulationReport(result)
-    #expect(report.json()["rows"]?.array?.count == 2)
-    #expect(report.text().contains("assumed: "))
-    #expect(report.text().contains("more than 2 workers may help still"))
-    #expect(report.svg().hasSuffix("</svg>\n"))
-    let empty = Simulation(
-      Planner.plan(workstreams: [], dependencies: []), SimulationOptions(workers: [], trials: 1)
-    ).run()
-    #expect(SimulationReport(empty).text().contains("1 trials"))
   }
 }

@@ -1,6 +1,7 @@
 import UETGit
 import UETLedger
 import UETSystem
+import UETWorkers
 
 #if canImport(Glibc)
   import Glibc
@@ -33,7 +34,7 @@ struct SystemCheck: Sendable {
   }
 
   private var supervisor: DoctorFinding {
-    guard let path = Supervisor.located(environment: environment) else {
+    guard let path = Supervisor.locate(environment: environment) else {
       return DoctorFinding(
         "uet-supervise", .problem, "the program that starts workers is not found",
         fix: "install git-uet again, or name it in UET_SUPERVISE")

@@ -1,0 +1,52 @@
+import Foundation
+import UETLedger
+import UETModel
+
+/// What was reported in all under one name.
+package struct CostLine: Hashable, Sendable {
+  /// nil where the reports name none.
+  package let name: String?
+  package let total: CostTotal
+
+  var json: JSONObject {
+    var object = JSONObject([("name", .text(name) ?? .null)])
+    object.members += total.json.members
+    return object
+  }
+
+  /// Names come from workers: a comma, a quote or the end of a line in one ends no field.
+  var csv: String {
+    let name = (name ?? "").terminalSafe
+    let isPlain = !name.contains { ",\"\r\n".contains($0) }
+    let field = isPlain ? name : "\"" + name.replacing("\"", with: "\"\"") + "\""
+    return field + "," + total.csv
+  }
+}
+
+extension CostTotal {
+  /// Reports, tokens in, from caches and out, and dollars; `-` where no cost is known.
+  var cells: [String] {
+    let cost = unpriced == reports ? "-" : String(format: "$%.4f", costUSD)
+    return ["\(reports)", "\(inputTokens)", "\(cachedTokens)", "\(outputTokens)", cost]
+  }
+
+  var json: JSONObject {
+    var object = JSONObject([
+      ("reports", .integer(Int64(reports))), ("unpriced", .integer(Int64(unpriced))),
+      ("input_tokens", .integer(Int64(inputTokens))),
+      ("cached_tokens", .integer(Int64(cachedTokens))),
+      ("output_tokens", .integer(Int64(outputTokens))),
+    ])
+    guard unpriced < reports else { return object }
+    object.append("cost_usd", .number(costUSD))
+    if leastUSD < costUSD { object.append("least_usd", .number(leastUSD)) }
+    return object
+  }
+
+  /// What is not known is empty.
+  fileprivate var csv: String {
+    let counts = [reports, unpriced, inputTokens, cachedTokens, outputTokens].map { "\($0)" }
+    let amounts = [costUSD, leastUSD].map { unpriced < reports ? "\($0)" : "" }
+    return (counts + amounts).joined(separator: ",")
+  }
+}

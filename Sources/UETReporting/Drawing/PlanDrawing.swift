@@ -1,0 +1,145 @@
+import UETModel
+import UETPlanning
+
+/// The pictures of a plan: a Gantt chart and the graph of dependencies, as parts of an SVG
+/// document.
+struct PlanDrawing {
+  let plan: Plan
+  let report: PlanReport
+  private let critical: Set<Int>
+
+  /// More rows are drawn a line a worker; a larger graph is left out.
+  static let maximumRows = 300
+  static let maximumNodes = 250
+
+  init(_ plan: Plan) {
+    self.plan = plan
+    report = PlanReport(plan)
+    critical = Set(plan.criticalChain.map(\.index)).union(plan.criticalPath)
+  }
+
+  static let width = 1000
+  private static let labelWidth = 250
+  private static let rowHeight = 22
+
+  /// Colours for light and dark; as rules without variables, which some viewers lack.
+  static let style = """
+    .bg{fill:#ffffff}.t{fill:#1f2328;font:12px system-ui,-apple-system,'Segoe UI',sans-serif}
+    .h{font-weight:600;font-size:14px}.m{fill:#59636e}.grid{stroke:#d1d9e0;stroke-width:1}
+    .bar{fill:#4493f8}.bar.c{fill:#d1570a}.in{fill:#ffffff;font-size:10px}
+    .node{fill:#eef4fb;stroke:#4493f8;stroke-width:1}.node.c{fill:#fdf0e6;stroke:#d1570a;stroke-width:2}
+    .edge{fill:none;stroke:#818b98;stroke-width:1.2}.edge.c{stroke:#d1570a;stroke-width:2.4}
+    .clash{fill:none;stroke:#a371f7;stroke-width:1;stroke-dasharray:3 3}
+    .item:focus{outline:none}.item:focus .bar,.item:focus .node,.item.on .bar,.item.on .node
+    {stroke:#1f2328;stroke-width:2}
+    @media (prefers-color-scheme:dark){.bg{fill:#0d1117}.t{fill:#e6edf3}.m{fill:#9198a1}
+    .grid{stroke:#30363d}.bar{fill:#3b82d6}.bar.c{fill:#d9681d}.node{fill:#16202e;stroke:#4493f8}
+    .node.c{fill:#2d1b0e;stroke:#e0823d}.edge{stroke:#7d8590}.edge.c{stroke:#e0823d}
+    .clash{stroke:#b392f0}.item:focus .bar,.item:focus .node,.item.on .bar,.item.on .node
+    {stroke:#ffffff}}
+    """
+
+  var isByWorker: Bool { plan.workstreams.count > Self.maximumRows }
+  var hasGraph: Bool { plan.workstreams.count <= Self.maximumNodes }
+
+  var ganttHeight: Int {
+    (isByWorker ? plan.schedule.busy.count : plan.workstreams.count) * Self.rowHeight + 40
+  }
+
+  /// All that is to be said of one workstream, for a hover or a reader.
+  func summary(_ index: Int) -> String {
+    let slot = plan.schedule.slots[index]
+    var parts = [
+      "\(report.name(index)): \(report.time(slot.start)) to \(report.time(slot.finish)) on worker "
+        + "\(slot.worker)"
+    ]
+    if let link = plan.criticalChain.firstIndex(where: { $0.index == index }), link > 0 {
+      let before = report.name(plan.criticalChain[link - 1].index)
+      switch plan.criticalChain[link].cause {
+      case .dependency: parts.append("waits for \(before)")
+      case .conflict: parts.append("in conflict with \(before)")
+      case .worker: parts.append("waits for the worker that \(before) keeps busy")
+      case .start: break
+      }
+    }
+    let needs = plan.dependencies.before[index].count
+    if needs > 0 { parts.append("depends on \(report.counted(needs, "workstream"))") }
+    let conflicts = plan.conflicts(with: index).count
+    if conflicts > 0 { parts.append("\(conflicts) must not run beside it") }
+    if critical.contains(index) { parts.append("critical") }
+    return parts.joined(separator: "; ")
+  }
+
+  func attributes(_ index: Int, _ kind: String) -> String {
+    "class=\"item\" tabindex=\"0\" role=\"img\" data-i=\"\(index)\" data-k=\"\(kind)\" aria-label=\""
+      + Markup.escaped(summary(index)) + "\""
+  }
+
+  func mark(_ index: Int) -> String { critical.contains(index) ? " c" : "" }
+}
+
+extension PlanDrawing {
+  /// The Gantt chart with its top at `top`.
+  func gantt(into markup: inout Markup, top: Int) {
+    grid(into: &markup, top: top)
+    for (row, index) in plan.order.enumerated() {
+      let slot = plan.schedule.slots[index]
+      let line = isByWorker ? slot.worker - 1 : row
+      let y = top + 28 + line * Self.rowHeight
+      let (start, end) = (x(slot.start), x(slot.finish))
+      markup.line("<g \(attributes(index, "bar"))><title>\(Markup.escaped(summary(index)))</title>")
+      if !isByWorker {
+        let label = TextStyle().cut(report.name(index), to: 36)
+        markup.line(
+          "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
+            + "\(label)</text>")
+      }
+      markup.line(
+        "<rect class=\"bar\(mark(index))\" x=\"\(start)\" y=\"\(y + 2)\" "
+          + "width=\"\(max(2, end - start - 1))\" height=\"\(Self.rowHeight - 5)\" rx=\"3\"/>")
+      if !isByWorker, end - start > 16 {
+        markup.line(
+          "<text class=\"t in\" x=\"\(start + 4)\" y=\"\(y + 14)\">\(slot.worker)</text>")
+      }
+      markup.line("</g>")
+    }
+  }
+
+  private func x(_ ticks: Int) -> Int {
+    let room = Self.width - Self.labelWidth - 20
+    return Self.labelWidth
+      + (plan.schedule.makespan == 0 ? 0 : ticks * room / plan.schedule.makespan)
+  }
+
+  private func grid(into markup: inout Markup, top: Int) {
+    let bottom = top + ganttHeight - 8
+    var ticks = 0
+    while ticks <= plan.schedule.makespan {
+      let x = x(ticks)
+      markup.line(
+        "<line class=\"grid\" x1=\"\(x)\" y1=\"\(top + 22)\" x2=\"\(x)\" y2=\"\(bottom)\"/>"
+          + "<text class=\"t m\" x=\"\(x)\" y=\"\(top + 16)\" text-anchor=\"middle\">"
+          + "\(plan.durations.text(ticks))</text>")
+      ticks += step
+    }
+    guard isByWorker else { return }
+    for worker in plan.schedule.busy.indices {
+      let y = top + 42 + worker * Self.rowHeight
+      markup.line(
+        "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y)\" text-anchor=\"end\">"
+          + "worker \(worker + 1)</text>")
+    }
+  }
+
+  /// The smallest of 1, 2, 5, 10, 20, … units with room for its label.
+  private var step: Int {
+    var unit = plan.durations.ticksPerUnit
+    while true {
+      for factor in [1, 2, 5] where x(unit * factor) - Self.labelWidth >= 50 {
+        return unit * factor
+      }
+      guard unit <= plan.schedule.makespan else { return unit }
+      unit *= 10
+    }
+  }
+}

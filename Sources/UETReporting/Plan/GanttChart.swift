@@ -1,0 +1,109 @@
+import UETModel
+import UETPlanning
+
+/// The schedule as a chart of characters.
+struct GanttChart {
+  private let plan: Plan
+  private let style: TextStyle
+  private let report: PlanReport
+  private let labelWidth: Int
+  private let columns: Int
+  private let critical: Set<Int>
+
+  /// More workstreams than this are shown a line a worker.
+  private static let maximumRows = 48
+
+  init(_ plan: Plan, _ style: TextStyle) {
+    self.plan = plan
+    self.style = style
+    report = PlanReport(plan)
+    let longest =
+      plan.workstreams.count > Self.maximumRows
+      ? 10 : plan.workstreams.map { $0.id.rawValue.utf8.count }.max() ?? 0
+    labelWidth = min(longest, style.width * 2 / 5)
+    columns = style.width - labelWidth - 4
+    critical = Set(plan.criticalChain.map(\.index))
+  }
+
+  func lines() -> [String] {
+    guard plan.schedule.makespan > 0 else { return [] }
+    let rows =
+      plan.workstreams.count > Self.maximumRows
+      ? workerRows() : plan.order.map { workstreamRow($0) }
+    return title() + [axis()] + rows
+  }
+
+  private func title() -> [String] {
+    let legend =
+      plan.workstreams.count > Self.maximumRows
+      ? " (a line a worker; \(style.unicode ? "█ ▓ ▒ ░" : "# + - .") how busy it is)"
+      : " (\(bar(true)) makes the plan as long as it is, \(bar(false)) could be later)"
+    return style.titled("Schedule", legend, indent: 4)
+  }
+
+  private func bar(_ isCritical: Bool) -> String {
+    isCritical ? (style.unicode ? "█" : "#") : (style.unicode ? "▒" : "=")
+  }
+
+  /// Ticks to columns; a start and the finish of the one before fall on the same column.
+  private func column(_ ticks: Int) -> Int { ticks * columns / plan.schedule.makespan }
+
+  /// Round times below the bars, and the makespan at the end.
+  private func axis() -> String {
+    var text = [Character](repeating: " ", count: columns + 1)
+    func put(_ ticks: Int, at place: Int) {
+      for (offset, character) in plan.durations.text(ticks).enumerated() {
+        text[place + offset] = character
+      }
+    }
+    let makespan = plan.schedule.makespan
+    let end = columns + 1 - plan.durations.text(makespan).count
+    put(makespan, at: end)
+    for ticks in stride(from: 0, to: makespan, by: step()) {
+      let place = column(ticks)
+      if place + plan.durations.text(ticks).count < end { put(ticks, at: place) }
+    }
+    let margin = String(repeating: " ", count: labelWidth + 3)
+    return style.paint(margin + String(text), .dim)
+  }
+
+  /// The smallest of 1, 2, 5, 10, 20, … units that leaves room between the marks.
+  private func step() -> Int {
+    var unit = plan.durations.ticksPerUnit
+    while true {
+      for factor in [1, 2, 5] where column(unit * factor) >= 8 { return unit * factor }
+      guard unit <= plan.schedule.makespan else { return unit }
+      unit *= 10
+    }
+  }
+
+  private func workstreamRow(_ index: Int) -> String {
+    let slot = plan.schedule.slots[index]
+    let start = min(column(slot.start), columns - 1)
+    let end = max(start + 1, column(slot.finish))
+    let isCritical = critical.contains(index)
+    let bars = String(repeating: bar(isCritical), count: end - start)
+    return "  " + style.pad(report.name(index), to: labelWidth) + " "
+      + String(repeating: style.unicode ? "·" : " ", count: start)
+      + (isCritical ? style.paint(bars, .bold) : bars)
+  }
+
+  private func workerRows() -> [String] {
+    let shown = min(plan.schedule.busy.count, 16)
+    var busy = Array(repeating: [Int](repeating: 0, count: columns), count: shown)
+    let width = max(1, plan.schedule.makespan / columns)
+    for slot in plan.schedule.slots where slot.worker <= shown {
+      for place in min(column(slot.start), columns - 1)...min(column(slot.finish), columns - 1) {
+        let (start, end) = (place * width, (place + 1) * width)
+        busy[slot.worker - 1][place] += max(0, min(end, slot.finish) - max(start, slot.start))
+      }
+    }
+    let shades = style.unicode ? ["·", "░", "▒", "▓", "█"] : [" ", ".", "-", "+", "#"]
+    let rows = busy.enumerated().map { worker, row in
+      "  " + style.pad("worker \(worker + 1)", to: labelWidth) + " "
+        + row.map { shades[min(4, ($0 * 4 + width - 1) / width)] }.joined()
+    }
+    let hidden = plan.schedule.busy.count - shown
+    return rows + (hidden > 0 ? [report.more(hidden, style)] : [])
+  }
+}

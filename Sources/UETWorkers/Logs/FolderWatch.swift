@@ -1,0 +1,58 @@
+@preconcurrency import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Tells when something changes in folders: a file made, written, closed or renamed.
+///
+/// On Linux the kernel tells (inotify); elsewhere it is taken to be so four times a second.
+package final class FolderWatch: Sendable {
+  /// An element for each change or several of them; take them before looking at the files.
+  package let changes: AsyncStream<Void>
+  private let descriptor: Int32
+  private let source: any DispatchSourceProtocol
+
+  package init() {
+    let (changes, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    self.changes = changes
+    let queue = DispatchQueue(label: "git-uet.watch")
+    #if canImport(Glibc)
+      let descriptor = inotify_init1(Int32(IN_NONBLOCK | IN_CLOEXEC))
+      self.descriptor = descriptor
+      if descriptor >= 0 {
+        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        source.setEventHandler {
+          var buffer = [UInt8](repeating: 0, count: 16_384)
+          while read(descriptor, &buffer, buffer.count) > 0 {}
+          continuation.yield()
+        }
+        source.setCancelHandler { close(descriptor) }
+        source.activate()
+        self.source = source
+        return
+      }
+    #else
+      descriptor = -1
+    #endif
+    // No watch is to be had: look from time to time.
+    let timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.schedule(deadline: .now(), repeating: .milliseconds(250))
+    timer.setEventHandler { continuation.yield() }
+    timer.activate()
+    source = timer
+  }
+
+  deinit { source.cancel() }
+
+  /// Watches a folder from now on; one that is not there, or is watched already, is fine.
+  package func add(_ folder: String) {
+    #if canImport(Glibc)
+      let mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE
+      if descriptor >= 0 { inotify_add_watch(descriptor, folder, UInt32(mask)) }
+    #endif
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+import UETModel
+import UETPlanning
+import UETTestSupport
+
+@testable import UETReporting
+
+#if canImport(FoundationXML)
+  import FoundationXML
+#endif
+
+@Suite struct DrawingTests {
+  static func evil() -> Plan {
+    let path = "docs/<script>\"'&\u{1B}"
+    return Planner.plan(
+      workstreams: [
+        work("a", writes: [path]), work("b", writes: [path]),
+        work("c", writes: ["c"], group: "<g>"),
+        work("d", writes: ["d"], group: "<g>"),
+      ],
+      dependencies: [[], [], [0], [1]])
+  }
+
+  @Test func svgIsWellFormedWhateverThePatterns() {
+    for plan in [Self.evil(), PlanReportTests.plan(3), PlanReportTests.plan(5)] {
+      let svg = PlanReport(plan).svg()
+      #expect(XMLParser(data: Data(svg.utf8)).parse())
+      #expect(!svg.contains("<script>"))
+    }
+  }
+
+  @Test func pageNeedsNothingElse() {
+    let html = PlanReport(Self.evil()).html()
+    #expect(!html.contains("docs/<script>"))
+    #expect(!html.contains("src=") && !html.contains("href=") && !html.contains("url("))
+    #expect(html.contains("docs/&lt;script&gt;&quot;&#39;&amp;\\u{1b}"))
+  }
+
+  @Test func graphsNameEachDependency() {
+    let plan = Self.evil()
+    #expect(PlanReport(plan).mermaid().contains("n0 --> n2"))
+    #expect(PlanReport(plan).dot().contains("\"ws-b\" -> \"ws-d\""))
+  }
+
+  @Test func impliedEdgesAreLeftOut() {
+    let layout = DependencyLayout(DependencyGraph([[], [0], [0, 1], [0, 2]]))
+    #expect(layout.edges.map { [$0.from, $0.to] } == [[0, 1], [1, 2], [2, 3]])
+    #expect(layout.layers == [[0], [1], [2], [3]])
+  }
+
+  @Test func emptyAndLargePlansAreDrawn() {
+    let empty = PlanReport(Planner.plan(workstreams: [], dependencies: []))
+    #expect(empty.svg().hasSuffix("</svg>\n") && empty.html().hasSuffix("</html>\n"))
+    let list = (0..<400).map { work("\(1000 + $0)", writes: ["f\($0)"]) }
+    let large = PlanReport(
+      Planner.plan(workstreams: list, dependencies: list.map { _ in [] }))
+    #expect(large.svg().contains("worker 4") && !large.html().contains(">Dependencies<"))
+  }
+}
