@@ -62,3 +62,54 @@ extension QueueMachine {
     }
   }
 }
+
+/// Where inheritance places those that wait.
+extension QueueMachine {
+  /// Looks again at a candidate, and at all that contain it.
+  mutating func reviewAll(_ id: WorkstreamID) {
+    review(id)
+    for heir in heirs[id] ?? [] { review(heir) }
+  }
+
+  /// Takes a queued candidate in.
+  mutating func enlist(_ record: WorkstreamRecord) {
+    for input in record.candidate?.inputs ?? []
+    where heirs[input.workstream]?.contains(record.id) != true {
+      heirs[input.workstream, default: []].append(record.id)
+    }
+    if !line.contains(record.id) { review(record.id) }
+  }
+
+  /// Puts a candidate without a place where its inheritance says.
+  private mutating func review(_ id: WorkstreamID) {
+    guard let record = state[id], record.state == .queued, !line.contains(id) else {
+      lost[id] = nil
+      return
+    }
+    let before = lost.removeValue(forKey: id)
+    unheld[id] = nil
+    waiting.remove(id)
+    switch inheritance(of: record, ahead: line.entries) {
+    case .sound: if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
+    case .waits: break
+    case .lost(let reason):
+      lost[id] = reason.split(separator: " and so ").last.map(String.init) ?? reason
+      if record.reason != reason { unheld[id] = reason }
+    }
+    guard lost[id] != before else { return }
+    for heir in heirs[id] ?? [] { review(heir) }
+  }
+
+  /// Takes those out of line whose inheritance is lost.
+  mutating func dropUnsound() -> Bool {
+    var sound = line
+    let dropped = sound.removeUnsound { id, ahead in
+      guard let record = state[id], record.state == .queued else { return false }
+      return inheritance(of: record, ahead: ahead) == .sound
+    }
+    guard !dropped.isEmpty else { return false }
+    line = sound
+    for id in dropped { review(id) }
+    return true
+  }
+}

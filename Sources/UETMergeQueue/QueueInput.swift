@@ -197,3 +197,19 @@ package struct RepairOrder: Hashable, Sendable {
   /// The recorded base, from which the merge base follows.
   package let base: ObjectID?
 }
+
+extension GateName {
+  /// Reads what `gate_started` of the queue holds.
+  init?(_ fact: Told<Fact.GateRun>, _ event: Event) {
+    guard fact.stage == .integration || fact.stage == .target, let id = event.workstream,
+      let commit = fact.commit, let tree = fact.tree, let gate = fact.gate
+    else { return nil }
+    self.init(
+      workstream: id, commit: commit, tree: tree, gate: gate, key: fact.gateKey ?? gate,
+      started: event.seq)
+  }
+
+  func isNamed(by event: Event, _ gate: String?, _ commit: ObjectID?) -> Bool {
+    event.workstream == workstream && gate == self.gate && commit == self.commit
+  }
+}

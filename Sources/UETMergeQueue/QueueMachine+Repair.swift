@@ -72,6 +72,19 @@ extension QueueMachine {
     return policy.repair[(last.map { $0 + 1 } ?? 0)...]
   }
 
+  /// The order to make the merge that `merge_started` began.
+  func merge(_ record: WorkstreamRecord, _ onto: ObjectID, _ event: Event) -> MergeOrder? {
+    guard let candidate = record.candidate else { return nil }
+    let outdated = outdated(record)
+    return MergeOrder(
+      name: MergeName(
+        workstream: record.id, tip: candidate.tip, onto: onto, started: event.seq),
+      base: candidate.base,
+      inputs: candidate.inputs,
+      methods: mergeMethods(record, onto: onto, isOutdated: !outdated.isEmpty), outdated: outdated,
+      resolved: resolvedMerge(record, onto: onto))
+  }
+
   /// What is tried along with the merge.
   func mergeMethods(_ record: WorkstreamRecord, onto: ObjectID, isOutdated: Bool) -> [RepairMethod]
   {

@@ -25,19 +25,14 @@ package struct QueueMachine: RecordedMachine {
   var lost: [WorkstreamID: String] = [:]
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
-  private var verdicts: [VerdictKey: VerdictRecord] = [:]
+  private var verdicts = KnownVerdicts()
   var health = QueueHealth()
-
-  struct VerdictKey: Hashable, Sendable {
-    let tree: ObjectID
-    let key: String
-  }
 
   /// Takes the state as folded so far; `known` are verdicts of other trusted ledgers of this clone.
   package init(policy: QueuePolicy, state: RunState, known: [VerdictRecord] = []) {
     self.policy = policy
     self.state = state
-    for verdict in known + state.allVerdicts { note(verdict) }
+    for verdict in known + state.allVerdicts { verdicts.note(verdict) }
     for record in state.workstreams where record.state == .queued { enlist(record) }
     recallProbes()
   }
@@ -77,7 +72,7 @@ package struct QueueMachine: RecordedMachine {
     let before = state.integration
     let again = askedAnew(event)
     try state.apply(event)
-    if !again.isEmpty { verdicts = verdicts.filter { $1.passed || !again.contains($1.tree) } }
+    if !again.isEmpty { verdicts.forgetRed { again.contains($0.tree) } }
     if state.integration.start != before.start { health.begin() }
     let effects = follow(event, before)
     settleProbes()
@@ -97,18 +92,15 @@ package struct QueueMachine: RecordedMachine {
   }
 
   func record(on tree: ObjectID, of gate: QueueGate) -> VerdictRecord? {
-    verdicts[VerdictKey(tree: tree, key: gate.key)]
+    verdicts[tree, gate.key]
   }
 
-  private mutating func note(_ verdict: VerdictRecord) {
-    verdicts[VerdictKey(tree: verdict.tree, key: verdict.key)] = verdict
-  }
-
-  /// What was said of what all stand on first stands.
   private mutating func noteEnd(_ event: Event, _ fact: Told<Fact.GateRun>, passed: Bool) {
-    if let verdict = VerdictRecord(event) {
-      let key = VerdictKey(tree: verdict.tree, key: verdict.key)
-      if fact.stage != .target || verdicts[key] == nil { note(verdict) }
+    // What was said of what all stand on first stands.
+    if let verdict = VerdictRecord(event),
+      fact.stage != .target || verdicts[verdict.tree, verdict.key] == nil
+    {
+      verdicts.note(verdict)
     }
     if let name = running.first(where: { $0.isNamed(by: event, fact.gate, fact.commit) }) {
       health.note(name, passed: passed, isControl: isControl(name))
@@ -142,9 +134,7 @@ extension QueueMachine {
       followFault(fact, event)
       return []
     case .integrationResumed:
-      if let key = before.pause?.redGate {
-        verdicts = verdicts.filter { $1.passed || $1.key != key }
-      }
+      if let key = before.pause?.redGate { verdicts.forgetRed { $0.key == key } }
       health.begin()
       for entry in line.entries where entry.isBroken { line.set(entry.id, .none) }
       // What gave no verdict is asked anew.
@@ -259,39 +249,6 @@ extension QueueMachine {
     return merge(record, onto, event).map { [.merge($0)] } ?? []
   }
 
-  private mutating func reviewAll(_ id: WorkstreamID) {
-    review(id)
-    for heir in heirs[id] ?? [] { review(heir) }
-  }
-
-  private mutating func enlist(_ record: WorkstreamRecord) {
-    for input in record.candidate?.inputs ?? []
-    where heirs[input.workstream]?.contains(record.id) != true {
-      heirs[input.workstream, default: []].append(record.id)
-    }
-    if !line.contains(record.id) { review(record.id) }
-  }
-
-  /// Puts a candidate without a place where its inheritance says.
-  private mutating func review(_ id: WorkstreamID) {
-    guard let record = state[id], record.state == .queued, !line.contains(id) else {
-      lost[id] = nil
-      return
-    }
-    let before = lost.removeValue(forKey: id)
-    unheld[id] = nil
-    waiting.remove(id)
-    switch inheritance(of: record, ahead: line.entries) {
-    case .sound: if let place = WaitingCandidates.Place(record) { waiting.insert(place) }
-    case .waits: break
-    case .lost(let reason):
-      lost[id] = reason.split(separator: " and so ").last.map(String.init) ?? reason
-      if record.reason != reason { unheld[id] = reason }
-    }
-    guard lost[id] != before else { return }
-    for heir in heirs[id] ?? [] { review(heir) }
-  }
-
   /// Restores what holds between events; gives the gates whose result is of no use any more.
   private mutating func settle() -> [GateName] {
     repeat {
@@ -305,46 +262,5 @@ extension QueueMachine {
     let useless = running.filter { isStopped || !commits.contains($0.commit) && !isControl($0) }
     running.removeAll { useless.contains($0) }
     return useless
-  }
-
-  /// Takes those out of line whose inheritance is lost.
-  private mutating func dropUnsound() -> Bool {
-    var sound = line
-    let dropped = sound.removeUnsound { id, ahead in
-      guard let record = state[id], record.state == .queued else { return false }
-      return inheritance(of: record, ahead: ahead) == .sound
-    }
-    guard !dropped.isEmpty else { return false }
-    line = sound
-    for id in dropped { review(id) }
-    return true
-  }
-
-  private func merge(_ record: WorkstreamRecord, _ onto: ObjectID, _ event: Event) -> MergeOrder? {
-    guard let candidate = record.candidate else { return nil }
-    let outdated = outdated(record)
-    return MergeOrder(
-      name: MergeName(
-        workstream: record.id, tip: candidate.tip, onto: onto, started: event.seq),
-      base: candidate.base,
-      inputs: candidate.inputs,
-      methods: mergeMethods(record, onto: onto, isOutdated: !outdated.isEmpty), outdated: outdated,
-      resolved: resolvedMerge(record, onto: onto))
-  }
-}
-
-extension GateName {
-  /// Reads what `gate_started` of the queue holds.
-  init?(_ fact: Told<Fact.GateRun>, _ event: Event) {
-    guard fact.stage == .integration || fact.stage == .target, let id = event.workstream,
-      let commit = fact.commit, let tree = fact.tree, let gate = fact.gate
-    else { return nil }
-    self.init(
-      workstream: id, commit: commit, tree: tree, gate: gate, key: fact.gateKey ?? gate,
-      started: event.seq)
-  }
-
-  func isNamed(by event: Event, _ gate: String?, _ commit: ObjectID?) -> Bool {
-    event.workstream == workstream && gate == self.gate && commit == self.commit
   }
 }

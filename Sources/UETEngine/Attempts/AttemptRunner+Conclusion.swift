@@ -158,3 +158,61 @@ extension AttemptRunner {
     Gate.ofAttempt(workstream, context.configuration)
   }
 }
+
+extension AttemptRunner {
+  /// Looks at what no worker may change. Throws where this attempt alone can have changed something
+  /// of it.
+  func examine(asEnd isEnd: Bool = false) async throws {
+    guard let finding = await context.examined(ending: isEnd ? order.name : nil, report) else {
+      return
+    }
+    let grave = finding.changes.filter(\.isProtected)
+    guard !grave.isEmpty, finding.suspects == [order.name] else { return }
+    throw AttemptFailure(.security, "changed what is not its own: " + grave.text(3))
+  }
+
+  /// Examines once more after a failure; a graver one takes its place.
+  func examine(after failure: AttemptFailure) async -> AttemptFailure {
+    do {
+      try await examine(asEnd: true)
+      return failure
+    } catch let graver as AttemptFailure {
+      var graver = graver
+      graver.message += "; besides, \(failure.message)"
+      (graver.salvage, graver.tip) = (failure.salvage, failure.tip)
+      return graver
+    } catch {
+      return failure
+    }
+  }
+
+  /// Nothing of the user's stash gets into a result.
+  func checkStash(base: ObjectID, tip: ObjectID) throws {
+    guard base != tip, let guardian = context.guardian else { return }
+    let stashed = guardian.stashed
+    if stashed.isEmpty { return }
+    var own: [[UInt8]: ObjectID] = [:]
+    for change in try context.repository.changes(from: base, to: tip) {
+      own[change.pathBytes] = change.new?.id
+    }
+    for entry in stashed {
+      guard let commit = try? context.repository.commit(entry), let first = commit.parents.first
+      else { continue }
+      let sides = [(first, entry)] + commit.parents.dropFirst(2).map { (ObjectID?.none, $0) }
+      for (old, new) in sides {
+        let changes = (try? context.repository.changes(from: old, to: new)) ?? []
+        guard
+          let taken = changes.first(where: { change in
+            change.new.map { own[change.pathBytes] == $0.id } ?? false
+          })
+        else { continue }
+        _ = report(
+          .protectedChange(
+            [SharedChange(.stash, entry.short, isProtected: true)], [order.name], for: order.name))
+        throw AttemptFailure(
+          .security,
+          "its result holds '\(taken.path)' as the user's stash entry \(entry.short) has it")
+      }
+    }
+  }
+}

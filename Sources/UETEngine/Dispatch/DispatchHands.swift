@@ -190,3 +190,13 @@ extension DispatchHands {
     }
   }
 }
+
+extension Mailbox where Message == RunMessage {
+  /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it
+  /// `canWait`.
+  fileprivate func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {
+    let (stream, continuation) = AsyncStream<Void>.makeStream()
+    ask(.input(.fact(draft)), canWait: canWait) { _ in continuation.finish() }
+    return stream
+  }
+}

@@ -27,7 +27,7 @@ struct IdleRun: Sendable {
   func cancel(
     _ ids: [WorkstreamID], reason: String, _ request: RunSteering
   ) async throws -> SteeringAnswer {
-    try await project.claiming(run, driving: machine) { driver in
+    try await project.claiming(run, driving: recorded.dispatcher) { driver in
       let machine = await driver.machine
       let wish = DispatchInput.cancelAll(ids, reason: reason)
       // Nothing is ended for what is refused.
@@ -46,7 +46,7 @@ struct IdleRun: Sendable {
 
   /// Has workstreams tried again when the run goes on; one that was over can go on then.
   func retry(_ request: RetryRequest) async throws -> SteeringAnswer {
-    try await project.claiming(run, driving: machine) { driver in
+    try await project.claiming(run, driving: recorded.dispatcher) { driver in
       let state = await driver.state
       let end = state.status.isOver ? Self.end(state, request.reason, as: .interrupted) : []
       do {
@@ -73,16 +73,12 @@ struct IdleRun: Sendable {
     let state = try project.reader.state(of: run)
     let (answer, change, _) = try request.replan(state, in: project)
     guard change != nil else { return answer }
-    return try await project.claiming(run, driving: machine) { driver in
+    return try await project.claiming(run, driving: recorded.dispatcher) { driver in
       // Made again under the claim: somebody may have changed the plan in between.
       let (answer, change, _) = try request.replan(await driver.state, in: project)
       if let change { try await driver.once([.changePlan(change)], drawing: false) }
       return answer
     }
-  }
-
-  private func machine(_ state: RunState) throws -> DispatchMachine {
-    try recorded.dispatcher(state)
   }
 
   /// The end of the run, without what would follow from it on a live one.

@@ -2,6 +2,8 @@ import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
+import UETReporting
+import UETScheduling
 
 /// A run that could start: everything is read and checked, nothing is changed yet.
 package struct PreparedRun: Sendable {
@@ -155,5 +157,83 @@ extension Planner {
         options: options)
     result.phases = loaded.phases.map(\.budget)
     return result
+  }
+}
+
+extension PreparedRun {
+  /// Starts the run and drives it to its end; `observer` hears of all that is recorded.
+  package func start(
+    observer: @escaping RunObserver, control: RunControl
+  ) async throws -> RunState {
+    project.repository.rememberWorkTree()
+    let now = project.clock.now()
+    let run = RunID(startedAt: now, after: try project.reader.runs())
+    let waves = WavePlan(plan, project.configuration)
+    let dispatch = try DispatchPlan(plan).with(waves)
+    let root = root(writer: try await project.writerDetails())
+    let (claim, events) = try StartLock.holding(in: project) {
+      try project.requireNoneHeld()
+      return try RunClaim.begin(run, in: project, root: root, [started(dispatch)], at: now)
+    }
+    let facts = RunFacts(
+      project: project.fixingSettings(), plan: plan, run: run, base: base, waves: waves)
+    observer(events, claim.ledger.state ?? RunState(run: run))
+    return try await RunLoop(facts: facts, claim: claim, workers: workers).drive(
+      dispatch: dispatch, observer: observer, control: control
+    ) { _, _ in [.start] }
+  }
+
+  private func started(_ dispatch: DispatchPlan) -> EventDraft {
+    EventDraft(
+      .runStarted(
+        .init {
+          ($0.base, $0.target, $0.workers) = (base, target, workers)
+          $0.workstreams = dispatch.entries
+        }), anchors: [base])
+  }
+
+  /// What the run is started with; kept in the root of its chain.
+  private func root(writer: [JSONObject.Member]) -> RootRecord {
+    let details =
+      [JSONObject.Member("workers", .integer(Int64(workers)))] + writer
+      + [
+        JSONObject.Member("programs", project.programs),
+        JSONObject.Member("guarded", project.guarded),
+        JSONObject.Member("selection", .array(selection.map { .string($0.rawValue) })),
+      ]
+    return RootRecord(
+      base: base, programVersion: ProgramVersion.text, details: JSONObject(members: details),
+      plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
+      configuration: project.configuration.encoded(),
+      bundles: bundles.map { RootRecord.Bundle(path: $0.path, bytes: $0.bytes) })
+  }
+}
+
+/// What a user asks `run` for; nil takes the configured value.
+package struct RunRequest: Sendable {
+  /// Names as typed; empty for all.
+  package var workstreams: [String]
+  package var workers: Int?
+  /// A revision.
+  package var base: String?
+  /// What the whole run may cost, in dollars.
+  package var budget: Double?
+
+  package init(
+    workstreams: [String] = [], workers: Int? = nil, base: String? = nil, budget: Double? = nil
+  ) {
+    self.workstreams = workstreams
+    self.workers = workers
+    self.base = base
+    self.budget = budget
+  }
+}
+
+extension Project {
+  func budgeted(_ dollars: Double?) -> Project {
+    guard let dollars else { return self }
+    var settings = configuration
+    settings.budget.maxCostTotal = dollars
+    return with(settings)
   }
 }

@@ -27,7 +27,7 @@ extension Project {
       .sorted().compactMap(Self.change)
     if changes.isEmpty { return nil }
     warn("what was changed since the run started stays as it is; look at it if it was not you")
-    return AttemptRunner.draft(changes, suspects, for: suspects.count == 1 ? suspects[0] : nil)
+    return .protectedChange(changes, suspects, for: suspects.count == 1 ? suspects[0] : nil)
   }
 
   private static func change(_ part: String) -> SharedChange? {

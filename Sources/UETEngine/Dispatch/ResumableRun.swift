@@ -7,19 +7,15 @@ import UETScheduling
 /// A run that was interrupted, or whose orchestrator died: its record, ready to go on.
 package struct ResumableRun: Sendable {
   package let run: RunID
-  package let plan: Plan
   /// With the configuration recorded when the run started.
-  let project: Project
-  let base: ObjectID
-  let workers: Int
-  let waves: WavePlan
-  /// What workers were not to change, as it was at the start.
-  let guarded: JSONValue?
+  private let recorded: RecordedPlan
   /// Other limits than before.
-  let budgets: [BudgetChange]
+  private let budgets: [BudgetChange]
+
+  package var plan: Plan { recorded.plan }
 
   /// Seconds that attempts may go on once the run is to be stopped.
-  package var drain: Double { project.configuration.run.drain }
+  package var drain: Double { recorded.project.configuration.run.drain }
 
   /// Finds the run and reads what it was started with.
   package static func find(
@@ -42,43 +38,35 @@ package struct ResumableRun: Sendable {
     } catch {
       throw Refusal(.usage, "\(error)", hint: "see what there is: git uet status \(run)")
     }
-    return ResumableRun(
-      run: run, plan: recorded.plan, project: recorded.project, base: recorded.base,
-      workers: recorded.workers, waves: recorded.waves, guarded: recorded.guarded,
-      budgets: budgets)
+    return ResumableRun(run: run, recorded: recorded, budgets: budgets)
   }
 
   /// Ends what a dead orchestrator left running, keeps its work, and drives the run to its end.
   package func start(
     observer: @escaping RunObserver, control: RunControl
   ) async throws -> RunState {
-    Repository.enableFsync()
-    let dispatch = try DispatchPlan(plan).with(waves)
-    let now = project.clock.now()
-    let claim = RunClaim.take(run, in: project, at: now)
-    project.removeStaleLocks(of: run)
-    let ledger = try LedgerWriter.open(
-      in: project.reopened(), run: run, holder: claim.holder, at: now,
-      options: project.ledgerOptions)
-    let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+    let project = recorded.project
+    let dispatch = try DispatchPlan(plan).with(recorded.waves)
+    let claim = try RunClaim.take(run, in: project, at: project.clock.now())
+    let state = try await project.driving(Facts.init, on: claim.ledger, observer: observer) {
+      facts in
       try await project.admitInboxes(into: facts)
-      let found = project.changed(since: guarded, await facts.state)
+      let found = project.changed(since: recorded.guarded, await facts.state)
       if let found { try await facts.once([[found]]) }
       return await facts.state
     }
     observer([], state)
-    let loop = RunLoop(
-      project: project.notBefore(state.updatedAt), plan: plan, run: run, base: base,
-      ledger: ledger, workers: workers, waves: waves)
-    let end = try await loop.drive(dispatch: dispatch, observer: observer, control: control) {
-      context, machine in
+    let facts = RunFacts(
+      project: project.notBefore(state.updatedAt), plan: plan, run: run, base: recorded.base,
+      waves: recorded.waves)
+    return try await RunLoop(facts: facts, claim: claim, workers: recorded.workers).drive(
+      dispatch: dispatch, observer: observer, control: control
+    ) { context, machine in
       let names = machine.underWay
       let ended = await Salvage(context).attempts(names, machine.state)
       let used = LeftUsage(context.facts).drafts(of: names, machine.state)
       let changes = budgets.isEmpty ? [] : [DispatchInput.changeBudget(budgets)]
       return changes + used.map { .fact($0) } + [.recover(ended: ended, adopted: [])]
     }
-    claim.release()
-    return end
   }
 }

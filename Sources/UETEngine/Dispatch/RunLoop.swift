@@ -8,27 +8,22 @@ import UETSystem
 
 /// The part that a new run and a resumed one share: the socket, the driver, and letting go.
 struct RunLoop: Sendable {
-  let project: Project
-  let plan: Plan
-  let run: RunID
-  let base: ObjectID
-  let ledger: LedgerWriter
+  let facts: RunFacts
+  let claim: RunClaim
   let workers: Int
-  let waves: WavePlan
 
   /// Drives the run from what `first` gives to its end.
   func drive(
     dispatch: DispatchPlan, observer: @escaping RunObserver, control: RunControl,
     first: @Sendable (Ground, DispatchMachine) async -> [DispatchInput]
   ) async throws -> RunState {
+    let ledger = claim.ledger
     let mailbox = Mailbox<RunMessage>()
     let machine = DispatchMachine(
       plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers),
       state: ledger.lend())
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
-    let context = try Ground(
-      RunFacts(project: project, plan: plan, run: run, base: base, waves: waves), reports: reports
-    ).guarded()
+    let context = try Ground(facts, reports: reports).guarded()
     context.verdicts.note(machine.state.allVerdicts)
     for input in await first(context, machine) { mailbox.send(input) }
     control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
@@ -57,8 +52,12 @@ struct RunLoop: Sendable {
     await dropKept(state)
     try await ledger.release()
     project.updateViews(of: run, state)
+    claim.release()
     return state
   }
+
+  private var project: Project { facts.project }
+  private var run: RunID { facts.run }
 
   /// What moved since the last attempt ended, and files of the checkout that nobody had the time to
   /// look at.
@@ -76,14 +75,13 @@ struct RunLoop: Sendable {
   /// Results that were kept for the time of their gates are on record now; what did not succeed
   /// stays in salvage.
   private func dropKept(_ state: RunState) async {
-    let names = RunNames(prefix: project.refPrefix, run: run)
     let folder = "\(project.refPrefix)/salvage/\(run)/"
     var kept: [String: ObjectID] = [:]
     for (name, id) in (try? project.repository.references(under: folder)) ?? [] { kept[name] = id }
     var changes: [ReferenceChange] = []
     for record in state.workstreams {
       for attempt in record.attempts where attempt.outcome == .succeeded {
-        let name = names.salvage(record.id, attempt: attempt.number)
+        let name = facts.names.salvage(record.id, attempt: attempt.number)
         guard let id = kept[name], id == attempt.tip else { continue }
         changes.append(ReferenceChange(name: name, new: nil, old: id))
       }

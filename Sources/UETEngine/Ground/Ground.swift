@@ -72,3 +72,46 @@ extension Ground {
 extension Salvage {
   init(_ ground: Ground) { self.init(ground.facts, telling: ground.guardian) }
 }
+
+extension Ground {
+  /// Looks, records what was found, and keeps what workers left in the stash; nil where nothing
+  /// moved.
+  func examined(
+    ending: AttemptName? = nil, asLast last: Bool = false,
+    _ report: @Sendable (EventDraft) -> AsyncStream<Void>
+  ) async -> SharedGuard.Finding? {
+    guard let guardian else { return nil }
+    var finding = guardian.look(ending: ending, asLast: last)
+    if finding.isEmpty { return nil }
+    let new = await unignored(finding.new)
+    finding.changes += new.map { SharedChange(.file, $0, isProtected: false) }
+    finding.changes += finding.left.map { entry in
+      let name = "\(project.refPrefix)/salvage/\(run)/stash/\(entry.short)"
+      try? repository.setReference(
+        name, to: entry, expecting: nil, message: "git-uet: keep what a worker stashed")
+      return SharedChange(.left, name, isProtected: false)
+    }
+    guard !finding.changes.isEmpty else { return nil }
+    // With one suspect it is the one that is looked at, or one that has ended.
+    let subject = finding.suspects.count == 1 ? finding.suspects.first : nil
+    let old = finding.changes.compactMap(\.old).filter(repository.contains)
+    var draft = EventDraft.protectedChange(finding.changes, finding.suspects, for: subject)
+    draft.anchors = old
+    // What is said of an attempt that has ended would come too late.
+    (draft.workstream, draft.attempt) = (subject?.workstream, nil)
+    _ = report(draft)
+    return finding
+  }
+
+  /// Those that git would track.
+  private func unignored(_ paths: [String]) async -> [String] {
+    guard !paths.isEmpty, let root = repository.workTree else { return [] }
+    let listed = try? await git.check(
+      ["ls-files", "-zo", "--exclude-standard", "--directory", "--no-empty-directory", "--"] + paths
+    ) {
+      $0.gitDirectory = repository.gitDirectory
+      $0.workTree = root
+    }
+    return listed?.stdout.split(separator: 0).map { String(decoding: $0, as: UTF8.self) } ?? []
+  }
+}

@@ -18,7 +18,7 @@ struct IdleQueue: Sendable {
   }
 
   func steer(_ steering: QueueSteering) async throws -> SteeringAnswer {
-    try await project.claiming(run, driving: machine) { driver in
+    try await project.claiming(run, driving: recorded.queue) { driver in
       do {
         let events = try await driver.once([steering.input], drawing: false)
         return steering.answer(changed: !events.isEmpty, run)
@@ -26,10 +26,6 @@ struct IdleQueue: Sendable {
         return .refused("\(error)", hint: error.hint(run))
       }
     }
-  }
-
-  private func machine(_ state: RunState) -> QueueMachine {
-    QueueMachine(policy: QueuePolicy(recorded.project, recorded.plan), state: state)
   }
 }
 

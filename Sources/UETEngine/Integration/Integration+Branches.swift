@@ -195,7 +195,6 @@ extension Integration {
   private static func record(
     _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ project: Project
   ) async throws -> RunID {
-    Repository.enableFsync()
     let now = project.clock.now()
     let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
     let root = RootRecord(
@@ -213,11 +212,9 @@ extension Integration {
         }), anchors: [start] + branches.map(\.tip))
     let finished = EventDraft(.runFinished(.init { $0.status = .succeeded }))
     let run = RunID(startedAt: now, after: try project.reader.runs())
-    let claim = RunClaim.take(run, in: project, at: now)
-    let (ledger, _) = try LedgerWriter.create(
-      in: project.reopened(), run: run, root: root, holder: claim.holder,
-      events: [started, finished], at: now, options: project.ledgerOptions)
-    try await ledger.release()
+    let (claim, _) = try RunClaim.begin(
+      run, in: project, root: root, [started, finished], at: now)
+    try await claim.ledger.release()
     claim.release()
     return run
   }

@@ -154,10 +154,8 @@ package struct Integration: Sendable {
         plan: recorded.plan, waves: recorded.waves, start: try start(state),
         tree: { [repository = project.repository] in try? repository.treeID(of: $0) }),
       updatesCheckout: request.updatesCheckout, recordTip: { ledger.tip })
-    let machine = QueueMachine(
-      policy: QueuePolicy(recorded.project, recorded.plan), state: state)
     return Driver(
-      machine, hands, on: ledger, hearing: mailbox, clock: context.project.clock,
+      recorded.queue(state), hands, on: ledger, hearing: mailbox, clock: context.project.clock,
       observer: observer)
   }
 
@@ -168,11 +166,9 @@ package struct Integration: Sendable {
       let current = try project.repository.reference(landing.target),
       try project.repository.isAncestor(landing.new, of: current)
     else { return }
-    let machine = QueueMachine(
-      policy: QueuePolicy(recorded.project, recorded.plan), state: state)
-    try await facts.once([
-      try machine.decide(.landingDone(landing.new, .landed), at: project.clock.now())
-    ])
+    let drafts = try recorded.queue(state)
+      .decide(.landingDone(landing.new, .landed), at: project.clock.now())
+    try await facts.once([drafts])
   }
 
   /// Records what others decided meanwhile, what this call's user did, and what follows from it.
@@ -265,5 +261,26 @@ package struct Integration: Sendable {
     }
     try project.repository.setReference(
       name, to: tip, expecting: current ?? .zero, message: "git-uet: restore from the record")
+  }
+}
+
+/// What a user asks `integrate` for.
+package struct IntegrationRequest: Sendable {
+  /// A run's name or part of it; nil for the newest.
+  package var run: String?
+  /// The branch to land in, as typed; nil to land nowhere yet.
+  package var land: String?
+  /// Whether a clean checkout of that branch may be moved along.
+  package var updatesCheckout: Bool
+  /// Workstreams that ask for a review before they are merged, and got one; as typed.
+  package var reviewed: [String]
+
+  package init(
+    run: String? = nil, land: String? = nil, updatesCheckout: Bool = false, reviewed: [String] = []
+  ) {
+    self.run = run
+    self.land = land
+    self.updatesCheckout = updatesCheckout
+    self.reviewed = reviewed
   }
 }

@@ -17,19 +17,19 @@ final class QueueHands: Hands {
   typealias Machine = QueueMachine
 
   let context: Ground
-  let mailbox: Mailbox<QueueMessage>
-  let gates: [String: Gate]
-  let bench: TestBench
-  let session: MergeSession
+  private let mailbox: Mailbox<QueueMessage>
+  private let gates: [String: Gate]
+  private let bench: TestBench
+  private let session: MergeSession
   let reviews: IntegrationReviews
-  let updatesCheckout: Bool
+  private let updatesCheckout: Bool
   /// The commit that this process wrote last.
-  let recordTip: @Sendable () -> ObjectID
-  var tests: [GateName: Task<Void, Never>] = [:]
+  private let recordTip: @Sendable () -> ObjectID
+  private var tests: [GateName: Task<Void, Never>] = [:]
   /// The files that gates under way write to.
-  var logNames: [GateName: String] = [:]
-  var merges: [Task<Void, Never>] = []
-  var repairs: [RepairName: Task<Void, Never>] = [:]
+  private var logNames: [GateName: String] = [:]
+  private var merges: [Task<Void, Never>] = []
+  private var repairs: [RepairName: Task<Void, Never>] = [:]
   private var refusal: String?
   /// A person paused the queue while this process was at it: it waits for the word to go on.
   private var isPausedHere = false
@@ -110,7 +110,7 @@ final class QueueHands: Hands {
     session.stash.release()
     earlyMerges = 0
     if events.contains(where: { $0.type == .integrationPaused }) { isPausedHere = true }
-    await remember(events, machine.state)
+    await Resolutions(context.project).remember(events, machine.state, context.project)
   }
 
   /// Ends what runs and removes the test worktrees.
@@ -122,5 +122,167 @@ final class QueueHands: Hands {
     for task in repairs.values { await task.value }
     session.close()
     await bench.close()
+  }
+}
+
+/// Merges, and what is done about conflicts.
+extension QueueHands {
+  private func merge(_ machine: QueueMachine) -> OrderedMerge {
+    OrderedMerge(context: context.facts, session: session, state: machine.state)
+  }
+
+  /// Merges beside the queue; what comes of it goes to the mailbox.
+  private func begin(_ work: @escaping @Sendable () async -> QueueInput) {
+    let mailbox = mailbox
+    merges.append(Task { mailbox.send(await work()) })
+  }
+
+  private func repair(_ order: RepairOrder, _ state: RunState) {
+    let mailbox = mailbox
+    guard let conflict = state[order.name.workstream]?.conflict else {
+      return mailbox.send(.repairDone(order.name, .fault("the conflict is not on record")))
+    }
+    let id = order.name.workstream
+    let work = ResolverWork(
+      context: context,
+      subject: ConflictSubject(
+        id: id, label: id.rawValue, conflict: conflict,
+        salvage: context.names.salvage(id, repair: order.name.started)))
+    repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
+  }
+
+  /// Points the candidate's reference at what a repair made of it; the record keeps that in any
+  /// case.
+  private func keep(_ id: WorkstreamID, _ commit: ObjectID) {
+    do throws(GitError) {
+      try context.repository.setReference(
+        context.names.candidate(id), to: commit, expecting: nil, message: "git-uet: repaired")
+    } catch {
+      context.project.warn("the repaired '\(id)' has no reference: \(error)")
+    }
+  }
+}
+
+/// Tests of what was merged.
+extension QueueHands {
+  private func test(_ name: GateName, _ machine: QueueMachine) {
+    let mailbox = mailbox
+    guard let (gate, declared) = gate(of: name, machine) else {
+      mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
+      return
+    }
+    let bench = bench
+    let file = Self.logName(name, machine)
+    logNames[name] = file
+    let log = "\(context.logs.folder)/\(file)"
+    let logs = context.logs
+    tests[name] = Task {
+      let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
+      var details = JSONObject()
+      details[.seconds] = .number(result.seconds.roundedToThousandths)
+      if result.isFlaky { details["flaky"] = true }
+      let outcome: GateOutcome =
+        switch result.verdict {
+        case _ where Task.isCancelled: .cancelled
+        case .passed: .passed
+        case .failed(let reason): .failed(reason + logs.lastWords(log))
+        case .fault(let reason): .fault(reason)
+        }
+      mailbox.send(.gateDone(name, outcome, details: details))
+    }
+  }
+
+  /// The gate and what its bundle declares of its environment: one of all, or one of a repaired
+  /// candidate's own.
+  private func gate(
+    of name: GateName, _ machine: QueueMachine
+  ) -> (Gate, [String: String])? {
+    if machine.policy.gates.contains(where: { $0.key == name.key }) {
+      return gates[name.gate].map { ($0, [:]) }
+    }
+    for (id, own) in machine.policy.ownGates where own.contains(where: { $0.key == name.key }) {
+      guard let workstream = context.workstreams[id] else { continue }
+      let gate = Gate.ofAttempt(workstream, context.configuration).first { $0.name == name.gate }
+      if let gate { return (gate, workstream.environment) }
+    }
+    return nil
+  }
+
+  /// One candidate may be tested in line and by itself at once, and what it is merged onto for it.
+  private static func logName(_ name: GateName, _ machine: QueueMachine) -> String {
+    let part = machine.isControl(name) ? LogName.target : machine.isProbe(name) ? LogName.alone : ""
+    return "\(name.workstream).integration.\(name.gate)\(part).log"
+  }
+
+  /// Keeps the output of a gate or resolver beside its event, which names it.
+  private func withLog(_ input: QueueInput) -> (QueueInput, [File]) {
+    switch input {
+    case .repairDone(let name, let outcome):
+      guard let bytes = context.logs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
+        break
+      }
+      let file = "\(name.workstream).resolver.log"
+      return (.repairDone(name, outcome.naming(log: file)), [(file, bytes)])
+    case .gateDone(let name, let outcome, var details):
+      guard let file = logNames.removeValue(forKey: name),
+        let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)")
+      else { break }
+      details[.log] = .string(file)
+      return (.gateDone(name, outcome, details: details), [(file, bytes)])
+    default: break
+    }
+    return (input, [])
+  }
+}
+
+/// Moves of the integration branch and of the target.
+extension QueueHands {
+  private func advance(from old: ObjectID?, to new: ObjectID) {
+    do throws(GitError) {
+      _ = try context.repository.advance(
+        context.names.integration, to: new, from: old, message: "git-uet: integrate")
+    } catch {
+      mailbox.send(.broken(reason: "the integration branch is not as recorded: \(error)"))
+    }
+  }
+
+  /// Moves the target once what must hold of the landing has been proven. What only this clone has
+  /// of it is said before it is everybody's.
+  private nonisolated(nonsending) func land(
+    _ target: String, _ old: ObjectID, _ new: ObjectID, _ machine: QueueMachine
+  ) async {
+    let project = context.project
+    let move = TargetMove(
+      git: context.git,
+      fence: TargetMove.Fence(
+        chain: project.ledgerNames.chain(context.run, LedgerNames.mainWriter), tip: recordTip()),
+      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
+    let outcome: LandingOutcome
+    do {
+      let problems = try await LandingExamination(
+        repository: context.repository, state: machine.state,
+        required: context.configuration.integration.gates
+      ).problems(before: machine.landingProof, context.git)
+      // Only one that was begun before a crash can meet a freeze that came after it.
+      if let freeze = machine.state.integration.freeze {
+        outcome = .refused("landing is frozen: \(freeze)")
+      } else if let first = problems.first {
+        outcome = .refused("it is not proven: \(first)")
+      } else {
+        for words in await project.unsharedSubmodules(from: old, to: new) {
+          project.warn("\(words)")
+        }
+        outcome = await move(target, from: old, to: new)
+      }
+    } catch {
+      outcome = .fault("\(error)")
+    }
+    mailbox.send(.landingDone(new, withTree(outcome)))
+  }
+
+  /// What all is merged onto next, and its tree.
+  private func withTree(_ outcome: LandingOutcome) -> LandingOutcome {
+    guard case .moved(let commit, nil) = outcome else { return outcome }
+    return .moved(to: commit, tree: try? context.repository.treeID(of: commit))
   }
 }

@@ -38,6 +38,13 @@ extension QueuePolicy {
   }
 }
 
+extension RecordedPlan {
+  /// The queue of a run, as it stands.
+  func queue(_ state: RunState) -> QueueMachine {
+    QueueMachine(policy: QueuePolicy(project, plan), state: state)
+  }
+}
+
 extension QueueGate {
   /// One with `retries` was asked as often as it says before it is red.
   fileprivate init(_ gate: Gate, _ key: String, _ configuration: Configuration) {

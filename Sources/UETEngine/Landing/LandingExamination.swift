@@ -24,6 +24,17 @@ struct LandingExamination {
     return problems
   }
 
+  /// All that keeps a landing from being carried out: what does not hold of its proof, as its event
+  /// says it, and results in it that are undone.
+  func problems(
+    before landing: Told<Fact.Landing>?, _ git: SealedGit
+  ) async throws(GitError) -> [String] {
+    guard let landing, let proof = LandingProof(landing) else {
+      return ["no landing is under way"]
+    }
+    return try problems(of: proof) + (await undoneInputs(of: proof, git))
+  }
+
   private func treeProblems(_ proof: LandingProof) -> [String] {
     guard let tree = proof.tree else { return ["no tree is recorded for it"] }
     var problems: [String] = []
@@ -125,5 +136,84 @@ struct LandingExamination {
       commits += try repository.commits(in: input.commit, notIn: known)
     }
     return commits
+  }
+}
+
+extension LandingExamination {
+  /// Results that a candidate was made on, and that were taken out again before it was merged: its
+  /// history says that they are there, so what was tested lacks what it needs. One sentence each.
+  func undoneInputs(of proof: LandingProof, _ git: SealedGit) async throws(GitError) -> [String] {
+    guard repository.contains(proof.start) else { return [] }
+    let members = Set(proof.merges.map(\.workstream))
+    var problems: [String] = []
+    var presence: TargetPresence?
+    defer { presence?.close() }
+    for merge in proof.merges {
+      for input in state[merge.workstream]?.candidate?.inputs ?? []
+      where !members.contains(input.workstream) {
+        guard let record = state[input.workstream] else { continue }
+        let words = "'\(merge.workstream)' builds on '\(input.workstream)', which "
+        if record.state == .rolledBack {
+          problems.append("\(words)was taken out of the target")
+          continue
+        }
+        guard record.state == .landed, let commit = record.integrated else { continue }
+        if presence == nil {
+          presence = try TargetPresence(git, target: proof.target, tip: proof.start)
+        }
+        guard case .undone(let removal)? = try await presence?.standing(ofLanded: commit) else {
+          continue
+        }
+        problems.append("\(words)was \(removal.words) before")
+      }
+    }
+    return problems
+  }
+}
+
+/// What a landing stands on, as its event says it: where it began, each merge, and the gates that
+/// passed.
+package struct LandingProof: Hashable, Sendable {
+  package struct Merge: Hashable, Sendable {
+    package let workstream: WorkstreamID
+    /// What was merged, and the merge commit.
+    package let tip: ObjectID
+    package let commit: ObjectID
+  }
+
+  package struct PassedGate: Hashable, Sendable {
+    package let name: String
+    package let key: String
+  }
+
+  package let target: String
+  /// What the target pointed to, and the commit that the first merge was made onto; they differ
+  /// only where the target was there already.
+  package let old: ObjectID
+  package let start: ObjectID
+  package let commit: ObjectID
+  package let tree: ObjectID?
+  package let merges: [Merge]
+  package let gates: [PassedGate]
+}
+
+extension LandingProof {
+  /// Reads `landing_started` or `landed`; nil where an older version kept no proof.
+  init?(_ fact: Told<Fact.Landing>) {
+    guard let target = fact.target, let commit = fact.commit, let start = fact.start,
+      let merges = fact.merges
+    else { return nil }
+    (self.target, self.commit, self.start) = (target, commit, start)
+    (old, tree) = (fact.old ?? start, fact.tree)
+    self.merges = merges.compactMap { merge in
+      guard let id = merge.workstream, let tip = merge.tip, let commit = merge.commit else {
+        return nil
+      }
+      return Merge(workstream: id, tip: tip, commit: commit)
+    }
+    gates = (fact.gates ?? []).compactMap { gate in
+      guard let name = gate.gate, let key = gate.gateKey else { return nil }
+      return PassedGate(name: name, key: key)
+    }
   }
 }

@@ -2,6 +2,13 @@ import UETGit
 import UETLedger
 import UETModel
 
+/// What could not be merged; the tree holds conflict markers.
+package struct MergeConflict: Sendable {
+  package let tree: ObjectID
+  package let paths: [ConflictedPath]
+  package let message: String
+}
+
 /// Conflicts that were resolved once, kept under `refs/uet/resolutions` to be resolved alike again.
 ///
 /// The tree holds `KK/KEY/CLONE/preimage`, the conflict with bare markers, `postimage`, what became
@@ -207,6 +214,19 @@ extension Resolutions {
       try record(entries, by: project.identity())
     } catch {
       project.warn("cannot keep the resolution for the next time: \(error)")
+    }
+  }
+
+  /// What a tool resolved is resolved alike the next time, once it has passed its gates.
+  func remember(_ events: [Event], _ state: RunState, _ project: Project) async {
+    for event in events where event.type == .mergeSucceeded {
+      let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
+      for id in members.compactMap({ $0 }) {
+        guard let conflict = state[id]?.conflict, conflict.state == .agent,
+          let commit = conflict.resolution
+        else { continue }
+        await remember(conflict, onto: conflict.onto, as: commit, project)
+      }
     }
   }
 }

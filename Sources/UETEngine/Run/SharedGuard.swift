@@ -200,3 +200,19 @@ final class SharedGuard: Sendable {
   /// The entries of the user's stash.
   var stashed: [ObjectID] { state.withLock { $0.parts.stashed } }
 }
+
+extension EventDraft {
+  static func protectedChange(
+    _ changes: [SharedChange], _ suspects: [AttemptName], for name: AttemptName?
+  ) -> EventDraft {
+    EventDraft(
+      .protectedChangeFound(
+        .init {
+          $0.changes = changes
+          $0.suspects = suspects.map { name in
+            .init { ($0.workstream, $0.attempt) = (name.workstream, name.number) }
+          }
+        }), workstream: name?.workstream, attempt: name?.number,
+      anchors: changes.compactMap(\.old))
+  }
+}

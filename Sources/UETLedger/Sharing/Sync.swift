@@ -66,24 +66,6 @@ package struct Sync: Sendable {
     }
   }
 
-  /// What a host refuses for one and the same reason, which is said once.
-  private enum Group: Hashable {
-    case records
-    case notes
-    case branches
-    case removals
-
-    init(_ update: PushUpdate) {
-      if update.new == nil {
-        self = .removals
-      } else if update.name.hasPrefix(LedgerNames.branches) {
-        self = .branches
-      } else {
-        self = update.name.contains("/notes/") ? .notes : .records
-      }
-    }
-  }
-
   private func receive(_ report: inout SyncReport) async throws(LedgerError) {
     let branches = BranchExchange(git.repository, names, intake.judgement)
     let before = try branches.theirs()
@@ -156,7 +138,7 @@ package struct Sync: Sendable {
       // A host that was changed at that very moment fails all, and names none as the reason.
       let own = ended.refused.filter { $0.reason != .withOthers }
       if own.isEmpty || own.contains(where: { $0.reason == .moved }) { return .moved }
-      note(own, &report)
+      report.note(own, names)
       return .refused(Set(own.map(\.update.name)))
     }
     return .done
@@ -187,52 +169,6 @@ package struct Sync: Sendable {
     return SyncReport.Change(
       name: shared.map { names.local($0) } ?? update.name, kind: shared.flatMap { SharedKind($0) },
       old: update.expected, new: update.new)
-  }
-
-  /// Notes why the host refused, once for each kind and reason.
-  private func note(_ refusals: [PushResult.Refusal], _ report: inout SyncReport) {
-    var groups: [[PushResult.Refusal]] = []
-    for refusal in refusals {
-      let index = groups.firstIndex { group in
-        group.first.map {
-          $0.reason == refusal.reason && Group($0.update) == Group(refusal.update)
-        } ?? false
-      }
-      if let index { groups[index].append(refusal) } else { groups.append([refusal]) }
-    }
-    for group in groups {
-      guard let first = group.first else { continue }
-      let more = group.count > 1 ? " (and \(group.count - 1) more)" : ""
-      report.refused.append(
-        SyncReport.Fault(
-          name: first.update.name, reason: first.text + more, hint: hint(for: first)))
-    }
-  }
-
-  private func hint(for refusal: PushResult.Refusal) -> String? {
-    let prefix = names.hostPrefix
-    if refusal.update.new == nil {
-      return "on the host, let '\(prefix)/*' be deleted: its runs are in the archive "
-        + "(receive.denyDeletes)"
-    }
-    let isRecord = Group(refusal.update) != .branches
-    let elsewhere =
-      isRecord && !prefix.hasPrefix("refs/heads/")
-      ? "; or share below another name, in every clone: git config uet.sharePrefix refs/heads/uet-meta"
-      : ""
-    switch refusal.reason {
-    case .hidden:
-      return "on the host, take '\(prefix)' out of receive.hideRefs and transfer.hideRefs"
-        + elsewhere
-    case .declined:
-      let names = isRecord ? "\(prefix)/*" : "\(LedgerNames.branches)*"
-      return "let the host's hook or rule allow '\(names)'" + elsewhere
-    case .objects:
-      return
-        "find the object: git fsck --strict; on the host, a known kind of fault is let pass by "
-        + "git config receive.fsck.KIND ignore"
-    default: return isRecord && !elsewhere.isEmpty ? String(elsewhere.dropFirst(5)) : nil
-    }
   }
 }
 

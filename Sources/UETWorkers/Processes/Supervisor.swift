@@ -85,3 +85,124 @@ extension SystemFailure {
     .notStarted(errno: code, message: "\(message): \(reason)")
   }
 }
+
+/// One run of one command, from the start of its supervisor to the end of the tree; blocks.
+struct SupervisedRun: Sendable {
+  let executable: String
+  let order: ProcessOrder
+  let stop: StopSwitch
+  let pulse: @Sendable (ProcessPulse) -> Void
+  let started: @Sendable (ProcessIdentity) -> Void
+
+  /// A supervisor that is silent for so many beats is taken to be stopped and told to go on; for so
+  /// many again, or for as long as the order allows, dead.
+  private static let silentBeats = 3.0
+  /// A line is far shorter; whatever is longer is not a supervisor's.
+  private static let longestLine = 4096
+
+  func toItsEnd() -> ProcessReport {
+    if let problem = order.problem {
+      return ProcessReport(.notStarted(errno: EINVAL, message: problem))
+    }
+    if stop.level != .off { return ProcessReport(.stopped) }
+    do {
+      return try supervised()
+    } catch {
+      return ProcessReport(error.asEnding("cannot start the supervisor '\(executable)'"))
+    }
+  }
+
+  private func supervised() throws(SystemFailure) -> ProcessReport {
+    let pair = try SocketPair.open()
+    let pid = try supervisor(on: pair.theirs.number)
+    let identity = ProcessIdentity(of: pid)
+    let ours = pair.keepingOurs()
+    stop.attach(ours.number)
+    let heard = listen(ours.number, pid)
+    stop.detach()
+    _ = ProcessEnd(of: pid)
+    return heard.report ?? lost(identity, silence: heard.silence)
+  }
+
+  private func supervisor(on channel: Int32) throws(SystemFailure) -> pid_t {
+    var spawn = Spawn(
+      executable, order.supervisorArguments, environment: order.supervisorEnvironment,
+      group: .session)
+    // The supervisor drops what came before it is ready.
+    spawn.heldUp = [SIGINT, SIGQUIT, SIGHUP, SIGTSTP]
+    return try spawn.start(input: channel, output: channel, error: nil)
+  }
+
+  /// Follows the supervisor's lines to the end of its channel.
+  private func listen(
+    _ channel: Int32, _ pid: pid_t
+  ) -> (report: ProcessReport?, silence: Double?) {
+    var report: ProcessReport?
+    var pending: [UInt8] = []
+    var silences = 0.0
+    var killedAfter: Double?
+    while true {
+      switch read(channel, into: &pending) {
+      case .some:
+        silences = 0
+        while let end = pending.firstIndex(of: 0x0A) {
+          let line = SupervisorLine(pending[..<end], of: order)
+          pending.removeSubrange(...end)
+          if case .ended(let told)? = line { report = told } else { heard(line) }
+        }
+        if pending.count > Self.longestLine { pending.removeAll() }
+      case .silence:
+        silences += 1
+        if silences * patience < order.stale ?? 2 * patience {
+          kill(pid, SIGCONT)
+        } else {
+          killedAfter = killedAfter ?? silences * patience
+          kill(pid, SIGKILL)
+        }
+      case .end: return (report, killedAfter)
+      }
+    }
+  }
+
+  private func heard(_ line: SupervisorLine?) {
+    switch line {
+    case .started(let supervisor, let startTime)?:
+      started(ProcessIdentity(pid: supervisor, startTime: startTime))
+    case .beat(let beat)?: pulse(beat)
+    default: break
+    }
+  }
+
+  /// Seconds that one look for a line takes at most.
+  private var patience: Double {
+    let beats = min(max(order.effectiveBeat, order.stale == nil ? 1 : 0) * Self.silentBeats, 86_400)
+    return order.stale.map { min(beats, max(0.1, $0 / 2)) } ?? beats
+  }
+
+  private enum Reading { case some, silence, end }
+
+  private func read(_ channel: Int32, into pending: inout [UInt8]) -> Reading {
+    var wanted = pollfd(fd: channel, events: Int16(POLLIN), revents: 0)
+    let ready = poll(&wanted, 1, Int32(patience * 1000))
+    if ready == 0 { return .silence }
+    if ready < 0 { return errno == EINTR || errno == EAGAIN ? .some : .end }
+    var bytes = [UInt8](repeating: 0, count: 1024)
+    let count = recv(channel, &bytes, bytes.count, 0)
+    if count < 0 { return errno == EINTR || errno == EAGAIN ? .some : .end }
+    pending += bytes.prefix(count)
+    return count == 0 ? .end : .some
+  }
+
+  /// The supervisor was killed before it could report: what it guarded is ended from here.
+  private func lost(_ identity: ProcessIdentity?, silence: Double?) -> ProcessReport {
+    var report = ProcessReport(stop.level == .off ? .signalled(SIGKILL) : .stopped)
+    report.silence = silence
+    report.supervisorLost = true
+    if let identity {
+      let swept = identity.sweep(session: true)
+      report.stragglers = swept.ended
+      report.survivors = swept.survivors
+    }
+    return report
+  }
+}
