@@ -206,7 +206,8 @@ extension QueueMachine {
       .landingRefused, .compensationStarted, .compensationStep, .compensationFailed,
       .compensationFinished, .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded,
       .budgetReserved, .budgetSettled, .budgetWarning,
-      .budgetExceeded, .budgetOverridden, .breakerOpened, .breakerClosed, .protectedChangeFound,
+      .budgetExceeded, .budgetOverridden, .rateLimited, .breakerOpened, .breakerClosed,
+      .protectedChangeFound,
       .unknown:
       leave(record)
     }

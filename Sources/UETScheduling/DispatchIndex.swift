@@ -27,7 +27,7 @@ struct DispatchIndex: Sendable {
   private(set) var failed: SmallestFirstSet
   private(set) var revivable: SmallestFirstSet
   private(set) var running: SmallestFirstSet
-  /// Those that wait for money; found while looking for what may start, and looked at again when
+  /// Those that wait for money or for their provider; found while looking for what may start, and looked at again when
   /// some is free.
   private(set) var withheld: SmallestFirstSet
   private(set) var unsettled = 0
@@ -35,7 +35,9 @@ struct DispatchIndex: Sendable {
 
   /// `isFunded` says whether money decides what may start: then nothing waits for a start that
   /// there may be no money for.
-  init(_ plan: DispatchPlan, _ state: RunState, isFunded: Bool = false) {
+  init(
+    _ plan: DispatchPlan, _ state: RunState, patience: Double = 0, isFunded: Bool = false
+  ) {
     let count = plan.items.count
     places = Dictionary(
       plan.items.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -47,7 +49,7 @@ struct DispatchIndex: Sendable {
     lost = unmet
     locks = ConflictLocks(plan)
     holds = StartHolds(plan, isKept: !isFunded)
-    tools = ToolGates(plan, state)
+    tools = ToolGates(plan, state, patience: patience)
     lineage = Lineage(plan)
     waves = WaveWatch()
     notBefore = Array(repeating: nil, count: count)
@@ -121,17 +123,23 @@ struct DispatchIndex: Sendable {
 
   /// Follows a tool's breaker.
   mutating func follow(_ breaker: BreakerRecord) {
-    guard tools.follow(breaker) else { return }
-    let places = tools.items(of: breaker.tool)
-    if !holds.isEmpty { respread(places.filter { noteDeviation($0) }) }
-    for place in places { refile(place) }
+    if tools.follow(breaker) { reroute(tools.items(of: breaker.tool)) }
   }
 
-  /// Lets one try each tool whose time has come.
+  /// Follows what a provider told.
+  mutating func follow(_ provider: ProviderRecord) {
+    if tools.follow(provider) { reroute(tools.customers(of: provider.name)) }
+  }
+
+  /// Lets one try each tool whose time has come, and all ask a provider that is to be asked again.
   mutating func releaseTools(at now: Timestamp) {
-    for tool in tools.release(at: now) {
-      for place in tools.items(of: tool) { refile(place) }
-    }
+    let places = tools.release(at: now)
+    if !places.isEmpty { reroute(places) }
+  }
+
+  private mutating func reroute(_ places: [Int]) {
+    if !holds.isEmpty { respread(places.filter { noteDeviation($0) }) }
+    for place in places { refile(place) }
   }
 
   /// Follows how many workers there are.

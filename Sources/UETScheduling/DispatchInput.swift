@@ -31,6 +31,8 @@ package struct AttemptFailure: Hashable, Sendable {
   package var isTransient: Bool
   /// The tool could not be run at all.
   package var isToolBroken = false
+  /// Seconds that the provider asks to wait; nil where it does not say.
+  package var wait: Double?
 
   package init(
     _ kind: ErrorKind, _ message: String, salvage: String? = nil, tip: ObjectID? = nil,

@@ -58,12 +58,21 @@ extension DispatchMachine {
     guard state.status == .running, !idleWorkers.isEmpty else { return nil }
     index.releaseTools(at: now)
     index.releaseTimers(at: now)
+    if let recheck = pace.recheck, recheck <= now {
+      pace.recheck = nil
+      index.releaseWithheld()
+    }
     // Where the run has nothing left, nobody needs to be asked.
     if policy.budget.mode == .halt, let run = budget.run, run.left <= .zero { return nil }
+    if isRationed, !index.tools.examples.contains(where: { mayAsk($0, at: now) }) { return nil }
     while true {
       guard let place = index.locks.next(), let worker = worker(for: place) else {
         // One without money does not keep those after it waiting.
-        guard let place = index.locks.waitingAlone, !isFunded(place) else { break }
+        guard let place = index.locks.waitingAlone, !canPay(place, at: now) else { break }
+        index.withhold(place)
+        continue
+      }
+      guard mayAsk(place, at: now) else {
         index.withhold(place)
         continue
       }
@@ -79,19 +88,29 @@ extension DispatchMachine {
       }
     }
     // Nobody is left whose end would have them looked at again.
-    guard index.running.isEmpty, index.withheld.contains(where: { isFunded($0) }) else {
+    guard index.running.isEmpty, index.withheld.contains(where: { canPay($0, at: now) }) else {
       return nil
     }
     index.releaseWithheld()
     return assignment(at: now)
   }
 
+  /// Whether there is money for the item, and its provider may be asked.
+  private mutating func canPay(_ place: Int, at now: Timestamp) -> Bool {
+    isFunded(place) && mayAsk(place, at: now)
+  }
+
   private func assignment(of place: Int, to worker: WorkerRecord) -> EventDraft {
     let inputs = self.inputs(of: place)
+    let item = plan.items[place]
+    let route = index.tools.route(of: place) ?? item.routes[0]
     let assigned = Told<Fact.TaskAssigned> {
       ($0.inputs, $0.probe) = (inputs.nonEmpty, index.tools.probe(by: place))
+      if route.tool != item.tool {
+        ($0.tool, $0.reason) = (route.tool, reason(for: route, at: place))
+      }
     }
-    let id = plan.items[place].id
+    let id = item.id
     return EventDraft(
       .taskAssigned(assigned), workstream: id, attempt: (state[id]?.lastAttempt?.number ?? 0) + 1,
       worker: worker.name, anchors: inputs.map(\.commit))

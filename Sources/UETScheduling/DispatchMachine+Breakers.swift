@@ -7,14 +7,25 @@ extension DispatchMachine {
     _ outcome: AttemptOutcome, of name: AttemptName, as ending: AttemptRecord.Outcome,
     in end: inout Told<Fact.TaskEnd>
   ) {
-    guard let place = place(name.workstream), policy.breaker.failures > 0 else { return }
-    let tool = plan.items[place].tool
+    guard let place = place(name.workstream) else { return }
+    let route = plan.items[place].route(of: state[name.workstream]?.lastAttempt)
+    if let provider = route.provider {
+      let isLimited = state.provider(provider).map { $0.waits > 0 || $0.concurrency != nil }
+      let isTold = ending == .failed && end.kind == .rateLimited
+      if isTold || ending == .succeeded && isLimited == true { end.provider = provider }
+    }
+    guard policy.breaker.failures > 0 else { return }
+    let tool = route.tool
     let fault: Bool?
     switch (outcome, ending) {
     case (_, .cancelled): fault = nil
     case (.succeeded, _): fault = false
+    // A provider that asks to wait is left alone as a whole.
+    case (.failed(let failure), _) where failure.kind == .rateLimited && route.provider != nil:
+      fault = nil
     case (.failed(let failure), _) where end.kind == failure.kind:
       fault = failure.blamesTool
+      end.toolBroken = fault == true && failure.isToolBroken ? true : nil
     default: fault = nil
     }
     guard fault == true || state.breaker(tool) != nil else { return }
@@ -25,7 +36,10 @@ extension DispatchMachine {
   func breakerChanges(at now: Timestamp) -> [EventDraft] {
     state.breakers.compactMap { breaker in
       switch breaker.state {
-      case .closed: return breaker.failures >= policy.breaker.failures ? open(breaker, now) : nil
+      case .closed:
+        let isEnough =
+          breaker.failures >= policy.breaker.failures || breaker.isBroken && hasOther(breaker.tool)
+        return isEnough ? open(breaker, now) : nil
       case .open: return breaker.failures == 0 ? close(breaker) : nil
       case .halfOpen where breaker.probe != nil: return nil
       case .halfOpen: return breaker.failures == 0 ? close(breaker) : open(breaker, now)
@@ -44,6 +58,11 @@ extension DispatchMachine {
           $0.reason = "failed \(times): \(breaker.reason ?? "no message")"
           $0.until = now.advanced(bySeconds: wait)
         }))
+  }
+
+  /// Whether some of those that use the tool have another one.
+  private func hasOther(_ tool: String) -> Bool {
+    index.tools.items(of: tool).contains { plan.items[$0].routes.count > 1 }
   }
 
   private func close(_ breaker: BreakerRecord) -> EventDraft {

@@ -16,7 +16,7 @@ extension DispatchMachine {
   ///
   /// Where its own budget or the history of its tool says what it needs, it starts with no less
   /// while others hold money that will be free again; what is beyond that is shared out among the
-  /// workers that have nothing to do. So many workers cannot spend the same money, and the last of
+  /// workers. So many workers cannot spend the same money, and the last of
   /// it is not wasted on attempts that will not get far.
   func funding(of place: Int) -> Funding {
     guard budget.isActive, policy.budget.mode != .goOn else { return .unlimited }
@@ -28,7 +28,8 @@ extension DispatchMachine {
     let item = plan.items[place]
     if let own, own <= .zero { return .lacks(.workstream(item.id)) }
     let most = own ?? .largest
-    let history = state.spending.tool(item.tool).flatMap { $0.attempts > 0 ? $0 : nil }
+    let tool = index.tools.route(of: place)?.tool ?? item.tool
+    let history = state.spending.tool(tool).flatMap { $0.attempts > 0 ? $0 : nil }
     let more = needSinceCut(place)
     let need = min(max(history?.largest ?? own ?? .zero, more), most)
     let least = max(min(max(history?.mean ?? .zero, more), most), Money(picodollars: 1))
@@ -39,13 +40,14 @@ extension DispatchMachine {
         if account.left < least { return .lacks(account.scope) }
       }
       left = min(left, account.left)
-      share = min(share, Money(picodollars: account.left.picodollars / Int64(sharers)))
+      let open = max(.zero, account.left + account.held)
+      share = min(share, Money(picodollars: open.picodollars / Int64(sharers)))
     }
-    let request = state.spending.tool(item.tool)?.largestRequest ?? .zero
+    let request = state.spending.tool(tool)?.largestRequest ?? .zero
     let (amount, cap) = Self.cut(min(most, max(need, share)), to: left, request)
     return .reserved(
       .init {
-        ($0.reserved, $0.cap, $0.tool) = (amount, cap, item.tool)
+        ($0.reserved, $0.cap, $0.tool) = (amount, cap, tool)
         $0.cut = own.map { cap < $0 } ?? true ? true : nil
       })
   }
@@ -65,12 +67,8 @@ extension DispatchMachine {
     return (left, max(left - request, Money(picodollars: left.picodollars / 2)))
   }
 
-  /// How many may want a part of what is left now.
-  private var sharers: Int {
-    let busy = state.pool.count { $0.workstream != nil }
-    let free = state.pool.count { $0.state == .idle || $0.state == .spawning }
-    return max(1, min(free, index.unsettled - busy))
-  }
+  /// How many may want a part of what is not spent.
+  private var sharers: Int { max(1, min(state.liveWorkers, index.unsettled)) }
 
   /// What is left of a workstream's own budget; nil where it has none.
   func ownLeft(_ place: Int) -> Money? { own(place).map { $0.limit - $0.used } }
@@ -210,7 +208,9 @@ extension DispatchMachine {
       !idleWorkers.isEmpty
     else { return nil }
     if let run = budget.run, run.left <= .zero { return .run }
-    guard index.timers.first == nil, index.tools.nextTrial == nil else { return nil }
+    guard index.timers.first == nil, index.tools.nextTrial == nil, pace.recheck == nil else {
+      return nil
+    }
     for place in index.withheld {
       if case .lacks(let scope) = funding(of: place) { return scope }
     }

@@ -8,10 +8,10 @@ extension DispatchMachine {
   {
     switch input {
     case .start: return try spawn(upTo: policy.workers, beside: 0)
-    case .recover(let ended, let adopted): return try recover(ended, adopted)
+    case .recover(let ended, let adopted): return try recover(ended, adopted, at: now)
     case .release(let ended): return release(ended)
     case .attemptEnded(let name, let outcome, let details):
-      return isUnderWay(name) ? [end(name, outcome, details)] : []
+      return isUnderWay(name) ? ends(name, outcome, details, at: now) : []
     case .waveTested(let test, let outcome, let details): return end(test, outcome, details)
     case .workerReady(let name):
       return worker(name)?.state == .spawning ? [EventDraft(.heartbeat(.init()), worker: name)] : []
@@ -54,6 +54,13 @@ extension DispatchMachine {
 }
 
 extension DispatchMachine {
+  /// The end of an attempt, and before it what its provider told.
+  private func ends(
+    _ name: AttemptName, _ outcome: AttemptOutcome, _ details: JSONObject, at now: Timestamp
+  ) -> [EventDraft] {
+    [waitOrder(name, outcome, at: now), end(name, outcome, details)].compactMap { $0 }
+  }
+
   func end(_ name: AttemptName, _ outcome: AttemptOutcome, _ details: JSONObject) -> EventDraft {
     let attempt = state[name.workstream]?.lastAttempt
     var end = Told<Fact.TaskEnd>()
@@ -110,7 +117,7 @@ extension DispatchMachine {
   }
 
   private func recover(
-    _ ended: [AttemptName: AttemptOutcome], _ adopted: Set<AttemptName>
+    _ ended: [AttemptName: AttemptOutcome], _ adopted: Set<AttemptName>, at now: Timestamp
   ) throws(DispatchError) -> [EventDraft] {
     var drafts = [EventDraft(.recoveryStarted(.init()))]
     let crash = AttemptFailure(.orchestratorCrash, "the orchestrator ended while it ran")
@@ -121,7 +128,7 @@ extension DispatchMachine {
         ?? false
     }
     for name in underWay where !adopted.contains(name) {
-      drafts.append(end(name, ended[name] ?? .failed(crash), JSONObject()))
+      drafts += ends(name, ended[name] ?? .failed(crash), JSONObject(), at: now)
     }
     let gone = state.pool.filter { worker in
       worker.state == .spawning || worker.state == .draining && !busy.contains(worker)

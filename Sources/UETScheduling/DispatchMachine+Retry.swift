@@ -29,7 +29,15 @@ extension DispatchMachine {
     if kind == .orchestratorCrash { return afterCrash(attempts) }
     let message = last.message ?? kind.rawValue
     let limits = plan.items[place].limits
-    let failures = attempts.filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
+    let failures = attempts.filter {
+      $0.outcome == .failed && $0.error != .orchestratorCrash && !$0.wasToldToWait
+    }
+    if last.wasToldToWait {
+      let waits = attempts.reversed().prefix(while: \.wasToldToWait).count
+      return waits < policy.maxWaits
+        ? .again("goes on when '\(last.provider ?? "its provider")' may be asked again", at: nil)
+        : .giveUp("\(message) (\(waits) times in a row)")
+    }
     let limit = limits.maxAttempts ?? policy.retry.maxAttempts
     let rule = last.isTransient && kind == .toolFailure ? .afterBackoff : kind.retryRule
     // It was the run's money that ran out, not its own.

@@ -10,6 +10,7 @@ package struct DispatchMachine: RecordedMachine {
   package private(set) var state: RunState
   var index: DispatchIndex
   var budget: BudgetBook
+  var pace: PaceBook
   /// When the attempts of a drain are ended; nil while none is under way.
   var deadline: Timestamp?
 
@@ -19,7 +20,9 @@ package struct DispatchMachine: RecordedMachine {
     self.policy = policy
     self.state = state
     budget = BudgetBook(plan, policy.budget, state)
-    index = DispatchIndex(plan, state, isFunded: budget.isFunding)
+    pace = PaceBook(plan, policy, state)
+    index = DispatchIndex(
+      plan, state, patience: policy.patience, isFunded: budget.isFunding)
   }
 
   /// The earliest moment at which `timerFired` may change something.
@@ -29,7 +32,7 @@ package struct DispatchMachine: RecordedMachine {
   package var nextWake: Timestamp? {
     var moments = [deadline]
     if state.status == .running, !idleWorkers.isEmpty {
-      moments += [index.timers.first?.at, index.tools.nextTrial]
+      moments += [index.timers.first?.at, index.tools.nextTrial, pace.recheck]
     }
     moments += state.pool.map { readyBy($0) }
     return moments.compactMap { $0 }.min()
@@ -91,6 +94,8 @@ package struct DispatchMachine: RecordedMachine {
       index.setWorkers(state.liveWorkers)
       index.releaseWithheld()
     case .breakerOpened(let fact), .breakerClosed(let fact): followBreaker(of: fact.tool)
+    case .rateLimited(let fact):
+      if let provider = fact.provider.flatMap({ state.provider($0) }) { index.follow(provider) }
 
     case .taskAssigned(let fact):
       follow(event.workstream)
@@ -113,6 +118,7 @@ package struct DispatchMachine: RecordedMachine {
       }
 
     case .usageRecorded, .budgetReserved, .budgetSettled:
+      if case .usageRecorded = event.fact { followPace(event.workstream, attempt: event.attempt) }
       budget.follow(place(event.workstream), state, index.places)
       if case .budgetSettled = event.fact { index.releaseWithheld() }
     case .budgetOverridden: renew()
@@ -140,13 +146,16 @@ package struct DispatchMachine: RecordedMachine {
 
   private mutating func renew() {
     budget = BudgetBook(plan, policy.budget, state)
-    index = DispatchIndex(plan, state, isFunded: budget.isFunding)
+    pace = PaceBook(plan, policy, state)
+    index = DispatchIndex(
+      plan, state, patience: policy.patience, isFunded: budget.isFunding)
   }
 
   private mutating func follow(_ id: WorkstreamID?) {
     guard let place = place(id), let record = state[plan.items[place].id] else { return }
     index.change(place, to: record)
-    followBreaker(of: plan.items[place].tool)
+    followBreaker(of: plan.items[place].route(of: record.lastAttempt).tool)
+    followPace(id)
   }
 
   private mutating func followBreaker(of tool: String?) {
@@ -165,7 +174,7 @@ package struct DispatchMachine: RecordedMachine {
       .startAttempt(
         AttemptOrder(
           name: name, place: place, worker: event.worker ?? "", inputs: fact.inputs ?? [],
-          tool: item.tool, timeout: item.timeout,
+          tool: item.route(of: state[item.id]?.lastAttempt).tool, timeout: item.timeout,
           cap: state.spending.reservation(name.workstream, name.number)?.cap))
     ]
   }

@@ -12,8 +12,12 @@ package struct DispatchPlan: Hashable, Sendable {
     /// Runs alone.
     package var isExclusive: Bool
     package var limits: Limits
-    /// The name of the tool as the configuration knows it.
+    /// The name of the tool that its bundle names.
     package var tool: String
+    /// Tools that can do it, the first choice first; never empty.
+    package var routes: [ToolRoute]
+    /// What its tool must be able to do, where that decides.
+    package var capability: String?
     /// Time limit of one attempt, in seconds.
     package var timeout: Double?
     /// The directory it works in, as its components; workers prefer the one that they know.
@@ -32,7 +36,30 @@ package struct DispatchPlan: Hashable, Sendable {
       self.isExclusive = isExclusive
       self.limits = limits
       self.tool = tool
+      routes = [ToolRoute(tool)]
       self.timeout = timeout
+    }
+
+    /// The route that an attempt took.
+    func route(of attempt: AttemptRecord?) -> ToolRoute {
+      let tool = attempt?.tool ?? tool
+      return routes.first { $0.tool == tool } ?? ToolRoute(tool)
+    }
+  }
+
+  /// A tool that can do an item, and whom it asks.
+  package struct ToolRoute: Hashable, Sendable {
+    /// Its name as the configuration knows it.
+    package let tool: String
+    /// The provider of its model; nil where it asks nobody, or nobody knows whom.
+    package var provider: String?
+    /// Names of the policy's rates that count what it asks.
+    package var rates: [String]
+
+    package init(_ tool: String, provider: String? = nil, rates: [String] = []) {
+      self.tool = tool
+      self.provider = provider
+      self.rates = rates
     }
   }
 

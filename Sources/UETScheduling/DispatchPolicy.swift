@@ -47,6 +47,18 @@ package struct DispatchPolicy: Hashable, Sendable {
     package init() {}
   }
 
+  /// What may be asked of a provider, or of one of its models; nil for no limit.
+  package struct Rate: Hashable, Sendable {
+    package var requestsPerMinute: Int?
+    package var tokensPerMinute: Int?
+    /// Attempts at once.
+    package var concurrency: Int?
+    /// Whether tokens that its cache held count as well.
+    package var countsCached = true
+
+    package init() {}
+  }
+
   package enum AfterCrash: String, CaseIterable, Hashable, Sendable {
     case rerun, escalate
   }
@@ -55,6 +67,12 @@ package struct DispatchPolicy: Hashable, Sendable {
   package var retry = Retry()
   package var breaker = Breaker()
   package var budget = Budget()
+  /// By name.
+  package var rates: [String: Rate] = [:]
+  /// How often in a row a provider may tell a workstream to wait before that counts as its failure.
+  package var maxWaits = 10
+  /// The longest wait in seconds, as a provider asks for it, for which no other tool is taken.
+  package var patience = 30.0
   package var afterCrash = AfterCrash.rerun
   /// A workstream that was under way in this many crashes of the orchestrator is set aside.
   package var maxCrashes = 10

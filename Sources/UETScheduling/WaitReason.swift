@@ -12,6 +12,10 @@ package enum WaitReason: Hashable, Sendable {
   case held(until: WorkstreamID)
   /// The tool failed too often in a row; one attempt tries it at `until`, or is under way.
   case toolDown(String, until: Timestamp?, String?)
+  /// The provider asks to wait.
+  case providerPaused(String, until: Timestamp, String?)
+  /// As much as may is asked of its provider.
+  case rate(RateObstacle)
   /// There is no money for it: what of, and whether some will be free again.
   case budget(BudgetScope, isHeld: Bool, String)
   case noFreeWorker(busy: Int)
@@ -39,6 +43,9 @@ extension WaitReason: CustomStringConvertible {
     case .toolDown(let tool, let until, let reason):
       "the tool '\(tool)' " + (reason ?? "failed too often")
         + (until.map { "; it is tried again at \($0)" } ?? "; an attempt is trying it")
+    case .providerPaused(let provider, let until, let reason):
+      "'\(provider)' is not to be asked until \(until)" + (reason.map { ": \($0)" } ?? "")
+    case .rate(let obstacle): obstacle.description
     case .budget(let scope, true, _):
       "waits for money of \(scope) that is set aside for what runs"
     case .budget(_, false, let words): words
@@ -68,7 +75,9 @@ extension DispatchMachine {
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
     if state.liveWorkers == 0 { return .stopping }
-    if let reason = obstacle(to: place) ?? poverty(of: place) { return reason }
+    if let reason = obstacle(to: place) ?? rate(of: place, at: now) ?? poverty(of: place) {
+      return reason
+    }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
   }
@@ -82,10 +91,7 @@ extension DispatchMachine {
   }
 
   private func obstacle(to place: Int) -> WaitReason? {
-    if !index.tools.admits(place), let breaker = state.breaker(plan.items[place].tool) {
-      let until = breaker.probe == nil ? breaker.until : nil
-      return .toolDown(breaker.tool, until: until, breaker.reason)
-    }
+    if !index.tools.admits(place) { return hindrance(plan.items[place].routes[0]) }
     if let holder = index.holds.holder(of: place) { return .held(until: plan.items[holder].id) }
     switch index.locks.obstacle(to: place) {
     case .lock(let lock, let holder):
@@ -93,6 +99,41 @@ extension DispatchMachine {
     case .alone(let holder): return .conflict(holder: plan.items[holder].id, on: nil)
     case .behind(let other): return .behind(plan.items[other].id)
     case nil: return nil
+    }
+  }
+}
+
+extension DispatchMachine {
+  private func hindrance(_ route: DispatchPlan.ToolRoute) -> WaitReason? {
+    if let provider = route.provider.flatMap({ state.provider($0) }), let until = provider.until,
+      index.tools.isPaused(provider.name)
+    {
+      return .providerPaused(provider.name, until: until, provider.reason)
+    }
+    return state.breaker(route.tool).map { breaker in
+      let until = breaker.probe == nil ? breaker.until : nil
+      return .toolDown(breaker.tool, until: until, breaker.reason)
+    }
+  }
+
+  private func rate(of place: Int, at now: Timestamp) -> WaitReason? {
+    guard let route = index.tools.route(of: place) else { return nil }
+    var machine = self
+    return machine.obstacle(on: route, at: now).map { .rate($0) }
+  }
+}
+
+extension RateObstacle: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .full(let name, let most, false):
+      "\(most) at once ask '\(name)' already (limits.\(name).concurrency)"
+    case .full(let name, let most, true):
+      "\(most) at once ask '\(name)' already, and it said that more are too many"
+    case .requests(let name, let most):
+      "'\(name)' is asked \(most) times a minute already (limits.\(name).requests_per_minute)"
+    case .tokens(let name, let most):
+      "'\(name)' gets \(most) tokens a minute already (limits.\(name).tokens_per_minute)"
     }
   }
 }

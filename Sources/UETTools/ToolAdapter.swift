@@ -7,9 +7,16 @@ package protocol ToolAdapter: Sendable {
   /// The versions that its behaviour was measured with.
   static var knownVersions: String { get }
 
+  /// Whose models it asks, where it asks one provider alone.
+  static var provider: String? { get }
+
   static func launch(_ request: ToolRequest) -> ToolLaunch
   /// A fold that has seen nothing yet.
   static func reading(of request: ToolRequest) -> any ToolReading
+}
+
+extension ToolAdapter {
+  package static var provider: String? { nil }
 }
 
 /// Folds what a program prints and writes into what came of it.

@@ -186,4 +186,69 @@ import Testing
     let broken = try scratch.uet("prices", "claude-sonnet-5")
     #expect(broken.errors.contains("line 2") && broken.text.contains("anthropic/"), "\(broken)")
   }
+
+  @Test func providerThatAsksToWaitIsLeftAloneAndTheAttemptIsNoFailure() throws {
+    let scratch = try project(
+      """
+      cat > /dev/null
+      if [ -e $TMPDIR/told ]; then
+        echo edited > a
+        echo '{"type":"result","subtype":"success","is_error":false,"session_id":"s","result":"ok"}'
+        exit
+      fi
+      touch $TMPDIR/told
+      echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":429,"session_id":"s","result":"API Error: 429, retry after 1 seconds"}'
+      exit 1
+      """)
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+    #expect(output.text.contains("'anthropic' is not asked until "), "\(output)")
+    #expect(
+      output.text.contains("ws-a will be tried again: goes on when 'anthropic' may be asked again"))
+    let events = try scratch.uet("events", "--json").text.filter { $0 != " " }
+    #expect(events.contains("\"rate_limited\"") && events.contains("\"provider\":\"anthropic\""))
+  }
+
+  @Test func anotherToolTakesOverFromOneThatIsNotLoggedIn() throws {
+    let scratch = try project(
+      """
+      cat > /dev/null
+      echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"session_id":"s","result":"API Error: 401 invalid x-api-key"}'
+      exit 1
+      """, tool: ", fallback: [plain]}, plain: {command: [sh, -c, \"echo by hand > a\"]")
+    try scratch.git("config", "uet.retry.max_attempts", "2")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+    #expect(output.text.contains("ws-a goes to tool 'plain': 'claude' failed once: "), "\(output)")
+    let run = try scratch.onlyRun()
+    #expect(try scratch.git("show", "uet/\(run)/ws-a:a") == "by hand")
+  }
+
+  @Test func workstreamIsDoneByAToolThatCanDoIt() throws {
+    let scratch = try project(
+      "exit 1",
+      tool: ", capabilities: [docs]}, able: {command: [sh, -c, \"echo able > a\"], "
+        + "capabilities: [python]", more: "capability: python")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+    #expect(
+      output.text.contains(
+        "ws-a goes to tool 'able': 'claude' does not have the capability 'python'"), "\(output)")
+  }
+
+  @Test func limitThatConcernsNothingAndAnUnknownFallbackAreTold() throws {
+    let scratch = try project("exit 1", tool: ", fallback: [codx]")
+    let refused = try scratch.uet("run")
+    #expect(refused.status == 2)
+    #expect(
+      refused.errors.contains(
+        "tool \"claude\" falls back on \"codx\", which is not configured; did you mean \"codex\"?"),
+      "\(refused)")
+    let other = try project("exit 1", tool: "}}\nlimits: {antropic: {concurrency: 1}")
+    let warned = try other.uet("run")
+    #expect(
+      warned.errors.contains(
+        "warning: 'limits.antropic' concerns no workstream; their tools ask 'anthropic'"),
+      "\(warned)")
+  }
 }

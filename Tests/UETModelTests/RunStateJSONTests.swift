@@ -37,8 +37,8 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "plan", "workstreams", "pool", "breakers", "spending", "integration",
-        "inboxes",
+        "updatedAt", "plan", "workstreams", "pool", "breakers", "providers", "spending",
+        "integration", "inboxes",
         "waves", "releases", "verdicts", "rollback", "findings",
         "unknownEvents", "places",
       ])
@@ -56,8 +56,8 @@ import UETTestSupport
       ])
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
-        "number", "worker", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
-        "tip", "error", "isTransient", "stop", "message", "tree", "salvage", "files", "missing",
+        "number", "worker", "tool", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
+        "tip", "error", "provider", "isTransient", "stop", "message", "tree", "salvage", "files", "missing",
         "changes", "isSuspect", "spending", "progress", "note",
       ])
     #expect(
@@ -74,7 +74,7 @@ import UETTestSupport
     #expect(members(WorkerRecord(name: "")) == ["name", "state", "workstream", "last", "since"])
     #expect(
       members(BreakerRecord(tool: "")) == [
-        "tool", "state", "failures", "openings", "until", "probe", "reason",
+        "tool", "state", "failures", "isBroken", "openings", "until", "probe", "reason",
       ])
     #expect(
       members(IntegrationRecord()) == [

@@ -69,6 +69,7 @@ struct BudgetWorld {
       item.startsAfter = (0..<place).filter { _ in random.oneIn(9) }
       item.isExclusive = random.oneIn(12)
       item.tool = random.oneIn(3) ? "other" : "agent"
+      item.routes = [.init(item.tool)]
       if random.oneIn(4) { item.maxCost = cents(1...150, &random) }
       if phases > 0, !random.oneIn(3) { item.phase = Int.random(in: 0..<phases, using: &random) }
       return item

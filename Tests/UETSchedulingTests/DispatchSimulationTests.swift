@@ -26,7 +26,7 @@ import UETTestSupport
     let failure = Seeds(short: 500, long: 20_000).firstFailure(
       filter: "crashesDoNotChangeHowItEnds"
     ) { seed in
-      var calm = try DispatchWorld(seed: seed)
+      var calm = try DispatchWorld(seed: seed, hasOtherTools: false)
       calm.isOrderly = true
       calm.outcomeOf = { DispatchSimulationTests.fate(seed, $1, $2) }
       var struck = calm

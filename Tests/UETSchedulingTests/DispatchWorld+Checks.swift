@@ -35,8 +35,44 @@ extension DispatchWorld {
     guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
       return false
     }
-    return mayUse(plan.items[place].tool)
+    return route(place).map { !isFull($0) } ?? false
       && machine.index.dependencies[place].allSatisfy { state($0)?.state.isFinished == true }
+  }
+
+  /// The first of its tools that may be used, and none before it that soon may.
+  func route(_ place: Int) -> DispatchPlan.ToolRoute? {
+    for route in plan.items[place].routes where mayUse(route.tool) {
+      guard let provider = waiting(route) else { return route }
+      if provider.pause <= policy.patience { return nil }
+    }
+    return nil
+  }
+
+  /// The provider that is not to be asked yet.
+  func waiting(_ route: DispatchPlan.ToolRoute) -> ProviderRecord? {
+    let provider = route.provider.flatMap { machine.state.provider($0) }
+    return provider?.until.map { $0 > now } == true ? provider : nil
+  }
+
+  /// Whether as many ask for what it asks as may.
+  func isFull(_ route: DispatchPlan.ToolRoute) -> Bool {
+    let taken = plan.items.indices.filter { state($0)?.state == .running }.map(routeTaken)
+    let rates = route.rates.contains { name in
+      policy.rates[name]?.concurrency.map { most in
+        taken.count { $0.rates.contains(name) } >= most
+      } ?? false
+    }
+    let learned = route.provider.flatMap { machine.state.provider($0)?.concurrency }
+    return rates || learned.map { most in
+      taken.count { $0.provider == route.provider } >= most
+    } ?? false
+  }
+
+  func tool(_ place: Int) -> String { routeTaken(place).tool }
+
+  func routeTaken(_ place: Int) -> DispatchPlan.ToolRoute {
+    let name = state(place)?.lastAttempt?.tool ?? plan.items[place].tool
+    return plan.items[place].routes.first { $0.tool == name } ?? .init(name)
   }
 
   func mayUse(_ tool: String) -> Bool {
@@ -65,6 +101,7 @@ extension DispatchWorld {
     return record.state.isLost
       || !Set(record.dependsOn).isSubset(of: plan.items[place].dependsOn.map { plan.items[$0].id })
       || machine.state.breaker(plan.items[place].tool).map { $0.state != .closed } ?? false
+      || waiting(plan.items[place].routes[0]) != nil
       || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
   }
 
@@ -76,6 +113,10 @@ extension DispatchWorld {
     let place = machine.index.places[id] ?? -1
     try Violation.unless(
       startable().first == place, "'\(id)' starts, but \(startable()) come first")
+    guard case .taskAssigned(let fact) = event.fact else { return }
+    let told = fact.tool ?? plan.items[place].tool
+    try Violation.unless(
+      told == route(place)?.tool, "'\(id)' gets \(told), not \(route(place)?.tool ?? "none")")
     let idle = machine.state.pool.filter { $0.state == .idle }
     let known = idle.map { worker in worker.last.flatMap { machine.index.places[$0] } }
     let wanted = plan.items[place].directory
@@ -122,7 +163,10 @@ extension DispatchWorld {
       guard let place = machine.index.places[record.id] else { continue }
       let limit = plan.items[place].limits.maxAttempts
       let counted = record.attempts.dropFirst(record.forgiven)
-        .filter { $0.outcome == .failed && $0.error != .orchestratorCrash }
+        .filter { attempt in
+          attempt.outcome == .failed && attempt.error != .orchestratorCrash
+            && !(attempt.error == .rateLimited && attempt.provider != nil)
+        }
       try Violation.unless(
         counted.count <= limit ?? policy.retry.maxAttempts,
         "'\(record.id)' failed \(counted.count) times")

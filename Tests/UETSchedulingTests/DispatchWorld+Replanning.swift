@@ -21,7 +21,8 @@ extension DispatchWorld {
     }
     for old in revised {
       guard let new = places[old] else { continue }
-      items[new].tool = random.oneIn(2) ? "other" : "shell"
+      items[new].routes = Self.routes(&random)
+      items[new].tool = items[new].routes[0].tool
       if let other = items.indices.randomElement(using: &random), random.oneIn(3), other != new {
         items[new].dependsOn.append(other)
       }

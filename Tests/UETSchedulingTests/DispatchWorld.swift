@@ -36,10 +36,10 @@ struct DispatchWorld {
   /// Tools that fail whatever they are given.
   var brokenTools: Set<String> = []
 
-  init(seed: UInt64, items: ClosedRange<Int> = 1...10) throws {
+  init(seed: UInt64, items: ClosedRange<Int> = 1...10, hasOtherTools: Bool = true) throws {
     var random = SeededGenerator(seed: seed)
     policy = DispatchPolicy(workers: Int.random(in: 1...4, using: &random))
-    plan = try Self.plan(items, policy.workers, &random)
+    plan = try Self.plan(items, policy.workers, hasOtherTools: hasOtherTools, &random)
     durablePlan = plan
     policy.retry.maxAttempts = Int.random(in: 1...3, using: &random)
     policy.maxCrashes = 1000
@@ -47,6 +47,11 @@ struct DispatchWorld {
     policy.breaker.failures = Int.random(in: 0...3, using: &random)
     policy.breaker.wait = Double(Int.random(in: 1...40, using: &random))
     policy.breaker.longest = 100
+    for name in ["p", "p/m"] where random.oneIn(2) {
+      var rate = DispatchPolicy.Rate()
+      rate.concurrency = Int.random(in: 1...3, using: &random)
+      policy.rates[name] = rate
+    }
     self.random = random
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
     let started = JSONObject([
@@ -58,7 +63,8 @@ struct DispatchWorld {
   }
 
   static func plan(
-    _ range: ClosedRange<Int>, _ workers: Int, _ random: inout SeededGenerator
+    _ range: ClosedRange<Int>, _ workers: Int, hasOtherTools: Bool,
+    _ random: inout SeededGenerator
   ) throws -> DispatchPlan {
     let count = Int.random(in: range, using: &random)
     let rank = Array(0..<count).shuffled(using: &random)
@@ -77,7 +83,9 @@ struct DispatchWorld {
       if random.oneIn(3) {
         item.limits.oscillationThreshold = Int.random(in: 1...2, using: &random)
       }
-      item.tool = random.oneIn(3) ? "other" : "shell"
+      item.routes = routes(&random)
+      if !hasOtherTools { item.routes = [item.routes[0]] }
+      item.tool = item.routes[0].tool
       return item
     }
     let groups = (0..<Int.random(in: 0...count, using: &random)).map { number in
@@ -90,6 +98,16 @@ struct DispatchWorld {
       items: items, conflicts: groups, workers: random.oneIn(4) ? nil : workers)
     plan.waves = waves(count, &random)
     return plan
+  }
+
+  /// A plain tool, one that asks the provider "p", one that asks it for the model "m"; some have
+  /// others to fall back on.
+  static func routes(_ random: inout SeededGenerator) -> [DispatchPlan.ToolRoute] {
+    let all = [
+      DispatchPlan.ToolRoute("shell"), .init("other", provider: "p", rates: ["p"]),
+      .init("third", provider: "p", rates: ["p", "p/m"]), .init("fourth", provider: "q"),
+    ].shuffled(using: &random)
+    return Array(all.prefix(random.oneIn(2) ? 1 : Int.random(in: 1...3, using: &random)))
   }
 
   /// Some of the items in groups, most with one or two gates.
@@ -122,6 +140,14 @@ struct DispatchWorld {
     case 5: return .failed(AttemptFailure(.toolFailure, "exit 75", isTransient: true))
     case 6: return .failed(AttemptFailure(.mergeConflict, "inputs conflict"))
     case 7: return .cancelled(salvage: nil)
+    case 8, 9:
+      var failure = AttemptFailure(.rateLimited, "too many requests", isTransient: true)
+      failure.wait = [nil, 0, 5, 100].randomElement(using: &random) ?? nil
+      return .failed(failure)
+    case 10:
+      var failure = AttemptFailure(.toolFailure, "not logged in")
+      failure.isToolBroken = true
+      return .failed(failure)
     default: return nil
     }
   }
@@ -252,7 +278,7 @@ extension DispatchWorld {
     reported.append(name)
     var outcome = outcome
     if let place = machine.index.places[name.workstream],
-      brokenTools.contains(plan.items[place].tool)
+      brokenTools.contains(tool(place))
     {
       outcome = .failed(AttemptFailure(.rateLimited, "too many requests"))
     }

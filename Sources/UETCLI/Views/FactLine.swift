@@ -83,14 +83,21 @@ struct FactLine {
     case .budgetExceeded(let fact):
       "the budget of \(fact.scope(of: event)) is used up".terminalSafe + because(fact.reason)
     case .budgetOverridden: BudgetText.changed(event)
+    case .rateLimited(let fact):
+      "'\(said(fact.provider))' is not asked until "
+        + "\(said(fact.text(\.until)).dropFirst(11).prefix(8))"
+        + (fact.concurrency.map { ", then by \($0) at once" } ?? "")
+        + because(fact.reason)
     case .breakerOpened(let fact):
       "tool '\(said(fact.tool))' is left alone until "
         + "\(said(fact.text(\.until)).dropFirst(11).prefix(8)): it \(said(fact.reason))"
+    case .taskAssigned(let fact):
+      fact.tool.map { "\(name) goes to tool '\(said($0))'\(because(fact.reason))" }
     case .breakerClosed(let fact): "tool '\(said(fact.tool))' is used again\(because(fact.reason))"
 
     // Noise, or told by what follows.
     case .runFinished, .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated,
-      .heartbeat, .taskReady, .taskAssigned, .taskProgress, .taskStopping, .scopeViolation,
+      .heartbeat, .taskReady, .taskProgress, .taskStopping, .scopeViolation,
       .dependencyFound, .gateStarted, .candidateQueued, .candidateHeld, .mergeStarted,
       .mergePrepared, .mergeConflict, .probeStarted, .probePrepared, .landingStarted,
       .usageRecorded, .budgetReserved, .budgetSettled, .unknown:

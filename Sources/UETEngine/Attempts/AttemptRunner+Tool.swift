@@ -40,7 +40,7 @@ extension AttemptRunner {
     let invocation: ToolInvocation
     do {
       invocation = try ToolInvocation(
-        workstream, configuration: context.configuration,
+        workstream, tool: order.tool, configuration: context.configuration,
         promptFile: context.logs.prompt(order.name))
     } catch {
       throw AttemptFailure(.planConsistency, "\(error)")
@@ -49,7 +49,7 @@ extension AttemptRunner {
       guard case .agent(let adapter, let tool) = invocation.program else { return }
       return try await runAgent(adapter, tool, invocation)
     }
-    let own = context.configuration.tools[workstream.tool].map {
+    let own = context.configuration.tools[order.tool].map {
       WorkerEnvironment.own(of: $0, user: context.project.environment)
     }
     let report = await supervise(argv, timeout: invocation.timeout, also: own ?? [:])
@@ -59,7 +59,7 @@ extension AttemptRunner {
     case .exited(let status):
       let transient = invocation.transientStatuses.contains(Int(status))
       throw AttemptFailure(
-        .toolFailure, "'\(workstream.tool)' ended with status \(status)" + lastWords,
+        .toolFailure, "'\(order.tool)' ended with status \(status)" + lastWords,
         isTransient: transient)
     case .timedOut:
       throw AttemptFailure(
@@ -68,7 +68,7 @@ extension AttemptRunner {
       throw CancellationError()
     case .signalled, .notStarted:
       var failure = AttemptFailure(
-        .toolFailure, "'\(workstream.tool)' \(describe(report.ending))")
+        .toolFailure, "'\(order.tool)' \(describe(report.ending))")
       if case .notStarted = report.ending { failure.isToolBroken = true }
       throw failure
     }
@@ -177,9 +177,10 @@ extension AttemptRunner {
       let message = conclusion.outcome.message.map(context.logs.redaction.redacted)
     else { return }
     var failure = AttemptFailure(
-      kind, "'\(workstream.tool)' did not finish: \(message.terminalSafe)",
+      kind, "'\(order.tool)' did not finish: \(message.terminalSafe)",
       isTransient: conclusion.outcome.isTransient)
     failure.isToolBroken = conclusion.outcome.isFaultOfTool
+    if case .rateLimited(let wait) = conclusion.outcome { failure.wait = wait }
     throw failure
   }
 

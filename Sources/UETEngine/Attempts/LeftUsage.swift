@@ -34,7 +34,8 @@ struct LeftUsage: Sendable {
     let log = facts.logs.output(name)
     guard Files.kind(log) == .file, let workstream = facts.workstreams[name.workstream],
       let invocation = try? ToolInvocation(
-        workstream, configuration: facts.configuration, promptFile: facts.logs.prompt(name)),
+        workstream, tool: record.tool ?? workstream.tool, configuration: facts.configuration,
+        promptFile: facts.logs.prompt(name)),
       case .agent(let adapter, let tool) = invocation.program
     else { return nil }
     let place = facts.place(of: name.workstream, worker: record.worker ?? "")

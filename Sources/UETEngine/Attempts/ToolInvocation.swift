@@ -29,13 +29,12 @@ package struct ToolInvocation: Sendable {
   /// `command` in the configuration, in which `{prompt_file}`, `{workstream}` and `{model}` are
   /// replaced.
   init(
-    _ workstream: Workstream, configuration: Configuration, promptFile: String
+    _ workstream: Workstream, tool name: String, configuration: Configuration, promptFile: String
   ) throws(Problem) {
-    let name = workstream.tool
     guard let tool = configuration.tools[name] else { throw .unknownTool(name) }
     timeout = workstream.timeout ?? tool.timeout
     transientStatuses = tool.transient
-    model = workstream.model ?? tool.model
+    model = configuration.model(for: workstream, tool: name)
     if let adapter = AgentPrograms.named(tool.adapter.rawValue) {
       program = .agent(adapter, tool)
     } else if let command = tool.command {

@@ -48,8 +48,24 @@ package struct PreparedRun: Sendable {
     return PreparedRun(
       project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
       workers: workers, selection: selection,
-      warnings: diagnostics.map(\.description) + inactive(project.configuration, plan),
+      warnings: diagnostics.map(\.description) + inactive(project.configuration, plan)
+        + idleLimits(project.configuration, plan),
       notes: try await start.notes(project))
+  }
+
+  /// Limits of providers that nothing in the plan asks, as by a slip of the pen.
+  private static func idleLimits(_ configuration: Configuration, _ plan: Plan) -> [String] {
+    if configuration.limits.isEmpty { return [] }
+    var routes = ToolRoutes(configuration)
+    let used = plan.workstreams.flatMap { routes.routes(for: $0) }
+    let rates = Set(used.flatMap(\.rates))
+    let asked = Set(used.compactMap(\.provider)).sorted()
+    return configuration.limits.keys.sorted().filter { !rates.contains($0) }.map { name in
+      "\(Project.configurationPath): warning: 'limits.\(name.terminalSafe)' concerns no workstream; "
+        + (asked.isEmpty
+          ? "none of their tools asks a provider"
+          : "their tools ask " + asked.map { "'\($0.terminalSafe)'" }.listed(4))
+    }
   }
 
   private static func inactive(_ configuration: Configuration, _ plan: Plan) -> [String] {
@@ -88,11 +104,17 @@ package struct PreparedRun: Sendable {
     let search = ProgramSearch(project.environment)
     for workstream in plan.workstreams {
       do throws(ToolInvocation.Problem) {
-        _ = try ToolInvocation(workstream, configuration: project.configuration, promptFile: "")
-        if let program = project.configuration.tools[workstream.tool]?.command?.searchedProgram,
+        let tools = project.configuration.tools(for: workstream)
+        for tool in tools {
+          _ = try ToolInvocation(
+            workstream, tool: tool, configuration: project.configuration, promptFile: "")
+        }
+        // Where there are others, one that is missing gives way when it is tried.
+        if tools.count == 1,
+          let program = project.configuration.tools[tools[0]]?.command?.searchedProgram,
           workstream.environment["PATH"] == nil, !search.finds(program)
         {
-          throw .programMissing(tool: workstream.tool, program: program)
+          throw .programMissing(tool: tools[0], program: program)
         }
       } catch {
         throw UnusableTool(workstream: workstream.id, problem: error)
@@ -169,7 +191,7 @@ extension PreparedRun {
     let now = project.clock.now()
     let run = RunID(startedAt: now, after: try project.reader.runs())
     let waves = WavePlan(plan, project.configuration)
-    let dispatch = try DispatchPlan(plan).with(waves)
+    let dispatch = try DispatchPlan(plan, project.configuration).with(waves)
     let root = root(writer: try await project.writerDetails())
     let (claim, events) = try StartLock.holding(in: project) {
       try project.requireNoneHeld()

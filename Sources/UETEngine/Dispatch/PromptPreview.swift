@@ -73,9 +73,12 @@ extension Project {
     }
     let (configuration, _) = Configuration.load(
       root.configuration, file: Self.configurationPath)
-    guard let workstream, let tool = configuration.tools[workstream.tool] else { return nil }
+    guard let workstream,
+      let name = state[id]?.lastAttempt?.tool ?? configuration.tools(for: workstream).first,
+      let tool = configuration.tools[name]
+    else { return nil }
     return (
-      workstream.tool,
+      name,
       WorkerVariables(tool, declared: workstream.environment, user: environment)
     )
   }

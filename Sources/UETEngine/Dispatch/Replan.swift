@@ -54,7 +54,10 @@ struct Replan: Sendable {
     for id in ids {
       guard let workstream = work.items[id]?.workstream else { continue }
       do throws(ToolInvocation.Problem) {
-        _ = try ToolInvocation(workstream, configuration: project.configuration, promptFile: "")
+        for tool in project.configuration.tools(for: workstream) {
+          _ = try ToolInvocation(
+            workstream, tool: tool, configuration: project.configuration, promptFile: "")
+        }
       } catch {
         throw UnusableTool(workstream: id, problem: error)
       }
@@ -66,7 +69,8 @@ struct Replan: Sendable {
   /// What the dispatcher is told, once the new plan is stored.
   func change(_ run: RunID, after commit: ObjectID?, in project: Project) throws -> PlanChange {
     PlanChange(
-      plan: try DispatchPlan(after).with(WavePlan(after, project.configuration)),
+      plan: try DispatchPlan(after, project.configuration)
+        .with(WavePlan(after, project.configuration)),
       commit: try work.write(keeping: refused, after: commit, run, in: project),
       removed: removed, revised: revised, reason: "the plan was changed: \(summary)")
   }

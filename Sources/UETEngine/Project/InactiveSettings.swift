@@ -7,7 +7,6 @@ extension Configuration {
   package var inactive: [String] {
     let standard = Configuration()
     var names: [String] = []
-    if !limits.isEmpty { names.append("limits") }
     if sandbox != standard.sandbox { names.append("sandbox") }
     return names
   }

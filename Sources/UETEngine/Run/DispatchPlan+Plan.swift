@@ -4,7 +4,8 @@ import UETScheduling
 
 extension DispatchPlan {
   /// What the dispatcher needs of a plan: the workstreams in the order the planner starts them.
-  init(_ plan: Plan) throws(DispatchError) {
+  init(_ plan: Plan, _ configuration: Configuration) throws(DispatchError) {
+    var routes = ToolRoutes(configuration)
     var place = [Int](repeating: 0, count: plan.workstreams.count)
     for (position, index) in plan.order.enumerated() { place[index] = position }
     var phaseOf: [WorkstreamID: Int] = [:]
@@ -21,6 +22,8 @@ extension DispatchPlan {
           maxErrorRepeats: workstream.breaker.maxErrorRepeats,
           oscillationThreshold: workstream.breaker.oscillationThreshold),
         tool: workstream.tool, timeout: workstream.timeout)
+      item.routes = routes.routes(for: workstream)
+      item.capability = workstream.capability
       item.startsAfter = (plan.holds[index] ?? []).map { place[$0] }
       item.directory = workstream.scope.directory
       item.maxCost = workstream.estimate.maxCostUSD.map(Money.init(dollars:))
@@ -76,6 +79,9 @@ extension DispatchPolicy {
     breaker.wait = configuration.retry.breakerWait
     breaker.longest = configuration.retry.breakerWait * 16
     budget = Budget(configuration.budget)
+    patience = configuration.retry.patience
+    rates = Dictionary(
+      uniqueKeysWithValues: configuration.limits.map { ($0, Rate($0, $1)) })
     afterCrash = configuration.retry.afterCrash == .escalate ? .escalate : .rerun
   }
 }

@@ -178,6 +178,7 @@ extension Project {
     let archived = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
     return CostReport(
       run, by: grouping, adding: try archived ?? cache.cost(of: run),
-      planned: grouping.needsPlan ? try planned(run) : [:])
+      planned: grouping.needsPlan ? try planned(run) : [:],
+      state: grouping == .tool ? try state(of: run) : nil)
   }
 }

@@ -42,7 +42,7 @@ struct RecordedPlan: Sendable {
   /// The dispatcher of a run that nobody drives.
   func dispatcher(_ state: RunState) throws -> DispatchMachine {
     DispatchMachine(
-      plan: try DispatchPlan(plan).with(waves),
+      plan: try DispatchPlan(plan, project.configuration).with(waves),
       policy: DispatchPolicy(project.configuration, workers: workers), state: state)
   }
 

@@ -50,7 +50,7 @@ struct EventRows {
       .strategyChosen, .landingStarted, .landingRefused, .landed, .compensationStarted,
       .compensationStep, .compensationFailed, .compensationFinished, .reviewRequested,
       .reviewDecided, .inboxRefused, .budgetReserved, .budgetSettled, .budgetWarning,
-      .budgetExceeded, .budgetOverridden, .breakerOpened, .breakerClosed,
+      .budgetExceeded, .budgetOverridden, .rateLimited, .breakerOpened, .breakerClosed,
       .protectedChangeFound, .unknown:
       break
     }

@@ -40,7 +40,7 @@ extension Fact {
         .landingRefused, .compensationFailed, .inboxRefused, .usageRecorded, .budgetReserved,
         .budgetSettled, .budgetWarning,
         .budgetExceeded, .budgetOverridden,
-        .breakerOpened, .breakerClosed, .protectedChangeFound:
+        .rateLimited, .breakerOpened, .breakerClosed, .protectedChangeFound:
         ([], nil)
       }
     return commits.compactMap { $0 } + (results ?? []).map(\.commit)

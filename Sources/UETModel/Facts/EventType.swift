@@ -94,6 +94,7 @@ package struct EventType: RawRepresentable, ExpressibleByStringLiteral, Hashable
   /// An event of an inbox, or what is new in a whole one, does not count; says why.
   package static let inboxRefused = EventType("inbox_refused")
 
+  package static let rateLimited = EventType("rate_limited")
   package static let breakerOpened = EventType("breaker_opened")
   package static let breakerClosed = EventType("breaker_closed")
 

@@ -71,6 +71,7 @@ extension Fact {
     case .budgetWarning: "budget_warning"
     case .budgetExceeded: "budget_exceeded"
     case .budgetOverridden: "budget_overridden"
+    case .rateLimited: "rate_limited"
     case .breakerOpened: "breaker_opened"
     case .breakerClosed: "breaker_closed"
     case .protectedChangeFound: "protected_change_found"
@@ -129,6 +130,7 @@ extension Fact {
     case .budgetSettled(let body): body.members
     case .budgetWarning(let body), .budgetExceeded(let body): body.members
     case .budgetOverridden(let body): body.members
+    case .rateLimited(let body): body.members
     case .breakerOpened(let body), .breakerClosed(let body): body.members
     case .protectedChangeFound(let body): body.members
     case .unknown(_, let members): members
@@ -164,7 +166,7 @@ extension Fact {
       maker(Fact.compensationFinished), maker(Fact.reviewRequested), maker(Fact.reviewDecided),
       maker(Fact.inboxRefused), maker(Fact.usageRecorded), maker(Fact.budgetReserved),
       maker(Fact.budgetSettled), maker(Fact.budgetWarning), maker(Fact.budgetExceeded),
-      maker(Fact.budgetOverridden),
+      maker(Fact.budgetOverridden), maker(Fact.rateLimited),
       maker(Fact.breakerOpened), maker(Fact.breakerClosed), maker(Fact.protectedChangeFound),
     ])
 

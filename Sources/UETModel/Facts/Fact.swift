@@ -119,6 +119,8 @@ package enum Fact: Hashable, Sendable {
   case budgetExceeded(Told<BudgetLevel>)
   /// A person sets another limit.
   case budgetOverridden(Told<BudgetOverride>)
+  /// A provider told an attempt to wait: nothing that asks it starts until then.
+  case rateLimited(Told<RateLimit>)
   /// A tool is left alone.
   case breakerOpened(Told<Breaker>)
   /// A tool is used again.

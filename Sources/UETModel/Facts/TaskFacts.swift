@@ -6,6 +6,10 @@ extension Fact {
     package let inputs = Member<[AttemptRecord.Input]>("inputs")
     /// The tool that this attempt tries out.
     package let probe = Member<String>("probe")
+    /// Why another tool is used than the one that the bundle names.
+    package let reason = Member<String>("reason")
+    /// The tool, where it is not the one that the bundle names.
+    package let tool = Member<String>("tool")
   }
 
   /// The attempt's worktree stands.
@@ -47,6 +51,8 @@ extension Fact {
     package let message = Member<String>("message")
     /// Declared files that are not there.
     package let missing = Member<[String]>("missing")
+    /// Whom its tool asked, where the end says something of that.
+    package let provider = Member<String>("provider")
     /// Why it was cancelled.
     package let reason = Member<String>("reason")
     /// Full name of the reference that keeps what it left.
@@ -55,6 +61,8 @@ extension Fact {
     package let tip = Member<ObjectID>("tip")
     /// The tool, where the end says something of it.
     package let tool = Member<String>("tool")
+    /// Whether the tool can do nothing at all, as when it is not logged in.
+    package let toolBroken = Member<Bool>("tool_broken")
     /// Whether the tool itself is at fault.
     package let toolFault = Member<Bool>("tool_fault")
     /// Whether waiting may help, beyond what the kind says.

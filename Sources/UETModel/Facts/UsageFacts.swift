@@ -94,6 +94,19 @@ extension Fact {
     package let until = Member<Timestamp>("until")
   }
 
+  /// A provider told an attempt to wait: nothing that asks it starts until then.
+  package struct RateLimit: FactNames {
+    package static let names = Self()
+    /// How many attempts may ask it at once from now on; without it as many as before.
+    package let concurrency = Member<Int>("concurrency")
+    package let provider = Member<String>("provider")
+    package let reason = Member<String>("reason")
+    /// How many asked it when it said so, this one included.
+    package let running = Member<Int>("running")
+    package let tool = Member<String>("tool")
+    package let until = Member<Timestamp>("until")
+  }
+
   /// Something moved in what workers share or in what is the user's own.
   package struct SharedChanges: FactNames {
     package static let names = Self()

@@ -45,7 +45,8 @@ extension RunState {
       case true?:
         breaker.failures += 1
         breaker.reason = fact.message
-      case false?: breaker.failures = 0
+        breaker.isBroken = fact.toolBroken ?? false
+      case false?: (breaker.failures, breaker.isBroken) = (0, false)
       case nil: break
       }
       guard breaker.probe == id else { return }

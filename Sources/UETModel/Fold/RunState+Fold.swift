@@ -55,6 +55,7 @@ extension RunState {
         return
       }
       try moveWorker(event.worker, to: .idle, at: event.at)
+    case .rateLimited(let fact): foldRateLimit(fact, event)
     case .breakerOpened(let fact): try foldOpened(fact)
     case .breakerClosed(let fact): try foldClosed(fact)
 

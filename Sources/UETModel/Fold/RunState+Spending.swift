@@ -19,6 +19,7 @@ extension RunState {
       if cost == nil { attempt.unpriced += 1 }
       if fact.complete == false { attempt.isIncomplete = true }
       if fact.has(\.source) { attempt.told += 1 }
+      attempt.count(fact, requests)
       // What turns out to have been spent is not taken as spent as well.
       replaced = min(attempt.assumed, cost ?? .zero)
       attempt.assumed -= replaced
@@ -102,6 +103,20 @@ extension RunState {
       guard let index = record.attempts.lastIndex(where: { $0.number == number }) else { return }
       body(&record.attempts[index].spending)
     }
+  }
+}
+
+extension AttemptSpending {
+  fileprivate mutating func count(_ fact: Told<Fact.Usage>, _ requests: Int) {
+    func add(_ count: Int?, to sum: inout Int) {
+      let (new, overflows) = sum.addingReportingOverflow(max(0, count ?? 0))
+      sum = overflows ? .max : new
+    }
+    add(requests, to: &self.requests)
+    for count in [fact.input, fact.output, fact.cacheWrite5m, fact.cacheWrite1h] {
+      add(count, to: &tokens)
+    }
+    add(fact.cacheRead, to: &cachedTokens)
   }
 }
 

@@ -6,6 +6,7 @@ extension RunState {
     let number = event.attempt ?? (self[id]?.attempts.count ?? 0) + 1
     var attempt = AttemptRecord(number: number, worker: event.worker, assignedAt: event.at)
     attempt.inputs = fact.inputs ?? []
+    attempt.tool = fact.tool
     update(id) { record in
       record.notBefore = nil
       record.gates.removeAll { $0.stage == .attempt }
@@ -92,11 +93,13 @@ extension RunState {
   ) throws(Illegal) {
     try setWorker(self[id]?.lastAttempt?.worker, nil)
     foldToolEnd(fact, id)
+    if outcome == .succeeded { foldAnswered(fact) }
     updateAttempt(id) { attempt in
       (attempt.outcome, attempt.endedAt) = (outcome, event.at)
       attempt.base = fact.base ?? attempt.base
       (attempt.tip, attempt.tree, attempt.salvage) = (fact.tip, fact.tree, fact.salvage)
       (attempt.error, attempt.message) = (fact.kind, fact.message)
+      attempt.provider = fact.provider
       attempt.isTransient = fact.transient ?? false
       (attempt.files, attempt.missing) = (fact.files, fact.missing ?? [])
     }

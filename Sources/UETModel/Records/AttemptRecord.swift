@@ -42,6 +42,8 @@ package struct AttemptRecord: Hashable, Sendable {
 
   package let number: Int
   package var worker: String?
+  /// The tool, where it is not the one that the workstream's bundle names.
+  package var tool: String?
   package var outcome = Outcome.running
   package var assignedAt: Timestamp
   package var startedAt: Timestamp?
@@ -50,6 +52,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var inputs: [Input] = []
   package var tip: ObjectID?
   package var error: ErrorKind?
+  /// Whom its tool asked, where its end says something of that.
+  package var provider: String?
   /// Whether the one who reported the failure says that waiting may help.
   package var isTransient = false
   package var stop: Stop?

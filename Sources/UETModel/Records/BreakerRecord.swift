@@ -13,6 +13,8 @@ package struct BreakerRecord: Hashable, Sendable {
   package var state = State.closed
   /// Faults in a row, across workstreams.
   package var failures = 0
+  /// Whether the last of them says that it can do nothing at all.
+  package var isBroken = false
   /// How often in a row it was opened.
   package var openings = 0
   /// When one attempt may try the tool again.
@@ -29,6 +31,7 @@ extension BreakerRecord {
   package var json: JSONValue {
     var object = JSONObject([("tool", .string(tool)), ("state", .string(state.rawValue))])
     if failures > 0 { object.append("failures", .integer(Int64(failures))) }
+    if isBroken { object.append("broken", true) }
     if openings > 0 { object.append("openings", .integer(Int64(openings))) }
     object.append("until", .time(until))
     object.append("probe", .text(probe?.rawValue))
@@ -41,6 +44,7 @@ extension BreakerRecord {
     self.init(tool: try object.required("tool", \.string))
     state = try object.required("state") { $0.string.flatMap(State.init) }
     failures = try object.optional("failures", \.integer) ?? 0
+    isBroken = try object.optional("broken", \.bool) ?? false
     openings = try object.optional("openings", \.integer) ?? 0
     until = try object.optional("until", \.timestamp)
     probe = try object.optional("probe", \.workstreamID)

@@ -35,6 +35,8 @@ package struct RunState: Hashable, Sendable {
   package var pool: [WorkerRecord] = []
   /// Of the tools that had faults.
   package var breakers: [BreakerRecord] = []
+  /// Providers that asked to wait.
+  package var providers: [ProviderRecord] = []
   package var spending = SpendingRecord()
   package var integration = IntegrationRecord()
   /// How far the chains of other writers were admitted, sorted by writer.

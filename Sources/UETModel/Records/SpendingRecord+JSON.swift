@@ -128,6 +128,9 @@ extension AttemptSpending {
     if unpriced > 0 { object.append("unpriced", .integer(Int64(unpriced))) }
     if isIncomplete { object.append("complete", false) }
     if told > 0 { object.append("told", .integer(Int64(told))) }
+    if requests > 0 { object.append("requests", .integer(Int64(requests))) }
+    if tokens > 0 { object.append("tokens", .integer(Int64(tokens))) }
+    if cachedTokens > 0 { object.append("cached_tokens", .integer(Int64(cachedTokens))) }
     return .object(object)
   }
 
@@ -140,5 +143,8 @@ extension AttemptSpending {
     unpriced = try object.optional("unpriced", \.integer) ?? 0
     isIncomplete = !(try object.optional("complete", \.bool) ?? true)
     told = try object.optional("told", \.integer) ?? 0
+    requests = try object.optional("requests", \.integer) ?? 0
+    tokens = try object.optional("tokens", \.integer) ?? 0
+    cachedTokens = try object.optional("cached_tokens", \.integer) ?? 0
   }
 }

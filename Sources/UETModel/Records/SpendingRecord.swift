@@ -129,6 +129,11 @@ package struct AttemptSpending: Hashable, Sendable {
   package var isIncomplete = false
   /// How many reports came from its program, and not from the work itself.
   package var told = 0
+  package var requests = 0
+  /// Tokens, without those that a cache held.
+  package var tokens = 0
+  /// Tokens that a cache held.
+  package var cachedTokens = 0
 
   package init() {}
 

@@ -63,6 +63,7 @@ extension AttemptRecord {
   package var json: JSONValue {
     var object = JSONObject([("number", .integer(Int64(number)))])
     object.append("worker", .text(worker))
+    object.append("tool", .text(tool))
     object.append("outcome", .string(outcome.rawValue))
     object.append("assigned_at", .time(assignedAt))
     object.append("started_at", .time(startedAt))
@@ -71,6 +72,7 @@ extension AttemptRecord {
     object.append("inputs", .list(inputs, \.json))
     object.append("tip", .commit(tip))
     object.append("kind", .text(error?.rawValue))
+    object.append("provider", .text(provider))
     if isTransient { object.append("transient", true) }
     object.append("stop", stop?.json)
     object.append("message", .text(message))
@@ -92,6 +94,7 @@ extension AttemptRecord {
       number: try object.required("number", \.integer),
       worker: try object.optional("worker", \.string),
       assignedAt: try object.required("assigned_at", \.timestamp))
+    tool = try object.optional("tool", \.string)
     outcome = try object.required("outcome") { $0.string.flatMap(Outcome.init) }
     startedAt = try object.optional("started_at", \.timestamp)
     endedAt = try object.optional("ended_at", \.timestamp)
@@ -99,6 +102,7 @@ extension AttemptRecord {
     inputs = try object.list("inputs", \.attemptInput)
     tip = try object.optional("tip", \.objectID)
     error = try object.optional("kind") { $0.string.flatMap(ErrorKind.init) }
+    provider = try object.optional("provider", \.string)
     isTransient = try object.optional("transient", \.bool) ?? false
     if let value = object["stop"] { stop = try Stop(json: value) }
     message = try object.optional("message", \.string)

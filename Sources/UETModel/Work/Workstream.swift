@@ -4,6 +4,10 @@ package struct Workstream: Hashable, Sendable {
   package var tasks: [String]
   /// The name of the tool as the configuration knows it.
   package var tool: String
+  /// What its tool must be able to do, where tools say what they can.
+  package var capability: String? {
+    legacy["capability"]?.string
+  }
   package var scope: Scope
   /// Ids, or patterns of ids such as `ws-*`, as written.
   package var dependsOn: [String] = []

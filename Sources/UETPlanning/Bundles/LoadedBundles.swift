@@ -38,6 +38,7 @@ extension LoadedBundles {
     var nearest = Nearest(budget: 2_000_000)
     let tools = configuration.tools.keys.sorted()
     let gates = configuration.gates.keys.sorted()
+    var seen: Set<String> = []
     for (workstream, declaration) in zip(workstreams, declarations) {
       if configuration.tools[workstream.tool] == nil {
         let similar = nearest.name(for: workstream.tool, among: tools)
@@ -46,6 +47,25 @@ extension LoadedBundles {
             severity, "unknown_tool", declaration.toolPlace(sources),
             "unknown tool \(workstream.tool.quoted(limit: 60))" + Self.suggestion(similar),
             hint: "declare it under 'tools' in the configuration", workstreams: [workstream.id]))
+      }
+      for other in configuration.tools[workstream.tool]?.fallbacks ?? []
+      where configuration.tools[other] == nil && seen.insert(workstream.tool + "/" + other).inserted {
+        let similar = nearest.name(for: other, among: tools)
+        result.append(
+          Diagnostic(
+            severity, "unknown_tool", declaration.toolPlace(sources),
+            "tool \(workstream.tool.quoted(limit: 60)) falls back on \(other.quoted(limit: 60)), "
+              + "which is not configured" + Self.suggestion(similar),
+            hint: "declare it under 'tools' in the configuration", workstreams: [workstream.id]))
+      }
+      if let wanted = configuration.unmetCapability(of: workstream) {
+        result.append(
+          Diagnostic(
+            .warning, "unmet_capability", declaration.toolPlace(sources),
+            "no tool has the capability \(wanted.quoted(limit: 60)); "
+              + "tool \(workstream.tool.quoted(limit: 60)) does it",
+            hint: "name it in 'capabilities' of a tool in the configuration",
+            workstreams: [workstream.id]))
       }
       for (number, gate) in workstream.gates.enumerated()
       where gate.command == nil && configuration.gates[gate.name] == nil {

@@ -103,6 +103,11 @@ extension Configuration.Tool {
       object.append("env", .object(JSONObject(sorted.map { ($0.key, .string($0.value)) })))
     }
     object.append("max_turns", maxTurns.map { .integer(Int64($0)) })
+    object.append("provider", provider.map(JSONValue.string))
+    if !capabilities.isEmpty {
+      object.append("capabilities", .array(capabilities.map(JSONValue.string)))
+    }
+    if !fallbacks.isEmpty { object.append("fallback", .array(fallbacks.map(JSONValue.string))) }
     return object
   }
 }
@@ -149,6 +154,7 @@ extension Configuration.Retry {
       "max_attempts": .integer(Int64(maxAttempts)), "initial": .number(initial),
       "factor": .number(factor), "max": .number(max),
       "breaker_failures": .integer(Int64(breakerFailures)), "breaker_wait": .number(breakerWait),
+      "patience": .number(patience),
       "after_crash": .string(afterCrash.rawValue),
     ]
   }

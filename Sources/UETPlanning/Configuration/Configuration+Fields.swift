@@ -61,6 +61,13 @@ extension Configuration {
       draft.tool.passedVariables = reading.list(node) { $0.variable($1) }
     },
     "env": { $2.tool.environment = $0.environment($1) },
+    "provider": { $2.tool.provider = $0.name($1) },
+    "capabilities": { reading, node, draft in
+      draft.tool.capabilities = reading.list(node) { $0.name($1) }
+    },
+    "fallback": { reading, node, draft in
+      draft.tool.fallbacks = reading.list(node) { $0.name($1) }
+    },
     "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
   ])
 
@@ -96,6 +103,7 @@ extension Configuration {
     "max": { $2.max = $0.duration($1, allowsZero: true) ?? $2.max },
     "breaker_failures": { $2.breakerFailures = $0.integer($1, in: 0...1000) ?? $2.breakerFailures },
     "breaker_wait": { $2.breakerWait = $0.duration($1, allowsZero: true) ?? $2.breakerWait },
+    "patience": { $2.patience = $0.duration($1, allowsZero: true) ?? $2.patience },
     "after_crash": { $2.afterCrash = $0.choice($1) ?? $2.afterCrash },
   ])
 

@@ -13,7 +13,7 @@ package struct Configuration: Hashable, Sendable {
   /// By name.
   package var gates: [String: Gate] = [:]
   package var budget = Budget()
-  /// By provider.
+  /// By provider, by model, or by `PROVIDER/MODEL`.
   package var limits: [String: Limit] = [:]
   package var retry = Retry()
   package var integration = Integration()
@@ -111,6 +111,12 @@ extension Configuration {
     package var environment: [String: String] = [:]
     /// Turns that an agent program may take, where it knows such a limit.
     package var maxTurns: Int?
+    /// Whom its model belongs to; nil for what adapter and model say.
+    package var provider: String?
+    /// What it can do, in words that workstreams ask for.
+    package var capabilities: [String] = []
+    /// Tools that do its work while it cannot, in order.
+    package var fallbacks: [String] = []
 
     package init(_ adapter: Adapter) { self.adapter = adapter }
 
@@ -206,6 +212,8 @@ extension Configuration {
     package var breakerFailures = 5
     /// Seconds until it is tried again.
     package var breakerWait = 60.0
+    /// The longest wait in seconds, as a provider asks for it, for which no other tool is taken.
+    package var patience = 30.0
     /// What becomes of what was under way when the orchestrator died.
     package var afterCrash = AfterCrash.rerun
 

@@ -19,10 +19,11 @@ package struct CostReport: Sendable {
   package let lines: [CostLine]
   package let total: CostTotal
 
-  /// Adds up what each attempt used of each model; `planned` serves those groupings that need it.
+  /// Adds up what each attempt used of each model; `planned` serves those groupings that need it,
+  /// `state` the one by tool, which may be another one than was planned.
   package init(
     _ run: RunID, by grouping: CostGrouping, adding totals: [CostTotal],
-    planned: [WorkstreamID: Workstream] = [:]
+    planned: [WorkstreamID: Workstream] = [:], state: RunState? = nil
   ) {
     var sums: [String?: CostTotal] = [:]
     for total in totals {
@@ -32,7 +33,7 @@ package struct CostReport: Sendable {
         case .step: total.step
         case .worker: total.worker
         case .model: total.model
-        case .tool: total.workstream.flatMap { planned[$0]?.tool }
+        case .tool: total.tool(in: state) ?? total.workstream.flatMap { planned[$0]?.tool }
         case .phase: total.workstream.flatMap { planned[$0]?.phase }
         }
       sums[name, default: CostTotal(run: run)].add(total)
@@ -94,5 +95,11 @@ extension CostReport {
 extension CostTotal {
   fileprivate var step: String? {
     workstream.map { id in attempt.map { "\(id).\($0)" } ?? id.rawValue }
+  }
+
+  /// The tool of its attempt, where that is not the one that the bundle names.
+  fileprivate func tool(in state: RunState?) -> String? {
+    guard let workstream, let attempt else { return nil }
+    return state?[workstream]?.attempts.last { $0.number == attempt }?.tool
   }
 }

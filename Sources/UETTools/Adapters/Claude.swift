@@ -3,6 +3,7 @@ import UETModel
 /// Claude Code: `claude -p`, one JSON object a line.
 package enum Claude: ToolAdapter {
   package static let name = "claude"
+  package static let provider: String? = "anthropic"
   package static let knownVersions = "2.1"
   package static let loginVariables = [
     "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_OAUTH_TOKEN",

@@ -3,6 +3,7 @@ import UETModel
 /// Codex: `codex exec --json`, one JSON object a line.
 package enum Codex: ToolAdapter {
   package static let name = "codex"
+  package static let provider: String? = "openai"
   package static let knownVersions = "0.163"
   package static let loginVariables = [
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "CODEX_API_KEY", "CODEX_HOME",

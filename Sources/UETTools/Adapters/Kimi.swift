@@ -3,6 +3,7 @@ import UETModel
 /// Kimi CLI 1.51, the last that works: later ones print a notice and end with status 0.
 package enum Kimi: ToolAdapter {
   package static let name = "kimi"
+  package static let provider: String? = "moonshotai"
   package static let knownVersions = "1.51"
   package static let loginVariables = [
     "KIMI_API_KEY", "KIMI_BASE_URL", "KIMI_MODEL_NAME", "MOONSHOT_API_KEY", "KIMI_SHARE_DIR",

@@ -3,6 +3,7 @@ import UETModel
 /// Mistral Vibe: `vibe -p`, with a report of the session in a folder of our own.
 package enum Vibe: ToolAdapter {
   package static let name = "vibe"
+  package static let provider: String? = "mistral"
   package static let knownVersions = "3.0"
   package static let loginVariables = ["MISTRAL_API_KEY", "VIBE_HOME"]
 

@@ -36,7 +36,7 @@ import UETTestSupport
 
   /// Runs the plan in the dispatcher with the planned durations and gives each start in ticks.
   private func starts(_ plan: Plan) throws -> [Int] {
-    let dispatch = try DispatchPlan(plan)
+    let dispatch = try DispatchPlan(plan, Configuration())
     let run = RunID(startedAt: Timestamp(seconds: 0), salt: 1)
     var machine = DispatchMachine(
       plan: dispatch, policy: DispatchPolicy(workers: plan.workers), state: RunState(run: run))

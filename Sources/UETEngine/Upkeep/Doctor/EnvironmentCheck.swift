@@ -15,7 +15,7 @@ struct EnvironmentCheck: Sendable {
   /// The tools that today's bundles name, and those that are to get more than others.
   private var tools: [(String, Configuration.Tool)] {
     let loaded = (try? project.bundleFiles()).map { BundleLoader.load($0) }
-    let used = Set(loaded?.workstreams.map(\.tool) ?? [])
+    let used = Set(loaded?.workstreams.flatMap { project.configuration.tools(for: $0) } ?? [])
     return project.configuration.tools.filter { name, tool in
       used.contains(name) || !tool.passedVariables.isEmpty
     }.sorted { $0.key < $1.key }
