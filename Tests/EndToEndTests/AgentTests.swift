@@ -216,7 +216,7 @@ import Testing
       echo '{"type":"result","subtype":"success","is_error":true,"api_error_status":401,"session_id":"s","result":"API Error: 401 invalid x-api-key"}'
       exit 1
       """, tool: ", fallback: [plain]}, plain: {command: [sh, -c, \"echo by hand > a\"]")
-    try scratch.git("config", "uet.retry.max_attempts", "2")
+    try scratch.git("config", "uet.retry.maxAttempts", "2")
     let output = try scratch.uet("run")
     #expect(output.status == 0, "\(output)")
     #expect(output.text.contains("ws-a goes to tool 'plain': 'claude' failed once: "), "\(output)")
@@ -242,9 +242,9 @@ import Testing
     #expect(refused.status == 2)
     #expect(
       refused.errors.contains(
-        "tool \"claude\" falls back on \"codx\", which is not configured; did you mean \"codex\"?"),
+        "tool 'claude' falls back on 'codx', which is not configured; did you mean 'codex'?"),
       "\(refused)")
-    let other = try project("exit 1", tool: "}}\nlimits: {antropic: {concurrency: 1}")
+    let other = try project("exit 1", tool: "}}\nlimits: {antropic: {concurrency: 1")
     let warned = try other.uet("run")
     #expect(
       warned.errors.contains(

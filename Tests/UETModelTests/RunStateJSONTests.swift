@@ -56,8 +56,10 @@ import UETTestSupport
       ])
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
-        "number", "worker", "tool", "outcome", "assignedAt", "startedAt", "endedAt", "base", "inputs",
-        "tip", "error", "provider", "isTransient", "stop", "message", "tree", "salvage", "files", "missing",
+        "number", "worker", "tool", "outcome", "assignedAt", "startedAt", "endedAt", "base",
+        "inputs",
+        "tip", "error", "provider", "isTransient", "stop", "message", "tree", "salvage", "files",
+        "missing",
         "changes", "isSuspect", "spending", "progress", "note",
       ])
     #expect(

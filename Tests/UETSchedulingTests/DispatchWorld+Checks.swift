@@ -63,9 +63,10 @@ extension DispatchWorld {
       } ?? false
     }
     let learned = route.provider.flatMap { machine.state.provider($0)?.concurrency }
-    return rates || learned.map { most in
-      taken.count { $0.provider == route.provider } >= most
-    } ?? false
+    return rates
+      || learned.map { most in
+        taken.count { $0.provider == route.provider } >= most
+      } ?? false
   }
 
   func tool(_ place: Int) -> String { routeTaken(place).tool }

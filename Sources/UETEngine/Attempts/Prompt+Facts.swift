@@ -34,7 +34,8 @@ extension RunFacts {
     guard let log = gate ?? logs.first(where: { LogName($0.name)?.gate == nil }) else {
       return Prompt.Failure(message: message)
     }
-    let name = LogName(log.name)?.gate ?? (record.tool ?? workstreams[id]?.tool).map { "'\($0)'" } ?? "it"
+    let tool = record.tool ?? workstreams[id]?.tool
+    let name = LogName(log.name)?.gate ?? tool.map { "'\($0)'" } ?? "it"
     return Prompt.Failure(
       message: message,
       output: (name, PromptText.end(of: log.bytes, tokens: configuration.prompt.logTokens)))

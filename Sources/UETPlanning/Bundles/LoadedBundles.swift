@@ -49,7 +49,8 @@ extension LoadedBundles {
             hint: "declare it under 'tools' in the configuration", workstreams: [workstream.id]))
       }
       for other in configuration.tools[workstream.tool]?.fallbacks ?? []
-      where configuration.tools[other] == nil && seen.insert(workstream.tool + "/" + other).inserted {
+      where configuration.tools[other] == nil && seen.insert(workstream.tool + "/" + other).inserted
+      {
         let similar = nearest.name(for: other, among: tools)
         result.append(
           Diagnostic(

@@ -20,7 +20,8 @@ extension Configuration {
 
   /// What workstreams ask for and no tool says that it can, where any says what it can do.
   package func unmetCapability(of workstream: Workstream) -> String? {
-    guard let wanted = workstream.capability, tools.contains(where: { !$0.value.capabilities.isEmpty }),
+    guard let wanted = workstream.capability,
+      tools.contains(where: { !$0.value.capabilities.isEmpty }),
       capable(of: workstream).isEmpty
     else { return nil }
     return wanted

@@ -130,6 +130,7 @@ extension DocumentGenerator {
           "shell": ["timeout": "30m", "transient": [75]],
         ], ["mine": ["command": ["a", "b"]], "other": ["adapter": "aider"]],
         ["third": ["adapter": "command", "command": "x"], "aider": ["adapter": "codex"]],
+        ["claude": ["fallback": ["codex"], "capabilities": ["a", "b"], "provider": "p"]],
       ]
     ),
     (
@@ -157,7 +158,7 @@ extension DocumentGenerator {
       [
         ["max_attempts": 3, "initial": "1s", "factor": 2, "max": 0],
         ["breaker_failures": 0, "breaker_wait": "1m"],
-        ["after_crash": "escalate"],
+        ["after_crash": "escalate", "patience": "10s"],
       ]
     ),
     (
