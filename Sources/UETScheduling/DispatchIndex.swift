@@ -27,8 +27,8 @@ struct DispatchIndex: Sendable {
   private(set) var failed: SmallestFirstSet
   private(set) var revivable: SmallestFirstSet
   private(set) var running: SmallestFirstSet
-  /// Those that wait for money or for their provider; found while looking for what may start, and looked at again when
-  /// some is free.
+  /// Those that wait for money or for their provider; found while looking for what may start, and
+  /// looked at again when some is free.
   private(set) var withheld: SmallestFirstSet
   private(set) var unsettled = 0
   private var culprits: [Bool]

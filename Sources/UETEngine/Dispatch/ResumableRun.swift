@@ -45,24 +45,11 @@ package struct ResumableRun: Sendable {
   package func start(
     observer: @escaping RunObserver, control: RunControl
   ) async throws -> RunState {
-<<<<<<< HEAD
     let project = recorded.project
-    let dispatch = try DispatchPlan(plan, recorded.project.configuration)
-      .with(recorded.waves)
+    let dispatch = try DispatchPlan(plan, project.configuration).with(recorded.waves)
     let claim = try RunClaim.take(run, in: project, at: project.clock.now())
     let state = try await project.driving(Facts.init, on: claim.ledger, observer: observer) {
       facts in
-=======
-    Repository.enableFsync()
-    let dispatch = try DispatchPlan(plan, project.configuration).with(waves)
-    let now = project.clock.now()
-    let claim = RunClaim.take(run, in: project, at: now)
-    project.removeStaleLocks(of: run)
-    let ledger = try LedgerWriter.open(
-      in: project.reopened(), run: run, holder: claim.holder, at: now,
-      options: project.ledgerOptions)
-    let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
->>>>>>> 80875b8 (dispatch: limits of providers, and tools to fall back on)
       try await project.admitInboxes(into: facts)
       let found = project.changed(since: recorded.guarded, await facts.state)
       if let found { try await facts.once([[found]]) }
