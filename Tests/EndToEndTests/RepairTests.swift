@@ -10,7 +10,9 @@ import Testing
   ) throws -> (scratch: Scratch, run: String) {
     let scratch = try Scratch()
     try scratch.write("a.txt", "one\ntwo\nthree\n")
-    try scratch.write(".uet/config.yaml", "integration: \(settings)\n")
+    try scratch.write(
+      ".uet/config.yaml", "integration: \(settings)\nprompt: {preamble: rules.md}\n")
+    try scratch.write("rules.md", "Keep the lines in order.\n")
     try scratch.bundle(
       "ws-a", scope: ["a.txt"], extra: extra,
       """
@@ -132,6 +134,7 @@ import Testing
     let prompt = try String(
       contentsOfFile: "\(scratch.path).worktrees/\(run)/prompt", encoding: .utf8)
     #expect(prompt.contains("do the work of ws-a") && prompt.contains("- a.txt"), "\(prompt)")
+    #expect(prompt.hasPrefix("Keep the lines in order.\n\n# A conflict of ws-a"), "\(prompt)")
     #expect(prompt.contains("\(byHand) by hand"), "\(prompt)")
     #expect(
       !FileManager.default.fileExists(atPath: "\(scratch.path).worktrees/\(run)/ws-a.resolver"))

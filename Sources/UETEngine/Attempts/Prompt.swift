@@ -93,7 +93,7 @@ struct Prompt: Sendable {
 
 extension String {
   /// Its lines, without empty ones at the end.
-  fileprivate var trimmedLines: [String] {
+  var trimmedLines: [String] {
     var lines = split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(
       String.init)
     while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }

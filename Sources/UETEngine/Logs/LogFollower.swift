@@ -41,15 +41,29 @@ package struct LogFollower: Sendable {
   ) async throws -> End {
     let watch = FolderWatch()
     var changes = watch.changes.makeAsyncIterator()
-    var positions: [String: Int] = [:]
+    var positions: [String: Position] = [:]
     while true {
       for folder in folders { watch.add(folder) }
       // Asked before the last look at the files: what was written until then is shown.
       let end = try end()
       try drain(&positions, each)
-      if let end { return end }
+      if let end {
+        for name in positions.keys.sorted(by: LogName.precedes) {
+          let rest = positions[name]?.stream.finish() ?? []
+          if !rest.isEmpty { each(name, rest) }
+        }
+        return end
+      }
       if await changes.next() == nil { return .runStopped }
     }
+  }
+
+  /// How far a log is shown.
+  private struct Position {
+    var read = 0
+    var stream: RedactedStream
+
+    init(_ redaction: Redaction) { stream = RedactedStream(redaction) }
   }
 
   private var folders: [String] {
@@ -71,20 +85,23 @@ package struct LogFollower: Sendable {
   }
 
   private func drain(
-    _ positions: inout [String: Int], _ each: (String, [UInt8]) -> Void
+    _ positions: inout [String: Position], _ each: (String, [UInt8]) -> Void
   ) throws {
     let (folder, redaction) = (project.logs(of: run).folder, project.redaction)
     let names = try (Files.list(folder) ?? []).filter(isWanted)
     for name in names.sorted(by: LogName.precedes) {
       let path = "\(folder)/\(name)"
       // A log is emptied when its gate is tried again.
-      if Files.size(path) < positions[name] ?? 0 { positions[name] = 0 }
+      var position = positions[name] ?? Position(redaction)
+      if Files.size(path) < position.read { position = Position(redaction) }
       while true {
-        let bytes = Files.read(path, from: positions[name] ?? 0, limit: 1 << 16)
+        let bytes = Files.read(path, from: position.read, limit: 1 << 16)
         if bytes.isEmpty { break }
-        positions[name, default: 0] += bytes.count
-        each(name, redaction.redacted(bytes))
+        position.read += bytes.count
+        let shown = position.stream.take(bytes)
+        if !shown.isEmpty { each(name, shown) }
       }
+      positions[name] = position
     }
   }
 

@@ -5,9 +5,12 @@ struct ResolverPrompt: Sendable {
   let id: WorkstreamID
   let conflict: ConflictRecord
   let workstreams: [WorkstreamID: Workstream]
+  /// The rules of the house.
+  var preamble: String?
 
   var text: String {
-    var lines = [
+    var lines = preamble.map { $0.trimmedLines + [""] } ?? []
+    lines += [
       "# A conflict of \(id)", "",
       "This directory is a git worktree in the middle of a merge. 'ours' (HEAD, \(conflict.onto.short)) is what is "
         + "integrated so far, 'theirs' (MERGE_HEAD, \(conflict.tip.short)) is the work of \(id). Resolve the "

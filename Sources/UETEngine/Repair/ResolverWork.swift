@@ -70,7 +70,8 @@ struct ResolverWork: Sendable {
   private func runTool() async throws -> JSONObject {
     try Files.makeDirectory(context.logs.folder)
     let promptFile = context.logs.resolverPrompt(subject.label)
-    let prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
+    var prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
+    prompt.preamble = try? context.project.houseRules(at: context.facts.base)
     try Files.write(prompt.text.utf8, to: promptFile)
     let command: ResolverCommand
     do throws(ResolverCommand.Problem) {

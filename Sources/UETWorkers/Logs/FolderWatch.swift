@@ -7,7 +7,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Tells when something changes in folders: a file made, written, closed or renamed.
+/// Tells when something changes in folders: a file made, written, closed or renamed; and once more
+/// a moment later, since the kernel tells that a file is closed before it lets go of its locks.
 ///
 /// On Linux the kernel tells (inotify); elsewhere it is taken to be so four times a second.
 package final class FolderWatch: Sendable {
@@ -25,10 +26,20 @@ package final class FolderWatch: Sendable {
       self.descriptor = descriptor
       if descriptor >= 0 {
         let source = DispatchSource.makeReadSource(fileDescriptor: descriptor, queue: queue)
+        let isDue = Mutex(false)
         source.setEventHandler {
           var buffer = [UInt8](repeating: 0, count: 16_384)
           while read(descriptor, &buffer, buffer.count) > 0 {}
           continuation.yield()
+          let isFirst = isDue.withLock { due in
+            defer { due = true }
+            return !due
+          }
+          guard isFirst else { return }
+          queue.asyncAfter(deadline: .now() + .milliseconds(100)) {
+            isDue.withLock { $0 = false }
+            continuation.yield()
+          }
         }
         source.setCancelHandler { close(descriptor) }
         source.activate()

@@ -41,6 +41,28 @@ package struct Redaction: Sendable {
     secrets.isEmpty ? text : String(decoding: redacted(Array(text.utf8)), as: UTF8.self)
   }
 
+  /// Where bytes begin that cannot be shown before it is known what follows: the beginning of a
+  /// secret at their end, and the whole secret in which that would cut.
+  fileprivate func end(of bytes: [UInt8]) -> Int {
+    let longest = secrets.map { $0.value.count - 1 }.max() ?? 0
+    let unfinished = stride(from: min(longest, bytes.count), to: 0, by: -1).first { count in
+      let end = bytes.suffix(count)
+      return secrets.contains { $0.value.count > count && $0.value.starts(with: end) }
+    }
+    var end = bytes.count - (unfinished ?? 0)
+    while let start = secrets.lazy.compactMap({ start(of: $0.value, over: end, in: bytes) }).first {
+      end = start
+    }
+    return end
+  }
+
+  /// Where the secret begins that lies on both sides of a place.
+  private func start(of secret: [UInt8], over place: Int, in bytes: [UInt8]) -> Int? {
+    guard place < bytes.count else { return nil }
+    let start = Self.find(secret, in: bytes, from: max(0, place - secret.count + 1))
+    return start.flatMap { $0 < place ? $0 : nil }
+  }
+
   private static func find(_ wanted: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
     guard start + wanted.count <= bytes.count else { return nil }
     return bytes.withUnsafeBytes { all in
@@ -60,5 +82,28 @@ package struct Redaction: Sendable {
         return nil
       }
     }
+  }
+}
+
+/// Takes secrets out of what comes piece by piece, also those that two pieces share.
+package struct RedactedStream: Sendable {
+  private let redaction: Redaction
+  /// What may be the beginning of a secret.
+  private var kept: [UInt8] = []
+
+  package init(_ redaction: Redaction) { self.redaction = redaction }
+
+  /// What can be shown by now.
+  package mutating func take(_ bytes: [UInt8]) -> [UInt8] {
+    let known = kept + bytes
+    let end = redaction.end(of: known)
+    kept = Array(known[end...])
+    return redaction.redacted(Array(known[..<end]))
+  }
+
+  /// What was kept back; there is no more to come.
+  package mutating func finish() -> [UInt8] {
+    defer { kept = [] }
+    return redaction.redacted(kept)
   }
 }
