@@ -1,10 +1,11 @@
 /* uet-supervise: runs one command and leaves no process of it behind.
  *
  *   uet-supervise [--cwd=DIR] [--log=FILE] [--log-limit=BYTES] [--timeout-ms=N] [--grace-ms=N]
- *                 [--beat-ms=N] [--input=FILE] -- PROGRAM [ARGUMENT...]
+ *                 [--farewell-ms=N] [--beat-ms=N] [--input=FILE] -- PROGRAM [ARGUMENT...]
  *
  * Descriptor 0 is the control channel: `T` asks for a graceful end (TERM to the whole tree, KILL
- * after the grace), `K` for an end at once. Its end of file means that the orchestrator is gone and
+ * after the grace; with a farewell the command alone gets TERM first, and the tree when it has ended
+ * or the farewell is over), `K` for an end at once. Its end of file means that the orchestrator is gone and
  * counts as `T`. SIGTERM, SIGINT and SIGHUP count as `T` too, SIGQUIT as `K`.
  * Descriptor 1 takes reports, lines of JSON: one when the command was started, one at every beat,
  * one at the end. Both may be the same socket.
@@ -39,9 +40,9 @@ struct watch {
   struct log log;
   pid_t command;
   int output, control;
-  /* RUNNING: the command is. LINGERING: it ended, others have a moment. TERMINATING: TERM was
-   * sent. KILLING: KILL is sent until nothing is left. */
-  enum { RUNNING, LINGERING, TERMINATING, KILLING } phase;
+  /* RUNNING: the command is. LEAVING: it alone got TERM. LINGERING: it ended, others have a moment.
+   * TERMINATING: TERM was sent to all. KILLING: KILL is sent until nothing is left. */
+  enum { RUNNING, LEAVING, LINGERING, TERMINATING, KILLING } phase;
   const char *cause; /* "timeout", "stopped" or NULL */
   int64_t started, ended, next_beat;
   int64_t deadline; /* of the phase */
@@ -140,6 +141,12 @@ static void begin_terminating(struct watch *watch, int64_t now) {
   tree_terminate();
 }
 
+static void begin_leaving(struct watch *watch, int64_t now) {
+  watch->phase = LEAVING;
+  watch->deadline = now + watch->order->farewell;
+  kill(watch->command, SIGTERM);
+}
+
 /* Kills in quick rounds as long as they have an effect: a process that forks and exits without
  * end has a new number each time, and is caught only between two of its forks. */
 static void kill_tree(struct watch *watch) {
@@ -167,7 +174,12 @@ static void advance(struct watch *watch, int64_t now) {
     if (asked_to_stop || asked_to_kill) watch->cause = "stopped";
     else if (late) watch->cause = "timeout";
   }
-  if (watch->phase == RUNNING && watch->cause != NULL) begin_terminating(watch, now);
+  if (watch->phase == RUNNING && watch->cause != NULL) {
+    if (order->farewell > 0 && !watch->command_ended) begin_leaving(watch, now);
+    else begin_terminating(watch, now);
+  }
+  if (watch->phase == LEAVING && (now >= watch->deadline || watch->command_ended))
+    begin_terminating(watch, now);
   if (watch->phase == RUNNING && watch->command_ended) {
     watch->phase = LINGERING;
     watch->deadline = now + (order->grace < LINGER ? order->grace : LINGER);

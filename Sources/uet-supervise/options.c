@@ -45,6 +45,8 @@ static bool option(struct order *order, const char *argument) {
     return number(value, 1000, &order->timeout);
   if ((value = value_of(argument, "--grace-ms")) != NULL)
     return number(value, 1000, &order->grace);
+  if ((value = value_of(argument, "--farewell-ms")) != NULL)
+    return number(value, 1000, &order->farewell);
   if ((value = value_of(argument, "--beat-ms")) != NULL)
     return number(value, 1000, &order->beat) && order->beat > 0;
   return false;

@@ -18,6 +18,7 @@ struct order {
   const char *input; /* a file */
   int64_t log_limit;
   int64_t timeout; /* 0: none */
+  int64_t farewell; /* 0: none */
   int64_t grace;
   int64_t beat;
   char **argv;

@@ -15,6 +15,8 @@ package struct ProcessOrder: Hashable, Sendable {
   package var logLimit: Int
   /// Wall time in seconds after which the command is ended; nil for no limit.
   package var timeout: Double?
+  /// Seconds that the command alone has after TERM, before all that it started gets it.
+  package var farewell = 0.0
   /// Seconds between TERM and KILL.
   package var grace: Double
   /// Seconds between two signs of life of the supervisor.
@@ -46,6 +48,7 @@ extension ProcessOrder {
       "--grace-ms=\(Self.milliseconds(grace))",
       "--beat-ms=\(max(1, Self.milliseconds(effectiveBeat)))",
     ]
+    if farewell > 0 { list.append("--farewell-ms=\(Self.milliseconds(farewell))") }
     if let input { list.append("--input=\(input)") }
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
     return list + ["--"] + argv

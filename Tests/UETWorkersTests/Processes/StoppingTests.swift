@@ -23,6 +23,28 @@ import Testing
     #expect(scene.log.contains("ending"))
   }
 
+  /// What it started gets TERM when it has ended, or when its farewell is over.
+  @Test(arguments: [(60.0, "exit 0", "leader\nchild\n"), (0.2, ":", "leader\nchild\nleader\n")])
+  func aFarewellIsTheCommandsAlone(seconds: Double, last: String, log: String) async throws {
+    let scene = try Scene()
+    let child = "trap 'echo child; exit 0' TERM; while :; do sleep 0.01; done"
+    var order = scene.order(
+      script: "(\(child)) & trap 'echo leader; \(last)' TERM; echo > begun; while :; do wait; done",
+      grace: 1)
+    order.farewell = seconds
+    let stop = StopSwitch()
+    let (supervisor, final) = (scene.supervisor, order)
+    let task = Task { await supervisor.run(final, stop: stop) { _ in } }
+    #expect(await Scene.eventually { scene.contents("begun") != nil })
+    stop.stop()
+    let report = await task.value
+    #expect(report.ending == .stopped && report.seconds < 50)
+    // The shell may say that its child was ended.
+    let lines = scene.log.split(separator: "\n").filter { $0 != "Terminated" }
+    #expect(lines.sorted() == log.split(separator: "\n").sorted())
+    #expect(scene.log.hasPrefix("leader\n"))
+  }
+
   @Test func cancelledBeforeTheStart() async throws {
     let scene = try Scene()
     let supervisor = scene.supervisor
