@@ -87,6 +87,9 @@ package struct PipeEnds: ~Copyable, Sendable {
 
   /// Closes the other end.
   package consuming func reading() -> Descriptor { readEnd }
+
+  /// Closes the other end.
+  package consuming func writing() -> Descriptor { writeEnd }
 }
 
 /// Two connected stream sockets, one of which is handed to a child.

@@ -134,6 +134,17 @@ package enum ProcessEnd: Hashable, Sendable {
   package init(of child: pid_t) {
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
+    self.init(status: status)
+  }
+
+  /// Takes the end of a child that has one; nil where it still runs.
+  package init?(ofEnded child: pid_t) {
+    var status: Int32 = 0
+    guard waitpid(child, &status, WNOHANG) == child else { return nil }
+    self.init(status: status)
+  }
+
+  private init(status: Int32) {
     let signal = status & 0x7F
     self = signal == 0 ? .exited((status >> 8) & 0xFF) : .signalled(signal)
   }

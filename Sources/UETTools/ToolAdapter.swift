@@ -9,6 +9,8 @@ package protocol ToolAdapter: Sendable {
 
   /// Whose models it asks, where it asks one provider alone.
   static var provider: String? { get }
+  /// Those of them that count for a program as the configuration calls it.
+  static func loginVariables(of command: [String]) -> [String]
 
   static func launch(_ request: ToolRequest) -> ToolLaunch
   /// A fold that has seen nothing yet.
@@ -17,6 +19,7 @@ package protocol ToolAdapter: Sendable {
 
 extension ToolAdapter {
   package static var provider: String? { nil }
+  package static func loginVariables(of command: [String]) -> [String] { loginVariables }
 }
 
 /// Folds what a program prints and writes into what came of it.

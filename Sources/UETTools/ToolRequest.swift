@@ -4,6 +4,10 @@ import UETModel
 package struct ToolRequest: Hashable, Sendable {
   /// The program, a name on the PATH or a path.
   package var program: String
+  /// How the configuration calls the program: `program`, and what comes before any argument.
+  package var command: [String] = []
+  /// This program itself, for what it does on behalf of an agent.
+  package var ownProgram = "git-uet"
   package var model: String?
   /// What is asked of the agent.
   package var prompt: String
@@ -27,6 +31,10 @@ package struct ToolRequest: Hashable, Sendable {
   package var files: [String]
   /// Whether it runs as root: some programs refuse then, unless told that they are contained.
   package var isRoot: Bool
+  /// The program's own mode of work, where it has several.
+  package var mode: String?
+  /// What is answered when the program asks whether it may.
+  package var policy = ToolPolicy()
   /// When it starts: what a session's file holds of before is not this attempt's.
   package var start: Timestamp
 
@@ -62,19 +70,40 @@ package struct ToolLaunch: Hashable, Sendable {
   package var readsPrompt: Bool
   /// Files that hold figures when the program has ended, in whatever way.
   package var files: [ToolFile]
+  /// What is put before the program and its arguments.
+  package var front: [String]
+  /// Files that are written before it starts.
+  package var inputs: [ToolInput]
+  /// Seconds that the program alone has when it is asked to end, before all that it started is.
+  package var farewell: Double
   /// What the program leaves at the root of the worktree for itself, as names with `*`: never a
   /// result.
   package var litter: [String]
 
   package init(
     _ argv: [String], environment: [String: String] = [:], readsPrompt: Bool = false,
-    files: [ToolFile] = [], litter: [String] = []
+    files: [ToolFile] = [], litter: [String] = [], front: [String] = [],
+    inputs: [ToolInput] = [], farewell: Double = 0
   ) {
     self.argv = argv
     self.environment = environment
     self.readsPrompt = readsPrompt
     self.files = files
     self.litter = litter
+    self.front = front
+    self.inputs = inputs
+    self.farewell = farewell
+  }
+}
+
+/// A file that a program is given.
+package struct ToolInput: Hashable, Sendable {
+  package var path: String
+  package var text: String
+
+  package init(_ path: String, _ text: String) {
+    self.path = path
+    self.text = text
   }
 }
 

@@ -41,6 +41,14 @@ struct RecordedOutputTests {
     ("openhands-401.rc0.jsonl", OpenHands.self, 0, "notLoggedIn", 0),
     ("openhands-json.rc0.jsonl", OpenHands.self, 0, "done", 0),
     ("vibe-429.rc2.txt", Vibe.self, 2, "rateLimited", 0),
+    ("gptme-acp-401.jsonl", ACP.self, 0, "notLoggedIn", 0),
+    ("gptme-acp-cancel-unanswered.jsonl", ACP.self, 0, "interrupted", 0),
+    ("kimi-1.51.0-acp-login-required.jsonl", ACP.self, 0, "notLoggedIn", 0),
+    ("openhands-acp.jsonl", ACP.self, 0, "done", 2),
+    ("openhands-acp-cancel-ends-turn-late.jsonl", ACP.self, 0, "interrupted", 1),
+    ("vibe-acp.jsonl", ACP.self, 0, "done", 2),
+    ("vibe-acp-401.jsonl", ACP.self, 0, "notLoggedIn", 0),
+    ("vibe-acp-cancel.jsonl", ACP.self, 0, "interrupted", 1),
   ]
 
   @Test func eachOutputIsUnderstood() throws {

@@ -48,7 +48,8 @@ package struct GitUET: AsyncParsableCommand {
             DoctorCommand.self,
             GcCommand.self, ForgetCommand.self, VerifyCommand.self, CacheCommand.self,
           ]),
-        CommandGroup(name: "Inside a worker", subcommands: [SignalCommand.self]),
+        CommandGroup(
+          name: "Inside a worker", subcommands: [SignalCommand.self, ACPClientCommand.self]),
       ])
   }
 

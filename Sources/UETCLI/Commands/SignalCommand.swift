@@ -17,13 +17,13 @@ struct SignalCommand: ParsableCommand {
     @Argument(help: "Percent, 0 to 100.") var percent: Int
     @Argument(help: "What is being done.") var message: String?
 
-    func run() throws { try send(.progress(percent: percent, message: message)) }
+    func run() throws { try SignalCommand.send(.progress(percent: percent, message: message)) }
   }
 
   struct Heartbeat: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "say that the work goes on")
 
-    func run() throws { try send(.heartbeat) }
+    func run() throws { try SignalCommand.send(.heartbeat) }
   }
 
   struct Usage: ParsableCommand {
@@ -40,7 +40,7 @@ struct SignalCommand: ParsableCommand {
     var total = false
 
     func run() throws {
-      try send(.usage(model: model, input: input, output: output, isTotal: total))
+      try SignalCommand.send(.usage(model: model, input: input, output: output, isTotal: total))
     }
   }
 
@@ -53,7 +53,7 @@ struct SignalCommand: ParsableCommand {
       guard let id = WorkstreamID(workstream) else {
         throw Refusal.notAWorkstream(workstream)
       }
-      try send(.dependsOn(id))
+      try SignalCommand.send(.dependsOn(id))
     }
   }
 }
@@ -69,31 +69,36 @@ extension SignalCommand {
       guard let bytes = Files.content(of: path) else {
         throw Refusal(.usage, "cannot read the bundle '\(file.terminalSafe)'")
       }
-      try send(.addWorkstream(path: file, text: String(decoding: bytes, as: UTF8.self)))
+      let text = String(decoding: bytes, as: UTF8.self)
+      try SignalCommand.send(.addWorkstream(path: file, text: text))
     }
   }
 }
 
-/// Sends one signal to the run that the environment names.
-private func send(_ signal: WorkerSignal) throws {
-  let environment = ProcessEnvironment.current
-  guard let socket = environment["UET_SOCKET"], let token = environment["UET_TOKEN"],
-    let id = environment["UET_WORKSTREAM"].flatMap({ WorkstreamID($0) }),
-    let attempt = environment["UET_ATTEMPT"].flatMap({ Int($0) })
-  else {
-    throw Refusal(
-      .usage, "this is no worker of a run",
-      hint: "'git uet signal' is for the commands that 'git uet run' starts")
-  }
-  let report = WorkerReport(workstream: id, attempt: attempt, token: token, signal: signal)
-  let answer: JSONValue
-  do throws(ProcessError) {
-    answer = try ControlClient.send(report.json, to: socket, timeout: 10)
-  } catch {
-    throw Refusal(.failed, "the run does not answer: \(error)".terminalSafe)
-  }
-  if answer["ok"]?.bool != true {
-    let reason = answer["error"]?.string ?? "no reason given"
-    throw Refusal(.usage, "the run refused the signal: \(reason)".terminalSafe)
+extension SignalCommand {
+  /// Sends one signal to the run that the environment names; `patience` in seconds.
+  static func send(
+    _ signal: WorkerSignal, _ environment: [String: String] = ProcessEnvironment.current,
+    patience: Double = 10
+  ) throws {
+    guard let socket = environment["UET_SOCKET"], let token = environment["UET_TOKEN"],
+      let id = environment["UET_WORKSTREAM"].flatMap({ WorkstreamID($0) }),
+      let attempt = environment["UET_ATTEMPT"].flatMap({ Int($0) })
+    else {
+      throw Refusal(
+        .usage, "this is no worker of a run",
+        hint: "'git uet signal' is for the commands that 'git uet run' starts")
+    }
+    let report = WorkerReport(workstream: id, attempt: attempt, token: token, signal: signal)
+    let answer: JSONValue
+    do throws(ProcessError) {
+      answer = try ControlClient.send(report.json, to: socket, timeout: patience)
+    } catch {
+      throw Refusal(.failed, "the run does not answer: \(error)".terminalSafe)
+    }
+    if answer["ok"]?.bool != true {
+      let reason = answer["error"]?.string ?? "no reason given"
+      throw Refusal(.usage, "the run refused the signal: \(reason)".terminalSafe)
+    }
   }
 }

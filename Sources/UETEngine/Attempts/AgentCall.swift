@@ -25,15 +25,21 @@ struct AgentCall: Sendable {
     var request = request
     let command = tool.command?.argv ?? [adapter.name]
     request.program = command[0]
+    request.command = command
     request.extraArguments = tool.arguments
     request.maxTurns = tool.maxTurns
+    request.mode = tool.mode
+    for (permission, answer) in tool.permissions {
+      guard let kind = ToolPolicy.Kind(rawValue: permission.rawValue) else { continue }
+      request.policy.rules[kind] = answer == .allow
+    }
     request.isRoot = geteuid() == 0
     self.adapter = adapter
     self.request = request
     launch = adapter.launch(request)
-    argv = command + launch.argv.dropFirst()
+    argv = launch.front + command + launch.argv.dropFirst()
     environment = WorkerEnvironment.own(
-      of: tool, login: adapter.loginVariables, launch: launch.environment, user: user)
+      of: tool, login: adapter.loginVariables(of: command), launch: launch.environment, user: user)
   }
 
   /// What came of it, by what it printed and the files it left.

@@ -91,7 +91,7 @@ extension AttemptRunner {
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.
   func supervise(
     _ argv: [String], timeout: Double?, log: String? = nil, input: String? = nil,
-    also variables: [String: String] = [:]
+    also variables: [String: String] = [:], farewell: Double = 0
   ) async -> ProcessReport {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
@@ -102,6 +102,7 @@ extension AttemptRunner {
       argv: argv, workingDirectory: path, environment: environment.merging(variables) { $1 },
       logPath: log, timeout: timeout, grace: 5)
     process.input = input
+    process.farewell = farewell
     process.stale = context.configuration.run.stale
     return await context.supervisor.run(process, stop: stop) { process in
       try? trees.add(process, for: owner)
@@ -150,9 +151,10 @@ extension AttemptRunner {
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
   ) async throws {
     let call = try call(adapter, tool, invocation)
+    for input in call.launch.inputs { try Files.write(input.text.utf8, to: input.path) }
     let ended = await supervise(
       call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
-      also: call.environment)
+      also: call.environment, farewell: call.launch.farewell)
     try requireLife(ended)
     if case .notStarted(_, let message) = ended.ending {
       var failure = AttemptFailure(
@@ -193,12 +195,14 @@ extension AttemptRunner {
     try Files.makeDirectory(scratch)
     guard let prompt = try Files.read(promptFile).map({ String(decoding: $0, as: UTF8.self) })
     else { throw AttemptFailure(.toolFailure, "its prompt was taken away: '\(promptFile)'") }
-    let request = ToolRequest(
+    var request = ToolRequest(
       program: adapter.name, model: invocation.model, prompt: prompt, promptFile: promptFile,
       folder: path, scratch: scratch, sessionName: context.facts.sessionName(of: order.name),
       maxCost: order.cap?.dollars ?? workstream.estimate.maxCostUSD
         ?? context.configuration.budget.maxCostPerTask,
       files: existingFiles, start: context.project.clock.now())
+    request.policy.writes = workstream.scope.writes + workstream.scope.creates
+    request.ownProgram = OwnProgram.path
     return AgentCall(adapter, tool, request: request, user: context.project.environment)
   }
 

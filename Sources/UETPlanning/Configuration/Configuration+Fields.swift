@@ -69,6 +69,15 @@ extension Configuration {
       draft.tool.fallbacks = reading.list(node) { $0.name($1) }
     },
     "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
+    "mode": { $2.tool.mode = $0.name($1) },
+    "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
+  ])
+
+  static let permissionFields = FieldTable<[Tool.Permission: Tool.Answer]>([
+    "read": { $2[.read] = $0.choice($1) ?? $2[.read] },
+    "execute": { $2[.execute] = $0.choice($1) ?? $2[.execute] },
+    "fetch": { $2[.fetch] = $0.choice($1) ?? $2[.fetch] },
+    "other": { $2[.other] = $0.choice($1) ?? $2[.other] },
   ])
 
   static let gateFields = FieldTable<GateDraft>([
@@ -219,7 +228,7 @@ extension Reading {
       if !value.isNull { reading.read(value, Configuration.toolFields, into: &draft) }
       guard reading.errorCount == errorsBefore else { return }
       draft.tool.adapter = draft.adapter ?? known?.adapter ?? .command
-      if draft.tool.adapter == .command, draft.tool.command == nil {
+      if draft.tool.adapter.needsCommand, draft.tool.command == nil {
         reading.note(
           "missing_field", at: value.offset,
           draft.adapter == nil

@@ -84,6 +84,8 @@ extension Configuration {
   }
 
   package enum Adapter: String, CaseIterable, Hashable, Sendable {
+    /// Any program that speaks the Agent Client Protocol; its entry names it.
+    case acp
     /// Agent programs, each called and understood in its own way.
     case aider, claude, codex, gptme, kimi, mini, openhands, vibe
     /// Runs the bundle's own command.
@@ -93,6 +95,9 @@ extension Configuration {
 
     /// Whether it is an agent program: asked in prose, and understood by what it says.
     package var isAgent: Bool { self != .shell && self != .command }
+
+    /// Whether an entry has to name what is run.
+    package var needsCommand: Bool { self == .command || self == .acp }
   }
 
   package struct Tool: Hashable, Sendable {
@@ -117,6 +122,19 @@ extension Configuration {
     package var capabilities: [String] = []
     /// Tools that do its work while it cannot, in order.
     package var fallbacks: [String] = []
+    /// The mode that an agent is told to work in, by its own name of it.
+    package var mode: String?
+    /// What is answered to an agent that asks whether it may.
+    package var permissions: [Permission: Answer] = [:]
+
+    /// What an agent may ask for; for edits its scope decides.
+    package enum Permission: String, CaseIterable, Hashable, Sendable {
+      case read, execute, fetch, other
+    }
+
+    package enum Answer: String, CaseIterable, Hashable, Sendable {
+      case allow, reject
+    }
 
     package init(_ adapter: Adapter) { self.adapter = adapter }
 
@@ -126,7 +144,7 @@ extension Configuration {
       shell.timeout = 1800
       shell.transient = [75]
       var tools = ["shell": shell]
-      for adapter in Adapter.allCases where adapter.isAgent {
+      for adapter in Adapter.allCases where adapter.isAgent && !adapter.needsCommand {
         tools[adapter.rawValue] = Tool(adapter)
       }
       return tools

@@ -42,15 +42,7 @@ package struct Supervisor: Sendable {
 
   /// Finds it beside the program that runs now.
   package static func locate(environment: [String: String]) -> String? {
-    #if canImport(Darwin)
-      var size: UInt32 = 4096
-      var bytes = [CChar](repeating: 0, count: Int(size))
-      guard _NSGetExecutablePath(&bytes, &size) == 0 else { return nil }
-      let path = String(cString: bytes)
-    #else
-      let path = Files.linked("/proc/self/exe") ?? CommandLine.arguments[0]
-    #endif
-    return locate(besides: path, environment: environment)
+    locate(besides: OwnProgram.path, environment: environment)
   }
 
   /// Runs a command to its end.

@@ -48,6 +48,7 @@ import UETModel
       aider:  {adapter: aider}
       shell:  {timeout: 30m, transient: [75]}
       mine:   {command: [mytool, "{prompt_file}"]}
+      talker: {adapter: acp, command: [vibe-acp], mode: ask, permissions: {fetch: reject}}
     gates:
       GATE_LINT: {command: [make, lint], timeout: 10m}
       GATE_UNIT: {command: [make, test], timeout: 30m, wave_boundary: true, retries: 2}
@@ -163,11 +164,12 @@ import UETModel
       ]
     ),
     (
-      "tools: {x: {}, y: {adapter: command}, z: {adapter: aidr}}\ngates: {G: {timeout: 1s}, H: {command: []}}\n",
+      "tools: {x: {}, y: {adapter: command}, z: {adapter: aidr}, w: {adapter: acp}}\ngates: {G: {timeout: 1s}, H: {command: []}}\n",
       [
         "[missing_field] config.yaml:1:12: tool 'x' needs an 'adapter' or a 'command' (/tools/x)",
         "[missing_field] config.yaml:1:19: tool 'y' needs a 'command' (/tools/y)",
-        "[invalid_value] config.yaml:1:52: 'adapter' must be one of 'aider', 'claude', 'codex', 'gptme', 'kimi', 'mini', 'openhands', 'vibe', 'shell', 'command', not 'aidr'; did you mean 'aider'? (/tools/z/adapter)",
+        "[invalid_value] config.yaml:1:52: 'adapter' must be one of 'acp', 'aider', 'claude', 'codex', 'gptme', 'kimi', 'mini', 'openhands', 'vibe', 'shell', 'command', not 'aidr'; did you mean 'aider'? (/tools/z/adapter)",
+        "[missing_field] config.yaml:1:62: tool 'w' needs a 'command' (/tools/w)",
         "[missing_field] config.yaml:2:12: gate 'G' needs a 'command' (/gates/G)",
         "[invalid_value] config.yaml:2:40: 'command' must not be empty (/gates/H/command)",
       ]

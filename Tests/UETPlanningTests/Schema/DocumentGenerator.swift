@@ -131,6 +131,12 @@ extension DocumentGenerator {
         ], ["mine": ["command": ["a", "b"]], "other": ["adapter": "aider"]],
         ["third": ["adapter": "command", "command": "x"], "aider": ["adapter": "codex"]],
         ["claude": ["fallback": ["codex"], "capabilities": ["a", "b"], "provider": "p"]],
+        [
+          "fourth": [
+            "adapter": "acp", "command": ["a", "acp"], "mode": "auto",
+            "permissions": ["execute": "reject", "fetch": nil],
+          ]
+        ],
       ]
     ),
     (

@@ -30,7 +30,8 @@ struct EnvironmentCheck: Sendable {
         "'pass_env' names what is not set: \(variables.missing.joined(separator: " "))",
         fix: "set it where you start runs, or take it out of tools.\(name.terminalSafe).pass_env")
     }
-    let login = AgentPrograms.named(tool.adapter.rawValue)?.loginVariables ?? []
+    let adapter = AgentPrograms.named(tool.adapter.rawValue)
+    let login = adapter?.loginVariables(of: tool.command?.argv ?? []) ?? []
     guard !login.isEmpty, login.allSatisfy({ project.environment[$0] == nil }) else {
       return variables.tool.isEmpty
         ? nil : DoctorFinding(subject, .ok, "also gets \(variables.tool.joined(separator: " "))")
