@@ -52,7 +52,7 @@ let package = Package(
       name: "UETCLI",
       dependencies: [
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETReporting", "UETSystem", "UETTools", "UETWorkers",
+        "UETReporting", "UETScheduling", "UETSystem", "UETTools", "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
@@ -96,7 +96,8 @@ let package = Package(
       path: "Tests/Benchmarks/Merging", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
-      name: "ledger-storm", dependencies: ["UETGit", "UETLedger", "UETModel"],
+      name: "ledger-storm",
+      dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
       path: "Tests/LedgerStorm", swiftSettings: strict),
     .testTarget(
       name: "UETModelTests", dependencies: ["UETModel", "UETTestSupport"], exclude: ["Recorded"],

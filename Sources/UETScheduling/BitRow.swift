@@ -11,11 +11,6 @@ struct BitRow: Hashable, Sendable {
     words[number / 64] |= 1 << UInt64(number % 64)
   }
 
-  mutating func remove(_ number: Int) {
-    guard number / 64 < words.count else { return }
-    words[number / 64] &= ~(1 << UInt64(number % 64))
-  }
-
   mutating func formUnion(_ other: BitRow) {
     extend(to: other.words.count)
     for index in other.words.indices { words[index] |= other.words[index] }

@@ -67,7 +67,6 @@ package enum DispatchInput: Hashable, Sendable {
   case stopNow
   case pause(reason: String?)
   case resume
-  case cancel(WorkstreamID, reason: String)
   /// All of these or none; an empty list means all that are not settled.
   case cancelAll([WorkstreamID], reason: String)
   case setWorkers(Int)

@@ -24,7 +24,6 @@ extension DispatchMachine {
       guard state.status == .running else { return [] }
       return [EventDraft(.runPaused(.because(reason)))]
     case .resume: return state.status == .paused ? [EventDraft(.runResumed(.init()))] : []
-    case .cancel(let id, let reason): return try cancel(id, reason)
     case .cancelAll(let ids, let reason): return try cancelAll(ids, reason)
     case .setWorkers(let count): return try setWorkers(count)
     case .addDependency(let id, let other, let reason):

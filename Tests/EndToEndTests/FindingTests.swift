@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UETModel
+import UETTestSupport
 
 /// Landed work that goes out again by itself, because the configuration says so and the record has
 /// a reason.

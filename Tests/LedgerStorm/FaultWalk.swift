@@ -3,6 +3,7 @@ import Synchronization
 import UETGit
 import UETLedger
 import UETModel
+import UETTestSupport
 
 /// Makes each system call of one operation fail in turn, and looks after each: nothing that was
 /// acknowledged is lost, nothing is half there, and the next try goes on.

@@ -3,6 +3,7 @@ import Synchronization
 import UETGit
 import UETLedger
 import UETModel
+import UETTestSupport
 
 /// Writes events to one chain from several tasks at once.
 struct Storm {

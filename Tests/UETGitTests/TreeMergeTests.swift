@@ -104,3 +104,16 @@ import UETTestSupport
     return try repository.writeTree(entries)
   }
 }
+
+extension Repository {
+  /// The merged tree, written; nil where git must be asked.
+  fileprivate func mergeTrees(base: ObjectID, ours: ObjectID, theirs: ObjectID) throws -> ObjectID?
+  {
+    let stash = ObjectStash(self)
+    guard let tree = try stash.mergeTrees(base: base, ours: ours, theirs: theirs) else {
+      return nil
+    }
+    try stash.writeThrough()
+    return tree
+  }
+}

@@ -34,7 +34,7 @@ import UETTestSupport
     // What was admitted gives back the very event of the inbox, with its id.
     let original = try #require(event.original)
     #expect(Repository.hashBlob(original.lineWithoutID) == original.id)
-    #expect(try stage.ledger.reader.admitted(of: stage.run).map(\.sequence) == [1])
+    #expect(try stage.ledger.reader.state(of: stage.run).inboxes.map(\.sequence) == [1])
   }
 
   @Test func theWritersOfOneCloneShareAChain() async throws {

@@ -78,7 +78,6 @@ import UETTestSupport
     try notes.update(ledger.run)
     let first = ledger.test.git("rev-parse", LedgerNotes.runs)
     try notes.update(ledger.run)
-    try notes.rebuild()
     #expect(ledger.test.git("rev-parse", LedgerNotes.runs) == first)
     let note = ledger.test.git("notes", "--ref=uet", "show", tip)
     #expect(note.hasPrefix("a person's word\n\nws-1 in run"))

@@ -1,4 +1,5 @@
 import UETModel
+import UETTestSupport
 
 @testable import UETMergeQueue
 

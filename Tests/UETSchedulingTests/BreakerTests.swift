@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETScheduling
 
@@ -70,7 +71,7 @@ import UETModel
     stage.now = stage.now.advanced(bySeconds: 60)
     try stage.take(.timerFired)
     #expect(stage.running == ["a"])
-    try stage.take(.cancel(ws("a"), reason: "not wanted"))
+    try stage.take(.cancelAll([ws("a")], reason: "not wanted"))
     try stage.take(.attemptEnded(AttemptName(ws("a"), 2), .cancelled(salvage: nil)))
     #expect(stage.running == ["b"] && breaker(stage)?.probe == ws("b"))
   }

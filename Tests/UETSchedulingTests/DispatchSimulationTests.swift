@@ -113,7 +113,7 @@ extension DispatchWorld {
     case 15: brokenTools.formSymmetricDifference(["other"])
     case 16: try take(.workerReady("w\(Int.random(in: 1...4, using: &random))"), mayCrash: true)
     case 0: try take(.pause(reason: nil), mayCrash: true)
-    case 1: try take(.cancel(id, reason: "not wanted"), mayCrash: true)
+    case 1: try take(.cancelAll([id], reason: "not wanted"), mayCrash: true)
     case 2, 3:
       var request = RetryRequest(random.oneIn(3) ? [id, other] : [id], reason: "again")
       request.withDependents = random.oneIn(2)

@@ -33,7 +33,7 @@ import UETModel
   @Test func holdEndsWhenWhatIsWaitedForIsCancelled() throws {
     var stage = Stage(try held(), workers: 2)
     try stage.take(.start)
-    try stage.take(.cancel(ws("c"), reason: "not wanted"))
+    try stage.take(.cancelAll([ws("c")], reason: "not wanted"))
     #expect(stage.running == ["a", "b"])
   }
 

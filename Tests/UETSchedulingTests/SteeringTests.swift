@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETScheduling
 
@@ -49,15 +50,15 @@ import UETModel
   @Test func cancelOneThatRuns() throws {
     var stage = Stage(try plan(["a": [], "b": ["a"], "c": []]), workers: 1)
     try stage.take(.start)
-    let effects = try stage.take(.cancel(ws("a"), reason: "not wanted"))
+    let effects = try stage.take(.cancelAll([ws("a")], reason: "not wanted"))
     #expect(effects == [.cancelAttempt(AttemptName(ws("a"), 1), graceful: true)])
-    #expect(try stage.take(.cancel(ws("a"), reason: "again")) == [])
+    #expect(try stage.take(.cancelAll([ws("a")], reason: "again")) == [])
     try stage.succeed("a")
     #expect(stage.state("a") == .cancelled)
     #expect(stage.state("b") == .cancelled)
     #expect(stage.running == ["c"])
     #expect(throws: DispatchError.unknown(ws("z"))) {
-      try stage.machine.decide(.cancel(ws("z"), reason: ""), at: stage.now)
+      try stage.machine.decide(.cancelAll([ws("z")], reason: ""), at: stage.now)
     }
     #expect(throws: DispatchError.needs(ws("b"), ws("a"))) {
       try stage.machine.decide(.retry(RetryRequest([ws("b")], reason: "")), at: stage.now)

@@ -18,6 +18,6 @@ struct CancelCommand: AsyncParsableCommand {
   func run() async throws {
     let desk = try SteeringDesk(json: json)
     let (id, workstreams) = try desk.workstreams(named: subject)
-    try await desk.cancel(workstreams, reason: reason, of: id)
+    try await desk.ask(.cancel(workstreams, reason: reason), of: id)
   }
 }

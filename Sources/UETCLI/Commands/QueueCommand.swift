@@ -159,8 +159,8 @@ struct QueueReleaseCommand: AsyncParsableCommand {
 
   func run() async throws {
     let desk = try SteeringDesk(json: options.json)
-    try await desk.release(
-      subject.wave, reason: reason, of: try desk.run(named: subject.run))
+    try await desk.ask(
+      .release(wave: subject.wave, reason: reason), of: try desk.run(named: subject.run))
   }
 }
 

@@ -23,10 +23,10 @@ struct ReplanCommand: AsyncParsableCommand {
     let desk = try SteeringDesk(json: json)
     let id = try desk.run(named: subject.run)
     if yes, !dryRun {
-      show(try await desk.replan(.replan(isDryRun: false, expecting: nil), of: id), id, desk)
+      show(try await desk.answer(.replan(isDryRun: false, expecting: nil), of: id), id, desk)
       return
     }
-    var answer = try await desk.replan(.replan(isDryRun: true, expecting: nil), of: id)
+    var answer = try await desk.answer(.replan(isDryRun: true, expecting: nil), of: id)
     let isDecided = dryRun || answer.message.hasPrefix("would") == false
     if !isDecided { answer.hint = nil }
     show(answer, id, desk)
@@ -36,7 +36,7 @@ struct ReplanCommand: AsyncParsableCommand {
         .decision, "the plan is as it was", hint: "change it: git uet replan \(id) --yes")
     }
     let shown = answer.details["fingerprint"]?.string
-    let result = try await desk.replan(.replan(isDryRun: false, expecting: shown), of: id)
+    let result = try await desk.answer(.replan(isDryRun: false, expecting: shown), of: id)
     desk.line(result.message)
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETScheduling
 
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -26,7 +27,8 @@ struct RetryCommand: AsyncParsableCommand {
       throw Refusal(
         .usage, "no workstream is named", hint: "see what there is: git uet status \(run)")
     }
-    try await desk.retry(
-      workstreams, withDependents: dependents, isFresh: fresh, reason: reason, of: run)
+    let request = RetryRequest(
+      workstreams, withDependents: dependents, isFresh: fresh, because: reason)
+    try await desk.ask(.retry(request), of: run)
   }
 }

@@ -57,38 +57,7 @@ struct SteeringDesk: Sendable {
   func answer(
     _ request: RunSteering, of run: RunID
   ) async throws -> SteeringAnswer {
-    try refusing(
-      try await steering.send(request.request, to: run))
-  }
-
-  func cancel(
-    _ workstreams: [WorkstreamID], reason: String?, of run: RunID
-  ) async throws {
-    let answer = try await steering.cancel(workstreams, reason: reason, in: run)
-    show(try refusing(answer), of: run)
-  }
-
-  func release(
-    _ wave: String, reason: String?, of run: RunID
-  ) async throws {
-    let answer = try await steering.release(wave: wave, reason: reason, in: run)
-    show(try refusing(answer), of: run)
-  }
-
-  func retry(
-    _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, reason: String?,
-    of run: RunID
-  ) async throws {
-    let answer = try await steering.retry(
-      workstreams, withDependents: withDependents, isFresh: isFresh, reason: reason, in: run)
-    show(try refusing(answer), of: run)
-  }
-
-  func replan(
-    _ request: RunSteering, of run: RunID
-  ) async throws -> SteeringAnswer {
-    try refusing(
-      try await steering.replan(request, in: run))
+    try refusing(try await steering.ask(request, in: run))
   }
 
   /// Whether a person at a terminal says yes; false where nobody can be asked.

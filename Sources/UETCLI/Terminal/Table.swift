@@ -15,8 +15,6 @@ struct Table {
 
   init(indent: Int = 0) { self.indent = indent }
 
-  var isEmpty: Bool { rows.isEmpty }
-
   mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
   /// The lines; `width` nil does not cut.

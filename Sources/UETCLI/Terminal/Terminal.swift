@@ -48,7 +48,6 @@ package struct Terminal: Sendable {
 
 extension Terminal {
   package enum Style: String, Sendable {
-    case bold = "1"
     case dim = "2"
     case red = "31"
     case green = "32"

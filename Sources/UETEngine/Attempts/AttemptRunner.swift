@@ -71,10 +71,10 @@ struct AttemptRunner: Sendable {
   /// How much came of it, and what was to be made and is not there.
   private func details(of result: (tip: ObjectID, files: [String])) -> JSONObject {
     let missing = place.isWorktree ? missing(in: result) : []
-    return JSONObject([
-      .files: place.isWorktree ? .integer(Int64(result.files.count)) : nil,
-      .missing: missing.isEmpty ? nil : .array(missing.map(JSONValue.string)),
-    ])
+    return Told<Fact.TaskEnd> {
+      $0.files = place.isWorktree ? result.files.count : nil
+      $0.missing = missing.nonEmpty
+    }.members
   }
 
   /// Paths of `files_create` that name one file or folder, and nothing is there.

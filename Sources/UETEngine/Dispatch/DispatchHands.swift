@@ -63,8 +63,12 @@ final class DispatchHands: Hands {
     _ drafts: [EventDraft], _ append: ([EventDraft]) throws -> [Event]
   ) rethrows -> [Event] {
     let events = try append(drafts.flatMap(withReview))
-    for event in events where event.isUnattributed {
-      suspects.formUnion(event.suspects.map { AttemptName($0.workstream, $0.attempt) })
+    for event in events {
+      guard case .protectedChangeFound(let fact) = event.fact, fact.isUnattributed else { continue }
+      for suspect in fact.suspects ?? [] {
+        guard let id = suspect.workstream, let number = suspect.attempt else { continue }
+        suspects.insert(AttemptName(id, number))
+      }
     }
     return events
   }
@@ -104,9 +108,9 @@ extension DispatchHands {
     guard case .failed(let failure) = outcome, let tip = failure.tip,
       let tree = try? context.repository.commit(tip).tree
     else { return details }
-    var details = details
-    details[.tree] = .commit(tree)
-    return details
+    var end = Told<Fact.TaskEnd>(members: details)
+    end.tree = tree
+    return end.members
   }
 
   /// Keeps the output of a wave's gate beside its event, which names it.
@@ -115,12 +119,11 @@ extension DispatchHands {
   ) -> (DispatchInput, [File]) {
     waveTests[test] = nil
     let name = "wave-\(test.wave).\(test.gate).log"
-    guard details[.reused] == nil,
-      let bytes = context.logs.excerpt("\(context.logs.folder)/\(name)")
+    var run = Told<Fact.GateRun>(members: details)
+    guard !run.has(\.reused), let bytes = context.logs.excerpt("\(context.logs.folder)/\(name)")
     else { return (.waveTested(test, outcome, details: details), []) }
-    var details = details
-    details[.log] = .string(name)
-    return (.waveTested(test, outcome, details: details), [(name, bytes)])
+    run.log = name
+    return (.waveTested(test, outcome, details: run.members), [(name, bytes)])
   }
 }
 

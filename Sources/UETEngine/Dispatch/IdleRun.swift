@@ -86,11 +86,9 @@ struct IdleRun: Sendable {
     _ state: RunState, _ reason: String, as status: RunState.Status
   ) -> [DispatchInput] {
     let workers = state.pool.filter { $0.state != .terminated }
-      .map { EventDraft(.workerTerminated, worker: $0.name) }
-    let end = JSONObject([
-      .status: .string(status.rawValue), .reason: .string(reason),
-    ])
-    return (workers + [EventDraft(.runFinished, data: end)]).map { .fact($0) }
+      .map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
+    let end = EventDraft(.runFinished(.init { ($0.status, $0.reason) = (status, reason) }))
+    return (workers + [end]).map { .fact($0) }
   }
 
   private func salvage(

@@ -109,7 +109,9 @@ final class QueueHands: Hands {
   nonisolated(nonsending) func wrote(_ events: [Event], _ machine: QueueMachine) async {
     session.stash.release()
     earlyMerges = 0
-    if events.contains(where: { $0.type == .integrationPaused }) { isPausedHere = true }
+    for event in events {
+      if case .integrationPaused = event.fact { isPausedHere = true }
+    }
     await Resolutions(context.project).remember(events, machine.state, context.project)
   }
 
@@ -178,9 +180,10 @@ extension QueueHands {
     let logs = context.logs
     tests[name] = Task {
       let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
-      var details = JSONObject()
-      details[.seconds] = .number(result.seconds.roundedToThousandths)
-      if result.isFlaky { details["flaky"] = true }
+      let run = Told<Fact.GateRun> {
+        $0.seconds = result.seconds.roundedToThousandths
+        if result.isFlaky { $0.flaky = true }
+      }
       let outcome: GateOutcome =
         switch result.verdict {
         case _ where Task.isCancelled: .cancelled
@@ -188,7 +191,7 @@ extension QueueHands {
         case .failed(let reason): .failed(reason + logs.lastWords(log))
         case .fault(let reason): .fault(reason)
         }
-      mailbox.send(.gateDone(name, outcome, details: details))
+      mailbox.send(.gateDone(name, outcome, details: run.members))
     }
   }
 
@@ -223,12 +226,13 @@ extension QueueHands {
       }
       let file = "\(name.workstream).resolver.log"
       return (.repairDone(name, outcome.naming(log: file)), [(file, bytes)])
-    case .gateDone(let name, let outcome, var details):
+    case .gateDone(let name, let outcome, let details):
       guard let file = logNames.removeValue(forKey: name),
         let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)")
       else { break }
-      details[.log] = .string(file)
-      return (.gateDone(name, outcome, details: details), [(file, bytes)])
+      var run = Told<Fact.GateRun>(members: details)
+      run.log = file
+      return (.gateDone(name, outcome, details: run.members), [(file, bytes)])
     default: break
     }
     return (input, [])

@@ -219,9 +219,10 @@ extension Resolutions {
 
   /// What a tool resolved is resolved alike the next time, once it has passed its gates.
   func remember(_ events: [Event], _ state: RunState, _ project: Project) async {
-    for event in events where event.type == .mergeSucceeded {
-      let members = event.batch.isEmpty ? [event.workstream] : event.batch.map(\.workstream)
-      for id in members.compactMap({ $0 }) {
+    for event in events {
+      guard case .mergeSucceeded(let fact) = event.fact else { continue }
+      let batch = fact.batch?.nonEmpty.map { $0.map(\.workstream) }
+      for id in batch ?? [event.workstream].compactMap({ $0 }) {
         guard let conflict = state[id]?.conflict, conflict.state == .agent,
           let commit = conflict.resolution
         else { continue }

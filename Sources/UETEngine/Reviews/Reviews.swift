@@ -54,7 +54,9 @@ package struct Reviews: Sendable {
     let news = project.news(for: state)
     return Overview(
       state: state, entries: entries,
-      pending: news?.drafts.filter { $0.type == .reviewDecided } ?? [],
+      pending: news?.drafts.filter { draft in
+        if case .reviewDecided = draft.fact { true } else { false }
+      } ?? [],
       untrusted: news?.untrusted ?? [], isOwn: try project.isOwn(run))
   }
 

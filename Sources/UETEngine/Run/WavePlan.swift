@@ -16,8 +16,6 @@ struct WavePlan: Sendable {
   }
 
   let waves: [Wave]
-
-  static let none = WavePlan(waves: [])
 }
 
 extension WavePlan {

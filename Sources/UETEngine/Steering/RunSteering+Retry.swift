@@ -6,7 +6,7 @@ extension RetryRequest {
   private static let byPerson = "a person asked for it again"
 
   /// What a person asks for; without a reason the record says that a person asked.
-  init(
+  package init(
     _ workstreams: [WorkstreamID], withDependents: Bool, isFresh: Bool, because reason: String?
   ) {
     self.init(
@@ -33,7 +33,9 @@ extension RetryRequest {
 
   /// Says what happens next.
   func answer(_ events: [Event], _ state: RunState) -> SteeringAnswer {
-    let ids = events.filter { $0.type == .taskRetried }.compactMap(\.workstream)
+    let ids = events.compactMap { event -> WorkstreamID? in
+      if case .taskRetried = event.fact { event.workstream } else { nil }
+    }
     let asked = ids.filter(workstreams.contains)
     let rest = ids.count - asked.count
     let more = rest == 0 ? "" : " and \(rest.counting("workstream")) that waited for it"

@@ -162,29 +162,30 @@ extension RunSteering {
   private static func cancelled(
     _ ids: [WorkstreamID], _ events: [Event], _ state: RunState
   ) -> SteeringAnswer {
-    let ended = events.filter { $0.type == .taskCancelled }
-    let stopping = events.filter { $0.type == .taskStopping }
-    if ended.isEmpty, stopping.isEmpty {
+    var (direct, stopping): ([WorkstreamID], [WorkstreamID]) = ([], [])
+    var following = 0
+    for event in events {
+      switch event.fact {
+      case .taskCancelled(let end) where end.has(\.culprit): following += 1
+      case .taskCancelled: direct += event.workstream.map { [$0] } ?? []
+      case .taskStopping: stopping += event.workstream.map { [$0] } ?? []
+      default: break
+      }
+    }
+    if direct.isEmpty, stopping.isEmpty, following == 0 {
       let what = ids.isEmpty ? "nothing is left to cancel" : "cancelled already"
       return SteeringAnswer(.unchanged, what)
     }
-    let direct = ended.filter { $0.text(.culprit) == nil }
     var parts: [String] = []
-    if !direct.isEmpty { parts.append("cancelled " + names(direct)) }
-    if !stopping.isEmpty { parts.append("stopping " + names(stopping)) }
-    if ended.count > direct.count {
-      parts.append(Self.followers(ended.count - direct.count))
-    }
+    if !direct.isEmpty { parts.append("cancelled " + direct.quoted(5)) }
+    if !stopping.isEmpty { parts.append("stopping " + stopping.quoted(5)) }
+    if following > 0 { parts.append(Self.followers(following)) }
     return SteeringAnswer(.done, parts.joined(separator: "; "))
   }
 
   private static func followers(_ count: Int) -> String {
     count == 1
       ? "1 that depends on it is cancelled too" : "\(count) that depend on it are cancelled too"
-  }
-
-  private static func names(_ events: [Event]) -> String {
-    events.compactMap(\.workstream).quoted(5)
   }
 
   private static func resized(

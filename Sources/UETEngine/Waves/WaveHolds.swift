@@ -93,14 +93,6 @@ package struct WaveHolds: Sendable {
 }
 
 extension WaveHolds {
-  /// What a run's gates hold back now.
-  package static func now(
-    of run: RunID, in project: Project
-  ) throws -> WaveHolds {
-    let state = try project.reader.state(of: run)
-    return WaveHolds(try RecordedPlan(reading: run, in: project).waves, state)
-  }
-
   private static func release(_ wave: Int, _ run: RunID) -> String {
     "git uet queue release \(run) \(wave)"
   }

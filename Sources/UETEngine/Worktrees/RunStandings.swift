@@ -33,8 +33,6 @@ struct RunStandings: Sendable {
     newest = all.first.flatMap { states[$0] }
   }
 
-  subscript(run: RunID) -> RunState? { states[run] }
-
   func isLive(_ run: RunID) -> Bool { live.contains(run) }
 }
 

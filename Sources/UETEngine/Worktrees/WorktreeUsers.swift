@@ -13,9 +13,6 @@ import UETSystem
 package struct WorktreeUsers: Sendable {
   private let places: [(folder: String, user: WorktreeFacts.User)]
 
-  /// No processes at all.
-  package init() { places = [] }
-
   /// What `/proc` shows now.
   package init(proc: String) {
     places = Files.names(in: proc).compactMap { name in

@@ -193,17 +193,3 @@ extension ObjectStash {
     return if let outcome { outcome } else { try write([], .tree) }
   }
 }
-
-extension Repository {
-  /// The tree that `git merge` gives for three trees, or nil where git must be asked.
-  func mergeTrees(
-    base: ObjectID, ours: ObjectID, theirs: ObjectID
-  ) throws(GitError) -> ObjectID? {
-    let stash = ObjectStash(self)
-    guard let tree = try stash.mergeTrees(base: base, ours: ours, theirs: theirs) else {
-      return nil
-    }
-    try stash.writeThrough()
-    return tree
-  }
-}

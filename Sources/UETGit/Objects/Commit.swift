@@ -17,12 +17,4 @@ package enum Head: Hashable, Sendable {
   case detached(ObjectID)
   /// A branch that has no commit yet.
   case unborn(name: String)
-
-  /// The commit, where there is one.
-  package var commit: ObjectID? {
-    switch self {
-    case .branch(_, let commit), .detached(let commit): commit
-    case .unborn: nil
-    }
-  }
 }

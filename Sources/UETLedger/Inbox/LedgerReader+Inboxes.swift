@@ -25,9 +25,4 @@ extension LedgerReader {
         run: run, writer: chain.writer, reference: reference.name, tip: reference.id)
     }
   }
-
-  /// How far each writer's inbox was admitted, as the main chain says.
-  package func admitted(of run: RunID) throws(LedgerError) -> [InboxRecord] {
-    try state(of: run).inboxes
-  }
 }

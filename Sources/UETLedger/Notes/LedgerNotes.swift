@@ -67,11 +67,6 @@ package struct LedgerNotes: Sendable {
       message: "verdicts of run \(run), made anew", at: time)
   }
 
-  /// Derives the notes of all runs again; what others noted stays.
-  package func rebuild() throws(LedgerError) {
-    for run in try reader.runs() { try update(run) }
-  }
-
   /// Brings in another clone's notes, as they were fetched; gives their last commit.
   @discardableResult
   package func merge(_ theirs: ObjectID, verdicts: Bool) throws(LedgerError) -> ObjectID? {

@@ -19,14 +19,6 @@ package struct EventDraft: Hashable, Sendable {
     self.anchors = anchors
   }
 
-  package init(
-    _ type: EventType, workstream: WorkstreamID? = nil, attempt: Int? = nil, worker: String? = nil,
-    data: JSONObject = JSONObject(), anchors: [ObjectID] = []
-  ) {
-    self.init(
-      Fact(type, data), workstream: workstream, attempt: attempt, worker: worker, anchors: anchors)
-  }
-
   package var type: EventType {
     get { fact.type }
     set { fact = Fact(newValue, fact.members) }

@@ -50,3 +50,10 @@ package struct JSONObject: Hashable, Sendable {
 extension JSONObject: ExpressibleByDictionaryLiteral {
   package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }
+
+extension JSONObject {
+  /// Adds the members that are not there yet.
+  package mutating func complete(with others: JSONObject) {
+    for member in others.members where self[member.key] == nil { append(member.key, member.value) }
+  }
+}

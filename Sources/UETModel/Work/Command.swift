@@ -19,16 +19,4 @@ package enum Command: Hashable, Sendable {
     case .script(let text): .string(text)
     }
   }
-
-  /// Reads what `json` writes; nil for any other shape or an empty list.
-  package init?(json: JSONValue) {
-    switch json {
-    case .string(let text): self = .script(text)
-    case .array(let items):
-      let list = items.compactMap(\.string)
-      guard list.count == items.count, !list.isEmpty else { return nil }
-      self = .arguments(list)
-    default: return nil
-    }
-  }
 }

@@ -14,8 +14,6 @@ package struct CommitTrailers: Sendable {
     }
   }
 
-  package var isEmpty: Bool { values.isEmpty }
-
   /// What a trailer says where it is not `expected`; nil where it is, or where there is none.
   package func contradiction(_ name: String, _ expected: String) -> String? {
     values[name]?.first { $0 != expected }

@@ -6,8 +6,6 @@ struct MinHeap<Element: Comparable> {
   var count: Int { items.count }
   var first: Element? { items.first }
 
-  mutating func removeAll() { items.removeAll(keepingCapacity: true) }
-
   mutating func push(_ item: Element) {
     var place = items.count
     items.append(item)

@@ -16,14 +16,6 @@ package enum Cost: Hashable, Sendable {
     case .unpriced: nil
     }
   }
-
-  package var least: Money? {
-    switch self {
-    case .priced(let money): money
-    case .range(let low, _): low
-    case .unpriced: nil
-    }
-  }
 }
 
 extension PriceBook {

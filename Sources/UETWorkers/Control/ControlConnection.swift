@@ -102,10 +102,4 @@ final class ControlConnection {
     state = state == .closing ? .closed : .reading
     self.deadline = deadline
   }
-
-  #if canImport(Darwin)
-    static let noSignal: Int32 = 0
-  #else
-    static let noSignal = Int32(MSG_NOSIGNAL)
-  #endif
 }

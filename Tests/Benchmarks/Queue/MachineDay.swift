@@ -1,5 +1,6 @@
 import UETMergeQueue
 import UETModel
+import UETTestSupport
 
 /// A day of the real queue: its state machine with a made-up git and gates that take their time.
 struct MachineDay {

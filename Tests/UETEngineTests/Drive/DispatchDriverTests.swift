@@ -102,7 +102,7 @@ import UETTestSupport
   @Test func whatIsRefusedChangesNothing() async throws {
     let (driver, record) = try Self.driver(Fate(), Mailbox())
     await #expect(throws: DispatchError.self) {
-      try await driver.once([.cancel(DispatchScene.id("nobody"), reason: "x")])
+      try await driver.once([.cancelAll([DispatchScene.id("nobody")], reason: "x")])
     }
     #expect(record.staged.isEmpty && record.durable.count == 1)
     // It goes on after that.

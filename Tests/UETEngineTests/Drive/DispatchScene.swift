@@ -1,6 +1,7 @@
 import Synchronization
 import UETModel
 import UETScheduling
+import UETTestSupport
 
 @testable import UETEngine
 

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 import UETWorkers
 
 @testable import UETEngine

@@ -1,6 +1,7 @@
 import Synchronization
 import UETMergeQueue
 import UETModel
+import UETTestSupport
 
 @testable import UETEngine
 

@@ -2,6 +2,7 @@ import Testing
 import UETModel
 import UETPlanning
 import UETScheduling
+import UETTestSupport
 
 @testable import UETEngine
 

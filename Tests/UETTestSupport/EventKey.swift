@@ -1,4 +1,6 @@
-/// The members of an event's `data` that the fold reads; each is written here once.
+import UETModel
+
+/// Members of an event's `data`, for tests that write and read records by hand.
 package enum EventKey: String, CaseIterable, Sendable {
   /// Commit a run, attempt or merge starts from.
   case base
@@ -153,11 +155,6 @@ extension JSONObject {
     set { self[key.rawValue] = newValue }
   }
 
-  /// Adds the members that are not there yet.
-  package mutating func complete(with others: JSONObject) {
-    for member in others.members where self[member.key] == nil { append(member.key, member.value) }
-  }
-
   /// Data from pairs; nil values are left out.
   package init(_ pairs: KeyValuePairs<EventKey, JSONValue?>) {
     self.init()
@@ -168,42 +165,27 @@ extension JSONObject {
 extension Event {
   package func text(_ key: EventKey) -> String? { data[key]?.string }
 
-  package func integer(_ key: EventKey) -> Int? { data[key]?.integer }
-
   package func commit(_ key: EventKey) -> ObjectID? {
     data[key]?.string.flatMap { ObjectID($0) }
   }
 
-  /// The finished workstreams that were merged into an attempt's base.
-  package var inputs: [AttemptRecord.Input] { results(.inputs) }
-
   /// The candidates that were integrated as one.
-  package var batch: [AttemptRecord.Input] { results(.batch) }
+  package var batch: [AttemptRecord.Input] {
+    (data[.batch]?.array ?? []).compactMap { AttemptRecord.Input(json: $0) }
+  }
 
   /// A list of names.
   package func workstreams(_ key: EventKey) -> [WorkstreamID] {
     (data[key]?.array ?? []).compactMap { entry in entry.string.flatMap { WorkstreamID($0) } }
   }
-
-  private func results(_ key: EventKey) -> [AttemptRecord.Input] {
-    (data[key]?.array ?? []).compactMap(\.attemptInput)
-  }
 }
 
-extension Event {
-  package var isUnattributed: Bool {
-    if case .protectedChangeFound(let fact) = self.fact { fact.isUnattributed } else { false }
-  }
-
-  /// protected_change_found: every attempt that may have done it.
-  package var suspects: [(workstream: WorkstreamID, attempt: Int)] {
-    guard case .protectedChangeFound(let fact) = self.fact else { return [] }
-    return (fact.suspects ?? []).compactMap { suspect in
-      suspect.workstream.flatMap { id in suspect.attempt.map { (id, $0) } }
-    }
-  }
-
-  package var sharedChanges: [SharedChange] {
-    if case .protectedChangeFound(let fact) = self.fact { fact.changes ?? [] } else { [] }
+extension EventDraft {
+  package init(
+    _ type: EventType, workstream: WorkstreamID? = nil, attempt: Int? = nil, worker: String? = nil,
+    data: JSONObject = JSONObject(), anchors: [ObjectID] = []
+  ) {
+    self.init(
+      Fact(type, data), workstream: workstream, attempt: attempt, worker: worker, anchors: anchors)
   }
 }
