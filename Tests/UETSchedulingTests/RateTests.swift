@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETTestSupport
 
 @testable import UETScheduling
 

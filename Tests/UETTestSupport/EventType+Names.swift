@@ -91,7 +91,6 @@ extension EventType {
 
   package static let breakerOpened = EventType(rawValue: "breaker_opened")
   package static let breakerClosed = EventType(rawValue: "breaker_closed")
-  package static let rateLimited = EventType(rawValue: "rate_limited")
 
   package static let compensationStarted = EventType(rawValue: "compensation_started")
   /// The commit that undoes one workstream is made; it is not in the target yet.
