@@ -42,11 +42,20 @@ package struct TokenCounts: Hashable, Sendable {
   package var isZero: Bool { self == TokenCounts() }
 
   package static func + (left: TokenCounts, right: TokenCounts) -> TokenCounts {
+    left.combined(with: right) { $0.addingReportingOverflow($1).partialValue }
+  }
+
+  /// What was added since `earlier`, for counters that only grow; never below 0.
+  package func since(_ earlier: TokenCounts) -> TokenCounts {
+    combined(with: earlier) { max(0, $0 - $1) }
+  }
+
+  private func combined(with other: TokenCounts, _ operation: (Int, Int) -> Int) -> TokenCounts {
     TokenCounts(
-      input: left.input &+ right.input, cacheRead: left.cacheRead &+ right.cacheRead,
-      cacheWrite5m: left.cacheWrite5m &+ right.cacheWrite5m,
-      cacheWrite1h: left.cacheWrite1h &+ right.cacheWrite1h,
-      output: left.output &+ right.output, reasoning: left.reasoning &+ right.reasoning,
-      webSearches: left.webSearches &+ right.webSearches)
+      input: operation(input, other.input), cacheRead: operation(cacheRead, other.cacheRead),
+      cacheWrite5m: operation(cacheWrite5m, other.cacheWrite5m),
+      cacheWrite1h: operation(cacheWrite1h, other.cacheWrite1h),
+      output: operation(output, other.output), reasoning: operation(reasoning, other.reasoning),
+      webSearches: operation(webSearches, other.webSearches))
   }
 }
