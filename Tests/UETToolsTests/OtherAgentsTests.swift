@@ -250,4 +250,13 @@ import UETModel
       Issue.record("a refused login was not seen")
     }
   }
+
+  /// claude 2.1.332 asks a provider that refuses for 186 s, mini 2.4.6 for 281 s, vibe 3.0.3 for
+  /// 303 s.
+  @Test func programsThatAskAgainForMinutesAreBounded() {
+    let request = Transcript().request
+    #expect(Claude.launch(request).environment["CLAUDE_CODE_MAX_RETRIES"] == "3")
+    #expect(Mini.launch(request).environment["MSWEA_MODEL_RETRY_STOP_AFTER_ATTEMPT"] == "4")
+    #expect(Vibe.launch(request).environment["VIBE_API_RETRY_MAX_ELAPSED_TIME"] == "30")
+  }
 }

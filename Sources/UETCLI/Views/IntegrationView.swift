@@ -100,7 +100,8 @@ struct IntegrationView {
   private var hints: [String] {
     var hints: [String] = []
     if result.outcome.pause?.redGate != nil {
-      let target = result.state.target.map { "'\(RunNames.short($0).terminalSafe)'" } ?? "the target"
+      let target =
+        result.state.target.map { "'\(RunNames.short($0).terminalSafe)'" } ?? "the target"
       hints.append("hint: mend \(target), then: git uet integrate \(result.state.run)")
       let first = result.outcome.held.first?.id.rawValue ?? "WORKSTREAM"
       hints.append("hint: read what the gate said: git uet logs \(result.state.run) \(first)")

@@ -43,7 +43,9 @@ extension AttemptRunner {
         workstream, tool: order.tool, configuration: context.configuration,
         promptFile: context.logs.prompt(order.name))
     } catch {
-      throw AttemptFailure(.planConsistency, "\(error)")
+      throw AttemptFailure(
+        .planConsistency,
+        UnusableTool(workstream: id, problem: error).refusal.messages.joined(separator: "; "))
     }
     guard case .command(let argv) = invocation.program else {
       guard case .agent(let adapter, let tool) = invocation.program else { return }

@@ -14,7 +14,9 @@ package enum Vibe: ToolAdapter {
     argv += request.option("--max-price", value: request.maxCost.map(dollars))
     argv += request.option("--max-turns", value: request.maxTurns.map { String($0) })
     return ToolLaunch(
-      argv + request.extraArguments, readsPrompt: true,
+      argv + request.extraArguments,
+      // It would ask a provider that refuses for five minutes, once a second.
+      environment: ["VIBE_API_RETRY_MAX_ELAPSED_TIME": "30"], readsPrompt: true,
       files: [
         ToolFile(.absolute(request.scratch), named: "export", endingIn: "/export.json"),
         ToolFile(.home(variable: "VIBE_HOME", folder: ".vibe"), endingIn: ".jsonl"),
