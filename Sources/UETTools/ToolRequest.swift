@@ -31,6 +31,8 @@ package struct ToolRequest: Hashable, Sendable {
   package var files: [String]
   /// Whether it runs as root: some programs refuse then, unless told that they are contained.
   package var isRoot: Bool
+  /// Whether the program is given the tools of `git uet mcp`.
+  package var offersTools = false
   /// The program's own mode of work, where it has several.
   package var mode: String?
   /// What is answered when the program asks whether it may.

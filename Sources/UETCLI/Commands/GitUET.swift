@@ -49,7 +49,8 @@ package struct GitUET: AsyncParsableCommand {
             GcCommand.self, ForgetCommand.self, VerifyCommand.self, CacheCommand.self,
           ]),
         CommandGroup(
-          name: "Inside a worker", subcommands: [SignalCommand.self, ACPClientCommand.self]),
+          name: "Inside a worker",
+          subcommands: [SignalCommand.self, MCPCommand.self, ACPClientCommand.self]),
       ])
   }
 

@@ -28,7 +28,7 @@ struct AgentCall: Sendable {
     request.command = command
     request.extraArguments = tool.arguments
     request.maxTurns = tool.maxTurns
-    request.mode = tool.mode
+    (request.mode, request.offersTools) = (tool.mode, tool.offersTools)
     for (permission, answer) in tool.permissions {
       guard let kind = ToolPolicy.Kind(rawValue: permission.rawValue) else { continue }
       request.policy.rules[kind] = answer == .allow

@@ -41,6 +41,7 @@ package struct ACPClient {
     }
     var settings = settings
     settings.folder = Files.real(settings.folder) ?? settings.folder
+    settings.servers = settings.servers.map { MCPEntry.filled($0, environment) }
     let place = WorkFolder(settings.folder)
     conversation = ACPConversation(
       settings, prompt: String(decoding: prompt, as: UTF8.self), version: ProgramVersion.text

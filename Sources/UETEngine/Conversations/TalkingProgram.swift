@@ -55,6 +55,9 @@ final class TalkingProgram {
   /// Whether nothing more is to be heard from it.
   var isSilent: Bool { !outputIsOpen }
 
+  /// Whether it has ended, and all that it said was heard.
+  var isDone: Bool { end != nil && !outputIsOpen && !errorsAreOpen }
+
   func say(_ text: String) {
     unsaid += text.utf8
     flush()
@@ -88,7 +91,7 @@ final class TalkingProgram {
     if watched[3].revents != 0 { flush() }
     if heard.isQuiet || !outputIsOpen { end = end ?? ProcessEnd(ofEnded: pid) }
     // What it started may hold its output open.
-    if end != nil, heard.isQuiet { outputIsOpen = false }
+    if end != nil, heard.isQuiet { (outputIsOpen, errorsAreOpen) = (false, false) }
     return heard
   }
 

@@ -108,6 +108,7 @@ extension Configuration.Tool {
       object.append("capabilities", .array(capabilities.map(JSONValue.string)))
     }
     if !fallbacks.isEmpty { object.append("fallback", .array(fallbacks.map(JSONValue.string))) }
+    if offersTools { object.append("mcp", true) }
     object.append("mode", mode.map(JSONValue.string))
     if !permissions.isEmpty {
       let sorted = permissions.map { ($0.key.rawValue, JSONValue.string($0.value.rawValue)) }

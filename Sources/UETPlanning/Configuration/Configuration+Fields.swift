@@ -69,6 +69,7 @@ extension Configuration {
       draft.tool.fallbacks = reading.list(node) { $0.name($1) }
     },
     "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
+    "mcp": { $2.tool.offersTools = $0.bool($1) ?? $2.tool.offersTools },
     "mode": { $2.tool.mode = $0.name($1) },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])

@@ -122,6 +122,8 @@ extension Configuration {
     package var capabilities: [String] = []
     /// Tools that do its work while it cannot, in order.
     package var fallbacks: [String] = []
+    /// Whether an agent is given the tools of `git uet mcp`.
+    package var offersTools = false
     /// The mode that an agent is told to work in, by its own name of it.
     package var mode: String?
     /// What is answered to an agent that asks whether it may.

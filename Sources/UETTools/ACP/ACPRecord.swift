@@ -69,6 +69,7 @@ package struct ACPRecord: Sendable {
   }
 
   private static func line(_ message: JSONObject, isAgents: Bool, _ time: Double) -> String {
+    let message = isAgents ? message : MCPEntry.masked(message)
     let object: JSONObject = [
       "t": rounded(time), "dir": isAgents ? "<" : ">", "msg": shortened(.object(message)),
     ]

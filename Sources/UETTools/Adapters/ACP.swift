@@ -47,7 +47,8 @@ package enum ACP: ToolAdapter {
     let settings = ACPSettings(
       folder: request.folder, promptFile: request.promptFile, model: request.model,
       mode: request.mode, resumes: request.resumes, maxCost: request.maxCost,
-      policy: request.policy, modelIsKnown: variable != nil)
+      policy: request.policy, servers: request.offersTools ? [MCPEntry(request).server] : [],
+      modelIsKnown: variable != nil)
     let file = "\(request.scratch)/acp.json"
     var environment: [String: String] = [:]
     if let variable, let model = request.model { environment[variable] = model }

@@ -21,6 +21,17 @@ package enum Claude: ToolAdapter {
     argv += request.option("--model", value: request.model)
     argv += request.option("--max-budget-usd", value: request.maxCost.map(dollars))
     argv += request.option("--max-turns", value: request.maxTurns.map { String($0) })
+    var inputs: [ToolInput] = []
+    if request.offersTools {
+      let file = ToolInput(
+        "\(request.scratch)/mcp.json", MCPEntry(request).document.encoded(.pretty) + "\n")
+      inputs = [file]
+      // Each takes as many words as follow it.
+      argv.append("--mcp-config=\(file.path)")
+      if request.given("--allowedTools") == nil {
+        argv.append("--allowedTools=mcp__\(MCPEntry.name)")
+      }
+    }
     var environment = [
       // A refused login is otherwise tried ten more times, for three minutes.
       "CLAUDE_CODE_MAX_RETRIES": "3",
@@ -33,7 +44,8 @@ package enum Claude: ToolAdapter {
     let file = ToolFile(
       .home(variable: "CLAUDE_CONFIG_DIR", folder: ".claude"), endingIn: "/\(session).jsonl")
     return ToolLaunch(
-      argv + request.extraArguments, environment: environment, readsPrompt: true, files: [file])
+      argv + request.extraArguments, environment: environment, readsPrompt: true, files: [file],
+      inputs: inputs)
   }
 
   package static func reading(of request: ToolRequest) -> any ToolReading {

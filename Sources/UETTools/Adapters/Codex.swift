@@ -14,6 +14,11 @@ package enum Codex: ToolAdapter {
     argv += request.option("-s", "--sandbox", value: "danger-full-access")
     argv += request.option("-C", "--cd", value: request.folder)
     argv += request.option("-m", "--model", value: request.model)
+    if request.offersTools {
+      for (key, value) in MCPEntry(request).settings {
+        argv += ["-c", "mcp_servers.\(MCPEntry.name).\(key)=\(value)"]
+      }
+    }
     argv += request.extraArguments
     argv += request.resumes.map { ["resume", $0, "-"] } ?? ["-"]
     let file = ToolFile(

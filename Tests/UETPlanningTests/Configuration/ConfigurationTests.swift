@@ -48,7 +48,7 @@ import UETModel
       aider:  {adapter: aider}
       shell:  {timeout: 30m, transient: [75]}
       mine:   {command: [mytool, "{prompt_file}"]}
-      talker: {adapter: acp, command: [vibe-acp], mode: ask, permissions: {fetch: reject}}
+      talker: {adapter: acp, command: [vibe-acp], mode: ask, mcp: true, permissions: {fetch: reject}}
     gates:
       GATE_LINT: {command: [make, lint], timeout: 10m}
       GATE_UNIT: {command: [make, test], timeout: 30m, wave_boundary: true, retries: 2}

@@ -133,7 +133,7 @@ extension DocumentGenerator {
         ["claude": ["fallback": ["codex"], "capabilities": ["a", "b"], "provider": "p"]],
         [
           "fourth": [
-            "adapter": "acp", "command": ["a", "acp"], "mode": "auto",
+            "adapter": "acp", "command": ["a", "acp"], "mode": "auto", "mcp": true,
             "permissions": ["execute": "reject", "fetch": nil],
           ]
         ],
