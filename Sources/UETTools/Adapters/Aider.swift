@@ -5,8 +5,9 @@ package enum Aider: ToolAdapter {
   package static let name = "aider"
   package static let knownVersions = "0.86"
   package static let loginVariables = [
-    "OPENAI_API_KEY", "OPENAI_API_BASE", "ANTHROPIC_API_KEY", "OPENROUTER_API_KEY",
-    "GEMINI_API_KEY", "DEEPSEEK_API_KEY", "MISTRAL_API_KEY", "GROQ_API_KEY", "XAI_API_KEY",
+    "OPENAI_API_KEY", "OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY",
+    "ANTHROPIC_API_BASE", "ANTHROPIC_BASE_URL", "OPENROUTER_API_KEY", "GEMINI_API_KEY",
+    "DEEPSEEK_API_KEY", "MISTRAL_API_KEY", "GROQ_API_KEY", "XAI_API_KEY",
   ]
 
   package static func launch(_ request: ToolRequest) -> ToolLaunch {

@@ -10,7 +10,10 @@ package enum Gptme: ToolAdapter {
     var argv = [request.program, "-n"]
     argv += request.option("--output-format", value: "json")
     argv += request.option("-m", "--model", value: request.model)
-    return ToolLaunch(argv + request.extraArguments, readsPrompt: true)
+    return ToolLaunch(
+      argv + request.extraArguments,
+      // A provider that asks to wait is otherwise asked eleven times, for five minutes.
+      environment: ["GPTME_LLM_MAX_RETRIES": "5"], readsPrompt: true)
   }
 
   package static func reading(of request: ToolRequest) -> any ToolReading { GptmeReading() }

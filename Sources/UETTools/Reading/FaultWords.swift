@@ -47,7 +47,9 @@ enum FaultWords {
   ]
   private static let overload = [
     "overloaded_error", "overloaded", "internalservererror", "internal server error",
-    "service unavailable", "bad gateway", "apiconnectionerror",
+    "service unavailable", "bad gateway", "apiconnectionerror", "api error: connection dropped",
+    "econnreset", "econnrefused", "connection error", "stream disconnected before completion",
+    "error sending request",
   ]
   private static let contextual = [
     "context_length_exceeded", "contextwindowexceedederror", "prompt is too long",
