@@ -42,7 +42,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build test test-long test-agents test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -86,6 +86,12 @@ test-long: setup-tests test-simulations ## run all tests, those that take long a
 test-simulations: ## simulate runs and queues, optimised, with 100,000 seeds
 	UET_SIMULATIONS=1 UET_LONG=1 $(SWIFT) test -c release $(PACKAGE_FLAGS) \
 		--scratch-path "$(BUILD)/simulations" -Xswiftc -enable-testing
+
+test-agents: setup ## run real agent programs against a model of our own (ONLY="claude codex done": some)
+	$(SWIFT) build $(SWIFT_FLAGS) --product git-uet
+	$(SWIFT) build $(SWIFT_FLAGS) --product uet-supervise
+	@scripts/agents.sh "$(BUILD)/agents"
+	@python3 Tests/Agents/run.py "$(BUILD)/debug/git-uet" "$(BUILD)/agents" $(ONLY)
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"
