@@ -6,6 +6,8 @@ package protocol ToolAdapter: Sendable {
   static var loginVariables: [String] { get }
   /// The versions that its behaviour was measured with.
   static var knownVersions: String { get }
+  /// Whether it takes up the session of an earlier attempt.
+  static var canResume: Bool { get }
 
   /// Whose models it asks, where it asks one provider alone.
   static var provider: String? { get }
@@ -29,6 +31,10 @@ package protocol ToolReading: Sendable {
   /// Takes a file that the launch named; `path` is where it was found.
   mutating func take(file: [UInt8], at path: String)
   func conclusion(_ ending: ToolEnding) -> ToolConclusion
+}
+
+extension ToolAdapter {
+  package static var canResume: Bool { false }
 }
 
 extension ToolReading {

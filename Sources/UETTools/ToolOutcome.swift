@@ -21,6 +21,8 @@ package enum ToolOutcome: Hashable, Sendable {
   case contextOverflow(String)
   /// Ended by a signal or on request before it was done.
   case interrupted
+  /// The session that it was to take up is not there any more; it has done nothing.
+  case sessionGone
   /// The program itself cannot be used: a notice that it is retired, or a crash before the first
   /// request.
   case unusable(String)
@@ -31,7 +33,8 @@ extension ToolOutcome {
   package var kind: ErrorKind? {
     switch self {
     case .done: nil
-    case .failed, .turnLimit, .notLoggedIn, .refused, .interrupted, .unusable: .toolFailure
+    case .failed, .turnLimit, .notLoggedIn, .refused, .interrupted, .sessionGone, .unusable:
+      .toolFailure
     case .outOfBudget: .budgetExceeded
     case .rateLimited, .overloaded: .rateLimited
     case .contextOverflow: .contextOverflow
@@ -68,6 +71,7 @@ extension ToolOutcome {
     case .refused(let detail): "the provider refuses (\(detail))"
     case .contextOverflow(let detail): "the conversation does not fit the model (\(detail))"
     case .interrupted: "it was interrupted"
+    case .sessionGone: "the session that it was to take up is gone"
     case .unusable(let detail): "the program cannot be used: \(detail)"
     }
   }

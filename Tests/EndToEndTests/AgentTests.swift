@@ -118,6 +118,65 @@ import Testing
     #expect(try scratch.uet("prompt", "ws-none", "--run", "@").status == 2)
   }
 
+  private static let toldSession = """
+    {"subtype":"success","is_error":false,"session_id":"s-$UET_ATTEMPT","result":"ok",\
+    "modelUsage":\(usage),"type":"result"}
+    """
+
+  /// The second attempt begins with a red gate's words, in the first one's session.
+  private func tryTwice(
+    _ script: String, tool: String = "", more: String = ""
+  ) throws -> (Scratch, Scratch.Output) {
+    let scratch = try project(
+      """
+      cat > $TMPDIR/input.$UET_ATTEMPT; echo "$@" >> $TMPDIR/arguments.$UET_ATTEMPT
+      \(script)
+      echo $UET_ATTEMPT >> a
+      echo "\(Self.toldSession.replacingOccurrences(of: "\"", with: "\\\""))"
+      """, tool: tool, more: more)
+    try scratch.write(
+      ".uet/config.yaml",
+      try #require(scratch.read(".uet/config.yaml"))
+        .replacingOccurrences(of: "max_attempts: 1", with: "max_attempts: 2, initial: 0")
+        .replacingOccurrences(of: "env > $TMPDIR/gate", with: "grep -q 2 a"))
+    return (scratch, try scratch.uet("run"))
+  }
+
+  @Test func anotherAttemptGoesOnWithTheSession() throws {
+    let (scratch, output) = try tryTwice("")
+    #expect(output.status == 0, "\(output)")
+    let run = try scratch.onlyRun()
+    #expect(!kept("arguments.1", scratch).contains("--resume"))
+    #expect(kept("arguments.2", scratch).contains("--resume s-1 "), "\(output)")
+    let kept = "refs/uet/salvage/\(run)/ws-a/1"
+    #expect(
+      self.kept("input.2", scratch).contains("git restore --source=\(kept) -- PATH"),
+      "\(self.kept("input.2", scratch))")
+    #expect(try scratch.git("rev-parse", "--verify", kept).isEmpty == false)
+    #expect(try scratch.uet("events", "--json").text.contains("\"session\":\"s-1\""))
+  }
+
+  @Test func asASettingEachAttemptBeginsAnew() throws {
+    let (scratch, output) = try tryTwice("", tool: ", resume: false")
+    #expect(output.status == 0, "\(output)")
+    #expect(!kept("arguments.2", scratch).contains("--resume"))
+    #expect(!kept("input.2", scratch).contains("You remember"))
+  }
+
+  @Test func aSessionThatIsGoneIsBegunAnew() throws {
+    let (scratch, output) = try tryTwice(
+      """
+      case "$*" in *--resume*) echo "No conversation found with session ID: s-1"; exit 1 ;; esac
+      """)
+    #expect(output.status == 0, "\(output)")
+    let words = "attempt 2 of 'ws-a' begins anew: the session of the one before it is gone"
+    #expect((output.text + output.errors).contains(words), "\(output)")
+    let calls = kept("arguments.2", scratch).split(separator: "\n")
+    #expect(calls.count == 2 && calls[0].contains("--resume"), "\(calls)")
+    #expect(calls.last?.contains("--session-id") == true, "\(calls)")
+    #expect(!kept("input.2", scratch).contains("You remember"))
+  }
+
   /// Names of variables are shown, values nowhere: not in what a worker says of itself either.
   @Test func variablesAreNamedAndTheirValuesKept() throws {
     let scratch = try project(

@@ -274,6 +274,7 @@ extension RandomRun {
     if random.oneIn(2) {
       draft.data.append("cost_usd", .number(Double.random(in: 0...1, using: &random)))
     }
+    if random.oneIn(3) { draft.data.append("session", "s-1") }
     return draft
   }
 

@@ -116,6 +116,32 @@ import UETModel
     #expect(end.usage.map(\.extent) == [.session] && end.usage.total.output == 75)
   }
 
+  @Test func aSessionIsTakenUpWhereItIsThere() {
+    var gone = Transcript(
+      """
+      No conversation found with session ID: s-0
+      {"type":"result","subtype":"error_during_execution","is_error":true,"modelUsage":{},\
+      "errors":["No conversation found with session ID: s-0"]}
+      """, .exited(1))
+    #expect(gone.read(by: Claude.self).outcome != .sessionGone)
+    gone.request.resumes = "s-0"
+    let end = gone.read(by: Claude.self)
+    #expect(end.outcome == .sessionGone && end.usage.isEmpty && end.isComplete)
+
+    let launch = Claude.launch(gone.request)
+    #expect(launch.argv.contains("--resume") && !launch.argv.contains("--session-id"))
+    #expect(
+      launch.files.map(\.suffix) == ["/s-0.jsonl", "/\(gone.request.sessionName).jsonl"])
+  }
+
+  /// It becomes an argument of the next attempt's program.
+  @Test(arguments: ["--model", "a b", "a/../b", "", "a\u{1B}"])
+  func aSessionThatIsNoNameIsNone(name: String) {
+    let line =
+      #"{"session_id":\#(JSONValue.string(name).encoded()),"type":"result","subtype":"success"}"#
+    #expect(Transcript(line).read(by: Claude.self).session == nil)
+  }
+
   @Test func itIsCalledSoThatNothingAsks() {
     var request = Transcript().request
     request.model = "claude-sonnet-5"

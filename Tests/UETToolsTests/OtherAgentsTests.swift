@@ -54,6 +54,31 @@ import UETModel
         .isEmpty)
   }
 
+  @Test func codexTakesUpASessionWhereItIsThere() {
+    var gone = Transcript(
+      "Error: thread/resume: thread/resume failed: no rollout found for thread id t-0 (code -32600)",
+      .exited(1))
+    #expect(gone.read(by: Codex.self).outcome != .sessionGone)
+    gone.request.resumes = "t-0"
+    let end = gone.read(by: Codex.self)
+    #expect(end.outcome == .sessionGone && end.usage.isEmpty && end.isComplete)
+    #expect(Codex.launch(gone.request).argv.suffix(3) == ["resume", "t-0", "-"])
+  }
+
+  /// Its session's file has no request then: there was no answer to pay for.
+  @Test func codexUsedNothingWhereEveryRequestWasRefused() {
+    let words = "exceeded retry limit, last status: 429 Too Many Requests"
+    let said = """
+      {"type":"thread.started","thread_id":"t-1"}
+      {"type":"turn.failed","error":{"message":"\(words)"}}
+      """
+    let refused = Transcript(said, .exited(1))
+    #expect(!refused.read(by: Codex.self).isComplete)
+    let file = #"{"type":"session_meta","payload":{"id":"t-1"}}"#
+    let end = refused.with("/h/rollout-x-t-1.jsonl", file).read(by: Codex.self)
+    #expect(end.outcome == .rateLimited(wait: nil) && end.usage.isEmpty && end.isComplete)
+  }
+
   @Test func codexTellsWhyATurnFailed() {
     func end(_ message: String) -> ToolOutcome {
       Transcript(#"{"type":"turn.failed","error":{"message":"\#(message)"}}"#, .exited(1))
@@ -65,6 +90,8 @@ import UETModel
     #expect(
       end("exceeded retry limit, last status: 429 Too Many Requests") == .rateLimited(wait: nil))
     #expect(end("rate limit reached, try again in 1m2.5s") == .rateLimited(wait: 62.5))
+    let closed = "stream disconnected before completion: error sending request"
+    #expect(end(closed) == .overloaded(closed))
     #expect(end("the patch does not apply") == .failed("the patch does not apply"))
   }
 

@@ -152,25 +152,17 @@ extension AttemptRunner {
   func runAgent(
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
   ) async throws {
-    let call = try call(adapter, tool, invocation)
-    for input in call.launch.inputs { try Files.write(input.text.utf8, to: input.path) }
-    let ended = await supervise(
-      call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
-      also: call.environment, farewell: call.launch.farewell)
-    try requireLife(ended)
-    if case .notStarted(_, let message) = ended.ending {
-      var failure = AttemptFailure(
-        .toolFailure, "'\(call.argv[0])' could not be started: \(message)")
-      failure.isToolBroken = true
-      throw failure
+    let session = context.facts.resumedSession(of: workstream, by: order.tool, after: previous)
+    var (ending, conclusion) = try await ask(adapter, tool, invocation, resuming: session)
+    if conclusion.outcome == .sessionGone {
+      context.notes.once(
+        "attempt \(attempt) of '\(id)' begins anew: the session of the one before it is gone")
+      try writePrompt(mayResume: false)
+      (ending, conclusion) = try await ask(adapter, tool, invocation, resuming: nil)
     }
-    let conclusion = call.conclusion(
-      log: context.logs.output(order.name), ToolEnding(ended.ending),
-      home: environment.merging(call.environment) { $1 })
-    removeLitter(call.launch.litter)
     record(conclusion)
     for warning in conclusion.warnings { context.notes.once(warning) }
-    switch ended.ending {
+    switch ending {
     case .stopped: throw CancellationError()
     case .timedOut:
       throw AttemptFailure(
@@ -188,10 +180,42 @@ extension AttemptRunner {
     throw failure
   }
 
+  /// Has the program work to its end.
+  private func ask(
+    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation,
+    resuming session: String?
+  ) async throws -> (ProcessEnding, ToolConclusion) {
+    let call = try call(adapter, tool, invocation, resuming: session)
+    for input in call.launch.inputs { try Files.write(input.text.utf8, to: input.path) }
+    let ended = await supervise(
+      call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
+      also: call.environment, farewell: call.launch.farewell)
+    try requireLife(ended)
+    if case .notStarted(_, let message) = ended.ending {
+      var failure = AttemptFailure(
+        .toolFailure, "'\(call.argv[0])' could not be started: \(message)")
+      failure.isToolBroken = true
+      throw failure
+    }
+    let conclusion = call.conclusion(
+      log: context.logs.output(order.name), ToolEnding(ended.ending),
+      home: environment.merging(call.environment) { $1 })
+    removeLitter(call.launch.litter)
+    return (ended.ending, conclusion)
+  }
+
+  func writePrompt(mayResume: Bool = true) throws {
+    let prompt = context.facts.prompt(
+      for: workstream, attempt, on: order.inputs, by: order.tool, after: previous,
+      mayResume: mayResume)
+    try Files.write(prompt.text.utf8, to: promptFile)
+  }
+
   private var promptFile: String { context.logs.prompt(order.name) }
 
   private func call(
-    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
+    _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation,
+    resuming session: String?
   ) throws -> AgentCall {
     let scratch = context.logs.scratch(order.name)
     try Files.makeDirectory(scratch)
@@ -200,6 +224,7 @@ extension AttemptRunner {
     var request = ToolRequest(
       program: adapter.name, model: invocation.model, prompt: prompt, promptFile: promptFile,
       folder: path, scratch: scratch, sessionName: context.facts.sessionName(of: order.name),
+      resumes: session,
       maxCost: order.cap?.dollars ?? workstream.estimate.maxCostUSD
         ?? context.configuration.budget.maxCostPerTask,
       files: existingFiles, start: context.project.clock.now())

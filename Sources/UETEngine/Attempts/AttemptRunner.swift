@@ -164,9 +164,7 @@ extension AttemptRunner {
   func preparePlace(at base: ObjectID) async throws {
     try Files.makeDirectory(context.logs.folder)
     // Nobody reads it before the tool starts.
-    let prompt = context.facts.prompt(
-      for: workstream, attempt, on: order.inputs, after: previous)
-    try Files.write(prompt.text.utf8, to: context.logs.prompt(order.name))
+    try writePrompt()
     switch place {
     case .own: try await worktree(keeping: []).prepare(order.name, at: base)
     case .slot:

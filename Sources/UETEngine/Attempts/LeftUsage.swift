@@ -16,7 +16,8 @@ struct LeftUsage: Sendable {
     let prices = facts.project.prices
     return names.flatMap { name -> [EventDraft] in
       guard let record = state[name.workstream]?.lastAttempt, record.number == name.number,
-        let conclusion = conclusion(of: name, record)
+        let conclusion = conclusion(
+          of: name, record, after: state[name.workstream]?.previous(to: name.number))
       else { return [] }
       // They are told in one order, so that those on record are the first of them.
       return conclusion.facts(prices, at: facts.project.clock.now())
@@ -30,7 +31,9 @@ struct LeftUsage: Sendable {
   }
 
   /// nil where no agent program was begun.
-  private func conclusion(of name: AttemptName, _ record: AttemptRecord) -> ToolConclusion? {
+  private func conclusion(
+    of name: AttemptName, _ record: AttemptRecord, after previous: AttemptRecord?
+  ) -> ToolConclusion? {
     let log = facts.logs.output(name)
     guard Files.kind(log) == .file, let workstream = facts.workstreams[name.workstream],
       let invocation = try? ToolInvocation(
@@ -39,10 +42,16 @@ struct LeftUsage: Sendable {
       case .agent(let adapter, let tool) = invocation.program
     else { return nil }
     let place = facts.place(of: name.workstream, worker: record.worker ?? "")
+    // By which kimi's sessions are told apart.
+    let prompt = Files.content(of: facts.logs.prompt(name)) ?? []
     let request = ToolRequest(
-      program: adapter.name, model: invocation.model, prompt: "",
-      promptFile: facts.logs.prompt(name), folder: place.path, scratch: facts.logs.scratch(name),
-      sessionName: facts.sessionName(of: name), start: record.startedAt ?? record.assignedAt)
+      program: adapter.name, model: invocation.model,
+      prompt: String(decoding: prompt, as: UTF8.self), promptFile: facts.logs.prompt(name),
+      folder: place.path, scratch: facts.logs.scratch(name),
+      sessionName: facts.sessionName(of: name),
+      resumes: facts.resumedSession(
+        of: workstream, by: record.tool ?? workstream.tool, after: previous),
+      start: record.startedAt ?? record.assignedAt)
     let call = AgentCall(adapter, tool, request: request, user: facts.project.environment)
     let variables = WorkerEnvironment.make(
       user: facts.project.environment, declared: workstream.environment, run: [:])

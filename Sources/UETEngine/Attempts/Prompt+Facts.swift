@@ -7,12 +7,15 @@ extension RunFacts {
   /// What an attempt is asked that builds on `inputs` and comes after `previous`.
   func prompt(
     for workstream: Workstream, _ attempt: Int, on inputs: [AttemptRecord.Input],
-    after previous: AttemptRecord?
+    by tool: String, after previous: AttemptRecord?, mayResume: Bool = true
   ) -> Prompt {
     var prompt = Prompt(workstream: workstream, attempt: attempt)
     prompt.preamble = try? project.houseRules(at: base)
     prompt.inputs = inputs.map(summary)
     prompt.previous = previous.map { failure(of: workstream.id, $0) }
+    prompt.previous?.isResumed =
+      mayResume && resumedSession(of: workstream, by: tool, after: previous) != nil
+    prompt.previous?.kept = previous?.salvage
     return prompt
   }
 

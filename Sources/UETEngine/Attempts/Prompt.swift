@@ -15,6 +15,10 @@ struct Prompt: Sendable {
     let message: String
     /// What it is the output of, and its end.
     var output: (of: String, end: String)?
+    /// Whether the conversation of then goes on.
+    var isResumed = false
+    /// The reference that keeps what it changed.
+    var kept: String?
   }
 
   var workstream: Workstream
@@ -82,12 +86,25 @@ struct Prompt: Sendable {
 
   private var failed: [String] {
     guard let previous else { return [] }
-    let head = "Attempt \(attempt - 1) failed: \(previous.message)"
-    guard let (name, end) = previous.output, !end.isEmpty else { return [head] }
-    return [head, "The end of what \(name) printed:", ""]
+    let head = ["Attempt \(attempt - 1) failed: \(previous.message)"] + resumed(previous)
+    guard let (name, end) = previous.output, !end.isEmpty else { return head }
+    return head + ["The end of what \(name) printed:", ""]
       + end.trimmedLines.map {
         $0.isEmpty ? "" : "    \($0)"
       }
+  }
+
+  /// What has changed since, for an agent that remembers.
+  private func resumed(_ previous: Failure) -> [String] {
+    if !previous.isResumed { return [] }
+    let head = [
+      "You remember that attempt, but your worktree has begun anew: what you changed then is not in it."
+    ]
+    guard let kept = previous.kept else { return head }
+    return head + [
+      "It is kept. See it with: git diff HEAD \(kept)",
+      "Take what is good of it with: git restore --source=\(kept) -- PATH",
+    ]
   }
 }
 

@@ -3,7 +3,9 @@ import UETTools
 
 extension UsageRecord {
   /// What is recorded of it. Counts of nothing are left out, but for those that every report has.
-  func fact(_ cost: Cost, book: String?, isComplete: Bool) -> Told<Fact.Usage> {
+  func fact(
+    _ cost: Cost, book: String?, session: String?, isComplete: Bool
+  ) -> Told<Fact.Usage> {
     func some(_ count: Int) -> Int? { count > 0 ? count : nil }
     return .init {
       ($0.model, $0.provider, $0.tier) = (model?.terminalSafe, provider, tier?.terminalSafe)
@@ -14,7 +16,7 @@ extension UsageRecord {
       ($0.per, $0.source, $0.complete) = (extent.rawValue, source.rawValue, isComplete)
       // The sum that budgets are about takes the most it can be.
       ($0.costUSD, $0.toldCostUSD) = (cost.most?.dollars, reportedCost)
-      $0.cost = cost.json(book: book)
+      ($0.cost, $0.session) = (cost.json(book: book), session)
     }
   }
 }
@@ -26,12 +28,13 @@ extension ToolConclusion {
       let unknown = UsageRecord(
         model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
       return [
-        unknown.fact(.unpriced("the program told nothing"), book: nil, isComplete: false)
+        unknown.fact(
+          .unpriced("the program told nothing"), book: nil, session: session, isComplete: false)
       ]
     }
     return usage.map { usage in
       let (cost, edition) = prices.cost(of: usage, at: now)
-      return usage.fact(cost, book: edition, isComplete: isComplete)
+      return usage.fact(cost, book: edition, session: session, isComplete: isComplete)
     }
   }
 }

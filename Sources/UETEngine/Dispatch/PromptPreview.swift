@@ -41,13 +41,14 @@ extension Project {
     }
     let id = record.id
     var (number, inputs) = ((record.lastAttempt?.number ?? 0) + 1, [AttemptRecord.Input]())
+    var tool = workstream.tool
     if let last = record.lastAttempt, last.outcome == .running || last.outcome == .succeeded {
-      (number, inputs) = (last.number, last.inputs)
+      (number, inputs, tool) = (last.number, last.inputs, last.tool ?? tool)
     } else {
       inputs = try recorded.dispatcher(state).inputs(of: id)
     }
     let prompt = facts.prompt(
-      for: workstream, number, on: inputs, after: record.previous(to: number))
+      for: workstream, number, on: inputs, by: tool, after: record.previous(to: number))
     return PromptPreview(
       workstream: id, attempt: number, text: prompt.text,
       pending: record.dependsOn.filter { state[$0]?.tip == nil })

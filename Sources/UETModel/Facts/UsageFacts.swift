@@ -25,6 +25,8 @@ extension Fact {
     /// Tokens, a part of `output`.
     package let reasoning = Member<Int>("reasoning")
     package let requests = Member<Int>("requests")
+    /// By which the program takes up the conversation again.
+    package let session = Member<String>("session")
     /// `stream`, `session_file` or `estimate`.
     package let source = Member<String>("source")
     package let tier = Member<String>("tier")

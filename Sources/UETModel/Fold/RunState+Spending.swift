@@ -25,6 +25,9 @@ extension RunState {
       attempt.assumed -= replaced
     }
     spending.assumed -= replaced
+    if let session = fact.session {
+      updateAttempt(id, number) { $0.session = session }
+    }
   }
 
   mutating func foldReserved(_ fact: Told<Fact.Reservation>, _ event: Event) throws(Illegal) {
@@ -99,9 +102,15 @@ extension RunState {
   private mutating func updateSpending(
     _ id: WorkstreamID, _ number: Int, _ body: (inout AttemptSpending) -> Void
   ) {
+    updateAttempt(id, number) { body(&$0.spending) }
+  }
+
+  private mutating func updateAttempt(
+    _ id: WorkstreamID, _ number: Int, _ body: (inout AttemptRecord) -> Void
+  ) {
     update(id) { record in
       guard let index = record.attempts.lastIndex(where: { $0.number == number }) else { return }
-      body(&record.attempts[index].spending)
+      body(&record.attempts[index])
     }
   }
 }

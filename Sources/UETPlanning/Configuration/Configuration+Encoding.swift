@@ -115,6 +115,7 @@ extension Configuration.Tool {
         .sorted { $0.0 < $1.0 }
       object.append("permissions", .object(JSONObject(sorted)))
     }
+    if !resumes { object.append("resume", false) }
     return object
   }
 }

@@ -70,6 +70,7 @@ extension Configuration {
     },
     "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
     "mcp": { $2.tool.offersTools = $0.bool($1) ?? $2.tool.offersTools },
+    "resume": { $2.tool.resumes = $0.bool($1) ?? true },
     "mode": { $2.tool.mode = $0.name($1) },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])

@@ -116,6 +116,8 @@ extension Configuration {
     package var environment: [String: String] = [:]
     /// Turns that an agent program may take, where it knows such a limit.
     package var maxTurns: Int?
+    /// Whether another attempt goes on with the session of the one before, where the program can.
+    package var resumes = true
     /// Whom its model belongs to; nil for what adapter and model say.
     package var provider: String?
     /// What it can do, in words that workstreams ask for.

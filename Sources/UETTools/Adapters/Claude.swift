@@ -5,6 +5,7 @@ package enum Claude: ToolAdapter {
   package static let name = "claude"
   package static let provider: String? = "anthropic"
   package static let knownVersions = "2.1"
+  package static let canResume = true
   package static let loginVariables = [
     "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_BASE_URL", "CLAUDE_CODE_OAUTH_TOKEN",
     "CLAUDE_CONFIG_DIR",
@@ -40,11 +41,12 @@ package enum Claude: ToolAdapter {
     ]
     // It refuses to act unasked as root, unless it is told that it is contained.
     if request.isRoot { environment["IS_SANDBOX"] = "1" }
-    let session = request.resumes ?? request.sessionName
-    let file = ToolFile(
-      .home(variable: "CLAUDE_CONFIG_DIR", folder: ".claude"), endingIn: "/\(session).jsonl")
+    // Where the earlier session was gone, a crash leaves a new one.
+    let files = ([request.resumes, request.sessionName] as [String?]).compactMap(\.self).map {
+      ToolFile(.home(variable: "CLAUDE_CONFIG_DIR", folder: ".claude"), endingIn: "/\($0).jsonl")
+    }
     return ToolLaunch(
-      argv + request.extraArguments, environment: environment, readsPrompt: true, files: [file],
+      argv + request.extraArguments, environment: environment, readsPrompt: true, files: files,
       inputs: inputs)
   }
 

@@ -20,6 +20,8 @@ struct ClaudeReading: ToolReading {
   private var requests: [String: UsageRecord] = [:]
   private var order: [String] = []
 
+  private static let gone = "No conversation found with session ID"
+
   init(resumes: Bool, start: Timestamp) {
     self.resumes = resumes
     self.start = start
@@ -122,6 +124,7 @@ struct ClaudeReading: ToolReading {
     }
     let errors = (result["errors"]?.array ?? []).compactMap(\.string).joined(separator: "\n")
     let message = result.string("result") ?? errors
+    if resumes, message.contains(Self.gone) { return .sessionGone }
     // An error of the provider has the subtype "success".
     let isError = result["is_error"]?.bool ?? (result.string("subtype") != "success")
     if !isError { return .done }
@@ -141,6 +144,7 @@ struct ClaudeReading: ToolReading {
   /// Ended by a signal it may have status 0, but it never says nothing at the end of its work.
   private func outcomeWithoutResult(_ ending: ToolEnding) -> ToolOutcome {
     if ending.isClean { return .interrupted }
+    if resumes, account.spoken.contains(Self.gone) { return .sessionGone }
     let outcome = account.outcome(ending)
     if outcome == .interrupted { return outcome }
     if case .failed = outcome, let status = lastRetryStatus {

@@ -5,6 +5,7 @@ package enum Codex: ToolAdapter {
   package static let name = "codex"
   package static let provider: String? = "openai"
   package static let knownVersions = "0.163"
+  package static let canResume = true
   package static let loginVariables = [
     "OPENAI_API_KEY", "OPENAI_BASE_URL", "CODEX_API_KEY", "CODEX_HOME",
   ]
@@ -47,6 +48,7 @@ struct CodexReading: ToolReading {
   private var requests: [String: UsageRecord] = [:]
   private var order: [String] = []
   private var rolloutModel: String?
+  private var hasRollout = false
 
   init(model: String?, resumes: Bool, start: Timestamp) {
     self.model = model
@@ -85,6 +87,7 @@ struct CodexReading: ToolReading {
 
   mutating func take(file: [UInt8], at path: String) {
     guard let session = account.session, path.contains(session) else { return }
+    hasRollout = true
     for object in file.jsonLines {
       guard let payload = object.object("payload") else { continue }
       if let at = object.string("timestamp").flatMap({ Timestamp($0) }), at < start { continue }
@@ -116,7 +119,8 @@ struct CodexReading: ToolReading {
   }
 
   func conclusion(_ ending: ToolEnding) -> ToolConclusion {
-    let outcome = ended ?? account.outcome(ending)
+    let isGone = resumes && account.spoken.contains("no rollout found for thread id")
+    let outcome = ended ?? (isGone ? .sessionGone : account.outcome(ending))
     var single = order.compactMap { requests[$0] }
     if !single.isEmpty {
       // The model may be named after the first request.
@@ -128,7 +132,9 @@ struct CodexReading: ToolReading {
       return account.conclusion(
         outcome, [record(turns, .session, .stream)], isComplete: true)
     }
-    let refused = if case .notLoggedIn = outcome { true } else { false }
-    return account.conclusion(outcome, [], isComplete: refused)
+    // A turn that failed without a record of an answer had none.
+    let isRefused = if case .notLoggedIn = outcome { true } else { hasRollout && !hasTurns }
+    return account.conclusion(
+      outcome, [], isComplete: (isRefused && ended != nil) || outcome == .sessionGone)
   }
 }

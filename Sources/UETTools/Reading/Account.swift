@@ -42,12 +42,26 @@ struct Account: Sendable {
     }
   }
 
+  /// A session's name that can be told to the program again: it is never taken for an option.
+  private static func harmless(_ name: String) -> String? {
+    let isPlain = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isPlain && !name.isEmpty && name.utf8.count <= 128 && !name.hasPrefix("-") ? name : nil
+  }
+
   func conclusion(
     _ outcome: ToolOutcome, _ usage: [UsageRecord], isComplete: Bool
   ) -> ToolConclusion {
     ToolConclusion(
       outcome, usage: usage.filter { !$0.counts.isZero || ($0.reportedCost ?? 0) > 0 },
-      isComplete: isComplete, session: session, warnings: warnings, lastMessage: lastMessage)
+      isComplete: isComplete, session: session.flatMap(Self.harmless), warnings: warnings,
+      lastMessage: lastMessage)
   }
 }
 

@@ -41,6 +41,22 @@ import UETModel
         """)
   }
 
+  @Test func anAgentThatRemembersIsToldWhereItsWorkIs() throws {
+    var prompt = try prompt()
+    prompt.previous = .init(message: "GATE_UNIT is red", isResumed: true)
+    let begun =
+      "You remember that attempt, but your worktree has begun anew: what you changed then is not in it.\n"
+    #expect(prompt.text.hasSuffix("Attempt 1 failed: GATE_UNIT is red\n" + begun))
+    prompt.previous?.kept = "refs/uet/salvage/r/ws-a/1"
+    #expect(
+      prompt.text.hasSuffix(
+        begun + """
+          It is kept. See it with: git diff HEAD refs/uet/salvage/r/ws-a/1
+          Take what is good of it with: git restore --source=refs/uet/salvage/r/ws-a/1 -- PATH
+
+          """))
+  }
+
   @Test func rulesComeFirstAndTheFailureLast() throws {
     var prompt = try prompt()
     prompt.preamble = "Use tabs.\n\n"
