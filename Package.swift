@@ -77,6 +77,10 @@ let package = Package(
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "agents-benchmark", dependencies: ["UETModel", "UETTools"],
+      path: "Tests/Benchmarks/Agents", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "ledger-benchmark",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETTestSupport",

@@ -8,7 +8,6 @@ package protocol ToolAdapter: Sendable {
   static var knownVersions: String { get }
   /// Whether it takes up the session of an earlier attempt.
   static var canResume: Bool { get }
-
   /// Whose models it asks, where it asks one provider alone.
   static var provider: String? { get }
   /// Those of them that count for a program as the configuration calls it.
@@ -20,6 +19,7 @@ package protocol ToolAdapter: Sendable {
 }
 
 extension ToolAdapter {
+  package static var canResume: Bool { false }
   package static var provider: String? { nil }
   package static func loginVariables(of command: [String]) -> [String] { loginVariables }
 }
@@ -31,10 +31,6 @@ package protocol ToolReading: Sendable {
   /// Takes a file that the launch named; `path` is where it was found.
   mutating func take(file: [UInt8], at path: String)
   func conclusion(_ ending: ToolEnding) -> ToolConclusion
-}
-
-extension ToolAdapter {
-  package static var canResume: Bool { false }
 }
 
 extension ToolReading {

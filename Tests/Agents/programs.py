@@ -23,6 +23,8 @@ class Program:
     # Cases ("*": all) in which it keeps no account of all, and what of it then is: "" for a part of the answers,
     # "asides" for all but those.
     untold: dict = field(default_factory=dict)
+    # Cases in which it undoes what it began.
+    unedited: tuple = ()
     # Seconds in which any case has to be over: so long it asks again by itself at most.
     limit: int = 60
     # Below the home folder: where it keeps its sessions; "" where it takes none up.
@@ -94,7 +96,8 @@ provider = "here"
 alias = "devstral"
 input_price = 3.0
 output_price = 7.0
-"""}, apart=("cache_read",), limits={"turns": "max_turns: 2", "cost": "max_cost_usd: 0.004"}),
+"""}, apart=("cache_read",), limits={"turns": "max_turns: 2", "cost": "max_cost_usd: 0.004"},
+            unedited=("cost",)),
         Program(
             "openhands", "gpt-4o", "openai/gpt-4o",
             environment={"LLM_API_KEY": KEY, "LLM_BASE_URL": url + "/v1"},

@@ -145,6 +145,15 @@ import UETModel
     end = Transcript(line, .signalled(9)).with(path, journal).read(by: Vibe.self)
     #expect(end.outcome == .interrupted && end.usage.map(\.counts) == [once])
 
+    // Ended from outside it reports no figures.
+    let ended = Transcript(line, .exited(3)).with(
+      "/s/export.json",
+      #"{"outcome":"terminated","error":null,"session_id":"v-1","usage":null,"steps":null}"#)
+    end = ended.read(by: Vibe.self)
+    #expect(end.outcome == .interrupted && end.usage.isEmpty && !end.isComplete)
+    end = ended.with(path, journal).read(by: Vibe.self)
+    #expect(end.outcome == .interrupted && end.usage.map(\.counts) == [once] && end.isComplete)
+
     let key = #"{"message":"Invalid API key (from env var K).","code":"invalid_api_key"}"#
     let outcomes: [(String, ToolOutcome)] = [
       (export("price_limit", steps: 2), .outOfBudget), (export("turn_limit", steps: 3), .turnLimit),

@@ -55,7 +55,7 @@ struct AiderReading: ToolReading {
         version: String(line.text.dropFirst(7)), of: "aider", known: Aider.knownVersions)
     } else if line.begins(with: "litellm.") {
       fault = FaultWords.outcome(of: line.text) ?? .failed(FaultWords.firstLine(line.text))
-    } else if line.text.contains("has hit a token limit") {
+    } else if line.begins(with: "Model "), line.holds("has hit a token limit", within: 300) {
       fault = .contextOverflow(FaultWords.firstLine(line.text))
     } else {
       account.hear(line)

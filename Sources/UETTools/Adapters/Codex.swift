@@ -78,8 +78,8 @@ struct CodexReading: ToolReading {
   }
 
   private mutating func takeItem(_ line: ArraySlice<UInt8>) {
-    // A long one is a command's output.
-    guard line.count < 1 << 20, let item = line.jsonObject?.object("item"),
+    // Nearly all others are what a command printed.
+    guard line.holds("\"agent_message\"", within: 256), let item = line.jsonObject?.object("item"),
       item.string("type") == "agent_message"
     else { return }
     account.lastMessage = item.string("text")

@@ -25,6 +25,11 @@ struct GptmeReading: ToolReading {
   private var records: [UsageRecord] = []
 
   mutating func take(line: ArraySlice<UInt8>) {
+    if line.begins(with: "{\"type\": \"message\", \"role\": \""),
+      !line.holds("\"assistant\"", within: 64)
+    {
+      return
+    }
     guard let object = line.jsonObject else { return account.hear(line) }
     guard object.string("role") == "assistant" else { return }
     account.lastMessage = object.string("content")

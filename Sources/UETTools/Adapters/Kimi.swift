@@ -46,8 +46,9 @@ struct KimiReading: ToolReading {
   }
 
   mutating func take(line: ArraySlice<UInt8>) {
+    if line.begins(with: "{\"role\":\"tool\"") { return }
     guard let object = line.jsonObject else {
-      if line.text.contains("no longer maintained") { isRetired = true }
+      if !hasAnswer, line.holds("no longer maintained", within: 500) { isRetired = true }
       if line.begins(with: "Max number of steps reached") { hasReachedLimit = true }
       return account.hear(line)
     }

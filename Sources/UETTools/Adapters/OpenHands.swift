@@ -34,6 +34,10 @@ struct OpenHandsReading: ToolReading {
       account.session = line.text.dropFirst(17).filter { $0 != "-" && !$0.isWhitespace }
       return
     }
+    if line.ends(with: "\"kind\": \"ObservationEvent\"}") {
+      hasEvents = true
+      return
+    }
     guard let object = line.jsonObject else { return account.hear(line) }
     hasEvents = true
     switch object.string("kind") {

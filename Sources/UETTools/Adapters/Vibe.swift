@@ -42,9 +42,9 @@ struct VibeReading: ToolReading {
 
   mutating func take(line: ArraySlice<UInt8>) {
     guard line.first == UInt8(ascii: "{") else { return account.hear(line) }
-    guard account.session == nil || line.count < 1 << 20, let object = line.jsonObject else {
-      return
-    }
+    guard account.session == nil || line.holds("\"role\":\"assistant\"", within: 1000),
+      let object = line.jsonObject
+    else { return }
     account.session = object.string("sessionId") ?? account.session
     if object.string("type") == "message", object.string("role") == "assistant" {
       let parts = object["content"]?.array ?? []
@@ -81,10 +81,12 @@ struct VibeReading: ToolReading {
     let single = order.compactMap { requests[$0] }.map {
       UsageRecord(model: name, counts: $0, extent: .request, source: .sessionFile)
     }
-    guard let export else {
-      return account.conclusion(account.outcome(ending), single, isComplete: !single.isEmpty)
+    // Ended from outside, it reports no figures: then the journal has what was answered.
+    guard let export, let usage = export.object("usage") else {
+      let outcome = export.map(outcome) ?? account.outcome(ending)
+      return account.conclusion(
+        outcome, single, isComplete: !single.isEmpty || (export != nil && outcome != .interrupted))
     }
-    let usage = export.object("usage") ?? JSONObject()
     let sum = TokenCounts.inclusive(
       input: usage.count("input_tokens"), cacheRead: usage.count("cached_input_tokens"),
       output: usage.count("output_tokens"))

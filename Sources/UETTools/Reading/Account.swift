@@ -6,14 +6,22 @@ struct Account: Sendable {
   var lastMessage: String?
   var warnings: [String] = []
   /// The last lines that were not the program's own format, for words of a fault.
-  private var words: [String] = []
+  private var heard: [[UInt8]] = []
+  /// Where the oldest of them is, once there are as many as are kept.
+  private var oldest = 0
 
-  private static let mostWords = 40
+  private static let mostLines = 40
 
   mutating func hear(_ line: ArraySlice<UInt8>) {
     guard !line.isEmpty else { return }
-    words.append(String(decoding: line.prefix(2000), as: UTF8.self))
-    if words.count > Self.mostWords { words.removeFirst() }
+    if heard.count < Self.mostLines { return heard.append(Array(line.prefix(2000))) }
+    heard[oldest].removeAll(keepingCapacity: true)
+    heard[oldest] += line.prefix(2000)
+    oldest = (oldest + 1) % Self.mostLines
+  }
+
+  private var words: [String] {
+    (heard[oldest...] + heard[..<oldest]).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// What was heard as one text. Programs wrap long lines in the middle of words, so it is joined

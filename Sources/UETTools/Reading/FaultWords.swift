@@ -48,7 +48,8 @@ enum FaultWords {
   private static let overload = [
     "overloaded_error", "overloaded", "internalservererror", "internal server error",
     "service unavailable", "bad gateway", "apiconnectionerror", "api error: connection dropped",
-    "econnreset", "econnrefused", "connection error", "stream disconnected before completion",
+    "econnreset", "econnrefused", "connection error", "server disconnected",
+    "stream disconnected before completion",
     "error sending request",
   ]
   private static let contextual = [

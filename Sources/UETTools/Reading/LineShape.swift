@@ -9,10 +9,54 @@ extension ArraySlice<UInt8> {
 
   var text: String { String(decoding: self, as: UTF8.self) }
 
-  /// Whether the line holds these bytes within its first `limit`.
   func begins(with words: StaticString) -> Bool {
     words.withUTF8Buffer { wanted in
-      count >= wanted.count && zip(self, wanted).allSatisfy { $0 == $1 }
+      count >= wanted.count
+        && withUnsafeBytes { $0.prefix(wanted.count).elementsEqual(wanted) }
+    }
+  }
+
+  func ends(with words: StaticString) -> Bool {
+    words.withUTF8Buffer { wanted in
+      count >= wanted.count
+        && withUnsafeBytes { $0.suffix(wanted.count).elementsEqual(wanted) }
+    }
+  }
+
+  /// Whether these bytes stand in the first `limit`.
+  func holds(_ words: StaticString, within limit: Int) -> Bool {
+    words.withUTF8Buffer { wanted in
+      var rest = prefix(limit)
+      while rest.count >= wanted.count, let place = rest.place(of: wanted[0]) {
+        rest = rest[place...]
+        if rest.count < wanted.count { return false }
+        if rest.withUnsafeBytes({ $0.prefix(wanted.count).elementsEqual(wanted) }) { return true }
+        rest = rest.dropFirst()
+      }
+      return false
+    }
+  }
+
+  /// The first place of a byte. It looks at eight at a time: nearly all that an agent prints is
+  /// passed by.
+  func place(of byte: UInt8) -> Int? {
+    let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+    let pattern = UInt64(byte) &* ones
+    return withUnsafeBytes { buffer in
+      var place = 0
+      while place + 8 <= buffer.count {
+        let loaded = buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        let word = UInt64(littleEndian: loaded) ^ pattern
+        // Set in each byte that was 0, and perhaps in some above it.
+        let zeros = (word &- ones) & ~word & highs
+        if zeros != 0 { return startIndex + place + zeros.trailingZeroBitCount / 8 }
+        place += 8
+      }
+      while place < buffer.count {
+        if buffer[place] == byte { return startIndex + place }
+        place += 1
+      }
+      return nil
     }
   }
 }

@@ -11,7 +11,7 @@ package struct LineSplitter: Sendable {
     _ bytes: ArraySlice<UInt8>, _ take: (ArraySlice<UInt8>) -> Void
   ) {
     var rest = bytes
-    while let end = rest.firstIndex(of: 0x0A) {
+    while let end = rest.place(of: 0x0A) {
       if pending.isEmpty {
         take(rest[..<end].withoutReturn)
       } else {
