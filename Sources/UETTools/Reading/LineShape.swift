@@ -11,7 +11,7 @@ extension ArraySlice<UInt8> {
 
   func begins(with words: StaticString) -> Bool {
     words.withUTF8Buffer { wanted in
-      count >= wanted.count
+      count >= wanted.count && first == wanted.first
         && withUnsafeBytes { $0.prefix(wanted.count).elementsEqual(wanted) }
     }
   }
