@@ -9,47 +9,8 @@ import socketserver
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Run:
-    """The model has a shell command run."""
-    command: str
-
-
-@dataclass(frozen=True)
-class Say:
-    """The model ends its turn with a text."""
-    text: str = "All is done."
-
-
-@dataclass(frozen=True)
-class Refuse:
-    """An HTTP status instead of an answer."""
-    status: int
-
-
-@dataclass(frozen=True)
-class Keep:
-    """No answer; the connection stays open."""
-
-
-@dataclass(frozen=True)
-class Close:
-    """The connection is closed without a word."""
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """What one answer cost; what a cache held or took is no part of `input`, reasoning is part of `output`."""
-    model: str
-    input: int
-    cache_read: int
-    cache_write: int
-    cache_write_1h: int
-    output: int
-    reasoning: int
+from steps import Call, Close, Keep, Refuse, Run, Say, Tokens
 
 
 class Model:
@@ -68,6 +29,8 @@ class Model:
         self.served, self.statuses = [], []
         # What of a conversation each answered request of the script brought along: turns of the model.
         self.turns = []
+        # What the tools gave, as the newest request of the script tells it: texts, the oldest first.
+        self.results = []
         model = self
 
         class Handler(Answering):
@@ -106,6 +69,7 @@ class Model:
                 self.turns.append(sum(
                     1 for item in request.get("messages") or request.get("input") or [] if isinstance(item, dict)
                     and (item.get("role") == "assistant" or item.get("type") == "function_call")))
+                self.results = results(request)
         # No two answers cost the same, so that what is left out or counted twice is seen.
         return number, step, Tokens(name, 1000 + 17 * number, 400 + 3 * number, 0, 0, 50 + number, 20 + number)
 
@@ -114,6 +78,17 @@ class Model:
             self.statuses.append(status)
             if tokens:
                 self.served.append(tokens)
+
+
+def results(request):
+    """The results of tools in a conversation of Anthropic messages or OpenAI responses, as texts."""
+    items = list(request.get("input") or [])
+    for message in request.get("messages") or []:
+        items += message.get("content") or []
+    found = [item.get("content", item.get("output")) for item in items
+             if isinstance(item, dict) and item.get("type") in ("tool_result", "function_call_output")]
+    return [content if isinstance(content, str) else "".join(part.get("text", "") for part in content or [])
+            for content in found]
 
 
 class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
@@ -191,6 +166,9 @@ class Answering(http.server.BaseHTTPRequestHandler):
         """(text, None) or (None, (tool, arguments))."""
         names = [tool.get("name") or (tool.get("function") or {}).get("name") for tool in request.get("tools") or []]
         shell = next((name for name in SHELLS if name in names), None)
+        if isinstance(step, Call):
+            # By its whole name, as programs may keep such tools out of the request until they are looked for.
+            return None, (f"mcp__uet__{step.tool}", step.arguments)
         if isinstance(step, Run):
             if shell:
                 return None, (shell, SHELLS[shell](step.command))
@@ -278,8 +256,12 @@ class Answering(http.server.BaseHTTPRequestHandler):
         self.model.count(tokens, 200)
         whole = tokens.input + tokens.cache_read
         if call:
+            # A server's tools are in a space of names here: "mcp__uet", "status".
+            space, _, name = call[0].rpartition("__")
             item = {"type": "function_call", "id": f"fc_{number}", "call_id": f"call_{number}",
-                    "name": call[0], "arguments": json.dumps(call[1]), "status": "completed"}
+                    "name": name, "arguments": json.dumps(call[1]), "status": "completed"}
+            if space:
+                item["namespace"] = space
         else:
             item = {"type": "message", "id": f"msg_{number}", "role": "assistant", "status": "completed",
                     "content": [{"type": "output_text", "text": text, "annotations": []}]}

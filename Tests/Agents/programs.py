@@ -29,6 +29,8 @@ class Program:
     limit: int = 60
     # Below the home folder: where it keeps its sessions; "" where it takes none up.
     sessions: str = ""
+    # Whether it is given git-uet's own server of tools.
+    mcp: bool = False
     # Cases that cannot be, with the reason.
     without: dict = field(default_factory=dict)
 
@@ -48,10 +50,11 @@ def programs(url):
     all = [
         Program(
             "claude", "claude-sonnet-5", environment={"ANTHROPIC_API_KEY": KEY, "ANTHROPIC_BASE_URL": url},
-            apart=("cache_read", "cache_write"), sessions=".claude/projects",
+            apart=("cache_read", "cache_write"), sessions=".claude/projects", mcp=True,
             limits={"turns": "max_turns: 2", "cost": "max_cost_usd: 0.008"}),
         Program(
             "codex", "gpt-5-codex", environment={"OPENAI_API_KEY": KEY}, sessions=".codex/sessions",
+            mcp=True,
             files={".codex/config.toml": f"""
 model_provider = "here"
 [model_providers.here]

@@ -91,6 +91,8 @@ def trial(name, case, uet, agents):
         return "skipped", f"it has no limit of {'turns' if case.act == 'turns' else 'money'}", 0
     if case.act in ("resume", "gone") and not program.sessions:
         return "skipped", "it takes up no session", 0
+    if case.act == "mcp" and not program.mcp:
+        return "skipped", "it is given no server of tools", 0
     start = time.monotonic()
     with Trial(name, case, uet, agents) as one:
         try:

@@ -10,8 +10,9 @@ import time
 from collections import Counter
 
 import cases
-from model import Model, Tokens
+from model import Model
 from programs import programs
+from steps import Tokens
 
 # Dollars for a million tokens; the repository's own prices, so that no book has to hold the models.
 PRICES = {"input": 3, "output": 7, "cache_read": 0.5, "cache_write_5m": 4, "cache_write_1h": 6}
@@ -199,6 +200,9 @@ class Trial:
             raise Failed(wrong)
         self.check_edit()
         self.check_usage()
+        wrong = cases.calls(self.model.results, self.events) if self.case.act == "mcp" else ""
+        if wrong:
+            raise Failed(wrong)
 
     def wait_for_end_of_all(self):
         end = time.monotonic() + 3
