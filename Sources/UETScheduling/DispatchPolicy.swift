@@ -70,7 +70,7 @@ package struct DispatchPolicy: Hashable, Sendable {
   /// By name.
   package var rates: [String: Rate] = [:]
   /// How often in a row a provider may tell a workstream to wait before that counts as its failure.
-  package var maxWaits = 10
+  package var maxWaits = 30
   /// The longest wait in seconds, as a provider asks for it, for which no other tool is taken.
   package var patience = 30.0
   package var afterCrash = AfterCrash.rerun
