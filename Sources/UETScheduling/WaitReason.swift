@@ -42,15 +42,15 @@ extension WaitReason: CustomStringConvertible {
     case .held(let id): "lets '\(id)' start first, as planned"
     case .toolDown(let tool, let until, let reason):
       "the tool '\(tool)' " + (reason ?? "failed too often")
-        + (until.map { "; it is tried again at \($0)" } ?? "; an attempt is trying it")
+        + (until.map { "; it is tried again at \($0.plain) UTC" } ?? "; an attempt is trying it")
     case .providerPaused(let provider, let until, let reason):
-      "'\(provider)' is not to be asked until \(until)" + (reason.map { ": \($0)" } ?? "")
+      "'\(provider)' is not to be asked until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
     case .rate(let obstacle): obstacle.description
     case .budget(let scope, true, _):
       "waits for money of \(scope) that is set aside for what runs"
     case .budget(_, false, let words): words
     case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
-    case .backOff(let until, let reason): "waits until \(until)" + (reason.map { ": \($0)" } ?? "")
+    case .backOff(let until, let reason): "waits until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
     case .stopping: "the run is stopping"
     case .running(let attempt): "attempt \(attempt) is under way"

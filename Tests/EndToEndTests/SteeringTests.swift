@@ -40,6 +40,24 @@ import Testing
     #expect(again.status == 2 && again.errors.contains("no process works on run"), "\(again)")
   }
 
+  @Test func aLiveRunSaysWhyWorkstreamsDoNotRun() throws {
+    let scratch = try Scratch()
+    try scratch.bundle("ws-after", scope: ["after"], after: ["ws-1"], "touch after")
+    try scratch.bundle("ws-beside", scope: ["f1"], "touch f1")
+    let (running, run) = try started(scratch, count: 2, workers: 1)
+    let status = try scratch.uet("status").text
+    #expect(status.contains("waits for 'ws-1'"), "\(status)")
+    #expect(status.contains("may not run beside 'ws-1': both have 'f1'"), "\(status)")
+    #expect(status.contains("waits for a free worker (1 busy)"), "\(status)")
+    let shown = try scratch.uet("show", run, "ws-beside")
+    #expect(shown.text.contains("  may not run beside 'ws-1': both have 'f1'"), "\(shown)")
+    let json = try scratch.uet("status", "--json").text
+    #expect(json.contains("\"waits_for\": \"waits for a free worker (1 busy)\""), "\(json)")
+    try open(scratch)
+    #expect(running.finish().status == 0)
+    #expect(try !scratch.uet("status", "--json").text.contains("waits_for"))
+  }
+
   @Test func cancelledWorkstreamsTakeTheirDependentsAlong() throws {
     let scratch = try Scratch()
     try scratch.bundle("ws-after", scope: ["after"], after: ["ws-1"], "touch after")

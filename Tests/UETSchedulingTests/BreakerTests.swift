@@ -31,7 +31,7 @@ import UETTestSupport
     #expect(stage.machine.nextWake == until)
     #expect(
       stage.why("b") == "the tool 'shell' failed 2 times in a row: too many requests; "
-        + "it is tried again at \(until)")
+        + "it is tried again at \(until.plain) UTC")
     stage.now = until
     try stage.take(.timerFired)
     #expect(stage.running == ["a"] && breaker(stage)?.state == .halfOpen)

@@ -45,7 +45,7 @@ import UETTestSupport
     #expect(stage.running == ["b", "d"], "the other provider is not concerned")
     let until = stage.now.advanced(bySeconds: 20)
     #expect(
-      stage.why("c") == "'anthropic' is not to be asked until \(until): too many requests")
+      stage.why("c") == "'anthropic' is not to be asked until \(until.plain) UTC: too many requests")
     try stage.succeed("d")
     #expect(stage.machine.nextWake == until)
     try stage.succeed("b")
@@ -127,7 +127,7 @@ import UETTestSupport
     let until = stage.now.advanced(bySeconds: 3600)
     #expect(
       stage.events.last { $0.type == .taskAssigned }?.reason
-        == "'anthropic', which 'claude' asks, is not to be asked until \(until)")
+        == "'anthropic', which 'claude' asks, is not to be asked until \(until.plain) UTC")
     try stage.succeed("a", 3)
     #expect(stage.running.isEmpty && stage.state("b") == .ready)
   }

@@ -71,7 +71,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     Outlet.standard.begin(.working)
     watch.finish()
     if json {
-      context.print(result.state.report)
+      context.print(result.state.report())
     } else {
       for line in IntegrationView(result: result, terminal: context.output).lines {
         context.output.line(line)

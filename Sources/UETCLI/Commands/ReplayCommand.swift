@@ -33,7 +33,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if step { try printSteps(of: id, in: project, on: context.output) }
     let state = try project.reader.state(of: id, at: moment)
     if json {
-      context.print(state.report)
+      context.print(state.report())
       return
     }
     if until != nil || at != nil { printMoment(of: state, on: context.output) }

@@ -18,9 +18,14 @@ struct ShowCommand: AsyncParsableCommand {
     let record = try state.record(named: subject.workstream)
     // A record that cannot be read this far is shown all the same.
     let variables = try? project.variables(of: record.id, in: state)
+    let isWaiting = [.pending, .ready].contains(record.state)
+    let wait =
+      try isWaiting && project.liveHolder(of: id) != nil
+      ? Steering(project).waits(of: id, [record.id])[record.id] : nil
     if json {
       var object = record.json.object ?? JSONObject()
       object.members.insert(.init("version", 1), at: 0)
+      object.append("waits_for", wait.map(JSONValue.string))
       object.append("environment", variables.map { .object($0.names.json) })
       context.print(.object(object))
       return
@@ -34,6 +39,7 @@ struct ShowCommand: AsyncParsableCommand {
       view.output = Self.end(of: log?.bytes ?? [])
     }
     view.variables = variables
+    view.wait = wait
     for line in view.lines { context.output.line(line) }
   }
 }

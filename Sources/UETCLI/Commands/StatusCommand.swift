@@ -18,13 +18,14 @@ struct StatusCommand: AsyncParsableCommand {
     let (isHeld, isForeign) = (try project.liveHolder(of: id) != nil, try !project.isOwn(id))
     // Others land by hand, squash, revert: what the target holds now counts.
     let shown = isHeld ? state : await project.asItStands(state)
+    let waits = isHeld ? Steering(project).waits(of: id) : [:]
     if json {
-      context.print(shown.report)
+      context.print(shown.report(waits))
       return
     }
     let view = RunStateView(
       state: shown, now: context.clock.now(), terminal: context.output, isHeld: isHeld,
-      isForeign: isForeign)
+      isForeign: isForeign, waits: waits)
     for line in view.lines { context.output.line(line) }
     let goesOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)
     if goesOn, !isForeign, project.hasOtherBundles(than: state) {

@@ -62,7 +62,7 @@ struct RunDriver {
 
   private func report(_ state: RunState) {
     if json {
-      context.print(state.report)
+      context.print(state.report())
       return
     }
     context.output.line()

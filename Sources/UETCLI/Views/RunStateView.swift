@@ -10,6 +10,8 @@ struct RunStateView {
   let isHeld: Bool
   /// Whether another clone started it, so that what is here may be behind.
   var isForeign = false
+  /// Why workstreams do not run, as the live process says.
+  var waits: [WorkstreamID: String] = [:]
 
   var lines: [String] {
     [headline, facts] + money + queue + breakers + [""] + table + waves + [""] + [summary] + hints
@@ -52,10 +54,17 @@ struct RunStateView {
     return [terminal.styled("  the queue rests", .yellow) + reason]
   }
 
-  /// Tools that are left alone: why what needs them waits.
+  /// Providers and tools that are left alone: why what needs them waits.
   private var breakers: [String] {
     if state.status.isOver { return [] }
-    return state.breakers.filter { $0.state != .closed }.map { breaker in
+    let paused = state.providers.filter { $0.until.map { $0 > now } ?? false }.map { provider in
+      let until = provider.until.map { " until \($0.plain) UTC" } ?? ""
+      let reason = provider.reason.map { ": \($0)" } ?? ""
+      return "  "
+        + terminal.styled(
+          "'\(provider.name.terminalSafe)' is not asked\(until)\(reason.terminalSafe)", .yellow)
+    }
+    return paused + state.breakers.filter { $0.state != .closed }.map { breaker in
       let until = breaker.until.map { "; it is tried again at \($0.plain) UTC" } ?? ""
       let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
       return "  "
@@ -83,7 +92,7 @@ struct RunStateView {
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
       .init(
-        (record.reason ?? detail(record)).terminalSafe + emptiness(record) + flaky(record)
+        (waits[record.id] ?? record.reason ?? detail(record)).terminalSafe + emptiness(record) + flaky(record)
           + foreign(record), .dim),
     ]
   }

@@ -8,6 +8,8 @@ struct WorkstreamView {
   let names: RunNames
   let now: Timestamp
   let terminal: Terminal
+  /// Why it does not run, as the live process says.
+  var wait: String?
   /// The end of what the red gate printed.
   var output: [String] = []
   /// The tool of its worker, and the names of the variables that this gets.
@@ -18,7 +20,7 @@ struct WorkstreamView {
       "\(record.id)  "
         + terminal.styled(record.state.rawValue, RunStateView.style(of: record.state))
     ]
-    if let reason = record.reason { lines.append("  " + reason.terminalSafe) }
+    if let reason = wait ?? record.reason { lines.append("  " + reason.terminalSafe) }
     if !record.dependsOn.isEmpty { lines.append("  after   " + dependencies) }
     if let source = record.source {
       lines.append(

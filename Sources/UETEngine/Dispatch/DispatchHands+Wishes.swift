@@ -8,6 +8,7 @@ extension DispatchHands {
 
   func reply(to wish: RunWish, _ machine: DispatchMachine) throws -> RunReply {
     switch wish {
+    case .steering(.why(let ids)): return RunReply(saying: reasons(ids, machine))
     case .steering(let request): return try reply(to: request, machine.state)
     case .admission:
       guard let result = context.project.news(for: machine.state) else {
@@ -19,6 +20,22 @@ extension DispatchHands {
       }
     }
   }
+
+  /// What each waits for that is not done and does not run: of a large run the first ones.
+  private func reasons(_ ids: [WorkstreamID], _ machine: DispatchMachine) -> SteeringAnswer {
+    let now = context.project.clock.now()
+    let wanted = ids.isEmpty ? machine.plan.items.map(\.id) : ids
+    let waiting = wanted.lazy.filter {
+      [.pending, .ready].contains(machine.state[$0]?.state)
+    }.prefix(Self.mostReasons)
+    var answer = SteeringAnswer(.unchanged, "\(waiting.count) wait")
+    for id in waiting {
+      answer.details.append(id.rawValue, machine.why(id, at: now).map { .string("\($0)") })
+    }
+    return answer
+  }
+
+  private static let mostReasons = 1000
 
   func answer(to refusal: any Error, _ state: RunState) -> SteeringAnswer? {
     switch refusal {

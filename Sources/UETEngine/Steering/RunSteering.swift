@@ -21,6 +21,8 @@ package enum RunSteering: Hashable, Sendable {
   case replan(isDryRun: Bool, expecting: String?)
   /// Adds what a file declares.
   case add(BundleFile, by: WorkstreamID?)
+  /// Says why workstreams do not run; of none in particular: of all that are not done.
+  case why([WorkstreamID])
 }
 
 extension RunSteering {
@@ -37,6 +39,9 @@ extension RunSteering {
       let names = JSONValue.array(ids.map { .string($0.rawValue) })
       return SteeringRequest(
         "cancel", JSONObject(["workstreams": names, "reason": .text(reason)]))
+    case .why(let ids):
+      return SteeringRequest(
+        "why", ["workstreams": .array(ids.map { .string($0.rawValue) })])
     case .workers(let count):
       return SteeringRequest("workers", JSONObject(["workers": .integer(Int64(count))]))
     case .budget(let changes): return SteeringRequest("budget", changes.details)
@@ -78,6 +83,7 @@ extension RunSteering {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
+    case "why": self = .why(try Self.ids(details))
     case "budget": self = .budget(try [BudgetChange](details))
     case "replan":
       self = .replan(
@@ -116,7 +122,7 @@ extension RunSteering {
   /// What the dispatcher is told; nil for what changes the plan.
   var input: DispatchInput? {
     switch self {
-    case .replan, .add, .release: nil
+    case .replan, .add, .release, .why: nil
     case .pause(let reason): .pause(reason: reason)
     case .resume: .resume
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
@@ -143,6 +149,7 @@ extension RunSteering {
     case .retry(let request): return request.answer(events, after)
     case .budget: return SteeringAnswer(.done, BudgetChange.text(events))
     case .release(let wave, _): return SteeringAnswer(.done, "wave \(wave) may be merged")
+    case .why: return SteeringAnswer(.unchanged, "nothing changes")
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }
   }

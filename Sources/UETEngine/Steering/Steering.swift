@@ -8,6 +8,8 @@ package struct Steering: Sendable {
 
   /// Seconds in which a socket file that was deleted under a live run is made again.
   private static let patience = 8.0
+  /// How long one that only looks waits for an answer.
+  private static let shortAnswer = 2.0
   /// The longest that a process may take to answer.
   private static let longestAnswer = 120.0
 
@@ -22,6 +24,20 @@ package struct Steering: Sendable {
   /// Whether a live process works on the run.
   package func isLive(_ run: RunID) throws -> Bool {
     try project.liveHolder(of: run) != nil
+  }
+
+  /// Why workstreams of a run that goes on do not run; nothing where its process does not say so
+  /// soon.
+  package func waits(of run: RunID, _ ids: [WorkstreamID] = []) -> [WorkstreamID: String] {
+    guard let path = try? RunSocket.path(of: run, in: project),
+      let answer = try? ControlClient.send(
+        RunSteering.why(ids).request.json, to: path, timeout: Self.shortAnswer)
+    else { return [:] }
+    var waits: [WorkstreamID: String] = [:]
+    for member in SteeringAnswer(json: answer).details.members {
+      if let id = WorkstreamID(member.key) { waits[id] = member.value.string }
+    }
+    return waits
   }
 
   /// Asks the live process; the answer comes when what follows is durable.
