@@ -139,7 +139,11 @@ struct DispatchIndex: Sendable {
 
   private mutating func reroute(_ places: [Int]) {
     if !holds.isEmpty { respread(places.filter { noteDeviation($0) }) }
-    for place in places { refile(place) }
+    // What kept one back may have been about another tool.
+    for place in places {
+      withheld.remove(place)
+      refile(place)
+    }
   }
 
   /// Follows how many workers there are.

@@ -64,7 +64,7 @@ extension DispatchMachine {
     _ wanted: Money, to left: Money, _ request: Money
   ) -> (amount: Money, cap: Money) {
     if wanted + request <= left { return (wanted + request, wanted) }
-    return (left, max(left - request, Money(picodollars: left.picodollars / 2)))
+    return (left, min(wanted, max(left - request, Money(picodollars: left.picodollars / 2))))
   }
 
   /// How many may want a part of what is not spent.

@@ -145,6 +145,22 @@ import UETTestSupport
     #expect(stage.machine.state.status == .halted)
   }
 
+  /// Where a dear request may come, half of what is left is told, but never more than the
+  /// workstream may cost.
+  @Test func noProgramIsToldMoreThanItsWorkstreamMayCost() throws {
+    var stage = Stage(try plan(["a": [], "b": []]), workers: 1) {
+      ($0.budget.run, $0.budget.perWorkstream) = (dollars(4), dollars(0.5))
+    }
+    try stage.take(.start)
+    try stage.take(
+      .fact(
+        EventDraft(
+          .usageRecorded(.init { ($0.costUSD, $0.per, $0.source) = (2.5, "request", "stream") }),
+          workstream: ws("a"), attempt: 1)))
+    try stage.succeed("a")
+    #expect(stage.running == ["b"] && stage.cap("b") == 0.5)
+  }
+
   @Test func whatHasNoPriceIsCountedApart() throws {
     var stage = Stage(try plan(["a": [], "b": []]), workers: 1) { $0.budget.run = dollars(4) }
     try stage.take(.start)

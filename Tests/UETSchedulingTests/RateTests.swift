@@ -145,6 +145,21 @@ import UETTestSupport
     #expect(stage.machine.state[ws("b")]?.lastAttempt?.tool == "codex")
   }
 
+  @Test func oneKeptBackOnOneToolTriesAnotherWhenItsTimeHasCome() throws {
+    var stage = try stage([[Self.claude], [Self.codex, Self.claude]], workers: 2) {
+      $0.rates["anthropic"] = .init()
+      $0.rates["anthropic"]?.concurrency = 1
+    }
+    #expect(stage.running == ["a", "b"])
+    var failure = AttemptFailure(.toolFailure, "not logged in")
+    failure.isToolBroken = true
+    try stage.take(.attemptEnded(AttemptName(ws("b"), 1), .failed(failure)))
+    #expect(stage.running == ["a"], "codex is broken, and claude is asked by one already")
+    try pass(60, in: &stage)
+    #expect(stage.running == ["a", "b"])
+    #expect(stage.machine.state.breaker("codex")?.probe == ws("b"))
+  }
+
   @Test func noMoreAskAtOnceThanMay() throws {
     let model = Route("opus", provider: "anthropic", rates: ["anthropic", "anthropic/opus"])
     var stage = try stage([[model], [model], [Self.claude], [Self.claude], [Self.codex]]) {
