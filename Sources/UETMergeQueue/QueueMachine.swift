@@ -206,7 +206,8 @@ extension QueueMachine {
       .landingRefused, .compensationStarted, .compensationStep, .compensationFailed,
       .compensationFinished, .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded,
       .budgetReserved, .budgetSettled, .budgetWarning,
-      .budgetExceeded, .budgetOverridden, .rateLimited, .breakerOpened, .breakerClosed,
+      .budgetExceeded, .budgetOverridden, .questionAsked, .questionAnswered, .rateLimited,
+      .breakerOpened, .breakerClosed,
       .protectedChangeFound,
       .unknown:
       leave(record)

@@ -119,7 +119,8 @@ extension DispatchMachine {
       return "'\(first.tool)' \(breaker.reason ?? "failed too often")"
     }
     if let provider = first.provider.flatMap({ state.provider($0) }), let until = provider.until {
-      return "'\(provider.name)', which '\(first.tool)' asks, is not to be asked until \(until.plain) UTC"
+      return "'\(provider.name)', which '\(first.tool)' asks, is not to be asked until "
+        + "\(until.plain) UTC"
     }
     return "'\(first.tool)' cannot be used"
   }

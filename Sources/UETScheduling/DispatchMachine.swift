@@ -138,7 +138,7 @@ package struct DispatchMachine: RecordedMachine {
       .integrationFrozen, .integrationUnfrozen, .strategyChosen, .landingStarted, .landingRefused,
       .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished,
       .reviewRequested, .reviewDecided, .inboxRefused, .budgetWarning, .budgetExceeded,
-      .protectedChangeFound, .unknown:
+      .protectedChangeFound, .questionAsked, .questionAnswered, .unknown:
       follow(event.workstream)
     }
     return []

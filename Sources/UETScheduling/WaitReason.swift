@@ -49,8 +49,10 @@ extension WaitReason: CustomStringConvertible {
     case .budget(let scope, true, _):
       "waits for money of \(scope) that is set aside for what runs"
     case .budget(_, false, let words): words
-    case .noFreeWorker(let busy): "waits for a free worker (\(busy) busy)"
-    case .backOff(let until, let reason): "waits until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
+    case .noFreeWorker(let busy):
+      "waits for a free worker (\(busy) busy)"
+    case .backOff(let until, let reason):
+      "waits until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
     case .stopping: "the run is stopping"
     case .running(let attempt): "attempt \(attempt) is under way"

@@ -198,4 +198,47 @@ import Testing
       #expect(end.text.contains("ws-a succeeded"), "\(end)")
     }
   #endif
+
+  /// The worker asks and waits; the attempt after the one that failed is told what was answered.
+  @Test func aWorkerAsksAndAPersonAnswers() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      """
+      if [ "$UET_ATTEMPT" = 2 ]; then cp "$UET_PROMPT_FILE" a; exit 0; fi
+      git-uet signal ask "plain or fancy?" >> "$TMPDIR/first" || exit 9
+      git-uet signal answer 1 > "$TMPDIR/early" 2>&1; echo "status $?" >> "$TMPDIR/early"
+      git-uet signal ask "which colour?" --wait 60 > "$TMPDIR/answer" || exit 9
+      git-uet answer ws-a no > "$TMPDIR/self" 2>&1
+      exit 1
+      """)
+    let running = try scratch.running(["run"])
+    try scratch.wait("the second question") {
+      try scratch.uet("status").text.contains("asks: which colour?")
+    }
+    let run = try scratch.onlyRun()
+    let status = try scratch.uet("status").text
+    #expect(status.contains("hint: answer it: git uet answer ws-a TEXT"), "\(status)")
+    let wrong = try scratch.uet("answer", "ws-a", "blue", "--number", "7")
+    #expect(wrong.status == 2 && wrong.errors.contains("'ws-a' has asked no question 7"))
+    #expect(try scratch.uet("answer", "ws-a", "blue").text.contains("'ws-a' is told"))
+    let end = running.finish()
+    #expect(end.status == 0, "\(end)")
+    #expect(end.text.contains("ws-a asks: plain or fancy?"), "\(end)")
+    #expect(end.text.contains(": blue"), "\(end)")
+    func kept(_ name: String) throws -> String {
+      try String(
+        contentsOfFile: (scratch.environment["TMPDIR"] ?? "") + "/" + name, encoding: .utf8)
+    }
+    #expect(try kept("first") == "question 1 is asked\n")
+    #expect(try kept("answer") == "blue\n")
+    let early = try kept("early")
+    #expect(early.contains("question 1 is not answered yet") && early.contains("status 3"))
+    #expect(try !kept("self").contains("is told"), "a worker does not answer itself")
+    let prompt = try scratch.git("show", "uet/\(run)/ws-a:a")
+    #expect(
+      prompt.contains("was answered:\n- which colour? -- blue"), "only what was answered: \(prompt)"
+    )
+    #expect(try scratch.uet("show", run, "ws-a").text.contains("answer  blue  ("))
+  }
 }

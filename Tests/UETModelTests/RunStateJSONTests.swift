@@ -60,7 +60,7 @@ import UETTestSupport
         "inputs",
         "tip", "error", "provider", "isTransient", "stop", "message", "tree", "salvage", "files",
         "missing",
-        "changes", "isSuspect", "spending", "session", "progress", "note",
+        "changes", "isSuspect", "spending", "questions", "session", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [

@@ -45,7 +45,8 @@ import UETTestSupport
     #expect(stage.running == ["b", "d"], "the other provider is not concerned")
     let until = stage.now.advanced(bySeconds: 20)
     #expect(
-      stage.why("c") == "'anthropic' is not to be asked until \(until.plain) UTC: too many requests")
+      stage.why("c") == "'anthropic' is not to be asked until \(until.plain) UTC: too many requests"
+    )
     try stage.succeed("d")
     #expect(stage.machine.nextWake == until)
     try stage.succeed("b")

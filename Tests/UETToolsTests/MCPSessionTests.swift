@@ -63,7 +63,8 @@ import UETModel
       return (tools ?? []).compactMap { $0["name"]?.string }
     }
     #expect(names(false) == ["status", "plan", "show", "logs"])
-    #expect(names(true) == names(false) + ["signal", "depends_on", "add_workstream"])
+    #expect(
+      names(true) == names(false) + ["signal", "depends_on", "add_workstream", "ask", "answer"])
     var session = begun()
     #expect(take(call("signal", #"{"kind":"heartbeat"}"#), by: &session)[0].contains("-32602"))
   }

@@ -31,7 +31,7 @@ struct ACPClientCommand: ParsableCommand {
     var client: ACPClient
     do throws(SystemFailure) {
       client = try ACPClient(settings, command: command, environment: environment) {
-        try? SignalCommand.send(.progress(percent: $0, message: $1), environment, patience: 1)
+        _ = try? SignalCommand.send(.progress(percent: $0, message: $1), environment, patience: 1)
       }
     } catch {
       throw Refusal(

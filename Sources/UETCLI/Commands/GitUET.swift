@@ -30,7 +30,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Steer",
           subcommands: [
-            PauseCommand.self, CancelCommand.self, RetryCommand.self, WorkersCommand.self,
+            AnswerCommand.self, PauseCommand.self, CancelCommand.self, RetryCommand.self,
+            WorkersCommand.self,
             ReplanCommand.self,
           ]),
         CommandGroup(

@@ -9,7 +9,8 @@ struct SignalCommand: ParsableCommand {
     commandName: "signal", abstract: "report from inside a worker to the run that started it",
     discussion: "Finds the run by the environment that every worker gets.",
     subcommands: [
-      Progress.self, Heartbeat.self, Usage.self, DependsOn.self, AddWorkstream.self,
+      Progress.self, Heartbeat.self, Usage.self, DependsOn.self, AddWorkstream.self, Ask.self,
+      Answer.self,
     ])
 
   struct Progress: ParsableCommand {
@@ -76,11 +77,58 @@ extension SignalCommand {
 }
 
 extension SignalCommand {
-  /// Sends one signal to the run that the environment names; `patience` in seconds.
+  struct Ask: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "ask the people who look after the run",
+      discussion: """
+        Prints the answer, if one comes while it waits, else the question's number, by which \
+        'git uet signal answer' gives the answer later. People answer with 'git uet answer'.
+        """)
+    @Argument(help: "The question.") var question: String
+    @Option(help: "How many seconds to wait for an answer.") var wait = 0
+
+    func run() async throws {
+      let told = try SignalCommand.send(.ask(question))
+      let number = told["number"]?.integer ?? 0
+      if wait > 0 { return try await SignalCommand.await(number, seconds: wait) }
+      CommandContext(.printing).output.line("question \(number) is asked")
+    }
+  }
+
+  struct Answer: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "print what a question of this attempt was answered")
+    @Argument(help: "The question's number.") var number: Int
+    @Option(help: "How many seconds to wait for an answer.") var wait = 0
+
+    func run() async throws { try await SignalCommand.await(number, seconds: wait) }
+  }
+
+  /// Prints the answer to a question, once it is there.
+  private static func await(_ number: Int, seconds: Int) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + .seconds(max(0, seconds))
+    while true {
+      if let answer = try send(.answer(number))["answer"]?.string {
+        return CommandContext(.printing).output.line(answer.terminalSafe)
+      }
+      guard clock.now < end else { break }
+      try await Task.sleep(until: min(end, clock.now + .seconds(1)), clock: clock)
+    }
+    throw Refusal(
+      .decision, "question \(number) is not answered yet",
+      hint: "look again later: git uet signal answer \(number) --wait 60")
+  }
+}
+
+extension SignalCommand {
+  /// Sends one signal to the run that the environment names, and gives what it says; `patience` in
+  /// seconds.
+  @discardableResult
   static func send(
     _ signal: WorkerSignal, _ environment: [String: String] = ProcessEnvironment.current,
     patience: Double = 10
-  ) throws {
+  ) throws -> JSONValue {
     guard let socket = environment["UET_SOCKET"], let token = environment["UET_TOKEN"],
       let id = environment["UET_WORKSTREAM"].flatMap({ WorkstreamID($0) }),
       let attempt = environment["UET_ATTEMPT"].flatMap({ Int($0) })
@@ -100,5 +148,6 @@ extension SignalCommand {
       let reason = answer["error"]?.string ?? "no reason given"
       throw Refusal(.usage, "the run refused the signal: \(reason)".terminalSafe)
     }
+    return answer
   }
 }

@@ -83,6 +83,9 @@ struct FactLine {
     case .budgetExceeded(let fact):
       "the budget of \(fact.scope(of: event)) is used up".terminalSafe + because(fact.reason)
     case .budgetOverridden: BudgetText.changed(event)
+    case .questionAsked(let fact): "\(name) asks: \(said(fact.question))"
+    case .questionAnswered(let fact):
+      "\(name) is answered by \(reviewer(fact.by)): \(said(fact.answer))"
     case .rateLimited(let fact):
       "'\(said(fact.provider))' is not asked until "
         + "\(said(fact.text(\.until)).dropFirst(11).prefix(8))"

@@ -64,14 +64,15 @@ struct RunStateView {
         + terminal.styled(
           "'\(provider.name.terminalSafe)' is not asked\(until)\(reason.terminalSafe)", .yellow)
     }
-    return paused + state.breakers.filter { $0.state != .closed }.map { breaker in
-      let until = breaker.until.map { "; it is tried again at \($0.plain) UTC" } ?? ""
-      let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
-      return "  "
-        + terminal.styled(
-          "tool '\(breaker.tool.terminalSafe)' \((breaker.reason ?? "failed").terminalSafe)\(next)",
-          .yellow)
-    }
+    return paused
+      + state.breakers.filter { $0.state != .closed }.map { breaker in
+        let until = breaker.until.map { "; it is tried again at \($0.plain) UTC" } ?? ""
+        let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
+        return "  "
+          + terminal.styled(
+            "tool '\(breaker.tool.terminalSafe)' \((breaker.reason ?? "failed").terminalSafe)\(next)",
+            .yellow)
+      }
   }
 
   private var table: [String] {
@@ -92,7 +93,8 @@ struct RunStateView {
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
       .init(
-        (waits[record.id] ?? record.reason ?? detail(record)).terminalSafe + emptiness(record) + flaky(record)
+        (waits[record.id] ?? record.reason ?? detail(record)).terminalSafe + emptiness(record)
+          + flaky(record)
           + foreign(record), .dim),
     ]
   }
@@ -122,6 +124,9 @@ struct RunStateView {
     switch record.state {
     case .running:
       let attempt = record.lastAttempt
+      if let question = attempt?.questions.last(where: { $0.answer == nil }) {
+        return "asks: \(question.question)"
+      }
       let percent = attempt?.progress.map { "\($0) % " } ?? ""
       return percent + (attempt?.note ?? "")
     case .pending:
@@ -204,6 +209,9 @@ struct RunStateView {
 
   private var hints: [String] {
     var lines = unknown + findings + rollback
+    if isHeld, let asking = state.workstreams.first(where: \.asks) {
+      lines.append("hint: answer it: git uet answer \(asking.id) TEXT")
+    }
     let failed = state.workstreams.first {
       [.failed, .quarantined, .ejected].contains($0.state)
     }
@@ -281,5 +289,12 @@ struct RunStateView {
     case .failed, .quarantined, .ejected: .red
     case .cancelled, .rolledBack: .yellow
     }
+  }
+}
+
+extension WorkstreamRecord {
+  /// Whether its attempt waits for an answer.
+  fileprivate var asks: Bool {
+    state == .running && lastAttempt?.questions.contains { $0.answer == nil } == true
   }
 }

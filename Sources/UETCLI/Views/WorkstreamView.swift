@@ -91,6 +91,13 @@ struct WorkstreamView {
     }
     if let base = attempt.base { lines.append("    base    \(base.short)" + inputs(attempt)) }
     if let tip = attempt.tip { lines.append("    result  \(tip.short)") }
+    for question in attempt.questions {
+      lines.append("    asked   \(question.question.terminalSafe)")
+      let answer = question.answer ?? "not answered"
+      lines.append(
+        "    answer  \(answer.terminalSafe)"
+          + (question.by.map { "  (\($0.terminalSafe))" } ?? ""))
+    }
     if let salvage = attempt.salvage { lines.append("    kept    \(salvage)") }
     if attempt.outcome == .succeeded, attempt.files == 0 { lines.append("    nothing changed") }
     for path in attempt.missing.prefix(20) {

@@ -12,6 +12,10 @@ extension RunFacts {
     var prompt = Prompt(workstream: workstream, attempt: attempt)
     prompt.preamble = try? project.houseRules(at: base)
     prompt.inputs = inputs.map(summary)
+    prompt.answers =
+      previous?.questions.compactMap { question in
+        question.answer.map { (question.question, $0) }
+      } ?? []
     prompt.previous = previous.map { failure(of: workstream.id, $0) }
     prompt.previous?.isResumed =
       mayResume && resumedSession(of: workstream, by: tool, after: previous) != nil

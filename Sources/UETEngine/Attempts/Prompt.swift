@@ -26,12 +26,14 @@ struct Prompt: Sendable {
   /// The rules of the house.
   var preamble: String?
   var inputs: [Input] = []
+  /// What the attempt before it asked and was answered.
+  var answers: [(question: String, answer: String)] = []
   var previous: Failure?
 
   var text: String {
     let rules = preamble.map { $0.trimmedLines + [""] } ?? []
     let sections = [
-      ["# \(workstream.id)"], tasks, mayChange, outside, mayRead, done, standsOn, failed,
+      ["# \(workstream.id)"], tasks, mayChange, outside, mayRead, done, standsOn, answered, failed,
     ]
     let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
     return (rules + lines).joined(separator: "\n") + "\n"
@@ -82,6 +84,12 @@ struct Prompt: Sendable {
     let more = inputs.count > shown ? ["- and \(inputs.count - shown) more"] : []
     return ["Your work stands on what others have finished; it is all there already:"] + lines
       + more
+  }
+
+  private var answered: [String] {
+    if answers.isEmpty { return [] }
+    return ["The attempt before this one asked, and was answered:"]
+      + answers.map { "- \($0.question) -- \($0.answer)" }
   }
 
   private var failed: [String] {

@@ -9,6 +9,12 @@ extension DispatchHands {
   func reply(to wish: RunWish, _ machine: DispatchMachine) throws -> RunReply {
     switch wish {
     case .steering(.why(let ids)): return RunReply(saying: reasons(ids, machine))
+    case .steering(.answer(let id, let number, let text)):
+      return Questions(machine.state).answer(id, number, text, by: context.project.person)
+    case .question(let name, let question):
+      return Questions(machine.state).ask(name, question)
+    case .answer(let name, let number):
+      return Questions(machine.state).look(name, number)
     case .steering(let request): return try reply(to: request, machine.state)
     case .admission:
       guard let result = context.project.news(for: machine.state) else {

@@ -21,7 +21,8 @@ extension Steering {
       } catch let refusal as SteeringRefusal {
         return refusal.answer
       }
-    case .pause, .resume, .workers, .budget, .why: return try await send(request.request, to: run)
+    case .pause, .resume, .workers, .budget, .why, .answer:
+      return try await send(request.request, to: run)
     }
   }
 }

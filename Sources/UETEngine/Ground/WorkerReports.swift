@@ -97,6 +97,15 @@ private final class AttemptTokens: Sendable {
   }
 }
 
+extension SteeringAnswer {
+  /// With its details among its members, as workers read it.
+  fileprivate var flat: JSONValue {
+    var object = json.object ?? JSONObject()
+    for member in details.members { object.append(member.key, member.value) }
+    return .object(object)
+  }
+}
+
 extension WorkerReport {
   /// What it says is recorded, so no secret that its worker was given may stand in it.
   fileprivate func redacted(by redaction: Redaction) -> WorkerReport {
@@ -110,7 +119,8 @@ extension WorkerReport {
         model: redaction.redacted(model), input: input, output: output, isTotal: isTotal)
     case .addWorkstream(let path, let text):
       report.signal = .addWorkstream(path: path, text: redaction.redacted(text))
-    case .heartbeat, .dependsOn: break
+    case .ask(let question): report.signal = .ask(redaction.redacted(question))
+    case .heartbeat, .dependsOn, .answer: break
     }
     return report
   }
@@ -121,6 +131,13 @@ extension WorkerReport {
   ) async -> JSONValue {
     if case .addWorkstream(let path, let text) = signal {
       return await added(path, text, mailbox)
+    }
+    let name = AttemptName(workstream, attempt)
+    if case .ask(let question) = signal {
+      return await mailbox.ask(.wish(.question(name, question))).flat
+    }
+    if case .answer(let number) = signal {
+      return await mailbox.ask(.wish(.answer(name, number))).flat
     }
     guard let input = input(price) else { return ["ok": true] }
     guard case .addDependency = input else {
@@ -148,7 +165,7 @@ extension WorkerReport {
   /// What the run does with it; nil for a mere sign of life, which the supervisor gives anyway.
   private func input(_ price: (UsageRecord) -> Cost) -> DispatchInput? {
     switch signal {
-    case .heartbeat, .addWorkstream: nil
+    case .heartbeat, .addWorkstream, .ask, .answer: nil
     case .dependsOn(let other):
       .addDependency(workstream, on: other, reason: "its worker asked for '\(other)'")
     case .progress(let percent, let message):

@@ -21,6 +21,8 @@ package enum RunSteering: Hashable, Sendable {
   case replan(isDryRun: Bool, expecting: String?)
   /// Adds what a file declares.
   case add(BundleFile, by: WorkstreamID?)
+  /// Answers what an attempt asks; without a number what it asked last.
+  case answer(WorkstreamID, number: Int?, text: String)
   /// Says why workstreams do not run; of none in particular: of all that are not done.
   case why([WorkstreamID])
 }
@@ -39,6 +41,12 @@ extension RunSteering {
       let names = JSONValue.array(ids.map { .string($0.rawValue) })
       return SteeringRequest(
         "cancel", JSONObject(["workstreams": names, "reason": .text(reason)]))
+    case .answer(let id, let number, let text):
+      var details: JSONObject = [
+        "workstreams": [.string(id.rawValue)], "text": .string(text),
+      ]
+      details.append("number", number.map { .integer(Int64($0)) })
+      return SteeringRequest("answer", details)
     case .why(let ids):
       return SteeringRequest(
         "why", ["workstreams": .array(ids.map { .string($0.rawValue) })])
@@ -83,6 +91,12 @@ extension RunSteering {
         throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
+    case "answer":
+      let text = details["text"]?.string?.harmless(limit: WorkerReport.longestText) ?? ""
+      guard let id = try Self.ids(details).first, !text.isEmpty else {
+        throw .malformed("'workstreams' or 'text' is missing")
+      }
+      self = .answer(id, number: details["number"]?.integer, text: text)
     case "why": self = .why(try Self.ids(details))
     case "budget": self = .budget(try [BudgetChange](details))
     case "replan":
@@ -122,7 +136,7 @@ extension RunSteering {
   /// What the dispatcher is told; nil for what changes the plan.
   var input: DispatchInput? {
     switch self {
-    case .replan, .add, .release, .why: nil
+    case .replan, .add, .release, .why, .answer: nil
     case .pause(let reason): .pause(reason: reason)
     case .resume: .resume
     case .cancel(let ids, let reason): .cancelAll(ids, reason: Self.cancelReason(reason))
@@ -149,7 +163,7 @@ extension RunSteering {
     case .retry(let request): return request.answer(events, after)
     case .budget: return SteeringAnswer(.done, BudgetChange.text(events))
     case .release(let wave, _): return SteeringAnswer(.done, "wave \(wave) may be merged")
-    case .why: return SteeringAnswer(.unchanged, "nothing changes")
+    case .why, .answer: return SteeringAnswer(.done, "told")
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")
     }
   }

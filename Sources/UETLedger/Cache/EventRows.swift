@@ -50,7 +50,8 @@ struct EventRows {
       .strategyChosen, .landingStarted, .landingRefused, .landed, .compensationStarted,
       .compensationStep, .compensationFailed, .compensationFinished, .reviewRequested,
       .reviewDecided, .inboxRefused, .budgetReserved, .budgetSettled, .budgetWarning,
-      .budgetExceeded, .budgetOverridden, .rateLimited, .breakerOpened, .breakerClosed,
+      .budgetExceeded, .budgetOverridden, .questionAsked, .questionAnswered, .rateLimited,
+      .breakerOpened, .breakerClosed,
       .protectedChangeFound, .unknown:
       break
     }

@@ -40,7 +40,8 @@ extension Fact {
         .landingRefused, .compensationFailed, .inboxRefused, .usageRecorded, .budgetReserved,
         .budgetSettled, .budgetWarning,
         .budgetExceeded, .budgetOverridden,
-        .rateLimited, .breakerOpened, .breakerClosed, .protectedChangeFound:
+        .questionAsked, .questionAnswered, .rateLimited, .breakerOpened, .breakerClosed,
+        .protectedChangeFound:
         ([], nil)
       }
     return commits.compactMap { $0 } + (results ?? []).map(\.commit)

@@ -30,6 +30,8 @@ extension Fact {
     case .taskQuarantined: "task_quarantined"
     case .scopeViolation: "scope_violation"
     case .dependencyFound: "dynamic_dependency_discovered"
+    case .questionAsked: "question_asked"
+    case .questionAnswered: "question_answered"
     case .gateStarted: "gate_started"
     case .gatePassed: "gate_passed"
     case .gateFailed: "gate_failed"
@@ -103,6 +105,7 @@ extension Fact {
     case .taskRetried(let body): body.members
     case .scopeViolation(let body): body.members
     case .dependencyFound(let body): body.members
+    case .questionAsked(let body), .questionAnswered(let body): body.members
     case .gateStarted(let body), .gatePassed(let body), .gateFailed(let body): body.members
     case .waveReleased(let body): body.members
     case .candidateQueued(let body): body.members
@@ -151,7 +154,8 @@ extension Fact {
       maker(Fact.taskAssigned), maker(Fact.taskStarted), maker(Fact.taskProgress),
       maker(Fact.taskStopping), maker(Fact.taskCompleted), maker(Fact.taskFailed),
       maker(Fact.taskRetried), maker(Fact.taskCancelled), maker(Fact.taskQuarantined),
-      maker(Fact.scopeViolation), maker(Fact.dependencyFound), maker(Fact.gateStarted),
+      maker(Fact.scopeViolation), maker(Fact.dependencyFound),
+      maker(Fact.questionAsked), maker(Fact.questionAnswered), maker(Fact.gateStarted),
       maker(Fact.gatePassed), maker(Fact.gateFailed), maker(Fact.waveReleased),
       maker(Fact.candidateQueued), maker(Fact.mergeStarted), maker(Fact.mergePrepared),
       maker(Fact.mergeSucceeded), maker(Fact.mergeConflict), maker(Fact.conflictResolved),

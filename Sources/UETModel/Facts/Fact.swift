@@ -41,6 +41,8 @@ package enum Fact: Hashable, Sendable {
   case taskQuarantined(Told<Reason>)
   case scopeViolation(Told<ScopeViolation>)
   case dependencyFound(Told<DependencyFound>)
+  case questionAsked(Told<Question>)
+  case questionAnswered(Told<Question>)
 
   /// A gate begins.
   case gateStarted(Told<GateRun>)

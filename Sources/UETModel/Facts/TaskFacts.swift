@@ -88,6 +88,17 @@ extension Fact {
     package let tip = Member<ObjectID>("tip")
   }
 
+  /// What an attempt asks people, and what it is answered.
+  package struct Question: FactNames {
+    package static let names = Self()
+    package let answer = Member<String>("answer")
+    /// Who answers, as git names them.
+    package let by = Member<String>("by")
+    /// Counted from 1 within the attempt.
+    package let number = Member<Int>("number")
+    package let question = Member<String>("question")
+  }
+
   /// A workstream turns out to need another one.
   package struct DependencyFound: FactNames {
     package static let names = Self()

@@ -70,6 +70,8 @@ extension RunState {
     case .taskRetried(let fact): if let id { try foldRetried(fact, id) }
     case .taskQuarantined(let fact):
       if let id { try move(id, to: .quarantined, reason: fact.reason) }
+    case .questionAsked(let fact): if let id { foldQuestion(fact, id, event) }
+    case .questionAnswered(let fact): if let id { foldAnswer(fact, id, event) }
     case .dependencyFound(let fact): if let id { try foldDependency(fact, id) }
 
     case .gateStarted(let fact): foldGate(fact, .running, event)

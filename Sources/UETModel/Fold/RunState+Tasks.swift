@@ -31,6 +31,26 @@ extension RunState {
     }
   }
 
+  mutating func foldQuestion(_ fact: Told<Fact.Question>, _ id: WorkstreamID, _ event: Event) {
+    guard let number = fact.number, let question = fact.question else { return }
+    updateAttempt(id) { attempt in
+      guard event.attempt == attempt.number,
+        !attempt.questions.contains(where: { $0.number == number })
+      else { return }
+      attempt.questions.append(
+        QuestionRecord(number: number, question: question, askedAt: event.at))
+    }
+  }
+
+  mutating func foldAnswer(_ fact: Told<Fact.Question>, _ id: WorkstreamID, _ event: Event) {
+    updateAttempt(id) { attempt in
+      guard event.attempt == attempt.number,
+        let index = attempt.questions.firstIndex(where: { $0.number == fact.number })
+      else { return }
+      (attempt.questions[index].answer, attempt.questions[index].by) = (fact.answer, fact.by)
+    }
+  }
+
   mutating func foldStopping(_ fact: Told<Fact.TaskStopping>, _ id: WorkstreamID) {
     updateAttempt(id) { attempt in
       attempt.stop = AttemptRecord.Stop(

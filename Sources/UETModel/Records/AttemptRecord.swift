@@ -71,6 +71,7 @@ package struct AttemptRecord: Hashable, Sendable {
   /// Some of that is protected, and others ran as well: a person has to look at its result.
   package var isSuspect = false
   package var spending = AttemptSpending()
+  package var questions: [QuestionRecord] = []
   /// By which its agent program takes up the conversation again.
   package var session: String?
   package var progress: Int?

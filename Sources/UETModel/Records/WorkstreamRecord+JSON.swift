@@ -83,6 +83,7 @@ extension AttemptRecord {
     object.append("changes", .list(changes, \.json))
     if isSuspect { object.append("suspect", true) }
     object.append("spending", spending.json)
+    object.append("questions", .list(questions, \.json))
     object.append("session", .text(session))
     object.append("percent", .integer(progress))
     object.append("note", .text(note))
@@ -114,6 +115,7 @@ extension AttemptRecord {
     changes = try object.list("changes") { SharedChange(json: $0) }
     isSuspect = try object.optional("suspect", \.bool) ?? false
     if let value = object["spending"] { spending = try AttemptSpending(json: value) }
+    questions = try object.list("questions") { try? QuestionRecord(json: $0) }
     session = try object.optional("session", \.string)
     progress = try object.optional("percent", \.integer)
     note = try object.optional("note", \.string)

@@ -7,6 +7,10 @@ extension MCPTool {
     name: "workstream", place: .argument, words: "The id of a workstream; it begins with 'ws-'.",
     isRequired: true)
 
+  private static let wait = Parameter(
+    name: "wait", kind: .number, place: .option("--wait"),
+    words: "How many seconds to wait for an answer.")
+
   package static let all: [MCPTool] = [
     MCPTool(
       name: "status", words: "How a run stands: each workstream with its state and the reason.",
@@ -69,6 +73,26 @@ extension MCPTool {
           name: "bundle", place: .file,
           words: "A bundle as JSON or YAML: id (ws-...), tasks, files_scope, tool, depends_on ...",
           isRequired: true)
+      ], audience: .workers),
+    MCPTool(
+      name: "ask",
+      words: """
+        Asks the people who look after the run. With 'wait' the answer, if one comes in time; else ask for it \
+        later with 'answer'.
+        """,
+      command: ["signal", "ask"],
+      parameters: [
+        Parameter(name: "question", place: .argument, words: "The question.", isRequired: true),
+        wait,
+      ], audience: .workers),
+    MCPTool(
+      name: "answer", words: "What a question that you asked was answered.",
+      command: ["signal", "answer"],
+      parameters: [
+        Parameter(
+          name: "number", kind: .number, place: .argument, words: "The question's number.",
+          isRequired: true),
+        wait,
       ], audience: .workers),
   ]
 }

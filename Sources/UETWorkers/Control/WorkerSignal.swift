@@ -12,6 +12,10 @@ package enum WorkerSignal: Hashable, Sendable {
   case dependsOn(WorkstreamID)
   /// It found more to do: a bundle, by name and text.
   case addWorkstream(path: String, text: String)
+  /// It asks people something; it is told the question's number.
+  case ask(String)
+  /// What its question of that number was answered.
+  case answer(Int)
 }
 
 /// A signal, with the attempt it comes from and the secret that only that attempt knows.
@@ -56,6 +60,8 @@ extension WorkerReport {
     case .addWorkstream(let path, let text):
       object.append("path", .string(path))
       object.append("text", .string(text))
+    case .ask(let question): object.append("question", .string(question))
+    case .answer(let number): object.append("number", .integer(Int64(number)))
     }
     return .object(object)
   }
@@ -87,6 +93,8 @@ extension WorkerSignal {
     case .usage: "usage"
     case .dependsOn: "depends-on"
     case .addWorkstream: "add-workstream"
+    case .ask: "ask"
+    case .answer: "answer"
     }
   }
 
@@ -105,6 +113,15 @@ extension WorkerSignal {
         throw .malformed("'path' or 'text' is missing")
       }
       self = .addWorkstream(path: path, text: text)
+    case "ask":
+      let question = json["question"]?.string?.harmless(limit: WorkerReport.longestText) ?? ""
+      if question.allSatisfy(\.isWhitespace) { throw .malformed("'question' is missing") }
+      self = .ask(question)
+    case "answer":
+      guard let number = json["number"]?.integer, number > 0 else {
+        throw .malformed("'number' is not the number of a question")
+      }
+      self = .answer(number)
     case let name?: throw .malformed("unknown signal '\(name.harmless(limit: 100))'")
     case nil: throw .malformed("'do' is missing")
     }
