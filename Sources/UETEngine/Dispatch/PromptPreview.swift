@@ -64,7 +64,7 @@ extension Project {
     let root = try reader.root(of: state.run)
     let workstream: Workstream?
     if state.plan != nil {
-      workstream = try planned(state.run)[id]
+      workstream = try planned(state)[id]
     } else {
       // Of many files only those that can declare it are read.
       let name = Array(id.rawValue.utf8)

@@ -168,17 +168,17 @@ extension PlannedWork {
 
 extension Project {
   /// The workstreams of a run as they were started with, or as changes of its plan made them since.
-  func planned(_ run: RunID) throws -> [WorkstreamID: Workstream] {
-    let changed = try state(of: run).plan
-    return try PlannedWork(reader.root(of: run), in: repository)
-      .following(changed, in: repository).items.mapValues(\.workstream)
+  func planned(_ state: RunState) throws -> [WorkstreamID: Workstream] {
+    try PlannedWork(reader.root(of: state.run), in: repository)
+      .following(state.plan, in: repository).items.mapValues(\.workstream)
   }
+
   /// What was reported of the models' use in a run.
   package func cost(of run: RunID, by grouping: CostGrouping) throws -> CostReport {
     let archived = try archived(run).map { try Cache.cost(of: $0, reader: reader) }
+    let state = grouping.needsPlan ? try state(of: run) : nil
     return CostReport(
       run, by: grouping, adding: try archived ?? cache.cost(of: run),
-      planned: grouping.needsPlan ? try planned(run) : [:],
-      state: grouping == .tool ? try state(of: run) : nil)
+      planned: try state.map(planned) ?? [:], state: state)
   }
 }

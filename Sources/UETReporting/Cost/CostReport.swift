@@ -40,16 +40,20 @@ package struct CostReport: Sendable {
     }
     self.run = run
     self.grouping = grouping
-    lines = sums.map { CostLine(name: $0.key, total: $0.value) }.sorted(by: Self.isDearer)
+    lines = Self.dearestFirst(sums.map { CostLine(name: $0.key, total: $0.value) })
     total = lines.reduce(into: CostTotal(run: run)) { $0.add($1.total) }
   }
 
-  private static func isDearer(_ left: CostLine, _ right: CostLine) -> Bool {
-    if left.total.costUSD != right.total.costUSD {
-      return left.total.costUSD > right.total.costUSD
+  /// Places are sorted, not lines, which are large.
+  private static func dearestFirst(_ lines: [CostLine]) -> [CostLine] {
+    let keys = lines.map { (cost: $0.total.costUSD, output: $0.total.outputTokens) }
+    let order = lines.indices.sorted { left, right in
+      let (one, other) = (keys[left], keys[right])
+      if one.cost != other.cost { return one.cost > other.cost }
+      if one.output != other.output { return one.output > other.output }
+      return (lines[left].name ?? "") < (lines[right].name ?? "")
     }
-    let (one, other) = (left.total.outputTokens, right.total.outputTokens)
-    return one != other ? one > other : (left.name ?? "") < (right.name ?? "")
+    return order.map { lines[$0] }
   }
 }
 
@@ -82,12 +86,22 @@ extension CostReport {
       + rows.map { name, total in
         [name] + total.cells + (hasUnpriced ? ["\(total.unpriced)"] : [])
       }
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    var widths = cells[0].map(\.columns)
+    for row in cells {
+      for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.columns) }
+    }
+    let spaces = String(repeating: " ", count: widths.max() ?? 0)
     return cells.map { row in
-      row.indices.reduce(into: "") { line, column in
-        let margin = String(repeating: " ", count: widths[column] - row[column].count)
-        line += "  " + (column == 0 ? row[column] + margin : margin + row[column])
+      var line = ""
+      line.reserveCapacity(widths.reduce(2 * widths.count, +))
+      for (column, cell) in row.enumerated() {
+        let margin = spaces.prefix(widths[column] - cell.columns)
+        line += "  "
+        if column > 0 { line += margin }
+        line += cell
+        if column == 0 { line += margin }
       }
+      return line
     }
   }
 }
@@ -102,4 +116,9 @@ extension CostTotal {
     guard let workstream, let attempt else { return nil }
     return state?[workstream]?.attempts.last { $0.number == attempt }?.tool
   }
+}
+
+extension String {
+  /// How many it takes on a terminal.
+  fileprivate var columns: Int { utf8.allSatisfy { $0 < 0x80 } ? utf8.count : count }
 }
