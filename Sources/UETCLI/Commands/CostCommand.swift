@@ -33,7 +33,7 @@ struct CostCommand: AsyncParsableCommand {
     switch json ? .json : format {
     case .text: show(report, context)
     case .json: context.print(report.json)
-    case .csv: for line in report.csv { context.output.line(line) }
+    case .csv: context.output.line(report.csv.joined(separator: "\n"))
     }
   }
 
@@ -46,7 +46,7 @@ struct CostCommand: AsyncParsableCommand {
       return
     }
     context.output.line("run \(all.run)")
-    for line in report.table { context.output.line(line) }
+    context.output.line(report.table.joined(separator: "\n"))
     if all.leastUSD < all.costUSD {
       let least = String(format: "$%.4f", all.leastUSD)
       context.note("it is \(least) at least: of some sessions only the sum of tokens is known")

@@ -39,11 +39,13 @@ extension ArraySlice<UInt8> {
 
   /// The first place of a byte. It looks at eight at a time: nearly all that an agent prints is
   /// passed by.
-  func place(of byte: UInt8) -> Int? {
+  func place(of byte: UInt8) -> Int? { place(of: byte, from: startIndex) }
+
+  func place(of byte: UInt8, from start: Int) -> Int? {
     let (ones, highs) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
     let pattern = UInt64(byte) &* ones
     return withUnsafeBytes { buffer in
-      var place = 0
+      var place = start - startIndex
       while place + 8 <= buffer.count {
         let loaded = buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)
         let word = UInt64(littleEndian: loaded) ^ pattern

@@ -10,17 +10,18 @@ package struct LineSplitter: Sendable {
   package mutating func feed(
     _ bytes: ArraySlice<UInt8>, _ take: (ArraySlice<UInt8>) -> Void
   ) {
-    var rest = bytes
-    while let end = rest.place(of: 0x0A) {
+    var start = bytes.startIndex
+    while let end = bytes.place(of: 0x0A, from: start) {
       if pending.isEmpty {
-        take(rest[..<end].withoutReturn)
+        take(bytes[start..<end].withoutReturn)
       } else {
-        pending += rest[..<end]
+        pending += bytes[start..<end]
         take(pending[...].withoutReturn)
         pending.removeAll(keepingCapacity: true)
       }
-      rest = rest[(end + 1)...]
+      start = end + 1
     }
+    let rest = bytes[start...]
     if pending.count + rest.count <= Self.longestLine { pending += rest } else { pending = [] }
   }
 
