@@ -15,9 +15,7 @@ extension DispatchMachine {
   var isRationed: Bool { !policy.rates.isEmpty || !state.providers.isEmpty }
 
   /// What keeps an attempt on the route from asking its provider now.
-  mutating func obstacle(
-    on route: DispatchPlan.ToolRoute, at now: Timestamp
-  ) -> RateObstacle? {
+  func obstacle(on route: DispatchPlan.ToolRoute, at now: Timestamp) -> RateObstacle? {
     guard isRationed else { return nil }
     let running = Array(index.running)
     if let full = fullness(of: route, running) { return full }

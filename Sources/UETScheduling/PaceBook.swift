@@ -53,7 +53,6 @@ struct PaceBook: Sendable {
     for (place, item) in plan.items.enumerated() {
       for attempt in state[item.id]?.attempts ?? [] { follow(attempt, at: place, of: item) }
     }
-    ended.sort { $0.at < $1.at }
   }
 
   /// Follows the end of an attempt, and what is told of it later.
@@ -61,7 +60,11 @@ struct PaceBook: Sendable {
     guard isActive, let end = attempt.endedAt else { return }
     let name = AttemptName(item.id, attempt.number)
     let (tool, old) = (item.route(of: attempt).tool, added[name])
-    if old == nil { ended.append(Ended(place: place, number: attempt.number, at: end)) }
+    if old == nil {
+      // What ended longer ago will not count again.
+      ended.removeAll { end.seconds(since: $0.at) >= Self.minute }
+      ended.append(Ended(place: place, number: attempt.number, at: end))
+    }
     // What was ended from outside, or did not tell, says nothing of what another one takes.
     let isTold = attempt.spending.told > 0 && !attempt.spending.isIncomplete
     var new = Sum()
@@ -83,12 +86,11 @@ struct PaceBook: Sendable {
 
   /// What was asked in the last minute of what the rate counts, by attempts that run and that have
   /// ended.
-  mutating func load(
+  func load(
     of rate: String, running: [Int], _ plan: DispatchPlan, _ state: RunState, at now: Timestamp
   ) -> Pace {
-    ended.removeAll { now.seconds(since: $0.at) >= Self.minute }
     var load = Pace()
-    for past in ended {
+    for past in ended where now.seconds(since: past.at) < Self.minute {
       let item = plan.items[past.place]
       guard let attempt = state[item.id]?.attempts.last(where: { $0.number == past.number }),
         item.route(of: attempt).rates.contains(rate)

@@ -119,9 +119,7 @@ extension DispatchMachine {
   }
 
   private func rate(of place: Int, at now: Timestamp) -> WaitReason? {
-    guard let route = index.tools.route(of: place) else { return nil }
-    var machine = self
-    return machine.obstacle(on: route, at: now).map { .rate($0) }
+    index.tools.route(of: place).flatMap { obstacle(on: $0, at: now) }.map { .rate($0) }
   }
 }
 
