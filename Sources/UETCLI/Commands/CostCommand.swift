@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import UETEngine
 import UETReporting
 
@@ -48,8 +47,8 @@ struct CostCommand: AsyncParsableCommand {
     context.output.line("run \(all.run)")
     context.output.line(report.table.joined(separator: "\n"))
     if all.leastUSD < all.costUSD {
-      let least = String(format: "$%.4f", all.leastUSD)
-      context.note("it is \(least) at least: of some sessions only the sum of tokens is known")
+      context.note(
+        "it is \(all.leastUSD.asMoney) at least: of some sessions only the sum of tokens is known")
     }
     if all.unpriced > 0 {
       context.note("\(all.unpriced) of \(all.reports) reports have no cost: see 'git uet prices'")

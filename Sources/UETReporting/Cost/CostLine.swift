@@ -52,8 +52,9 @@ extension CostTotal {
 }
 
 extension Double {
-  /// `$1.2346`; without the machinery of formats, which takes longer than all else for many.
-  fileprivate var asMoney: String {
+  /// Dollars as `$1.2346`; without the machinery of formats, which takes longer than all else for
+  /// many.
+  package var asMoney: String {
     let parts = (self * 10_000).rounded(.toNearestOrEven)
     guard (0..<9e15).contains(parts) else { return String(format: "$%.4f", self) }
     let (dollars, rest) = Int(parts).quotientAndRemainder(dividingBy: 10_000)

@@ -93,13 +93,7 @@ package struct ACPRecord: Sendable {
 
   private static func shortened(_ value: JSONValue) -> JSONValue {
     switch value {
-    case .string(let text):
-      let count = text.utf8.count
-      guard count > head + tail else { return value }
-      let (start, end) = (text.utf8.prefix(head), text.utf8.suffix(tail))
-      return .string(
-        "\(String(decoding: start, as: UTF8.self))… \(count - head - tail) bytes left out …"
-          + String(decoding: end, as: UTF8.self))
+    case .string(let text): return .string(text.shortened(head: head, tail: tail))
     case .array(let items): return .array(items.map(shortened))
     case .object(let object):
       return .object(

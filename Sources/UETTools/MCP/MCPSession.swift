@@ -205,10 +205,6 @@ package struct MCPSession: Sendable {
 
   /// The end says more than the middle.
   private static func shortened(_ text: String) -> String {
-    let count = text.utf8.count
-    guard count > longestText else { return text }
-    let (start, end) = (text.utf8.prefix(longestText / 4), text.utf8.suffix(longestText * 3 / 4))
-    return String(decoding: start, as: UTF8.self)
-      + "\n… \(count - longestText) bytes left out …\n" + String(decoding: end, as: UTF8.self)
+    text.shortened(head: longestText / 4, tail: longestText * 3 / 4, gap: "\n")
   }
 }
