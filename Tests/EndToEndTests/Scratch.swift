@@ -128,6 +128,12 @@ final class Scratch {
     return runs.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)/\(file)") }
   }
 
+  /// What a worker or a program wrote to a file of its `$TMPDIR`; empty where it has not.
+  func kept(_ name: String) -> String {
+    let path = (environment["TMPDIR"] ?? "") + "/" + name
+    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+  }
+
   /// The commit a revision names; nil when there is none.
   func commit(_ revision: String) throws -> String? {
     let output = try Scratch.start(

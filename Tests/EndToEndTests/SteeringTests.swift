@@ -210,8 +210,10 @@ import Testing
       git-uet signal answer 1 > "$TMPDIR/early" 2>&1; echo "status $?" >> "$TMPDIR/early"
       git-uet signal ask "which colour?" --wait 60 > "$TMPDIR/answer" || exit 9
       git-uet answer ws-a no > "$TMPDIR/self" 2>&1
+      git-uet status > "$TMPDIR/seen" 2>&1
       exit 1
       """)
+    try scratch.bundle("ws-b", scope: ["a"], "echo b > a")
     let running = try scratch.running(["run"])
     try scratch.wait("the second question") {
       try scratch.uet("status").text.contains("asks: which colour?")
@@ -226,15 +228,13 @@ import Testing
     #expect(end.status == 0, "\(end)")
     #expect(end.text.contains("ws-a asks: plain or fancy?"), "\(end)")
     #expect(end.text.contains(": blue"), "\(end)")
-    func kept(_ name: String) throws -> String {
-      try String(
-        contentsOfFile: (scratch.environment["TMPDIR"] ?? "") + "/" + name, encoding: .utf8)
-    }
-    #expect(try kept("first") == "question 1 is asked\n")
-    #expect(try kept("answer") == "blue\n")
-    let early = try kept("early")
+    #expect(scratch.kept("first") == "question 1 is asked\n")
+    #expect(scratch.kept("answer") == "blue\n")
+    let early = scratch.kept("early")
     #expect(early.contains("question 1 is not answered yet") && early.contains("status 3"))
-    #expect(try !kept("self").contains("is told"), "a worker does not answer itself")
+    #expect(!scratch.kept("self").contains("is told"), "a worker does not answer itself")
+    let seen = scratch.kept("seen")
+    #expect(seen.contains("may not run beside 'ws-a': both have 'a'"), "a worker may look: \(seen)")
     let prompt = try scratch.git("show", "uet/\(run)/ws-a:a")
     #expect(
       prompt.contains("was answered:\n- which colour? -- blue"), "only what was answered: \(prompt)"

@@ -18,10 +18,9 @@ final class RunSocket: Sendable {
       try Files.makeDirectory(Self.folder(in: project))
       let path = try Self.path(of: run, in: project)
       let screen: ControlScreen = { request, process in
-        guard SteeringRequest(json: request) != nil, process.map({ project.isWorker($0) }) ?? true
-        else {
-          return nil
-        }
+        guard let steering = SteeringRequest(json: request), !steering.onlyLooks,
+          process.map({ project.isWorker($0) }) ?? true
+        else { return nil }
         return SteeringAnswer.refused("a worker must not steer a run").json
       }
       server = try ControlServer(path: path, screen: screen) { request in

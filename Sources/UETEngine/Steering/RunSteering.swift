@@ -49,7 +49,7 @@ extension RunSteering {
       return SteeringRequest("answer", details)
     case .why(let ids):
       return SteeringRequest(
-        "why", ["workstreams": .array(ids.map { .string($0.rawValue) })])
+        SteeringRequest.why, ["workstreams": .array(ids.map { .string($0.rawValue) })])
     case .workers(let count):
       return SteeringRequest("workers", JSONObject(["workers": .integer(Int64(count))]))
     case .budget(let changes): return SteeringRequest("budget", changes.details)
@@ -97,7 +97,7 @@ extension RunSteering {
         throw .malformed("'workstreams' or 'text' is missing")
       }
       self = .answer(id, number: details["number"]?.integer, text: text)
-    case "why": self = .why(try Self.ids(details))
+    case SteeringRequest.why: self = .why(try Self.ids(details))
     case "budget": self = .budget(try [BudgetChange](details))
     case "replan":
       self = .replan(

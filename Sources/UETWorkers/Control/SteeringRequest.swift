@@ -14,6 +14,12 @@ package struct SteeringRequest: Hashable, Sendable {
 }
 
 extension SteeringRequest {
+  /// The one that only looks: why workstreams do not run.
+  package static let why = "why"
+
+  /// Whether it changes nothing, so that a worker may ask it as well.
+  package var onlyLooks: Bool { name == Self.why }
+
   /// The value of a request's `do`.
   private static let verb = "steer"
 
