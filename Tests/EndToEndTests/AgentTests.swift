@@ -40,11 +40,6 @@ import Testing
     {"claude-sonnet-5":{"inputTokens":1000,"outputTokens":50,"cacheReadInputTokens":5000,"cacheCreationInputTokens":200}}
     """
 
-  private func kept(_ name: String, _ scratch: Scratch) -> String {
-    let path = (scratch.environment["TMPDIR"] ?? "") + "/" + name
-    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-  }
-
   @Test func anAgentIsAskedCountedAndPriced() throws {
     let scratch = try project(
       """
@@ -58,14 +53,14 @@ import Testing
     #expect(output.status == 0, "\(output)")
     #expect(try scratch.git("show", "uet/\(run)/ws-a:a") == "edited")
 
-    #expect(kept("input", scratch).contains("1. Append a line"))
-    let arguments = kept("arguments", scratch)
+    #expect(scratch.kept("input").contains("1. Append a line"))
+    let arguments = scratch.kept("arguments")
     #expect(arguments.contains("--model claude-sonnet-5 --max-budget-usd 2.5000"), "\(arguments)")
     #expect(arguments.contains("--permission-mode acceptEdits") && !arguments.contains("bypass"))
-    let variables = kept("variables", scratch)
+    let variables = scratch.kept("variables")
     #expect(
       variables.contains("ANTHROPIC_API_KEY=\(Self.secret)") && variables.contains("MODE=fast"))
-    let gate = kept("gate", scratch)
+    let gate = scratch.kept("gate")
     #expect(gate.contains("UET_RUN=") && !gate.contains("ANTHROPIC") && !gate.contains("OTHER="))
 
     // 1000 x 2 + 5000 x 0.2 + 200 x 2.5 + 50 x 10 dollars for a million.
@@ -108,9 +103,9 @@ import Testing
     let output = try scratch.uet("run")
     #expect(output.status == 0, "\(output)")
 
-    #expect(kept("input.1", scratch) == first.text && first.text.hasPrefix("No new dependencies."))
-    let second = kept("input.2", scratch)
-    #expect(second == kept("shown.2", scratch), "\(second)")
+    #expect(scratch.kept("input.1") == first.text && first.text.hasPrefix("No new dependencies."))
+    let second = scratch.kept("input.2")
+    #expect(second == scratch.kept("shown.2"), "\(second)")
     #expect(second.contains("Attempt 1 failed: GATE_UNIT is red"), "\(second)")
     #expect(second.hasSuffix("    2000\n    expected 3\n") && !second.contains("    1\n"))
     #expect(second.utf8.count < first.text.utf8.count + 1000)
@@ -146,12 +141,12 @@ import Testing
     let (scratch, output) = try tryTwice("")
     #expect(output.status == 0, "\(output)")
     let run = try scratch.onlyRun()
-    #expect(!kept("arguments.1", scratch).contains("--resume"))
-    #expect(kept("arguments.2", scratch).contains("--resume s-1 "), "\(output)")
+    #expect(!scratch.kept("arguments.1").contains("--resume"))
+    #expect(scratch.kept("arguments.2").contains("--resume s-1 "), "\(output)")
     let kept = "refs/uet/salvage/\(run)/ws-a/1"
     #expect(
-      self.kept("input.2", scratch).contains("git restore --source=\(kept) -- PATH"),
-      "\(self.kept("input.2", scratch))")
+      scratch.kept("input.2").contains("git restore --source=\(kept) -- PATH"),
+      "\(scratch.kept("input.2"))")
     #expect(try scratch.git("rev-parse", "--verify", kept).isEmpty == false)
     #expect(try scratch.uet("events", "--json").text.contains("\"session\":\"s-1\""))
   }
@@ -159,8 +154,8 @@ import Testing
   @Test func asASettingEachAttemptBeginsAnew() throws {
     let (scratch, output) = try tryTwice("", tool: ", resume: false")
     #expect(output.status == 0, "\(output)")
-    #expect(!kept("arguments.2", scratch).contains("--resume"))
-    #expect(!kept("input.2", scratch).contains("You remember"))
+    #expect(!scratch.kept("arguments.2").contains("--resume"))
+    #expect(!scratch.kept("input.2").contains("You remember"))
   }
 
   @Test func aSessionThatIsGoneIsBegunAnew() throws {
@@ -171,10 +166,10 @@ import Testing
     #expect(output.status == 0, "\(output)")
     let words = "attempt 2 of 'ws-a' begins anew: the session of the one before it is gone"
     #expect((output.text + output.errors).contains(words), "\(output)")
-    let calls = kept("arguments.2", scratch).split(separator: "\n")
+    let calls = scratch.kept("arguments.2").split(separator: "\n")
     #expect(calls.count == 2 && calls[0].contains("--resume"), "\(calls)")
     #expect(calls.last?.contains("--session-id") == true, "\(calls)")
-    #expect(!kept("input.2", scratch).contains("You remember"))
+    #expect(!scratch.kept("input.2").contains("You remember"))
   }
 
   /// Names of variables are shown, values nowhere: not in what a worker says of itself either.

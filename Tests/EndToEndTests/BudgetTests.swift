@@ -29,11 +29,6 @@ import Testing
     return scratch
   }
 
-  private func kept(_ name: String, _ scratch: Scratch) -> String {
-    let path = (scratch.environment["TMPDIR"] ?? "") + "/" + name
-    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-  }
-
   private func spending(_ scratch: Scratch) throws -> [String: Any] {
     let text = try scratch.uet("status", "--json").text
     let state = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
@@ -54,7 +49,7 @@ import Testing
       halted.text.contains(
         "hint: raise it and go on: git uet resume \(run) --budget +AMOUNT"), "\(halted)")
     #expect(!halted.errors.contains("has no effect"), "\(halted)")
-    let arguments = kept("arguments", scratch).split(separator: "\n")
+    let arguments = scratch.kept("arguments").split(separator: "\n")
     #expect(arguments.count == 2 && arguments.allSatisfy { $0.contains("--max-budget-usd 0.005") })
 
     let wrong = try scratch.uet("resume", "--budget", "nowhere=1")
@@ -100,7 +95,7 @@ import Testing
     #expect(figures["spent_usd"] as? Double == 0.008, "\(figures)")
     #expect(figures["assumed_usd"] == nil && figures["reservations"] == nil, "\(figures)")
     // What the first attempt had set aside is free again, but for what it spent.
-    #expect(kept("arguments", scratch).contains("--max-budget-usd 0.49"))
+    #expect(scratch.kept("arguments").contains("--max-budget-usd 0.49"))
   }
 
   @Test func whatAWorkerReportsIsPricedAndEndsItInTime() throws {

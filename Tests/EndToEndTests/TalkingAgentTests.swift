@@ -38,11 +38,6 @@ import Testing
     return scratch
   }
 
-  private func kept(_ name: String, _ scratch: Scratch) -> String {
-    let path = (scratch.environment["TMPDIR"] ?? "") + "/" + name
-    return (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-  }
-
   private static let usage =
     #",\"usage\":{\"totalTokens\":2100,\"inputTokens\":2000,\"outputTokens\":100,\"cachedReadTokens\":800}"#
 
@@ -68,7 +63,7 @@ import Testing
     #expect(output.status == 0, "\(output)")
     let run = try scratch.onlyRun()
     #expect(try scratch.git("show", "uet/\(run)/ws-a:a") == "edited")
-    let heard = kept("heard", scratch)
+    let heard = scratch.kept("heard")
     #expect(heard.contains(#""method":"session/prompt""#) && heard.contains("1. Append a line"))
     #expect(heard.contains(#""optionId":"yes""#) && heard.contains(#""optionId":"no""#))
     let log = try scratch.uet("logs", run, "ws-a").text
@@ -92,15 +87,15 @@ import Testing
       """)
     let running = try scratch.running(["run"])
     let limit = Date().addingTimeInterval(60)
-    while kept("child", scratch).isEmpty, Date() < limit { usleep(20_000) }
+    while scratch.kept("child").isEmpty, Date() < limit { usleep(20_000) }
     #expect(try scratch.uet("cancel", "ws-a").status == 0)
     let output = running.finish()
     #expect(output.text.contains("cancelled"), "\(output)")
-    let heard = kept("heard", scratch)
+    let heard = scratch.kept("heard")
     #expect(heard.contains(#""method":"session/cancel""#) && !heard.contains("TERM"), "\(heard)")
     let events = try scratch.uet("events", "--json").text
     #expect(events.contains("\"output\":100"), "\(events)")
-    let child = kept("child", scratch).trimmingCharacters(in: .whitespacesAndNewlines)
+    let child = scratch.kept("child").trimmingCharacters(in: .whitespacesAndNewlines)
     #expect(kill(try #require(Int32(child)), 0) != 0)
   }
 
