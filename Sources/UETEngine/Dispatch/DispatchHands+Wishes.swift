@@ -8,14 +8,11 @@ extension DispatchHands {
 
   func reply(to wish: RunWish, _ machine: DispatchMachine) throws -> RunReply {
     switch wish {
-    case .steering(.why(let ids)): return RunReply(saying: reasons(ids, machine))
-    case .steering(.answer(let id, let number, let text)):
-      return Questions(machine.state).answer(id, number, text, by: context.project.person)
     case .question(let name, let question):
       return Questions(machine.state).ask(name, question)
     case .answer(let name, let number):
       return Questions(machine.state).look(name, number)
-    case .steering(let request): return try reply(to: request, machine.state)
+    case .steering(let request): return try reply(to: request, machine)
     case .admission:
       guard let result = context.project.news(for: machine.state) else {
         return RunReply(saying: .refused("the inboxes cannot be looked at"))
@@ -31,9 +28,9 @@ extension DispatchHands {
   private func reasons(_ ids: [WorkstreamID], _ machine: DispatchMachine) -> SteeringAnswer {
     let now = context.project.clock.now()
     let wanted = ids.isEmpty ? machine.plan.items.map(\.id) : ids
-    let waiting = wanted.lazy.filter {
-      [.pending, .ready].contains(machine.state[$0]?.state)
-    }.prefix(Self.mostReasons)
+    let waiting = Array(
+      wanted.lazy.filter { [.pending, .ready].contains(machine.state[$0]?.state) }
+        .prefix(Self.mostReasons))
     var answer = SteeringAnswer(.unchanged, "\(waiting.count) wait")
     for id in waiting {
       answer.details.append(id.rawValue, machine.why(id, at: now).map { .string("\($0)") })
@@ -51,13 +48,24 @@ extension DispatchHands {
     }
   }
 
-  private func reply(to request: RunSteering, _ state: RunState) throws -> RunReply {
+  private func reply(
+    to request: RunSteering, _ machine: DispatchMachine
+  ) throws -> RunReply {
     if let input = request.input { return RunReply(inputs: [input], answer: request.answer) }
-    if case .release(let wave, let reason) = request {
+    let state = machine.state
+    switch request {
+    case .why(let ids): return RunReply(saying: reasons(ids, machine))
+    case .answer(let id, let number, let text):
+      return Questions(state).answer(id, number, text, by: context.project.person)
+    case .release(let wave, let reason):
       let (draft, answer) = context.facts.waves.release(
         wave, state, reason: reason, by: context.project.person)
       return RunReply(draft.map { [.fact($0)] } ?? [], saying: answer)
+    default: return try replan(request, state)
     }
+  }
+
+  private func replan(_ request: RunSteering, _ state: RunState) throws -> RunReply {
     let (answer, change, plan) = try SteeringRefusal.catching {
       try request.replan(state, in: context.project)
     }

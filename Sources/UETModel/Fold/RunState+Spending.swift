@@ -105,7 +105,7 @@ extension RunState {
     updateAttempt(id, number) { body(&$0.spending) }
   }
 
-  private mutating func updateAttempt(
+  mutating func updateAttempt(
     _ id: WorkstreamID, _ number: Int, _ body: (inout AttemptRecord) -> Void
   ) {
     update(id) { record in

@@ -32,21 +32,21 @@ extension RunState {
   }
 
   mutating func foldQuestion(_ fact: Told<Fact.Question>, _ id: WorkstreamID, _ event: Event) {
-    guard let number = fact.number, let question = fact.question else { return }
-    updateAttempt(id) { attempt in
-      guard event.attempt == attempt.number,
-        !attempt.questions.contains(where: { $0.number == number })
-      else { return }
+    guard let attempt = event.attempt, let number = fact.number, let question = fact.question
+    else { return }
+    updateAttempt(id, attempt) { attempt in
+      if attempt.questions.contains(where: { $0.number == number }) { return }
       attempt.questions.append(
         QuestionRecord(number: number, question: question, askedAt: event.at))
     }
   }
 
   mutating func foldAnswer(_ fact: Told<Fact.Question>, _ id: WorkstreamID, _ event: Event) {
-    updateAttempt(id) { attempt in
-      guard event.attempt == attempt.number,
-        let index = attempt.questions.firstIndex(where: { $0.number == fact.number })
-      else { return }
+    guard let attempt = event.attempt else { return }
+    updateAttempt(id, attempt) { attempt in
+      guard let index = attempt.questions.firstIndex(where: { $0.number == fact.number }) else {
+        return
+      }
       (attempt.questions[index].answer, attempt.questions[index].by) = (fact.answer, fact.by)
     }
   }
