@@ -84,7 +84,7 @@ class Trial:
         os.makedirs(self.folder + "/tmp")
         for path, content in program.files.items():
             self.write(f"{self.home}/{path}", content)
-        self.write(self.home + "/.gitconfig", "[user]\nname = A U Thor\nemail = author@example.com\n")
+        self.write(self.home + "/.gitconfig", "[user]\nname = A U Thor\nemail = author@example.com\n[uet]\ntrust = always\n")
         entry = [f"command: [{self.path}]", f"model: {program.model}", *case.tool]
         if not any(line.startswith("timeout") for line in entry):
             entry.append(f"timeout: {self.program.limit + 30}s")

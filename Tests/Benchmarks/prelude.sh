@@ -8,3 +8,5 @@ mkdir -p "$HOME"
 git config --global user.name Bench
 git config --global user.email bench@example.com
 git config --global init.defaultBranch main
+git config --global uet.trust always
+git config --global uet.sandbox.mode off

@@ -67,7 +67,9 @@ choose_place() {
     mkdir "$place/bin"
     ln -s "$(cd "$(dirname "$program")" && pwd)/$(basename "$program")" "$place/bin/git-uet"
     PATH=$place/bin:$PATH
-    export PATH
+    # What is trusted here is forgotten with it.
+    XDG_STATE_HOME=$place/state
+    export PATH XDG_STATE_HOME
     repository=$place/pocket
 }
 
@@ -172,6 +174,7 @@ before=$(fingerprint)
 
 heading "2. A colleague's hotfix is made and lands on main"
 run git config uet.workstreams hotfix
+run git uet trust --yes
 run git uet run
 [ "$status" -eq 0 ] || stop "the hotfix did not run"
 run git config --unset uet.workstreams
@@ -185,6 +188,7 @@ run git uet plan
 
 heading "4. They run, four at a time, each in a worktree of its own"
 echo "(sleeping in the scripts stands for the time that an agent would think)"
+run git uet trust --yes
 run git uet run
 run_status=$status
 run_id=$(newest_run)

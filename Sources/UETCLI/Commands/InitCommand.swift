@@ -49,6 +49,12 @@ struct InitCommand: AsyncParsableCommand {
     }
     propose(gates, isNew: changes.contains(.created(Project.configurationPath)), context, project)
     if share { try await settle(context, project) }
+    if !changes.contains(.kept(Project.configurationPath)),
+      !changes.contains(.kept("workstreams"))
+    {
+      // Its commands are those that are shown here.
+      try context.project().trustOwn()
+    }
     context.output.line()
     if case .unborn? = try? project.repository.head() {
       context.output.line(

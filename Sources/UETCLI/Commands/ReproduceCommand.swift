@@ -15,6 +15,7 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @OptionGroup var subject: WorkstreamArguments
   @Option(help: "Run this gate instead.", completion: Offer.gate) var gate: String?
+  @Flag(help: "Run gates of another clone's run that nobody has trusted.") var trust = false
   @Flag(help: "Open a shell in the worktree before it goes.") var shell = false
   @Flag(help: "Leave the worktree there.") var keep = false
   @Flag(help: "Print one JSON object.") var json = false
@@ -22,8 +23,11 @@ struct ReproduceCommand: AsyncParsableCommand {
   func run() async throws {
     let context = CommandContext()
     let project = try context.project()
-    let reproduction = try await Reproduction.prepare(
-      subject.workstream, of: try project.run(named: subject.run), gate: gate, in: project)
+    let reproduction = try await context.showingUntrusted {
+      try await Reproduction.prepare(
+        subject.workstream, of: try project.run(named: subject.run), gate: gate,
+        in: project.trustingAll(trust))
+    }
     let view = ReproductionView(reproduction: reproduction, terminal: context.output)
     if !json { for line in view.heading { context.output.line(line) } }
     let path = try await context.untilSignalled("git", in: project) {

@@ -29,6 +29,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: [.customShort("n"), .long], help: "Say what would be done, and do nothing.")
   var dryRun = false
 
+  @Flag(help: "Run what nobody has trusted, as in CI; the record says so.")
+  var trust = false
+
   @Flag(help: "Print the run's end state as one JSON object.")
   var json = false
 
@@ -36,7 +39,8 @@ struct RunCommand: AsyncParsableCommand {
     let context = CommandContext()
     let project = try context.project()
     try project.requirePerson(to: "start runs of the repository it works in")
-    let request = RunRequest(workstreams: workstreams, workers: workers, base: base, budget: budget)
+    let request = RunRequest(
+      workstreams: workstreams, workers: workers, base: base, budget: budget, trustsAll: trust)
     let prepared = try await PreparedRun.prepare(request, in: project)
     for warning in prepared.warnings { context.errors.line(warning) }
     for note in prepared.notes { context.note(note) }
@@ -44,10 +48,12 @@ struct RunCommand: AsyncParsableCommand {
       context.output.write(DryRunView(prepared: prepared, style: context.style).text)
       return
     }
-    try await RunDriver(context: context, project: project, json: json).drive(
-      plan: prepared.plan, drain: prepared.drain
-    ) { observer, control throws in
-      try await prepared.start(observer: observer, control: control)
+    try await context.showingUntrusted {
+      try await RunDriver(context: context, project: project, json: json).drive(
+        plan: prepared.plan, drain: prepared.drain
+      ) { observer, control throws in
+        try await prepared.start(observer: observer, control: control)
+      }
     }
   }
 

@@ -56,6 +56,24 @@ struct CommandContext: Sendable {
     TextStyle(width: output.width, color: output.usesColor, unicode: output.usesUnicode)
   }
 
+  /// Whether a person at a terminal says yes; false where nobody can be asked.
+  func asks(_ question: String) -> Bool {
+    guard output.isInteractive else { return false }
+    output.write(question + " [y/N] ")
+    let answer = readLine(strippingNewline: true)?.lowercased()
+    return answer == "y" || answer == "yes"
+  }
+
+  /// Shows what is not trusted, where that is why something is refused.
+  func showingUntrusted<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do { return try await body() } catch let untrusted as Untrusted {
+      let view = TrustView(review: untrusted.review, terminal: errors)
+      for line in untrusted.review.isFirst ? view.lines : view.difference { errors.line(line) }
+      errors.line()
+      throw untrusted
+    }
+  }
+
   /// A remark beside the result, on standard error.
   func note(_ text: String) { errors.line("note: " + text) }
 

@@ -62,10 +62,7 @@ struct SteeringDesk: Sendable {
 
   /// Whether a person at a terminal says yes; false where nobody can be asked.
   func asks(_ question: String) -> Bool {
-    guard context.output.isInteractive, !json else { return false }
-    context.output.write(question + " [y/N] ")
-    let answer = readLine(strippingNewline: true)?.lowercased()
-    return answer == "y" || answer == "yes"
+    !json && context.asks(question)
   }
 
   func line(_ text: String) { context.output.line(text.terminalSafe) }

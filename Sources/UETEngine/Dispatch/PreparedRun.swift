@@ -26,7 +26,7 @@ package struct PreparedRun: Sendable {
   package static func prepare(
     _ request: RunRequest, in project: Project
   ) async throws -> PreparedRun {
-    let project = project.budgeted(request.budget)
+    let project = project.budgeted(request.budget).trustingAll(request.trustsAll)
     try project.requireWorkTree()
     _ = try await SealedGit.requireVersion(environment: project.environment)
     try await project.git.requireSigning()
@@ -187,12 +187,13 @@ extension PreparedRun {
   package func start(
     observer: @escaping RunObserver, control: RunControl
   ) async throws -> RunState {
+    let trust = try project.requireTrust(in: plan.workstreams)
     project.repository.rememberWorkTree()
     let now = project.clock.now()
     let run = RunID(startedAt: now, after: try project.reader.runs())
     let waves = WavePlan(plan, project.configuration)
     let dispatch = try DispatchPlan(plan, project.configuration).with(waves)
-    let root = root(writer: try await project.writerDetails())
+    let root = root(writer: try await project.writerDetails(), trust)
     let (claim, events) = try StartLock.holding(in: project) {
       try project.requireNoneHeld()
       return try RunClaim.begin(run, in: project, root: root, [started(dispatch)], at: now)
@@ -215,12 +216,13 @@ extension PreparedRun {
   }
 
   /// What the run is started with; kept in the root of its chain.
-  private func root(writer: [JSONObject.Member]) -> RootRecord {
+  private func root(writer: [JSONObject.Member], _ trust: Trust.Ground) -> RootRecord {
     let details =
       [JSONObject.Member("workers", .integer(Int64(workers)))] + writer
       + [
         JSONObject.Member("programs", project.programs),
         JSONObject.Member("guarded", project.guarded),
+        JSONObject.Member("trust", .string(trust.rawValue)),
         JSONObject.Member("selection", .array(selection.map { .string($0.rawValue) })),
       ]
     return RootRecord(
@@ -240,14 +242,18 @@ package struct RunRequest: Sendable {
   package var base: String?
   /// What the whole run may cost, in dollars.
   package var budget: Double?
+  /// Whether commands run that nobody has looked at.
+  package var trustsAll: Bool
 
   package init(
-    workstreams: [String] = [], workers: Int? = nil, base: String? = nil, budget: Double? = nil
+    workstreams: [String] = [], workers: Int? = nil, base: String? = nil, budget: Double? = nil,
+    trustsAll: Bool = false
   ) {
     self.workstreams = workstreams
     self.workers = workers
     self.base = base
     self.budget = budget
+    self.trustsAll = trustsAll
   }
 }
 

@@ -64,6 +64,12 @@ struct Replan: Sendable {
     }
   }
 
+  /// Refuses where what is new would run something that nobody has trusted.
+  func requireTrust(in project: Project) throws {
+    let new = (added + revised).compactMap { work.items[$0]?.workstream }
+    if !new.isEmpty { try project.requireTrust(in: new) }
+  }
+
   var isEmpty: Bool { added.isEmpty && removed.isEmpty && revised.isEmpty }
 
   /// What the dispatcher is told, once the new plan is stored.

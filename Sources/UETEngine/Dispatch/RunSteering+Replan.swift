@@ -21,6 +21,10 @@ extension SteeringRefusal {
         answer: .refused(
           "workstream '\(tool.workstream)' cannot be run: \(tool.problem)",
           hint: "the tools are those of the run's start"))
+    } catch let untrusted as Untrusted {
+      throw SteeringRefusal(
+        answer: .refused(
+          untrusted.refusal.messages[0], hint: untrusted.refusal.hints.first))
     } catch let missing as NoBundles {
       throw SteeringRefusal(answer: .refused("no bundles in '\(missing.place)'"))
     }
@@ -38,7 +42,12 @@ extension RunSteering {
     answer.details = replan.json
     answer.details["fingerprint"] = .string(replan.fingerprint)
     if replan.isEmpty { return (answer, nil, nil) }
-    if case .add(_, let worker?) = self { try replan.require(within: worker, recorded) }
+    switch self {
+    // Its own worker runs it, as confined as the one that adds it.
+    case .add(_, let worker?): try replan.require(within: worker, recorded)
+    case .add, .replan(isDryRun: true, _): break
+    default: try replan.requireTrust(in: recorded.project)
+    }
     if case .replan(true, _) = self {
       answer.message = "would change the plan of run '\(state.run)': \(replan.summary)"
       answer.hint = "do it: git uet replan \(state.run) --yes"

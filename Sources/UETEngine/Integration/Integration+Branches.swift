@@ -13,13 +13,14 @@ extension Integration {
   ) async throws -> Integration {
     _ = try await SealedGit.requireVersion(environment: project.environment)
     try await project.git.requireSigning()
+    let trust = try project.requireTrust(in: [])
     let target = try target(request, project)
     guard let start = try project.repository.reference(target) else {
       throw Refusal.unknownBranch(target)
     }
     var branches = try await plain(request.branches, start, target, project)
     branches += try await patches(request.patches, start, besides: branches, project)
-    let run = try await record(linked(branches, project), start, target, project)
+    let run = try await record(linked(branches, project), start, target, trust, project)
     return try await prepare(
       IntegrationRequest(
         run: run.rawValue, land: request.land, updatesCheckout: request.updatesCheckout),
@@ -193,7 +194,8 @@ extension Integration {
 
   /// The run's record: it begins with everything finished.
   private static func record(
-    _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ project: Project
+    _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ trust: Trust.Ground,
+    _ project: Project
   ) async throws -> RunID {
     let now = project.clock.now()
     let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
@@ -201,7 +203,10 @@ extension Integration {
       base: start, programVersion: ProgramVersion.text,
       details: JSONObject(
         members: [JSONObject.Member("workers", 1)] + (try await project.writerDetails())
-          + [JSONObject.Member("kind", "branches")]),
+          + [
+            JSONObject.Member("kind", "branches"),
+            JSONObject.Member("trust", .string(trust.rawValue)),
+          ]),
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
       configuration: project.configuration.encoded())
     let started = EventDraft(

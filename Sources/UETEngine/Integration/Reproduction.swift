@@ -49,6 +49,11 @@ package struct Reproduction: Sendable {
       throw Refusal.unknownWorkstream(
         name, known: state.workstreams.map(\.id), run: state.run)
     }
+    // What this clone ran was trusted when it began.
+    if try !project.isOwn(run) {
+      try project.requireTrust(
+        in: recorded.plan.workstreams, under: recorded.project.configuration)
+    }
     let context = try Ground(RunFacts(recorded, run))
     return try await Reproduction(
       context, record, state, gate, Gate.all(recorded.plan, recorded.project.configuration))

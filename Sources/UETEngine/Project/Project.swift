@@ -18,6 +18,8 @@ package struct Project: Sendable {
   let inboxTrust: [String]
   /// That settings do not count which a worker may have made, and how to confirm them.
   package let settingWarning: String?
+  /// Whether what the repository's files have run may run.
+  var trust: Trust
   /// What is wrong with today's configuration, where it was opened to look only.
   package private(set) var configurationProblems: [Diagnostic] = []
   /// Told of what went wrong beside the result; one line.
@@ -54,7 +56,8 @@ package struct Project: Sendable {
       environment: environment, clock: clock,
       refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
       inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
-      settingWarning: trust.warning)
+      settingWarning: trust.warning,
+      trust: Trust(repository, trust.settings, environment: environment))
     project.configurationProblems = problems.filter { $0.severity == .error }
     return project
   }
@@ -107,7 +110,8 @@ extension Project {
     git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning)
+      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning,
+      trust: trust)
     project.warn = warn
     return project
   }

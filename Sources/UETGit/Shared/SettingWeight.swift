@@ -77,7 +77,7 @@ package enum SettingWeight {
     "gates", "tools", "sandbox", "inbox", "budget", "workers",
   ]
   private static let ownNames: Set<String> = [
-    "uet.setup", "uet.run.setup", "uet.refprefix", "uet.integration.gates",
+    "uet.setup", "uet.run.setup", "uet.trust", "uet.refprefix", "uet.integration.gates",
     "uet.integration.afterlanding", "uet.integration.assumedisjoint", "uet.integration.repair",
     "uet.integration.resolver", "uet.integration.onred", "uet.integration.onsecurity",
     "uet.integration.onbudget",

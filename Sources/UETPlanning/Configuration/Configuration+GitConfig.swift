@@ -53,7 +53,7 @@ private struct GitOverlay {
     "limits": Configuration.limitFields.names,
   ]
   /// Settings of other parts of the program.
-  private static let others: Set<String> = ["refprefix"]
+  private static let others: Set<String> = ["refprefix", "trust"]
 
   mutating func add(_ key: String, _ value: String) {
     guard let path = path(of: key) else { return }
