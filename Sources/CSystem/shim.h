@@ -31,6 +31,20 @@ static inline long long uet_birth_time(const char *path) {
 }
 #endif
 
+/* On how many processors this process may run; 0 where that is not known. */
+
+static inline int uet_usable_processors(void) {
+#if defined(__linux__)
+  unsigned long words[1024] = {0}; /* 65,536 processors */
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof words, words);
+  int count = 0;
+  for (long word = 0; word < bytes / (long)sizeof *words; word++) count += __builtin_popcountl(words[word]);
+  return count;
+#else
+  return 0;
+#endif
+}
+
 /* openat2(2): opens nothing that lies outside of `folder`, and follows no link on the way. ENOSYS where the
    kernel lacks it. */
 

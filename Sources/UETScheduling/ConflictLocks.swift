@@ -42,6 +42,8 @@ struct ConflictLocks: Sendable {
     case out
     /// Among those to be tried; `scoutFor` is the claim it was let out for.
     case open(scoutFor: Claim?)
+    /// As if open, but passed by until `unshelve`.
+    case shelved(scoutFor: Claim?)
     case parked(Claim)
   }
 
@@ -49,6 +51,7 @@ struct ConflictLocks: Sendable {
   private var claims: [[Claim]]
   private var places: [Place]
   private var open: SmallestFirstSet
+  private var shelf: [Int] = []
   private let isExclusive: [Bool]
   private var running: SmallestFirstSet
   /// The one that runs alone.
@@ -94,7 +97,7 @@ struct ConflictLocks: Sendable {
     places[item] = .out
     switch place {
     case .out: break
-    case .open(let claim):
+    case .open(let claim), .shelved(let claim):
       open.remove(item)
       if let claim { dismissScout(claim) }
     case .parked(let claim): withLine(claim) { $0.waiting.remove(claim.seat) }
@@ -110,6 +113,27 @@ struct ConflictLocks: Sendable {
     }
     return nil
   }
+
+  /// Passes by an item that `next` gave, although it may start.
+  mutating func shelve(_ item: Int) {
+    guard case .open(let claim) = places[item] else { return }
+    places[item] = .shelved(scoutFor: claim)
+    open.remove(item)
+    shelf.append(item)
+  }
+
+  /// Has all looked at again that were passed by.
+  mutating func unshelve() {
+    for item in shelf {
+      guard case .shelved(let claim) = places[item] else { continue }
+      places[item] = .open(scoutFor: claim)
+      open.insert(item)
+    }
+    shelf.removeAll(keepingCapacity: true)
+  }
+
+  /// Whether it is one that runs alone.
+  func runsAlone(_ item: Int) -> Bool { isExclusive[item] }
 
   /// One that runs alone and lets nothing after it start until nothing runs.
   var waitingAlone: Int? {

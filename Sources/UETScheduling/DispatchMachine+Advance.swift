@@ -65,6 +65,8 @@ extension DispatchMachine {
     // Where the run has nothing left, nobody needs to be asked.
     if policy.budget.mode == .halt, let run = budget.run, run.left <= .zero { return nil }
     if isRationed, !index.tools.examples.contains(where: { mayAsk($0, at: now) }) { return nil }
+    index.locks.unshelve()
+    stock.forgetThirst()
     while true {
       guard let place = index.locks.next(), let worker = worker(for: place) else {
         // One without money does not keep those after it waiting.
@@ -72,20 +74,26 @@ extension DispatchMachine {
         index.withhold(place)
         continue
       }
+      if isBehind(place) {
+        index.locks.shelve(place)
+        continue
+      }
       guard mayAsk(place, at: now) else {
         index.withhold(place)
         continue
       }
-      switch funding(of: place) {
-      case .unlimited: return [assignment(of: place, to: worker)]
-      case .reserved(let told):
-        let draft = assignment(of: place, to: worker)
-        return [
-          EventDraft(
-            .budgetReserved(told), workstream: draft.workstream, attempt: draft.attempt), draft,
-        ]
-      case .waits, .lacks: index.withhold(place)
+      let funding = funding(of: place)
+      guard funding.isEnough else {
+        index.withhold(place)
+        continue
       }
+      if stock.lacks(for: ask(of: place), as: place) {
+        // One that runs alone is not overtaken.
+        if index.locks.runsAlone(place) { return nil }
+        index.locks.shelve(place)
+        continue
+      }
+      return start(of: place, on: worker, funding)
     }
     // Nobody is left whose end would have them looked at again.
     guard index.running.isEmpty, index.withheld.contains(where: { canPay($0, at: now) }) else {
@@ -98,6 +106,17 @@ extension DispatchMachine {
   /// Whether there is money for the item, and its provider may be asked.
   private mutating func canPay(_ place: Int, at now: Timestamp) -> Bool {
     isFunded(place) && mayAsk(place, at: now)
+  }
+
+  private func start(
+    of place: Int, on worker: WorkerRecord, _ funding: Funding
+  ) -> [EventDraft] {
+    let draft = assignment(of: place, to: worker)
+    guard case .reserved(let told) = funding else { return [draft] }
+    return [
+      EventDraft(.budgetReserved(told), workstream: draft.workstream, attempt: draft.attempt),
+      draft,
+    ]
   }
 
   private func assignment(of place: Int, to worker: WorkerRecord) -> EventDraft {

@@ -9,6 +9,13 @@ enum Funding: Hashable, Sendable {
   case waits(BudgetScope)
   /// Nothing more will be free by itself.
   case lacks(BudgetScope)
+
+  var isEnough: Bool {
+    switch self {
+    case .unlimited, .reserved: true
+    case .waits, .lacks: false
+    }
+  }
 }
 
 extension DispatchMachine {
@@ -52,12 +59,7 @@ extension DispatchMachine {
       })
   }
 
-  func isFunded(_ place: Int) -> Bool {
-    switch funding(of: place) {
-    case .unlimited, .reserved: true
-    case .waits, .lacks: false
-    }
-  }
+  func isFunded(_ place: Int) -> Bool { funding(of: place).isEnough }
 
   /// Programs spend up to one request more than they are told: that is set aside as well.
   private static func cut(

@@ -5,6 +5,7 @@ extension DispatchMachine {
   ///
   /// They take no worker: nothing waits for them but the end of the run.
   mutating func waveStarts() -> [EventDraft] {
+    stock.forgetGateThirst()
     let waves = index.waves.changed.sorted()
     if waves.isEmpty { return [] }
     let results = waves.map { combination(of: plan.waves[$0]) ?? [] }
@@ -13,15 +14,15 @@ extension DispatchMachine {
         wave, running: plan.waves[wave].gates.count { isUnderWay($0, on: members) })
     }
     guard state.liveWorkers > 0 else { return [] }
-    var room = max(0, policy.waveSlots - index.waves.runningTotal)
-    var drafts: [EventDraft] = []
+    let room = max(0, policy.waveSlots - index.waves.runningTotal)
     for (wave, members) in zip(waves, results) {
       let due = plan.waves[wave].gates.filter { isDue($0, on: members) }
       if due.isEmpty { index.waves.rest(wave) }
-      drafts += due.prefix(room).map { start($0, of: plan.waves[wave], on: members) }
-      room -= min(room, due.count)
+      // One at a time: what the next may use is known when this one is on record.
+      guard room > 0, let gate = due.first(where: { stock.admits($0.resources) }) else { continue }
+      return [start(gate, of: plan.waves[wave], on: members)]
     }
-    return drafts
+    return []
   }
 
   /// What came of a gate on a wave; nothing where that was overtaken.

@@ -11,6 +11,7 @@ package struct DispatchMachine: RecordedMachine {
   var index: DispatchIndex
   var budget: BudgetBook
   var pace: PaceBook
+  var stock: ResourceStock
   /// When the attempts of a drain are ended; nil while none is under way.
   var deadline: Timestamp?
 
@@ -21,6 +22,7 @@ package struct DispatchMachine: RecordedMachine {
     self.state = state
     budget = BudgetBook(plan, policy.budget, state)
     pace = PaceBook(plan, policy, state)
+    stock = ResourceStock(plan, policy, state)
     index = DispatchIndex(
       plan, state, patience: policy.patience, isFunded: budget.isFunding)
   }
@@ -79,6 +81,7 @@ package struct DispatchMachine: RecordedMachine {
     case .recoveryStarted:
       deadline = nil
       index.waves = WaveWatch(plan, state)
+      stock.follow(state.waves, plan)
     case .runFinished:
       deadline = nil
       return [.runEnded(state.status)]
@@ -147,6 +150,7 @@ package struct DispatchMachine: RecordedMachine {
   private mutating func renew() {
     budget = BudgetBook(plan, policy.budget, state)
     pace = PaceBook(plan, policy, state)
+    stock = ResourceStock(plan, policy, state)
     index = DispatchIndex(
       plan, state, patience: policy.patience, isFunded: budget.isFunding)
   }
@@ -154,6 +158,7 @@ package struct DispatchMachine: RecordedMachine {
   private mutating func follow(_ id: WorkstreamID?) {
     guard let place = place(id), let record = state[plan.items[place].id] else { return }
     index.change(place, to: record)
+    stock.follow(record, at: place, of: plan.items[place])
     followBreaker(of: plan.items[place].route(of: record.lastAttempt).tool)
     followPace(id)
   }
@@ -165,6 +170,7 @@ package struct DispatchMachine: RecordedMachine {
   private mutating func followWave(_ fact: Told<Fact.GateRun>) {
     guard fact.has(\.wave), let first = fact.inputs?.first else { return }
     if let place = place(first.workstream) { index.waves.look(at: place) }
+    stock.follow(state.waves, plan)
   }
 
   private func start(_ fact: Told<Fact.TaskAssigned>, _ event: Event) -> [DispatchEffect] {

@@ -55,11 +55,17 @@ package struct DispatchPlan: Hashable, Sendable {
     package var provider: String?
     /// Names of the policy's rates that count what it asks.
     package var rates: [String]
+    /// What an attempt needs at once.
+    package var resources: Resources
 
-    package init(_ tool: String, provider: String? = nil, rates: [String] = []) {
+    package init(
+      _ tool: String, provider: String? = nil, rates: [String] = [],
+      resources: Resources = Resources()
+    ) {
       self.tool = tool
       self.provider = provider
       self.rates = rates
+      self.resources = resources
     }
   }
 

@@ -69,6 +69,8 @@ package struct DispatchPolicy: Hashable, Sendable {
   package var budget = Budget()
   /// By name.
   package var rates: [String: Rate] = [:]
+  /// What attempts and gates may use together; what is not named is not limited.
+  package var resources = Resources()
   /// How often in a row a provider may tell a workstream to wait before that counts as its failure.
   package var maxWaits = 30
   /// The longest wait in seconds, as a provider asks for it, for which no other tool is taken.

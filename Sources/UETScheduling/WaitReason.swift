@@ -16,6 +16,8 @@ package enum WaitReason: Hashable, Sendable {
   case providerPaused(String, until: Timestamp, String?)
   /// As much as may is asked of its provider.
   case rate(RateObstacle)
+  /// Too little of a resource is free.
+  case resource(ResourceObstacle)
   /// There is no money for it: what of, and whether some will be free again.
   case budget(BudgetScope, isHeld: Bool, String)
   case noFreeWorker(busy: Int)
@@ -46,6 +48,7 @@ extension WaitReason: CustomStringConvertible {
     case .providerPaused(let provider, let until, let reason):
       "'\(provider)' is not to be asked until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
     case .rate(let obstacle): obstacle.description
+    case .resource(let obstacle): obstacle.description
     case .budget(let scope, true, _):
       "waits for money of \(scope) that is set aside for what runs"
     case .budget(_, false, let words): words
@@ -77,9 +80,8 @@ extension DispatchMachine {
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
     if state.liveWorkers == 0 { return .stopping }
-    if let reason = obstacle(to: place) ?? rate(of: place, at: now) ?? poverty(of: place) {
-      return reason
-    }
+    let reason = obstacle(to: place) ?? rate(of: place, at: now) ?? poverty(of: place)
+    if let reason = reason ?? shortage(at: place) { return reason }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
   }
@@ -90,6 +92,12 @@ extension DispatchMachine {
     case .waits(let scope): .budget(scope, isHeld: true, "")
     case .lacks(let scope): .budget(scope, isHeld: false, words(on: scope))
     }
+  }
+
+  private func shortage(at place: Int) -> WaitReason? {
+    let alone = stock.thirsty.first { $0.place < place && index.locks.runsAlone($0.place) }
+    if let alone { return .behind(plan.items[alone.place].id) }
+    return obstacle(of: stock, to: place).map { .resource($0) }
   }
 
   private func obstacle(to place: Int) -> WaitReason? {

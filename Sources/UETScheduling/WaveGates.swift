@@ -20,10 +20,12 @@ extension DispatchPlan {
     package var name: String
     /// A red one holds the wave.
     package var isRequired: Bool
+    package var resources: Resources
 
-    package init(name: String, isRequired: Bool = true) {
+    package init(name: String, isRequired: Bool = true, resources: Resources = Resources()) {
       self.name = name
       self.isRequired = isRequired
+      self.resources = resources
     }
   }
 }

@@ -23,8 +23,16 @@ extension DispatchWorld {
   func startable() -> [Int] {
     let running = plan.items.indices.filter { state($0)?.state == .running }
     var result: [Int] = []
+    var awaited = namesThatGatesAwait()
     for place in plan.items.indices where isReady(place) && holder(of: place) == nil {
-      if !running.contains(where: { conflict(place, $0) }) { result.append(place) }
+      if !running.contains(where: { conflict(place, $0) }) {
+        let asked = route(place)?.resources ?? Resources()
+        let short = shortOf(asked)
+        if !asked.names.filter({ (asked[$0] ?? 0) > 0 }).contains(where: awaited.contains) {
+          if short.isEmpty { result.append(place) }
+          awaited.formUnion(short)
+        }
+      }
       // Nothing overtakes one that runs alone.
       if plan.items[place].isExclusive { return result }
     }
@@ -139,6 +147,7 @@ extension DispatchWorld {
   }
 
   func checkState() throws {
+    try checkResources()
     let state = machine.state
     let running = plan.items.indices.filter { self.state($0)?.state == .running }
     for one in running {

@@ -52,6 +52,7 @@ struct DispatchWorld {
       rate.concurrency = Int.random(in: 1...3, using: &random)
       policy.rates[name] = rate
     }
+    if random.oneIn(2) { policy.resources = Resources(["cpu": 4000, "gpu": 2]) }
     self.random = random
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
     let started = JSONObject([
@@ -84,6 +85,9 @@ struct DispatchWorld {
         item.limits.oscillationThreshold = Int.random(in: 1...2, using: &random)
       }
       item.routes = routes(&random)
+      if random.oneIn(2) {
+        for route in item.routes.indices { item.routes[route].resources = resources(&random) }
+      }
       if !hasOtherTools { item.routes = [item.routes[0]] }
       item.tool = item.routes[0].tool
       return item
@@ -110,6 +114,15 @@ struct DispatchWorld {
     return Array(all.prefix(random.oneIn(2) ? 1 : Int.random(in: 1...3, using: &random)))
   }
 
+  /// Mostly little of the machine, now and then more than all of it.
+  static func resources(_ random: inout SeededGenerator) -> Resources {
+    var resources = Resources()
+    if !random.oneIn(3) { resources["cpu"] = 1000 * Int.random(in: 0...5, using: &random) }
+    if random.oneIn(3) { resources["gpu"] = Int.random(in: 0...3, using: &random) }
+    if random.oneIn(8) { resources["undeclared"] = 1 }
+    return resources
+  }
+
   /// Some of the items in groups, most with one or two gates.
   static func waves(_ count: Int, _ random: inout SeededGenerator) -> [DispatchPlan.Wave] {
     if random.oneIn(3) { return [] }
@@ -123,7 +136,11 @@ struct DispatchWorld {
       waves.append(
         DispatchPlan.Wave(
           number: waves.count + 1, members: members.sorted(),
-          gates: names.map { DispatchPlan.WaveGate(name: $0, isRequired: !random.oneIn(4)) }))
+          gates: names.map {
+            DispatchPlan.WaveGate(
+              name: $0, isRequired: !random.oneIn(4),
+              resources: random.oneIn(3) ? resources(&random) : Resources())
+          }))
     }
     return waves
   }

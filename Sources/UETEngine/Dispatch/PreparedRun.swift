@@ -45,6 +45,7 @@ package struct PreparedRun: Sendable {
     let selection = try select(request.workstreams, from: loaded.workstreams)
     let plan = Planner.plan(loaded, selecting: selection, workers: workers)
     try checkTools(plan, project)
+    if let excess = ResourceExcess(plan.workstreams, project) { throw excess }
     return PreparedRun(
       project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
       workers: workers, selection: selection,

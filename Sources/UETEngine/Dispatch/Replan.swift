@@ -35,6 +35,8 @@ struct Replan: Sendable {
     }
     work.keep(refused, of: old)
     try Self.checkTools(added + revised, work, recorded.project)
+    let changed = (added + revised).compactMap { work.items[$0]?.workstream }
+    if let excess = ResourceExcess(changed, recorded.project) { throw excess }
     before = recorded.plan
     after = work.plan(workers: recorded.workers)
     let planned = Set(before.workstreams.map(\.id))

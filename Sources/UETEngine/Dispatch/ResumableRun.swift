@@ -38,6 +38,8 @@ package struct ResumableRun: Sendable {
     } catch {
       throw Refusal(.usage, "\(error)", hint: "see what there is: git uet status \(run)")
     }
+    let left = recorded.plan.workstreams.filter { state[$0.id]?.state.isSettled != true }
+    if let excess = ResourceExcess(left, recorded.project) { throw excess }
     return ResumableRun(run: run, recorded: recorded, budgets: budgets)
   }
 

@@ -19,9 +19,9 @@ struct RunLoop: Sendable {
   ) async throws -> RunState {
     let ledger = claim.ledger
     let mailbox = Mailbox<RunMessage>()
-    let machine = DispatchMachine(
-      plan: dispatch, policy: DispatchPolicy(project.configuration, workers: workers),
-      state: ledger.lend())
+    var policy = DispatchPolicy(project.configuration, workers: workers)
+    policy.resources = project.machineResources()
+    let machine = DispatchMachine(plan: dispatch, policy: policy, state: ledger.lend())
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
     let context = try Ground(facts, reports: reports).guarded()
     context.verdicts.note(machine.state.allVerdicts)

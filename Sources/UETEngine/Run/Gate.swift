@@ -16,6 +16,8 @@ struct Gate: Hashable, Sendable {
   let signalIsRed: Bool
   /// Whether a verdict counts for the very commit, and not for every commit of its tree.
   private(set) var isKeyedByCommit = false
+  /// What it needs at once.
+  private(set) var resources = Resources()
 
   /// Seconds for one run of a gate that names no limit: nothing lasts for ever.
   static let longest = 3600.0
@@ -32,6 +34,7 @@ struct Gate: Hashable, Sendable {
     timeoutIsRed = configured?.timeoutIs == .red
     isKeyedByCommit = Self.looksAtHistory(command, configured?.keyedBy)
     signalIsRed = configured?.signalIs == .red
+    resources = configured?.resources ?? Resources()
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -44,6 +47,7 @@ struct Gate: Hashable, Sendable {
     retries = configured.retries
     timeoutIsRed = configured.timeoutIs == .red
     signalIsRed = configured.signalIs == .red
+    resources = configured.resources
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
   }
 

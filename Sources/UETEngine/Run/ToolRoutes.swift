@@ -20,7 +20,9 @@ struct ToolRoutes {
   mutating func routes(for workstream: Workstream) -> [DispatchPlan.ToolRoute] {
     configuration.tools(for: workstream).map { tool in
       let model = configuration.model(for: workstream, tool: tool)
-      return route(Question(tool: tool, model: model))
+      var route = route(Question(tool: tool, model: model))
+      route.resources = configuration.resources(for: workstream, tool: tool)
+      return route
     }
   }
 

@@ -72,7 +72,9 @@ extension DispatchPlan {
     copy.waves = plan.waves.map { wave in
       Wave(
         number: wave.number, members: wave.members.compactMap { places[$0] },
-        gates: wave.gates.map { WaveGate(name: $0.name, isRequired: $0.required) })
+        gates: wave.gates.map {
+          WaveGate(name: $0.name, isRequired: $0.required, resources: $0.resources)
+        })
     }
     return copy
   }

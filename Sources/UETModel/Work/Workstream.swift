@@ -28,6 +28,8 @@ package struct Workstream: Hashable, Sendable {
   package var risk: String?
   package var breaker = BreakerLimits()
   package var estimate = Estimate()
+  /// What an attempt needs; for names that are not here its tool says it.
+  package var resources = Resources()
   package var compensationActions: [Command] = []
   package var forwardActions: [Command] = []
   /// The phase that declared it, where one did.

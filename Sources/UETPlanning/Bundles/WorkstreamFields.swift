@@ -54,6 +54,7 @@ enum WorkstreamFields {
   private static let planning: [String: Table.Read] = [
     "depends_on": { $0.dependencies($1, into: &$2) },
     "parallel_ok": { $2.workstream.parallelOK = $0.bool($1) ?? true },
+    "resources": { $2.workstream.resources = $0.resources($1) },
     "conflict_group": { $2.workstream.conflictGroup = $0.name($1) },
     "estimated_duration": { $2.workstream.estimate.duration = $0.duration($1) },
     "estimated_context_tokens": {

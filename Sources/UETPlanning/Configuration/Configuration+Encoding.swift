@@ -81,6 +81,7 @@ extension Configuration.Run {
     object.append("ports", .integer(Int64(ports)))
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))
+    if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     object.append("base_timeout", .number(baseTimeout))
     object.append("git_timeout", .number(gitTimeout))
     return object
@@ -116,6 +117,7 @@ extension Configuration.Tool {
       object.append("permissions", .object(JSONObject(sorted)))
     }
     if !resumes { object.append("resume", false) }
+    if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     return object
   }
 }
@@ -129,6 +131,7 @@ extension Configuration.Gate {
     object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
     object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
+    if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     return object
   }
 }

@@ -43,6 +43,7 @@ extension Configuration {
     "base_timeout": { $2.baseTimeout = $0.duration($1) ?? $2.baseTimeout },
     "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
+    "resources": { $2.resources = $0.resources($1) },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])
 
@@ -72,6 +73,7 @@ extension Configuration {
     "mcp": { $2.tool.offersTools = $0.bool($1) ?? $2.tool.offersTools },
     "resume": { $2.tool.resumes = $0.bool($1) ?? true },
     "mode": { $2.tool.mode = $0.name($1) },
+    "resources": { $2.tool.resources = $0.resources($1) },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])
 
@@ -89,6 +91,7 @@ extension Configuration {
     "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
     "keyed_by": { $2.gate.keyedBy = $0.choice($1) },
     "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
+    "resources": { $2.gate.resources = $0.resources($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
   ])
 
@@ -171,19 +174,6 @@ extension Configuration {
 extension Reading {
   fileprivate mutating func cost(_ node: Node) -> Double? {
     number(node, in: 0...WorkstreamFields.maximumCost)
-  }
-
-  /// A number of bytes: whole, or text such as `10GB`, `500 MiB`; powers of 1000 or of 1024.
-  fileprivate mutating func bytes(_ node: Node) -> Int? {
-    switch node.value {
-    case .null: return nil
-    case .string(let text):
-      if let bytes = ByteCount.parse(text) { return bytes }
-      noteValue(
-        node, "must be a size such as \"10GB\" or \"500MiB\", not \(text.quoted(limit: 60))")
-      return nil
-    default: return integer(node, in: 0...(1 << 53))
-    }
   }
 
   /// A text names a tool; a list is a command.

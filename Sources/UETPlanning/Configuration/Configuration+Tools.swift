@@ -48,6 +48,8 @@ extension Configuration {
     package var mode: String?
     /// What is answered to an agent that asks whether it may.
     package var permissions: [Permission: Answer] = [:]
+    /// What an attempt with it needs, where its bundle does not say.
+    package var resources = Resources()
 
     /// What an agent may ask for; for edits its scope decides.
     package enum Permission: String, CaseIterable, Hashable, Sendable {
@@ -82,6 +84,7 @@ extension Configuration {
     package var retries = 0
     /// What running out of time says of a tree.
     package var timeoutIs = TimeoutVerdict.fault
+    package var resources = Resources()
     /// What a verdict counts for; nil where the command's words decide.
     package var keyedBy: Key?
 

@@ -79,6 +79,8 @@ extension Configuration {
     package var drain = 300.0
     /// Seconds without a sign of life after which a worker is given up.
     package var stale = 300.0
+    /// What workstreams may use together, where that is not what the machine has.
+    package var resources = Resources()
 
     package init() {}
   }

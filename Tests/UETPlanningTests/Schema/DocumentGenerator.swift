@@ -104,6 +104,13 @@ extension DocumentGenerator {
       "circuit_breaker",
       [[:], ["max_attempts": 3, "max_error_repeats": 0, "oscillation_threshold": 2]]
     ),
+    (
+      "resources",
+      [
+        [:], ["cpu": 2, "memory": "4GB", "disk": 0, "gpu": 1],
+        ["cpu": 0.5, "memory": "1.5 GiB", "a-b_2": 0],
+      ]
+    ),
   ]
 
   private static let configurationFields: [(String, [JSONValue])] = [
@@ -120,6 +127,7 @@ extension DocumentGenerator {
         ["keep_disk": "1.5 GiB", "sparse": true, "setup_timeout": "5m", "cache_fallback": "copy"],
         ["keep_disk": 0, "sparse": ["a/b", ".github"], "cache_fallback": "none"],
         ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5],
+        ["resources": ["cpu": 2, "memory": "4GB", "seats": 3]],
       ]
     ),
     (
@@ -131,6 +139,7 @@ extension DocumentGenerator {
         ], ["mine": ["command": ["a", "b"]], "other": ["adapter": "aider"]],
         ["third": ["adapter": "command", "command": "x"], "aider": ["adapter": "codex"]],
         ["claude": ["fallback": ["codex"], "capabilities": ["a", "b"], "provider": "p"]],
+        ["claude": ["resources": ["memory": "500 MB"]], "z": ["command": "x", "resources": [:]]],
         [
           "fourth": [
             "adapter": "acp", "command": ["a", "acp"], "mode": "auto", "mcp": true,
@@ -145,6 +154,7 @@ extension DocumentGenerator {
         [
           "G": ["command": "x"],
           "H": ["command": ["a"], "timeout": 1, "wave_boundary": true, "retries": 2],
+          "I": ["command": "y", "resources": ["cpu": 1]],
         ]
       ]
     ),

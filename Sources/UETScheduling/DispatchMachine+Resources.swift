@@ -1,0 +1,52 @@
+import UETModel
+
+/// Why an item may not have what it asks of the machine now.
+package enum ResourceObstacle: Hashable, Sendable {
+  case lacks(String, asked: Int, used: Int, of: Int)
+  /// The other comes first and waits for the same.
+  case behind(WorkstreamID, String)
+  /// A gate of a wave waits for the same.
+  case gate(String)
+}
+
+extension DispatchMachine {
+  /// What an attempt at the item would need.
+  func ask(of place: Int) -> Resources {
+    guard stock.isActive else { return Resources() }
+    return index.tools.route(of: place)?.resources ?? plan.items[place].routes[0].resources
+  }
+
+  func isBehind(_ place: Int) -> Bool { stock.isActive && stock.isBehind(place, ask(of: place)) }
+
+  func obstacle(of stock: ResourceStock, to place: Int) -> ResourceObstacle? {
+    guard stock.isActive else { return nil }
+    switch stock.obstacle(ask(of: place), to: place) {
+    case .lacks(let name, let asked, let used, let most)?:
+      return .lacks(name, asked: asked, used: used, of: most)
+    case .behind(let other, let name)?: return .behind(plan.items[other].id, name)
+    case .gate(let name)?: return .gate(name)
+    case nil: return nil
+    }
+  }
+}
+
+extension ResourceObstacle: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .lacks(let name, let asked, let used, let most):
+      "needs \(Resources.text(asked, of: name)); in use: \(Resources.text(used, of: name)), "
+        + "of \(Resources.text(most, of: name))"
+    case .behind(let id, let name):
+      "lets '\(id)' start first, which waits for \(Self.plain(name))"
+    case .gate(let name): "lets a gate of a wave start first, which waits for \(Self.plain(name))"
+    }
+  }
+
+  private static func plain(_ name: String) -> String {
+    switch name {
+    case Resources.cpu: "cores"
+    case Resources.memory, Resources.disk: name
+    default: "'\(name)'"
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Testing
+
+/// What workstreams ask of the machine, over real runs.
+@Suite struct ResourceTests {
+  private func project(_ settings: String, _ asks: [String]) throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.write(".uet/config.yaml", settings + "\n")
+    for (name, ask) in zip(["a", "b", "c"], asks) {
+      try scratch.write(
+        "workstreams/ws-\(name).yaml",
+        """
+        id: ws-\(name)
+        tasks: [Write]
+        files_scope: [\(name)]
+        tool: shell
+        resources: \(ask)
+        command: |
+          echo begin >> $TMPDIR/order; sleep 0.2; echo end >> $TMPDIR/order; echo x > \(name)
+
+        """)
+    }
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    return scratch
+  }
+
+  @Test func thoseThatDoNotFitTogetherRunOneAfterTheOther() throws {
+    let scratch = try project(
+      "run: {resources: {seats: 2}}", Array(repeating: "{seats: 2}", count: 3))
+    let run = try scratch.uet("run", "--workers", "3")
+    #expect(run.status == 0, "\(run)")
+    #expect(
+      scratch.kept("order").split(separator: "\n") == [
+        "begin", "end", "begin", "end", "begin", "end",
+      ])
+  }
+
+  @Test func askingForMoreThanThereIsIsRefusedAtTheStart() throws {
+    let scratch = try project("run: {resources: {memory: 4GB}}", ["{memory: 1TB}", "{cpu: 90000}"])
+    let run = try scratch.uet("run")
+    #expect(run.status == 2, "\(run)")
+    #expect(
+      run.errors.contains(
+        "workstream 'ws-a' needs 1.0 TB of memory, and 'run.resources' has 4.0 GB of memory "
+          + "(and 1 more ask for too much)"), "\(run)")
+    #expect(run.errors.contains("git config uet.run.resources memory=1000000MB"), "\(run)")
+  }
+
+  @Test func whatIsNotDeclaredIsNotThere() throws {
+    let scratch = try project("", ["{gpu: 1}"])
+    let run = try scratch.uet("run")
+    #expect(run.status == 2, "\(run)")
+    #expect(
+      run.errors.contains(
+        "workstream 'ws-a' needs 1 of 'gpu', of which nobody has said that there is any"), "\(run)")
+    try scratch.git("config", "uet.run.resources", "gpu=1")
+    #expect(try scratch.uet("run").status == 0)
+  }
+}

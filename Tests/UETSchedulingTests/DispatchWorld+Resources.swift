@@ -1,0 +1,66 @@
+import UETModel
+import UETTestSupport
+
+@testable import UETScheduling
+
+extension DispatchWorld {
+  /// What is in use of each name that the machine has, found the slow way.
+  func inUse() -> [String: [Int]] {
+    var used: [String: [Int]] = [:]
+    let running = plan.items.indices.filter { state($0)?.state == .running }
+    let asks = running.map { routeTaken($0).resources } + gatesUnderWay().map(\.resources)
+    for ask in asks {
+      for (name, amount) in ask.amounts where amount > 0 && policy.resources[name] != nil {
+        used[name, default: []].append(amount)
+      }
+    }
+    return used
+  }
+
+  private func gatesUnderWay() -> [DispatchPlan.WaveGate] {
+    machine.state.waves.filter(\.isUnderWay).compactMap { record in
+      plan.waves.first { $0.number == record.wave }?.gates.first { $0.name == record.gate }
+    }
+  }
+
+  /// Names of which too little is free for that.
+  func shortOf(_ asked: Resources) -> Set<String> {
+    let used = inUse()
+    return Set(
+      asked.amounts.compactMap { name, amount in
+        guard amount > 0, let most = policy.resources[name], let others = used[name] else {
+          return nil
+        }
+        return others.reduce(amount, +) > most ? name : nil
+      })
+  }
+
+  /// What gates wait for that could run but for that.
+  func namesThatGatesAwait() -> Set<String> {
+    guard machine.state.liveWorkers > 0, gatesUnderWay().count < policy.waveSlots else { return [] }
+    var names: Set<String> = []
+    for wave in plan.waves {
+      guard
+        wave.members.allSatisfy({ state($0)?.state.isSettled == true }),
+        let members = machine.state.combination(of: wave.members.map { plan.items[$0].id }),
+        !members.isEmpty
+      else { continue }
+      for gate in wave.gates {
+        let record = machine.state.waveGate(gate.name, on: members)
+        guard record == nil || (record.map { $0.isFault && $0.faults < policy.waveTries } ?? false)
+        else { continue }
+        names.formUnion(shortOf(gate.resources))
+      }
+    }
+    return names
+  }
+
+  /// No more is in use than there is, but by one alone.
+  func checkResources() throws {
+    for (name, amounts) in inUse() where amounts.count > 1 {
+      let (sum, most) = (amounts.reduce(0, +), policy.resources[name] ?? 0)
+      // Another process may have counted otherwise what goes on.
+      try Violation.unless(sum <= most, "\(sum) of \(most) '\(name)' are in use: \(amounts)")
+    }
+  }
+}
