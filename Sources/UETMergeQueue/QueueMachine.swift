@@ -207,7 +207,7 @@ extension QueueMachine {
       .compensationFinished, .reviewRequested, .reviewDecided, .inboxRefused, .usageRecorded,
       .budgetReserved, .budgetSettled, .budgetWarning,
       .budgetExceeded, .budgetOverridden, .questionAsked, .questionAnswered, .rateLimited,
-      .breakerOpened, .breakerClosed,
+      .breakerOpened, .breakerClosed, .modeChanged,
       .protectedChangeFound,
       .unknown:
       leave(record)

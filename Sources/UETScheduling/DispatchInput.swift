@@ -77,6 +77,8 @@ package enum DispatchInput: Hashable, Sendable {
   case retry(RetryRequest)
   /// A person sets other limits: all of these or none.
   case changeBudget([BudgetChange])
+  /// The machine is in another tier.
+  case tier(TierChange)
   /// What an attempt reports of itself; dropped when that attempt is not under way any more.
   case fact(EventDraft)
 

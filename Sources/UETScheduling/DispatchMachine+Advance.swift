@@ -56,6 +56,8 @@ extension DispatchMachine {
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
     guard state.status == .running, !idleWorkers.isEmpty else { return nil }
+    // Nothing of a run that is spared ends it: the next tier lets it go on.
+    if isSpared { return nil }
     index.releaseTools(at: now)
     index.releaseTimers(at: now)
     if let recheck = pace.recheck, recheck <= now {

@@ -31,6 +31,7 @@ extension DispatchMachine {
     case .changePlan(let change): return try changePlan(change)
     case .retry(let request): return try retry(request)
     case .changeBudget(let changes): return try changeBudget(changes)
+    case .tier(let change): return mode(change)
     case .fact(let draft): return isTimely(draft) ? [draft] : []
     }
   }

@@ -50,3 +50,25 @@ extension ResourceObstacle: CustomStringConvertible {
     }
   }
 }
+
+extension DispatchMachine {
+  /// Whether as many run already as may in the machine's tier.
+  var isSpared: Bool {
+    guard state.tier != .normal else { return false }
+    let running = state.pool.count { $0.workstream != nil }
+    return running >= state.tier.most(of: state.liveWorkers)
+  }
+
+  /// That the machine is in another tier; nothing where that is no news.
+  func mode(_ change: TierChange) -> [EventDraft] {
+    guard !state.status.isOver, change.to != state.tier else { return [] }
+    return [
+      EventDraft(
+        .modeChanged(
+          .init {
+            ($0.from, $0.tier) = (state.tier, change.to)
+            ($0.reason, $0.figures) = (change.reason, change.figures)
+          }))
+    ]
+  }
+}

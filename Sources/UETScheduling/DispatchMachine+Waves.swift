@@ -14,7 +14,7 @@ extension DispatchMachine {
         wave, running: plan.waves[wave].gates.count { isUnderWay($0, on: members) })
     }
     guard state.liveWorkers > 0 else { return [] }
-    let room = max(0, policy.waveSlots - index.waves.runningTotal)
+    let room = state.tier.most(of: policy.waveSlots) - index.waves.runningTotal
     for (wave, members) in zip(waves, results) {
       let due = plan.waves[wave].gates.filter { isDue($0, on: members) }
       if due.isEmpty { index.waves.rest(wave) }

@@ -102,7 +102,7 @@ extension DispatchMachine {
   /// When a worker that is being made ready is given up.
   func readyBy(_ worker: WorkerRecord) -> Timestamp? {
     guard worker.state == .spawning else { return nil }
-    return worker.since?.advanced(bySeconds: policy.stale)
+    return worker.since.map { $0.advanced(bySeconds: policy.stale + asleep(since: $0)) }
   }
 
   func termination(_ name: String, _ reason: String) -> EventDraft {

@@ -14,6 +14,8 @@ package struct DispatchMachine: RecordedMachine {
   var stock: ResourceStock
   /// When the attempts of a drain are ended; nil while none is under way.
   var deadline: Timestamp?
+  /// How long the machine slept in all, and when it last woke.
+  private var sleep: (seconds: Double, until: Timestamp)?
 
   /// Takes the state as folded so far: a run without events, or that of a run to go on with.
   package init(plan: DispatchPlan, policy: DispatchPolicy, state: RunState) {
@@ -38,6 +40,19 @@ package struct DispatchMachine: RecordedMachine {
     }
     moments += state.pool.map { readyBy($0) }
     return moments.compactMap { $0 }.min()
+  }
+
+  /// Time in which nobody could do anything counts neither for a worker that is being made ready
+  /// nor for the end of what runs.
+  package mutating func slept(_ seconds: Double, until now: Timestamp) {
+    sleep = ((sleep?.seconds ?? 0) + seconds, now)
+    deadline = deadline?.advanced(bySeconds: seconds)
+  }
+
+  /// Seconds that the machine may have slept since.
+  func asleep(since time: Timestamp) -> Double {
+    guard let sleep, time < sleep.until else { return 0 }
+    return sleep.seconds
   }
 
   /// Attempts that the record has under way, in plan order.
@@ -141,7 +156,7 @@ package struct DispatchMachine: RecordedMachine {
       .integrationFrozen, .integrationUnfrozen, .strategyChosen, .landingStarted, .landingRefused,
       .compensationStarted, .compensationStep, .compensationFailed, .compensationFinished,
       .reviewRequested, .reviewDecided, .inboxRefused, .budgetWarning, .budgetExceeded,
-      .protectedChangeFound, .questionAsked, .questionAnswered, .unknown:
+      .protectedChangeFound, .questionAsked, .questionAnswered, .modeChanged, .unknown:
       follow(event.workstream)
     }
     return []

@@ -23,6 +23,8 @@ package enum WaitReason: Hashable, Sendable {
   case noFreeWorker(busy: Int)
   case backOff(until: Timestamp, String?)
   case paused(String?)
+  /// The machine is spared.
+  case spared(OperatingTier, String?)
   /// The run stops: nothing is started any more.
   case stopping
   case running(attempt: Int)
@@ -57,6 +59,9 @@ extension WaitReason: CustomStringConvertible {
     case .backOff(let until, let reason):
       "waits until \(until.plain) UTC" + (reason.map { ": \($0)" } ?? "")
     case .paused(let reason): "the run is paused" + (reason.map { ": \($0)" } ?? "")
+    case .spared(let tier, let reason):
+      "the machine is in tier \(tier.rawValue), in which \(tier.effect)"
+        + (reason.map { ": \($0)" } ?? "")
     case .stopping: "the run is stopping"
     case .running(let attempt): "attempt \(attempt) is under way"
     case .settled(let state, let reason): state.rawValue + (reason.map { ": \($0)" } ?? "")
@@ -82,6 +87,7 @@ extension DispatchMachine {
     if state.liveWorkers == 0 { return .stopping }
     let reason = obstacle(to: place) ?? rate(of: place, at: now) ?? poverty(of: place)
     if let reason = reason ?? shortage(at: place) { return reason }
+    if isSpared { return .spared(state.tier, state.mode?.reason) }
     let busy = state.pool.count { $0.state == .busy }
     return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
   }

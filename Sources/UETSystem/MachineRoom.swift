@@ -142,6 +142,30 @@ package struct ControlGroups: Sendable {
     return limits.filter { $0 < 1 << 60 }.min()
   }
 
+  /// The tightest limit of memory, and what is left of it; what files keep in memory counts as
+  /// free.
+  package var memoryRoom: (limit: Int, free: Int)? {
+    let rooms =
+      unified.compactMap { Self.room($0, "memory.max", "memory.current", "inactive_file") }
+      + memoryGroups.compactMap {
+        Self.room($0, "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+      }
+    return rooms.min { $0.free < $1.free }
+  }
+
+  private static func room(
+    _ folder: String, _ limit: String, _ usage: String, _ cached: String
+  ) -> (limit: Int, free: Int)? {
+    guard let most = number("\(folder)/\(limit)"), most < 1 << 60,
+      let used = number("\(folder)/\(usage)")
+    else { return nil }
+    let bytes = Files.content(of: "\(folder)/memory.stat", limit: 1 << 16) ?? []
+    let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      .first { $0.hasPrefix(cached + " ") }
+    let files = line.flatMap { Int($0.dropFirst(cached.count + 1)) } ?? 0
+    return (most, max(0, most - used + files))
+  }
+
   private static func words(_ path: String) -> [Substring] {
     (Files.line(path) ?? "").split(separator: " ")
   }

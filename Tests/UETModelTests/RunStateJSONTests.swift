@@ -37,7 +37,7 @@ import UETTestSupport
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
         "run", "status", "reason", "base", "target", "workers", "startedAt", "endedAt", "sequence",
-        "updatedAt", "plan", "workstreams", "pool", "breakers", "providers", "spending",
+        "updatedAt", "plan", "workstreams", "pool", "breakers", "providers", "mode", "spending",
         "integration", "inboxes",
         "waves", "releases", "verdicts", "rollback", "findings",
         "unknownEvents", "places",

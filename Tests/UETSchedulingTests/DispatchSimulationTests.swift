@@ -95,6 +95,8 @@ extension DispatchWorld {
         if machine.state.status.isOver { self.ended = machine.state.status }
       } else if machine.state.status == .paused, isQuiet || random.oneIn(3) {
         try take(.resume, mayCrash: crashes)
+      } else if isQuiet, machine.state.tier != .normal {
+        try take(.tier(Self.tier(.normal)), mayCrash: crashes)
       } else if !isQuiet, random.oneIn(4) {
         try meddle()
       } else {
@@ -107,7 +109,10 @@ extension DispatchWorld {
   private mutating func meddle() throws {
     let id = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
     let other = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
-    switch Int.random(in: 0..<18, using: &random) {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 18, 19:
+      let tier = OperatingTier.allCases.randomElement(using: &random) ?? .normal
+      try take(.tier(Self.tier(tier)), mayCrash: true)
     case 17: try replan()
     case 14: brokenTools.formSymmetricDifference(["shell"])
     case 15: brokenTools.formSymmetricDifference(["other"])
@@ -133,6 +138,10 @@ extension DispatchWorld {
         .taskProgress, workstream: id, attempt: Int.random(in: 1...3, using: &random))
       try take(.fact(draft), mayCrash: true)
     }
+  }
+
+  private static func tier(_ tier: OperatingTier) -> TierChange {
+    TierChange(from: .normal, to: tier, reason: "simulated", figures: MachineFigures())
   }
 
   func checkEnd() throws {

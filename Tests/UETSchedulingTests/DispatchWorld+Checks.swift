@@ -22,6 +22,8 @@ extension DispatchWorld {
   /// All that may start now, found the slow way.
   func startable() -> [Int] {
     let running = plan.items.indices.filter { state($0)?.state == .running }
+    let tier = machine.state.tier
+    if tier != .normal, running.count >= tier.most(of: machine.state.liveWorkers) { return [] }
     var result: [Int] = []
     var awaited = namesThatGatesAwait()
     for place in plan.items.indices where isReady(place) && holder(of: place) == nil {

@@ -37,7 +37,8 @@ extension DispatchWorld {
 
   /// What gates wait for that could run but for that.
   func namesThatGatesAwait() -> Set<String> {
-    guard machine.state.liveWorkers > 0, gatesUnderWay().count < policy.waveSlots else { return [] }
+    let slots = machine.state.tier.most(of: policy.waveSlots)
+    guard machine.state.liveWorkers > 0, gatesUnderWay().count < slots else { return [] }
     var names: Set<String> = []
     for wave in plan.waves {
       guard

@@ -104,6 +104,7 @@ package struct RandomRun: Sendable {
   }
 
   private mutating func breaker() -> EventDraft {
+    if random.oneIn(3) { return mode() }
     let isOpen = state.breaker("shell")?.state == .open
     return EventDraft(
       isOpen ? .breakerClosed : .breakerOpened,
@@ -114,6 +115,19 @@ package struct RandomRun: Sendable {
 }
 
 extension RandomRun {
+  /// The machine is in some tier.
+  private mutating func mode() -> EventDraft {
+    let tier = OperatingTier.allCases.randomElement(using: &random) ?? .normal
+    var figures = MachineFigures()
+    if random.oneIn(2) { (figures.memoryTotal, figures.memoryAvailable) = (1 << 34, 1 << 30) }
+    if random.oneIn(2) { (figures.cpu, figures.battery) = (12.5, 40) }
+    return EventDraft(
+      .modeChanged(
+        .init {
+          ($0.tier, $0.reason, $0.figures) = (tier, "little memory", figures)
+        }))
+  }
+
   /// A decision on a result, by the holder or admitted from an inbox.
   private mutating func review(of record: WorkstreamRecord) -> EventDraft {
     guard let tip = record.tip else { return aside() }

@@ -98,6 +98,10 @@ struct FactLine {
       fact.tool.map { "\(name) goes to tool '\(said($0))'\(because(fact.reason))" }
     case .breakerClosed(let fact): "tool '\(said(fact.tool))' is used again\(because(fact.reason))"
 
+    case .modeChanged(let fact):
+      "the machine is in tier \(said(fact.text(\.tier)))\(because(fact.reason))"
+        + (fact.tier.map { "; \($0.effect)" } ?? "")
+
     // Noise, or told by what follows.
     case .runFinished, .recoveryFinished, .workerSpawned, .workerDraining, .workerTerminated,
       .heartbeat, .taskReady, .taskProgress, .taskStopping, .scopeViolation,

@@ -14,7 +14,8 @@ struct RunStateView {
   var waits: [WorkstreamID: String] = [:]
 
   var lines: [String] {
-    [headline, facts] + money + queue + breakers + [""] + table + waves + [""] + [summary] + hints
+    [headline, facts] + money + mode + queue + breakers + [""] + table + waves + [""] + [summary]
+      + hints
   }
 
   private var headline: String {
@@ -45,6 +46,16 @@ struct RunStateView {
 
   private var money: [String] {
     BudgetText.summary(state.spending).map { [terminal.styled("  " + $0, .dim)] } ?? []
+  }
+
+  /// How the machine is spared.
+  private var mode: [String] {
+    guard let mode = state.mode, !state.status.isOver else { return [] }
+    let text =
+      "the machine is in tier \(mode.tier.rawValue) since \(mode.since.plain) UTC: "
+      + mode.tier.effect
+    let reason = mode.reason.map { "; \($0)" } ?? ""
+    return ["  " + terminal.styled((text + reason).terminalSafe, .yellow)]
   }
 
   /// What keeps the merge queue from going on.

@@ -14,14 +14,14 @@ package struct ACPClient {
   private let agent: TalkingProgram
   private let output: Int32
   private let report: (_ percent: Int, _ message: String?) -> Void
-  private let clock = ContinuousClock()
-  private let start: ContinuousClock.Instant
+  private let clock = SuspendingClock()
+  private let start: SuspendingClock.Instant
   private var conversation: ACPConversation
   private var record = ACPRecord()
   private var splitter = LineSplitter()
   private var errorSplitter = LineSplitter()
   /// When the present wait for an answer is over.
-  private var limit: ContinuousClock.Instant?
+  private var limit: SuspendingClock.Instant?
   private var status: Int32 = 0
   private var failure: SystemFailure?
 

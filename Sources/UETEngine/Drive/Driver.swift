@@ -21,6 +21,7 @@ actor Driver<H: Hands> {
   private let observer: RunObserver
   private var timer: (at: Timestamp, task: Task<Void, Never>)?
   private var lastWrite: ContinuousClock.Instant?
+  private var asleep: Double
   /// Who asked for what a failure of the record came between.
   private var disappointed: [@Sendable (SteeringAnswer) -> Void] = []
 
@@ -36,6 +37,7 @@ actor Driver<H: Hands> {
     self.mailbox = mailbox
     self.clock = clock
     self.observer = observer
+    asleep = clock.asleep()
   }
 
   var state: RunState { machine.state }
@@ -190,6 +192,7 @@ extension Driver {
     _ step: (Timestamp, ([EventDraft]) throws -> [Event]) throws -> [Machine.Effect]
   ) throws -> [Machine.Effect] {
     let now = clock.now()
+    noteSleep(until: now)
     do {
       return try step(now) { drafts in
         let events = try hands.record(drafts) {
@@ -202,6 +205,14 @@ extension Driver {
       record.discard()
       throw LedgerError.illegalEvent(error)
     }
+  }
+
+  private func noteSleep(until now: Timestamp) {
+    let total = clock.asleep()
+    // The two clocks are read one after the other.
+    guard total - asleep > 1 else { return }
+    machine.slept(total - asleep, until: now)
+    asleep = total
   }
 
   private func write(_ events: [Event]) async throws {

@@ -10,8 +10,15 @@ import UETModel
 /// Where the time comes from; passed in, so that tests decide it.
 package struct Clock: Sendable {
   package var now: @Sendable () -> Timestamp
+  /// Seconds for which the machine slept since it was started, as far as it can be told.
+  package var asleep: @Sendable () -> Double
 
-  package init(now: @escaping @Sendable () -> Timestamp) { self.now = now }
+  package init(
+    now: @escaping @Sendable () -> Timestamp, asleep: @escaping @Sendable () -> Double = { 0 }
+  ) {
+    self.now = now
+    self.asleep = asleep
+  }
 
   /// The system's real-time clock, which goes on at its pace where somebody sets it back: what is
   /// planned for a moment after the last recorded one would else be waited for as long as the clock
@@ -22,7 +29,7 @@ package struct Clock: Sendable {
   package static func steady(after time: Timestamp?) -> Clock {
     let start = time.map { $0.microseconds - microseconds(of: CLOCK_MONOTONIC) } ?? .min
     let ahead = Mutex(start)
-    return Clock {
+    let now: @Sendable () -> Timestamp = {
       let steady = microseconds(of: CLOCK_MONOTONIC)
       let difference = microseconds(of: CLOCK_REALTIME) - steady
       return ahead.withLock { ahead in
@@ -30,6 +37,18 @@ package struct Clock: Sendable {
         return Timestamp(microseconds: steady + ahead)
       }
     }
+    return Clock(now: now, asleep: timeAsleep)
+  }
+
+  /// One clock goes on while the machine sleeps, the other does not.
+  private static let timeAsleep: @Sendable () -> Double = {
+    #if canImport(Glibc)
+      let (all, awake) = (CLOCK_BOOTTIME, CLOCK_MONOTONIC)
+    #else
+      let (all, awake) = (CLOCK_MONOTONIC_RAW, CLOCK_UPTIME_RAW)
+    #endif
+    let woken = microseconds(of: awake)
+    return Double(max(0, microseconds(of: all) - woken)) / 1_000_000
   }
 
   private static func microseconds(of clock: clockid_t) -> Int64 {

@@ -51,7 +51,7 @@ struct EventRows {
       .compensationStep, .compensationFailed, .compensationFinished, .reviewRequested,
       .reviewDecided, .inboxRefused, .budgetReserved, .budgetSettled, .budgetWarning,
       .budgetExceeded, .budgetOverridden, .questionAsked, .questionAnswered, .rateLimited,
-      .breakerOpened, .breakerClosed,
+      .breakerOpened, .breakerClosed, .modeChanged,
       .protectedChangeFound, .unknown:
       break
     }

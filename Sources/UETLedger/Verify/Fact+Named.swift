@@ -41,6 +41,7 @@ extension Fact {
         .budgetSettled, .budgetWarning,
         .budgetExceeded, .budgetOverridden,
         .questionAsked, .questionAnswered, .rateLimited, .breakerOpened, .breakerClosed,
+        .modeChanged,
         .protectedChangeFound:
         ([], nil)
       }

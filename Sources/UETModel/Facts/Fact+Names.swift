@@ -76,6 +76,7 @@ extension Fact {
     case .rateLimited: "rate_limited"
     case .breakerOpened: "breaker_opened"
     case .breakerClosed: "breaker_closed"
+    case .modeChanged: "os_mode_changed"
     case .protectedChangeFound: "protected_change_found"
     case .unknown(let type, _): type
     }
@@ -135,6 +136,7 @@ extension Fact {
     case .budgetOverridden(let body): body.members
     case .rateLimited(let body): body.members
     case .breakerOpened(let body), .breakerClosed(let body): body.members
+    case .modeChanged(let body): body.members
     case .protectedChangeFound(let body): body.members
     case .unknown(_, let members): members
     }
@@ -171,7 +173,8 @@ extension Fact {
       maker(Fact.inboxRefused), maker(Fact.usageRecorded), maker(Fact.budgetReserved),
       maker(Fact.budgetSettled), maker(Fact.budgetWarning), maker(Fact.budgetExceeded),
       maker(Fact.budgetOverridden), maker(Fact.rateLimited),
-      maker(Fact.breakerOpened), maker(Fact.breakerClosed), maker(Fact.protectedChangeFound),
+      maker(Fact.breakerOpened), maker(Fact.breakerClosed), maker(Fact.modeChanged),
+      maker(Fact.protectedChangeFound),
     ])
 
   private static func maker<Names>(

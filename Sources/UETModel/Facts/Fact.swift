@@ -127,6 +127,8 @@ package enum Fact: Hashable, Sendable {
   case breakerOpened(Told<Breaker>)
   /// A tool is used again.
   case breakerClosed(Told<Breaker>)
+  /// The machine is spared more, or less, than before.
+  case modeChanged(Told<ModeChanged>)
   /// Something moved in what workers share or in what is the user's own, while they were at work.
   case protectedChangeFound(Told<SharedChanges>)
 

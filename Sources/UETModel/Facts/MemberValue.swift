@@ -21,6 +21,7 @@ extension ConflictRecord.State: MemberValue {}
 extension ErrorKind: MemberValue {}
 extension GateRecord.Stage: MemberValue {}
 extension IntegrationRecord.Pause.Intent: MemberValue {}
+extension OperatingTier: MemberValue {}
 extension RepairMethod: MemberValue {}
 extension ReviewRecord.Decision: MemberValue {}
 extension RunState.Status: MemberValue {}

@@ -109,6 +109,16 @@ extension Fact {
     package let until = Member<Timestamp>("until")
   }
 
+  /// The machine is spared more, or less, than before.
+  package struct ModeChanged: FactNames {
+    package static let names = Self()
+    /// What was read of the machine: shares of time in percent, bytes.
+    package let figures = Member<MachineFigures>("figures")
+    package let from = Member<OperatingTier>("from")
+    package let reason = Member<String>("reason")
+    package let tier = Member<OperatingTier>("tier")
+  }
+
   /// Something moved in what workers share or in what is the user's own.
   package struct SharedChanges: FactNames {
     package static let names = Self()

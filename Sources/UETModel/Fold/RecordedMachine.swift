@@ -25,6 +25,9 @@ package protocol RecordedMachine: Sendable {
 
   mutating func advance(at now: Timestamp) -> [EventDraft]
 
+  /// The machine slept for so many seconds that ended now: nobody could do anything meanwhile.
+  mutating func slept(_ seconds: Double, until now: Timestamp)
+
   /// A caller that recovers drops the effects.
   mutating func apply(_ event: Event) throws(RunState.FoldError) -> [Effect]
 
@@ -42,6 +45,8 @@ package protocol RecordedMachine: Sendable {
 }
 
 extension RecordedMachine {
+  package mutating func slept(_ seconds: Double, until now: Timestamp) {}
+
   package static func joined(_ effects: [Effect]) -> [Effect] { effects }
 
   package mutating func accept(

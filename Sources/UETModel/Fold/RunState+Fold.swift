@@ -39,12 +39,12 @@ extension RunState {
     case .runPaused(let fact): (status, reason) = (.paused, fact.reason)
     case .recoveryStarted:
       (status, reason, endedAt) = (.running, nil, nil)
-      spending.halt = nil
+      (spending.halt, mode) = (nil, nil)
       forgetUnendedWaveGates()
     case .runResumed: (status, reason, endedAt) = (.running, nil, nil)
     case .runFinished(let fact):
       (status, reason, endedAt) = (fact.status ?? .failed, fact.reason, event.at)
-      spending.halt = fact.budget
+      (spending.halt, mode) = (fact.budget, nil)
 
     case .workerSpawned(let fact): try foldSpawned(fact, event)
     case .workerDraining: try moveWorker(event.worker, to: .draining, at: event.at)
@@ -56,6 +56,7 @@ extension RunState {
       }
       try moveWorker(event.worker, to: .idle, at: event.at)
     case .rateLimited(let fact): foldRateLimit(fact, event)
+    case .modeChanged(let fact): foldMode(fact, event)
     case .breakerOpened(let fact): try foldOpened(fact)
     case .breakerClosed(let fact): try foldClosed(fact)
 

@@ -21,6 +21,7 @@ extension RunState {
     object.append("pool", .list(pool, \.json))
     if !breakers.isEmpty { object.append("breakers", .list(breakers, \.json)) }
     if !providers.isEmpty { object.append("providers", .list(providers, \.json)) }
+    object.append("mode", mode?.json)
     if spending != SpendingRecord() { object.append("spending", spending.json) }
     if integration != IntegrationRecord() { object.append("integration", integration.json) }
     object.append("inboxes", .list(inboxes, \.json))
@@ -58,6 +59,7 @@ extension RunState {
     pool = try object.list("pool") { try? WorkerRecord(json: $0) }
     breakers = try object.list("breakers") { try? BreakerRecord(json: $0) }
     providers = try object.list("providers") { try? ProviderRecord(json: $0) }
+    if let value = object["mode"] { mode = try OperatingMode(json: value) }
     if let value = object["spending"] { spending = try SpendingRecord(json: value) }
     if let value = object["integration"] { integration = try IntegrationRecord(json: value) }
     inboxes = try object.list("inboxes") { try? InboxRecord(json: $0) }

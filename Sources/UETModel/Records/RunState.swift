@@ -37,6 +37,8 @@ package struct RunState: Hashable, Sendable {
   package var breakers: [BreakerRecord] = []
   /// Providers that asked to wait.
   package var providers: [ProviderRecord] = []
+  /// How the machine is spared; nil where it is not.
+  package var mode: OperatingMode?
   package var spending = SpendingRecord()
   package var integration = IntegrationRecord()
   /// How far the chains of other writers were admitted, sorted by writer.

@@ -40,6 +40,7 @@ extension Configuration {
       "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
       "workers": ["may_widen": .bool(workers.mayWiden)],
       "prompt": .object(prompt.json),
+      "tiers": .object(tiers.json),
     ]
   }
 

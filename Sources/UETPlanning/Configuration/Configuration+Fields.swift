@@ -23,6 +23,7 @@ extension Configuration {
     "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
     "inbox": { $0.read($1, inboxFields, into: &$2.inbox) },
     "workers": { $0.read($1, workersFields, into: &$2.workers) },
+    "tiers": { $0.read($1, tiersFields, into: &$2.tiers) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
   ])
 

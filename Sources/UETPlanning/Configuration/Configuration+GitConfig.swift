@@ -46,6 +46,7 @@ private struct GitOverlay {
     "retry": Configuration.retryFields.names,
     "integration": Configuration.integrationFields.names,
     "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
+    "tiers": ["mode", "settle"],
     "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
   ]
   private static let namedSections: [String: [String]] = [

@@ -21,6 +21,7 @@ package struct Configuration: Hashable, Sendable {
   package var inbox = Inbox()
   package var workers = Workers()
   package var prompt = Prompt()
+  package var tiers = Tiers()
 
   package init() {}
 }

@@ -42,17 +42,20 @@ package struct DeclaredParts: Hashable, Sendable {
   package var all: [DeclaredPart] { settings + work }
 
   private static let harmless: Set<String> = [
-    "version", "workstreams", "budget", "limits", "retry", "prompt", "run.workers", "run.base",
+    "version", "workstreams", "budget", "limits", "retry", "prompt", "tiers", "run.workers",
+    "run.base",
     "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.cache_fallback", "run.caches", "run.ports",
-    "run.drain", "run.stale", "integration.target", "integration.strategy", "integration.window",
+    "run.drain", "run.stale", "run.resources", "integration.target", "integration.strategy",
+    "integration.window",
     "integration.slots", "integration.confirm", "integration.resolver_timeout",
   ]
   private static let harmlessOfTool: Set<String> = [
     "model", "timeout", "transient", "max_turns", "provider", "capabilities", "fallback", "resume",
+    "resources",
   ]
   private static let harmlessOfGate: Set<String> = [
-    "timeout", "retries", "wave_boundary", "timeout_is", "signal_is",
+    "timeout", "retries", "wave_boundary", "timeout_is", "signal_is", "resources",
   ]
 
   private static func leaves(

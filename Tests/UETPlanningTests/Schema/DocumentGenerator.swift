@@ -182,6 +182,13 @@ extension DocumentGenerator {
       [["target": "main", "strategy": "batch", "window": 1, "slots": 2, "gates": []]]
     ),
     ("sandbox", [["mode": "on", "network": false]]),
+    (
+      "tiers",
+      [
+        ["mode": "off"], ["settle": "10s", "focus": ["memory": 20, "io": false]],
+        ["critical": ["disk_free": "1GB", "battery": 5.5], "settle": 0],
+      ]
+    ),
   ]
 }
 

@@ -1,0 +1,91 @@
+import UETModel
+import UETPlanning
+import UETScheduling
+import UETSystem
+
+/// Looks at the machine every few seconds while a run goes on, and says when it is in another tier.
+struct MachineWatch: Sendable {
+  /// Where folders such as `/proc` are looked for, where not in `/`.
+  static let rootVariable = "UET_MACHINE_ROOT"
+  private static let usual = 5.0
+  /// While a reading may decide.
+  private static let close = 1.0
+
+  private let task: Task<Void, Never>?
+
+  /// Starts to look; `report` is told of each change.
+  init(_ project: Project, report: @escaping @Sendable (TierChange) -> Void) {
+    let settings = project.configuration.tiers
+    guard settings.mode == .auto else {
+      task = nil
+      return
+    }
+    let root = project.environment[Self.rootVariable] ?? ""
+    let folder = project.worktreeRoot
+    task = Task {
+      var machine = TierMachine(TierPolicy(settings))
+      let clock = ContinuousClock()
+      let start = clock.now
+      while !Task.isCancelled {
+        let figures = await Self.look(root, folder)
+        let seconds = start.duration(to: clock.now) / .seconds(1)
+        if let change = machine.take(figures, at: seconds) { report(change) }
+        try? await Task.sleep(for: .seconds(machine.isUndecided ? Self.close : Self.usual))
+      }
+    }
+  }
+
+  func stop() { task?.cancel() }
+
+  /// On a thread of its own: a file system that is gone answers nobody.
+  private static func look(_ root: String, _ folder: String) async -> MachineFigures {
+    await withCheckedContinuation { continuation in
+      do throws(SystemFailure) {
+        try OwnThread.start {
+          continuation.resume(returning: MachineFigures(root: root, folder: folder))
+        }
+      } catch {
+        continuation.resume(returning: MachineFigures())
+      }
+    }
+  }
+}
+
+extension MachineFigures {
+  /// As they are now; `folder` is where the worktrees are.
+  init(root: String, folder: String) {
+    self.init()
+    cpu = MachinePressure(of: "cpu", root: root)?.some
+    memory = MachinePressure(of: "memory", root: root)?.full
+    io = MachinePressure(of: "io", root: root)?.full
+    if let figures = MemoryFigures(root: root) {
+      (memoryTotal, memoryAvailable) = (figures.total, figures.available)
+      (swapTotal, swapFree) = (figures.swap, figures.swapFree)
+    }
+    if let group = ControlGroups(root: root).memoryRoom, group.limit < memoryTotal ?? .max {
+      memoryTotal = group.limit
+      memoryAvailable = min(memoryAvailable ?? .max, group.free)
+    }
+    diskFree = MachineRoom.freeDisk(at: folder)
+    if let supply = MachineBattery(root: root) {
+      (battery, isOnBattery) = (supply.level, supply.isDischarging)
+    }
+  }
+}
+
+extension TierPolicy {
+  init(_ settings: Configuration.Tiers) {
+    self.init()
+    settle = settings.settle
+    (focus, critical) = (Limits(settings.focus), Limits(settings.critical))
+  }
+}
+
+extension TierPolicy.Limits {
+  fileprivate init(_ settings: Configuration.Tiers.Limits) {
+    self.init()
+    (cpu, memory, io) = (settings.cpu, settings.memory, settings.io)
+    (swap, memoryFree) = (settings.swap, settings.memoryFree)
+    (battery, diskFree) = (settings.battery, settings.diskFree)
+  }
+}

@@ -1,0 +1,88 @@
+import UETModel
+
+extension Configuration {
+  /// When a machine is spared.
+  package struct Tiers: Hashable, Sendable {
+    package enum Mode: String, CaseIterable, Hashable, Sendable {
+      case auto, off
+    }
+
+    /// Shares of time in percent; sizes; nil for what does not count.
+    package struct Limits: Hashable, Sendable {
+      package var cpu: Double?
+      package var memory: Double?
+      package var io: Double?
+      package var swap: Double?
+      package var memoryFree: Double?
+      package var battery: Double?
+      package var diskFree: Int?
+
+      package init() {}
+    }
+
+    package var mode = Mode.auto
+    /// Seconds for which the machine must be well before more is asked of it.
+    package var settle = 30.0
+    package var focus = Limits()
+    package var critical = Limits()
+
+    package init() {
+      (focus.memory, critical.memory) = (10, 40)
+      (focus.memoryFree, critical.memoryFree) = (10, 4)
+      (focus.battery, critical.battery) = (25, 8)
+      (focus.diskFree, critical.diskFree) = (2_000_000_000, 500_000_000)
+    }
+  }
+
+  static let tiersFields = FieldTable<Tiers>([
+    "mode": { $2.mode = $0.choice($1) ?? $2.mode },
+    "settle": { $2.settle = $0.duration($1, allowsZero: true) ?? $2.settle },
+    "focus": { $0.read($1, tierFields, into: &$2.focus) },
+    "critical": { $0.read($1, tierFields, into: &$2.critical) },
+  ])
+
+  static let tierFields = FieldTable<Tiers.Limits>([
+    "cpu": { $2.cpu = $0.limit($1) },
+    "memory": { $2.memory = $0.limit($1) },
+    "io": { $2.io = $0.limit($1) },
+    "swap": { $2.swap = $0.limit($1) },
+    "memory_free": { $2.memoryFree = $0.limit($1) },
+    "battery": { $2.battery = $0.limit($1) },
+    "disk_free": { reading, node, limits in
+      if case .bool(false) = node.value {
+        limits.diskFree = nil
+      } else {
+        limits.diskFree = reading.bytes(node)
+      }
+    },
+  ])
+}
+
+extension Reading {
+  /// Percent; false for no limit.
+  fileprivate mutating func limit(_ node: Node) -> Double? {
+    if case .bool(false) = node.value { return nil }
+    return number(node, in: 0...100)
+  }
+}
+
+extension Configuration.Tiers {
+  var json: JSONObject {
+    [
+      "mode": .string(mode.rawValue), "settle": .number(settle), "focus": .object(focus.json),
+      "critical": .object(critical.json),
+    ]
+  }
+}
+
+extension Configuration.Tiers.Limits {
+  /// What does not count is false: left out it would have its default.
+  fileprivate var json: JSONObject {
+    func text(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .bool(false) }
+    return [
+      "cpu": text(cpu), "memory": text(memory), "io": text(io), "swap": text(swap),
+      "memory_free": text(memoryFree), "battery": text(battery),
+      "disk_free": diskFree.map { .integer(Int64($0)) } ?? .bool(false),
+    ]
+  }
+}

@@ -1,0 +1,67 @@
+import UETModel
+
+/// From which figures on a machine is spared, and how long it must be well before it is not.
+package struct TierPolicy: Hashable, Sendable {
+  /// nil for what does not count.
+  package struct Limits: Hashable, Sendable {
+    /// Percent; more is worse.
+    package var cpu: Double?
+    package var memory: Double?
+    package var io: Double?
+    package var swap: Double?
+    /// Percent; less is worse.
+    package var memoryFree: Double?
+    package var battery: Double?
+    /// Bytes; less is worse.
+    package var diskFree: Int?
+
+    package init() {}
+  }
+
+  /// The soft limits, and the hard ones.
+  package var focus = Limits()
+  package var critical = Limits()
+  /// Seconds for which a machine must be well before more is asked of it.
+  package var settle = 30.0
+  /// What that grows to at most, where it is not well for long.
+  package var longest = 600.0
+
+  package init() {}
+}
+
+extension TierPolicy.Limits {
+  /// What is beyond its limit, for people: the first that is. When `leaving`, the machine must be
+  /// better than the limit by a margin.
+  func breach(of figures: MachineFigures, leaving: Bool) -> String? {
+    let (share, rest) = leaving ? (0.7, 1.25) : (1, 1)
+    func above(_ value: Double?, _ limit: Double?, _ text: String) -> String? {
+      guard let value, let limit, value >= limit * share else { return nil }
+      return "\(text) \(Self.percent(value)) of the time (\(Self.percent(limit)) are too much)"
+    }
+    func below(_ value: Double?, _ limit: Double?, _ text: String) -> String? {
+      guard let value, let limit, value < limit * rest else { return nil }
+      return "\(Self.percent(value)) of \(text) (\(Self.percent(limit)) are too little)"
+    }
+    if let free = figures.diskFree, let diskFree, Double(free) < Double(diskFree) * rest {
+      return "\(ByteCount.text(free)) of disk are free "
+        + "(\(ByteCount.text(diskFree)) are too little)"
+    }
+    let onBattery = figures.isOnBattery == true ? figures.battery : nil
+    var used: String?
+    if let value = figures.swap, let swap, value >= swap * share {
+      used = "\(Self.percent(value)) of swap are in use (\(Self.percent(swap)) are too much)"
+    }
+    return below(figures.memoryFree, memoryFree, "memory are free")
+      ?? above(figures.memory, memory, "everything waited for memory")
+      ?? used
+      ?? above(figures.io, io, "everything waited for the disk")
+      ?? above(figures.cpu, cpu, "something waited for a processor")
+      ?? below(onBattery, battery, "the battery are left")
+  }
+
+  private static func percent(_ value: Double) -> String {
+    let tenths = Int((value * 10).rounded())
+    return tenths % 10 == 0 || value >= 10
+      ? "\(Int(value.rounded()))%" : "\(tenths / 10).\(tenths % 10)%"
+  }
+}
