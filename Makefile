@@ -106,6 +106,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/planning-benchmark" quality Tests/UETPlanningTests/Instances/solved.jsonl | tail -n 1
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product agents-benchmark
 	"$(BUILD)/release/agents-benchmark"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product redaction-benchmark
+	"$(BUILD)/release/redaction-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
 	@Tests/Benchmarks/Engine/engine.sh "$(BIN)"

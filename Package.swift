@@ -81,6 +81,10 @@ let package = Package(
       path: "Tests/Benchmarks/Agents", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "redaction-benchmark", dependencies: ["UETWorkers"],
+      path: "Tests/Benchmarks/Redaction", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "ledger-benchmark",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETTestSupport",
