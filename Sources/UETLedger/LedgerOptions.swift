@@ -12,6 +12,8 @@ package struct LedgerOptions: Sendable {
   package var processes: any ProcessTable = SystemProcesses()
   /// Told of what was repaired on the way.
   package var notice: @Sendable (LedgerNotice) -> Void = { _ in }
+  /// Takes out of a text for people what must not be recorded.
+  package var clearing: @Sendable (String) -> String = { $0 }
 
   /// The git that packs the ledger's loose objects; without one they stay loose.
   package var git: SealedGit?

@@ -105,6 +105,10 @@ extension Files {
     if unlink(path) != 0, errno != ENOENT { throw SystemFailure("remove", path) }
   }
 
+  package static func setMode(_ path: String, _ mode: mode_t) throws(SystemFailure) {
+    if chmod(path, mode) != 0 { throw SystemFailure("chmod", path) }
+  }
+
   /// Removes a folder if nothing is in it.
   package static func removeEmpty(_ path: String) { rmdir(path) }
 

@@ -40,6 +40,7 @@ struct ShowCommand: AsyncParsableCommand {
     }
     view.variables = variables
     view.wait = wait
+    view.apart = KeptApart.folders(of: record.id, in: id, project)
     for line in view.lines { context.output.line(line) }
   }
 }

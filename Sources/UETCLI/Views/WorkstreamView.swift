@@ -15,6 +15,9 @@ struct WorkstreamView {
   /// The tool of its worker, and the names of the variables that this gets.
   var variables: (tool: String, names: WorkerVariables)?
 
+  /// Folders with what it made that is in no repository, for it holds secrets.
+  var apart: [String] = []
+
   var lines: [String] {
     var lines = [
       "\(record.id)  "
@@ -158,6 +161,11 @@ struct WorkstreamView {
     }
     if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {
       hints.append("hint: see what was kept: git show --stat \(salvage)")
+    }
+    if let apart = apart.last {
+      hints.append("hint: what it made, as it was: \(apart.shellQuoted) (only in this clone)")
+      hints.append(
+        "hint: where what looks like a secret is an example: 'secrets.allow' in .uet/config.yaml")
     }
     if record.source != nil, let tip = record.tip, let base = state.base {
       hints.append("hint: see what it changes: git diff \(base.short)...\(tip.short)")

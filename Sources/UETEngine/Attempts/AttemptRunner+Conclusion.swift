@@ -59,8 +59,16 @@ extension AttemptRunner {
           + "(\(unkept.reason)); '\(path)' stays for it")
     }
     guard let work else { return base }
+    try checkSecrets(base: base, tip: work.tip)
     try await context.git.keepSubmodules(worktree, from: base, to: work.tip, as: reference)
     return work.tip
+  }
+
+  /// Nothing that is secret gets into a result.
+  private func checkSecrets(base: ObjectID, tip: ObjectID) throws {
+    let faults = try ResultSecrets(context.project, in: path).faults(in: tip, since: base)
+    if faults.isEmpty { return }
+    throw AttemptFailure(.security, "its result is refused: \(faults.text)")
   }
 
   private var commitMessage: String {
@@ -78,7 +86,7 @@ extension AttemptRunner {
   /// The first line of a task, short enough for a commit's subject.
   private func summary(_ task: String) -> String {
     let line = task.split(whereSeparator: \.isNewline).first.map(String.init) ?? "changes"
-    let clean = line.filter {
+    let clean = context.logs.redaction.redacted(line).filter {
       !$0.unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
     let room = max(20, 70 - id.rawValue.count)

@@ -208,7 +208,7 @@ extension AttemptRunner {
     let prompt = context.facts.prompt(
       for: workstream, attempt, on: order.inputs, by: order.tool, after: previous,
       mayResume: mayResume)
-    try Files.write(prompt.text.utf8, to: promptFile)
+    try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
   }
 
   private var promptFile: String { context.logs.prompt(order.name) }

@@ -25,7 +25,7 @@ extension Project {
     var prompt = Prompt(workstream: loaded.workstreams[place], attempt: 1)
     prompt.preamble = try houseRules(at: base)
     return PromptPreview(
-      workstream: prompt.workstream.id, attempt: 1, text: prompt.text,
+      workstream: prompt.workstream.id, attempt: 1, text: redaction.redacted(prompt.text),
       pending: loaded.dependencies[place].map { loaded.workstreams[$0].id })
   }
 
@@ -50,7 +50,7 @@ extension Project {
     let prompt = facts.prompt(
       for: workstream, number, on: inputs, by: tool, after: record.previous(to: number))
     return PromptPreview(
-      workstream: id, attempt: number, text: prompt.text,
+      workstream: id, attempt: number, text: facts.logs.redaction.redacted(prompt.text),
       pending: record.dependsOn.filter { state[$0]?.tip == nil })
   }
 }

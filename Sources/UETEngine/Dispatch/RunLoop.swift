@@ -52,6 +52,7 @@ struct RunLoop: Sendable {
       return await facts.state
     }
     await dropKept(state)
+    facts.logs.clear()
     try await ledger.release()
     project.updateViews(of: run, state)
     claim.release()

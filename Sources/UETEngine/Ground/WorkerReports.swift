@@ -86,7 +86,7 @@ private final class AttemptTokens: Sendable {
     tokens.withLock { tokens in
       if let token = tokens[name] { return token }
       var random = SystemRandomNumberGenerator()
-      let token = String(random.next(), radix: 36) + String(random.next(), radix: 36)
+      let token = "uett_" + String(random.next(), radix: 36) + String(random.next(), radix: 36)
       tokens[name] = token
       return token
     }
@@ -118,7 +118,8 @@ extension WorkerReport {
       report.signal = .usage(
         model: redaction.redacted(model), input: input, output: output, isTotal: isTotal)
     case .addWorkstream(let path, let text):
-      report.signal = .addWorkstream(path: path, text: redaction.redacted(text))
+      report.signal = .addWorkstream(
+        path: redaction.redacted(path), text: redaction.redacted(text))
     case .ask(let question): report.signal = .ask(redaction.redacted(question))
     case .heartbeat, .dependsOn, .answer: break
     }

@@ -89,6 +89,24 @@ struct AttemptLogs: Sendable {
     return String(decoding: redaction.redacted(bytes), as: UTF8.self)
   }
 
+  /// Takes secrets out of the files themselves, which nobody writes to any more, and of what tools
+  /// left beside them.
+  func clear() { clear(folder, depth: 3) }
+
+  private func clear(_ folder: String, depth: Int) {
+    for name in Files.names(in: folder) {
+      let path = "\(folder)/\(name)"
+      switch Files.kind(path) {
+      case .directory where depth > 0: clear(path, depth: depth - 1)
+      case .file:
+        guard let bytes = Files.content(of: path) else { continue }
+        let cleared = redaction.redacted(bytes)
+        if cleared != bytes { try? Files.write(cleared, to: path, mode: 0o600) }
+      default: continue
+      }
+    }
+  }
+
   /// The beginning and the end of a file; nil where there is nothing.
   func excerpt(_ path: String) -> [UInt8]? {
     guard let read = Files.content(of: path), !read.isEmpty else { return nil }

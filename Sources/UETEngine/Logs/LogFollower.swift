@@ -12,6 +12,7 @@ package struct LogFollower: Sendable {
   /// Nil for the attempts one after the other, until the workstream is settled.
   private let attempt: Int?
   private let gate: String?
+  private let redaction: Redaction
 
   package init(
     _ project: Project, run: RunID, workstream: WorkstreamID, attempt: Int?, gate: String?
@@ -21,6 +22,7 @@ package struct LogFollower: Sendable {
     self.workstream = workstream
     self.attempt = attempt
     self.gate = gate
+    redaction = project.redaction
   }
 
   /// Why the following ended.
@@ -87,7 +89,7 @@ package struct LogFollower: Sendable {
   private func drain(
     _ positions: inout [String: Position], _ each: (String, [UInt8]) -> Void
   ) throws {
-    let (folder, redaction) = (project.logs(of: run).folder, project.redaction)
+    let folder = project.logs(of: run).folder
     let names = try (Files.list(folder) ?? []).filter(isWanted)
     for name in names.sorted(by: LogName.precedes) {
       let path = "\(folder)/\(name)"

@@ -16,6 +16,7 @@ package struct Project: Sendable {
   package let refPrefix: String
   /// Whose inboxes count: today's setting, whatever a run recorded when it started.
   let inboxTrust: [String]
+  let secrets: KnownSecrets
   /// That settings do not count which a worker may have made, and how to confirm them.
   package let settingWarning: String?
   /// Whether what the repository's files have run may run.
@@ -56,6 +57,7 @@ package struct Project: Sendable {
       environment: environment, clock: clock,
       refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
       inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
+      secrets: KnownSecrets(overridden.configuration, in: environment),
       settingWarning: trust.warning,
       trust: Trust(repository, trust.settings, environment: environment))
     project.configurationProblems = problems.filter { $0.severity == .error }
@@ -110,7 +112,8 @@ extension Project {
     git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust, settingWarning: settingWarning,
+      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust,
+      secrets: KnownSecrets(configuration, in: environment), settingWarning: settingWarning,
       trust: trust)
     project.warn = warn
     return project
@@ -156,7 +159,8 @@ extension Project {
     var options = LedgerOptions()
     options.names = ledgerNames
     options.git = git
-    let warn = warn
+    let (warn, secrets) = (warn, secrets)
+    options.clearing = { secrets.redaction.redacted($0) }
     options.notice = { notice in
       switch notice {
       case .restoredChain(let name):

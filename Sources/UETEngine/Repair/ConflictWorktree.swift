@@ -65,7 +65,8 @@ struct ConflictWorktree: Sendable {
         author: identity, committer: identity, excluding: context.local, keepsRefused: true)
       guard let tip = work?.tip ?? (opened == nil ? nil : head) else { return nil }
       if let opened, try context.repository.treeID(of: tip) == opened.tree { return nil }
-      return tip
+      let apart = KeptApart(context.project, run: context.run, label: "\(id).resolver")
+      return try await apart.cleaned(tip, since: head, in: handle).commit
     }
   }
 

@@ -72,7 +72,7 @@ struct ResolverWork: Sendable {
     let promptFile = context.logs.resolverPrompt(subject.label)
     var prompt = ResolverPrompt(id: id, conflict: conflict, workstreams: context.workstreams)
     prompt.preamble = try? context.project.houseRules(at: context.facts.base)
-    try Files.write(prompt.text.utf8, to: promptFile)
+    try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
     let command: ResolverCommand
     do throws(ResolverCommand.Problem) {
       command = try ResolverCommand(context.configuration, id, promptFile: promptFile)
@@ -123,8 +123,12 @@ struct ResolverWork: Sendable {
     case .outOfScope(let paths):
       throw Refusal(
         reason: "it changed \(paths.quoted(1)), neither in conflict nor in the scope of '\(id)'")
-    case nil: return tree
+    case nil: break
     }
+    let faults = try ResultSecrets(context.project, in: place.path)
+      .faults(inTree: tree, onto: conflict.onto, besides: [conflict.tip])
+    if !faults.isEmpty { throw Refusal(reason: "what it made is refused: \(faults.text)") }
+    return tree
   }
 
   /// The merge of both sides with the tool's tree; equal results are equal commits.

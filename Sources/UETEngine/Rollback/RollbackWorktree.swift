@@ -80,7 +80,11 @@ struct RollbackWorktree: Sendable {
     _ = try await context.project.kept.keep(
       as: "\(context.names.prefix)/salvage/\(context.run)/rollback/\(number)", since: head,
       message: "git-uet: keep what was in the rollback's worktree"
-    ) { _ in try await commit(handle, base: head, message: message, signs: false) }
+    ) { _ in
+      let made = try await commit(handle, base: head, message: message, signs: false)
+      let apart = KeptApart(context.project, run: context.run, label: "rollback.\(number)")
+      return try await apart.cleaned(made, since: head, in: handle).commit
+    }
   }
 }
 

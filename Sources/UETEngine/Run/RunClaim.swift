@@ -67,6 +67,7 @@ extension Project {
     let claim = try RunClaim.take(run, in: self, at: clock.now())
     let result: Result<Value, any Error>
     do { result = .success(try await body(claim.ledger)) } catch { result = .failure(error) }
+    logs(of: run).clear()
     try await claim.ledger.release()
     claim.release()
     updateViews(of: run)

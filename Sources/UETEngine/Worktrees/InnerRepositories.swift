@@ -32,11 +32,13 @@ struct InnerRepositories: Sendable {
       do {
         guard number < Self.limit else { throw InnerWorkError.tooMany(Self.limit) }
         let name = "\(reference)-repository-\(number + 1)"
-        if try await project.git.keep(inner, as: name) != nil {
+        if let kept = try await project.git.keep(inner, as: name) {
           number += 1
-          say(
-            "\(owner) left a repository in \(inner.path.quoted(limit: 60)); what only it held is kept "
-              + place(of: inner, name))
+          if try await !isApart(kept, of: inner, as: name) {
+            say(
+              "\(owner) left a repository in \(inner.path.quoted(limit: 60)); what only it held is "
+                + "kept " + place(of: inner, name))
+          }
         }
         notes.known.insert(state)
       } catch {
@@ -46,6 +48,18 @@ struct InnerRepositories: Sendable {
     }
     note(notes)
     return unkept
+  }
+
+  /// Whether what was kept holds secrets, and is kept where nobody else gets it.
+  private func isApart(
+    _ tip: ObjectID, of inner: InnerRepository, as reference: String
+  ) async throws -> Bool {
+    // A submodule's commits are in a repository of its own.
+    if case .submodule = inner.kind { return false }
+    let parts = reference.split(separator: "/").map(String.init).suffix(3)
+    let run = parts.compactMap { RunID($0) }.first
+    let label = parts.drop { RunID($0) != nil }.joined(separator: ".")
+    return try await KeptApart(project, run: run, label: label).takesOver(tip, from: reference)
   }
 
   private func place(of inner: InnerRepository, _ name: String) -> String {

@@ -25,14 +25,20 @@ struct LocalFiles: Sendable {
     }
   }
 
+  /// What they hold: in a worktree, or where they are copied from.
+  func contents(in path: String?) -> [(name: String, bytes: [UInt8])] {
+    guard let root = path ?? source else { return [] }
+    return files.compactMap { file in
+      guard file.isReached(in: root) else { return nil }
+      return Files.content(of: "\(root)/\(file.path)").map { (file.path, $0) }
+    }
+  }
+
   /// Digests of what they hold: in a worktree, or where they are copied from.
   func digests(in path: String?) -> JSONValue {
     var object = JSONObject()
-    for file in files {
-      guard let root = path ?? source, file.isReached(in: root),
-        let bytes = Files.content(of: "\(root)/\(file.path)")
-      else { continue }
-      object[file.path] = .string(Repository.hashBlob(bytes).hex)
+    for (name, bytes) in contents(in: path) {
+      object[name] = .string(Repository.hashBlob(bytes).hex)
     }
     return .object(object)
   }

@@ -132,18 +132,20 @@ extension ReusableWorktree {
     case .free(let commit, let tree):
       let found = try await context.git.stageAll(
         worktree, base: commit, excluding: context.local)
-      if found != tree { try keepForeign(tree: found, on: commit, salvage) }
+      if found != tree { try await keepForeign(found, on: commit, in: worktree, salvage) }
     case nil:
       guard let head = try context.repository.head(of: worktree) else { return }
       let found = try await context.git.stageAll(worktree, base: head, excluding: context.local)
       if try found != context.repository.treeID(of: head) {
-        try keepForeign(tree: found, on: head, salvage)
+        try await keepForeign(found, on: head, in: worktree, salvage)
       }
     }
   }
 
-  private func keepForeign(tree: ObjectID, on commit: ObjectID, _ salvage: Salvage) throws {
-    let reference = try salvage.keepForeign(tree: tree, on: commit, from: path)
+  private func keepForeign(
+    _ tree: ObjectID, on commit: ObjectID, in worktree: WorktreeHandle, _ salvage: Salvage
+  ) async throws {
+    let reference = try await salvage.keepForeign(tree: tree, on: commit, in: worktree)
     context.project.warn("somebody changed '\(path)'; the changes are kept as '\(reference)'")
   }
 

@@ -79,6 +79,8 @@ struct Salvage: Sendable {
     do {
       let reference = RunNames(prefix: context.project.refPrefix, run: run)
         .salvage(name.workstream, attempt: name.number)
+      let apart = KeptApart(context.project, run: run, label: "\(name.workstream).\(name.number)")
+      var isApart = false
       let kept = try await context.project.kept.keep(
         as: reference, since: base, message: "git-uet: keep attempt \(name.number)"
       ) { isAgain in
@@ -90,7 +92,10 @@ struct Salvage: Sendable {
           keepsRefused: true)
         try await context.git.keepSubmodules(
           worktree, from: base, to: work?.tip ?? base, as: reference)
-        return work?.tip == base ? nil : work?.tip
+        guard let tip = work?.tip, tip != base else { return nil }
+        let cleaned = try await apart.cleaned(tip, since: base, in: worktree)
+        isApart = isApart || cleaned.isApart
+        return cleaned.commit
       }
       let inner = await context.keepInner(worktree, as: reference, of: name.workstream)
       if let unkept = inner.first {
@@ -98,6 +103,7 @@ struct Salvage: Sendable {
           "the repository in \(unkept.path.quoted(limit: 60)) cannot be kept: \(unkept.reason)")
       }
       let tip = kept ?? base
+      if isApart { try await context.git.reset(worktree, to: tip) }
       try WorktreeMark.free(commit: tip, tree: context.repository.treeID(of: tip))
         .write(to: worktree)
       if let kept { guardian?.keeps(reference, at: kept) }
@@ -120,13 +126,17 @@ struct Salvage: Sendable {
   }
 
   /// Keeps what somebody did in a worktree that no attempt had; gives the reference's name.
-  func keepForeign(tree: ObjectID, on commit: ObjectID, from path: String) throws -> String {
+  func keepForeign(
+    tree: ObjectID, on commit: ObjectID, in worktree: WorktreeHandle
+  ) async throws -> String {
     let identity = context.project.identity()
-    let place = path.split(separator: "/").last.map(String.init) ?? "worktree"
-    let kept = try context.repository.writeCommit(
+    let place = worktree.path.split(separator: "/").last.map(String.init) ?? "worktree"
+    let made = try context.repository.writeCommit(
       tree: tree, parents: [commit], message: "changes found in '\(place)', kept\n",
       author: identity, committer: identity)
     let time = context.project.clock.now().microseconds
+    let apart = KeptApart(context.project, run: context.run, label: "\(place).\(time)")
+    let kept = try await apart.cleaned(made, since: commit, in: worktree).commit ?? commit
     let reference = "\(context.project.refPrefix)/salvage/\(context.run)/\(place)/\(time)"
     try context.repository.setReference(
       reference, to: kept, expecting: nil, message: "git-uet: keep changes in \(place)")

@@ -100,7 +100,10 @@ struct WorktreeSalvage: Sendable {
         tip = try commit(tree, onto: tip, "files in '\(facts.name)'", facts)
       }
     }
-    return (try point(facts, at: tip), tree)
+    let apart = KeptApart(project, run: facts.run, label: "\(facts.salvageName).kept")
+    let cleaned = try await apart.cleaned(
+      tip, since: facts.head ?? tip, in: project.repository.worktree(at: facts.path))
+    return (try point(facts, at: cleaned.commit ?? facts.head ?? tip), tree)
   }
 
   /// The tree of the files that stand there now.

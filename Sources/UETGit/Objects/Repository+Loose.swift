@@ -1,5 +1,6 @@
 import CLibgit2
 import UETModel
+import UETSystem
 
 /// Writing in files of their own what is new or known to be there: no pack is looked through, which
 /// costs more than the writing where there are many.
@@ -28,6 +29,11 @@ extension Repository {
       tree: tree, parents: parents, message: message, author: author, committer: committer)
     for id in doubtful { try require(id, GIT_OBJECT_COMMIT, "commit") }
     return try writeLoose(text, .commit)
+  }
+
+  /// Removes those objects that are files of their own.
+  package func removeLoose(_ ids: Set<ObjectID>) {
+    for id in ids { try? Files.remove(LooseObject(id, in: commonDirectory).path) }
   }
 
   func writeLoose(_ bytes: [UInt8], _ kind: ObjectKind) throws(GitError) -> Loose {

@@ -3,7 +3,7 @@ import UETModel
 extension Repository {
   /// Stores the tree that `tree` becomes when `edits` are made to it: what stands at each path
   /// then, nil for nothing. Only the directories on the way are read and written.
-  func edit(
+  package func edit(
     _ tree: ObjectID, _ edits: [[UInt8]: PathChange.Side?]
   ) throws(GitError) -> ObjectID {
     if edits.isEmpty { return tree }

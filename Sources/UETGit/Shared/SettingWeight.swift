@@ -74,7 +74,8 @@ package enum SettingWeight {
   }
 
   private static let ownSections: Set<String> = [
-    "gates", "tools", "sandbox", "inbox", "budget", "workers",
+    "gates", "tools", "sandbox", "inbox", "budget", "secrets",
+    "workers",
   ]
   private static let ownNames: Set<String> = [
     "uet.setup", "uet.run.setup", "uet.trust", "uet.refprefix", "uet.integration.gates",

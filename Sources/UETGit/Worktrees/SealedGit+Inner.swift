@@ -38,8 +38,9 @@ extension SealedGit {
       Files.write(Array("\(commit.hex)\n".utf8), to: view.path + "/refs/heads/kept"))
     let target = store(of: inner) ?? repository.commonDirectory
     let arguments = [
-      "-c", "protocol.file.allow=always", "fetch", "--quiet", "--no-tags", "--no-write-fetch-head",
-      "--no-recurse-submodules", view.path, "+refs/heads/kept:\(reference)",
+      "-c", "protocol.file.allow=always", "-c", "fetch.unpackLimit=10000",
+      "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+      view.path, "+refs/heads/kept:\(reference)",
     ]
     try await check(arguments) {
       $0.gitDirectory = target

@@ -85,7 +85,7 @@ package struct InboxWriter: Sendable {
     let at = max(time, end.lastTime ?? time)
     let events = drafts.enumerated().map { index, draft in
       Event(
-        draft, seq: end.sequence + index + 1, writer: writer, at: at,
+        draft.cleared(by: options.clearing), seq: end.sequence + index + 1, writer: writer, at: at,
         identify: Repository.hashBlob)
     }
     var batch = Batch()

@@ -20,6 +20,7 @@ package final class LedgerWriter: Sendable {
   /// Writing blocks on the disk, so it does not run on the threads that tasks share.
   private let queue: DispatchQueue
   private let packer: LedgerPacker?
+  private let clearing: @Sendable (String) -> String
   private let packing = Mutex(PackingSchedule())
 
   init(_ chain: ChainEnd, _ staging: Staging) {
@@ -29,6 +30,7 @@ package final class LedgerWriter: Sendable {
     epoch = chain.epoch
     repository = chain.repository
     queue = DispatchQueue(label: "uet.ledger.\(chain.run)")
+    clearing = chain.options.clearing
     packer = chain.options.git.map { LedgerPacker(chain.run, chain.packs, $0) }
     self.staging = Mutex(staging)
     self.chain = Mutex(chain)
@@ -65,9 +67,10 @@ package final class LedgerWriter: Sendable {
     for draft in drafts {
       for anchor in draft.anchors where !isPromised(anchor) { try requireCommit(anchor) }
     }
+    let cleared = drafts.map { $0.cleared(by: clearing) }
     let result: Result<[Event], LedgerError> = staging.withLock { staging in
       do throws(LedgerError) {
-        return .success(try staging.stage(drafts, writer, at: time, run))
+        return .success(try staging.stage(cleared, writer, at: time, run))
       } catch {
         return .failure(error)
       }
@@ -195,7 +198,8 @@ extension LedgerWriter {
     var staging = Staging(
       state: isMain ? RunState(run: run) : nil, sequence: 0, lastTime: nil,
       checkpointer: Checkpointer(sequence: 0, time: time))
-    let events = try staging.stage(drafts, writer, at: time, run)
+    let cleared = drafts.map { $0.cleared(by: options.clearing) }
+    let events = try staging.stage(cleared, writer, at: time, run)
     var batch = staging.batch
     staging.batch = Batch()
     batch.add(anchors: [root.base])

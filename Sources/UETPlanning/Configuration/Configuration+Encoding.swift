@@ -38,6 +38,7 @@ extension Configuration {
       "integration": .object(integration.json),
       "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
       "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
+      "secrets": ["allow": .array(secrets.allow.map(JSONValue.string))],
       "workers": ["may_widen": .bool(workers.mayWiden)],
       "prompt": .object(prompt.json),
       "tiers": .object(tiers.json),

@@ -22,6 +22,7 @@ extension Configuration {
     "integration": { $0.read($1, integrationFields, into: &$2.integration) },
     "sandbox": { $0.read($1, sandboxFields, into: &$2.sandbox) },
     "inbox": { $0.read($1, inboxFields, into: &$2.inbox) },
+    "secrets": { $0.read($1, secretsFields, into: &$2.secrets) },
     "workers": { $0.read($1, workersFields, into: &$2.workers) },
     "tiers": { $0.read($1, tiersFields, into: &$2.tiers) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
@@ -146,6 +147,12 @@ extension Configuration {
   static let sandboxFields = FieldTable<Sandbox>([
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
     "network": { $2.network = $0.bool($1) ?? $2.network },
+  ])
+
+  static let secretsFields = FieldTable<Secrets>([
+    "allow": { reading, node, secrets in
+      secrets.allow = reading.list(node) { $0.pattern($1)?.text }
+    }
   ])
 
   static let inboxFields = FieldTable<Inbox>([

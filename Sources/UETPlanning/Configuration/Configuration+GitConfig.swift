@@ -39,7 +39,7 @@ private struct GitOverlay {
   private static let lists: Set<[String]> = [
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
     ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
-    ["inbox", "trust"],
+    ["inbox", "trust"], ["secrets", "allow"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,
@@ -47,6 +47,7 @@ private struct GitOverlay {
     "integration": Configuration.integrationFields.names,
     "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
     "tiers": ["mode", "settle"],
+    "secrets": Configuration.secretsFields.names,
     "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
   ]
   private static let namedSections: [String: [String]] = [

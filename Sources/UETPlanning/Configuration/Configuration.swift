@@ -19,6 +19,7 @@ package struct Configuration: Hashable, Sendable {
   package var integration = Integration()
   package var sandbox = Sandbox()
   package var inbox = Inbox()
+  package var secrets = Secrets()
   package var workers = Workers()
   package var prompt = Prompt()
   package var tiers = Tiers()
@@ -198,6 +199,14 @@ extension Configuration {
   package struct Inbox: Hashable, Sendable {
     /// Whose count: names of writers, or `*` for everybody.
     package var trust = ["*"]
+
+    package init() {}
+  }
+
+  /// What must not get into results.
+  package struct Secrets: Hashable, Sendable {
+    /// Patterns of files in which a key or token stands for none.
+    package var allow: [String] = []
 
     package init() {}
   }

@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+
+/// Secrets that workers get, and what becomes of those that they give away.
+@Suite struct SecretTests {
+  static let value = "correct-horse-battery-42"
+
+  private func scratch(settings: String = "") throws -> Scratch {
+    let scratch = try Scratch(variables: ["API_TOKEN": Self.value, "AWS_REGION": "eu-central-1"])
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      retry: {max_attempts: 1}
+      tools: {shell: {pass_env: [API_TOKEN, AWS_REGION]}}
+      \(settings)
+      """)
+    try scratch.write(".gitignore", ".env\n")
+    try scratch.write(".env", "DB_PASSWORD=swordfish-of-the-database\n")
+    return scratch
+  }
+
+  private func run(_ scratch: Scratch, status: Int32) throws -> Scratch.Output {
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    let end = try scratch.uet("run")
+    #expect(end.status == status, "\(end)")
+    return end
+  }
+
+  /// All that git has: objects, also those that nothing leads to, references and files.
+  static func traces(of secrets: [String], in scratch: Scratch) throws -> [String] {
+    var found: [String] = []
+    let objects = try scratch.git(
+      "cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objectname) %(objecttype)")
+    for line in objects.split(separator: "\n") {
+      let parts = line.split(separator: " ").map(String.init)
+      let content = try Scratch.start(
+        Scratch.gitProgram, ["cat-file", parts[1], parts[0]], scratch.path, scratch.environment
+      ).finish().text
+      for secret in secrets where content.contains(secret) {
+        found.append("\(line): \(secret)")
+      }
+    }
+    let folder = scratch.path + "/.git"
+    let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    for name in names where !name.hasPrefix("uet-kept-apart/") {
+      let content = FileManager.default.contents(atPath: folder + "/" + name) ?? Data()
+      for secret in secrets {
+        if name.contains(secret) || content.range(of: Data(secret.utf8)) != nil {
+          found.append("\(name): \(secret)")
+        }
+      }
+    }
+    return found
+  }
+
+  private static let token = "ghp_$(printf 0aB1cD2eF3gH4iJ5)kL6mN7oP8qR9sT0uV1wX"
+
+  @Test(arguments: [
+    ("echo \"token = $API_TOKEN\" > a/x", "'a/x' (line 1) holds the value of API_TOKEN"),
+    ("printf 'a\\n\\n%s' $(printf $API_TOKEN | base64) > a/x", "'a/x' (line 3) holds the value"),
+    ("echo \(token) > a/x", "'a/x' (line 1) holds what looks like a GitHub token"),
+    ("cp .env a/other", "'a/other' holds what '.env' holds (run.copy)"),
+    ("tar cf a/all.tar .env", "'a/all.tar' holds what '.env' holds (run.copy) in '.env'"),
+    ("tar czf a/all.tgz README .env", "'a/all.tgz' holds what '.env' holds (run.copy) in '.env'"),
+    ("git add -f .env; git mv -f .env a/y", "'a/y' holds what '.env' holds (run.copy)"),
+    ("ln -s $API_TOKEN a/link", "'a/link' (line 1) holds the value of API_TOKEN"),
+    ("touch a/$API_TOKEN", "the name of a file in 'a' holds the value of API_TOKEN"),
+    ("touch a/x; git add a; git commit -qm \"see $API_TOKEN\"", "the message of its commit"),
+    (
+      "echo $API_TOKEN > a/x; git add a; git commit -qm 1; echo b > a/x; git commit -qam 2",
+      "'a/x' (line 1) holds the value of API_TOKEN"
+    ),
+  ]) func resultThatHoldsOneIsRefused(script: String, wanted: String) throws {
+    let scratch = try scratch()
+    try scratch.bundle("ws-a", scope: ["a/**"], "mkdir a; echo good > a/good\n\(script)")
+    let end = try run(scratch, status: 1)
+    #expect(end.text.contains("its result is refused: \(wanted)"), "\(end)")
+    let run = try scratch.onlyRun()
+    let shown = try scratch.uet("show", run, "ws-a")
+    #expect(shown.text.contains("E_SECURITY"), "\(shown)")
+    #expect(shown.text.contains("hint: what it made, as it was: "), "\(shown)")
+    #expect(shown.text.contains("secrets.allow"), "\(shown)")
+    // What is no secret is kept as ever.
+    let kept = "refs/uet/salvage/\(run)/ws-a/1"
+    #expect(try scratch.git("show", "\(kept):a/good") == "good")
+    let secrets = [Self.value, "swordfish-of-the-database", "ghp_0aB1cD2eF3gH4iJ5kL6"]
+    #expect(try Self.traces(of: secrets, in: scratch) == [])
+    #expect(try scratch.uet("verify").status == 0)
+    #expect(try scratch.git("fsck", "--no-dangling") == "")
+    let apart = scratch.path + "/.git/uet-kept-apart/\(run)/ws-a.1"
+    #expect(FileManager.default.fileExists(atPath: apart + "/commits.bundle"))
+    try scratch.git("bundle", "verify", "--quiet", apart + "/commits.bundle")
+  }
+
+  @Test func whatIsNoSecretLands() throws {
+    let scratch = try scratch(settings: "secrets: {allow: [\"a/fixtures/**\"]}")
+    try scratch.write("a/old", "key = AKIA" + "Q3EGRIVWNB5MHXKJ\n")
+    try scratch.bundle(
+      "ws-a", scope: ["a/**"],
+      """
+      mkdir a/fixtures; echo \(Self.token) > a/fixtures/token
+      echo region $AWS_REGION > a/region; git rev-parse HEAD > a/commit
+      git mv a/old a/new; echo more >> a/new
+      """)
+    _ = try run(scratch, status: 0)
+    let integrated = try scratch.uet("integrate")
+    #expect(integrated.status == 0, "\(integrated)")
+  }
+
+  /// An example may look like a token; a value that is passed is none.
+  @Test func whatIsAllowedIsNoValue() throws {
+    let scratch = try scratch(settings: "secrets: {allow: [a]}")
+    try scratch.bundle("ws-a", scope: ["a/**"], "mkdir a; echo $API_TOKEN > a/x")
+    let end = try run(scratch, status: 1)
+    #expect(end.text.contains("'a/x' (line 1) holds the value of API_TOKEN"), "\(end)")
+  }
+
+  @Test func whatIsSaidIsRecordedWithoutThem() throws {
+    let scratch = try scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a/**"],
+      """
+      env; git uet signal progress 40 "with $API_TOKEN"; printf $API_TOKEN | base64
+      echo failed with \(Self.token); exit 3
+      """)
+    let end = try run(scratch, status: 1)
+    #expect(end.text.contains("failed with [redacted: GitHub token]"), "\(end)")
+    let logs = try scratch.uet("logs", try scratch.onlyRun(), "ws-a")
+    #expect(logs.text.contains("API_TOKEN=[API_TOKEN]"), "\(logs)")
+    #expect(logs.text.contains("UET_TOKEN=[redacted: token of an attempt]"), "\(logs)")
+    let secrets = [
+      Self.value, "uett_", "ghp_0aB1cD2eF3gH4iJ5kL6",
+      String(Data(Self.value.utf8).base64EncodedString().dropLast(4)),
+    ]
+    #expect(try Self.traces(of: secrets, in: scratch) == [])
+  }
+
+  /// Files of a repository inside the worktree that only its own rules hide stay there.
+  @Test func whatAnInnerRepositoryHidesStays() throws {
+    let scratch = try scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a/**"],
+      """
+      mkdir -p a/inner/deep; cd a/inner; git init -q; echo x > seen; echo y > deep/seen
+      echo hidden > by-exclude; echo by-exclude > .git/info/exclude
+      echo hidden > deep/by-ignore; echo by-ignore > .gitignore
+      echo hidden > by-config; echo by-config > .git/rules
+      git config core.excludesFile "$PWD/.git/rules"
+      """)
+    _ = try run(scratch, status: 0)
+    let run = try scratch.onlyRun()
+    let files = try scratch.git("ls-tree", "-r", "--name-only", "uet/\(run)/ws-a", "a")
+    #expect(files == "a/inner/.gitignore\na/inner/deep/seen\na/inner/seen")
+  }
+}
