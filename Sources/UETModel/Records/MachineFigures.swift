@@ -31,7 +31,7 @@ package struct MachineFigures: Hashable, Sendable {
   }
 }
 
-extension MachineFigures: MemberValue {
+extension MachineFigures {
   package var json: JSONValue {
     var object = JSONObject()
     object.append("cpu", cpu.map(JSONValue.number))
