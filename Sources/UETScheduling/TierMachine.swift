@@ -2,15 +2,16 @@ import UETModel
 
 /// Which tier a machine is in, as a state machine: readings in, changes out.
 ///
-/// It goes up at once, to the tier whose limit two readings in a row are beyond. It goes down a
-/// step at a time, when all figures were better than the limits by a margin for a while; that while
-/// doubles where the last time was not long ago, up to `longest`. So noise around a limit changes
-/// little, and a machine that is well is always put to full use again.
+/// It goes up at once, to the tier whose limit two readings in a row are beyond: for the disk, and
+/// at the beginning, one is enough. It goes down a step at a time, when all figures were better
+/// than the limits by a margin for a while; that while doubles where the last time was not long
+/// ago, up to `longest`. So noise around a limit changes little, and a machine that is well is
+/// always put to full use again.
 package struct TierMachine: Sendable {
   private let policy: TierPolicy
   package private(set) var tier = OperatingTier.normal
-  /// The tier that the last reading would go up to.
-  private var pending: OperatingTier?
+  /// The tier that the last reading would go up to; the first reading counts at once.
+  private var pending: OperatingTier? = .critical
   private var lastReading: Double?
   private var wellSince: Double?
   private var lastRise: Double?
@@ -37,17 +38,19 @@ package struct TierMachine: Sendable {
     if let rise = rise(figures) {
       wellSince = nil
       defer { pending = rise.tier }
-      guard let pending else { return nil }
-      return change(to: min(pending, rise.tier), rise.reason, figures, seconds)
+      let tier = rise.breach.isSteady ? rise.tier : pending.map { min($0, rise.tier) }
+      return tier.flatMap { change(to: $0, rise.breach.text, figures, seconds) }
     }
     pending = nil
     return fall(figures, at: seconds)
   }
 
-  private func rise(_ figures: MachineFigures) -> (tier: OperatingTier, reason: String)? {
+  private func rise(
+    _ figures: MachineFigures
+  ) -> (tier: OperatingTier, breach: TierPolicy.Breach)? {
     for (higher, limits) in [(OperatingTier.critical, policy.critical), (.focus, policy.focus)]
     where higher > tier {
-      if let reason = limits.breach(of: figures, leaving: false) { return (higher, reason) }
+      if let breach = limits.breach(of: figures, leaving: false) { return (higher, breach) }
     }
     return nil
   }

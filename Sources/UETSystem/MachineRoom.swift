@@ -115,6 +115,15 @@ package struct ControlGroups: Sendable {
   /// The folder of the second version that this process is in; nil where there is none.
   package var ownFolder: String? { unified.last }
 
+  /// A folder of the second version in which this process may make groups that limit memory: one
+  /// above its own that is its user's and hands the limits on; nil where there is none.
+  package var delegatedFolder: String? {
+    unified.reversed().first { folder in
+      access(folder, W_OK) == 0 && access("\(folder)/cgroup.procs", W_OK) == 0
+        && Self.words("\(folder)/cgroup.subtree_control").contains("memory")
+    }
+  }
+
   /// Cores; nil for no limit.
   package var cores: Double? {
     let new = unified.compactMap { folder -> Double? in

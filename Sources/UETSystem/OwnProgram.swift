@@ -6,6 +6,9 @@
 
 /// The program that runs now.
 package enum OwnProgram {
+  /// The number of its process.
+  package static var number: Int32 { getpid() }
+
   /// Its file; what it was called by where the system does not say.
   package static var path: String {
     #if canImport(Darwin)

@@ -1,7 +1,8 @@
 /* uet-supervise: runs one command and leaves no process of it behind.
  *
  *   uet-supervise [--cwd=DIR] [--log=FILE] [--log-limit=BYTES] [--timeout-ms=N] [--grace-ms=N]
- *                 [--farewell-ms=N] [--beat-ms=N] [--input=FILE] -- PROGRAM [ARGUMENT...]
+ *                 [--farewell-ms=N] [--beat-ms=N] [--input=FILE] [--memory=BYTES] [--cpu=THOUSANDTHS]
+ *                 [--cgroup=DIR] [--background] -- PROGRAM [ARGUMENT...]
  *
  * Descriptor 0 is the control channel: `T` asks for a graceful end (TERM to the whole tree, KILL
  * after the grace; with a farewell the command alone gets TERM first, and the tree when it has ended
@@ -12,6 +13,9 @@
  * The command gets the variables whose name begins with `+`, without it; FILE as its input, else /dev/null;
  * one pipe as its output and errors, which are copied to the log (log.c); and a process group of its
  * own.
+ *
+ * DIR is made as a control group with these limits, which the command begins in, and removed in the end; where that
+ * fails, and without one, the memory is a limit of each process. In the background it yields to others.
  *
  * When the command has ended, what it left running gets a moment to end, then TERM, then KILL. The
  * report comes when no descendant is left, so its reader may delete the working directory. */
@@ -264,12 +268,17 @@ static int supervise(const struct order *order, const sigset_t *waiting, uint64_
   }
   watch.started = now_microseconds();
   watch.next_beat = watch.started + order->beat;
+  limits_prepare(&order->limits);
   watch.command = command_start(order, &watch.output, &failure);
-  if (watch.command < 0) return not_started(&watch, &failure);
+  if (watch.command < 0) {
+    limits_leave(&order->limits);
+    return not_started(&watch, &failure);
+  }
   tree_watch_session(watch.command);
   report_started(watch.command, start_time);
   watch_tree(&watch, waiting);
   log_finish(&watch.log);
+  limits_leave(&order->limits);
   const struct ending ending = ending_of(&watch);
   report_ended(&ending, &watch.log);
   return 0;

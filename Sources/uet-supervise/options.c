@@ -27,6 +27,7 @@ static const char *value_of(const char *argument, const char *name) {
 
 static bool option(struct order *order, const char *argument) {
   const char *value;
+  if (limits_option(&order->limits, argument)) return true;
   if ((value = value_of(argument, "--cwd")) != NULL) {
     order->cwd = value;
     return true;

@@ -73,6 +73,7 @@ _Noreturn static void become_command(const struct order *order, const int *fds, 
   setsid();
 #endif
   reset_signals();
+  limits_enter(&order->limits);
   if (chdir(order->cwd) != 0) {
     failure.step = STEP_CWD;
   } else if (dup2(fds[0], 0) < 0 || dup2(fds[1], 1) < 0 || dup2(fds[1], 2) < 0) {

@@ -11,6 +11,18 @@
 
 enum { CONTROL_FD = 0, REPORT_FD = 1 };
 
+/* resources.c: what the command may use; 0 and NULL for no limit. */
+struct limits {
+  const char *group; /* folder of a control group to be made for it */
+  int64_t memory; /* bytes */
+  int64_t cpu; /* thousandths of a core */
+  bool background;
+};
+bool limits_option(struct limits *limits, const char *argument);
+void limits_prepare(const struct limits *limits);
+void limits_enter(const struct limits *limits);
+void limits_leave(const struct limits *limits);
+
 /* What to run and within which limits; times are in microseconds. */
 struct order {
   const char *cwd;
@@ -21,6 +33,7 @@ struct order {
   int64_t farewell; /* 0: none */
   int64_t grace;
   int64_t beat;
+  struct limits limits;
   char **argv;
   char **environment;
 };

@@ -47,6 +47,23 @@ import Testing
     #expect(run.errors.contains("git config uet.run.resources memory=1000000MB"), "\(run)")
   }
 
+  @Test func attemptsAreHeldToTheirMemory() throws {
+    let scratch = try Scratch()
+    try scratch.write(".uet/config.yaml", "run: {background: true}\n")
+    try scratch.bundle(
+      "ws-a", scope: ["a"], extra: "resources: {memory: 512MiB}",
+      "ulimit -d > $TMPDIR/limit; nice > $TMPDIR/nice; echo x > a")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    #expect(try scratch.uet("run").status == 0)
+    // In a control group the process has no limit of its own.
+    #expect(["524288\n", "unlimited\n"].contains(scratch.kept("limit")))
+    #expect((Int(scratch.kept("nice").dropLast()) ?? 0) >= 10)
+    try scratch.git("config", "uet.run.hold", "count")
+    #expect(try scratch.uet("run").status == 0)
+    #expect(scratch.kept("limit") == "unlimited\n")
+  }
+
   @Test func whatIsNotDeclaredIsNotThere() throws {
     let scratch = try project("", ["{gpu: 1}"])
     let run = try scratch.uet("run")

@@ -49,7 +49,7 @@ import UETTestSupport
       Array(repeating: Self.free(3), count: 2) + Array(repeating: Self.free(50), count: 20)
     let found = tiers(readings, &machine)
     #expect(found.map(\.1) == [.critical, .focus, .normal])
-    #expect(found.map(\.0) == [5, 40, 70])
+    #expect(found.map(\.0) == [0, 40, 70])
   }
 
   @Test func whatIsHardlyBetterIsNotWell() {

@@ -90,6 +90,14 @@ extension AttemptRunner {
     context.logs.lastWords(context.logs.output(order.name))
   }
 
+  /// All that it runs is held to what it counts for.
+  private var limits: ProcessLimits {
+    let isBackground = context.configuration.tools[order.tool]?.background == true
+    return context.facts.hold.limits(
+      context.configuration.resources(for: workstream, tool: order.tool),
+      isBackground: isBackground || workstream.priority == .background)
+  }
+
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.
   func supervise(
     _ argv: [String], timeout: Double?, log: String? = nil, input: String? = nil,
@@ -106,6 +114,7 @@ extension AttemptRunner {
     process.input = input
     process.farewell = farewell
     process.stale = context.configuration.run.stale
+    process.limits = limits
     return await context.supervisor.run(process, stop: stop) { process in
       try? trees.add(process, for: owner)
     }

@@ -13,26 +13,34 @@ struct MachineWatch: Sendable {
 
   private let task: Task<Void, Never>?
 
-  /// Starts to look; `report` is told of each change.
-  init(_ project: Project, report: @escaping @Sendable (TierChange) -> Void) {
+  /// Starts to look, and has looked once; `report` is told of each change.
+  static func start(
+    _ facts: RunFacts, report: @escaping @Sendable (TierChange) -> Void
+  ) async -> MachineWatch {
+    let project = facts.project
     let settings = project.configuration.tiers
-    guard settings.mode == .auto else {
-      task = nil
-      return
-    }
+    guard settings.mode == .auto else { return MachineWatch(task: nil) }
     let root = project.environment[Self.rootVariable] ?? ""
     let folder = project.worktreeRoot
-    task = Task {
-      var machine = TierMachine(TierPolicy(settings))
-      let clock = ContinuousClock()
-      let start = clock.now
+    var policy = TierPolicy(settings)
+    // Nothing starts that there would be no worktree for; slots are there already.
+    if project.configuration.run.mode == .own, let least = policy.critical.diskFree {
+      policy.critical.diskFree = max(least, facts.room.needed ?? 0)
+    }
+    var machine = TierMachine(policy)
+    let clock = ContinuousClock()
+    let start = clock.now
+    if let change = machine.take(await look(root, folder), at: 0) { report(change) }
+    let task = Task { [machine] in
+      var machine = machine
       while !Task.isCancelled {
-        let figures = await Self.look(root, folder)
+        try? await Task.sleep(for: .seconds(machine.isUndecided ? close : usual))
+        let figures = await look(root, folder)
         let seconds = start.duration(to: clock.now) / .seconds(1)
         if let change = machine.take(figures, at: seconds) { report(change) }
-        try? await Task.sleep(for: .seconds(machine.isUndecided ? Self.close : Self.usual))
       }
     }
+    return MachineWatch(task: task)
   }
 
   func stop() { task?.cancel() }

@@ -46,11 +46,14 @@ package struct PreparedRun: Sendable {
     let plan = Planner.plan(loaded, selecting: selection, workers: workers)
     try checkTools(plan, project)
     if let excess = ResourceExcess(plan.workstreams, project) { throw excess }
+    let need = project.roomNeed(plan.workstreams, workers: workers)
+    if let refusal = need?.refusal { throw refusal }
     return PreparedRun(
       project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
       workers: workers, selection: selection,
       warnings: diagnostics.map(\.description) + inactive(project.configuration, plan)
-        + idleLimits(project.configuration, plan),
+        + idleLimits(project.configuration, plan)
+        + [need?.warning.map { "warning: \($0)" }].compactMap { $0 },
       notes: try await start.notes(project))
   }
 

@@ -33,7 +33,7 @@ struct RunLoop: Sendable {
     // Reading and planning took several times what is kept of it.
     FreedMemory.giveBack()
     await driver.finishBegun()
-    let watch = MachineWatch(project) { mailbox.send(.tier($0)) }
+    let watch = await MachineWatch.start(facts) { mailbox.send(.tier($0)) }
     defer { watch.stop() }
     let end: Result<RunState, any Error>
     do { end = .success(try await driver.run()) } catch { end = .failure(error) }

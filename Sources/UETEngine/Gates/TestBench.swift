@@ -27,12 +27,12 @@ actor TestBench {
       }
       let context = context
       let environment = Self.environment(context, declaring: declared)
-      let result = await GateResult.of(gate) {
-        await context.supervisor.run(
-          ProcessOrder(
-            argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
-            logPath: log, timeout: gate.timeout, grace: 5), stop: stop
-        ) { _ in }
+      var order = ProcessOrder(
+        argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
+        logPath: log, timeout: gate.timeout, grace: 5)
+      order.limits = context.facts.hold.limits(gate.resources)
+      let result = await GateResult.of(gate) { [order] in
+        await context.supervisor.run(order, stop: stop) { _ in }
       }
       free.append(worktree)
       return result

@@ -77,6 +77,8 @@ struct RunFacts: Sendable {
   let logs: AttemptLogs
   /// What was said of the run once already.
   let notes: OnceNotes
+  let room: CheckoutRoom
+  let hold: ProcessHold
 
   init(project: Project, plan: Plan, run: RunID, base: ObjectID, waves: WavePlan) {
     self.project = project
@@ -88,6 +90,8 @@ struct RunFacts: Sendable {
     self.waves = waves
     logs = project.logs(of: run)
     notes = OnceNotes(project.warn)
+    room = CheckoutRoom(project)
+    hold = ProcessHold(project, run)
   }
 
   init(_ recorded: RecordedPlan, _ run: RunID) {

@@ -80,6 +80,7 @@ struct ReusableWorktree: Sendable {
   }
 
   private func added(at base: ObjectID) async throws -> WorktreeHandle {
+    if sparse == nil { try context.room.require(at: path) }
     if Files.kind(path) != nil { try setAside() }
     let worktree = try await context.git.addWorktree(
       at: path, commit: base, reason: "git-uet run \(context.run)", sparse: sparse)

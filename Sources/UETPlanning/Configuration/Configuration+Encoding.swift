@@ -84,6 +84,8 @@ extension Configuration.Run {
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
+    if hold != .auto { object.append("hold", .string(hold.rawValue)) }
+    if background { object.append("background", true) }
     object.append("base_timeout", .number(baseTimeout))
     object.append("git_timeout", .number(gitTimeout))
     return object
@@ -119,6 +121,7 @@ extension Configuration.Tool {
       object.append("permissions", .object(JSONObject(sorted)))
     }
     if !resumes { object.append("resume", false) }
+    if background { object.append("background", true) }
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     return object
   }

@@ -46,6 +46,8 @@ extension Configuration {
     "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "resources": { $2.resources = $0.resources($1) },
+    "hold": { $2.hold = $0.choice($1) ?? $2.hold },
+    "background": { $2.background = $0.bool($1) ?? $2.background },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
   ])
 
@@ -76,6 +78,7 @@ extension Configuration {
     "resume": { $2.tool.resumes = $0.bool($1) ?? true },
     "mode": { $2.tool.mode = $0.name($1) },
     "resources": { $2.tool.resources = $0.resources($1) },
+    "background": { $2.tool.background = $0.bool($1) ?? $2.tool.background },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])
 

@@ -30,7 +30,7 @@ extension Configuration {
       (focus.memory, critical.memory) = (10, 40)
       (focus.memoryFree, critical.memoryFree) = (10, 4)
       (focus.battery, critical.battery) = (25, 8)
-      (focus.diskFree, critical.diskFree) = (2_000_000_000, 500_000_000)
+      (focus.diskFree, critical.diskFree) = (1_000_000_000, 100_000_000)
     }
   }
 

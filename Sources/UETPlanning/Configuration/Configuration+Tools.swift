@@ -50,6 +50,8 @@ extension Configuration {
     package var permissions: [Permission: Answer] = [:]
     /// What an attempt with it needs, where its bundle does not say.
     package var resources = Resources()
+    /// Whether what it runs yields to what else the machine does.
+    package var background = false
 
     /// What an agent may ask for; for edits its scope decides.
     package enum Permission: String, CaseIterable, Hashable, Sendable {

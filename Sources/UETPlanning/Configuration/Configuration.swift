@@ -83,6 +83,17 @@ extension Configuration {
     package var stale = 300.0
     /// What workstreams may use together, where that is not what the machine has.
     package var resources = Resources()
+    package var hold = Hold.auto
+    /// Whether what workers run yields to what else the machine does.
+    package var background = false
+
+    /// What keeps programs within what was asked for them.
+    package enum Hold: String, CaseIterable, Hashable, Sendable {
+      /// A control group where one can be made, else the limits of a process.
+      case auto
+      /// Nothing: amounts are only counted.
+      case count
+    }
 
     package init() {}
   }

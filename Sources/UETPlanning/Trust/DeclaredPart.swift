@@ -46,13 +46,14 @@ package struct DeclaredParts: Hashable, Sendable {
     "run.base",
     "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.cache_fallback", "run.caches", "run.ports",
-    "run.drain", "run.stale", "run.resources", "integration.target", "integration.strategy",
+    "run.drain", "run.stale", "run.resources", "run.hold", "run.background", "integration.target",
+    "integration.strategy",
     "integration.window",
     "integration.slots", "integration.confirm", "integration.resolver_timeout",
   ]
   private static let harmlessOfTool: Set<String> = [
     "model", "timeout", "transient", "max_turns", "provider", "capabilities", "fallback", "resume",
-    "resources",
+    "resources", "background",
   ]
   private static let harmlessOfGate: Set<String> = [
     "timeout", "retries", "wave_boundary", "timeout_is", "signal_is", "resources",

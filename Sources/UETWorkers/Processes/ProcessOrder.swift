@@ -24,6 +24,7 @@ package struct ProcessOrder: Hashable, Sendable {
   /// Seconds without a sign of life after which the supervisor itself is ended; nil for some beats.
   /// The silence of the command does not count.
   package var stale: Double?
+  package var limits = ProcessLimits()
 
   package init(
     argv: [String], workingDirectory: String, environment: [String: String], logPath: String,
@@ -49,6 +50,7 @@ extension ProcessOrder {
       "--beat-ms=\(max(1, Self.milliseconds(effectiveBeat)))",
     ]
     if farewell > 0 { list.append("--farewell-ms=\(Self.milliseconds(farewell))") }
+    list += limits.supervisorArguments
     if let input { list.append("--input=\(input)") }
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
     return list + ["--"] + argv
@@ -64,7 +66,8 @@ extension ProcessOrder {
   var problem: String? {
     if argv.isEmpty || argv[0].isEmpty { return "no program is named" }
     let texts =
-      argv + [workingDirectory, logPath, input ?? ""] + environment.flatMap { [$0.key, $0.value] }
+      argv + [workingDirectory, logPath, input ?? "", limits.group ?? ""]
+      + environment.flatMap { [$0.key, $0.value] }
     if texts.contains(where: { $0.utf8.contains(0) }) { return "a NUL byte is in the command" }
     for name in environment.keys where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {
       return "an environment variable has an invalid name"

@@ -127,7 +127,9 @@ extension DocumentGenerator {
         ["keep_disk": "1.5 GiB", "sparse": true, "setup_timeout": "5m", "cache_fallback": "copy"],
         ["keep_disk": 0, "sparse": ["a/b", ".github"], "cache_fallback": "none"],
         ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5],
-        ["resources": ["cpu": 2, "memory": "4GB", "seats": 3]],
+        [
+          "resources": ["cpu": 2, "memory": "4GB", "seats": 3], "hold": "count", "background": true,
+        ],
       ]
     ),
     (
