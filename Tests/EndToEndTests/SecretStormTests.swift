@@ -19,9 +19,11 @@ import UETTestSupport
     "echo \"$V\" > $D/c; git add -A $D; git commit -qm one; echo b > $D/c; git add -A $D; "
       + "git commit -q --amend -m other",
     "git -c user.name=\"$V\" commit -q --allow-empty -m empty",
-    "git init -q $D/in; (cd $D/in; echo \"$V\" > f; git add f; git commit -qm \"in $V\")",
+    "git init -q $D/in; (cd $D/in; git config user.email w@e; git config user.name w; "
+      + "echo \"$V\" > f; git add f; git commit -qm \"in $V\")",
     "echo \"lib: https://me:$V@example.org/x\" > $D/url", "echo \"fails: $V\"; exit 4",
-    "sleep 0.1; kill -9 $$", "echo \"fine\" > $D/fine", "echo fine > $D/fine2; git add -A $D",
+    "sleep 0.1; kill -9 $$", "echo \"fine\" > $D/fine",
+    "echo \"$V\" > $D/s; git add -A $D; git stash -q", "echo fine > $D/fine2; git add -A $D",
   ]
 
   private static func secret(_ random: inout SeededGenerator, _ count: Int) -> String {

@@ -38,7 +38,7 @@ struct InitCommand: AsyncParsableCommand {
         .usage, "this operation must be run in a work tree",
         hint: "clone the repository and run 'git uet init' there")
     }
-    let setup = ProjectSetup(workTree: workTree)
+    let setup = ProjectSetup(workTree: workTree, environment: context.environment)
     let (changes, gates) = (try setup.apply(), try setup.proposals())
     for change in changes {
       switch change {

@@ -53,6 +53,7 @@ struct RunLoop: Sendable {
     }
     await dropKept(state)
     facts.logs.clear()
+    await KeptApart.removeObjects(of: run, project)
     try await ledger.release()
     project.updateViews(of: run, state)
     claim.release()

@@ -85,11 +85,8 @@ extension Ground {
     if finding.isEmpty { return nil }
     let new = await unignored(finding.new)
     finding.changes += new.map { SharedChange(.file, $0, isProtected: false) }
-    finding.changes += finding.left.map { entry in
-      let name = "\(project.refPrefix)/salvage/\(run)/stash/\(entry.short)"
-      try? repository.setReference(
-        name, to: entry, expecting: nil, message: "git-uet: keep what a worker stashed")
-      return SharedChange(.left, name, isProtected: false)
+    for entry in finding.left {
+      finding.changes.append(SharedChange(.left, await kept(stashed: entry), isProtected: false))
     }
     guard !finding.changes.isEmpty else { return nil }
     // With one suspect it is the one that is looked at, or one that has ended.
@@ -101,6 +98,17 @@ extension Ground {
     (draft.workstream, draft.attempt) = (subject?.workstream, nil)
     _ = report(draft)
     return finding
+  }
+
+  /// Keeps what a worker stashed; gives where.
+  private func kept(stashed entry: ObjectID) async -> String {
+    let apart = KeptApart(project, run: run, label: "stash.\(entry.short)")
+    let base = (try? repository.commit(entry))?.parents.first
+    if (try? await apart.takesOver(entry, since: base)) == true { return "a stash, kept apart" }
+    let name = "\(project.refPrefix)/salvage/\(run)/stash/\(entry.short)"
+    try? repository.setReference(
+      name, to: entry, expecting: nil, message: "git-uet: keep what a worker stashed")
+    return name
   }
 
   /// Those that git would track.

@@ -1,17 +1,23 @@
 import UETModel
 import UETSystem
 
-/// Finds the checks that a repository shows by its own files. Nothing is run.
+/// Finds the checks that a repository shows by its own files, and one that seeks secrets where a
+/// program for that is installed. Nothing is run.
 struct GateProposals: Sendable {
   private let workTree: String
+  private let programs: ProgramSearch
 
-  init(workTree: String) { self.workTree = workTree }
+  init(workTree: String, environment: [String: String]) {
+    self.workTree = workTree
+    programs = ProgramSearch(environment)
+  }
 
   /// The proposals, one gate name once; those of a Makefile come before those of a language's
   /// manifest, because they are the project's own words.
   func all() throws(SystemFailure) -> [ProposedGate] {
     var found: [ProposedGate] = []
     for gate in try makefile() + node() + swift() + rust() + go() + python() + cmake() + java()
+      + security()
     where !found.contains(where: { $0.name == gate.name }) {
       found.append(gate)
     }
@@ -151,5 +157,21 @@ struct GateProposals: Sendable {
     guard has("build.gradle", "build.gradle.kts") != nil else { return [] }
     let program = has("gradlew") == nil ? "gradle" : "./gradlew"
     return [ProposedGate(ProposedGate.unit, [program, "test"], "there is a build.gradle")]
+  }
+
+  private func security() -> [ProposedGate] {
+    if programs.finds("gitleaks") {
+      return [
+        ProposedGate(
+          ProposedGate.security, ["gitleaks", "detect", "--no-git", "--redact"],
+          "gitleaks is installed")
+      ]
+    }
+    guard programs.finds("detect-secrets-hook") else { return [] }
+    let baseline = has(".secrets.baseline").map { " --baseline \($0)" } ?? ""
+    let script = "git ls-files -z | xargs -0 detect-secrets-hook\(baseline)"
+    return [
+      ProposedGate(ProposedGate.security, ["sh", "-c", script], "detect-secrets is installed")
+    ]
   }
 }

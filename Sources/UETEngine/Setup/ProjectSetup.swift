@@ -12,8 +12,12 @@ package struct ProjectSetup: Sendable {
   }
 
   private let workTree: String
+  private let environment: [String: String]
 
-  package init(workTree: String) { self.workTree = workTree }
+  /// `environment` tells which programs are installed.
+  package init(workTree: String, environment: [String: String]) {
+    (self.workTree, self.environment) = (workTree, environment)
+  }
 
   /// What was done, a file at a time, in a fixed order.
   package func apply() throws(SystemFailure) -> [Change] {
@@ -28,7 +32,7 @@ package struct ProjectSetup: Sendable {
   /// The checks that the repository shows, proposed in the configuration, where a person reads
   /// them, and never guessed during a run.
   package func proposals() throws(SystemFailure) -> [ProposedGate] {
-    try GateProposals(workTree: workTree).all()
+    try GateProposals(workTree: workTree, environment: environment).all()
   }
 
   private func create(_ name: String, _ text: String) throws(SystemFailure) -> Change {

@@ -14,14 +14,15 @@ package struct ProposedGate: Hashable, Sendable {
 
   static let unit = "GATE_UNIT"
   static let lint = "GATE_LINT"
+  static let security = "GATE_SECURITY"
 
   /// The entry as it stands in a configuration: `GATE_UNIT: {command: [make, test], timeout: 30m,
   /// retries: 1}`.
   ///
-  /// Tests may be flaky; what a linter says is said for good.
+  /// Tests may be flaky; what others say is said for good.
   package var entry: String {
     let words = command.map(Self.yaml).joined(separator: ", ")
-    let rest = name == Self.lint ? "timeout: 10m" : "timeout: 30m, retries: 1"
+    let rest = name == Self.unit ? "timeout: 30m, retries: 1" : "timeout: 10m"
     return "\(name): {command: [\(words)], \(rest)}"
   }
 

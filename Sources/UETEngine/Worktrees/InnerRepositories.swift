@@ -32,13 +32,17 @@ struct InnerRepositories: Sendable {
       do {
         guard number < Self.limit else { throw InnerWorkError.tooMany(Self.limit) }
         let name = "\(reference)-repository-\(number + 1)"
-        if let kept = try await project.git.keep(inner, as: name) {
-          number += 1
-          if try await !isApart(kept, of: inner, as: name) {
-            say(
-              "\(owner) left a repository in \(inner.path.quoted(limit: 60)); what only it held is "
-                + "kept " + place(of: inner, name))
-          }
+        let apart = apart(of: inner, as: name)
+        var isApart = false
+        let kept = try await project.git.keep(inner, as: name) { tip in
+          isApart = try await apart?.takesOver(tip) ?? false
+          return !isApart
+        }
+        if kept != nil || isApart { number += 1 }
+        if kept != nil {
+          say(
+            "\(owner) left a repository in \(inner.path.quoted(limit: 60)); what only it held is kept "
+              + place(of: inner, name))
         }
         notes.known.insert(state)
       } catch {
@@ -50,16 +54,12 @@ struct InnerRepositories: Sendable {
     return unkept
   }
 
-  /// Whether what was kept holds secrets, and is kept where nobody else gets it.
-  private func isApart(
-    _ tip: ObjectID, of inner: InnerRepository, as reference: String
-  ) async throws -> Bool {
-    // A submodule's commits are in a repository of its own.
-    if case .submodule = inner.kind { return false }
+  /// Where it goes if it holds secrets; nil for a submodule's, which is in a repository of its own.
+  private func apart(of inner: InnerRepository, as reference: String) -> KeptApart? {
+    if case .submodule = inner.kind { return nil }
     let parts = reference.split(separator: "/").map(String.init).suffix(3)
-    let run = parts.compactMap { RunID($0) }.first
     let label = parts.drop { RunID($0) != nil }.joined(separator: ".")
-    return try await KeptApart(project, run: run, label: label).takesOver(tip, from: reference)
+    return KeptApart(project, run: parts.compactMap { RunID($0) }.first, label: label)
   }
 
   private func place(of inner: InnerRepository, _ name: String) -> String {

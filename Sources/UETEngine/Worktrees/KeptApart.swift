@@ -52,29 +52,69 @@ package struct KeptApart: Sendable {
     try await traces.bundle(into: "\(place)/commits.bundle")
     if let worktree {
       // Nothing leads to it from the worktree any more.
-      try await project.git.settle(worktree, at: commit ?? base)
-      project.git.forgetCheckout(worktree)
+      try await project.git.leave(worktree, at: commit ?? base)
     }
-    await traces.remove(faults, isNamedBadly: secrets.isNamedBadly)
+    try traces.remove(faults, isNamedBadly: secrets.isNamedBadly, noting: place + Self.objects)
     say(own, "the work is kept without it, and", place)
     return Outcome(commit: commit, isApart: true)
   }
 
-  /// Keeps the whole history of a commit apart where it holds secrets; `reference`, which led to
-  /// it, is gone then.
-  func takesOver(_ tip: ObjectID, from reference: String) async throws -> Bool {
+  /// Keeps a commit apart, with all of its history that `base` has not, where that holds secrets.
+  func takesOver(_ tip: ObjectID, since base: ObjectID? = nil) async throws -> Bool {
     let secrets = ResultSecrets(project, in: nil)
-    let faults = try secrets.faults(in: tip, since: nil)
+    let faults = try secrets.faults(in: tip, since: base)
     if faults.isEmpty { return false }
     let place = try freeFolder()
-    var traces = WorktreeTraces(project, nil, since: nil)
+    var traces = WorktreeTraces(project, nil, since: base)
     traces.tips.insert(tip)
     try await traces.bundle(into: "\(place)/commits.bundle")
-    try await project.git.updateReferences(
-      [ReferenceChange(name: reference, new: nil, old: tip)], message: "uet: kept apart")
-    await traces.remove(faults, isNamedBadly: secrets.isNamedBadly)
-    say(faults, "a repository in it is kept", place)
+    try traces.remove(faults, isNamedBadly: secrets.isNamedBadly, noting: place + Self.objects)
+    say(faults, "what it is in is kept", place)
     return true
+  }
+
+  /// Lists the objects of this repository that hold secrets, as long as there are any.
+  private static let objects = "/objects"
+
+  /// Removes the objects with secrets of a run at which nobody works, where nothing leads to them
+  /// any more: what two workers made may be the same object.
+  static func removeObjects(of run: RunID, _ project: Project) async {
+    let root = "\(root(of: project))/\(run)"
+    for name in Files.names(in: root) { await removeObjects(of: "\(root)/\(name)", project) }
+  }
+
+  private static func removeObjects(of place: String, _ project: Project) async {
+    let list = Files.content(of: place + objects).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let ids = list.split(separator: "\n").compactMap { ObjectID(String($0)) }
+    if ids.isEmpty { return }
+    guard
+      let listed = try? await project.git.check([
+        "rev-list", "--all", "--reflog", "--indexed-objects", "--objects", "--no-object-names",
+      ])
+    else { return }
+    let known = Set(listed.text.split(separator: "\n"))
+    let free = ids.filter { !known.contains(Substring($0.hex)) }
+    project.repository.removeLoose(Set(free))
+    if free.count == ids.count { try? Files.remove(place + objects) }
+  }
+
+  /// Keeps apart what was made in a worktree, holds secrets, and did not get into its result `tip`:
+  /// a commit that another took the place of.
+  func takesLeftovers(
+    of worktree: WorktreeHandle, besides tip: ObjectID, since base: ObjectID
+  ) async throws {
+    var traces = WorktreeTraces(project, worktree, since: base)
+    traces.tips.remove(tip)
+    if traces.tips.isEmpty { return }
+    traces.tips.subtract(try project.repository.commits(in: tip, notIn: [base]))
+    let secrets = ResultSecrets(project, in: worktree.path)
+    var faults: [SecretFault] = []
+    for other in traces.tips.sorted() { faults += try secrets.faults(in: other, since: base) }
+    if faults.isEmpty { return }
+    let place = try freeFolder()
+    try await traces.bundle(into: "\(place)/commits.bundle")
+    try traces.remove(faults, isNamedBadly: secrets.isNamedBadly, noting: place + Self.objects)
+    say(faults, "what is not in the result is kept", place)
   }
 
   private func say(_ faults: [SecretFault], _ what: String, _ place: String) {
@@ -112,7 +152,8 @@ package struct KeptApart: Sendable {
       guard isBad else { continue }
       let target = "\(place)/files/\(change.path)"
       try Files.makeDirectory(above: target)
-      try Files.write(try repository.blob(new.id), to: target, mode: 0o600)
+      try Files.create(try repository.blob(new.id), at: target, mode: 0o600, isSynced: true)
+      Files.sync(from: target, upTo: repository.commonDirectory)
       edits[change.pathBytes] = change.old
       if !secrets.isNamedBadly(change.pathBytes), let text = try secrets.cleaned(new.id) {
         edits[change.pathBytes] = PathChange.Side(
@@ -120,9 +161,11 @@ package struct KeptApart: Sendable {
       }
     }
     let tree = try repository.edit(commit.tree, edits)
+    // Who made it may be a secret, too.
+    let identity = project.identity()
     if try tree == repository.treeID(of: base) { return nil }
     return try repository.writeCommit(
       tree: tree, parents: [base], message: project.redaction.redacted(commit.message),
-      author: commit.author, committer: commit.committer)
+      author: identity, committer: identity)
   }
 }

@@ -44,6 +44,7 @@ struct Salvage: Sendable {
       if case .scratch(let path) = place { Folder.remove(path) }
       outcomes[name] = .failed(failure)
     }
+    await KeptApart.removeObjects(of: context.run, context.project)
     return outcomes
   }
 
@@ -79,7 +80,7 @@ struct Salvage: Sendable {
     do {
       let reference = RunNames(prefix: context.project.refPrefix, run: run)
         .salvage(name.workstream, attempt: name.number)
-      let apart = KeptApart(context.project, run: run, label: "\(name.workstream).\(name.number)")
+      let apart = KeptApart(context.project, run: run, label: name.label)
       var isApart = false
       let kept = try await context.project.kept.keep(
         as: reference, since: base, message: "git-uet: keep attempt \(name.number)"

@@ -12,15 +12,18 @@ struct WorktreeTraces {
   var tips: Set<ObjectID>
 
   /// More were made by a program in a loop.
-  private static let most = 200
-  private static let folder = "refs/worktree/uet-kept/"
+  private static let most = 100
+  private let folder = "refs/worktree/uet-kept-\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
 
   init(_ project: Project, _ worktree: WorktreeHandle?, since base: ObjectID?) {
     (self.project, self.worktree, self.base) = (project, worktree, base)
     var tips: Set<ObjectID> = []
     if let worktree {
       let log = Files.content(of: worktree.gitDirectory + "/logs/HEAD") ?? []
-      for line in String(decoding: log, as: UTF8.self).split(separator: "\n").suffix(Self.most) {
+      let lines = String(decoding: log, as: UTF8.self).split(separator: "\n")
+      // What is older is of others, who had the worktree before.
+      let own = lines.firstIndex { line in base.map { line.contains($0.hex) } ?? false } ?? 0
+      for line in lines[own...].suffix(Self.most) {
         let ids = line.split(separator: " ").prefix(2).compactMap { ObjectID(String($0)) }
         tips.formUnion(ids.filter(project.repository.contains))
       }
@@ -40,7 +43,7 @@ struct WorktreeTraces {
     }
     if own.isEmpty { return }
     for (number, tip) in own.enumerated() {
-      let name = "\(Self.folder)\(number + 1)"
+      let name = "\(folder)\(number + 1)"
       try await project.git.check(["update-ref", name, tip.hex]) {
         $0.gitDirectory = gitDirectory
       }
@@ -48,34 +51,28 @@ struct WorktreeTraces {
     }
     try await project.git.check(
       ["bundle", "create", "--quiet", path] + names
-        + (base.map { ["--not", $0.hex] } ?? [])
+        + (base.map { ["--not", $0.hex] } ?? []) + ["--"]
     ) { $0.gitDirectory = gitDirectory }
     try Files.setMode(path, 0o600)
+    Files.sync(from: path, upTo: project.repository.commonDirectory)
   }
 
   private func removeNames(_ names: [String], _ gitDirectory: String) {
     for name in names { try? Files.remove("\(gitDirectory)/\(name)") }
-    Files.removeEmpty("\(gitDirectory)/\(Self.folder)")
+    Files.removeEmpty("\(gitDirectory)/\(folder)")
   }
 
-  /// Takes away what leads to the commits in the worktree's administrative folder, then those
-  /// objects with secrets that nothing leads to any more: somebody else may have the same.
-  func remove(_ faults: [SecretFault], isNamedBadly: ([UInt8]) -> Bool) async {
-    if let worktree {
-      for name in ["logs/HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "MERGE_MSG", "AUTO_MERGE"] {
-        try? Files.remove("\(worktree.gitDirectory)/\(name)")
-      }
-    }
+  /// Takes away what leads to the commits in the worktree's administrative folder, and writes down
+  /// which objects hold secrets.
+  func remove(
+    _ faults: [SecretFault], isNamedBadly: ([UInt8]) -> Bool, noting path: String
+  ) throws {
     var found = TaintedObjects(project.repository, faults)
-    for tip in tips { try? found.add(tip, since: base, isNamedBadly) }
-    guard
-      let listed = try? await project.git.check([
-        "rev-list", "--all", "--reflog", "--indexed-objects", "--objects", "--no-object-names",
-      ])
-    else { return }
-    for line in listed.text.split(separator: "\n") {
-      if let id = ObjectID(String(line)) { found.ids.remove(id) }
+    for tip in tips.sorted() { try found.add(tip, since: base, isNamedBadly) }
+    try Files.write(found.ids.sorted().map { "\($0.hex)\n" }.joined().utf8, to: path, mode: 0o600)
+    guard let worktree else { return }
+    for name in ["logs/HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "MERGE_MSG", "AUTO_MERGE"] {
+      try? Files.remove("\(worktree.gitDirectory)/\(name)")
     }
-    project.repository.removeLoose(found.ids)
   }
 }

@@ -20,13 +20,14 @@ extension SealedGit {
   }
 
   /// Keeps what `holdsWork` is about under `reference`: one commit on top of all that is only
-  /// there. Nil where there is nothing. A submodule's goes to the store that this repository has
-  /// for it.
-  package func keep(
-    _ inner: InnerRepository, as reference: String
-  ) async throws(GitError) -> ObjectID? {
+  /// there. Nil where there is nothing, or `mayStay`, which is given it when its objects are here,
+  /// says no. A submodule's goes to the store that this repository has for it.
+  nonisolated(nonsending) package func keep(
+    _ inner: InnerRepository, as reference: String,
+    if mayStay: (ObjectID) async throws -> Bool = { _ in true }
+  ) async throws -> ObjectID? {
     if inner.kind == .worktree {
-      guard let head = try looseHead(inner) else { return nil }
+      guard let head = try looseHead(inner), try await mayStay(head) else { return nil }
       try repository.setReference(
         reference, to: head, expecting: nil, message: "git-uet: keep the HEAD of a worktree")
       return head
@@ -36,16 +37,23 @@ extension SealedGit {
     let commit = try await view.commit(found, self)
     try GitError.onDisk(
       Files.write(Array("\(commit.hex)\n".utf8), to: view.path + "/refs/heads/kept"))
-    let target = store(of: inner) ?? repository.commonDirectory
+    let store = store(of: inner)
+    let target = store ?? repository.commonDirectory
     let arguments = [
       "-c", "protocol.file.allow=always", "-c", "fetch.unpackLimit=10000",
       "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
-      view.path, "+refs/heads/kept:\(reference)",
+      view.path,
+      store == nil ? "refs/heads/kept" : "+refs/heads/kept:\(reference)",
     ]
     try await check(arguments) {
       $0.gitDirectory = target
       $0.environment["GIT_COMMON_DIR"] = target
       $0.isDurable = true
+    }
+    if store == nil {
+      guard try await mayStay(commit) else { return nil }
+      try repository.setReference(
+        reference, to: commit, expecting: nil, message: "git-uet: keep an inner repository")
     }
     return commit
   }

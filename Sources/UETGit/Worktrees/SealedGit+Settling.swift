@@ -22,6 +22,18 @@ extension SealedGit {
     _ = try await run(["update-index", "-q", "--refresh"], place)
   }
 
+  /// Points the worktree's HEAD and index at `commit`, whatever stands there and in its index, so
+  /// that neither leads to anything else.
+  package func leave(_ worktree: WorktreeHandle, at commit: ObjectID) async throws(GitError) {
+    CheckoutRecord.discard(worktree)
+    let place: (inout Options) -> Void = { options in
+      options.gitDirectory = worktree.gitDirectory
+      options.workTree = worktree.path
+    }
+    try await check(["update-ref", "--no-deref", "HEAD", commit.hex], place)
+    try await check(["read-tree", "--no-recurse-submodules", commit.hex], place)
+  }
+
   /// Makes the worktree a clean checkout of `commit`: nothing that was changed, added or ignored
   /// there stays.
   package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {

@@ -85,6 +85,10 @@ final class SecretMatcher: Sendable {
   }
 
   private static func joined(_ found: [Found]) -> [Found] {
+    let isApart = zip(found, found.dropFirst()).allSatisfy {
+      $0.range.upperBound < $1.range.lowerBound
+    }
+    if isApart { return found }
     let sorted = found.sorted {
       if $0.range.lowerBound != $1.range.lowerBound {
         return $0.range.lowerBound < $1.range.lowerBound

@@ -7,10 +7,16 @@ import UETTestSupport
 
 /// What a repository's own files suggest as gates.
 @Suite struct GateProposalsTests {
-  private func proposals(_ files: [String: String]) throws -> [String] {
-    let folder = TemporaryDirectory()
+  /// `installed` are programs on the search path.
+  private func proposals(
+    _ files: [String: String], installed: [String] = []
+  ) throws -> [String] {
+    let (folder, programs) = (TemporaryDirectory(), TemporaryDirectory())
+    for name in installed { try Files.write([], to: "\(programs.path)/\(name)", mode: 0o755) }
     for (name, text) in files { try Files.write(text.utf8, to: "\(folder.path)/\(name)") }
-    let gates = try GateProposals(workTree: folder.path).all()
+    let gates = try GateProposals(
+      workTree: folder.path, environment: ["PATH": programs.path]
+    ).all()
     let written = SetupTemplates.configuration(gates: gates)
     let loaded = Configuration.load(Array(written.utf8), file: "config.yaml")
     #expect(loaded.diagnostics.isEmpty, "\(loaded.diagnostics)")
@@ -31,6 +37,21 @@ import UETTestSupport
       ]) == [])
     #expect(try proposals(["CMakeLists.txt": "project(x)"]) == [])
     #expect(try proposals(["package.json": "{broken"]) == [])
+  }
+
+  @Test func secretsAreSoughtWithWhatIsInstalled() throws {
+    let both = ["gitleaks", "detect-secrets-hook"]
+    #expect(
+      try proposals([:], installed: both) == ["GATE_SECURITY: gitleaks detect --no-git --redact"])
+    #expect(
+      try proposals([:], installed: ["detect-secrets-hook"])
+        == ["GATE_SECURITY: sh -c git ls-files -z | xargs -0 detect-secrets-hook"])
+    #expect(
+      try proposals([".secrets.baseline": "{}"], installed: ["detect-secrets-hook"])
+        == [
+          "GATE_SECURITY: sh -c "
+            + "git ls-files -z | xargs -0 detect-secrets-hook --baseline .secrets.baseline"
+        ])
   }
 
   @Test func aMakefileSpeaksFirst() throws {
