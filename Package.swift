@@ -150,7 +150,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "UETGit", "UETLedger", "UETModel", "UETTestSupport", "git-uet", "uet-supervise",
+        "UETGit", "UETLedger", "UETModel", "UETSystem", "UETTestSupport", "UETWorkers", "git-uet",
+        "uet-supervise",
       ], swiftSettings: strict),
   ],
   cLanguageStandard: .c11

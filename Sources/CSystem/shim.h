@@ -61,6 +61,17 @@ static inline int uet_open_beneath(int folder, const char *path, int flags) {
 #endif
 }
 
+/* What this kernel's Landlock can do; 0 where there is none. */
+
+static inline int uet_landlock_version(void) {
+#if defined(__linux__)
+  long version = syscall(444, (void *)0, 0L, 1L);
+  return version > 0 ? (int)version : 0;
+#else
+  return 0;
+#endif
+}
+
 /* rename(2) that never replaces anything: EEXIST then, EINVAL where it cannot tell. */
 
 static inline int uet_rename_exclusive(const char *from, const char *to) {

@@ -101,6 +101,11 @@ extension Files {
   }
 
   /// Removes a file; one that is not there is removed already.
+  /// Makes a symbolic link; nothing may be there.
+  package static func linkSymbolic(_ path: String, to target: String) throws(SystemFailure) {
+    guard symlink(target, path) == 0 else { throw SystemFailure("link", path) }
+  }
+
   package static func remove(_ path: String) throws(SystemFailure) {
     if unlink(path) != 0, errno != ENOENT { throw SystemFailure("remove", path) }
   }

@@ -2,7 +2,8 @@
  *
  *   uet-supervise [--cwd=DIR] [--log=FILE] [--log-limit=BYTES] [--timeout-ms=N] [--grace-ms=N]
  *                 [--farewell-ms=N] [--beat-ms=N] [--input=FILE] [--memory=BYTES] [--cpu=THOUSANDTHS]
- *                 [--cgroup=DIR] [--background] -- PROGRAM [ARGUMENT...]
+ *                 [--cgroup=DIR] [--background] [--wrapped | --rule=[rw]PATH...] [--offline]
+ *                 -- PROGRAM [ARGUMENT...]
  *
  * Descriptor 0 is the control channel: `T` asks for a graceful end (TERM to the whole tree, KILL
  * after the grace; with a farewell the command alone gets TERM first, and the tree when it has ended
@@ -43,7 +44,7 @@ struct watch {
   const struct order *order;
   struct log log;
   pid_t command;
-  int output, control;
+  int output, control, told;
   /* RUNNING: the command is. LEAVING: it alone got TERM. LINGERING: it ended, others have a moment.
    * TERMINATING: TERM was sent to all. KILLING: KILL is sent until nothing is left. */
   enum { RUNNING, LEAVING, LINGERING, TERMINATING, KILLING } phase;
@@ -142,13 +143,13 @@ static void begin_killing(struct watch *watch, int64_t now) {
 static void begin_terminating(struct watch *watch, int64_t now) {
   watch->phase = TERMINATING;
   watch->deadline = now + watch->order->grace;
-  tree_terminate();
+  tree_terminate(watch->order->wrapped && !watch->command_ended ? watch->command : 0);
 }
 
 static void begin_leaving(struct watch *watch, int64_t now) {
   watch->phase = LEAVING;
   watch->deadline = now + watch->order->farewell;
-  kill(watch->command, SIGTERM);
+  kill(watch->order->wrapped ? tree_wrapped(watch->command) : watch->command, SIGTERM);
 }
 
 /* Kills in quick rounds as long as they have an effect: a process that forks and exits without
@@ -234,6 +235,22 @@ static void watch_tree(struct watch *watch, const sigset_t *waiting) {
   for (int round = 0; round < 64 && watch->output != NEVER_FD && copy_output(watch); round++) {}
 }
 
+/* bubblewrap tells of a signal as a shell does. Where it tells nothing, the command never ran. */
+static void confined_ending(const struct watch *watch, struct ending *ending) {
+  int status = confined_status(watch->told);
+  if (status < 0) {
+    if (strcmp(ending->how, "exited") != 0 || watch->cause != NULL) return;
+    ending->how = "not_started";
+    ending->step = "confine";
+  } else if (status > 128 && status < 160) {
+    ending->how = "signalled";
+    ending->signal = status - 128;
+  } else {
+    ending->how = "exited";
+    ending->status = status;
+  }
+}
+
 static struct ending ending_of(const struct watch *watch) {
   struct ending ending = {.how = "exited", .step = "", .stragglers = watch->stragglers};
   int64_t ended = watch->command_ended ? watch->ended : now_microseconds();
@@ -244,13 +261,14 @@ static struct ending ending_of(const struct watch *watch) {
     ending.how = "signalled";
     ending.signal = WTERMSIG(watch->status);
   }
+  if (watch->told != NEVER_FD) confined_ending(watch, &ending);
   if (watch->cause != NULL) ending.how = watch->cause;
   if (!watch->tree_ended) ending.survivors = tree_count();
   return ending;
 }
 
 static int not_started(struct watch *watch, const struct start_failure *failure) {
-  static const char *const steps[] = {"", "log", "pipe", "fork", "cwd", "exec", "memory"};
+  static const char *const steps[] = {"", "log", "pipe", "fork", "cwd", "exec", "memory", "confine"};
   reap(watch);
   const struct ending ending = {
       .how = "not_started", .error = failure->error, .step = steps[failure->step]};
@@ -260,7 +278,7 @@ static int not_started(struct watch *watch, const struct start_failure *failure)
 
 static int supervise(const struct order *order, const sigset_t *waiting, uint64_t start_time) {
   struct watch watch = {
-      .order = order, .output = NEVER_FD, .control = CONTROL_FD, .phase = RUNNING};
+      .order = order, .output = NEVER_FD, .told = NEVER_FD, .control = CONTROL_FD, .phase = RUNNING};
   struct start_failure failure = {STEP_LOG, 0};
   if (!log_open(&watch.log, order->log_path, order->log_limit)) {
     failure.error = errno;
@@ -269,7 +287,7 @@ static int supervise(const struct order *order, const sigset_t *waiting, uint64_
   watch.started = now_microseconds();
   watch.next_beat = watch.started + order->beat;
   limits_prepare(&order->limits);
-  watch.command = command_start(order, &watch.output, &failure);
+  watch.command = command_start(order, &watch.output, &watch.told, &failure);
   if (watch.command < 0) {
     limits_leave(&order->limits);
     return not_started(&watch, &failure);
@@ -300,7 +318,7 @@ int main(int argc, char **argv) {
   take_signals(&waiting);
   uint64_t start_time = own_start_time();
   if (!order_take_environment(&order, environ, start_time)) {
-    struct watch watch = {.order = &order};
+    struct watch watch = {.order = &order, .told = NEVER_FD};
     const struct start_failure failure = {STEP_MEMORY, ENOMEM};
     return not_started(&watch, &failure);
   }

@@ -40,6 +40,13 @@ static bool option(struct order *order, const char *argument) {
     order->input = value;
     return true;
   }
+  if ((value = value_of(argument, "--rule")) != NULL) {
+    if (order->rule_count == RULES_MOST || (value[0] != 'r' && value[0] != 'w')) return false;
+    order->rules[order->rule_count++] = value;
+    return true;
+  }
+  if (strcmp(argument, "--wrapped") == 0) return order->wrapped = true;
+  if (strcmp(argument, "--offline") == 0) return order->offline = true;
   if ((value = value_of(argument, "--log-limit")) != NULL)
     return number(value, 1, &order->log_limit);
   if ((value = value_of(argument, "--timeout-ms")) != NULL)

@@ -53,6 +53,11 @@ static void execute(const struct order *order) {
   errno = error;
 }
 
+/* What a child is given besides its order; descriptors. */
+struct outfit {
+  int input, output, status, trouble, rules;
+};
+
 static void reset_signals(void) {
   struct sigaction usual = {.sa_handler = SIG_DFL};
   sigemptyset(&usual.sa_mask);
@@ -64,7 +69,7 @@ static void reset_signals(void) {
 
 /* In the child. It leaves the supervisor's process group. On Linux it stays in the session: with a
  * new one the scheduler makes a new group of tasks, which costs milliseconds on a busy machine. */
-_Noreturn static void become_command(const struct order *order, const int *fds, int trouble) {
+_Noreturn static void become_command(const struct order *order, const struct outfit *outfit) {
   struct start_failure failure = {STEP_EXEC, 0};
 #ifdef __linux__
   setpgid(0, 0);
@@ -76,13 +81,17 @@ _Noreturn static void become_command(const struct order *order, const int *fds, 
   limits_enter(&order->limits);
   if (chdir(order->cwd) != 0) {
     failure.step = STEP_CWD;
-  } else if (dup2(fds[0], 0) < 0 || dup2(fds[1], 1) < 0 || dup2(fds[1], 2) < 0) {
+  } else if (dup2(outfit->input, 0) < 0 || dup2(outfit->output, 1) < 0
+             || dup2(outfit->output, 2) < 0
+             || (outfit->status >= 0 && dup2(outfit->status, STATUS_FD) < 0)) {
     failure.step = STEP_PIPE;
+  } else if (outfit->rules >= 0 && !confine_apply(order, outfit->rules)) {
+    failure.step = STEP_CONFINE;
   } else {
     execute(order);
   }
   failure.error = errno;
-  ssize_t ignored = write(trouble, &failure, sizeof failure);
+  ssize_t ignored = write(outfit->trouble, &failure, sizeof failure);
   (void)ignored;
   _exit(127);
 }
@@ -96,30 +105,59 @@ static bool private_pipe(int ends[2]) {
 #endif
 }
 
-pid_t command_start(const struct order *order, int *output, struct start_failure *failure) {
-  int out[2], trouble[2];
-  int input = open(order->input, O_RDONLY | O_CLOEXEC);
+/* Opens what the child is given; the first descriptor opened here is the lowest, so that no other
+ * stands in the place of STATUS_FD. */
+static bool outfit_open(
+    const struct order *order, struct outfit *outfit, int *out, int *told, int *trouble,
+    struct start_failure *failure) {
+  int ends[2];
+  *outfit = (struct outfit){-1, -1, -1, -1, -1};
   *failure = (struct start_failure){STEP_PIPE, 0};
-  if (input < 0 || !private_pipe(out) || !private_pipe(trouble)) {
+  outfit->input = open(order->input, O_RDONLY | O_CLOEXEC);
+  if (outfit->input < 0) return false;
+  if (!private_pipe(ends)) return false;
+  *out = ends[0];
+  outfit->output = ends[1];
+  if (!private_pipe(ends)) return false;
+  *trouble = ends[0];
+  outfit->trouble = ends[1];
+  if (order->wrapped) {
+    if (!private_pipe(ends)) return false;
+    *told = ends[0];
+    outfit->status = ends[1];
+    fcntl(*told, F_SETFL, O_NONBLOCK);
+  }
+  failure->step = STEP_CONFINE;
+  outfit->rules = confine_prepare(order);
+  return outfit->rules != -2;
+}
+
+static void outfit_close(const struct outfit *outfit) {
+  const int fds[] = {outfit->input, outfit->output, outfit->status, outfit->trouble, outfit->rules};
+  for (size_t index = 0; index < sizeof fds / sizeof *fds; index++)
+    if (fds[index] >= 0) close(fds[index]);
+}
+
+pid_t command_start(
+    const struct order *order, int *output, int *told, struct start_failure *failure) {
+  struct outfit outfit;
+  int trouble;
+  if (!outfit_open(order, &outfit, output, told, &trouble, failure)) {
     failure->error = errno;
     return -1;
   }
-  const int fds[2] = {input, out[1]};
   pid_t pid = fork_command();
-  if (pid == 0) become_command(order, fds, trouble[1]);
+  if (pid == 0) become_command(order, &outfit);
   if (pid < 0) *failure = (struct start_failure){STEP_FORK, errno};
-  close(input);
-  close(out[1]);
-  close(trouble[1]);
+  outfit_close(&outfit);
   if (pid < 0) return -1;
-  struct start_failure told;
+  struct start_failure said;
   ssize_t count;
-  do count = read(trouble[0], &told, sizeof told);
+  do count = read(trouble, &said, sizeof said);
   while (count < 0 && errno == EINTR);
-  close(trouble[0]);
-  *output = out[0];
-  fcntl(out[0], F_SETFL, O_NONBLOCK);
-  if (count != (ssize_t)sizeof told) return pid;
-  *failure = told;
+  close(trouble);
+  fcntl(*output, F_SETFL, O_NONBLOCK);
+  if (count != (ssize_t)sizeof said) return pid;
+  *failure = said;
   return -1;
 }

@@ -10,6 +10,9 @@
 #include <sys/types.h>
 
 enum { CONTROL_FD = 0, REPORT_FD = 1 };
+/* Where bubblewrap tells of the command. */
+enum { STATUS_FD = 3 };
+enum { RULES_MOST = 512 };
 
 /* resources.c: what the command may use; 0 and NULL for no limit. */
 struct limits {
@@ -34,6 +37,10 @@ struct order {
   int64_t grace;
   int64_t beat;
   struct limits limits;
+  bool wrapped; /* argv is bubblewrap's */
+  bool offline;
+  const char *rules[RULES_MOST]; /* of Landlock: r or w, and a path */
+  size_t rule_count;
   char **argv;
   char **environment;
 };
@@ -44,16 +51,27 @@ bool order_take_environment(struct order *order, char **inherited, uint64_t star
 
 /* start.c */
 struct start_failure {
-  enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY } step;
+  enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY, STEP_CONFINE } step;
   int error;
 };
-/* Starts the command in a process group of its own; gives the read end of its output. */
-pid_t command_start(const struct order *order, int *output, struct start_failure *failure);
+/* Starts the command in a process group of its own; gives the read ends of its output and, where it
+ * is wrapped, of what bubblewrap tells. */
+pid_t command_start(
+    const struct order *order, int *output, int *told, struct start_failure *failure);
+
+/* confine.c */
+/* The rules for `confine_apply`; -1 where none are wanted, -2 where they cannot be made. */
+int confine_prepare(const struct order *order);
+bool confine_apply(const struct order *order, int rules);
+/* What bubblewrap says of the command's end, as a shell would; -1 where it never ran. */
+int confined_status(int fd);
 
 /* tree.c */
 size_t tree_count(void);
-/* TERM to every descendant. */
-void tree_terminate(void);
+/* TERM to every descendant but those of bubblewrap, where `wrapper` is its process (else 0). */
+void tree_terminate(pid_t wrapper);
+/* The command inside of it; the wrapper's own number while there is none. */
+pid_t tree_wrapped(pid_t wrapper);
 /* KILL to every descendant that can be found. */
 size_t tree_kill(void);
 /* Kills the direct children and their process groups. */

@@ -143,15 +143,29 @@ static bool is_frozen(pid_t process, size_t count) {
   return false;
 }
 
+/* The first child of a process; 0 for none. */
+static pid_t only_child(pid_t parent) {
+  size_t length = add_children(parent, 0);
+  return length > 0 ? queue[0] : 0;
+}
+
+pid_t tree_wrapped(pid_t wrapper) {
+  pid_t first = only_child(wrapper);
+  pid_t command = first > 0 ? only_child(first) : 0;
+  return command > 0 ? command : wrapper;
+}
+
 /* The tree is stopped before it gets TERM: otherwise a shell that ends at once hides its children
  * from the search, one that lives on a moment starts the next command of its script, and what a
  * handler starts in order to tidy up would be ended too. */
-void tree_terminate(void) {
+void tree_terminate(pid_t wrapper) {
   size_t count = 0;
+  const pid_t first = wrapper > 0 ? only_child(wrapper) : 0;
   for (int round = 0; round < 16; round++) {
     size_t length = walk(0), before = count;
     for (size_t index = 0; index < length && count < QUEUE_ROOM; index++) {
       if (is_frozen(queue[index], before)) continue;
+      if (wrapper > 0 && (queue[index] == wrapper || queue[index] == first)) continue;
       kill(queue[index], SIGSTOP);
       frozen[count++] = queue[index];
     }

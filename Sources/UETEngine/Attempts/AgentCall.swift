@@ -14,6 +14,8 @@ struct AgentCall: Sendable {
   private let adapter: any ToolAdapter.Type
   private let request: ToolRequest
   let launch: ToolLaunch
+  /// What the configuration calls, whatever is put before it.
+  let program: String
   let argv: [String]
   /// Variables for the program alone; gates and set-up do not get them.
   let environment: [String: String]
@@ -24,6 +26,7 @@ struct AgentCall: Sendable {
   ) {
     var request = request
     let command = tool.command?.argv ?? [adapter.name]
+    program = command[0]
     request.program = command[0]
     request.command = command
     request.extraArguments = tool.arguments

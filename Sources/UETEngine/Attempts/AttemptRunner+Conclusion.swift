@@ -143,7 +143,10 @@ extension AttemptRunner {
     _ = report(facts.started)
     let log = context.logs.gate(gate.name, order.name)
     let result = await GateResult.of(gate) {
-      await supervise(gate.command.argv, timeout: gate.timeout, log: log)
+      var enclosure = enclosure
+      enclosure.hasNetwork = gate.hasNetwork
+      return await supervise(
+        gate.command.argv, timeout: gate.timeout, log: log, enclosure: enclosure)
     }
     if Task.isCancelled { throw CancellationError() }
     _ = report(facts.ended(result))

@@ -1,3 +1,4 @@
+import UETLedger
 import UETModel
 import UETPlanning
 import UETScheduling
@@ -101,7 +102,8 @@ extension AttemptRunner {
   /// Runs a command in the worktree under the supervisor, its output in the attempt's log.
   func supervise(
     _ argv: [String], timeout: Double?, log: String? = nil, input: String? = nil,
-    also variables: [String: String] = [:], farewell: Double = 0
+    also variables: [String: String] = [:], farewell: Double = 0,
+    enclosure: Enclosure? = nil
   ) async -> ProcessReport {
     // The folder may be deleted at any time, as everything under it.
     try? Files.makeDirectory(context.logs.folder)
@@ -115,9 +117,23 @@ extension AttemptRunner {
     process.farewell = farewell
     process.stale = context.configuration.run.stale
     process.limits = limits
-    return await context.supervisor.run(process, stop: stop) { process in
+    let enclosed = context.enclosed(process, enclosure ?? self.enclosure)
+    return await context.supervisor.run(enclosed, stop: stop) { process in
       try? trees.add(process, for: owner)
     }
+  }
+
+  /// What its set-up, its tool and its gates see: its place, its prompt, and whom it reports to.
+  var enclosure: Enclosure {
+    var enclosure = Enclosure(
+      owner: id.rawValue,
+      worktree: place.isWorktree ? context.repository.worktree(at: path) : nil)
+    // By the lock it can see that the run goes on.
+    enclosure.reading =
+      [promptFile, RunLock.path(of: context.run, in: context.repository)]
+      + (context.reports.map { [$0.path] } ?? [])
+    enclosure.writing = [path, context.logs.scratch(order.name)]
+    return enclosure
   }
 
   var environment: [String: String] {
@@ -196,9 +212,12 @@ extension AttemptRunner {
   ) async throws -> (ProcessEnding, ToolConclusion) {
     let call = try call(adapter, tool, invocation, resuming: session)
     for input in call.launch.inputs { try Files.write(input.text.utf8, to: input.path) }
+    var enclosure = enclosure
+    enclosure.homes = adapter.homes
+    enclosure.programs = [call.program].compactMap { Spawn.find($0, environment) ?? $0 }
     let ended = await supervise(
       call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
-      also: call.environment, farewell: call.launch.farewell)
+      also: call.environment, farewell: call.launch.farewell, enclosure: enclosure)
     try requireLife(ended)
     if case .notStarted(_, let message) = ended.ending {
       var failure = AttemptFailure(
@@ -208,7 +227,7 @@ extension AttemptRunner {
     }
     let conclusion = call.conclusion(
       log: context.logs.output(order.name), ToolEnding(ended.ending),
-      home: environment.merging(call.environment) { $1 })
+      home: context.facts.inner(environment.merging(call.environment) { $1 }, of: id, adapter))
     removeLitter(call.launch.litter)
     return (ended.ending, conclusion)
   }

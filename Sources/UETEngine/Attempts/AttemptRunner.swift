@@ -50,7 +50,8 @@ struct AttemptRunner: Sendable {
       // work.
       if place.isWorktree { for await _ in started {} }
       try Task.checkCancellation()
-      context.guardian?.began(order.name)
+      context.guardian?.began(
+        order.name, in: place.isWorktree ? context.repository.worktree(at: path) : nil)
       try await runSetup()
       try await runTool()
       // What gates judge by is as it was.

@@ -56,7 +56,9 @@ struct LeftUsage: Sendable {
     let variables = WorkerEnvironment.make(
       user: facts.project.environment, declared: workstream.environment, run: [:])
     return call.conclusion(
-      log: log, .stopped, home: variables.merging(call.environment) { $1 })
+      log: log, .stopped,
+      home: facts.inner(
+        variables.merging(call.environment) { $1 }, of: name.workstream, adapter))
   }
 }
 

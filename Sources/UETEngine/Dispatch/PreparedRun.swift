@@ -51,7 +51,7 @@ package struct PreparedRun: Sendable {
     return PreparedRun(
       project: project, plan: plan, bundles: bundles, base: start.base, target: start.target,
       workers: workers, selection: selection,
-      warnings: diagnostics.map(\.description) + inactive(project.configuration, plan)
+      warnings: diagnostics.map(\.description) + inactive(plan)
         + idleLimits(project.configuration, plan)
         + [need?.warning.map { "warning: \($0)" }].compactMap { $0 },
       notes: try await start.notes(project))
@@ -72,21 +72,17 @@ package struct PreparedRun: Sendable {
     }
   }
 
-  private static func inactive(_ configuration: Configuration, _ plan: Plan) -> [String] {
-    let settings = configuration.inactive.map {
-      "\(Project.configurationPath): warning: '\($0)' has no effect in this version"
-    }
+  private static func inactive(_ plan: Plan) -> [String] {
     var users: [String: [Workstream]] = [:]
     for workstream in plan.workstreams {
       for name in workstream.inactive { users[name, default: []].append(workstream) }
     }
-    let fields = users.sorted { $0.key < $1.key }.compactMap { name, users in
+    return users.sorted { $0.key < $1.key }.compactMap { name, users in
       users.first.map { first in
         let more = users.count > 1 ? " (and \(users.count - 1) more)" : ""
         return "\(first.source): warning: '\(name)' has no effect in this version\(more)"
       }
     }
-    return settings + fields
   }
 
   private static func select(
@@ -160,6 +156,10 @@ private struct StartingPoint {
       notes.append(
         "run '\(run)' has not come to its end; to go on with it instead: git uet resume \(run)")
     }
+    if project.configuration.sandbox.mode == .auto, Sandbox.means(for: project) == nil {
+      notes.append(
+        "commands are not shut in: neither bubblewrap nor Landlock works here; see the guide on safety")
+    }
     if project.repository.isShallow {
       notes.append("this is a shallow clone; the run uses the history that is here")
     }
@@ -192,12 +192,13 @@ extension PreparedRun {
     observer: @escaping RunObserver, control: RunControl
   ) async throws -> RunState {
     let trust = try project.requireTrust(in: plan.workstreams)
+    let sandbox = try Sandbox.choose(project)
     project.repository.rememberWorkTree()
     let now = project.clock.now()
     let run = RunID(startedAt: now, after: try project.reader.runs())
     let waves = WavePlan(plan, project.configuration)
     let dispatch = try DispatchPlan(plan, project.configuration).with(waves)
-    let root = root(writer: try await project.writerDetails(), trust)
+    let root = root(writer: try await project.writerDetails(), trust, sandbox)
     let (claim, events) = try StartLock.holding(in: project) {
       try project.requireNoneHeld()
       return try RunClaim.begin(run, in: project, root: root, [started(dispatch)], at: now)
@@ -220,13 +221,16 @@ extension PreparedRun {
   }
 
   /// What the run is started with; kept in the root of its chain.
-  private func root(writer: [JSONObject.Member], _ trust: Trust.Ground) -> RootRecord {
+  private func root(
+    writer: [JSONObject.Member], _ trust: Trust.Ground, _ sandbox: Sandbox?
+  ) -> RootRecord {
     let details =
       [JSONObject.Member("workers", .integer(Int64(workers)))] + writer
       + [
         JSONObject.Member("programs", project.programs),
         JSONObject.Member("guarded", project.guarded),
         JSONObject.Member("trust", .string(trust.rawValue)),
+        JSONObject.Member("sandbox", .string(sandbox?.means.name ?? "none")),
         JSONObject.Member("selection", .array(selection.map { .string($0.rawValue) })),
       ]
     return RootRecord(

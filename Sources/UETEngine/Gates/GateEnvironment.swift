@@ -27,6 +27,13 @@ struct GateEnvironment: Sendable {
       "version": 2, "system": .string(Self.system), "machine": .string(Self.machine),
       "setup": .array(settings.setup.map(\.json)),
     ]
+    if let means = Sandbox.means(for: project) {
+      members.append("sandbox", .string(means.name))
+      let settings = project.configuration.json["sandbox"]?.object
+      for key in ["network", "read", "write"] {
+        members.append("sandbox_\(key)", settings?[key])
+      }
+    }
     let files = LocalFiles(project)
     switch place {
     case .checkout: members.append("copied", files.digests(in: nil))
@@ -54,6 +61,7 @@ struct GateEnvironment: Sendable {
   ) -> String {
     var object = members
     object.append("command", gate.command.json)
+    if !gate.hasNetwork { object.append("network", false) }
     if gate.isKeyedByCommit {
       switch history {
       case .commit(let id): object.append("commit", .commit(id))

@@ -31,6 +31,7 @@ actor TestBench {
         argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
         logPath: log, timeout: gate.timeout, grace: 5)
       order.limits = context.facts.hold.limits(gate.resources)
+      order = context.enclosed(order, Enclosure(gate, in: worktree))
       let result = await GateResult.of(gate) { [order] in
         await context.supervisor.run(order, stop: stop) { _ in }
       }
@@ -51,9 +52,11 @@ actor TestBench {
     let settings = context.configuration.run
     for command in settings.setup {
       let report = await context.supervisor.run(
-        ProcessOrder(
-          argv: command.argv, workingDirectory: worktree.path, environment: environment,
-          logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5), stop: stop
+        context.enclosed(
+          ProcessOrder(
+            argv: command.argv, workingDirectory: worktree.path, environment: environment,
+            logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5),
+          Enclosure(owner: Enclosure.queue, worktree: worktree)), stop: stop
       ) { _ in }
       if case .exited(0) = report.ending { continue }
       let words = context.logs.lastWords(log + ".setup")

@@ -17,10 +17,12 @@ struct Ground: Sendable {
   let ports: PortBlocks
   let room = WorktreeRoom()
   let caches: CacheChecks
+  /// nil where commands are not shut in.
+  let sandbox: Sandbox?
   let written = WrittenLogs()
   let prices: Prices
 
-  /// Refuses where there is no supervisor.
+  /// Refuses where there is no supervisor, or no sandbox that is required.
   init(_ facts: RunFacts, reports: WorkerReports? = nil) throws {
     let project = facts.project
     guard let executable = Supervisor.locate(environment: project.environment) else {
@@ -37,6 +39,7 @@ struct Ground: Sendable {
         ? Resolutions(project) : nil)
     ports = PortBlocks(size: project.configuration.run.ports)
     caches = CacheChecks(project)
+    sandbox = try Sandbox.choose(project)
     prices = project.prices
   }
 

@@ -150,9 +150,11 @@ extension Reproduction {
       context, declaring: workstream?.environment ?? [:])
     let result = await GateResult.of(gate) {
       await context.supervisor.run(
-        ProcessOrder(
-          argv: gate.command.argv, workingDirectory: path, environment: environment,
-          logPath: log, timeout: gate.timeout, grace: 5)
+        context.enclosed(
+          ProcessOrder(
+            argv: gate.command.argv, workingDirectory: path, environment: environment,
+            logPath: log, timeout: gate.timeout, grace: 5),
+          Enclosure(gate, in: context.repository.worktree(at: path)))
       ) { _ in }
     }
     let last = record.verdicts.last { $0.tree == tree && $0.gate == name }

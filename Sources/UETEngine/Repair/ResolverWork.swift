@@ -93,9 +93,10 @@ struct ResolverWork: Sendable {
     let (trees, owner) = (context.logs.trees, treeOwner)
     let log = context.logs.resolver(subject.label)
     let report = await context.supervisor.run(
-      ProcessOrder(
-        argv: command.argv, workingDirectory: place.path, environment: environment, logPath: log,
-        timeout: command.timeout, grace: 5),
+      context.enclosed(
+        ProcessOrder(
+          argv: command.argv, workingDirectory: place.path, environment: environment,
+          logPath: log, timeout: command.timeout, grace: 5), enclosure(promptFile)),
       stop: stop
     ) { process in try? trees.add(process, for: owner) }
     guard case .exited(0) = report.ending else {
@@ -107,6 +108,13 @@ struct ResolverWork: Sendable {
     return Told<Fact.ConflictRepair> {
       ($0.by, $0.seconds) = (command.name, report.seconds.roundedToThousandths)
     }.members
+  }
+
+  private func enclosure(_ promptFile: String) -> Enclosure {
+    var enclosure = Enclosure(
+      owner: id.rawValue, worktree: context.repository.worktree(at: place.path))
+    enclosure.reading = [promptFile]
+    return enclosure
   }
 
   private func result(of opened: ConflictWorktree.Opened) async throws -> ObjectID {

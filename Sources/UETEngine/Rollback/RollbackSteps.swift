@@ -56,9 +56,11 @@ struct RollbackSteps: Sendable {
     for (index, action) in actions.enumerated().reversed() {
       let log = "\(context.logs.folder)/\(id).rollback.\(index + 1).log"
       let report = await context.supervisor.run(
-        ProcessOrder(
-          argv: action.argv, workingDirectory: handle.path, environment: environment(id, undone),
-          logPath: log, timeout: timeout(of: id), grace: 5), stop: control.end
+        context.enclosed(
+          ProcessOrder(
+            argv: action.argv, workingDirectory: handle.path, environment: environment(id, undone),
+            logPath: log, timeout: timeout(of: id), grace: 5),
+          Enclosure(owner: Enclosure.queue, worktree: handle)), stop: control.end
       ) { _ in }
       guard report.ending == .exited(0) else {
         let words = context.logs.lastWords(log)

@@ -14,6 +14,8 @@ struct Gate: Hashable, Sendable {
   let timeoutIsRed: Bool
   /// Whether an end by a signal counts as red.
   let signalIsRed: Bool
+  /// Whether it may reach the network, where the run may.
+  private(set) var hasNetwork = true
   /// Whether a verdict counts for the very commit, and not for every commit of its tree.
   private(set) var isKeyedByCommit = false
   /// What it needs at once.
@@ -35,6 +37,7 @@ struct Gate: Hashable, Sendable {
     isKeyedByCommit = Self.looksAtHistory(command, configured?.keyedBy)
     signalIsRed = configured?.signalIs == .red
     resources = configured?.resources ?? Resources()
+    hasNetwork = configured?.network ?? true
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -48,6 +51,7 @@ struct Gate: Hashable, Sendable {
     timeoutIsRed = configured.timeoutIs == .red
     signalIsRed = configured.signalIs == .red
     resources = configured.resources
+    hasNetwork = configured.network
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
   }
 

@@ -31,6 +31,8 @@ final class SharedGuard: Sendable {
     var recentFiles: Set<AttemptName> = []
     /// Of each that runs, those that ran at any time beside it.
     var beside: [AttemptName: Set<AttemptName>] = [:]
+    /// Of the worktrees of those that run.
+    var links: [AttemptName: WorktreeLinks] = [:]
     /// Worktrees in which nobody works any more.
     var left: [WorkstreamID: LeftFiles] = [:]
     var named: Set<String> = []
@@ -47,6 +49,8 @@ final class SharedGuard: Sendable {
   private let hasBranch: Bool
   private let repository: Repository
   private let folder: String
+  /// Where what had to give way is kept.
+  private let found: String
 
   /// Files are looked at again after so many times the span that a look at them takes.
   private static let rest = 100
@@ -58,12 +62,13 @@ final class SharedGuard: Sendable {
     let repository = project.repository
     self.repository = repository
     folder = "\(repository.commonDirectory)/refs/heads/uet/\(run)"
+    found = "\(project.stateDirectory)/runs/\(run)/found"
     let parts = SharedParts(
       repository, environment: project.environment,
       excluding: [
         project.refPrefix, "refs/uet", "refs/uet-remote", "refs/heads/uet/\(names.run)",
         "refs/notes/uet", "refs/notes/uet-verdicts",
-      ], found: "\(project.stateDirectory)/runs/\(run)/found")
+      ], found: found)
     let kept = KeptReferences(
       repository, names, chain: project.ledgerNames.chain(run))
     state = Mutex(State(parts: parts, kept: kept, nextLook: clock.now))
@@ -81,8 +86,10 @@ final class SharedGuard: Sendable {
     }
   }
 
-  func began(_ name: AttemptName) {
+  func began(_ name: AttemptName, in worktree: WorktreeHandle?) {
+    let links = worktree.map { WorktreeLinks($0, name: name.workstream.rawValue) }
     state.withLock { state in
+      state.links[name] = links
       for other in state.running { state.beside[other]?.insert(name) }
       state.beside[name] = state.running
       state.left[name.workstream] = nil
@@ -98,7 +105,7 @@ final class SharedGuard: Sendable {
     state.withLock { state in
       var finding = Finding()
       finding.changes = state.parts.changes(all: last) + changedBranches(&state, isLast: last)
-      finding.changes += changedWorktrees(&state) + state.kept.changes()
+      finding.changes += changedWorktrees(&state) + state.kept.changes() + changedLinks(&state)
       let isAlone = state.running.count <= 1
       if let stash = state.parts.settleStash(collecting: (isAlone || last) && hasBranch) {
         finding.changes += stash.taken.map {
@@ -109,7 +116,7 @@ final class SharedGuard: Sendable {
       finding.suspects = state.recent.sorted { $0.label < $1.label }
       if let ending {
         state.running.remove(ending)
-        state.beside[ending] = nil
+        (state.beside[ending], state.links[ending]) = (nil, nil)
       }
       if last || clock.now >= state.nextLook { lookAtFiles(&state, &finding) }
       state.recent = state.running
@@ -134,6 +141,14 @@ final class SharedGuard: Sendable {
         SharedChange(.worktree, "\(id)/\($0)", isProtected: false)
       }
     }
+  }
+
+  private func changedLinks(_ state: inout State) -> [SharedChange] {
+    var changes: [SharedChange] = []
+    for name in state.links.keys.sorted(by: { $0.label < $1.label }) {
+      changes += state.links[name]?.changes(keepingIn: found) ?? []
+    }
+    return changes
   }
 
   /// Takes note of a reference that keeps work of an attempt.

@@ -64,9 +64,12 @@ package struct CheckoutWatch: Sendable {
   /// does not count.
   package mutating func staged() -> [String] {
     let stamp = FileStamp(at: index)
-    guard stamp != indexStamp, let bytes = Files.content(of: index),
-      let entries = IndexFile.entries(bytes)
-    else { return [] }
+    guard stamp != indexStamp else { return [] }
+    // Git puts a new one in the place of the old one, so that there always is one.
+    let isGone = stamp == nil && Files.kind(index) == nil
+    guard let entries = isGone ? [] : Files.content(of: index).flatMap(IndexFile.entries) else {
+      return []
+    }
     let before = recorded
     (indexStamp, recorded) = (stamp, entries)
     // A folder that is one entry may have become many.

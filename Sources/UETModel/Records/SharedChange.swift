@@ -14,6 +14,8 @@ package struct SharedChange: Hashable, Sendable {
     case file, staged
     /// A file of a worktree in which no attempt runs; the name begins with the workstream.
     case worktree
+    /// A file by which a worktree and its repository find each other.
+    case link
   }
 
   package var kind: Kind
@@ -55,6 +57,7 @@ extension SharedChange {
     case .file: (isOne ? "file" : "files", " of the checkout")
     case .staged: ("staged", " in the checkout")
     case .worktree: (isOne ? "file" : "files", " of a finished worktree")
+    case .link: (isOne ? "link" : "links", " between a worktree and the repository")
     }
   }
 

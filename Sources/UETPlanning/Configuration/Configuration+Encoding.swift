@@ -36,7 +36,7 @@ extension Configuration {
       "limits": Self.object(limits, \.json),
       "retry": .object(retry.json),
       "integration": .object(integration.json),
-      "sandbox": ["mode": .string(sandbox.mode.rawValue), "network": .bool(sandbox.network)],
+      "sandbox": .object(sandbox.json),
       "inbox": ["trust": .array(inbox.trust.map(JSONValue.string))],
       "secrets": ["allow": .array(secrets.allow.map(JSONValue.string))],
       "workers": ["may_widen": .bool(workers.mayWiden)],
@@ -52,6 +52,15 @@ extension Configuration {
     var object = JSONObject()
     for name in names { object.append(name, values[name].map { .object(json($0)) }) }
     return .object(object)
+  }
+}
+
+extension Configuration.Sandbox {
+  fileprivate var json: JSONObject {
+    var object: JSONObject = ["mode": .string(mode.rawValue), "network": .bool(network)]
+    if !read.isEmpty { object.append("read", .array(read.map(JSONValue.string))) }
+    if !write.isEmpty { object.append("write", .array(write.map(JSONValue.string))) }
+    return object
   }
 }
 
@@ -137,6 +146,7 @@ extension Configuration.Gate {
     object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
+    if !network { object.append("network", false) }
     return object
   }
 }

@@ -98,6 +98,7 @@ extension Configuration {
     "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
     "resources": { $2.gate.resources = $0.resources($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
+    "network": { $2.gate.network = $0.bool($1) ?? true },
   ])
 
   static let budgetFields = FieldTable<Budget>([
@@ -150,6 +151,8 @@ extension Configuration {
   static let sandboxFields = FieldTable<Sandbox>([
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
     "network": { $2.network = $0.bool($1) ?? $2.network },
+    "read": { reading, node, sandbox in sandbox.read = reading.list(node) { $0.farPath($1) } },
+    "write": { reading, node, sandbox in sandbox.write = reading.list(node) { $0.farPath($1) } },
   ])
 
   static let secretsFields = FieldTable<Secrets>([
@@ -218,6 +221,18 @@ extension Reading {
     let isInside = !text.hasPrefix("/") && !parts.contains("..")
     guard isInside, parts.first?.lowercased() != ".git" else {
       noteValue(node, "must be a path inside the repository, not \(text.quoted(limit: 60))")
+      return nil
+    }
+    return text
+  }
+
+  /// A path outside of the repository.
+  fileprivate mutating func farPath(_ node: Node) -> String? {
+    guard let text = text(node) else { return nil }
+    guard text.hasPrefix("/") || text.hasPrefix("~/") else {
+      noteValue(
+        node, "must be an absolute path, or one from the home as '~/.cache', not "
+          + text.quoted(limit: 60))
       return nil
     }
     return text

@@ -39,7 +39,7 @@ private struct GitOverlay {
   private static let lists: Set<[String]> = [
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
     ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
-    ["inbox", "trust"], ["secrets", "allow"],
+    ["inbox", "trust"], ["sandbox", "read"], ["sandbox", "write"], ["secrets", "allow"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,

@@ -96,6 +96,8 @@ extension Configuration {
       /// The very commit, for gates that look at history.
       case commit
     }
+    /// Whether it may reach the network, where the sandbox lets it.
+    package var network = true
     /// What a signal means that ends it.
     package var signalIs = TimeoutVerdict.fault
 

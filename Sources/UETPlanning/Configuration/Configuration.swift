@@ -245,12 +245,17 @@ extension Configuration {
       /// Where the system offers it.
       case auto
       /// A run without it is refused.
-      case on
+      case require
+      /// Likewise, and it is this one.
+      case bubblewrap, landlock
       case off
     }
 
     package var mode = Mode.auto
     package var network = true
+    /// Paths that commands may read, and write, besides; absolute, or from `~/`.
+    package var read: [String] = []
+    package var write: [String] = []
 
     package init() {}
   }

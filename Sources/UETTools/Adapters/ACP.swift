@@ -4,6 +4,9 @@ import UETModel
 /// `gemini --acp`. What is started is this program, which holds the conversation.
 package enum ACP: ToolAdapter {
   package static let name = "acp"
+  package static let homes =
+    Claude.homes + Codex.homes + Vibe.homes + Kimi.homes + Gptme.homes + OpenHands.homes
+    + [ToolHome(".gemini", ["oauth_creds.json", "google_accounts.json", "settings.json"])]
   package static let knownVersions = "1"
 
   /// The command that holds a conversation.

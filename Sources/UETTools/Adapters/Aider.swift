@@ -3,6 +3,11 @@ import UETModel
 /// aider: plain text; status 0 also where the login was refused.
 package enum Aider: ToolAdapter {
   package static let name = "aider"
+  package static let homes = [
+    ToolHome(
+      "", [".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json", ".env"]),
+    ToolHome(".aider", ["oauth-keys.env"]),
+  ]
   package static let knownVersions = "0.86"
   package static let loginVariables = [
     "OPENAI_API_KEY", "OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY",

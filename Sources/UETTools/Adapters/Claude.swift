@@ -4,6 +4,12 @@ import UETModel
 package enum Claude: ToolAdapter {
   package static let name = "claude"
   package static let provider: String? = "anthropic"
+  package static let homes = [
+    ToolHome("", [".claude.json"]),
+    ToolHome(
+      ".claude", variable: "CLAUDE_CONFIG_DIR",
+      [".credentials.json", ".claude.json", "settings.json", "CLAUDE.md"]),
+  ]
   package static let knownVersions = "2.1"
   package static let canResume = true
   package static let loginVariables = [

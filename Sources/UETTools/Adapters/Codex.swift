@@ -4,6 +4,9 @@ import UETModel
 package enum Codex: ToolAdapter {
   package static let name = "codex"
   package static let provider: String? = "openai"
+  package static let homes = [
+    ToolHome(".codex", variable: "CODEX_HOME", ["auth.json", "config.toml", "AGENTS.md"])
+  ]
   package static let knownVersions = "0.163"
   package static let canResume = true
   package static let loginVariables = [

@@ -3,6 +3,9 @@ import UETModel
 /// gptme: `gptme -n --output-format json`, one JSON object a message.
 package enum Gptme: ToolAdapter {
   package static let name = "gptme"
+  package static let homes = [
+    ToolHome(".config/gptme", ["config.toml", "config.local.toml"])
+  ]
   package static let knownVersions = "0.35"
   package static let loginVariables = Aider.loginVariables
 

@@ -4,6 +4,11 @@ import UETModel
 package enum Kimi: ToolAdapter {
   package static let name = "kimi"
   package static let provider: String? = "moonshotai"
+  package static let homes = [
+    ToolHome(
+      ".kimi", variable: "KIMI_SHARE_DIR",
+      ["config.toml", "config.json", "credentials", "device_id"])
+  ]
   package static let knownVersions = "1.51"
   package static let loginVariables = [
     "KIMI_API_KEY", "KIMI_BASE_URL", "KIMI_MODEL_NAME", "MOONSHOT_API_KEY", "KIMI_SHARE_DIR",

@@ -3,6 +3,9 @@ import UETModel
 /// mini-swe-agent: plain text, and a trajectory that is written after each whole step.
 package enum Mini: ToolAdapter {
   package static let name = "mini"
+  package static let homes = [
+    ToolHome(".config/mini-swe-agent", variable: "MSWEA_GLOBAL_CONFIG_DIR", [".env"])
+  ]
   package static let knownVersions = "2.4"
   package static let loginVariables = Aider.loginVariables + ["MSWEA_GLOBAL_CONFIG_DIR"]
 

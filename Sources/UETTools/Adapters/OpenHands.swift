@@ -3,6 +3,9 @@ import UETModel
 /// OpenHands: `openhands --headless --json`; status 0 also where the login was refused.
 package enum OpenHands: ToolAdapter {
   package static let name = "openhands"
+  package static let homes = [
+    ToolHome(".openhands", ["settings.json", "agent_settings.json", "secrets.json", "mcp.json"])
+  ]
   package static let knownVersions = "1.16"
   package static let loginVariables = ["LLM_API_KEY", "LLM_BASE_URL", "LLM_MODEL"]
 

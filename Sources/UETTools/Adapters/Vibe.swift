@@ -4,6 +4,9 @@ import UETModel
 package enum Vibe: ToolAdapter {
   package static let name = "vibe"
   package static let provider: String? = "mistral"
+  package static let homes = [
+    ToolHome(".vibe", variable: "VIBE_HOME", [".env", "config.toml", "agents", "prompts"])
+  ]
   package static let knownVersions = "3.0"
   package static let loginVariables = ["MISTRAL_API_KEY", "VIBE_HOME"]
 

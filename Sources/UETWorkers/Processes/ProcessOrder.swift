@@ -21,6 +21,8 @@ package struct ProcessOrder: Hashable, Sendable {
   package var grace: Double
   /// Seconds between two signs of life of the supervisor.
   package var beat: Double
+  /// What it may see and write; nil for all that the user may.
+  package var confinement: Confinement?
   /// Seconds without a sign of life after which the supervisor itself is ended; nil for some beats.
   /// The silence of the command does not count.
   package var stale: Double?
@@ -53,7 +55,9 @@ extension ProcessOrder {
     list += limits.supervisorArguments
     if let input { list.append("--input=\(input)") }
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
-    return list + ["--"] + argv
+    guard let confinement else { return list + ["--"] + argv }
+    let confined = confinement.arguments(running: argv, in: workingDirectory)
+    return list + confined.options + ["--"] + confined.argv
   }
 
   /// Each name behind a `+`, so that nothing in it acts on the supervisor itself; sorted.

@@ -47,6 +47,8 @@ enum SupervisorLine: Hashable, Sendable {
     return switch step {
     case "cwd": "cannot enter '\(order.workingDirectory)': \(cause)"
     case "log": "cannot write the log '\(order.logPath)': \(cause)"
+    case "confine" where code == 0: "the sandbox could not be set up"
+    case "confine": "the sandbox could not be set up: \(cause)"
     case "exec": "cannot run '\(order.argv[0])': \(cause)"
     default: "cannot start a process: \(cause)"
     }

@@ -1,0 +1,221 @@
+import Foundation
+import Testing
+import UETSystem
+import UETTestSupport
+import UETWorkers
+
+/// Workers that try to get out, each in one way (Tests/Escapes/escapes.sh), and what comes of it.
+@Suite("Sandbox", .serialized)
+struct SandboxTests {
+  private static let hasBubblewrap =
+    SandboxMeans.bubblewrap(ProcessInfo.processInfo.environment) != nil
+  private static let hasLandlock = SandboxMeans.ofKernel != nil
+  private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Escapes/escapes.sh").path
+
+  /// What is not contained, by way.
+  private static func outcomes(
+    _ mode: String, asNobody: Bool = false
+  ) throws -> [String: String] {
+    let place = FileManager.default.temporaryDirectory
+      .appendingPathComponent("uet-escapes-\(UUID().uuidString)").resolvingSymlinksInPath()
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    chmod(place.path, 0o777)
+    defer { try? FileManager.default.removeItem(at: place) }
+    let user = asNobody ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+    let ended = try Scratch.start(
+      "/usr/bin/env", user + ["bash", script, mode], "/",
+      [
+        "PATH": "\(Scratch.binaries.path):\(TestRepository.searchPath)", "LANG": "C.UTF-8",
+        "TMPDIR": place.path,
+      ]
+    ).finish()
+    var outcomes: [String: String] = [:]
+    var count = 0
+    for line in ended.text.split(separator: "\n") {
+      let words = line.split(separator: " ").map(String.init)
+      try #require(words.count == 2, "\(ended)")
+      count += 1
+      if words[1] != "contained" { outcomes[words[0]] = words[1] }
+    }
+    #expect(count == 67, "\(ended)")
+    return outcomes
+  }
+
+  private static func table(open: String, detected: String = "") -> [String: String] {
+    var table: [String: String] = [:]
+    for way in open.split(separator: " ") { table[String(way)] = "open" }
+    for way in detected.split(separator: " ") { table[String(way)] = "detected" }
+    return table
+  }
+
+  private static let bubblewrap = table(open: "loose-object")
+  private static let landlock = table(
+    open: "shared-memory packs loose-object git-file outer-socket",
+    detected: "stash alternates commondir gitdir")
+
+  @Test("bubblewrap keeps them in", .enabled(if: hasBubblewrap))
+  func insideBubblewrap() throws {
+    #expect(try Self.outcomes("bubblewrap") == Self.bubblewrap)
+  }
+
+  @Test("Landlock keeps them in, but for what it has no rules for", .enabled(if: hasLandlock))
+  func insideLandlock() throws {
+    #expect(try Self.outcomes("landlock") == Self.landlock)
+  }
+
+  private static let isLong = ProcessInfo.processInfo.environment["UET_LONG"] != nil
+  /// Root can become somebody else, who can reach what was built.
+  private static let canBeNobody = getuid() == 0 && Spawn.find("setpriv", ["PATH": "/usr/bin:/bin"]) != nil
+
+  @Test("the same for an ordinary user", .enabled(if: isLong && canBeNobody && hasBubblewrap && hasLandlock))
+  func asNobody() throws {
+    #expect(try Self.outcomes("bubblewrap", asNobody: true) == Self.bubblewrap)
+    #expect(try Self.outcomes("landlock", asNobody: true) == Self.landlock)
+  }
+
+  @Test("without a sandbox, what touches the repository is found", .enabled(if: isLong))
+  func outside() throws {
+    let found = try Self.outcomes("off").filter { $0.value == "detected" }
+    #expect(
+      found
+        == Self.table(
+          open: "",
+          detected: """
+            checkout-change checkout-new checkout-bundle folder-link branch tag branch-file \
+            branch-gone fetch symbolic replaced notes head stash index config config-program \
+            config-include hook attributes exclude shallow alternates commondir gitdir cwd-of-another
+            """))
+  }
+}
+
+@Suite("Sandboxed runs")
+struct SandboxedRunTests {
+  private static let means = ["bubblewrap", "landlock"].filter {
+    $0 == "landlock"
+      ? SandboxMeans.ofKernel != nil
+      : SandboxMeans.bubblewrap(ProcessInfo.processInfo.environment) != nil
+  }
+
+  private static func scratch(_ mode: String) throws -> Scratch {
+    try Scratch(variables: ["GIT_CONFIG_VALUE_1": mode])
+  }
+
+  @Test("a worker commits, reports and lands; its gate has no network", arguments: means)
+  func work(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      gates:
+        GATE_UNIT: {command: "test -e a.txt && ! (exec 3<>/dev/tcp/127.0.0.1/9) && ! ip -o link 2>/dev/null | grep -v ' lo:'", network: false}
+      integration: {gates: [GATE_UNIT]}
+
+      """)
+    try scratch.bundle(
+      "ws-a", scope: ["a.txt"], extra: "test_gates: [{type: GATE_UNIT}]",
+      """
+      test "$(git uet status $UET_RUN | grep -c 'RUNNING')" -ge 1 || exit 9
+      git uet signal progress 40 "half" || exit 8
+      echo one > a.txt && git add a.txt && git commit -qm "mine" || exit 7
+      echo two >> a.txt
+      echo kept > "$HOME/kept" && echo kept > "$TMPDIR/kept" || exit 6
+      """)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    #expect(run.status == 0, "\(run) \(try scratch.uet("logs", "@", "ws-a"))")
+    let landed = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(landed.status == 0, "\(landed)")
+    #expect(scratch.read("a.txt") == "one\ntwo\n")
+    let chain = "refs/uet/runs/\(try scratch.onlyRun())/main"
+    let first = try scratch.git("log", "--format=%H", "--grep=^run started$", chain)
+    #expect(try scratch.git("show", "\(first):run.json").contains("\"sandbox\": \"\(mode)\""))
+  }
+
+  @Test("what is named besides is there, and no more", arguments: means)
+  func besides(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    let (shared, own) = (scratch.root.appendingPathComponent("shared"), scratch.root.path)
+    try FileManager.default.createDirectory(at: shared, withIntermediateDirectories: true)
+    try Data("given\n".utf8).write(to: shared.appendingPathComponent("given"))
+    try FileManager.default.createDirectory(
+      atPath: own + "/home/.cache", withIntermediateDirectories: true)
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      sandbox: {read: ["\(shared.path)"], write: [~/.cache]}
+
+      """)
+    try scratch.bundle(
+      "ws-a", scope: ["a.txt"],
+      """
+      cat '\(shared.path)/given' > a.txt || exit 9
+      echo x > '\(shared.path)/new' && exit 8
+      echo cached > ~/.cache/it || exit 7
+      ls '\(own)/home/.gitconfig' && exit 6
+      true
+      """)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    #expect(run.status == 0, "\(run) \(try scratch.uet("logs", "@", "ws-a"))")
+    let cached = try String(contentsOfFile: own + "/home/.cache/it", encoding: .utf8)
+    #expect(cached == "cached\n")
+  }
+
+  @Test("a worker is told to stop, and says goodbye", arguments: means)
+  func stop(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    try scratch.bundle(
+      "ws-a", scope: ["a.txt"],
+      """
+      trap 'echo goodbye; exit 3' TERM
+      git uet signal progress 1 "ready"
+      sleep 300 & wait
+      """)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.running(["run"])
+    try scratch.wait("the worker") { run.printed.contains("ready") }
+    let cancelled = try scratch.uet("cancel", "@", "ws-a", "--reason", "enough")
+    #expect(cancelled.status == 0, "\(cancelled)")
+    _ = run.finish()
+    let log = try scratch.uet("logs", "@", "ws-a")
+    #expect(log.text.contains("goodbye"), "\(log)")
+  }
+
+  @Test("how a worker ends is told as it is", arguments: means)
+  func ending(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    try scratch.bundle("ws-a", scope: ["a.txt"], "echo x > a.txt; kill -9 $$")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    #expect(run.text.contains("was ended by signal 9"), "\(run)")
+  }
+
+  @Test("one that is required and is not there is refused")
+  func required() throws {
+    let scratch = try Scratch(variables: ["GIT_CONFIG_VALUE_1": "bubblewrap"])
+    // A search path on which there is none.
+    var environment = scratch.environment
+    let bin = scratch.root.appendingPathComponent("bin")
+    try FileManager.default.createDirectory(at: bin, withIntermediateDirectories: true)
+    for (name, path) in [("git", Scratch.gitProgram), ("sh", "/bin/sh")] {
+      try FileManager.default.createSymbolicLink(
+        atPath: bin.appendingPathComponent(name).path, withDestinationPath: path)
+    }
+    environment["PATH"] = bin.path
+    try scratch.bundle("ws-a", scope: ["a.txt"], "echo x > a.txt")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try Scratch.start(
+      Scratch.binaries.appendingPathComponent("git-uet").path, ["run"], scratch.path, environment
+    ).finish()
+    #expect(run.status == 3 && run.errors.contains("'sandbox.mode' requires one"), "\(run)")
+    #expect(try scratch.git("for-each-ref", "refs/uet").isEmpty)
+  }
+}
