@@ -38,7 +38,7 @@ struct SandboxTests {
       count += 1
       if words[1] != "contained" { outcomes[words[0]] = words[1] }
     }
-    #expect(count == 67, "\(ended)")
+    #expect(count == 65, "\(ended)")
     return outcomes
   }
 
@@ -52,7 +52,7 @@ struct SandboxTests {
   private static let bubblewrap = table(open: "loose-object")
   private static let landlock = table(
     open: "shared-memory packs loose-object git-file outer-socket",
-    detected: "stash alternates commondir gitdir")
+    detected: "alternates commondir gitdir")
 
   @Test("bubblewrap keeps them in", .enabled(if: hasBubblewrap))
   func insideBubblewrap() throws {
@@ -61,14 +61,18 @@ struct SandboxTests {
 
   @Test("Landlock keeps them in, but for what it has no rules for", .enabled(if: hasLandlock))
   func insideLandlock() throws {
-    #expect(try Self.outcomes("landlock") == Self.landlock)
+    let found = try Self.outcomes("landlock")
+    #expect(found == Self.landlock, "\(found.sorted { $0.key < $1.key })")
   }
 
   private static let isLong = ProcessInfo.processInfo.environment["UET_LONG"] != nil
   /// Root can become somebody else, who can reach what was built.
-  private static let canBeNobody = getuid() == 0 && Spawn.find("setpriv", ["PATH": "/usr/bin:/bin"]) != nil
+  private static let canBeNobody =
+    getuid() == 0 && Spawn.find("setpriv", ["PATH": "/usr/bin:/bin"]) != nil
 
-  @Test("the same for an ordinary user", .enabled(if: isLong && canBeNobody && hasBubblewrap && hasLandlock))
+  @Test(
+    "the same for an ordinary user",
+    .enabled(if: isLong && canBeNobody && hasBubblewrap && hasLandlock))
   func asNobody() throws {
     #expect(try Self.outcomes("bubblewrap", asNobody: true) == Self.bubblewrap)
     #expect(try Self.outcomes("landlock", asNobody: true) == Self.landlock)
@@ -109,7 +113,7 @@ struct SandboxedRunTests {
       """
       version: 1
       gates:
-        GATE_UNIT: {command: "test -e a.txt && ! (exec 3<>/dev/tcp/127.0.0.1/9) && ! ip -o link 2>/dev/null | grep -v ' lo:'", network: false}
+        GATE_UNIT: {command: "test -e a.txt && ! (exec 3<>/dev/tcp/127.0.0.1/9)", network: false}
       integration: {gates: [GATE_UNIT]}
 
       """)
@@ -125,7 +129,8 @@ struct SandboxedRunTests {
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=work")
     let run = try scratch.uet("run")
-    #expect(run.status == 0, "\(run) \(try scratch.uet("logs", "@", "ws-a"))")
+    let log = try scratch.uet("logs", "@", "ws-a")
+    #expect(run.status == 0, "\(run) \(log)")
     let landed = try scratch.uet("integrate", "--land", "main", "--update-checkout")
     #expect(landed.status == 0, "\(landed)")
     #expect(scratch.read("a.txt") == "one\ntwo\n")
@@ -161,7 +166,8 @@ struct SandboxedRunTests {
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=work")
     let run = try scratch.uet("run")
-    #expect(run.status == 0, "\(run) \(try scratch.uet("logs", "@", "ws-a"))")
+    let log = try scratch.uet("logs", "@", "ws-a")
+    #expect(run.status == 0, "\(run) \(log)")
     let cached = try String(contentsOfFile: own + "/home/.cache/it", encoding: .utf8)
     #expect(cached == "cached\n")
   }
@@ -173,13 +179,12 @@ struct SandboxedRunTests {
       "ws-a", scope: ["a.txt"],
       """
       trap 'echo goodbye; exit 3' TERM
-      git uet signal progress 1 "ready"
-      sleep 300 & wait
+      touch ready; sleep 300 & wait
       """)
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=work")
     let run = try scratch.running(["run"])
-    try scratch.wait("the worker") { run.printed.contains("ready") }
+    try scratch.wait("the worker") { scratch.worktreeHolds("ws-a/ready") }
     let cancelled = try scratch.uet("cancel", "@", "ws-a", "--reason", "enough")
     #expect(cancelled.status == 0, "\(cancelled)")
     _ = run.finish()

@@ -133,9 +133,10 @@ python3 -c "
 import socket, os
 outer = socket.socket(socket.AF_UNIX); outer.bind('$root/outer.sock'); outer.listen(99)
 hidden = socket.socket(socket.AF_UNIX); hidden.bind('\0uet-$$'); hidden.listen(99)
-import time; time.sleep(600)" > "$root/ready" 2>&1 &
-server=$!
-while [ ! -S "$root/outer.sock" ]; do :; done
+open('$root/server', 'w').write(str(os.getpid()))
+import time; time.sleep(600)" > /dev/null 2>&1 &
+while [ ! -s "$root/server" ]; do :; done
+server=$(cat "$root/server")
 
 # One run of some of the ways, by their numbers; what came of them is printed.
 try() {
@@ -164,7 +165,7 @@ try() {
 # Without a sandbox one way may spoil another.
 if [ "$mode" = off ]; then
     cp -a "$root" "$root.kept"
-    trap 'kill $server; rm -rf "$root" "$root.kept"; rm -f /dev/shm/uet-way-*' EXIT
+    trap 'kill -KILL $server; rm -rf "$root" "$root.kept"; rm -f /dev/shm/uet-way-*' EXIT
     for ((i = 0; i < count; i++)); do
         try "$i"
         cd / && find "$root" -mindepth 1 -maxdepth 1 ! -name outer.sock -exec rm -rf {} + && rm -f /dev/shm/uet-way-*
@@ -172,6 +173,6 @@ if [ "$mode" = off ]; then
         cd "$repo" || exit 1
     done
 else
-    trap 'kill $server; [ -z "${KEEP:-}" ] || cp -r "$root" "$KEEP"; rm -rf "$root"; rm -f /dev/shm/uet-way-*' EXIT
+    trap 'kill -KILL $server; [ -z "${KEEP:-}" ] || cp -r "$root" "$KEEP"; rm -rf "$root"; rm -f /dev/shm/uet-way-*' EXIT
     try $(seq 0 $((count - 1)))
 fi
