@@ -158,7 +158,8 @@ private struct StartingPoint {
     }
     if project.configuration.sandbox.mode == .auto, Sandbox.means(for: project) == nil {
       notes.append(
-        "commands are not shut in: neither bubblewrap nor Landlock works here; see the guide on safety")
+        "commands are not shut in: neither bubblewrap nor Landlock works here; see the guide on safety"
+      )
     }
     if project.repository.isShallow {
       notes.append("this is a shallow clone; the run uses the history that is here")

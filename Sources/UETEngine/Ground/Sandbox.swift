@@ -113,8 +113,8 @@ extension Sandbox {
     return confinement
   }
 
-  /// The repository can be read but for what is ours; written are objects and what is the worktree's
-  /// own.
+  /// The repository can be read but for what is ours; written are objects and what is the
+  /// worktree's own.
   private func open(_ worktree: WorktreeHandle, _ confinement: inout Confinement) {
     let (common, own) = (repository.commonDirectory, worktree.gitDirectory)
     confinement.open(common, .read)

@@ -231,7 +231,8 @@ extension Reading {
     guard let text = text(node) else { return nil }
     guard text.hasPrefix("/") || text.hasPrefix("~/") else {
       noteValue(
-        node, "must be an absolute path, or one from the home as '~/.cache', not "
+        node,
+        "must be an absolute path, or one from the home as '~/.cache', not "
           + text.quoted(limit: 60))
       return nil
     }

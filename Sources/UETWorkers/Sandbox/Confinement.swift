@@ -2,9 +2,9 @@ import UETSystem
 
 /// What a command may see of the machine, and write.
 ///
-/// What is not named, and is not below what is, is not there. Of two that lie in each other the inner
-/// one counts, as far as the means allow: Landlock keeps nothing in a folder from being written that
-/// may be.
+/// What is not named, and is not below what is, is not there. Of two that lie in each other the
+/// inner one counts, as far as the means allow: Landlock keeps nothing in a folder from being
+/// written that may be.
 package struct Confinement: Hashable, Sendable {
   package enum Access: Hashable, Sendable {
     case none, read, write
