@@ -202,6 +202,64 @@ struct SandboxedRunTests {
     #expect(run.text.contains("was ended by signal 9"), "\(run)")
   }
 
+  @Test(
+    "what is not trusted works in a clone, and its commits are fetched",
+    .enabled(if: means.count == 2))
+  func clone() throws {
+    let scratch = try Self.scratch("auto")
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      version: 1
+      tools: {stranger: {command: [sh, work.sh], trust: none}}
+      gates: {GATE_UNIT: {command: "git log --oneline -1 && test -e a.txt"}}
+
+      """)
+    try scratch.write(
+      "work.sh",
+      """
+      set -e
+      git status --short | grep . && exit 9
+      git switch -q -c mine && echo one > a.txt && git add a.txt && git commit -qm "my own"
+      git branch evil-branch && git tag evil-tag && git stash list && git config evil.key x
+      test -n "$(git rev-parse origin/main)" || exit 8
+      echo x > '\(scratch.path)/.git/objects/x' && exit 7
+      ls '\(scratch.path)/.git/refs' && exit 6
+      mkdir -p .git-is-a-file && rmdir .git-is-a-file
+      echo two >> a.txt
+
+      """.replacingOccurrences(of: "\\(scratch.path)", with: scratch.path))
+    try scratch.write(
+      "workstreams/ws-a.yaml",
+      """
+      id: ws-a
+      tasks: [work]
+      tool: stranger
+      files_scope: [a.txt]
+      test_gates: [{type: GATE_UNIT}]
+
+      """)
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    let log = try scratch.uet("logs", "@", "ws-a")
+    #expect(run.status == 0, "\(run) \(log)")
+    let branch = "uet/\(try scratch.onlyRun())/ws-a"
+    #expect(try scratch.git("show", "\(branch):a.txt") == "one\ntwo")
+    #expect(try scratch.git("log", "--format=%s", "-2", branch).hasSuffix("my own"))
+    #expect(try scratch.git("for-each-ref", "refs/heads/evil-branch", "refs/tags").isEmpty)
+    #expect(try scratch.commit("main") == scratch.commit("HEAD"))
+    // Without what can do that, nothing is begun.
+    try scratch.git("config", "--global", "uet.sandbox.mode", "off")
+    let refused = try Scratch.start(
+      Scratch.gitProgram, ["-c", "uet.sandbox.mode=landlock", "uet", "run"], scratch.path,
+      scratch.environment.filter { !$0.key.hasPrefix("GIT_CONFIG_COUNT") }.merging([
+        "GIT_CONFIG_COUNT": "1"
+      ]) { $1 }
+    ).finish()
+    #expect(refused.status == 3 && refused.errors.contains("'trust: none'"), "\(refused)")
+  }
+
   @Test("one that is required and is not there is refused")
   func required() throws {
     let scratch = try Scratch(variables: ["GIT_CONFIG_VALUE_1": "bubblewrap"])

@@ -133,7 +133,25 @@ extension AttemptRunner {
       [promptFile, RunLock.path(of: context.run, in: context.repository)]
       + (context.reports.map { [$0.path] } ?? [])
     enclosure.writing = [path, context.logs.scratch(order.name)]
+    enclosure.clone = clone
     return enclosure
+  }
+
+  /// The repository that a tool has for itself whose work is not trusted.
+  var clone: PrivateClone? {
+    guard context.configuration.tools[order.tool]?.trust == Configuration.Tool.Trust.none,
+      place.isWorktree, let worktree = context.repository.worktree(at: path)
+    else { return nil }
+    let room = EnclosedRoom(context.logs, owner: id.rawValue)
+    return PrivateClone(of: worktree, in: room, context.repository)
+  }
+
+  /// Has what was committed in a clone of its own taken into the repository.
+  func fetchClone() async throws {
+    do { try await clone?.fetch(context.git) } catch {
+      throw AttemptFailure(
+        .security, "what it committed in its clone is refused: \("\(error)".terminalSafe)")
+    }
   }
 
   var environment: [String: String] {

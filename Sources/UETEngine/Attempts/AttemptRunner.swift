@@ -52,8 +52,10 @@ struct AttemptRunner: Sendable {
       try Task.checkCancellation()
       context.guardian?.began(
         order.name, in: place.isWorktree ? context.repository.worktree(at: path) : nil)
+      try clone?.make(at: made)
       try await runSetup()
       try await runTool()
+      try await fetchClone()
       // What gates judge by is as it was.
       try await examine()
       let result = try await conclude(base: made)

@@ -10,6 +10,8 @@ struct Enclosure: Sendable {
   /// Whose home it has: one for all commands of a workstream, so that a session goes on.
   var owner: String
   var worktree: WorktreeHandle?
+  /// The repository that it sees in the place of the project's.
+  var clone: PrivateClone?
   var hasNetwork = true
   var reading: [String] = []
   var writing: [String] = []
@@ -35,12 +37,12 @@ extension Enclosure {
 
 /// The home and the temporary files of those that are shut in.
 struct EnclosedRoom: Sendable {
-  let home: String
-  let temporary: String
+  let folder: String
+  var home: String { "\(folder)/home" }
+  var temporary: String { "\(folder)/tmp" }
 
   init(_ logs: AttemptLogs, owner: String) {
-    home = "\(logs.folder)/rooms/\(owner)/home"
-    temporary = "\(logs.folder)/rooms/\(owner)/tmp"
+    folder = "\(logs.folder)/rooms/\(owner)"
   }
 
   /// What of a user's variables does not lead out of the home; `homes` of agent programs are in it.

@@ -44,7 +44,15 @@ struct Sandbox: Sendable {
   ///
   /// Refuses where they require one and there is none.
   static func choose(_ project: Project) throws(Refusal) -> Sandbox? {
-    if let means = means(for: project) { return Sandbox(means, project) }
+    let means = means(for: project)
+    let untrusted = project.configuration.tools.filter { $0.value.trust == .none }.keys.min()
+    if let untrusted, !(means?.canCover ?? false) {
+      throw Refusal(
+        .decision,
+        "tool '\(untrusted.terminalSafe)' has 'trust: none', and works in bubblewrap alone",
+        hint: "install bubblewrap, and see 'sandbox.mode'")
+    }
+    if let means { return Sandbox(means, project) }
     switch project.configuration.sandbox.mode {
     case .auto, .off: return nil
     case .require, .bubblewrap, .landlock:
@@ -105,7 +113,11 @@ extension Sandbox {
     var confinement = common
     confinement.temporary = room.temporary
     confinement.hasNetwork = common.hasNetwork && enclosure.hasNetwork
-    if let worktree = enclosure.worktree { open(worktree, &confinement) }
+    if let clone = enclosure.clone {
+      open(clone, &confinement)
+    } else if let worktree = enclosure.worktree {
+      open(worktree, &confinement)
+    }
     confinement.open(room.home, .write)
     for path in enclosure.reading { confinement.open(path, .read) }
     for path in enclosure.writing { confinement.open(path, .write) }
@@ -132,6 +144,17 @@ extension Sandbox {
       if let place = Files.real(file) { confinement.places[place] = .read }
     }
     for borrowed in repository.alternates { confinement.open(borrowed, .read) }
+  }
+
+  /// Of the project's repository only the objects can be read.
+  private func open(_ clone: PrivateClone, _ confinement: inout Confinement) {
+    confinement.open("\(repository.commonDirectory)/objects", .read)
+    for borrowed in repository.alternates { confinement.open(borrowed, .read) }
+    confinement.open(clone.path, .write)
+    confinement.open(clone.worktree.path, .write)
+    if let link = Files.real("\(clone.worktree.path)/.git") {
+      confinement.covers[link] = clone.link
+    }
   }
 
   /// A program, what its script is run by, and what these are linked to.

@@ -54,7 +54,7 @@ package struct SealedGit: Sendable {
     /// The folder of hooks that may run.
     fileprivate var hooks: String?
     /// Whether `gitDirectory` is a repository of its own, and no worktree of this one.
-    var standsAlone = false
+    package var standsAlone = false
 
     package init() {}
   }

@@ -123,6 +123,7 @@ extension Configuration.Tool {
     }
     if !fallbacks.isEmpty { object.append("fallback", .array(fallbacks.map(JSONValue.string))) }
     if offersTools { object.append("mcp", true) }
+    if trust != .full { object.append("trust", .string(trust.rawValue)) }
     object.append("mode", mode.map(JSONValue.string))
     if !permissions.isEmpty {
       let sorted = permissions.map { ($0.key.rawValue, JSONValue.string($0.value.rawValue)) }

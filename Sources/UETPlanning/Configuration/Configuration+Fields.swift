@@ -74,6 +74,7 @@ extension Configuration {
       draft.tool.fallbacks = reading.list(node) { $0.name($1) }
     },
     "max_turns": { $2.tool.maxTurns = $0.integer($1, in: 1...1_000_000) },
+    "trust": { $2.tool.trust = $0.choice($1) ?? $2.tool.trust },
     "mcp": { $2.tool.offersTools = $0.bool($1) ?? $2.tool.offersTools },
     "resume": { $2.tool.resumes = $0.bool($1) ?? true },
     "mode": { $2.tool.mode = $0.name($1) },

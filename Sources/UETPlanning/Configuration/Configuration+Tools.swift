@@ -44,6 +44,15 @@ extension Configuration {
     package var fallbacks: [String] = []
     /// Whether an agent is given the tools of `git uet mcp`.
     package var offersTools = false
+    /// How far its work is trusted with the repository.
+    package var trust = Trust.full
+
+    package enum Trust: String, CaseIterable, Hashable, Sendable {
+      case full
+      /// It works in a clone, and what it made is fetched from there.
+      case none
+    }
+
     /// The mode that an agent is told to work in, by its own name of it.
     package var mode: String?
     /// What is answered to an agent that asks whether it may.

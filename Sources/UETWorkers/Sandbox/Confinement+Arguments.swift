@@ -42,6 +42,9 @@ extension Confinement {
         list += Files.isDirectory(path) ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path]
       }
     }
+    for (path, source) in covers.sorted(by: { $0.key < $1.key }) {
+      list += ["--ro-bind", source, path]
+    }
     return list + ["--remount-ro", "/", "--chdir", folder]
   }
 

@@ -13,6 +13,8 @@ package struct Confinement: Hashable, Sendable {
   package let means: SandboxMeans
   /// By path, absolute and without links; each is there.
   package var places: [String: Access] = [:]
+  /// Files that are seen in the place of others, to be read; bubblewrap alone can do that.
+  package var covers: [String: String] = [:]
   /// Names that stand for others, as `/bin` for `/usr/bin`.
   package var links: [String: String] = [:]
   /// The folder for temporary files.

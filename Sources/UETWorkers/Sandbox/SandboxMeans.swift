@@ -16,6 +16,9 @@ package enum SandboxMeans: Hashable, Sendable {
     }
   }
 
+  /// Whether one file can be seen in the place of another.
+  package var canCover: Bool { if case .bubblewrap = self { true } else { false } }
+
   /// The better one of those that work here; nil for none.
   package static func find(_ environment: [String: String]) -> SandboxMeans? {
     bubblewrap(environment) ?? ofKernel
