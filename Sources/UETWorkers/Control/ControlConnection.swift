@@ -21,6 +21,8 @@ final class ControlConnection {
   private var output: ArraySlice<UInt8> = []
   /// When the state has lasted too long; an answer may take as long as it needs.
   private(set) var deadline: ContinuousClock.Instant
+  /// When its next request may be taken, in seconds of the server's; nil for at once.
+  var resumesAt: Double?
 
   init(id: Int, socket: consuming Descriptor, deadline: ContinuousClock.Instant) {
     self.id = id
@@ -35,7 +37,7 @@ final class ControlConnection {
 
   var events: Int16 {
     switch state {
-    case .reading: Int16(POLLIN)
+    case .reading: resumesAt == nil ? Int16(POLLIN) : 0
     case .writing, .closing: Int16(POLLOUT)
     case .answering, .closed: 0
     }
@@ -57,6 +59,9 @@ final class ControlConnection {
       input += bytes.prefix(count)
     }
   }
+
+  /// Whether a request waits to be taken.
+  var hasRequest: Bool { state == .reading && input.contains(0x0A) }
 
   enum Request: Equatable {
     case none

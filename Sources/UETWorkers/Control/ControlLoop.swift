@@ -17,6 +17,8 @@ struct ControlLoop: ~Copyable {
   private let clock = ContinuousClock()
   private var connections: [Int: ControlConnection] = [:]
   private var lastID = 0
+  private var pace: RequestPace
+  private let start: ContinuousClock.Instant
   /// The process has no descriptor left: accepting waits for the next round.
   private var isStarved = false
 
@@ -30,6 +32,8 @@ struct ControlLoop: ~Copyable {
   ) {
     self.listener = listener
     self.limits = limits
+    pace = RequestPace(limits)
+    start = clock.now
     self.mailbox = mailbox
     self.screen = screen
     self.handler = handler
@@ -69,6 +73,7 @@ struct ControlLoop: ~Copyable {
       for connection in connections.values { advance(connection) }
       if clock.now >= nextLook {
         if listener.isLost { listener.restore() }
+        pace.forget(at: seconds)
         nextLook = clock.now + .seconds(Self.lookInterval)
       }
     }
@@ -76,13 +81,17 @@ struct ControlLoop: ~Copyable {
 
   private var acceptsMore: Bool { connections.count < limits.clients && !isStarved }
 
+  /// Seconds since it began.
+  private var seconds: Double { start.duration(to: clock.now) / .seconds(1) }
+
   private var deadline: ContinuousClock.Instant { clock.now + .seconds(limits.idle) }
 
   /// Milliseconds until the next deadline.
   private func patience(until look: ContinuousClock.Instant) -> Int32 {
     let next = connections.values.filter(\.isTimed).map(\.deadline).min() ?? look
     let left = (min(next, look) - clock.now) / .milliseconds(1)
-    let most = isStarved ? 100.0 : 60_000
+    let due = connections.values.compactMap(\.resumesAt).min().map { ($0 - seconds) * 1000 }
+    let most = min(isStarved ? 100.0 : 60_000, due ?? .infinity)
     return Int32(max(0, min(left.rounded(.up), most)))
   }
 
@@ -112,14 +121,28 @@ struct ControlLoop: ~Copyable {
       guard let socket = try? Descriptor(owning: number).prepared() else { continue }
       guard socket.peerUser == getuid() else { continue }
       lastID += 1
-      connections[lastID] = ControlConnection(
+      let connection = ControlConnection(
         id: lastID, socket: socket.unblocked(), deadline: deadline)
+      connections[lastID] = connection
+      if let process = connection.process,
+        connections.values.count(where: { $0.process == process }) > limits.clientsOfOne
+      {
+        let text = "this process has \(limits.clientsOfOne) connections already"
+        connection.answer(Self.refusal(text), last: true, deadline: deadline)
+      }
     }
   }
 
   /// Starts what a connection has to do next, and forgets it when it is over.
   private mutating func advance(_ connection: ControlConnection) {
     if connection.isTimed, clock.now >= connection.deadline { connection.close() }
+    if connection.hasRequest {
+      let now = seconds
+      if let due = connection.resumesAt, due > now { return }
+      let client = connection.process.map(Int64.init) ?? -Int64(connection.id)
+      connection.resumesAt = pace.take(client, at: now)
+      if connection.resumesAt != nil { return }
+    }
     switch connection.nextRequest(limit: limits.line) {
     case .none: break
     case .tooLong:

@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 import Testing
 import UETModel
@@ -18,6 +19,13 @@ import UETSystem
     -> ControlServer
   {
     try ControlServer(path: path, limits: limits) { ["ok": true, "echo": $0] }
+  }
+
+  /// For what is not about how much one process may ask.
+  private static var generous: ControlLimits {
+    var limits = ControlLimits()
+    (limits.clientsOfOne, limits.burst, limits.rate) = (.max, 1e6, 1e6)
+    return limits
   }
 
   @Test func requestsAreScreenedByWhoSendsThem() throws {
@@ -67,6 +75,72 @@ import UETSystem
     await server.stop()
   }
 
+  @Test func requestsBeyondTheBurstComeAtTheRate() async throws {
+    let scene = try Scene()
+    var limits = ControlLimits()
+    (limits.burst, limits.rate) = (10, 100)
+    let server = try Self.echo("\(scene.folder)/s", limits)
+    let client = try RawClient("\(scene.folder)/s")
+    let clock = ContinuousClock()
+    let start = clock.now
+    client.push(Array((0..<60).map { "\($0)\n" }.joined().utf8))
+    for number in 0..<60 { #expect(client.line() == "{\"ok\":true,\"echo\":\(number)}") }
+    #expect(clock.now - start >= .milliseconds(490), "fifty more than the burst, at 100 a second")
+    await server.stop()
+  }
+
+  @Test func pacesAreOfEachClientAndComeBack() {
+    var limits = ControlLimits()
+    (limits.burst, limits.rate) = (2, 4)
+    var pace = RequestPace(limits)
+    let taken = (0..<3).map { _ in pace.take(1, at: 0) }
+    #expect(taken == [nil, nil, 0.25])
+    let other = pace.take(2, at: 0)
+    #expect(other == nil)
+    let later = [pace.take(1, at: 0.25), pace.take(1, at: 0.25), pace.take(1, at: 100)]
+    #expect(later == [nil, 0.5, nil])
+    pace.forget(at: 200)
+    #expect(Mirror(reflecting: pace).descendant("buckets").map { "\($0)" } == "[:]")
+  }
+
+  /// A process of the system's own; it cannot be told from its threads, so another one asks.
+  @Test func floodOfOneProcessDoesNotHoldUpOthers() async throws {
+    let scene = try Scene()
+    let path = "\(scene.folder)/s"
+    let server = try Self.echo(path)
+    let flood = """
+      import socket, sys
+      all = []
+      for n in range(200):
+          s = socket.socket(socket.AF_UNIX)
+          try: s.connect(sys.argv[1])
+          except OSError: continue
+          s.setblocking(False)
+          try: s.send(b'1\\n' * 20000)
+          except OSError: pass
+          all.append(s)
+      print('flooded', flush=True)
+      sys.stdin.read()
+      """
+    let process = Process()
+    let (input, output) = (Pipe(), Pipe())
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", flood, path]
+    (process.standardInput, process.standardOutput) = (input, output)
+    try process.run()
+    _ = output.fileHandleForReading.availableData
+    let clock = ContinuousClock()
+    for number in 0..<50 {
+      let start = clock.now
+      let answer = try ControlClient.send(.integer(Int64(number)), to: path)
+      #expect(answer == ["ok": true, "echo": .integer(Int64(number))])
+      #expect(clock.now - start < .seconds(2), "request \(number)")
+    }
+    try input.fileHandleForWriting.close()
+    process.waitUntilExit()
+    await server.stop()
+  }
+
   @Test func garbageIsRefused() async throws {
     let scene = try Scene()
     let path = "\(scene.folder)/s"
@@ -95,7 +169,7 @@ import UETSystem
   @Test func wildClients() async throws {
     let scene = try Scene()
     let path = "\(scene.folder)/s"
-    let server = try Self.echo(path)
+    let server = try Self.echo(path, Self.generous)
     let before = Scene.openDescriptors()
     var state = UInt64(Scene.seed) | 1
     func next(_ bound: Int) -> Int {
@@ -184,7 +258,7 @@ import UETSystem
     let scene = try Scene()
     let path = "\(scene.folder)/s"
     let count = Mutex(0)
-    let server = try ControlServer(path: path) { request in
+    let server = try ControlServer(path: path, limits: Self.generous) { request in
       count.withLock { $0 += 1 }
       return request
     }
