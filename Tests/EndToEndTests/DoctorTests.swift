@@ -14,6 +14,26 @@ import Testing
     #expect(outside.status == 1 && outside.text.contains("git init"), "\(outside)")
   }
 
+  @Test func watchingTellsWhatChangesUntilASignal() throws {
+    let scratch = try Scratch()
+    let running = try scratch.direct(["doctor", "--watch", "--every", "50ms"])
+    try scratch.wait("the first look") { running.printed.contains("uet-supervise") }
+    let lock = URL(fileURLWithPath: scratch.path + "/.git/refs/heads/main.lock")
+    try Data().write(to: lock)
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: lock.path)
+    try scratch.wait("the lock") { running.printed.contains("problem  lock") }
+    try FileManager.default.removeItem(at: lock)
+    try scratch.wait("its end") { running.printed.contains("gone     lock") }
+    running.signal(SIGTERM)
+    let output = running.finish()
+    #expect(output.status == 143, "\(output)")
+    #expect(
+      output.text.components(separatedBy: "  uet-supervise").count == 2, "said once: \(output)")
+    #expect(try scratch.uet("doctor", "--watch", "--fix").status == 2)
+    #expect(try scratch.uet("doctor", "--every", "soon").status == 2)
+  }
+
   @Test func whatIsBrokenIsNamedAndMended() throws {
     let scratch = try Scratch()
     try scratch.bundle("ws-b", scope: ["b"], "echo b > b")

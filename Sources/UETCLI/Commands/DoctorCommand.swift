@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETPlanning
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,13 +9,24 @@ struct DoctorCommand: AsyncParsableCommand {
     discussion: """
       Looks at git and the libraries, limits, memory and disks, the repository's format and settings, \
       lock files, crashed runs and what is left of them, worktrees, the cache and the clock. Status 0: \
-      all is well; 1: something is to be mended. With --fix, what can be mended without loss is.
+      all is well; 1: something is to be mended. With --fix, what can be mended without loss is. With \
+      --watch it looks again and again, and tells what changes, until Ctrl-C.
       """)
 
   @Flag(help: "Mend what can be mended without loss.") var fix = false
-  @Flag(help: "Print one JSON object.") var json = false
+  @Flag(help: "Look again and again, and tell what changes.") var watch = false
+  @Option(help: "With --watch: the time between two looks.") var every = "30s"
+  @Flag(help: "Print one JSON object; with --watch one a line for each change.") var json = false
+
+  func validate() throws {
+    if watch, fix { throw ValidationError("--watch and --fix do not go together") }
+    guard let seconds = DurationText.seconds(every), seconds > 0 else {
+      throw ValidationError("--every takes a time such as 10s or 5m")
+    }
+  }
 
   func run() async throws {
+    if watch { return try await look(every: DurationText.seconds(every) ?? 30) }
     let context = CommandContext(fix ? .working : .printing)
     let (doctor, project) = make(context)
     let (findings, mended) = try await examine(doctor, project, context)
@@ -69,7 +81,7 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   /// A repository that cannot be opened is one more finding.
-  private func make(_ context: CommandContext) -> (Doctor, Project?) {
+  func make(_ context: CommandContext) -> (Doctor, Project?) {
     do {
       let project = try context.project()
       let doctor = Doctor(
@@ -88,36 +100,45 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private func show(_ findings: [DoctorFinding], _ mended: [String: String], _ terminal: Terminal) {
-    let width = findings.map(\.subject.count).max() ?? 0
+    let width = min(findings.map(\.subject.count).max() ?? 0, 28)
     for finding in findings {
-      let (word, style): (String, Terminal.Style?) =
-        switch finding.level {
-        case .ok: ("ok     ", .green)
-        case .note: ("note   ", .yellow)
-        case .problem: ("problem", .red)
-        }
-      let subject = finding.subject.padding(to: min(width, 28))
-      let message = finding.message.terminalSafe
-      terminal.line("\(terminal.styled(word, style))  \(subject)  \(message)")
-      if let outcome = mended[finding.subject] {
-        terminal.line("         mended: \(outcome.terminalSafe)")
-      } else if finding.level != .ok, let fix = finding.fix {
-        terminal.line("         fix: \(fix)")
-      }
+      for line in Self.lines(finding, mended, width: width, terminal) { terminal.line(line) }
     }
   }
 
-  private func document(_ findings: [DoctorFinding], _ mended: [String: String]) -> JSONValue {
-    let list = findings.map { finding -> JSONValue in
-      var object = JSONObject([
-        ("subject", .string(finding.subject)), ("level", .string(finding.level.rawValue)),
-        ("message", .string(finding.message)),
-      ])
-      object.append("fix", .text(finding.fix))
-      object.append("safe_fix", finding.repair == nil ? nil : true)
-      object.append("mended", .text(mended[finding.subject]))
-      return .object(object)
+  static func lines(
+    _ finding: DoctorFinding, _ mended: [String: String], width: Int, _ terminal: Terminal
+  ) -> [String] {
+    let (word, style): (String, Terminal.Style?) =
+      switch finding.level {
+      case .ok: ("ok     ", .green)
+      case .note: ("note   ", .yellow)
+      case .problem: ("problem", .red)
+      }
+    let subject = finding.subject.padding(to: width)
+    let line = "\(terminal.styled(word, style))  \(subject)  \(finding.message.terminalSafe)"
+    if let outcome = mended[finding.subject] {
+      return [line, "         mended: \(outcome.terminalSafe)"]
     }
+    guard finding.level != .ok, let fix = finding.fix else { return [line] }
+    return [line, "         fix: \(fix)"]
+  }
+
+  static func document(
+    _ finding: DoctorFinding, _ mended: [String: String]
+  ) -> JSONValue {
+    var object = JSONObject([
+      ("subject", .string(finding.subject)), ("level", .string(finding.level.rawValue)),
+      ("message", .string(finding.message)),
+    ])
+    object.append("fix", .text(finding.fix))
+    object.append("safe_fix", finding.repair == nil ? nil : true)
+    object.append("mended", .text(mended[finding.subject]))
+    return .object(object)
+  }
+
+  private func document(_ findings: [DoctorFinding], _ mended: [String: String]) -> JSONValue {
+    let list = findings.map { Self.document($0, mended) }
     let problems = findings.count { $0.level == .problem }
     return [
       "version": 1, "healthy": .bool(problems == 0), "problems": .integer(Int64(problems)),
