@@ -8,6 +8,8 @@ package struct RetryRequest: Hashable, Sendable {
   /// Without what earlier attempts said.
   package var isFresh = false
   package var reason: String
+  /// What the next attempts are told.
+  package var note: String?
 
   package init(
     _ workstreams: [WorkstreamID], withDependents: Bool = false, isFresh: Bool = false,
@@ -49,6 +51,7 @@ extension DispatchMachine {
       }
       let retried = Told<Fact.TaskRetried> {
         ($0.reason, $0.fresh) = (request.reason, request.isFresh ? true : nil)
+        $0.note = request.note
       }
       drafts.append(EventDraft(.taskRetried(retried), workstream: id))
     }

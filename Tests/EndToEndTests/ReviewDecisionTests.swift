@@ -60,6 +60,44 @@ import Testing
     #expect(try scratch.uet("verify").status == 0)
   }
 
+  @Test func whatIsSentBackIsDoneAgainAndToldWhy() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      extra: "risk: high\ntest_gates: [{type: GATE_A, command: [test, -f, a]}]",
+      "cp $UET_PROMPT_FILE $TMPDIR/prompt; echo the last words; echo $UET_ATTEMPT > a")
+    try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    let first = try scratch.uet("run")
+    #expect(first.text.contains("ws-a waits for a review: its risk is high"), "\(first)")
+    let run = try scratch.onlyRun()
+    let tip = try #require(try scratch.commit("uet/\(run)/ws-a"))
+    let look = try scratch.uet("review", "ws-a")
+    for words in [
+      "ws-a  waits for a review  (its risk is high)", "tasks    do the work of ws-a",
+      "diffstat 1 file, +1 -0", "a  +1 -0", "gates    GATE_A passed", "1 attempt, the last",
+      "the last words", "git uet review \(run) ws-a --adjust --note TEXT",
+    ] { #expect(look.text.contains(words), "\(words): \(look)") }
+    #expect(!look.text.contains("ws-b"), "it asks for none")
+    #expect(try scratch.uet("integrate", run).status == 3)
+
+    #expect(try scratch.uet("review", "ws-a", "--adjust").status == 2, "without a note")
+    let other = try scratch.uet("review", "ws-a", "--adjust", "--note", "x", "--commit", "HEAD")
+    #expect(other.status == 2 && other.errors.contains("is not 'HEAD'"), "\(other)")
+    let back = try scratch.uet("review", "ws-a", "--adjust", "--note", "say it\nlouder")
+    #expect(back.status == 0 && back.text.contains("git uet resume \(run)"), "\(back)")
+    #expect(try scratch.uet("status").text.contains("sent back by Test User"))
+    #expect(try scratch.uet("resume").status == 0)
+    let prompt = scratch.kept("prompt")
+    #expect(prompt.contains("sent it back; do this as well:\n- say it\n  louder\n"), "\(prompt)")
+    #expect(prompt.contains("git restore --source=\(tip) -- PATH"), "\(prompt)")
+    #expect(!prompt.contains("failed"), "\(prompt)")
+    #expect(try scratch.uet("review", "ws-a", "--approve").status == 0)
+    #expect(try scratch.uet("integrate", run).status == 0)
+    #expect(try scratch.uet("verify").status == 0)
+  }
+
   @Test func anotherClonesDecisionCountsWhenTheHolderHasIt() throws {
     let (scratch, run) = try finished(["a", "b"])
     let other = try clone(scratch)

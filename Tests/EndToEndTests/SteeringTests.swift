@@ -221,6 +221,9 @@ import Testing
     let run = try scratch.onlyRun()
     let status = try scratch.uet("status").text
     #expect(status.contains("hint: answer it: git uet answer ws-a TEXT"), "\(status)")
+    let review = try scratch.uet("review").text
+    #expect(review.contains("ws-a  asks: which colour?"), "\(review)")
+    #expect(review.contains("git uet answer \(run) ws-a TEXT"), "\(review)")
     let wrong = try scratch.uet("answer", "ws-a", "blue", "--number", "7")
     #expect(wrong.status == 2 && wrong.errors.contains("'ws-a' has asked no question 7"))
     #expect(try scratch.uet("answer", "ws-a", "blue").text.contains("'ws-a' is told"))

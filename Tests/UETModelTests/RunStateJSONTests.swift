@@ -46,7 +46,7 @@ import UETTestSupport
     #expect(
       members(WorkstreamRecord(id: id)) == [
         "id", "state", "dependsOn", "reason", "attempts", "tip", "finishedAt", "notBefore",
-        "forgiven", "isFresh", "culprit", "queuedAt", "integrated", "landedAt", "isFound",
+        "forgiven", "isFresh", "notes", "culprit", "queuedAt", "integrated", "landedAt", "isFound",
         "hasNothing",
         "source",
         "inputs",

@@ -2,12 +2,15 @@ import ArgumentParser
 import UETEngine
 import UETLedger
 import UETModel
+import UETScheduling
 
 struct ReviewCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "review", abstract: "look at finished work and approve or reject it",
     discussion: """
-      Without --approve or --reject, shows what waits for a person and how to look at it. A decision is \
+      Without a decision, shows what waits for a person: results, questions, budgets, with what there is \
+      to decide on; of a workstream that is named more. --adjust sends work back: it is done again, with \
+      the note in its prompt. A decision is \
       for the result as it is now: one that comes later has to be looked at anew. In another clone than \
       the one that holds the run it goes to an inbox, which is shared like the rest of refs/uet and \
       counts when the holder has taken it.
@@ -16,7 +19,9 @@ struct ReviewCommand: AsyncParsableCommand {
   @OptionGroup var subject: WorkstreamsArguments
   @Flag(help: "The results may be merged.") var approve = false
   @Flag(help: "The results must not be merged.") var reject = false
-  @Option(name: [.short, .long], help: ArgumentHelp("Why.", valueName: "text"))
+  @Flag(help: "The work is done again, and told the note.") var adjust = false
+  @Option(
+    name: [.short, .long, .customLong("note")], help: ArgumentHelp("Why.", valueName: "text"))
   var message: String?
   @Option(
     help: ArgumentHelp(
@@ -26,10 +31,13 @@ struct ReviewCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    if approve, reject { throw ValidationError("'--approve' and '--reject' exclude each other") }
-    guard approve || reject else {
+    if [approve, reject, adjust].count(where: { $0 }) > 1 {
+      throw ValidationError("'--approve', '--reject' and '--adjust' exclude each other")
+    }
+    if adjust, message == nil { throw ValidationError("say what is to be done: '--note TEXT'") }
+    guard approve || reject || adjust else {
       if message != nil || commit != nil {
-        throw ValidationError("say what you decide: '--approve' or '--reject'")
+        throw ValidationError("say what you decide: '--approve', '--reject' or '--adjust'")
       }
       return
     }
@@ -51,14 +59,15 @@ struct ReviewCommand: AsyncParsableCommand {
       return workstream
     }
     let reviews = Reviews(project)
-    guard approve || reject else {
-      show(try reviews.overview(of: id), workstreams, context)
+    guard approve || reject || adjust else {
+      await show(try reviews.overview(of: id), workstreams, reviews, context)
       return
     }
     guard !workstreams.isEmpty else {
       throw Refusal(
         .usage, "say which workstream", hint: "see what waits: git uet review \(id)")
     }
+    if adjust { return try await sendBack(workstreams, of: id, project) }
     var decision = ReviewDecision(approve ? .approved : .rejected, of: workstreams)
     decision.message = message
     decision.commit = commit
@@ -67,11 +76,24 @@ struct ReviewCommand: AsyncParsableCommand {
     if json { context.print(answer.json) } else { answer.lines.forEach(context.output.line) }
   }
 
+  /// Has work done again with the note in its prompt; in the clone that holds the run alone.
+  private func sendBack(
+    _ workstreams: [WorkstreamID], of run: RunID, _ project: Project
+  ) async throws {
+    try Reviews(project).requireResults(of: workstreams, at: commit, in: run)
+    let request = RetryRequest.adjusting(
+      workstreams, note: message ?? "", by: project.reviewer)
+    try await SteeringDesk(json: json).ask(.retry(request), of: run)
+  }
+
   private func show(
-    _ overview: Reviews.Overview, _ workstreams: [WorkstreamID], _ context: CommandContext
-  ) {
-    let view = ReviewsView(
-      overview: overview, only: Set(workstreams), terminal: context.output)
+    _ overview: Reviews.Overview, _ workstreams: [WorkstreamID], _ reviews: Reviews,
+    _ context: CommandContext
+  ) async {
+    let named = Set(workstreams)
+    let entries = overview.entries.filter { named.isEmpty || named.contains($0.record.id) }
+    var view = ReviewsView(overview: overview, only: named, terminal: context.output)
+    view.looks = await reviews.looks(at: entries, in: overview.state)
     if json { context.print(view.json) } else { view.lines.forEach(context.output.line) }
   }
 }

@@ -8,8 +8,9 @@ struct ReviewsView {
   /// Empty for all.
   let only: Set<WorkstreamID>
   let terminal: Terminal
+  var looks: [WorkstreamID: ReviewLook] = [:]
 
-  private var run: RunID { overview.state.run }
+  var run: RunID { overview.state.run }
 
   private var entries: [Reviews.Entry] {
     overview.entries.filter { only.isEmpty || only.contains($0.record.id) }
@@ -18,7 +19,8 @@ struct ReviewsView {
   var lines: [String] {
     var lines: [String] = []
     for entry in entries { lines += block(entry) + [""] }
-    if entries.isEmpty { lines.append("nothing of run '\(run)' asks for a review") }
+    lines += waitLines
+    if lines.isEmpty { lines.append("nothing of run '\(run)' asks for a review") }
     return lines + inboxLines + hints
   }
 
@@ -30,18 +32,13 @@ struct ReviewsView {
       case .approved: ("approved", .green)
       case .rejected: ("rejected", .red)
       }
-    var lines = ["\(record.id)  " + terminal.styled(text, style)]
+    let reason = looks[record.id]?.workstream?.reviewReason.map { "  (\($0.terminalSafe))" } ?? ""
+    var lines = ["\(record.id)  " + terminal.styled(text, style) + reason]
     for review in record.reviews where review.tip == entry.tip {
       lines.append(line(review) + (isOverruled(review, record) ? " (overruled)" : ""))
     }
     for draft in pending(record.id) { lines.append(line(draft)) }
-    if let base = entry.base {
-      lines.append("  changes  git diff \(base.short) \(entry.tip.short)")
-      lines.append("  commits  git log -p \(base.short)..\(entry.tip.short)")
-    } else {
-      lines.append("  commit   git show \(entry.tip.short)")
-    }
-    return lines
+    return lines + facts(entry)
   }
 
   private func line(_ review: ReviewRecord) -> String {
@@ -108,6 +105,7 @@ extension ReviewsView {
       ("version", 1), ("run", .string(run.rawValue)), ("own", .bool(overview.isOwn)),
       ("reviews", .array(entries.map(json))),
     ])
+    object.append("waits", waitsJSON)
     object.append("inboxes", .array(overview.state.inboxes.map(\.json)))
     object.append("untrusted", .array(overview.untrusted.map { .string($0.writer) }))
     return .object(object)
@@ -126,6 +124,7 @@ extension ReviewsView {
       ("tip", .commit(entry.tip)),
     ])
     object.append("base", .commit(entry.base))
+    addFacts(of: entry, to: &object)
     object.append(
       "decisions", .array(entry.record.reviews.filter { $0.tip == entry.tip }.map(\.json)))
     object.append("pending", .array(pending(entry.record.id).map { .object($0.data) }))

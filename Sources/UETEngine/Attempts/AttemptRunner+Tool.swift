@@ -252,7 +252,7 @@ extension AttemptRunner {
 
   func writePrompt(mayResume: Bool = true) throws {
     let prompt = context.facts.prompt(
-      for: workstream, attempt, on: order.inputs, by: order.tool, after: previous,
+      for: workstream, attempt, on: order.inputs, by: order.tool, after: previous, notes: notes,
       mayResume: mayResume)
     try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
   }

@@ -12,6 +12,8 @@ struct AttemptRunner: Sendable {
   let workstream: Workstream
   let order: AttemptOrder
   let previous: AttemptRecord?
+  /// What people said of earlier results.
+  let notes: [String]
   /// Ends what runs at once, without a grace.
   let stop: StopSwitch
   /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
@@ -22,12 +24,14 @@ struct AttemptRunner: Sendable {
 
   init(
     context: Ground, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
-    stop: StopSwitch, report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>
+    notes: [String] = [], stop: StopSwitch,
+    report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>
   ) {
     self.context = context
     self.workstream = workstream
     self.order = order
     self.previous = previous
+    self.notes = notes
     self.stop = stop
     self.report = report
     place = context.facts.place(of: workstream.id, worker: order.worker)

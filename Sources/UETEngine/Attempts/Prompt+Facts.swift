@@ -7,7 +7,7 @@ extension RunFacts {
   /// What an attempt is asked that builds on `inputs` and comes after `previous`.
   func prompt(
     for workstream: Workstream, _ attempt: Int, on inputs: [AttemptRecord.Input],
-    by tool: String, after previous: AttemptRecord?, mayResume: Bool = true
+    by tool: String, after previous: AttemptRecord?, notes: [String] = [], mayResume: Bool = true
   ) -> Prompt {
     var prompt = Prompt(workstream: workstream, attempt: attempt)
     prompt.preamble = try? project.houseRules(at: base)
@@ -16,7 +16,11 @@ extension RunFacts {
       previous?.questions.compactMap { question in
         question.answer.map { (question.question, $0) }
       } ?? []
-    prompt.previous = previous.map { failure(of: workstream.id, $0) }
+    let isResult = previous?.outcome == .succeeded
+    if isResult || !notes.isEmpty {
+      prompt.sentBack = Prompt.SentBack(notes: notes, result: isResult ? previous?.tip : nil)
+    }
+    if !isResult { prompt.previous = previous.map { failure(of: workstream.id, $0) } }
     prompt.previous?.isResumed =
       mayResume && resumedSession(of: workstream, by: tool, after: previous) != nil
     prompt.previous?.kept = previous?.salvage

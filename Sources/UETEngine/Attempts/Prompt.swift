@@ -21,6 +21,13 @@ struct Prompt: Sendable {
     var kept: String?
   }
 
+  /// What people said of results that they want done anew.
+  struct SentBack: Sendable {
+    var notes: [String]
+    /// The last result; nil where it is not there.
+    var result: ObjectID?
+  }
+
   var workstream: Workstream
   var attempt: Int
   /// The rules of the house.
@@ -29,11 +36,14 @@ struct Prompt: Sendable {
   /// What the attempt before it asked and was answered.
   var answers: [(question: String, answer: String)] = []
   var previous: Failure?
+  var sentBack: SentBack?
 
   var text: String {
     let rules = preamble.map { $0.trimmedLines + [""] } ?? []
     let sections = [
-      ["# \(workstream.id)"], tasks, mayChange, outside, mayRead, done, standsOn, answered, failed,
+      ["# \(workstream.id)"], tasks, mayChange, outside, mayRead, done, standsOn, answered,
+      returned,
+      failed,
     ]
     let lines = sections.filter { !$0.isEmpty }.joined(separator: [""])
     return (rules + lines).joined(separator: "\n") + "\n"
@@ -90,6 +100,22 @@ struct Prompt: Sendable {
     if answers.isEmpty { return [] }
     return ["The attempt before this one asked, and was answered:"]
       + answers.map { "- \($0.question) -- \($0.answer)" }
+  }
+
+  private var returned: [String] {
+    guard let sentBack else { return [] }
+    let head =
+      sentBack.notes.isEmpty
+      ? ["An earlier result is to be done anew."]
+      : ["A person looked at an earlier result and sent it back; do this as well:"]
+        + sentBack.notes.flatMap { note in
+          note.trimmedLines.enumerated().map { ($0.offset == 0 ? "- " : "  ") + $0.element }
+        }
+    guard let result = sentBack.result else { return head }
+    return head + [
+      "Your worktree does not hold that result. See it with: git diff HEAD \(result)",
+      "Take what is good of it with: git restore --source=\(result) -- PATH",
+    ]
   }
 
   private var failed: [String] {

@@ -75,9 +75,9 @@ final class DispatchHands: Hands {
 
   private func withReview(_ draft: EventDraft) -> [EventDraft] {
     guard case .taskCompleted(let end) = draft.fact, let id = draft.workstream, let tip = end.tip,
-      context.workstreams[id]?.review == .beforeMerge || isSuspect(draft, id)
+      context.workstreams[id]?.wantsReview == true || isSuspect(draft, id)
     else { return [draft] }
-    return [draft, .reviewRequest(id, tip)]
+    return [draft, .reviewRequest(id, tip, context.workstreams[id]?.reviewReason)]
   }
 
   /// Whether the attempt is one of several that may have changed what is protected.
@@ -170,6 +170,7 @@ extension DispatchHands {
     let runner = AttemptRunner(
       context: context, workstream: workstream, order: order,
       previous: state[name.workstream]?.previous(to: name.number),
+      notes: state[name.workstream]?.notes ?? [],
       stop: stop, report: { mailbox.record($0, canWait: canWait) })
     let task = Task {
       var runner = runner

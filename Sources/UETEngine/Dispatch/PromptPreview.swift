@@ -42,13 +42,17 @@ extension Project {
     let id = record.id
     var (number, inputs) = ((record.lastAttempt?.number ?? 0) + 1, [AttemptRecord.Input]())
     var tool = workstream.tool
-    if let last = record.lastAttempt, last.outcome == .running || last.outcome == .succeeded {
+    let isToBeRedone = record.state == .ready || record.state == .pending
+    if let last = record.lastAttempt, !isToBeRedone,
+      last.outcome == .running || last.outcome == .succeeded
+    {
       (number, inputs, tool) = (last.number, last.inputs, last.tool ?? tool)
     } else {
       inputs = try recorded.dispatcher(state).inputs(of: id)
     }
     let prompt = facts.prompt(
-      for: workstream, number, on: inputs, by: tool, after: record.previous(to: number))
+      for: workstream, number, on: inputs, by: tool, after: record.previous(to: number),
+      notes: record.notes)
     return PromptPreview(
       workstream: id, attempt: number, text: facts.logs.redaction.redacted(prompt.text),
       pending: record.dependsOn.filter { state[$0]?.tip == nil })

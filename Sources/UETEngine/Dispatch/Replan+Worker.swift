@@ -23,7 +23,7 @@ extension Replan {
             "'\(id)' would write '\(pattern.text)', outside the scope of '\(worker)' which adds it",
             hint: "let a person add it: git uet replan, or set 'workers.may_widen: true'"))
       }
-      if own.review == .beforeMerge, workstream.review != .beforeMerge {
+      if own.wantsReview, !workstream.wantsReview {
         throw SteeringRefusal(
           answer: .refused(
             "'\(id)' needs 'review: before_merge', as '\(worker)' has, which adds it"))

@@ -12,7 +12,7 @@ struct ReviewHolds: Sendable {
   /// or it is one of several that may have changed what is protected.
   func isRequired(_ record: WorkstreamRecord) -> Bool {
     if record.isSuspect { return true }
-    return plan.index(of: record.id).map { plan.workstreams[$0].review == .beforeMerge } ?? false
+    return plan.index(of: record.id).map { plan.workstreams[$0].wantsReview } ?? false
   }
 
   /// Finished, and to be looked at first.
@@ -79,7 +79,8 @@ struct ReviewHolds: Sendable {
     guard isRequired(record), record.review() == .undecided, let tip = record.tip,
       record.reviewRequested != tip
     else { return nil }
-    return .reviewRequest(record.id, tip)
+    let workstream = plan.index(of: record.id).map { plan.workstreams[$0] }
+    return .reviewRequest(record.id, tip, workstream?.reviewReason)
   }
 }
 

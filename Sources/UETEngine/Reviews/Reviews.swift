@@ -6,7 +6,7 @@ import UETWorkers
 
 /// Shows what of a run waits for a person to look at it, and records what the person decides.
 package struct Reviews: Sendable {
-  private let project: Project
+  let project: Project
 
   package init(_ project: Project) { self.project = project }
 
@@ -17,6 +17,8 @@ package struct Reviews: Sendable {
     /// Decisions in inboxes that the holder has not recorded yet, in their order.
     package let pending: [EventDraft]
     package let untrusted: [Inbox]
+    /// What waits for a person's word, beside results.
+    package let waits: [PersonalWait]
     /// Whether this clone holds the run.
     package let isOwn: Bool
   }
@@ -57,13 +59,13 @@ package struct Reviews: Sendable {
       pending: news?.drafts.filter { draft in
         if case .reviewDecided = draft.fact { true } else { false }
       } ?? [],
-      untrusted: news?.untrusted ?? [], isOwn: try project.isOwn(run))
+      untrusted: news?.untrusted ?? [], waits: Self.waits(of: state), isOwn: try project.isOwn(run))
   }
 
   /// The workstreams whose bundle asks for a review.
   private static func required(_ root: RootRecord) -> Set<WorkstreamID> {
     let loaded = BundleLoader.load(root.bundles.map { BundleFile(path: $0.path, bytes: $0.bytes) })
-    return Set(loaded.workstreams.filter { $0.review == .beforeMerge }.map(\.id))
+    return Set(loaded.workstreams.filter { $0.wantsReview }.map(\.id))
   }
 }
 
@@ -178,7 +180,7 @@ extension Project {
 
 extension Refusal {
   /// A workstream has no result that a person could decide on.
-  fileprivate static func nothingToReview(_ id: WorkstreamID, _ state: WorkstreamState) -> Refusal {
+  static func nothingToReview(_ id: WorkstreamID, _ state: WorkstreamState) -> Refusal {
     if state == .landed {
       return Refusal(.usage, "'\(id)' has landed already, so a review comes too late")
     }

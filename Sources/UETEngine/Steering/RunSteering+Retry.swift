@@ -4,6 +4,18 @@ import UETWorkers
 
 extension RetryRequest {
   private static let byPerson = "a person asked for it again"
+  /// In characters.
+  package static let longestNote = 4000
+
+  /// Sends results back, with what is to be done about them.
+  package static func adjusting(
+    _ workstreams: [WorkstreamID], note: String, by person: String
+  ) -> RetryRequest {
+    let line = note.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    var request = RetryRequest(workstreams, reason: "sent back by \(person): \(line.prefix(200))")
+    request.note = note
+    return request
+  }
 
   /// What a person asks for; without a reason the record says that a person asked.
   package init(
@@ -18,7 +30,7 @@ extension RetryRequest {
     JSONObject([
       "workstreams": .list(workstreams) { .string($0.rawValue) },
       "dependents": withDependents ? true : nil, "fresh": isFresh ? true : nil,
-      "reason": .string(reason),
+      "reason": .string(reason), "note": .text(note),
     ])
   }
 
@@ -29,6 +41,7 @@ extension RetryRequest {
     self.init(
       workstreams, withDependents: details["dependents"]?.bool ?? false,
       isFresh: details["fresh"]?.bool ?? false, reason: reason ?? Self.byPerson)
+    note = details["note"]?.string.map { String($0.prefix(Self.longestNote)) }
   }
 
   /// Says what happens next.

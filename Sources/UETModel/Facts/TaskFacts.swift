@@ -76,6 +76,8 @@ extension Fact {
     package static let names = Self()
     /// The next attempt is not told of the earlier ones.
     package let fresh = Member<Bool>("fresh")
+    /// What a person says of the result that is sent back; the next attempts are told.
+    package let note = Member<String>("note")
     /// No attempt before this time.
     package let notBefore = Member<Timestamp>("not_before")
     package let reason = Member<String>("reason")

@@ -68,6 +68,8 @@ extension RunState {
       guard !isAfterFailure else { return }
       record.forgiven = record.attempts.count
       record.isFresh = fact.fresh ?? false
+      if record.isFresh { record.notes = [] }
+      if let note = fact.note { record.notes.append(note) }
     }
   }
 

@@ -9,6 +9,7 @@ extension WorkstreamRecord {
     object.append("not_before", .time(notBefore))
     if forgiven > 0 { object.append("forgiven", .integer(Int64(forgiven))) }
     if isFresh { object.append("fresh", true) }
+    object.append("notes", .list(notes) { .string($0) })
     object.append("culprit", .text(culprit?.rawValue))
     object.append("queued_at", .integer(queuedAt))
     object.append("integrated", .commit(integrated))
@@ -40,6 +41,7 @@ extension WorkstreamRecord {
     notBefore = try object.optional("not_before", \.timestamp)
     forgiven = try object.optional("forgiven", \.integer) ?? 0
     isFresh = try object.optional("fresh", \.bool) ?? false
+    notes = try object.list("notes", \.string)
     culprit = try object.optional("culprit", \.workstreamID)
     queuedAt = try object.optional("queued_at", \.integer)
     integrated = try object.optional("integrated", \.objectID)

@@ -17,6 +17,8 @@ package struct WorkstreamRecord: Hashable, Sendable {
   package var forgiven = 0
   /// Whether later attempts are not told of those.
   package var isFresh = false
+  /// What people said of results that they sent back.
+  package var notes: [String] = []
   /// The workstream whose failure or cancellation cancelled this one.
   package var culprit: WorkstreamID?
   /// Sequence number of the event that made it a candidate; its age in the queue.

@@ -52,6 +52,17 @@ package struct Workstream: Hashable, Sendable {
 }
 
 extension Workstream {
+  /// Whether a person has to look at its result before it is merged: it says so, or that much is at
+  /// risk.
+  package var wantsReview: Bool {
+    review == .beforeMerge || ["high", "critical"].contains(risk?.lowercased())
+  }
+
+  /// Why a person has to look at its result, where that is not what its bundle plainly asks for.
+  package var reviewReason: String? {
+    review != .beforeMerge && wantsReview ? "its risk is \(risk ?? "high")" : nil
+  }
+
   package enum Kind: String, CaseIterable, Hashable, Sendable {
     case design, impl, test, docs, infra, refactor, background, spike, integration
   }
