@@ -137,6 +137,37 @@ import Testing
     #expect(try Self.traces(of: secrets, in: scratch) == [])
   }
 
+  /// What `run.copy` brings is known also in parts, and in what is printed.
+  @Test func partsOfCopiedFilesAreKnown() throws {
+    let scratch = try scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a/**"], "cat .env; mkdir a; grep -o 'swordfish.*' .env > a/x")
+    let end = try run(scratch, status: 1)
+    #expect(end.text.contains("'a/x' (line 1) holds the value of DB_PASSWORD"), "\(end)")
+    #expect(try Self.traces(of: ["swordfish-of-the-database"], in: scratch) == [])
+  }
+
+  @Test func whatIsStashedIsKeptApart() throws {
+    let scratch = try scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a/**"], "mkdir a; echo $API_TOKEN > a/x; git add a; git stash -q")
+    let end = try run(scratch, status: 0)
+    let run = try scratch.onlyRun()
+    #expect(end.text.contains("a stash, kept apart"), "\(end)")
+    #expect(try Self.traces(of: [Self.value], in: scratch) == [])
+    let folder = scratch.path + "/.git/uet-kept-apart/\(run)"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    #expect(names.count == 1 && names[0].hasPrefix("stash."), "\(names)")
+  }
+
+  @Test func bundleWithOneStartsNoRun() throws {
+    let scratch = try scratch()
+    try scratch.bundle("ws-a", scope: ["a"], "curl -H 'key: \(Self.value)' example.org")
+    let end = try run(scratch, status: 2)
+    #expect(end.errors.contains("'workstreams/ws-a.yaml' (line 8) holds the value of API_TOKEN"))
+    #expect(end.errors.contains("hint: pass it as a variable"), "\(end)")
+  }
+
   /// Files of a repository inside the worktree that only its own rules hide stay there.
   @Test func whatAnInnerRepositoryHidesStays() throws {
     let scratch = try scratch()

@@ -36,6 +36,7 @@ package struct PreparedRun: Sendable {
     try await project.git.judge(start.base)
     _ = try project.houseRules(at: start.base)
     let bundles = try project.bundleFiles()
+    try project.requireNoSecrets(in: bundles)
     let loaded = BundleLoader.load(bundles).placed(in: project.repository.baseTree(start.base))
     let checks = loaded.check(project.configuration, severity: .error)
     let work = loaded.checkWork(project.configuration, severity: .warning)

@@ -74,6 +74,7 @@ extension RunSteering {
       return planned.filter { $0.path != own.path } + [own]
     }
     let files = try project.with(recorded.project.configuration).bundleFiles()
+    try project.requireNoSecrets(in: files)
     let declared = try Set(PlannedWork(files, selection: [], nil, over: nil).items.keys)
     let added = planned.filter { file in
       guard file.path.hasPrefix(PlannedWork.addedFolder) else { return false }

@@ -17,6 +17,8 @@ struct AttemptLogs: Sendable {
 
   /// Bytes kept of one log; the middle of a longer one is left out.
   static let limit = 1 << 20
+  /// A larger file is gone through piece by piece.
+  private static let readAtOnce = 64 << 20
 
   func output(_ name: AttemptName) -> String { "\(folder)/\(name.label).log" }
 
@@ -98,12 +100,33 @@ struct AttemptLogs: Sendable {
       let path = "\(folder)/\(name)"
       switch Files.kind(path) {
       case .directory where depth > 0: clear(path, depth: depth - 1)
-      case .file:
-        guard let bytes = Files.content(of: path) else { continue }
-        let cleared = redaction.redacted(bytes)
-        if cleared != bytes { try? Files.write(cleared, to: path, mode: 0o600) }
+      case .file: clearFile(path)
       default: continue
       }
+    }
+  }
+
+  private func clearFile(_ path: String) {
+    guard Files.size(path) > Self.readAtOnce else {
+      guard let bytes = Files.content(of: path) else { return }
+      let cleared = redaction.redacted(bytes)
+      if cleared != bytes { try? Files.write(cleared, to: path, mode: 0o600) }
+      return
+    }
+    let copy = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).tmp"
+    var stream = RedactedStream(redaction)
+    var place = 0
+    do {
+      try Files.create([], at: copy, mode: 0o600)
+      while true {
+        let bytes = Files.read(path, from: place, limit: Self.limit)
+        place += bytes.count
+        try Files.append(bytes.isEmpty ? stream.finish() : stream.take(bytes), to: copy)
+        if bytes.isEmpty { break }
+      }
+      try Files.move(copy, to: path)
+    } catch {
+      try? Files.remove(copy)
     }
   }
 

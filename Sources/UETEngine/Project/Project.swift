@@ -57,7 +57,8 @@ package struct Project: Sendable {
       environment: environment, clock: clock,
       refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
       inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
-      secrets: KnownSecrets(overridden.configuration, in: environment),
+      secrets: KnownSecrets(
+        overridden.configuration, in: environment, repository.workTree),
       settingWarning: trust.warning,
       trust: Trust(repository, trust.settings, environment: environment))
     project.configurationProblems = problems.filter { $0.severity == .error }
@@ -113,7 +114,8 @@ extension Project {
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
       clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust,
-      secrets: KnownSecrets(configuration, in: environment), settingWarning: settingWarning,
+      secrets: KnownSecrets(configuration, in: environment, repository.workTree),
+      settingWarning: settingWarning,
       trust: trust)
     project.warn = warn
     return project

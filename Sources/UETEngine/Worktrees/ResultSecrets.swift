@@ -124,11 +124,10 @@ extension ResultSecrets {
   private func inspectContent(
     _ path: [UInt8], _ id: ObjectID, _ bytes: [UInt8], _ look: inout Look
   ) throws(GitError) {
-    for finding in findings(bytes) where try !isKnown(finding, &look) {
-      look.faults.append(
-        SecretFault(place: .file(path, blob: id, line: finding.line), kind: finding.kind))
-    }
-    for member in ArchiveMembers(of: bytes).members {
+    let count = look.faults.count
+    let members = ArchiveMembers(of: bytes).members
+    // What is itself an archive is told by what is in it.
+    for member in members where members.count == 1 || !member.name.isEmpty {
       var kinds = copied[Repository.hashBlob(member.content)].map { [Self.copy(of: $0)] } ?? []
       for finding in findings(member.content) where try !isKnown(finding, &look) {
         kinds.append(finding.kind)
@@ -136,6 +135,11 @@ extension ResultSecrets {
       guard let kind = kinds.first else { continue }
       look.faults.append(
         SecretFault(place: .member(member.name, of: path, blob: id), kind: kind))
+    }
+    if look.faults.count > count { return }
+    for finding in findings(bytes) where try !isKnown(finding, &look) {
+      look.faults.append(
+        SecretFault(place: .file(path, blob: id, line: finding.line), kind: finding.kind))
     }
   }
 

@@ -3,8 +3,11 @@
 package struct Redaction: Sendable {
   let matcher: SecretMatcher
 
-  /// By the values that these variables have.
-  package init(_ names: Set<String>, in environment: [String: String]) {
+  /// By the values that these variables have, and other settings.
+  package init(
+    _ names: Set<String>, in environment: [String: String],
+    besides settings: [(name: String, value: [UInt8])] = []
+  ) {
     let values = names.compactMap { name -> (name: String, value: [UInt8])? in
       // A shorter value may stand anywhere, and would make a log unreadable.
       guard let value = environment[name], value.utf8.count >= SecretForms.shortest else {
@@ -12,7 +15,7 @@ package struct Redaction: Sendable {
       }
       return (name, Array(value.utf8))
     }
-    matcher = SecretMatcher(values.sorted { $0.name < $1.name })
+    matcher = SecretMatcher(values.sorted { $0.name < $1.name } + settings)
   }
 
   /// The text with `[NAME]` in the place of each value, `[redacted: KIND]` in that of what looks

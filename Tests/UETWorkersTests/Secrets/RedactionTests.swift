@@ -59,4 +59,24 @@ import UETWorkers
     let address = "?q=first%20line%20of%20it%20all%0Aand%20%22the%22%20second%20one&b"
     #expect(redaction.redacted(address) == "?q=[PEM]&b")
   }
+
+  @Test func settingsThatAreSecretAreFound() {
+    let file = """
+      # a comment: with words
+      DB_PASSWORD=swordfish-9
+      export API_KEY="0123456789abcdef"
+      "client_secret": "a-b-c-d-e-f",
+      NODE_ENV=production
+      SECRET_KEY=development
+      SSH_KEY=/etc/ssh/host-key
+      SHORT_KEY=abc
+      URL=https://example.org/x
+      DATABASE=postgres://me:pass@db/x
+      """
+    let found = SettingLines.secrets(in: Array(file.utf8))
+    #expect(found.map(\.name) == ["DB_PASSWORD", "API_KEY", "client_secret", "DATABASE"])
+    #expect(found.first?.value == Array("swordfish-9".utf8))
+    let own = Redaction([], in: [:], besides: found)
+    #expect(own.redacted("cat: swordfish-9 production") == "cat: [DB_PASSWORD] production")
+  }
 }
