@@ -172,6 +172,49 @@ struct SandboxedRunTests {
     #expect(cached == "cached\n")
   }
 
+  @Test("an agent logs in, and its tokens are counted from its own home", arguments: means)
+  func agent(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    let codex = scratch.root.appendingPathComponent("home/.codex")
+    try FileManager.default.createDirectory(at: codex, withIntermediateDirectories: true)
+    try Data("login-of-the-user\n".utf8).write(to: codex.appendingPathComponent("auth.json"))
+    try Data("not for it\n".utf8).write(to: codex.appendingPathComponent("history.jsonl"))
+    let program = scratch.root.appendingPathComponent("tools/codex")
+    try FileManager.default.createDirectory(
+      at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(
+      #"""
+      #!/bin/sh
+      grep -q login-of-the-user ~/.codex/auth.json || exit 9
+      echo changed >> ~/.codex/auth.json && exit 8
+      test -e ~/.codex/history.jsonl && exit 7
+      mkdir -p ~/.codex/sessions && echo edited > a
+      cat > ~/.codex/sessions/rollout-t-1.jsonl <<'END'
+      {"type":"turn_context","payload":{"model":"gpt-5-codex"}}
+      {"type":"token_usage_record","payload":{"response_id":"r","usage":{"input_tokens":120,"output_tokens":7}}}
+      END
+      echo '{"type":"thread.started","thread_id":"t-1"}'
+      echo '{"type":"turn.completed"}'
+      """#.utf8
+    ).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    try scratch.write(
+      ".uet/config.yaml",
+      "version: 1\nretry: {max_attempts: 1}\ntools: {codex: {command: [\(program.path)]}}\n")
+    try scratch.write(
+      "workstreams/ws-a.yaml", "id: ws-a\ntasks: [edit]\nfiles_scope: [a]\ntool: codex\n")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    let log = try scratch.uet("logs", "@", "ws-a")
+    #expect(run.status == 0, "\(run) \(log)")
+    let cost = try scratch.uet("cost", "--by", "model", "--json").text
+    #expect(cost.contains("\"input_tokens\": 120") && cost.contains("gpt-5-codex"), "\(cost)")
+    #expect(
+      try String(contentsOf: codex.appendingPathComponent("auth.json"), encoding: .utf8)
+        == "login-of-the-user\n")
+  }
+
   @Test("a worker is told to stop, and says goodbye", arguments: means)
   func stop(_ mode: String) throws {
     let scratch = try Self.scratch(mode)

@@ -8,8 +8,8 @@ import UETSystem
   import Glibc
 #endif
 
-/// A repository that a worker has for itself, in the place of the project's: it takes its objects from
-/// there and gives none back; what was committed in it is fetched.
+/// A repository that a worker has for itself, in the place of the project's: it takes its objects
+/// from there and gives none back; what was committed in it is fetched.
 struct PrivateClone: Sendable {
   let worktree: WorktreeHandle
   let path: String
@@ -61,8 +61,8 @@ struct PrivateClone: Sendable {
       + lines.sorted { $0.dropFirst(41) < $1.dropFirst(41) }.joined()
   }
 
-  /// Fetches what its HEAD has come to, and moves the worktree's along. The content of files is taken
-  /// from the worktree in any case.
+  /// Fetches what its HEAD has come to, and moves the worktree's along. The content of files is
+  /// taken from the worktree in any case.
   ///
   /// Throws where git refuses what is there.
   func fetch(_ git: SealedGit) async throws {

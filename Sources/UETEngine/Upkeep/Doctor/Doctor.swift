@@ -34,6 +34,7 @@ package struct Doctor: Sendable {
     }
     findings += await CachesCheck(project: project).findings()
     findings += EnvironmentCheck(project: project).findings()
+    findings += SafetyCheck(project: project).findings()
     return findings + RepositoryCheck(project: project).findings()
       + (await RunsCheck(project: project).findings())
   }

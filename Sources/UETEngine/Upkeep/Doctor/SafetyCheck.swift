@@ -1,0 +1,48 @@
+import UETModel
+import UETPlanning
+
+/// Looks at what commands are shut in by, and whether they are trusted.
+struct SafetyCheck: Sendable {
+  let project: Project
+
+  func findings() -> [DoctorFinding] { [sandbox] + [trust].compactMap { $0 } }
+
+  private var sandbox: DoctorFinding {
+    let mode = project.configuration.sandbox.mode
+    do throws(Refusal) {
+      if let found = try Sandbox.choose(project) {
+        let less =
+          found.means.canCover
+          ? "" : ", which keeps less in than bubblewrap: see the guide on safety"
+        return DoctorFinding("sandbox", .ok, "\(found.means.name) (\(mode.rawValue))\(less)")
+      }
+      return DoctorFinding(
+        "sandbox", .note,
+        mode == .off
+          ? "off: workers and gates have all your rights"
+          : "neither bubblewrap nor Landlock works here: workers and gates have all your rights",
+        fix: mode == .off ? nil : "install bubblewrap")
+    } catch {
+      return DoctorFinding(
+        "sandbox", .problem, error.messages.joined(separator: "; "), fix: error.hints.first)
+    }
+  }
+
+  /// nil where the files cannot be read, which others say.
+  private var trust: DoctorFinding? {
+    if let always = project.trust.always {
+      return DoctorFinding("trust", .ok, "everything, by \(always.rawValue)")
+    }
+    guard let review = try? project.reviewTrust() else { return nil }
+    if review.isTrusted { return DoctorFinding("trust", .ok, "what the files have run is trusted") }
+    if review.parts.isEmpty, review.isFirst {
+      return DoctorFinding("trust", .note, "nothing is trusted yet", fix: "git uet trust")
+    }
+    return DoctorFinding(
+      "trust", .note,
+      review.isFirst
+        ? "nothing that the files have run is trusted yet: no run starts"
+        : "what the files have run has changed since you trusted it: no run starts",
+      fix: review.isFirst ? "git uet trust" : "git uet trust --diff")
+  }
+}
