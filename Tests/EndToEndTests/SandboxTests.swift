@@ -293,12 +293,9 @@ struct SandboxedRunTests {
     #expect(try scratch.git("for-each-ref", "refs/heads/evil-branch", "refs/tags").isEmpty)
     #expect(try scratch.commit("main") == scratch.commit("HEAD"))
     // Without what can do that, nothing is begun.
-    try scratch.git("config", "--global", "uet.sandbox.mode", "off")
     let refused = try Scratch.start(
-      Scratch.gitProgram, ["-c", "uet.sandbox.mode=landlock", "uet", "run"], scratch.path,
-      scratch.environment.filter { !$0.key.hasPrefix("GIT_CONFIG_COUNT") }.merging([
-        "GIT_CONFIG_COUNT": "1"
-      ]) { $1 }
+      Scratch.gitProgram, ["uet", "run"], scratch.path,
+      scratch.environment.merging(["GIT_CONFIG_VALUE_1": "landlock"]) { $1 }
     ).finish()
     #expect(refused.status == 3 && refused.errors.contains("'trust: none'"), "\(refused)")
   }

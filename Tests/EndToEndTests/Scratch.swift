@@ -33,8 +33,10 @@ final class Scratch {
       "GIT_CONFIG_NOSYSTEM": "1", "TMPDIR": root.appendingPathComponent("tmp").path,
       "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
       // What is tested here runs whatever it is, and writes where it is told to.
-      "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "uet.trust", "GIT_CONFIG_VALUE_0": "always",
+      // How the machine stands is not asked.
+      "GIT_CONFIG_COUNT": "3", "GIT_CONFIG_KEY_0": "uet.tiers.mode", "GIT_CONFIG_VALUE_0": "off",
       "GIT_CONFIG_KEY_1": "uet.sandbox.mode", "GIT_CONFIG_VALUE_1": "off",
+      "GIT_CONFIG_KEY_2": "uet.trust", "GIT_CONFIG_VALUE_2": "always",
     ]
     environment = own.merging(variables) { $1 }
     for folder in [path, home, environment["TMPDIR"] ?? ""] {

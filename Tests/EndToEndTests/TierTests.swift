@@ -15,7 +15,9 @@ import Testing
       path: "machine-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: root) }
     try machine(root, memoryFree: 2)
-    let scratch = try Scratch(variables: ["UET_MACHINE_ROOT": root.path])
+    let scratch = try Scratch(variables: [
+      "UET_MACHINE_ROOT": root.path, "GIT_CONFIG_VALUE_0": "auto",
+    ])
     try scratch.write(".uet/config.yaml", "run: {workers: 1}\ntiers: {settle: 0}\n")
     for name in ["a", "b"] {
       try scratch.write(

@@ -5,9 +5,7 @@ import Testing
 struct TrustTests {
   /// A repository with a gate and a workstream, of which nothing is trusted.
   private static func scratch() throws -> Scratch {
-    let scratch = try Scratch(variables: [
-      "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "uet.sandbox.mode", "GIT_CONFIG_VALUE_0": "off",
-    ])
+    let scratch = try Scratch(variables: ["GIT_CONFIG_COUNT": "2"])
     try scratch.write(".uet/config.yaml", configuration(gate: "test -e a.txt"))
     try scratch.bundle(
       "ws-a", scope: ["a.txt"], extra: "test_gates: [{type: GATE_UNIT}]", "echo one > a.txt")
@@ -182,9 +180,7 @@ struct TrustTests {
 
   @Test("what init has written needs no second look")
   func initialised() throws {
-    let scratch = try Scratch(variables: [
-      "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "uet.sandbox.mode", "GIT_CONFIG_VALUE_0": "off",
-    ])
+    let scratch = try Scratch(variables: ["GIT_CONFIG_COUNT": "2"])
     #expect(try scratch.uet("init").status == 0)
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=init")
