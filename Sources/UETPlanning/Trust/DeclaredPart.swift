@@ -43,13 +43,11 @@ package struct DeclaredParts: Hashable, Sendable {
 
   private static let harmless: Set<String> = [
     "version", "workstreams", "budget", "limits", "retry", "prompt", "tiers", "run.workers",
-    "run.base",
-    "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
-    "run.base_timeout", "run.git_timeout", "run.cache_fallback", "run.caches", "run.ports",
-    "run.drain", "run.stale", "run.resources", "run.hold", "run.background", "integration.target",
-    "integration.strategy",
-    "integration.window",
-    "integration.slots", "integration.confirm", "integration.resolver_timeout",
+    "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
+    "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",
+    "run.hold", "run.background", "integration.target", "integration.strategy",
+    "integration.window", "integration.slots", "integration.confirm",
+    "integration.resolver_timeout",
   ]
   private static let harmlessOfTool: Set<String> = [
     "model", "timeout", "transient", "max_turns", "provider", "capabilities", "fallback", "resume",
