@@ -6,7 +6,7 @@ import UETSystem
 
 /// The room on the disk that worktrees take, asked for before one is made.
 final class CheckoutRoom: Sendable {
-  /// Bytes that are left alone.
+  /// Bytes that are left alone, where it is asked how the machine stands.
   private static let reserve = 64 << 20
 
   private let project: Project
@@ -26,7 +26,9 @@ final class CheckoutRoom: Sendable {
   }
 
   /// Bytes that must be free for another one.
-  var needed: Int? { each.map { $0 + Self.reserve } }
+  var needed: Int? {
+    each.map { $0 + (project.configuration.tiers.mode == .off ? 0 : Self.reserve) }
+  }
 
   /// Refuses where a worktree at the path would not fit.
   func require(at path: String) throws(AttemptFailure) {

@@ -13,7 +13,9 @@ struct WorktreeTraces {
 
   /// More were made by a program in a loop.
   private static let most = 100
-  private let folder = "refs/worktree/uet-kept-\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
+  private let folder = "\(root)/\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
+  /// Names that are there for a moment, and of which nobody is told.
+  static let root = "refs/worktree/uet-kept"
 
   init(_ project: Project, _ worktree: WorktreeHandle?, since base: ObjectID?) {
     (self.project, self.worktree, self.base) = (project, worktree, base)
@@ -60,6 +62,7 @@ struct WorktreeTraces {
   private func removeNames(_ names: [String], _ gitDirectory: String) {
     for name in names { try? Files.remove("\(gitDirectory)/\(name)") }
     Files.removeEmpty("\(gitDirectory)/\(folder)")
+    Files.removeEmpty("\(gitDirectory)/\(Self.root)")
   }
 
   /// Takes away what leads to the commits in the worktree's administrative folder, and writes down
