@@ -9,6 +9,9 @@ package struct RunNames: Hashable, Sendable {
     self.run = run
   }
 
+  /// Names that are there for a moment, and of which nobody is told.
+  package static let passing = "refs/worktree/uet-kept"
+
   /// The workstream's branch, for review with any git tool.
   package func branch(_ id: WorkstreamID) -> String { "refs/heads/uet/\(run)/\(id)" }
 

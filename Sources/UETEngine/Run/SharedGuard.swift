@@ -67,7 +67,7 @@ final class SharedGuard: Sendable {
       repository, environment: project.environment,
       excluding: [
         project.refPrefix, "refs/uet", "refs/uet-remote", "refs/heads/uet/\(names.run)",
-        "refs/notes/uet", "refs/notes/uet-verdicts", WorktreeTraces.root,
+        "refs/notes/uet", "refs/notes/uet-verdicts", RunNames.passing,
       ], found: found)
     let kept = KeptReferences(
       repository, names, chain: project.ledgerNames.chain(run))

@@ -13,9 +13,7 @@ struct WorktreeTraces {
 
   /// More were made by a program in a loop.
   private static let most = 100
-  private let folder = "\(root)/\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
-  /// Names that are there for a moment, and of which nobody is told.
-  static let root = "refs/worktree/uet-kept"
+  private let folder = "\(RunNames.passing)/\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
 
   init(_ project: Project, _ worktree: WorktreeHandle?, since base: ObjectID?) {
     (self.project, self.worktree, self.base) = (project, worktree, base)
@@ -62,7 +60,7 @@ struct WorktreeTraces {
   private func removeNames(_ names: [String], _ gitDirectory: String) {
     for name in names { try? Files.remove("\(gitDirectory)/\(name)") }
     Files.removeEmpty("\(gitDirectory)/\(folder)")
-    Files.removeEmpty("\(gitDirectory)/\(Self.root)")
+    Files.removeEmpty("\(gitDirectory)/\(RunNames.passing)")
   }
 
   /// Takes away what leads to the commits in the worktree's administrative folder, and writes down
