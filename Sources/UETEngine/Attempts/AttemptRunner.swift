@@ -44,7 +44,10 @@ struct AttemptRunner: Sendable {
   mutating func run() async -> (AttemptOutcome, JSONObject) {
     var base: ObjectID?
     portBase = context.ports.take(for: order.place)
-    defer { context.ports.release(portBase) }
+    defer {
+      context.ports.release(portBase)
+      if context.sandbox != nil { EnclosedRoom(context.logs, owner: id.rawValue).clear() }
+    }
     do {
       let made = try await makeBase()
       base = made
@@ -68,6 +71,8 @@ struct AttemptRunner: Sendable {
       if case .own = place { context.guardian?.left(id, at: path, result.files) }
       return (.succeeded(tip: result.tip, base: made), details(of: result))
     } catch {
+      // What was committed in a clone is work as well.
+      try? await clone?.fetch(context.git)
       let found = await examine(after: failure(from: error))
       let failure = await keepWork(after: found, base: base)
       if Task.isCancelled { return (.cancelled(salvage: failure.salvage), [:]) }

@@ -56,6 +56,9 @@ struct EnclosedRoom: Sendable {
     return environment
   }
 
+  /// Takes away what the next attempt is not to find; sessions stay.
+  func clear() { for path in [temporary, "\(folder)/clone.git"] { Folder.remove(path) } }
+
   private static let leading: Set<String> = [
     "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR",
   ]
