@@ -111,6 +111,7 @@ bench: $(BIN) ## measure, each figure beside its floor
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
 	@Tests/Benchmarks/Engine/engine.sh "$(BIN)"
+	@Tests/Benchmarks/Safety/safety.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
 	"$(BUILD)/release/queue-benchmark"
 	@Tests/Benchmarks/Landing/landing.sh "$(BIN)"

@@ -10,3 +10,4 @@ git config --global user.email bench@example.com
 git config --global init.defaultBranch main
 git config --global uet.trust always
 git config --global uet.sandbox.mode off
+git config --global uet.tiers.mode off
