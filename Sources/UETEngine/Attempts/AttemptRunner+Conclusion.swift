@@ -52,11 +52,9 @@ extension AttemptRunner {
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
       excluding: context.facts.local, declared: workstream.scope.creates, isPassing: isSlot,
       signs: true)
-    if let work {
-      try checkSecrets(base: base, tip: work.tip)
-      try await KeptApart(context.project, run: context.run, label: order.name.label)
-        .takesLeftovers(of: worktree, besides: work.tip, since: base)
-    }
+    if let work { try checkSecrets(base: base, tip: work.tip) }
+    try await KeptApart(context.project, run: context.run, label: order.name.label)
+      .takesLeftovers(of: worktree, besides: work?.tip ?? base, since: base)
     let reference = context.names.salvage(id, attempt: attempt)
     for unkept in await context.facts.keepInner(worktree, as: reference, of: id) {
       context.project.warn(

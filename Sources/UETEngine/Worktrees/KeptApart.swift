@@ -103,6 +103,7 @@ package struct KeptApart: Sendable {
   func takesLeftovers(
     of worktree: WorktreeHandle, besides tip: ObjectID, since base: ObjectID
   ) async throws {
+    dropMessages(of: worktree)
     var traces = WorktreeTraces(project, worktree, since: base)
     traces.tips.remove(tip)
     if traces.tips.isEmpty { return }
@@ -115,6 +116,17 @@ package struct KeptApart: Sendable {
     try await traces.bundle(into: "\(place)/commits.bundle")
     try traces.remove(faults, isNamedBadly: secrets.isNamedBadly, noting: place + Self.objects)
     say(faults, "what is not in the result is kept", place)
+  }
+
+  /// Removes the messages of commits that were not made, where they hold secrets.
+  private func dropMessages(of worktree: WorktreeHandle) {
+    for name in WorktreeTraces.messages {
+      let path = "\(worktree.gitDirectory)/\(name)"
+      guard let bytes = Files.content(of: path), project.redaction.redacted(bytes) != bytes else {
+        continue
+      }
+      try? Files.remove(path)
+    }
   }
 
   private func say(_ faults: [SecretFault], _ what: String, _ place: String) {

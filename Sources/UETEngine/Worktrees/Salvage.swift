@@ -93,9 +93,16 @@ struct Salvage: Sendable {
           keepsRefused: true)
         try await context.git.keepSubmodules(
           worktree, from: base, to: work?.tip ?? base, as: reference)
-        guard let tip = work?.tip, tip != base else { return nil }
-        let cleaned = try await apart.cleaned(tip, since: base, in: worktree)
+        let tip = work?.tip ?? base
+        let cleaned =
+          tip == base
+          ? KeptApart.Outcome(commit: nil, isApart: false)
+          : try await apart.cleaned(tip, since: base, in: worktree)
         isApart = isApart || cleaned.isApart
+        // What it had committed and taken back counts as well.
+        if !cleaned.isApart {
+          try await apart.takesLeftovers(of: worktree, besides: tip, since: base)
+        }
         return cleaned.commit
       }
       let inner = await context.keepInner(worktree, as: reference, of: name.workstream)

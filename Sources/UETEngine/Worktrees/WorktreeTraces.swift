@@ -11,6 +11,9 @@ struct WorktreeTraces {
   /// Commits that were made there.
   var tips: Set<ObjectID>
 
+  /// Files with what is, or was to be, the message of a commit.
+  static let messages = ["COMMIT_EDITMSG", "MERGE_MSG", "SQUASH_MSG"]
+
   /// More were made by a program in a loop.
   private static let most = 100
   private let folder = "\(RunNames.passing)/\(String(UInt64.random(in: 0 ... .max), radix: 36))/"
@@ -72,7 +75,7 @@ struct WorktreeTraces {
     for tip in tips.sorted() { try found.add(tip, since: base, isNamedBadly) }
     try Files.write(found.ids.sorted().map { "\($0.hex)\n" }.joined().utf8, to: path, mode: 0o600)
     guard let worktree else { return }
-    for name in ["logs/HEAD", "ORIG_HEAD", "COMMIT_EDITMSG", "MERGE_MSG", "AUTO_MERGE"] {
+    for name in ["logs/HEAD", "ORIG_HEAD", "AUTO_MERGE"] + Self.messages {
       try? Files.remove("\(worktree.gitDirectory)/\(name)")
     }
   }
