@@ -172,6 +172,36 @@ struct SandboxedRunTests {
     #expect(cached == "cached\n")
   }
 
+  @Test("a program of the home or the checkout brings nothing else along", arguments: means)
+  func program(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    let home = scratch.root.appendingPathComponent("home")
+    try Data("mine\n".utf8).write(to: home.appendingPathComponent("private"))
+    let program = home.appendingPathComponent("tool")
+    let script =
+      "#!/bin/sh\ncat '\(home.path)/private' '\(scratch.path)/untracked' && exit 9\necho x > a\n"
+    try Data(script.utf8).write(to: program)
+    try scratch.write("tool.sh", script.replacingOccurrences(of: "> a\n", with: "> b\n"))
+    for path in [program.path, scratch.path + "/tool.sh"] {
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
+    try scratch.write(
+      ".uet/config.yaml",
+      "version: 1\ntools: {mine: {command: [\(program.path)]}, own: {command: [./tool.sh]}}\n")
+    for (name, tool) in [("a", "mine"), ("b", "own")] {
+      try scratch.write(
+        "workstreams/ws-\(name).yaml",
+        "id: ws-\(name)\ntasks: [work]\nfiles_scope: [\(name)]\ntool: \(tool)\n")
+    }
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    try scratch.write("untracked", "mine\n")
+    let run = try scratch.uet("run")
+    let logs = try ["ws-a", "ws-b"].map { try scratch.uet("logs", "@", $0) }
+    #expect(run.status == 0, "\(run) \(logs)")
+    #expect(!logs.contains { $0.text.contains("mine") }, "\(logs)")
+  }
+
   @Test("an agent logs in, and its tokens are counted from its own home", arguments: means)
   func agent(_ mode: String) throws {
     let scratch = try Self.scratch(mode)

@@ -161,10 +161,13 @@ extension Sandbox {
   private func openProgram(_ name: String, _ confinement: inout Confinement) {
     var name = name
     for _ in 0..<4 {
-      guard let folder = Files.folder(of: name), let real = Files.real(name) else { return }
+      // A relative one is in the worktree.
+      guard name.hasPrefix("/"), let folder = Files.folder(of: name), let real = Files.real(name)
+      else { return }
       for folder in [folder, Files.folder(of: real) ?? folder] {
         Self.openPrograms(in: folder, &confinement, avoiding: closed)
       }
+      if confinement.access(to: real) == .none { confinement.open(name, .read) }
       let head = Files.read(real, from: 0, limit: 256)
       guard head.starts(with: Array("#!".utf8)) else { return }
       let line = String(decoding: head.dropFirst(2), as: UTF8.self)
@@ -179,7 +182,9 @@ extension Sandbox {
   private static func openPrograms(
     in folder: String, _ confinement: inout Confinement, avoiding closed: [String]
   ) {
-    guard folder.hasPrefix("/"), let place = Files.real(folder) else { return }
+    guard folder.hasPrefix("/"), let place = Files.real(folder),
+      !closed.contains(where: { $0 == place || $0.hasPrefix(place + "/") })
+    else { return }
     let names = place.split(separator: "/")
     let above = "/" + names.dropLast().joined(separator: "/")
     let isPart =
