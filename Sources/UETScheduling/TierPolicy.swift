@@ -2,25 +2,9 @@ import UETModel
 
 /// From which figures on a machine is spared, and how long it must be well before it is not.
 package struct TierPolicy: Hashable, Sendable {
-  /// nil for what does not count.
-  package struct Limits: Hashable, Sendable {
-    /// Percent; more is worse.
-    package var cpu: Double?
-    package var memory: Double?
-    package var io: Double?
-    package var swap: Double?
-    /// Percent; less is worse.
-    package var memoryFree: Double?
-    package var battery: Double?
-    /// Bytes; less is worse.
-    package var diskFree: Int?
-
-    package init() {}
-  }
-
   /// The soft limits, and the hard ones.
-  package var focus = Limits()
-  package var critical = Limits()
+  package var focus = MachineLimits()
+  package var critical = MachineLimits()
   /// Seconds for which a machine must be well before more is asked of it.
   package var settle = 30.0
   /// What that grows to at most, where it is not well for long.
@@ -36,7 +20,7 @@ package struct TierPolicy: Hashable, Sendable {
   }
 }
 
-extension TierPolicy.Limits {
+extension MachineLimits {
   /// What is beyond its limit: the first that is. When `leaving`, the machine must be
   /// better than the limit by a margin.
   func breach(of figures: MachineFigures, leaving: Bool) -> TierPolicy.Breach? {

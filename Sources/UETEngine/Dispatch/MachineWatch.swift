@@ -85,15 +85,6 @@ extension TierPolicy {
   init(_ settings: Configuration.Tiers) {
     self.init()
     settle = settings.settle
-    (focus, critical) = (Limits(settings.focus), Limits(settings.critical))
-  }
-}
-
-extension TierPolicy.Limits {
-  fileprivate init(_ settings: Configuration.Tiers.Limits) {
-    self.init()
-    (cpu, memory, io) = (settings.cpu, settings.memory, settings.io)
-    (swap, memoryFree) = (settings.swap, settings.memoryFree)
-    (battery, diskFree) = (settings.battery, settings.diskFree)
+    (focus, critical) = (settings.focus, settings.critical)
   }
 }

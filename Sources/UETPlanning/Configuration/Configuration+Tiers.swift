@@ -7,24 +7,11 @@ extension Configuration {
       case auto, off
     }
 
-    /// Shares of time in percent; sizes; nil for what does not count.
-    package struct Limits: Hashable, Sendable {
-      package var cpu: Double?
-      package var memory: Double?
-      package var io: Double?
-      package var swap: Double?
-      package var memoryFree: Double?
-      package var battery: Double?
-      package var diskFree: Int?
-
-      package init() {}
-    }
-
     package var mode = Mode.auto
     /// Seconds for which the machine must be well before more is asked of it.
     package var settle = 30.0
-    package var focus = Limits()
-    package var critical = Limits()
+    package var focus = MachineLimits()
+    package var critical = MachineLimits()
 
     package init() {
       (focus.memory, critical.memory) = (10, 40)
@@ -41,7 +28,7 @@ extension Configuration {
     "critical": { $0.read($1, tierFields, into: &$2.critical) },
   ])
 
-  static let tierFields = FieldTable<Tiers.Limits>([
+  static let tierFields = FieldTable<MachineLimits>([
     "cpu": { $2.cpu = $0.limit($1) },
     "memory": { $2.memory = $0.limit($1) },
     "io": { $2.io = $0.limit($1) },
@@ -75,7 +62,7 @@ extension Configuration.Tiers {
   }
 }
 
-extension Configuration.Tiers.Limits {
+extension MachineLimits {
   /// What does not count is false: left out it would have its default.
   fileprivate var json: JSONObject {
     func text(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .bool(false) }
