@@ -43,7 +43,7 @@ struct ConflictLocks: Sendable {
     /// Among those to be tried; `scoutFor` is the claim it was let out for.
     case open(scoutFor: Claim?)
     /// As if open, but passed by until `unshelve`.
-    case shelved(scoutFor: Claim?)
+    case shelved
     case parked(Claim)
   }
 
@@ -96,8 +96,8 @@ struct ConflictLocks: Sendable {
     let place = places[item]
     places[item] = .out
     switch place {
-    case .out: break
-    case .open(let claim), .shelved(let claim):
+    case .out, .shelved: break
+    case .open(let claim):
       open.remove(item)
       if let claim { dismissScout(claim) }
     case .parked(let claim): withLine(claim) { $0.waiting.remove(claim.seat) }
@@ -114,19 +114,21 @@ struct ConflictLocks: Sendable {
     return nil
   }
 
-  /// Passes by an item that `next` gave, although it may start.
+  /// Passes by an item that `next` gave, although it may start; those behind it at its locks may
+  /// pass it.
   mutating func shelve(_ item: Int) {
     guard case .open(let claim) = places[item] else { return }
-    places[item] = .shelved(scoutFor: claim)
+    places[item] = .shelved
     open.remove(item)
     shelf.append(item)
+    if let claim { dismissScout(claim) }
   }
 
   /// Has all looked at again that were passed by.
   mutating func unshelve() {
     for item in shelf {
-      guard case .shelved(let claim) = places[item] else { continue }
-      places[item] = .open(scoutFor: claim)
+      guard case .shelved = places[item] else { continue }
+      places[item] = .open(scoutFor: nil)
       open.insert(item)
     }
     shelf.removeAll(keepingCapacity: true)

@@ -77,6 +77,8 @@ extension DispatchMachine {
         continue
       }
       if isBehind(place) {
+        // One that runs alone is not overtaken.
+        if index.locks.runsAlone(place) { return nil }
         index.locks.shelve(place)
         continue
       }
@@ -90,7 +92,6 @@ extension DispatchMachine {
         continue
       }
       if stock.lacks(for: ask(of: place), as: place) {
-        // One that runs alone is not overtaken.
         if index.locks.runsAlone(place) { return nil }
         index.locks.shelve(place)
         continue

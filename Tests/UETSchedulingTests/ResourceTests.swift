@@ -8,6 +8,7 @@ import UETTestSupport
 @Suite struct ResourceTests {
   private func stage(
     _ asks: [[String: Int]], workers: Int = 4, having: [String: Int],
+    conflicts: [DispatchPlan.ConflictGroup] = [],
     change: (inout [DispatchPlan.Item]) -> Void = { _ in }
   ) throws -> Stage {
     var items = zip("abcdefgh", asks).map { name, ask in
@@ -16,7 +17,7 @@ import UETTestSupport
       return item
     }
     change(&items)
-    var stage = Stage(try DispatchPlan(items: items), workers: workers) {
+    var stage = Stage(try DispatchPlan(items: items, conflicts: conflicts), workers: workers) {
       $0.resources = Resources(having)
     }
     try stage.take(.start)
@@ -55,6 +56,21 @@ import UETTestSupport
   @Test func whatIsNotNamedIsNotLimited() throws {
     let stage = try stage([["gpu": 9], ["gpu": 9]], having: ["cpu": 1000])
     #expect(stage.running == ["a", "b"])
+  }
+
+  /// "c" is the first of those that wait for what "b" wrote; it lacks cores, which "d" does not
+  /// need.
+  @Test func oneThatLacksSomethingDoesNotHoldTheLineAtALock() throws {
+    let shared = DispatchPlan.ConflictGroup(name: "x", owners: [1, 2, 3])
+    var stage = try stage(
+      [["cpu": 3000], [:], ["cpu": 3000], [:]], having: ["cpu": 4000], conflicts: [shared])
+    #expect(stage.running == ["a", "b"])
+    try stage.succeed("b")
+    #expect(stage.running == ["a", "d"])
+    try stage.succeed("a")
+    #expect(stage.running == ["d"])
+    try stage.succeed("d")
+    #expect(stage.running == ["c"])
   }
 
   @Test func oneThatCouldNotStartAnywayKeepsNobodyBack() throws {
