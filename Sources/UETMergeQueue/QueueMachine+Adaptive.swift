@@ -37,7 +37,7 @@ extension QueueMachine {
   private func pastFailures(_ id: WorkstreamID) -> Int {
     guard let record = state[id] else { return 0 }
     return (record.candidate?.ejection == nil ? 0 : 3)
-      + min(record.attempts.count { $0.outcome == .failed }, 3)
+      + min(record.attempts.count(where: \.hasFailed), 3)
   }
 
   /// Groups that are red as a whole: by probes, and the part of the line up to the first red place.

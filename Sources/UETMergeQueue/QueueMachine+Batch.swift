@@ -53,7 +53,7 @@ extension QueueMachine {
     let others = line.entries[..<position].map(\.id)
     let builtOn = record.candidate?.inputs.count { others.contains($0.workstream) } ?? 0
     let met = policy.overlaps[entry.id].map { known in others.count { known.contains($0) } } ?? 0
-    let failed = record.attempts.count { $0.outcome == .failed }
+    let failed = record.attempts.count(where: \.hasFailed)
     return 4 + (record.candidate?.ejection == nil ? 0 : 8) + 2 * min(failed, 3) + min(builtOn, 3)
       + 2 * min(met, 3)
   }

@@ -21,6 +21,8 @@ struct DispatchIndex: Sendable {
   var waves: WaveWatch
   private(set) var timers = TimerQueue()
   private var notBefore: [Timestamp?]
+  /// Whether it waits for a person's answer.
+  private var asks: [Bool]
 
   private(set) var promotable: SmallestFirstSet
   private(set) var doomed: SmallestFirstSet
@@ -54,7 +56,7 @@ struct DispatchIndex: Sendable {
     waves = WaveWatch()
     notBefore = Array(repeating: nil, count: count)
     culprits = Array(repeating: false, count: count)
-    hasFailed = culprits
+    (hasFailed, asks) = (culprits, culprits)
     let empty = SmallestFirstSet(capacity: count)
     (promotable, doomed, failed, revivable, running) = (empty, empty, empty, empty, empty)
     withheld = empty
@@ -89,10 +91,16 @@ struct DispatchIndex: Sendable {
     waves = WaveWatch(plan, state)
   }
 
-  /// The one place where the index follows a workstream's new state.
+  /// The one place where the index follows a workstream's new state, and whether it waits for an
+  /// answer.
   mutating func change(_ place: Int, to record: WorkstreamRecord) {
     let old = states[place]
-    guard old != record.state else { return }
+    let asked = asks[place]
+    asks[place] = record.awaited != nil
+    guard old != record.state else {
+      if asks[place] != asked { refile(place) }
+      return
+    }
     states[place] = record.state
     withheld.remove(place)
     notBefore[place] = record.notBefore
@@ -243,7 +251,7 @@ struct DispatchIndex: Sendable {
     default: break
     }
     guard state == .ready, unmet[place] == 0, lost[place] == 0, tools.admits(place),
-      !withheld.contains(place), holds.holder(of: place) == nil
+      !withheld.contains(place), !asks[place], holds.holder(of: place) == nil
     else {
       locks.withdraw(place)
       return

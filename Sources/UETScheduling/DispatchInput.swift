@@ -33,6 +33,8 @@ package struct AttemptFailure: Hashable, Sendable {
   package var isToolBroken = false
   /// Seconds that the provider asks to wait; nil where it does not say.
   package var wait: Double?
+  /// The number of the question that it ended for, which is no failure.
+  package var asks: Int?
 
   package init(
     _ kind: ErrorKind, _ message: String, salvage: String? = nil, tip: ObjectID? = nil,
@@ -43,6 +45,12 @@ package struct AttemptFailure: Hashable, Sendable {
     self.salvage = salvage
     self.tip = tip
     self.isTransient = isTransient
+  }
+
+  /// It ended so that its worker is free until the question is answered.
+  package init(asking question: QuestionRecord) {
+    self.init(.unknown, "waits for an answer: \(question.question)")
+    asks = question.number
   }
 }
 

@@ -20,6 +20,7 @@ extension DispatchMachine {
     switch (outcome, ending) {
     case (_, .cancelled): fault = nil
     case (.succeeded, _): fault = false
+    case (.failed(let failure), _) where failure.asks != nil: fault = false
     // A provider that asks to wait is left alone as a whole.
     case (.failed(let failure), _) where failure.kind == .rateLimited && route.provider != nil:
       fault = nil

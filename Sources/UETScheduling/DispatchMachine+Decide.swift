@@ -45,6 +45,12 @@ extension DispatchMachine {
   /// for one of the present attempt.
   private func isTimely(_ draft: EventDraft) -> Bool {
     guard let id = draft.workstream, let number = draft.attempt else { return true }
+    // The answer may come when its attempt has ended for it.
+    if case .questionAnswered(let fact) = draft.fact, state[id]?.lastAttempt?.number == number,
+      state[id]?.open.contains(where: { $0.number == fact.number }) == true
+    {
+      return true
+    }
     // What was spent was spent, however late that is told.
     if case .usageRecorded = draft.fact, let last = state[id]?.lastAttempt, number <= last.number {
       return true
@@ -80,7 +86,8 @@ extension DispatchMachine {
       (end.kind, end.message) = (.budgetExceeded, attempt?.stop?.reason ?? "its money is spent")
     case (.failed(let failure), nil):
       ending = .failed
-      (end.kind, end.message) = (failure.kind, failure.message)
+      (end.kind, end.message) = (failure.asks == nil ? failure.kind : nil, failure.message)
+      end.asks = failure.asks
       end.transient = failure.isTransient ? true : nil
     case (.cancelled, nil):
       ending = .cancelled

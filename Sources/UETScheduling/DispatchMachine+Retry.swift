@@ -25,12 +25,13 @@ extension DispatchMachine {
     let attempts = record.attempts.dropFirst(record.forgiven)
     guard let last = attempts.last else { return .giveUp("failed without an attempt") }
     let kind = last.error ?? .unknown
+    if last.asks != nil { return .again(last.message ?? "waits for an answer", at: nil) }
     if last.stop?.intent == .interrupt { return .again("was stopped with the run", at: nil) }
     if kind == .orchestratorCrash { return afterCrash(attempts) }
     let message = last.message ?? kind.rawValue
     let limits = plan.items[place].limits
     let failures = attempts.filter {
-      $0.outcome == .failed && $0.error != .orchestratorCrash && !$0.wasToldToWait
+      $0.hasFailed && $0.error != .orchestratorCrash && !$0.wasToldToWait
     }
     if last.wasToldToWait {
       let waits = attempts.reversed().prefix(while: \.wasToldToWait).count

@@ -20,6 +20,8 @@ package enum WaitReason: Hashable, Sendable {
   case resource(ResourceObstacle)
   /// There is no money for it: what of, and whether some will be free again.
   case budget(BudgetScope, isHeld: Bool, String)
+  /// A person has to answer its question.
+  case answer(String)
   case noFreeWorker(busy: Int)
   case backOff(until: Timestamp, String?)
   case paused(String?)
@@ -54,6 +56,7 @@ extension WaitReason: CustomStringConvertible {
     case .budget(let scope, true, _):
       "waits for money of \(scope) that is set aside for what runs"
     case .budget(_, false, let words): words
+    case .answer(let question): "waits for an answer: \(question)"
     case .noFreeWorker(let busy):
       "waits for a free worker (\(busy) busy)"
     case .backOff(let until, let reason):
@@ -82,6 +85,7 @@ extension DispatchMachine {
     let unmet = index.unmetDependencies(of: place).map { plan.items[$0].id }
     if !unmet.isEmpty { return .dependencies(unmet) }
     if let until = record.notBefore, until > now { return .backOff(until: until, record.reason) }
+    if let question = record.awaited { return .answer(question.question) }
     if state.pool.isEmpty { return .notStarted }
     if state.status == .paused { return .paused(state.reason) }
     if state.liveWorkers == 0 { return .stopping }

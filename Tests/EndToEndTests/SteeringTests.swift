@@ -206,7 +206,7 @@ import Testing
       "ws-a", scope: ["a"],
       """
       if [ "$UET_ATTEMPT" = 2 ]; then cp "$UET_PROMPT_FILE" a; exit 0; fi
-      git-uet signal ask "plain or fancy?" >> "$TMPDIR/first" || exit 9
+      git-uet signal ask "plain or fancy?" --optional >> "$TMPDIR/first" || exit 9
       git-uet signal answer 1 > "$TMPDIR/early" 2>&1; echo "status $?" >> "$TMPDIR/early"
       git-uet signal ask "which colour?" --wait 60 > "$TMPDIR/answer" || exit 9
       git-uet answer ws-a no > "$TMPDIR/self" 2>&1
@@ -223,7 +223,7 @@ import Testing
     #expect(status.contains("hint: answer it: git uet answer ws-a TEXT"), "\(status)")
     let review = try scratch.uet("review").text
     #expect(review.contains("ws-a  asks: which colour?"), "\(review)")
-    #expect(review.contains("git uet answer \(run) ws-a TEXT"), "\(review)")
+    #expect(review.contains("git uet answer ws-a --run \(run) TEXT"), "\(review)")
     let wrong = try scratch.uet("answer", "ws-a", "blue", "--number", "7")
     #expect(wrong.status == 2 && wrong.errors.contains("'ws-a' has asked no question 7"))
     #expect(try scratch.uet("answer", "ws-a", "blue").text.contains("'ws-a' is told"))
@@ -240,8 +240,98 @@ import Testing
     #expect(seen.contains("may not run beside 'ws-a': both have 'a'"), "a worker may look: \(seen)")
     let prompt = try scratch.git("show", "uet/\(run)/ws-a:a")
     #expect(
-      prompt.contains("was answered:\n- which colour? -- blue"), "only what was answered: \(prompt)"
+      prompt.contains("are answered:\n- which colour? -- blue"), "only what was answered: \(prompt)"
     )
     #expect(try scratch.uet("show", run, "ws-a").text.contains("answer  blue  ("))
+  }
+
+  /// It ends with its question: others get its place, and the next attempt goes on with its work
+  /// and the answer. Files that it deleted, made and committed are as it left them.
+  @Test(arguments: ["own", "slots"]) func aWorkerThatAsksGivesItsPlaceToOthers(
+    _ mode: String
+  ) throws {
+    let scratch = try Scratch()
+    try scratch.write("a/old", "old\n")
+    try scratch.write("a/kept", "kept\n")
+    try scratch.git("add", "a")
+    try scratch.git("commit", "--quiet", "--message=a")
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      """
+      if [ "$UET_ATTEMPT" = 2 ]; then
+        cp "$UET_PROMPT_FILE" "$TMPDIR/prompt"
+        git status --porcelain > "$TMPDIR/standing"
+        echo done >> a/new; exit 0
+      fi
+      rm a/old; echo half > a/new; git add a/new; git -c user.name=w -c user.email=w@w commit -qm mine a/new
+      echo more > a/more
+      git-uet signal ask "which format?" --options "plain, fancy one" > "$TMPDIR/asked"
+      """)
+    try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
+    let running = try scratch.running(["run", "--workers", "1", "--mode", mode])
+    try scratch.wait("the other workstream's end") {
+      let text = try scratch.uet("status").text
+      return text.contains("asks: which format?") && text.contains("ws-b  SUCCEEDED")
+    }
+    let run = try scratch.onlyRun()
+    let status = try scratch.uet("status").text
+    #expect(status.contains("ws-a  READY"), "\(status)")
+    let shown = try scratch.uet("show", run, "ws-a").text
+    #expect(shown.contains("waits for an answer: which format?"), "\(shown)")
+    #expect(shown.contains("options plain | fancy one"), "\(shown)")
+    let wrong = try scratch.uet("answer", "ws-a", "ugly")
+    #expect(
+      wrong.status == 2
+        && wrong.errors.contains("'ws-a' offers other answers: 'plain', 'fancy one'"), "\(wrong)")
+    #expect(try scratch.uet("answer", "ws-a", "2").text.contains("'ws-a' is told"))
+    let end = running.finish()
+    #expect(end.status == 0, "\(end)")
+    #expect(end.text.contains("ws-a waits for an answer: which format?"), "\(end)")
+    #expect(!end.text.contains("ws-a failed") && !end.text.contains("tried again"), "\(end)")
+    let prompt = scratch.kept("prompt")
+    #expect(prompt.contains("are answered:\n- which format? -- fancy one"), "\(prompt)")
+    #expect(prompt.contains("is in your worktree already, staged"), "\(prompt)")
+    #expect(scratch.kept("standing") == "A  a/more\nA  a/new\nD  a/old\n")
+    let result = try scratch.git("ls-tree", "-r", "--name-only", "uet/\(run)/ws-a", "a")
+    #expect(result == "a/kept\na/more\na/new\n")
+    #expect(try scratch.git("show", "uet/\(run)/ws-a:a/new") == "half\ndone\n")
+  }
+
+  /// A run that stops while it waits keeps the question, and goes on with an answer that came
+  /// meanwhile; one whose base has moved begins anew and is told where its work is.
+  @Test func aQuestionOutlivesTheRun() throws {
+    let scratch = try Scratch()
+    try scratch.bundle(
+      "ws-a", scope: ["a"],
+      """
+      if [ "$UET_ATTEMPT" = 2 ]; then cp "$UET_PROMPT_FILE" "$TMPDIR/prompt"; ls > "$TMPDIR/ls"; exit 0; fi
+      echo half > a
+      git-uet signal depends-on ws-b
+      git-uet signal ask "which format?" > "$TMPDIR/asked"
+      """)
+    try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
+    let running = try scratch.direct(["run", "--workers", "1"])
+    try scratch.wait("the other workstream's end") {
+      let text = try scratch.uet("status").text
+      return text.contains("asks: which format?") && text.contains("ws-b  SUCCEEDED")
+    }
+    running.signal(SIGINT)
+    #expect(running.finish().status == 130)
+    let run = try scratch.onlyRun()
+    let review = try scratch.uet("review").text
+    #expect(review.contains("git uet answer ws-a --run \(run) TEXT"), "\(review)")
+    let answer = try scratch.uet("answer", "ws-a", "plain", "--run", run)
+    #expect(answer.text.contains("'ws-a' is told"), "\(answer)")
+    #expect(answer.text.contains("hint: let it go on: git uet resume \(run)"), "\(answer)")
+    let again = try scratch.uet("answer", "ws-a", "plain", "--run", run)
+    #expect(again.status == 2, "\(again)")
+    let end = try scratch.uet("resume")
+    #expect(end.status == 0, "\(end)")
+    let prompt = scratch.kept("prompt")
+    #expect(prompt.contains("are answered:\n- which format? -- plain"), "\(prompt)")
+    #expect(prompt.contains("your worktree has begun anew"), "\(prompt)")
+    #expect(prompt.contains("git restore --source=refs/uet/salvage/\(run)/ws-a/1"), "\(prompt)")
+    #expect(scratch.kept("ls").split(separator: "\n").contains("b"))
+    #expect(!scratch.kept("ls").split(separator: "\n").contains("a"))
   }
 }

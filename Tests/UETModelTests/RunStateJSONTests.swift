@@ -58,7 +58,8 @@ import UETTestSupport
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
         "number", "worker", "tool", "outcome", "assignedAt", "startedAt", "endedAt", "base",
         "inputs",
-        "tip", "error", "provider", "isTransient", "stop", "message", "tree", "salvage", "files",
+        "tip", "error", "asks", "provider", "isTransient", "stop", "message", "tree", "salvage",
+        "files",
         "missing",
         "changes", "isSuspect", "spending", "questions", "session", "progress", "note",
       ])

@@ -42,7 +42,9 @@ extension DispatchWorld {
   }
 
   func isReady(_ place: Int) -> Bool {
-    guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now else {
+    guard let record = state(place), record.state == .ready, record.notBefore ?? now <= now,
+      record.awaited == nil
+    else {
       return false
     }
     return route(place).map { !isFull($0) } ?? false
@@ -176,7 +178,7 @@ extension DispatchWorld {
       let limit = plan.items[place].limits.maxAttempts
       let counted = record.attempts.dropFirst(record.forgiven)
         .filter { attempt in
-          attempt.outcome == .failed && attempt.error != .orchestratorCrash
+          attempt.hasFailed && attempt.error != .orchestratorCrash
             && !(attempt.error == .rateLimited && attempt.provider != nil)
         }
       try Violation.unless(

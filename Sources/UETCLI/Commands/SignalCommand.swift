@@ -83,12 +83,22 @@ extension SignalCommand {
       discussion: """
         Prints the answer, if one comes while it waits, else the question's number, by which \
         'git uet signal answer' gives the answer later. People answer with 'git uet answer'.
+
+        A worker that cannot go on without the answer ends. Its work is kept, its place goes to \
+        another workstream, and once there is an answer the next attempt goes on with both. No result \
+        counts while a question is open that is not '--optional'.
         """)
     @Argument(help: "The question.") var question: String
     @Option(help: "How many seconds to wait for an answer.") var wait = 0
+    @Option(help: "What may be answered, separated by commas.") var options: String?
+    @Flag(help: "The result counts without an answer.") var optional = false
 
     func run() async throws {
-      let told = try SignalCommand.send(.ask(question))
+      let choices = options?.split(separator: ",").map { choice in
+        String(choice.trimmingPrefix(while: \.isWhitespace))
+      }
+      let told = try SignalCommand.send(
+        .ask(WorkerQuestion(question, options: choices ?? [], isOptional: optional)))
       let number = told["number"]?.integer ?? 0
       if wait > 0 { return try await SignalCommand.await(number, seconds: wait) }
       CommandContext(.printing).output.line("question \(number) is asked")

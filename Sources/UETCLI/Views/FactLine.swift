@@ -25,7 +25,10 @@ struct FactLine {
     case .taskStarted(let fact): "\(name) started\(attempt)\(onTop(of: fact.inputs))"
     case .taskCompleted(let fact): "\(name) succeeded\(took)\(files(fact))"
     case .taskFailed(let fact):
-      "\(name) failed\(attempt): \(said(fact.message))\(kept(fact.salvage))"
+      fact.has(\.asks)
+        ? "\(name) \(said(fact.message))\(kept(fact.salvage))"
+        : "\(name) failed\(attempt): \(said(fact.message))\(kept(fact.salvage))"
+    case .taskRetried where event.workstream.flatMap { state[$0]?.awaited } != nil: nil
     case .taskRetried(let fact): "\(name) will be tried again\(because(fact.reason))"
     case .taskQuarantined(let fact): "\(name) given up\(because(fact.reason))"
     case .taskCancelled(let fact): "\(name) cancelled\(because(fact.reason))"
@@ -83,7 +86,9 @@ struct FactLine {
     case .budgetExceeded(let fact):
       "the budget of \(fact.scope(of: event)) is used up".terminalSafe + because(fact.reason)
     case .budgetOverridden: BudgetText.changed(event)
-    case .questionAsked(let fact): "\(name) asks: \(said(fact.question))"
+    case .questionAsked(let fact):
+      "\(name) asks: \(said(fact.question))"
+        + (fact.options.map { " (\($0.listed(20)))".terminalSafe } ?? "")
     case .questionAnswered(let fact):
       "\(name) is answered by \(reviewer(fact.by)): \(said(fact.answer))"
     case .rateLimited(let fact):

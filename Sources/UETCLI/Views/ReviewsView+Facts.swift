@@ -93,8 +93,8 @@ extension ReviewsView {
       case .question(let id, let question):
         [
           "\(id)  " + terminal.styled("asks", .yellow) + ": \(question.question.terminalSafe)",
-          "  answer   git uet answer \(run) \(id) TEXT", "",
-        ]
+          "  answer   git uet answer \(id) --run \(run) TEXT",
+        ] + Self.options(of: question) + [""]
       case .budget(let id, let reason):
         [
           "\(id)  " + terminal.styled("has no money left", .yellow) + ": \(reason.terminalSafe)",
@@ -111,6 +111,13 @@ extension ReviewsView {
           "",
         ]
       }
+    }
+  }
+
+  private static func options(of question: QuestionRecord) -> [String] {
+    question.options.enumerated().map { number, option in
+      "           " + (number == 0 ? "TEXT is " : "     or ")
+        + "\(number + 1)  \(option.terminalSafe)"
     }
   }
 

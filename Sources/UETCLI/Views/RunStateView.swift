@@ -135,9 +135,7 @@ struct RunStateView {
     switch record.state {
     case .running:
       let attempt = record.lastAttempt
-      if let question = attempt?.questions.last(where: { $0.answer == nil }) {
-        return "asks: \(question.question)"
-      }
+      if let question = record.open.last { return "asks: \(question.question)" }
       let percent = attempt?.progress.map { "\($0) % " } ?? ""
       return percent + (attempt?.note ?? "")
     case .pending:
@@ -304,8 +302,6 @@ struct RunStateView {
 }
 
 extension WorkstreamRecord {
-  /// Whether its attempt waits for an answer.
-  fileprivate var asks: Bool {
-    state == .running && lastAttempt?.questions.contains { $0.answer == nil } == true
-  }
+  /// Whether a person can answer something.
+  fileprivate var asks: Bool { !open.isEmpty }
 }

@@ -85,7 +85,7 @@ struct WorkstreamView {
   private func lines(of attempt: AttemptRecord) -> [String] {
     let end = attempt.endedAt ?? now
     let head =
-      "  attempt \(attempt.number)  \(attempt.outcome.rawValue)"
+      "  attempt \(attempt.number)  \(attempt.asks == nil ? attempt.outcome.rawValue : "ASKED")"
       + "  \(Span.text(end.seconds(since: attempt.assignedAt)))"
       + (attempt.worker.map { "  by \($0)" } ?? "")
     var lines = ["", head]
@@ -96,6 +96,9 @@ struct WorkstreamView {
     if let tip = attempt.tip { lines.append("    result  \(tip.short)") }
     for question in attempt.questions {
       lines.append("    asked   \(question.question.terminalSafe)")
+      if !question.options.isEmpty {
+        lines.append("    options \(question.options.joined(separator: " | ").terminalSafe)")
+      }
       let answer = question.answer ?? "not answered"
       lines.append(
         "    answer  \(answer.terminalSafe)"
@@ -148,7 +151,7 @@ struct WorkstreamView {
 
   private var hints: [String] {
     var hints: [String] = []
-    if record.attempts.contains(where: { $0.outcome == .failed })
+    if record.attempts.contains(where: \.hasFailed)
       || record.gates.contains(where: { $0.result == .failed })
     {
       hints.append("hint: read its output: git uet logs \(names.run) \(record.id)")

@@ -251,9 +251,10 @@ extension AttemptRunner {
   }
 
   func writePrompt(mayResume: Bool = true) throws {
-    let prompt = context.facts.prompt(
+    var prompt = context.facts.prompt(
       for: workstream, attempt, on: order.inputs, by: order.tool, after: previous, notes: notes,
-      mayResume: mayResume)
+      answers: answers, mayResume: mayResume)
+    prompt.previous?.isTakenUp = workInHand != nil
     try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
   }
 

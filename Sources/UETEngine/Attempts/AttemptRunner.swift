@@ -14,24 +14,33 @@ struct AttemptRunner: Sendable {
   let previous: AttemptRecord?
   /// What people said of earlier results.
   let notes: [String]
+  /// What earlier attempts asked and were answered.
+  let answers: [QuestionRecord]
   /// Ends what runs at once, without a grace.
   let stop: StopSwitch
   /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
   let report: @Sendable (EventDraft) -> AsyncStream<Void>
+  /// The question of this attempt that must be answered before a result of it counts.
+  let openQuestion: @Sendable () async -> QuestionRecord?
   let place: WorkPlace
   /// The first of the ports that the attempt has for itself.
   private(set) var portBase = 0
+  /// What the attempt before left when it ended to wait for an answer, and this one goes on with.
+  private(set) var workInHand: ObjectID?
 
   init(
     context: Ground, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
-    notes: [String] = [], stop: StopSwitch,
-    report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>
+    notes: [String] = [], answers: [QuestionRecord] = [], stop: StopSwitch,
+    report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>,
+    openQuestion: @escaping @Sendable () async -> QuestionRecord? = { nil }
   ) {
     self.context = context
     self.workstream = workstream
     self.order = order
     self.previous = previous
     self.notes = notes
+    self.answers = answers
+    self.openQuestion = openQuestion
     self.stop = stop
     self.report = report
     place = context.facts.place(of: workstream.id, worker: order.worker)
@@ -51,6 +60,7 @@ struct AttemptRunner: Sendable {
     do {
       let made = try await makeBase()
       base = made
+      workInHand = place.isWorktree ? previous?.workInHand(on: made) : nil
       let started = reportStart(at: made)
       try await preparePlace(at: made)
       // Nothing works in the worktree before the record knows its base: a crash then finds the
@@ -59,9 +69,10 @@ struct AttemptRunner: Sendable {
       try Task.checkCancellation()
       context.guardian?.began(
         order.name, in: place.isWorktree ? context.repository.worktree(at: path) : nil)
+      try await takeUpWork(on: made)
       try clone?.make(at: made)
       try await runSetup()
-      try await runTool()
+      try await runToolOrAsk()
       try await fetchClone()
       // What gates judge by is as it was.
       try await examine()
@@ -189,6 +200,23 @@ extension AttemptRunner {
     try LocalFiles(context.project).copy(into: path)
     try await shareCaches()
     try await context.git.fillSubmodules(at: path)
+  }
+
+  /// A tool that asks and ends, with whatever status, waits for the answer.
+  private func runToolOrAsk() async throws {
+    do { try await runTool() } catch let failure as AttemptFailure {
+      guard failure.kind == .toolFailure, !failure.isToolBroken, let question = await openQuestion()
+      else { throw failure }
+      throw AttemptFailure(asking: question)
+    }
+    if let question = await openQuestion() { throw AttemptFailure(asking: question) }
+  }
+
+  /// Puts what the attempt before left back into the worktree, staged.
+  private func takeUpWork(on base: ObjectID) async throws {
+    guard let workInHand, let worktree = context.repository.worktree(at: path) else { return }
+    let isSparse = SparseChoice(workstream, context.configuration) != nil
+    try await context.git.stage(workInHand, onto: base, in: worktree, isSparse: isSparse)
   }
 
   /// Lets the place go when all that was done there is in `commit`.

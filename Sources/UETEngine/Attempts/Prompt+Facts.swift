@@ -7,15 +7,15 @@ extension RunFacts {
   /// What an attempt is asked that builds on `inputs` and comes after `previous`.
   func prompt(
     for workstream: Workstream, _ attempt: Int, on inputs: [AttemptRecord.Input],
-    by tool: String, after previous: AttemptRecord?, notes: [String] = [], mayResume: Bool = true
+    by tool: String, after previous: AttemptRecord?, notes: [String] = [],
+    answers: [QuestionRecord] = [], mayResume: Bool = true
   ) -> Prompt {
     var prompt = Prompt(workstream: workstream, attempt: attempt)
     prompt.preamble = try? project.houseRules(at: base)
     prompt.inputs = inputs.map(summary)
-    prompt.answers =
-      previous?.questions.compactMap { question in
-        question.answer.map { (question.question, $0) }
-      } ?? []
+    prompt.answers = answers.compactMap { question in
+      question.answer.map { (question.question, $0) }
+    }
     let isResult = previous?.outcome == .succeeded
     if isResult || !notes.isEmpty {
       prompt.sentBack = Prompt.SentBack(notes: notes, result: isResult ? previous?.tip : nil)
@@ -24,6 +24,7 @@ extension RunFacts {
     prompt.previous?.isResumed =
       mayResume && resumedSession(of: workstream, by: tool, after: previous) != nil
     prompt.previous?.kept = previous?.salvage
+    prompt.previous?.hasAsked = previous?.asks != nil
     return prompt
   }
 

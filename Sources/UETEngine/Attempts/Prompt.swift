@@ -19,6 +19,9 @@ struct Prompt: Sendable {
     var isResumed = false
     /// The reference that keeps what it changed.
     var kept: String?
+    /// Whether it ended only to wait for an answer, and whether its work is in the worktree again.
+    var hasAsked = false
+    var isTakenUp = false
   }
 
   /// What people said of results that they want done anew.
@@ -33,7 +36,7 @@ struct Prompt: Sendable {
   /// The rules of the house.
   var preamble: String?
   var inputs: [Input] = []
-  /// What the attempt before it asked and was answered.
+  /// What the attempts before it asked and were answered.
   var answers: [(question: String, answer: String)] = []
   var previous: Failure?
   var sentBack: SentBack?
@@ -98,7 +101,7 @@ struct Prompt: Sendable {
 
   private var answered: [String] {
     if answers.isEmpty { return [] }
-    return ["The attempt before this one asked, and was answered:"]
+    return ["You asked in an earlier attempt, and are answered:"]
       + answers.map { "- \($0.question) -- \($0.answer)" }
   }
 
@@ -120,12 +123,36 @@ struct Prompt: Sendable {
 
   private var failed: [String] {
     guard let previous else { return [] }
+    if previous.hasAsked { return waited(previous) }
     let head = ["Attempt \(attempt - 1) failed: \(previous.message)"] + resumed(previous)
     guard let (name, end) = previous.output, !end.isEmpty else { return head }
     return head + ["The end of what \(name) printed:", ""]
       + end.trimmedLines.map {
         $0.isEmpty ? "" : "    \($0)"
       }
+  }
+
+  /// What is there of an attempt that ended to wait for an answer.
+  private func waited(_ previous: Failure) -> [String] {
+    let head = "Attempt \(attempt - 1) ended to wait for the answer."
+    if previous.isTakenUp {
+      return [
+        "\(head) What it changed is in your worktree already, staged; go on",
+        "from there. See it with: git diff --cached",
+      ]
+    }
+    guard let kept = previous.kept else { return [head + " It had changed nothing."] }
+    return [
+      head + " What your work stands on has changed since,",
+      "so your worktree has begun anew.",
+    ] + Self.ways(to: kept)
+  }
+
+  private static func ways(to kept: String) -> [String] {
+    [
+      "It is kept. See it with: git diff HEAD \(kept)",
+      "Take what is good of it with: git restore --source=\(kept) -- PATH",
+    ]
   }
 
   /// What has changed since, for an agent that remembers.
@@ -135,10 +162,7 @@ struct Prompt: Sendable {
       "You remember that attempt, but your worktree has begun anew: what you changed then is not in it."
     ]
     guard let kept = previous.kept else { return head }
-    return head + [
-      "It is kept. See it with: git diff HEAD \(kept)",
-      "Take what is good of it with: git restore --source=\(kept) -- PATH",
-    ]
+    return head + Self.ways(to: kept)
   }
 }
 

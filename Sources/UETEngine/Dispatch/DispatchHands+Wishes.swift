@@ -12,6 +12,7 @@ extension DispatchHands {
       return Questions(machine.state).ask(name, question)
     case .answer(let name, let number):
       return Questions(machine.state).look(name, number)
+    case .openQuestion(let name): return Questions(machine.state).open(of: name)
     case .steering(let request): return try reply(to: request, machine)
     case .admission:
       guard let result = context.project.news(for: machine.state) else {

@@ -171,7 +171,9 @@ extension DispatchHands {
       context: context, workstream: workstream, order: order,
       previous: state[name.workstream]?.previous(to: name.number),
       notes: state[name.workstream]?.notes ?? [],
-      stop: stop, report: { mailbox.record($0, canWait: canWait) })
+      answers: state[name.workstream]?.answered(before: name.number) ?? [],
+      stop: stop, report: { mailbox.record($0, canWait: canWait) },
+      openQuestion: { await mailbox.openQuestion(of: name) })
     let task = Task {
       var runner = runner
       let (outcome, details) = await runner.run()
@@ -196,6 +198,11 @@ extension DispatchHands {
 }
 
 extension Mailbox where Message == RunMessage {
+  fileprivate func openQuestion(of name: AttemptName) async -> QuestionRecord? {
+    let answer = await ask(.wish(.openQuestion(name)))
+    return answer.details[Questions.openQuestion].flatMap { try? QuestionRecord(json: $0) }
+  }
+
   /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it
   /// `canWait`.
   fileprivate func record(_ draft: EventDraft, canWait: Bool = false) -> AsyncStream<Void> {

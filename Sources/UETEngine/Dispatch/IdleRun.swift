@@ -68,6 +68,21 @@ struct IdleRun: Sendable {
     }
   }
 
+  /// Answers what a workstream asks that goes on with the run.
+  func answer(
+    _ id: WorkstreamID, _ number: Int?, _ text: String
+  ) async throws -> SteeringAnswer {
+    try await project.claiming(run, driving: recorded.dispatcher) { driver in
+      let state = await driver.state
+      let reply = Questions(state).answer(id, number, text, by: project.person)
+      guard !reply.inputs.isEmpty else { return reply.answer([], state, state) }
+      let events = try await driver.once(reply.inputs, drawing: false)
+      var answer = reply.answer(events, state, await driver.state)
+      if answer.outcome == .done { answer.hint = "let it go on: git uet resume \(run)" }
+      return answer
+    }
+  }
+
   /// Changes the plan, for when the run goes on.
   func replan(_ request: RunSteering) async throws -> SteeringAnswer {
     let state = try project.reader.state(of: run)

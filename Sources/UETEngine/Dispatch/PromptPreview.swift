@@ -50,9 +50,12 @@ extension Project {
     } else {
       inputs = try recorded.dispatcher(state).inputs(of: id)
     }
-    let prompt = facts.prompt(
+    var prompt = facts.prompt(
       for: workstream, number, on: inputs, by: tool, after: record.previous(to: number),
-      notes: record.notes)
+      notes: record.notes, answers: record.answered(before: number))
+    if let previous = prompt.previous {
+      prompt.previous?.isTakenUp = previous.hasAsked && previous.kept != nil
+    }
     return PromptPreview(
       workstream: id, attempt: number, text: facts.logs.redaction.redacted(prompt.text),
       pending: record.dependsOn.filter { state[$0]?.tip == nil })

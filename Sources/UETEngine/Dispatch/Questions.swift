@@ -13,13 +13,18 @@ struct Questions {
 
   init(_ state: RunState) { self.state = state }
 
-  func ask(_ name: AttemptName, _ question: String) -> RunReply {
+  func ask(_ name: AttemptName, _ question: WorkerQuestion) -> RunReply {
     let number = (attempt(name)?.questions.count ?? 0) + 1
     if number > Self.most {
       return RunReply(saying: .refused("an attempt asks \(Self.most) questions at most"))
     }
     return record(
-      .questionAsked(.init { ($0.number, $0.question) = (number, question) }), name,
+      .questionAsked(
+        .init {
+          ($0.number, $0.question) = (number, question.text)
+          $0.options = question.options.nonEmpty
+          $0.optional = question.isOptional ? true : nil
+        }), name,
       "question \(number) is asked", ["number": .integer(Int64(number))])
   }
 
@@ -33,6 +38,16 @@ struct Questions {
     return RunReply(saying: answer)
   }
 
+  /// The first question of the attempt that must be answered before a result of it counts.
+  func open(of name: AttemptName) -> RunReply {
+    var answer = SteeringAnswer(.unchanged, "questions")
+    answer.details.append(
+      Self.openQuestion, attempt(name)?.questions.first(where: \.isHolding)?.json)
+    return RunReply(saying: answer)
+  }
+
+  static let openQuestion = "question"
+
   /// Without a number it is about the last question that is open.
   func answer(
     _ id: WorkstreamID, _ number: Int?, _ text: String, by person: String
@@ -40,17 +55,22 @@ struct Questions {
     guard let workstream = state[id] else {
       return RunReply(saying: .refused("the run has no workstream '\(id)'"))
     }
-    let attempt = workstream.state == .running ? workstream.lastAttempt : nil
-    let meant = attempt?.questions.last { question in
-      number.map { $0 == question.number } ?? (question.answer == nil)
+    let isAnswered = workstream.lastAttempt?.questions
+      .contains { $0.number == number && $0.answer != nil }
+    if let number, isAnswered == true {
+      return RunReply(saying: .refused("question \(number) of '\(id)' is answered already"))
     }
-    guard let attempt, let meant else {
+    let meant = workstream.open.last { question in number.map { $0 == question.number } ?? true }
+    guard let attempt = workstream.lastAttempt, let meant else {
       let what = number.map { "has asked no question \($0)" } ?? "asks nothing"
       return RunReply(
         saying: .refused("'\(id)' \(what)", hint: "see it: git uet show \(state.run) \(id)"))
     }
-    if meant.answer != nil {
-      return RunReply(saying: .refused("question \(meant.number) of '\(id)' is answered already"))
+    guard let text = meant.answer(meaning: text) else {
+      return RunReply(
+        saying: .refused(
+          "'\(id)' offers other answers: \(meant.options.quoted(20))",
+          hint: "give one of them, or its number: git uet answer \(id) --run \(state.run) 1"))
     }
     return record(
       .questionAnswered(
@@ -72,5 +92,16 @@ struct Questions {
 
   private func attempt(_ name: AttemptName) -> AttemptRecord? {
     state[name.workstream]?.attempts.last { $0.number == name.number }
+  }
+}
+
+extension QuestionRecord {
+  /// The answer as the question has it: one of its options, where it has any, by its text or its
+  /// number; nil where it is none of them.
+  fileprivate func answer(meaning text: String) -> String? {
+    if options.isEmpty || options.contains(text) { return text }
+    let words = text.trimmingPrefix(while: \.isWhitespace).lowercased()
+    if let place = Int(words), options.indices.contains(place - 1) { return options[place - 1] }
+    return options.first { $0.lowercased() == words }
   }
 }

@@ -21,7 +21,9 @@ extension Steering {
       } catch let refusal as SteeringRefusal {
         return refusal.answer
       }
-    case .pause, .resume, .workers, .budget, .why, .answer:
+    case .answer(let id, let number, let text):
+      return try await IdleRun(run, in: project).answer(id, number, text)
+    case .pause, .resume, .workers, .budget, .why:
       return try await send(request.request, to: run)
     }
   }

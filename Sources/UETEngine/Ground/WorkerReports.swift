@@ -120,7 +120,12 @@ extension WorkerReport {
     case .addWorkstream(let path, let text):
       report.signal = .addWorkstream(
         path: redaction.redacted(path), text: redaction.redacted(text))
-    case .ask(let question): report.signal = .ask(redaction.redacted(question))
+    case .ask(let question):
+      report.signal = .ask(
+        WorkerQuestion(
+          redaction.redacted(question.text),
+          options: question.options.map { redaction.redacted($0) },
+          isOptional: question.isOptional))
     case .heartbeat, .dependsOn, .answer: break
     }
     return report

@@ -34,7 +34,7 @@ package struct History: Sendable {
       for attempt in record.attempts {
         guard let end = attempt.endedAt else { continue }
         ended += 1
-        failed += attempt.outcome == .failed ? 1 : 0
+        failed += attempt.hasFailed ? 1 : 0
         guard attempt.outcome == .succeeded else { continue }
         seconds[record.id, default: []].append(
           max(0.001, end.seconds(since: attempt.startedAt ?? attempt.assignedAt)))

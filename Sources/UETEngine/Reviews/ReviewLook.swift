@@ -22,7 +22,7 @@ package struct ReviewLook: Sendable {
 
 /// What of a run waits for a person's word, beside results.
 package enum PersonalWait: Hashable, Sendable {
-  /// An attempt under way asks.
+  /// An attempt asks, and waits perhaps.
   case question(WorkstreamID, QuestionRecord)
   /// Its money is used up: it goes on when a person gives more.
   case budget(WorkstreamID, String)
@@ -72,10 +72,7 @@ extension Reviews {
   static func waits(of state: RunState) -> [PersonalWait] {
     var waits: [PersonalWait] = []
     for record in state.workstreams {
-      if record.state == .running {
-        let open = record.lastAttempt?.questions.filter { $0.answer == nil } ?? []
-        waits += open.map { .question(record.id, $0) }
-      }
+      waits += record.open.map { .question(record.id, $0) }
       if record.state == .quarantined, record.lastAttempt?.error == .budgetExceeded {
         waits.append(.budget(record.id, record.reason ?? "its money is used up"))
       }

@@ -34,6 +34,26 @@ extension SealedGit {
     try await check(["read-tree", "--no-recurse-submodules", commit.hex], place)
   }
 
+  /// Brings what `commit` changed since `base`, which the worktree is a clean checkout of, into its
+  /// files and its index; HEAD stays.
+  package func stage(
+    _ commit: ObjectID, onto base: ObjectID, in worktree: WorktreeHandle, isSparse: Bool
+  ) async throws(GitError) {
+    try await bringMissing(of: commit)
+    try await judge(commit)
+    CheckoutRecord.discard(worktree)
+    let place: (inout Options) -> Void = { options in
+      options.gitDirectory = worktree.gitDirectory
+      options.workTree = worktree.path
+    }
+    let settings = [
+      "-c", "core.sparseCheckout=\(isSparse)", "-c", "core.sparseCheckoutCone=\(isSparse)",
+    ]
+    _ = try await run(settings + ["update-index", "-q", "--refresh"], place)
+    try await check(
+      settings + ["read-tree", "-m", "-u", "--no-recurse-submodules", base.hex, commit.hex], place)
+  }
+
   /// Makes the worktree a clean checkout of `commit`: nothing that was changed, added or ignored
   /// there stays.
   package func reset(_ worktree: WorktreeHandle, to commit: ObjectID) async throws(GitError) {

@@ -40,6 +40,8 @@ extension Fact {
   /// How an attempt, or a workstream without one, ended.
   package struct TaskEnd: FactNames {
     package static let names = Self()
+    /// The number of the question that it waits for; its end is no failure then.
+    package let asks = Member<Int>("asks")
     /// The commit that the result starts from.
     package let base = Member<ObjectID>("base")
     /// The workstream whose failure or cancellation made this one impossible.
@@ -98,6 +100,10 @@ extension Fact {
     package let by = Member<String>("by")
     /// Counted from 1 within the attempt.
     package let number = Member<Int>("number")
+    /// Whether the result counts without an answer.
+    package let optional = Member<Bool>("optional")
+    /// What may be answered; anything where it names none.
+    package let options = Member<[String]>("options")
     package let question = Member<String>("question")
   }
 

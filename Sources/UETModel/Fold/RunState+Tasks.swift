@@ -36,8 +36,9 @@ extension RunState {
     else { return }
     updateAttempt(id, attempt) { attempt in
       if attempt.questions.contains(where: { $0.number == number }) { return }
-      attempt.questions.append(
-        QuestionRecord(number: number, question: question, askedAt: event.at))
+      var record = QuestionRecord(number: number, question: question, askedAt: event.at)
+      (record.options, record.isOptional) = (fact.options ?? [], fact.optional ?? false)
+      attempt.questions.append(record)
     }
   }
 
@@ -121,7 +122,7 @@ extension RunState {
       attempt.base = fact.base ?? attempt.base
       (attempt.tip, attempt.tree, attempt.salvage) = (fact.tip, fact.tree, fact.salvage)
       (attempt.error, attempt.message) = (fact.kind, fact.message)
-      attempt.provider = fact.provider
+      (attempt.asks, attempt.provider) = (fact.asks, fact.provider)
       attempt.isTransient = fact.transient ?? false
       (attempt.files, attempt.missing) = (fact.files, fact.missing ?? [])
     }

@@ -52,6 +52,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var inputs: [Input] = []
   package var tip: ObjectID?
   package var error: ErrorKind?
+  /// The number of the question that it ended for: that is no failure.
+  package var asks: Int?
   /// Whom its tool asked, where its end says something of that.
   package var provider: String?
   /// Whether the one who reported the failure says that waiting may help.
@@ -82,4 +84,7 @@ package struct AttemptRecord: Hashable, Sendable {
     self.worker = worker
     self.assignedAt = assignedAt
   }
+
+  /// Whether it ended without a result, and not only to wait for a person.
+  package var hasFailed: Bool { outcome == .failed && asks == nil }
 }

@@ -74,6 +74,7 @@ extension AttemptRecord {
     object.append("inputs", .list(inputs, \.json))
     object.append("tip", .commit(tip))
     object.append("kind", .text(error?.rawValue))
+    object.append("asks", .integer(asks))
     object.append("provider", .text(provider))
     if isTransient { object.append("transient", true) }
     object.append("stop", stop?.json)
@@ -106,6 +107,7 @@ extension AttemptRecord {
     inputs = try object.list("inputs", \.attemptInput)
     tip = try object.optional("tip", \.objectID)
     error = try object.optional("kind") { $0.string.flatMap(ErrorKind.init) }
+    asks = try object.optional("asks", \.integer)
     provider = try object.optional("provider", \.string)
     isTransient = try object.optional("transient", \.bool) ?? false
     if let value = object["stop"] { stop = try Stop(json: value) }

@@ -78,11 +78,18 @@ extension MCPTool {
       name: "ask",
       words: """
         Asks the people who look after the run. With 'wait' the answer, if one comes in time; else ask for it \
-        later with 'answer'.
+        later with 'answer', or end your turn: what you changed is kept, and you go on with the answer when \
+        there is one.
         """,
       command: ["signal", "ask"],
       parameters: [
         Parameter(name: "question", place: .argument, words: "The question.", isRequired: true),
+        Parameter(
+          name: "options", place: .option("--options"),
+          words: "What may be answered, separated by commas."),
+        Parameter(
+          name: "optional", kind: .flag, place: .option("--optional"),
+          words: "Your result counts without an answer."),
         wait,
       ], audience: .workers),
     MCPTool(

@@ -13,9 +13,24 @@ package enum WorkerSignal: Hashable, Sendable {
   /// It found more to do: a bundle, by name and text.
   case addWorkstream(path: String, text: String)
   /// It asks people something; it is told the question's number.
-  case ask(String)
+  case ask(WorkerQuestion)
   /// What its question of that number was answered.
   case answer(Int)
+}
+
+/// What a worker asks people.
+package struct WorkerQuestion: Hashable, Sendable {
+  package var text: String
+  /// What may be answered; anything where it is empty.
+  package var options: [String] = []
+  /// Whether its result counts without an answer.
+  package var isOptional = false
+
+  package init(_ text: String, options: [String] = [], isOptional: Bool = false) {
+    self.text = text
+    self.options = options
+    self.isOptional = isOptional
+  }
 }
 
 /// A signal, with the attempt it comes from and the secret that only that attempt knows.
@@ -60,7 +75,10 @@ extension WorkerReport {
     case .addWorkstream(let path, let text):
       object.append("path", .string(path))
       object.append("text", .string(text))
-    case .ask(let question): object.append("question", .string(question))
+    case .ask(let question):
+      object.append("question", .string(question.text))
+      object.append("options", .list(question.options) { .string($0) })
+      if question.isOptional { object.append("optional", true) }
     case .answer(let number): object.append("number", .integer(Int64(number)))
     }
     return .object(object)
@@ -114,9 +132,7 @@ extension WorkerSignal {
       }
       self = .addWorkstream(path: path, text: text)
     case "ask":
-      let question = json["question"]?.string?.harmless(limit: WorkerReport.longestText) ?? ""
-      if question.allSatisfy(\.isWhitespace) { throw .malformed("'question' is missing") }
-      self = .ask(question)
+      self = .ask(try WorkerQuestion(json: json))
     case "answer":
       guard let number = json["number"]?.integer, number > 0 else {
         throw .malformed("'number' is not the number of a question")
@@ -164,5 +180,22 @@ extension WorkerSignal {
       return nil
     }
     return count
+  }
+}
+
+extension WorkerQuestion {
+  private static let mostOptions = 20
+  private static let longestOption = 100
+
+  fileprivate init(json: JSONValue) throws(ProcessError) {
+    text = json["question"]?.string?.harmless(limit: WorkerReport.longestText) ?? ""
+    if text.allSatisfy(\.isWhitespace) { throw .malformed("'question' is missing") }
+    let options = json["options"]?.array ?? []
+    self.options = options.compactMap { $0.string?.harmless(limit: Self.longestOption) }
+      .filter { !$0.allSatisfy(\.isWhitespace) }
+    guard self.options.count == options.count, options.count <= Self.mostOptions else {
+      throw .malformed("'options' are not up to \(Self.mostOptions) texts")
+    }
+    isOptional = json["optional"]?.bool ?? false
   }
 }
