@@ -137,6 +137,9 @@ struct ConflictLocks: Sendable {
   /// Whether it is one that runs alone.
   func runsAlone(_ item: Int) -> Bool { isExclusive[item] }
 
+  /// The first of those to be tried that runs alone.
+  var nextAlone: Int? { open.first { isExclusive[$0] } }
+
   /// One that runs alone and lets nothing after it start until nothing runs.
   var waitingAlone: Int? {
     guard soloist == nil, !running.isEmpty, let item = open.first, isExclusive[item] else {
@@ -189,8 +192,7 @@ struct ConflictLocks: Sendable {
     if let claim = blockingClaim(item), let holder = locks[claim.lock].holders.first {
       return .lock(claim.lock, holder: holder)
     }
-    let first = open.first { isExclusive[$0] }
-    return first.flatMap { $0 < item && !running.isEmpty ? .behind($0) : nil }
+    return nextAlone.flatMap { $0 < item && !running.isEmpty ? .behind($0) : nil }
   }
 
   private func blockingClaim(_ item: Int) -> Claim? {

@@ -87,6 +87,9 @@ package enum DispatchInput: Hashable, Sendable {
   case changeBudget([BudgetChange])
   /// The machine is in another tier.
   case tier(TierChange)
+  /// The machine is in no state to start anything, and was not for long: if nothing is at work, the
+  /// run ends, to be resumed.
+  case yield
   /// What an attempt reports of itself; dropped when that attempt is not under way any more.
   case fact(EventDraft)
 

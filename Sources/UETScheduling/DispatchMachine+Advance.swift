@@ -161,6 +161,13 @@ extension DispatchMachine {
     // A gate of a wave may take as long as a drain does.
     if index.waves.runningTotal > 0, hasWorkers || deadline != nil { return nil }
     let (status, reason) = halt.map { (.halted, halted(by: $0)) } ?? ending()
+    return finish(as: status, reason, halt)
+  }
+
+  /// The end of the run and of its workers.
+  func finish(
+    as status: RunState.Status, _ reason: String?, _ halt: BudgetScope? = nil
+  ) -> [EventDraft] {
     let end = Told<Fact.RunFinished> {
       ($0.status, $0.reason, $0.budget) = (status, reason, halt)
     }

@@ -32,6 +32,7 @@ extension DispatchMachine {
     case .retry(let request): return try retry(request)
     case .changeBudget(let changes): return try changeBudget(changes)
     case .tier(let change): return mode(change)
+    case .yield: return yield()
     case .fact(let draft): return isTimely(draft) ? [draft] : []
     }
   }

@@ -59,16 +59,35 @@ extension DispatchMachine {
     return running >= state.tier.most(of: state.liveWorkers)
   }
 
+  /// Ends a run that could not start anything for long, if nothing of it is at work.
+  func yield() -> [EventDraft] {
+    guard !state.status.isOver, state.tier == .critical, let mode = state.mode,
+      index.running.isEmpty,
+      index.waves.runningTotal == 0, index.unsettled > 0
+    else { return [] }
+    let why = mode.reason.map { ": \($0)" } ?? ""
+    let since = "the machine is in tier critical since \(mode.since.plain) UTC\(why)"
+    return finish(
+      as: .interrupted, "\(since); stopped with \(index.unsettled) of \(plan.items.count) to do")
+  }
+
   /// That the machine is in another tier; nothing where that is no news.
   func mode(_ change: TierChange) -> [EventDraft] {
     guard !state.status.isOver, change.to != state.tier else { return [] }
-    return [
-      EventDraft(
-        .modeChanged(
-          .init {
-            ($0.from, $0.tier) = (state.tier, change.to)
-            ($0.reason, $0.figures) = (change.reason, change.figures)
-          }))
-    ]
+    var change = change
+    change.from = state.tier
+    return [.mode(change)]
+  }
+}
+
+extension EventDraft {
+  /// That the machine is in another tier.
+  package static func mode(_ change: TierChange) -> EventDraft {
+    EventDraft(
+      .modeChanged(
+        .init {
+          ($0.from, $0.tier) = (change.from, change.to)
+          ($0.reason, $0.figures) = (change.reason, change.figures)
+        }))
   }
 }

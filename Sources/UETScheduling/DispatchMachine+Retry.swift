@@ -31,7 +31,7 @@ extension DispatchMachine {
     let message = last.message ?? kind.rawValue
     let limits = plan.items[place].limits
     let failures = attempts.filter {
-      $0.hasFailed && $0.error != .orchestratorCrash && !$0.wasToldToWait
+      $0.hasFailed && $0.error != .orchestratorCrash && !$0.wasToldToWait && !$0.wasSpared
     }
     if last.wasToldToWait {
       let waits = attempts.reversed().prefix(while: \.wasToldToWait).count
@@ -39,6 +39,7 @@ extension DispatchMachine {
         ? .again("goes on when '\(last.provider ?? "its provider")' may be asked again", at: nil)
         : .giveUp("\(message) (\(waits) times in a row)")
     }
+    if last.wasSpared { return afterSparing(record.id, attempts) }
     let limit = limits.maxAttempts ?? policy.retry.maxAttempts
     let rule = last.isTransient && kind == .toolFailure ? .afterBackoff : kind.retryRule
     // It was the run's money that ran out, not its own.
@@ -97,6 +98,20 @@ extension DispatchMachine {
     return .again("the orchestrator ended while it ran", at: nil)
   }
 
+  /// It was not begun: the machine had no room for it.
+  private func afterSparing(_ id: WorkstreamID, _ attempts: ArraySlice<AttemptRecord>) -> Verdict {
+    let waits = attempts.reversed().prefix(while: \.wasSpared)
+    guard let last = waits.first else { return .giveUp("failed without an attempt") }
+    let message = last.message ?? ErrorKind.osModeFailure.rawValue
+    if waits.count >= policy.maxWaits {
+      return .giveUp("\(message) (\(waits.count) times in a row)")
+    }
+    let seconds = policy.retry.delay(
+      afterFailures: waits.count,
+      salt: DispatchPolicy.Retry.salt(state.run, id, attempt: last.number))
+    return .again(message, at: (last.endedAt ?? last.assignedAt).advanced(bySeconds: seconds))
+  }
+
   /// The wait counts from the recorded end of the attempt, so that a rebuilt machine waits as long.
   private func backOff(
     _ id: WorkstreamID, _ failures: [AttemptRecord], of limit: Int
@@ -115,6 +130,9 @@ extension DispatchMachine {
 }
 
 extension AttemptRecord {
+  /// Whether it was not begun, since the machine had no room for it.
+  fileprivate var wasSpared: Bool { error == .osModeFailure }
+
   fileprivate func failedLike(_ other: AttemptRecord) -> Bool {
     error == other.error && message == other.message
   }

@@ -85,7 +85,7 @@ package struct TierMachine: Sendable {
 
 /// That a machine is in another tier than before.
 package struct TierChange: Hashable, Sendable {
-  package let from: OperatingTier
+  package var from: OperatingTier
   package let to: OperatingTier
   package let reason: String
   package let figures: MachineFigures

@@ -105,8 +105,9 @@ extension DispatchMachine {
   }
 
   private func shortage(at place: Int) -> WaitReason? {
-    let alone = stock.thirsty.first { $0.place < place && index.locks.runsAlone($0.place) }
-    if let alone { return .behind(plan.items[alone.place].id) }
+    if let alone = index.locks.nextAlone, alone < place, obstacle(of: stock, to: alone) != nil {
+      return .behind(plan.items[alone].id)
+    }
     return obstacle(of: stock, to: place).map { .resource($0) }
   }
 

@@ -36,6 +36,35 @@ import Testing
       ])
   }
 
+  /// Gates of the queue that do not fit together run one after the other, in whatever slots.
+  @Test func gatesOfTheQueueShareTheMachine() throws {
+    let scratch = try project(
+      """
+      run: {resources: {db: 1}}
+      gates:
+        GATE:
+          command: [sh, -c, "echo begin >> $TMPDIR/gates; sleep 0.2; echo end >> $TMPDIR/gates"]
+          resources: {db: 1}
+      integration: {gates: [GATE], strategy: speculative, slots: 3}
+      """, Array(repeating: "{cpu: 1}", count: 3))
+    #expect(try scratch.uet("run").status == 0)
+    let queue = try scratch.uet("integrate")
+    #expect(queue.status == 0, "\(queue)")
+    let lines = scratch.kept("gates").split(separator: "\n")
+    #expect(
+      lines.count >= 6
+        && lines == Array(repeating: ["begin", "end"], count: lines.count / 2).flatMap(\.self),
+      "\(lines)")
+    try scratch.git("config", "uet.run.resources", "cpu=4")
+    let run = try scratch.uet("run")
+    #expect(run.status == 0, "only the queue needs a 'db': \(run)")
+    let refused = try scratch.uet("integrate")
+    #expect(refused.status == 2, "\(refused)")
+    #expect(
+      refused.errors.contains(
+        "gate 'GATE' needs 1 of 'db', of which nobody has said that there is any"), "\(refused)")
+  }
+
   @Test func askingForMoreThanThereIsIsRefusedAtTheStart() throws {
     let scratch = try project("run: {resources: {memory: 4GB}}", ["{memory: 1TB}", "{cpu: 90000}"])
     let run = try scratch.uet("run")

@@ -92,6 +92,20 @@ import Testing
     let apart = scratch.path + "/.git/uet-kept-apart/\(run)/ws-a.1"
     #expect(FileManager.default.fileExists(atPath: apart + "/commits.bundle"))
     try scratch.git("bundle", "verify", "--quiet", apart + "/commits.bundle")
+    let doctor = try scratch.uet("doctor").text
+    #expect(doctor.contains("work that held secrets, of 1 attempt, is kept in"), "\(doctor)")
+    try scratch.git("worktree", "remove", "--force", "--force", worktree(of: run, in: scratch))
+    let forgotten = try scratch.uet("forget", run, "--discard")
+    #expect(
+      forgotten.text.contains("hint: work of it that held secrets stays; look at it, then: rm -r "),
+      "\(forgotten)")
+    #expect(FileManager.default.fileExists(atPath: apart))
+  }
+
+  private func worktree(of run: String, in scratch: Scratch) throws -> String {
+    let list = try scratch.git("worktree", "list", "--porcelain")
+    let line = list.split(separator: "\n").first { $0.contains("/\(run)/ws-a") }
+    return String(try #require(line).dropFirst("worktree ".count))
   }
 
   @Test func whatIsNoSecretLands() throws {

@@ -185,4 +185,43 @@ import UETTestSupport
     #expect(stage.machine.state.tier == .normal)
     #expect(stage.running == ["a"] || stage.running == ["b"])
   }
+
+  /// A machine that stays short of something holds nobody for ever, and nothing at work is ended.
+  @Test func aRunThatCannotStartAnythingEndsToBeResumed() throws {
+    var stage = Stage(try plan(["a": [], "b": []]), workers: 1)
+    try stage.take(.start)
+    let change = TierChange(
+      from: .normal, to: .critical, reason: "1% of the disk is free", figures: MachineFigures())
+    try stage.take(.tier(change))
+    try stage.take(.yield)
+    #expect(stage.machine.state.status == .running && stage.running == ["a"])
+    try stage.succeed("a")
+    #expect(stage.running.isEmpty)
+    let effects = try stage.take(.yield)
+    #expect(effects.last == .runEnded(.interrupted))
+    let reason = stage.machine.state.reason ?? ""
+    #expect(
+      reason.hasPrefix("the machine is in tier critical since ")
+        && reason.hasSuffix(": 1% of the disk is free; stopped with 1 of 2 to do"), "\(reason)")
+    try stage.take(.recover(ended: [:], adopted: []))
+    #expect(stage.running == ["b"], "the next one looks anew")
+    try stage.take(.yield)
+    #expect(stage.machine.state.status == .running)
+  }
+
+  /// An attempt that found no room was none.
+  @Test func anAttemptWithoutRoomDoesNotCount() throws {
+    var stage = Stage(
+      try plan(["a": []], limits: DispatchPlan.Limits(maxAttempts: 1)), workers: 1)
+    try stage.take(.start)
+    for number in 1...4 {
+      try stage.fail("a", number, .osModeFailure, "no worktree is made", isTransient: true)
+      #expect(stage.running.isEmpty)
+      stage.now = try #require(stage.machine.nextWake)
+      try stage.take(.timerFired)
+      #expect(stage.running == ["a"])
+    }
+    try stage.fail("a", 5)
+    #expect(stage.state("a") == .quarantined, "its one attempt failed")
+  }
 }

@@ -25,16 +25,23 @@ struct ForgetCommand: AsyncParsableCommand {
     }
     switch outcome {
     case .refused(let refusal): throw failure(refusal, forgetting.run)
-    case .forgotten(let references, let tip):
+    case .forgotten(let references, let tip, let apart):
       if json {
-        return context.print([
+        var object: JSONObject = [
           "version": 1, "run": .string(forgetting.run.rawValue),
           "references": .integer(Int64(references)), "tip": .string(tip.hex),
-        ])
+        ]
+        object.append("kept_apart", apart.map(JSONValue.string))
+        return context.print(.object(object))
       }
       context.output.line(
         "forgot run \(forgetting.run): \(references.counting("reference")); its chain ended with \(tip)"
       )
+      if let apart {
+        context.output.line(
+          "hint: work of it that held secrets stays; look at it, then: rm -r "
+            + apart.shellQuoted.terminalSafe)
+      }
     }
   }
 

@@ -69,6 +69,7 @@ extension AttemptRunner {
         .timeout, "no end after \(seconds(invocation.timeout ?? 0))", isTransient: true)
     case .stopped:
       throw CancellationError()
+    case .outOfMemory: throw outOfMemory(report.ending)
     case .signalled, .notStarted:
       var failure = AttemptFailure(
         .toolFailure, "'\(order.tool)' \(describe(report.ending))")
@@ -84,6 +85,12 @@ extension AttemptRunner {
     throw AttemptFailure(
       .timeout, "its supervisor gave no sign of life for \(seconds(silence)) (run.stale)",
       isTransient: true)
+  }
+
+  /// It is the machine that had too little, or the amount that the workstream asked for.
+  private func outOfMemory(_ ending: ProcessEnding) -> AttemptFailure {
+    AttemptFailure(
+      .resourceLimit, "'\(order.tool)' \(describe(ending))" + lastWords, isTransient: true)
   }
 
   /// What the tool said last, to be put behind the reason.
@@ -175,6 +182,7 @@ func describe(_ ending: ProcessEnding) -> String {
   switch ending {
   case .exited(let status): "ended with status \(status)"
   case .signalled(let signal): "was ended by signal \(signal)"
+  case .outOfMemory: "was killed for want of memory"
   case .timedOut: "ran out of time"
   case .stopped: "was stopped"
   case .notStarted(_, let message): "could not be started: \(message)"
@@ -210,6 +218,7 @@ extension AttemptRunner {
     case .timedOut:
       throw AttemptFailure(
         .timeout, "no end after \(seconds(invocation.timeout ?? 0))", isTransient: true)
+    case .outOfMemory: throw outOfMemory(ending)
     default: break
     }
     guard let kind = conclusion.outcome.kind,
@@ -324,6 +333,7 @@ extension ToolEnding {
     switch ending {
     case .exited(let status): self = .exited(status)
     case .signalled(let signal): self = .signalled(signal)
+    case .outOfMemory: self = .signalled(9)
     case .timedOut, .stopped, .notStarted: self = .stopped
     }
   }

@@ -33,8 +33,10 @@ struct RunLoop: Sendable {
     // Reading and planning took several times what is kept of it.
     FreedMemory.giveBack()
     await driver.finishBegun()
-    let watch = await MachineWatch.start(facts) { mailbox.send(.tier($0)) }
+    let watch = await MachineWatch.start(
+      facts, report: { mailbox.send(.tier($0)) }, spared: { mailbox.send(.yield) })
     defer { watch.stop() }
+    if let first = watch.first { mailbox.send(.tier(first)) }
     let end: Result<RunState, any Error>
     do { end = .success(try await driver.run()) } catch { end = .failure(error) }
     await driver.close()

@@ -17,7 +17,8 @@ enum GateVerdict: Hashable, Sendable {
     case .exited(126): self = .fault("its command cannot be run (status 126)")
     case .exited(127): self = .fault("its command was not found (status 127)")
     case .exited(let status): self = .failed("status \(status)")
-    case .signalled, .timedOut, .stopped, .notStarted: self = .fault(describe(report.ending))
+    case .signalled, .outOfMemory, .timedOut, .stopped, .notStarted:
+      self = .fault(describe(report.ending))
     }
   }
 }

@@ -31,7 +31,9 @@ struct Ground: Sendable {
         hint: "install git-uet again, or name it in UET_SUPERVISE")
     }
     self.facts = facts
-    supervisor = Supervisor(executable: executable)
+    supervisor = Supervisor(
+      executable: executable,
+      machineRoot: project.environment[MachineWatch.rootVariable] ?? "")
     self.reports = reports
     bases = BaseBuilder(
       repository: project.repository, git: project.git, names: facts.names, runBase: facts.base,

@@ -47,6 +47,12 @@ package struct Integration: Sendable {
     try project.requireRoom(for: run)
     let target = try request.land.map { try branch($0, project) }
     let recorded = try RecordedPlan(of: run, in: project)
+    let integration = recorded.project.configuration.integration
+    if let excess = ResourceExcess(
+      [], gates: integration.gates + integration.afterLanding, recorded.project)
+    {
+      throw excess
+    }
     let known = recorded.plan.workstreams.map(\.id)
     let reviewed = try request.reviewed.map { name in
       guard let id = WorkstreamID(name), known.contains(id) else {
@@ -86,6 +92,7 @@ package struct Integration: Sendable {
     try await announceCheckout()
     return try await project.claiming(run) { ledger in
       try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+        try await noteRest(facts)
         try await noteLanding(facts)
         try await project.notice(facts, recorded, named: target)
         try await takeReviews(facts)
@@ -103,11 +110,20 @@ package struct Integration: Sendable {
           return error.answer
         }
       }
+      let watch = await MachineWatch.start(
+        context.facts, report: { mailbox.send(.facts([.mode($0)])) },
+        spared: { mailbox.send(.drain) })
+      defer { watch.stop() }
       let result: Swift.Result<Result, any Error>
-      do { result = .success(try await work(driver)) } catch { result = .failure(error) }
+      do {
+        if let first = watch.first { try await driver.once([.facts([.mode(first)])]) }
+        result = .success(try await work(driver))
+      } catch { result = .failure(error) }
+      watch.stop()
       await driver.close()
       await socket?.close()
       return try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
+        try await noteRest(facts)
         if case .success = result { try await settle(guardian, facts) }
         context.git.releaseSettings()
         var end = try await watched(try result.get(), context, facts, control.rollback)
@@ -157,6 +173,16 @@ package struct Integration: Sendable {
     return Driver(
       recorded.queue(state), hands, on: ledger, hearing: mailbox, clock: context.project.clock,
       observer: observer)
+  }
+
+  /// Nothing is at work: the machine is in no tier, as far as the run goes.
+  private func noteRest(_ facts: FactDriver) async throws {
+    let tier = await facts.state.tier
+    guard tier != .normal else { return }
+    let rest = EventDraft(
+      .modeChanged(
+        .init { ($0.from, $0.tier, $0.reason) = (tier, .normal, "the queue is at rest") }))
+    try await facts.once([[rest]])
   }
 
   /// A landing whose move a crash came after is a fact before anything else is decided.

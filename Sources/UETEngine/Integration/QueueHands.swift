@@ -26,6 +26,9 @@ final class QueueHands: Hands {
   /// The commit that this process wrote last.
   private let recordTip: @Sendable () -> ObjectID
   private var tests: [GateName: Task<Void, Never>] = [:]
+  private var admission: GateAdmission<GateName>
+  /// The gates that wait for what they need.
+  private var orders: [GateName: TestOrder] = [:]
   /// The files that gates under way write to.
   private var logNames: [GateName: String] = [:]
   private var merges: [Task<Void, Never>] = []
@@ -48,6 +51,8 @@ final class QueueHands: Hands {
     self.updatesCheckout = updatesCheckout
     self.recordTip = recordTip
     bench = TestBench(context)
+    admission = GateAdmission(
+      context.project.machineResources(), slots: context.configuration.integration.slots)
     session = MergeSession(context.git)
   }
 
@@ -56,7 +61,8 @@ final class QueueHands: Hands {
     case .merge(let order): begin { [merge = merge(machine)] in await merge.answer(to: order) }
     case .probe(let order): begin { [merge = merge(machine)] in await merge.answer(to: order) }
     case .test(let name): test(name, machine)
-    case .cancel(let name): tests[name]?.cancel()
+    case .cancel(let name):
+      if admission.withdraw(name) { drop([name]) } else { tests[name]?.cancel() }
     case .repair(let order): repair(order, machine.state)
     case .cancelRepair(let name): repairs[name]?.cancel()
     case .keep(let id, let commit): keep(id, commit)
@@ -74,7 +80,17 @@ final class QueueHands: Hands {
 
   func completed(_ input: QueueInput) -> (QueueInput, [File]) {
     switch input {
-    case .drain, .stopNow: isPausedHere = false
+    case .drain, .stopNow:
+      isPausedHere = false
+      drop(admission.withdrawAll())
+    case .gateDone(let name, _, _):
+      admission.leave(name)
+      startTests()
+    case .facts(let drafts):
+      for case .modeChanged(let fact) in drafts.map(\.fact) {
+        admission.tier = fact.tier ?? .normal
+        startTests()
+      }
     case .landingDone(_, .refused(let reason)), .landingDone(_, .fault(let reason)):
       refusal = reason
     case .landingDone: refusal = nil
@@ -168,18 +184,45 @@ extension QueueHands {
 /// Tests of what was merged.
 extension QueueHands {
   private func test(_ name: GateName, _ machine: QueueMachine) {
-    let mailbox = mailbox
     guard let (gate, declared) = gate(of: name, machine) else {
       mailbox.send(.gateDone(name, .fault("the gate is not configured"), details: [:]))
       return
     }
-    let bench = bench
-    let file = Self.logName(name, machine)
-    logNames[name] = file
-    let log = "\(context.logs.folder)/\(file)"
+    orders[name] = TestOrder(
+      gate: gate, declared: declared, file: Self.logName(name, machine))
+    admission.ask(name, gate.resources)
+    startTests()
+  }
+
+  private struct TestOrder {
+    let gate: Gate
+    let declared: [String: String]
+    let file: String
+  }
+
+  /// Starts what may run now.
+  private func startTests() {
+    for name in admission.admit() {
+      if let order = orders.removeValue(forKey: name) { start(order, name) }
+    }
+  }
+
+  /// Says of gates that never began that they did not.
+  private func drop(_ names: [GateName]) {
+    for name in names {
+      orders[name] = nil
+      mailbox.send(.gateDone(name, .cancelled, details: [:]))
+    }
+  }
+
+  private func start(_ order: TestOrder, _ name: GateName) {
+    let (bench, mailbox) = (bench, mailbox)
+    logNames[name] = order.file
+    let log = "\(context.logs.folder)/\(order.file)"
     let logs = context.logs
     tests[name] = Task {
-      let result = await bench.run(gate, on: name.commit, log: log, declaring: declared)
+      let result = await bench.run(
+        order.gate, on: name.commit, log: log, declaring: order.declared)
       let run = Told<Fact.GateRun> {
         $0.seconds = result.seconds.roundedToThousandths
         if result.isFlaky { $0.flaky = true }

@@ -34,7 +34,7 @@ final class CheckoutRoom: Sendable {
   func require(at path: String) throws(AttemptFailure) {
     guard let needed, let free = MachineRoom.freeDisk(at: path), free < needed else { return }
     throw AttemptFailure(
-      .resourceLimit,
+      .osModeFailure,
       "no worktree is made: one takes about \(ByteCount.text(each ?? 0)), and "
         + "\(ByteCount.text(free)) of disk are free", isTransient: true)
   }

@@ -28,7 +28,7 @@ extension Project {
   }
 }
 
-/// Workstreams that ask for more of something than there is.
+/// Workstreams and gates that ask for more of something than there is.
 struct ResourceExcess: Refusing {
   private struct Excess {
     let asker: String
@@ -43,9 +43,9 @@ struct ResourceExcess: Refusing {
   private let others: Int
 
   /// nil where each could run, if alone.
-  init?(_ workstreams: [Workstream], _ project: Project) {
+  init?(_ workstreams: [Workstream], gates names: [String] = [], _ project: Project) {
     let configuration = project.configuration
-    let gates = Set(workstreams.flatMap(\.gates).map(\.name)).sorted()
+    let gates = Set(workstreams.flatMap(\.gates).map(\.name) + names).sorted()
     let asks =
       workstreams.flatMap { workstream in
         configuration.tools(for: workstream).map {

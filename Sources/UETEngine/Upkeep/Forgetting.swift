@@ -24,8 +24,9 @@ package struct Forgetting: Sendable {
 
   package enum Outcome: Sendable {
     case refused(Refusal)
-    /// How many references went, and where the chain ended.
-    case forgotten(references: Int, tip: ObjectID)
+    /// How many references went, and where the chain ended; `apart` is the folder in which work
+    /// that held secrets stays.
+    case forgotten(references: Int, tip: ObjectID, apart: String?)
   }
 
   private let project: Project
@@ -47,7 +48,8 @@ package struct Forgetting: Sendable {
     try await project.git.check(["config", "--local", "--add", Project.forgottenKey, run.rawValue])
     try await project.git.updateReferences(changes, message: "uet: forgotten")
     _ = try? project.cache.catchUp()
-    return .forgotten(references: changes.count, tip: tip)
+    return .forgotten(
+      references: changes.count, tip: tip, apart: KeptApart.folder(of: run, project))
   }
 
   private func refusal(_ discarding: Bool) async throws -> Refusal? {

@@ -25,6 +25,18 @@ package struct KeptApart: Sendable {
     return Files.names(in: root).filter { $0.hasPrefix("\(id).") }.sorted().map { "\(root)/\($0)" }
   }
 
+  /// The folder of a run; nil where nothing of it is kept apart.
+  static func folder(of run: RunID, _ project: Project) -> String? {
+    let folder = "\(root(of: project))/\(run)"
+    return Files.names(in: folder).isEmpty ? nil : folder
+  }
+
+  /// How many attempts and the like something is kept of.
+  static func count(in project: Project) -> Int {
+    let root = root(of: project)
+    return Files.names(in: root).reduce(0) { $0 + Files.names(in: "\(root)/\($1)").count }
+  }
+
   /// What becomes of work.
   struct Outcome {
     /// Holds no secret; nil where nothing is left.

@@ -28,9 +28,8 @@ package enum ErrorKind: String, CaseIterable, Hashable, Sendable {
   /// The rule for this kind; a tool failure is transient only where the tool's entry says so.
   package var retryRule: RetryRule {
     switch self {
-    case .timeout, .rateLimited, .resourceLimit, .orchestratorCrash: .afterBackoff
-    case .toolFailure, .gateFailure, .mergeConflict, .osModeFailure, .contextOverflow, .unknown:
-      .upToLimit
+    case .timeout, .rateLimited, .resourceLimit, .osModeFailure, .orchestratorCrash: .afterBackoff
+    case .toolFailure, .gateFailure, .mergeConflict, .contextOverflow, .unknown: .upToLimit
     case .scopeViolation, .planConsistency, .security, .budgetExceeded: .never
     }
   }

@@ -46,7 +46,7 @@ private struct GitOverlay {
     "retry": Configuration.retryFields.names,
     "integration": Configuration.integrationFields.names,
     "sandbox": Configuration.sandboxFields.names, "inbox": Configuration.inboxFields.names,
-    "tiers": ["mode", "settle"],
+    "tiers": ["mode", "settle", "patience"],
     "secrets": Configuration.secretsFields.names,
     "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
   ]

@@ -10,6 +10,9 @@ extension Configuration {
     package var mode = Mode.auto
     /// Seconds for which the machine must be well before more is asked of it.
     package var settle = 30.0
+    /// Seconds in the tier critical after which a run with nothing at work ends, to be resumed; nil
+    /// to wait without end.
+    package var patience: Double? = 3600
     package var focus = MachineLimits()
     package var critical = MachineLimits()
 
@@ -24,6 +27,13 @@ extension Configuration {
   static let tiersFields = FieldTable<Tiers>([
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
     "settle": { $2.settle = $0.duration($1, allowsZero: true) ?? $2.settle },
+    "patience": { reading, node, tiers in
+      if case .bool(false) = node.value {
+        tiers.patience = nil
+      } else {
+        tiers.patience = reading.duration(node, allowsZero: true) ?? tiers.patience
+      }
+    },
     "focus": { $0.read($1, tierFields, into: &$2.focus) },
     "critical": { $0.read($1, tierFields, into: &$2.critical) },
   ])
@@ -56,8 +66,9 @@ extension Reading {
 extension Configuration.Tiers {
   var json: JSONObject {
     [
-      "mode": .string(mode.rawValue), "settle": .number(settle), "focus": .object(focus.json),
-      "critical": .object(critical.json),
+      "mode": .string(mode.rawValue), "settle": .number(settle),
+      "patience": patience.map(JSONValue.number) ?? .bool(false),
+      "focus": .object(focus.json), "critical": .object(critical.json),
     ]
   }
 }

@@ -2,6 +2,8 @@
 package enum ProcessEnding: Hashable, Sendable {
   case exited(Int32)
   case signalled(Int32)
+  /// Killed while the kernel killed for want of memory.
+  case outOfMemory
   /// Ended by its time limit.
   case timedOut
   /// Ended on request.

@@ -11,8 +11,13 @@ import UETSystem
 package struct Supervisor: Sendable {
   /// Path of `uet-supervise`.
   package let executable: String
+  /// Where folders such as `/proc` are looked for, where not in `/`.
+  private let machineRoot: String
 
-  package init(executable: String) { self.executable = executable }
+  package init(executable: String, machineRoot: String = "") {
+    self.executable = executable
+    self.machineRoot = machineRoot
+  }
 
   /// Finds `uet-supervise`: where `UET_SUPERVISE` says, else in the directory of `executablePath`,
   /// else in `../libexec/git-uet/` from there; symbolic links are tried as they stand, then
@@ -61,13 +66,32 @@ package struct Supervisor: Sendable {
         let run = SupervisedRun(
           executable: executable, order: order, stop: stop, pulse: pulse, started: started)
         do throws(SystemFailure) {
-          try OwnThread.start { continuation.resume(returning: run.toItsEnd()) }
+          try OwnThread.start {
+            let before = MemoryKills.count(root: machineRoot)
+            var report = run.toItsEnd()
+            if report.ending.isKill, let before,
+              MemoryKills.count(root: machineRoot).map({ $0 > before }) == true
+            {
+              report.ending = .outOfMemory
+            }
+            continuation.resume(returning: report)
+          }
         } catch {
           continuation.resume(returning: ProcessReport(error.asEnding("cannot start a thread")))
         }
       }
     } onCancel: {
       stop.stop()
+    }
+  }
+}
+
+extension ProcessEnding {
+  /// A kill that nobody here ordered, as the command itself or a shell around it tells it.
+  fileprivate var isKill: Bool {
+    switch self {
+    case .signalled(SIGKILL), .exited(128 + SIGKILL): true
+    default: false
     }
   }
 }

@@ -5,7 +5,19 @@ import UETPlanning
 struct SafetyCheck: Sendable {
   let project: Project
 
-  func findings() -> [DoctorFinding] { [sandbox] + [trust].compactMap { $0 } }
+  func findings() -> [DoctorFinding] { [sandbox] + [trust, keptApart].compactMap { $0 } }
+
+  /// nil where there is none.
+  private var keptApart: DoctorFinding? {
+    let count = KeptApart.count(in: project)
+    if count == 0 { return nil }
+    let root = KeptApart.root(of: project)
+    let size = ByteCount.text(Int(FolderSize(of: root).bytes))
+    return DoctorFinding(
+      "secrets", .note,
+      "work that held secrets, of \(count.counting("attempt")), is kept in \(root.quoted()) (\(size))",
+      fix: "look at it, then: rm -r \(root.shellQuoted)")
+  }
 
   private var sandbox: DoctorFinding {
     let mode = project.configuration.sandbox.mode

@@ -12,14 +12,18 @@ struct MachineWatch: Sendable {
   private static let close = 1.0
 
   private let task: Task<Void, Never>?
+  /// The tier that the machine is in from the start, where that is not the normal one.
+  let first: TierChange?
 
-  /// Starts to look, and has looked once; `report` is told of each change.
+  /// Starts to look, and has looked once; `report` is told of each later change, `spared` at each
+  /// look when the machine has been in the tier critical for as long as `tiers.patience` says.
   static func start(
-    _ facts: RunFacts, report: @escaping @Sendable (TierChange) -> Void
+    _ facts: RunFacts, report: @escaping @Sendable (TierChange) -> Void,
+    spared: @escaping @Sendable () -> Void
   ) async -> MachineWatch {
     let project = facts.project
     let settings = project.configuration.tiers
-    guard settings.mode == .auto else { return MachineWatch(task: nil) }
+    guard settings.mode == .auto else { return MachineWatch(task: nil, first: nil) }
     let root = project.environment[Self.rootVariable] ?? ""
     let folder = project.worktreeRoot
     var policy = TierPolicy(settings)
@@ -30,17 +34,23 @@ struct MachineWatch: Sendable {
     var machine = TierMachine(policy)
     let clock = ContinuousClock()
     let start = clock.now
-    if let change = machine.take(await look(root, folder), at: 0) { report(change) }
+    let first = machine.take(await look(root, folder), at: 0)
     let task = Task { [machine] in
       var machine = machine
+      var criticalSince = machine.tier == .critical ? 0.0 : nil
       while !Task.isCancelled {
         try? await Task.sleep(for: .seconds(machine.isUndecided ? close : usual))
         let figures = await look(root, folder)
         let seconds = start.duration(to: clock.now) / .seconds(1)
         if let change = machine.take(figures, at: seconds) { report(change) }
+        criticalSince = machine.tier == .critical ? criticalSince ?? seconds : nil
+        if let patience = settings.patience, let criticalSince, seconds - criticalSince >= patience
+        {
+          spared()
+        }
       }
     }
-    return MachineWatch(task: task)
+    return MachineWatch(task: task, first: first)
   }
 
   func stop() { task?.cancel() }
