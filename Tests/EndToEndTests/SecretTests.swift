@@ -108,6 +108,28 @@ import Testing
     return String(try #require(line).dropFirst("worktree ".count))
   }
 
+  /// The files of a submodule are in no tree of the project, and are looked at all the same.
+  @Test func aSubmoduleIsLookedThrough() throws {
+    let scratch = try scratch()
+    let other = scratch.root.appendingPathComponent("other").path
+    try scratch.git("init", "--quiet", other)
+    try Data("token=\(Self.token)\n".utf8).write(to: URL(fileURLWithPath: other + "/old"))
+    try scratch.git("-C", other, "add", "--all")
+    try scratch.git(
+      "-C", other, "-c", "user.name=x", "-c", "user.email=x@x", "commit", "--quiet", "--message=x")
+    try scratch.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", other, "sub")
+    try scratch.git("commit", "--quiet", "--message=submodule")
+    let commit = "git add -A && git -c user.name=x -c user.email=x@x commit -qm sub"
+    try scratch.bundle("ws-a", scope: ["sub"], "cd sub; echo $API_TOKEN > new; \(commit)")
+    try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
+    let end = try run(scratch, status: 1)
+    #expect(
+      end.text.contains(
+        "its result is refused: in the submodule 'sub' 'new' (line 1) holds the value of API_TOKEN"),
+      "what it held before is nobody's doing: \(end)")
+    #expect(end.text.contains("ws-b succeeded"), "\(end)")
+  }
+
   @Test func whatIsNoSecretLands() throws {
     let scratch = try scratch(settings: "secrets: {allow: [\"a/fixtures/**\"]}")
     try scratch.write("a/old", "key = AKIA" + "Q3EGRIVWNB5MHXKJ\n")

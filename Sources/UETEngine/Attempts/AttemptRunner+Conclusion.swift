@@ -52,7 +52,7 @@ extension AttemptRunner {
       worktree, base: base, message: commitMessage, author: identity, committer: identity,
       excluding: context.facts.local, declared: workstream.scope.creates, isPassing: isSlot,
       signs: true)
-    if let work { try checkSecrets(base: base, tip: work.tip) }
+    if let work { try checkSecrets(in: worktree, base: base, tip: work.tip) }
     try await KeptApart(context.project, run: context.run, label: order.name.label)
       .takesLeftovers(of: worktree, besides: work?.tip ?? base, since: base)
     let reference = context.names.salvage(id, attempt: attempt)
@@ -67,10 +67,18 @@ extension AttemptRunner {
   }
 
   /// Nothing that is secret gets into a result.
-  private func checkSecrets(base: ObjectID, tip: ObjectID) throws {
+  private func checkSecrets(in worktree: WorktreeHandle, base: ObjectID, tip: ObjectID) throws {
     let faults = try ResultSecrets(context.project, in: path).faults(in: tip, since: base)
-    if faults.isEmpty { return }
-    throw AttemptFailure(.security, "its result is refused: \(faults.text)")
+    if !faults.isEmpty {
+      throw AttemptFailure(.security, "its result is refused: \(faults.text)")
+    }
+    let inner = try ResultSecrets.faultsInSubmodules(
+      of: worktree, from: base, to: tip, context.project)
+    if let first = inner.first {
+      throw AttemptFailure(
+        .security,
+        "its result is refused: in the submodule '\(first.path)' \(inner.map(\.fault).text)")
+    }
   }
 
   private var commitMessage: String {

@@ -17,9 +17,10 @@ struct ResultSecrets: Sendable {
   /// An empty file is in every repository.
   private static let leastCopied = 8
 
-  /// `path` is the worktree, whose copies may be older than what they are copied from.
-  init(_ project: Project, in path: String?) {
-    repository = project.repository
+  /// `path` is the worktree, whose copies may be older than what they are copied from; `repository`
+  /// is that of a submodule where one is looked at.
+  init(_ project: Project, in path: String?, of repository: Repository? = nil) {
+    self.repository = repository ?? project.repository
     redaction = project.redaction
     allowed = project.configuration.secrets.allow.compactMap { try? ScopePattern($0) }
     let files = LocalFiles(project)
@@ -51,6 +52,23 @@ struct ResultSecrets: Sendable {
       }
     }
     return look.faults
+  }
+
+  /// Those in the commits that submodules of the worktree were moved to, with the path of each.
+  static func faultsInSubmodules(
+    of worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, _ project: Project
+  ) throws(GitError) -> [(path: String, fault: SecretFault)] {
+    var found: [(path: String, fault: SecretFault)] = []
+    for module in try project.git.movedSubmodules(in: worktree, from: base, to: tip) {
+      let repository = try Repository.open(
+        discoveringFrom: module.gitDirectory, environment: ["GIT_DIR": module.gitDirectory])
+      // A commit that it cannot have made, since it is not there, holds nothing of its.
+      guard (try? repository.commit(module.new)) != nil else { continue }
+      let secrets = ResultSecrets(project, in: worktree.path, of: repository)
+      let old = module.old.flatMap { (try? repository.commit($0)) == nil ? nil : $0 }
+      found += try secrets.faults(in: module.new, since: old).map { (module.path, $0) }
+    }
+    return found
   }
 
   /// Those in a tree that is made of others.

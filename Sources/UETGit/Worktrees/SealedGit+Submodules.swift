@@ -82,14 +82,25 @@ extension SealedGit {
   }
 }
 
+/// A submodule that a worktree has moved to another commit.
+package struct MovedSubmodule: Hashable, Sendable {
+  package let path: String
+  /// Its repository in the worktree.
+  package let gitDirectory: String
+  /// The repository's own store of it.
+  package let store: String
+  package let old: ObjectID?
+  package let new: ObjectID
+}
+
 extension SealedGit {
-  /// Takes the commits that submodules of the worktree were moved to into the repository's own
-  /// store of each, under `reference`, since those in the worktree go with it.
-  package func keepSubmodules(
-    _ worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, as reference: String
-  ) async throws(GitError) {
-    guard Files.isDirectory(worktree.gitDirectory + "/modules") else { return }
+  /// Those that `tip` has at another commit than `base`, and that are filled in the worktree.
+  package func movedSubmodules(
+    in worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID
+  ) throws(GitError) -> [MovedSubmodule] {
+    guard Files.isDirectory(worktree.gitDirectory + "/modules") else { return [] }
     let declared = Self.declaredSubmodules(at: worktree.path)
+    var moved: [MovedSubmodule] = []
     for change in try repository.changes(from: base, to: tip) {
       guard let new = change.new, new.mode == .submodule,
         let module = declared.first(where: { Array($0.path.utf8) == change.pathBytes })
@@ -97,15 +108,29 @@ extension SealedGit {
       let (store, folder) = moduleStore(module.name)
       let own = worktree.gitDirectory + "/modules/" + folder
       guard Files.isDirectory(store), Files.isDirectory(own) else { continue }
+      let old = change.old.flatMap { $0.mode == .submodule ? $0.id : nil }
+      moved.append(
+        MovedSubmodule(
+          path: module.path, gitDirectory: own, store: store, old: old, new: new.id))
+    }
+    return moved
+  }
+
+  /// Takes the commits that submodules of the worktree were moved to into the repository's own
+  /// store of each, under `reference`, since those in the worktree go with it.
+  package func keepSubmodules(
+    _ worktree: WorktreeHandle, from base: ObjectID, to tip: ObjectID, as reference: String
+  ) async throws(GitError) {
+    for module in try movedSubmodules(in: worktree, from: base, to: tip) {
       try await check(
         [
           "-c", "protocol.file.allow=always", "-c", "uploadpack.allowAnySHA1InWant=true",
-          "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", own,
-          "+\(new.id.hex):\(reference)",
+          "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", module.gitDirectory,
+          "+\(module.new.hex):\(reference)",
         ]
       ) {
-        $0.gitDirectory = store
-        $0.environment["GIT_COMMON_DIR"] = store
+        $0.gitDirectory = module.store
+        $0.environment["GIT_COMMON_DIR"] = module.store
         $0.isDurable = true
       }
     }
