@@ -40,7 +40,7 @@ extension SealedGit {
   }
 
   /// Writes down what stands in the worktree, for us and for git.
-  private func finish(
+  func finish(
     _ worktree: WorktreeHandle, _ commit: ObjectID, _ entries: [IndexEntry],
     _ rules: ContentRules, _ cone: SparseCone?
   ) throws(GitError) {

@@ -60,7 +60,7 @@ extension SealedGit {
   }
 
   /// What an interrupted merge, rebase or bisection leaves.
-  private static let leftovers = [
+  static let leftovers = [
     "MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD", "REBASE_HEAD",
     "AUTO_MERGE", "rebase-merge", "rebase-apply", "sequencer", "BISECT_START", "BISECT_LOG",
     "index.lock", "HEAD.lock",
