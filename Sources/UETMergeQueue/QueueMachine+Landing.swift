@@ -99,7 +99,13 @@ extension QueueMachine {
           $0.commit = state[id]?.integrated
         }
       }
-      $0.gates = gates.map { gate in .init { ($0.gate, $0.gateKey) = (gate.name, gate.key) } }
+      $0.gates = gates.map { gate in
+        let isClean = tree.map { state.passedClean(gate.name, on: $0) } ?? false
+        return .init {
+          ($0.gate, $0.gateKey) = (gate.name, gate.key)
+          $0.clean = isClean ? true : nil
+        }
+      }
     }
   }
 

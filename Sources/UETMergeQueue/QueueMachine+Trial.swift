@@ -234,7 +234,8 @@ extension QueueMachine {
     return verdict(on: start, of: gate) == true
   }
 
-  func isRed(_ name: GateName) -> Bool {
+  /// Whether the gate was red on this very tree before.
+  package func isRed(_ name: GateName) -> Bool {
     verdict(on: name.tree, of: QueueGate(name: name.gate, key: name.key)) == false
   }
 

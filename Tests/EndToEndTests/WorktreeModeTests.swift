@@ -24,9 +24,9 @@ import Testing
   private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
   @Test func slotsAreUsedAgainAndNothingIgnoredSurvivesButCaches() throws {
-    let scratch = try project(
-      "workers: 2, mode: slots, caches: [cache]", files: [".gitignore": "cache\n*.log\n"]
-    ) { scratch in
+    var all = [".gitignore": "cache\n*.log\n"]
+    for index in 0..<6 { all["n\(index)"] = "-\n" }
+    let scratch = try project("workers: 2, mode: slots, caches: [cache]", files: all) { scratch in
       for index in 0..<6 {
         try scratch.bundle(
           "ws-\(index)", scope: ["n\(index)"],
@@ -43,11 +43,26 @@ import Testing
     var longest = 0
     for index in 0..<6 {
       let branch = "uet/\(run)/ws-\(index)"
-      #expect(try files(scratch, branch).filter { $0.hasPrefix("n") } == ["n\(index)"])
+      #expect(try scratch.git("diff", "--name-only", "main", branch) == "n\(index)")
       longest = max(longest, try scratch.git("show", "\(branch):n\(index)").count)
     }
     #expect(longest >= 3, "a cache stays with its slot")
     #expect(try scratch.git("worktree", "list").split(separator: "\n").count == 3)
+  }
+
+  /// What was built of a file would stay in it when that is gone.
+  @Test func whatWasBuiltInASlotGoesWithItsSources() throws {
+    let scratch = try project(
+      "workers: 1, mode: slots, caches: [cache]", files: [".gitignore": "cache\n", "old": "-\n"]
+    ) { scratch in
+      try scratch.bundle("ws-a", scope: ["old"], "mkdir cache; cp old cache; echo two > old")
+      try scratch.bundle("ws-b", scope: ["old"], after: ["ws-a"], "test -e cache; rm old")
+      try scratch.bundle(
+        "ws-c", scope: ["other"], after: ["ws-b"], "test ! -e cache; echo > other")
+    }
+    let output = try scratch.uet("run")
+    #expect(output.status == 0, "\(output)")
+    #expect(output.errors.contains("is not used again: 'old' is gone"), "\(output)")
   }
 
   @Test func whatSomebodyDidInASlotIsKept() throws {

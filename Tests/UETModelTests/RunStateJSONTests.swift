@@ -66,7 +66,7 @@ import UETTestSupport
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
-        "isFlaky", "reused",
+        "isFlaky", "reused", "warm",
       ])
     #expect(
       members(WaveGateRecord(wave: 1, gate: "", members: [])) == [

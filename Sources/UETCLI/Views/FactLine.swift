@@ -156,6 +156,9 @@ struct FactLine {
   }
 
   private func passed(_ fact: Told<Fact.GateRun>) -> String? {
+    if fact.redWarm == true {
+      return "\(tested(fact)) was red with what was built before, and passed in a clean place"
+    }
     if fact.flaky == true { return "\(tested(fact)) is flaky: red first, then green" }
     guard fact.has(\.wave) else { return nil }
     let names = (fact.inputs ?? []).map(\.workstream)

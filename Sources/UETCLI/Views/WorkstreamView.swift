@@ -133,6 +133,7 @@ struct WorkstreamView {
         return "    \(gate.name)  \(gate.stage.rawValue)  "
           + terminal.styled(gate.result.rawValue, style) + time
           + (gate.reused.map { "  as before (event \($0))" } ?? "")
+          + (gate.warm.map { "  warm from \($0.short)" } ?? "")
           + (gate.isFlaky ? terminal.styled("  flaky: red first, then green", .yellow) : "")
           + message
       }

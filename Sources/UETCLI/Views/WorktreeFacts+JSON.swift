@@ -24,6 +24,7 @@ extension WorktreeFacts {
     case .attempt: "attempt"
     case .slot: "slot"
     case .test: "test"
+    case .bench: "bench"
     case .scratch: "scratch"
     case .conflict: "conflict"
     case .resolver: "resolver"

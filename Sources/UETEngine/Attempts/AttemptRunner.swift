@@ -198,7 +198,7 @@ extension AttemptRunner {
       return
     }
     try LocalFiles(context.project).copy(into: path)
-    try await shareCaches()
+    try await shareCaches(at: base)
     try await context.git.fillSubmodules(at: path)
   }
 
@@ -242,8 +242,9 @@ extension AttemptRunner {
 
   /// The caches of the main work tree, which a worktree gets a clone of where nothing ties them to
   /// it.
-  private func shareCaches() async throws {
+  private func shareCaches(at base: ObjectID) async throws {
     guard let source = context.repository.workTree else { return }
+    var brought: [String] = []
     for name in context.configuration.run.caches {
       guard let cache = LocalFile(name), cache.isReached(in: path) else { continue }
       // What a slot kept of its own was made in it.
@@ -258,11 +259,19 @@ extension AttemptRunner {
       let copy = CacheCopy(
         source: "\(source)/\(cache.path)", target: "\(path)/\(cache.path)",
         fallback: context.configuration.run.cacheFallback)
-      if try copy.make() == .impossible {
+      switch try copy.make() {
+      case .cloned, .copied: brought.append(cache.path)
+      case .linked, .absent: break
+      case .impossible:
         context.notes.once(
           "the file system cannot clone '\(name)', so worktrees start without it; set "
             + "'run.cache_fallback' to 'copy' or 'link' to change that")
       }
     }
+    // It was made from other files than those that stand here, by whatever times.
+    guard let worktree = context.repository.worktree(at: path) else { return }
+    let built = KeptOutput(
+      in: path, folders: brought.filter { !BuildDescription.isInstalled($0) })
+    if !built.isEmpty { try context.git.freshen(worktree, base, beyond: built) }
   }
 }

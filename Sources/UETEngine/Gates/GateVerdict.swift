@@ -27,24 +27,42 @@ enum GateVerdict: Hashable, Sendable {
 struct GateResult: Sendable {
   let verdict: GateVerdict
   /// Wall time of all tries.
-  let seconds: Double
+  var seconds: Double
   /// Red first, then green: it says less than it should.
   let isFlaky: Bool
+  /// Whether every try ended by itself, so that what it built is whole.
+  var endedItself = false
+  /// The tree from which what stood there had been built; nil for a clean place.
+  var warm: ObjectID?
+  /// Why what had been built there was thrown away first.
+  var cold: String?
+  /// It was red with what had been built before, and was asked again in a clean place.
+  var wasRedWarm = false
+
+  init(verdict: GateVerdict, seconds: Double, isFlaky: Bool) {
+    (self.verdict, self.seconds, self.isFlaky) = (verdict, seconds, isFlaky)
+  }
+
+  init(fault: String) { self.init(verdict: .fault(fault), seconds: 0, isFlaky: false) }
 
   /// Runs `attempt` until it is not red, at most once more than the gate's retries.
   static func of(_ gate: Gate, _ attempt: @Sendable () async -> ProcessReport) async -> GateResult {
     var seconds = 0.0
     var retry = 0
+    var endedItself = true
     while true {
       let report = await attempt()
+      if case .exited = report.ending {} else { endedItself = false }
       seconds += report.seconds
       let verdict = GateVerdict(report, of: gate)
       if case .failed = verdict, retry < gate.retries, !Task.isCancelled {
         retry += 1
         continue
       }
-      return GateResult(
+      var result = GateResult(
         verdict: verdict, seconds: seconds, isFlaky: retry > 0 && verdict == .passed)
+      result.endedItself = endedItself
+      return result
     }
   }
 }
@@ -63,8 +81,7 @@ struct GateFacts: Sendable {
 
   func ended(_ result: GateResult) -> EventDraft {
     var run = run
-    run.seconds = result.seconds.roundedToThousandths
-    if result.isFlaky { run.flaky = true }
+    run.note(result)
     switch result.verdict {
     case .passed: return draft(.gatePassed(run))
     case .failed(let reason): run.message = reason
@@ -90,5 +107,18 @@ struct GateFacts: Sendable {
 
   private func draft(_ fact: Fact) -> EventDraft {
     EventDraft(fact, workstream: workstream, attempt: attempt)
+  }
+}
+
+extension Told where Names == Fact.GateRun {
+  /// How it was found out, and where.
+  mutating func note(_ result: GateResult) {
+    self.seconds = result.seconds.roundedToThousandths
+    if result.isFlaky { self.flaky = true }
+    (self.warm, self.cold) = (result.warm, result.cold.map { String($0.prefix(200)) })
+    // Two answers, of which one was given in a clean place.
+    guard result.wasRedWarm else { return }
+    self.redWarm = true
+    if case .failed = result.verdict { self.again = true }
   }
 }

@@ -3,43 +3,74 @@ import UETModel
 import UETSystem
 import UETWorkers
 
-/// Worktrees in which combinations are tested, one gate at a time in each.
+/// Worktrees in which combinations are tested, one gate at a time in each: benches where the gate
+/// keeps what it builds, else clean ones that go with this.
 actor TestBench {
   private let context: Ground
   private var free: [WorktreeHandle] = []
   private var made = 0
+  /// Benches that were used.
+  private var used: Set<Int> = []
 
   init(_ context: Ground) { self.context = context }
 
-  /// Runs a gate on a commit in a clean checkout of it; `declared` is what a bundle adds to the
-  /// environment.
+  /// Runs a gate on a commit in a checkout of it; `declared` is what a bundle adds to the
+  /// environment. What a warm place says against a commit is asked again in a clean one;
+  /// `isCold`: that one is asked at once.
   func run(
     _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:],
-    stop: StopSwitch = StopSwitch()
+    isCold: Bool = false, stop: StopSwitch = StopSwitch()
+  ) async -> GateResult {
+    let first = await ask(gate, on: commit, log, declared, isCold: isCold, stop)
+    guard case .failed = first.verdict, first.warm != nil, !Task.isCancelled else { return first }
+    var second = await ask(gate, on: commit, log, declared, isCold: true, stop)
+    second.seconds += first.seconds
+    second.wasRedWarm = true
+    if second.verdict == .passed {
+      context.notes.once(
+        "\(gate.name) was red with what was built before, and is green in a clean place: it is flaky, "
+          + "or its build misses what it depends on (see: gates.\(gate.name).warm)")
+    }
+    return second
+  }
+
+  private func ask(
+    _ gate: Gate, on commit: ObjectID, _ log: String, _ declared: [String: String], isCold: Bool,
+    _ stop: StopSwitch
   ) async -> GateResult {
     do {
-      let worktree = try await checkout(commit)
       // The folder may be deleted at any time, as everything under it.
       try Files.makeDirectory(context.logs.folder)
-      if let fault = try await setUp(worktree, log, stop) {
-        free.append(worktree)
-        return GateResult(verdict: .fault(fault), seconds: 0, isFlaky: false)
+      guard let bench = try Bench.take(context, gate, declaring: declared) else {
+        let worktree = try await checkout(commit)
+        defer { free.append(worktree) }
+        return try await run(gate, in: worktree, log, declared, stop)
       }
-      let context = context
-      let environment = Self.environment(context, declaring: declared)
-      var order = ProcessOrder(
-        argv: gate.command.argv, workingDirectory: worktree.path, environment: environment,
-        logPath: log, timeout: gate.timeout, grace: 5)
-      order.limits = context.facts.hold.limits(gate.resources)
-      order = context.enclosed(order, Enclosure(gate, in: worktree))
-      let result = await GateResult.of(gate) { [order] in
-        await context.supervisor.run(order, stop: stop) { _ in }
-      }
-      free.append(worktree)
+      used.insert(bench.hold.number)
+      let ready = try await bench.prepare(commit, isCold: isCold)
+      var result = try await run(gate, in: ready.worktree, log, declared, stop)
+      (result.warm, result.cold) = (ready.warm, ready.cold)
+      if result.endedItself { bench.finish(ready) }
       return result
     } catch {
-      return GateResult(
-        verdict: .fault("cannot check the commit out: \(error)"), seconds: 0, isFlaky: false)
+      return GateResult(fault: "cannot check the commit out: \(error)")
+    }
+  }
+
+  private func run(
+    _ gate: Gate, in worktree: WorktreeHandle, _ log: String, _ declared: [String: String],
+    _ stop: StopSwitch
+  ) async throws -> GateResult {
+    if let fault = try await setUp(worktree, log, stop) { return GateResult(fault: fault) }
+    let context = context
+    var order = ProcessOrder(
+      argv: gate.command.argv, workingDirectory: worktree.path,
+      environment: Self.environment(context, declaring: declared), logPath: log,
+      timeout: gate.timeout, grace: 5)
+    order.limits = context.facts.hold.limits(gate.resources)
+    order = context.enclosed(order, Enclosure(gate, in: worktree))
+    return await GateResult.of(gate) { [order] in
+      await context.supervisor.run(order, stop: stop) { _ in }
     }
   }
 
@@ -89,11 +120,20 @@ actor TestBench {
   }
 
   /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of
-  /// anyone's.
+  /// anyone's. Benches stay if there is anything in them that makes a gate faster.
   func close() async {
     for worktree in free {
       try? await context.git.removeWorktree(at: worktree.path, force: true)
     }
     free = []
+    let configuration = context.configuration
+    let folders = Set(configuration.gates.values.flatMap(\.keep) + configuration.run.caches)
+    for number in used.sorted() {
+      guard let hold = (try? BenchHold(number, context.project)) ?? nil,
+        KeptOutput(in: hold.path, folders: folders.compactMap { LocalFile($0)?.path }).isEmpty
+      else { continue }
+      try? await context.git.removeWorktree(at: hold.path, force: true)
+    }
+    used = []
   }
 }

@@ -7,7 +7,7 @@ import UETSystem
 /// From what is tested to what has landed.
 extension Integration {
   func land(
-    in target: String, _ tested: QueueOutcome, _ driver: Driver<QueueHands>
+    in target: String, _ tested: QueueOutcome, _ driver: Driver<QueueHands>, _ final: FinalGates
   ) async throws -> Result {
     if tested.integrated.isEmpty {
       let state = await driver.state
@@ -32,6 +32,16 @@ extension Integration {
       }
       try await noticeMove(of: target, to: current, driver)
       let tree = try project.repository.treeID(of: current)
+      let isMoved = await driver.state.integration.start != current
+      if !isMoved, let facts = try await final.ask(of: await driver.state) {
+        try await driver.once([.facts(facts.drafts)], beside: facts.logs)
+        if final.isEnded { throw Refusal.landingRefused(in: target, "it was stopped") }
+        if let reason = facts.fault { throw Refusal.landingRefused(in: target, reason) }
+        if facts.isRed {
+          outcome = try await driver.run().outcome
+          continue
+        }
+      }
       try await driver.once([.land(target: target, at: current, tree: tree)])
       let end = try await driver.run()
       outcome = end.outcome

@@ -115,9 +115,10 @@ package struct Integration: Sendable {
         spared: { mailbox.send(.drain) })
       defer { watch.stop() }
       let result: Swift.Result<Result, any Error>
+      let final = FinalGates(context, recorded, control.rollback)
       do {
         if let first = watch.first { try await driver.once([.facts([.mode(first)])]) }
-        result = .success(try await work(driver))
+        result = .success(try await work(driver, final))
       } catch { result = .failure(error) }
       watch.stop()
       await driver.close()
@@ -221,7 +222,9 @@ package struct Integration: Sendable {
       rejected: holds.rejected(state), waves: WaveHolds(recorded.waves, state))
   }
 
-  private func work(_ driver: Driver<QueueHands>) async throws -> Result {
+  private func work(
+    _ driver: Driver<QueueHands>, _ final: FinalGates
+  ) async throws -> Result {
     let before = await driver.state
     try restoreBranch(before.integration)
     await driver.finishBegun()
@@ -247,7 +250,7 @@ package struct Integration: Sendable {
     guard let target, outcome.pause == nil else {
       return result(await driver.state, outcome)
     }
-    return try await land(in: target, outcome, driver)
+    return try await land(in: target, outcome, driver, final)
   }
 
   /// Merging by the recorded base onto a commit that lacks it would bring the base's history along

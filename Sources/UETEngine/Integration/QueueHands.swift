@@ -189,7 +189,8 @@ extension QueueHands {
       return
     }
     orders[name] = TestOrder(
-      gate: gate, declared: declared, file: Self.logName(name, machine))
+      gate: gate, declared: declared, file: Self.logName(name, machine),
+      isAgain: machine.isRed(name))
     admission.ask(name, gate.resources)
     startTests()
   }
@@ -198,6 +199,8 @@ extension QueueHands {
     let gate: Gate
     let declared: [String: String]
     let file: String
+    /// What was said against it already is asked again where nothing was built before.
+    let isAgain: Bool
   }
 
   /// Starts what may run now.
@@ -222,11 +225,8 @@ extension QueueHands {
     let logs = context.logs
     tests[name] = Task {
       let result = await bench.run(
-        order.gate, on: name.commit, log: log, declaring: order.declared)
-      let run = Told<Fact.GateRun> {
-        $0.seconds = result.seconds.roundedToThousandths
-        if result.isFlaky { $0.flaky = true }
-      }
+        order.gate, on: name.commit, log: log, declaring: order.declared, isCold: order.isAgain)
+      let run = Told<Fact.GateRun> { $0.note(result) }
       let outcome: GateOutcome =
         switch result.verdict {
         case _ where Task.isCancelled: .cancelled

@@ -18,6 +18,10 @@ struct Gate: Hashable, Sendable {
   private(set) var hasNetwork = true
   /// Whether a verdict counts for the very commit, and not for every commit of its tree.
   private(set) var isKeyedByCommit = false
+  /// Folders with what it builds, which stay for its next run.
+  private(set) var keep: [String] = []
+  /// Whether it may run where it built something before.
+  private(set) var isWarm = true
   /// What it needs at once.
   private(set) var resources = Resources()
 
@@ -38,6 +42,7 @@ struct Gate: Hashable, Sendable {
     signalIsRed = configured?.signalIs == .red
     resources = configured?.resources ?? Resources()
     hasNetwork = configured?.network ?? true
+    (keep, isWarm) = (configured?.keep ?? [], configured?.warm ?? true)
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -52,6 +57,7 @@ struct Gate: Hashable, Sendable {
     signalIsRed = configured.signalIs == .red
     resources = configured.resources
     hasNetwork = configured.network
+    (keep, isWarm) = (configured.keep, configured.warm)
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
   }
 

@@ -68,8 +68,7 @@ struct WaveTester: Sendable {
     }
     let log = "\(context.logs.folder)/\(logName)"
     let result = await bench.run(gate, on: combination.commit, log: log)
-    run.seconds = result.seconds.roundedToThousandths
-    run.flaky = result.isFlaky ? true : nil
+    run.note(result)
     switch result.verdict {
     case .passed: return (outcome(.passed), run.members)
     case .failed(let reason):

@@ -23,6 +23,7 @@ struct ReusableWorktree: Sendable {
     } else {
       worktree = try await added(at: base)
     }
+    try noteBase(base, in: worktree)
     try WorktreeMark.busy(context.run, name, base: base).write(to: worktree)
   }
 
@@ -159,9 +160,13 @@ extension ReusableWorktree {
     var reason = checkout == nil ? distrust(worktree) : nil
     if reason == nil {
       do {
+        let tree = try builtTree(in: worktree)
         try WorktreeMark.filling.write(to: worktree)
+        let step = try await goOn(worktree, from: tree, to: base)
+        if step == .warm { return worktree }
         try await context.git.switchWorktree(
-          worktree, to: base, keeping: keeping, sparse: sparse, from: checkout)
+          worktree, to: base, keeping: keeping, sparse: sparse,
+          from: step == .cold ? nil : checkout)
         return worktree
       } catch GitError.diskFull(let path, let detail) {
         throw GitError.diskFull(path: path, detail: detail)

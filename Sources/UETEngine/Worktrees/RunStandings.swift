@@ -56,7 +56,7 @@ extension RunStandings {
     case .rollback(let run):
       if isLive(run) { return .live }
       return states[run]?.rollback == nil ? .idle : .waiting
-    case .attempt, .aside, .stranger: return .idle
+    case .attempt, .bench, .aside, .stranger: return .idle
     }
   }
 
@@ -112,7 +112,7 @@ extension RunStandings {
       return [conflict?.onto, conflict?.tip].compactMap { $0 }
     case .rollback(let run):
       return [states[run]?.rollback?.tip, states[run]?.integration.landedCommit].compactMap { $0 }
-    case .scratch, .aside, .stranger: return []
+    case .scratch, .bench, .aside, .stranger: return []
     }
   }
 

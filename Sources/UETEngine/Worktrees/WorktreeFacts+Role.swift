@@ -12,6 +12,8 @@ extension WorktreeFacts.Role {
       self = .aside
     } else if parts.count == 1, first.hasPrefix("slot-"), let number = Int(first.dropFirst(5)) {
       self = .slot(number)
+    } else if parts.count == 1, first.hasPrefix("bench-"), let number = Int(first.dropFirst(6)) {
+      self = .bench(number)
     } else if let run = RunID(first) {
       guard parts.count == 2 else {
         if parts.count == 1 { return nil }

@@ -12,6 +12,8 @@ package struct WorktreeFacts: Hashable, Sendable {
     case slot(Int)
     /// A checkout in which combinations are tested.
     case test(RunID)
+    /// A fixed place for gates, in which what they built stays.
+    case bench(Int)
     /// The conflict of a workstream, opened for a person by `git uet resolve`.
     case conflict(RunID, WorkstreamID)
     /// A conflict as the tool has it that resolves them.
@@ -121,7 +123,7 @@ extension WorktreeFacts {
     case .workstream(let run, _), .attempt(let run, _, _), .test(let run), .scratch(let run, _),
       .conflict(let run, _), .resolver(let run, _), .rollback(let run):
       run
-    case .slot, .aside, .stranger: nil
+    case .slot, .bench, .aside, .stranger: nil
     }
   }
 
@@ -130,7 +132,7 @@ extension WorktreeFacts {
     case .workstream(_, let id), .attempt(_, let id, _), .scratch(_, let id),
       .conflict(_, let id), .resolver(_, let id):
       id
-    case .slot, .test, .rollback, .aside, .stranger: nil
+    case .slot, .test, .bench, .rollback, .aside, .stranger: nil
     }
   }
 

@@ -66,6 +66,12 @@ package struct WorktreeRemoval: Sendable {
     _ facts: WorktreeFacts, _ reason: String, salvage: String?
   ) async -> Outcome {
     do {
+      var hold: BenchHold?
+      if case .bench(let number) = facts.role {
+        hold = try BenchHold(number, project)
+        if hold == nil { return .failed("a gate runs in it") }
+      }
+      defer { _ = hold }
       if facts.presence == .unregistered {
         try Files.removeAll(facts.path)
       } else {
@@ -158,6 +164,7 @@ extension WorktreeFacts {
       id.rawValue
     case .slot(let number): "slot-\(number)"
     case .test: "integration"
+    case .bench(let number): "bench-\(number)"
     case .rollback: "rollback"
     case .scratch, .aside, .stranger: "worktree"
     }

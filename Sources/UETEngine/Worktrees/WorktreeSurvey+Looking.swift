@@ -11,6 +11,12 @@ extension WorktreeSurvey {
       work: runs.work(place.role, project.repository, project.refPrefix), lock: place.entry?.lock,
       users: users.users(of: place.path))
     guard let entry = place.entry else { return facts }
+    if case .bench(let number) = place.role {
+      // What stands in it is nobody's, and nothing of it is anywhere else's only copy.
+      if BenchHold.isInUse(number, project) { facts.work = .live }
+      (facts.head, facts.keeper) = (entry.head, "the queue")
+      return facts
+    }
     // Git prints the HEAD of the folder; what counts is what the repository itself has.
     let handle = project.repository.worktree(at: place.path)
     facts.head =

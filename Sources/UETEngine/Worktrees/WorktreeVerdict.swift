@@ -55,6 +55,7 @@ package enum WorktreeVerdict: Hashable, Sendable {
     case (_, .failed(let salvage?)): return "its work is kept as \(salvage)"
     case (.workstream, .failed): return "its attempt left nothing"
     case (.test, _): return "it was for testing combinations"
+    case (.bench, _): return "the next gate builds all anew"
     case (.slot, _): return "the slot is free"
     default:
       return facts.keeper.map { "its commit is kept by \($0)" } ?? "there is nothing in it"

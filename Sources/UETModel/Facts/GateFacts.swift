@@ -6,6 +6,8 @@ extension Fact {
     package let again = Member<Bool>("again")
     /// Results of the wave that did not merge with the rest.
     package let apart = Member<[WaveGateRecord.Apart]>("apart")
+    /// Why what had been built where it ran was thrown away first.
+    package let cold = Member<String>("cold")
     /// What was tested.
     package let commit = Member<ObjectID>("commit")
     /// It could not be carried out, which is no verdict on the tree.
@@ -21,6 +23,8 @@ extension Fact {
     package let log = Member<String>("log")
     /// Why it is not green.
     package let message = Member<String>("message")
+    /// It was red with what had been built before, and was asked again in a clean place.
+    package let redWarm = Member<Bool>("red_warm")
     /// false where red is only shown.
     package let required = Member<Bool>("required")
     /// Sequence number of the event that holds the verdict, where it did not run again.
@@ -28,6 +32,8 @@ extension Fact {
     package let seconds = Member<Double>("seconds")
     package let stage = Member<GateRecord.Stage>("stage")
     package let tree = Member<ObjectID>("tree")
+    /// The tree from which what stood where it ran had been built; absent for a clean place.
+    package let warm = Member<ObjectID>("warm")
     /// The wave's number.
     package let wave = Member<Int>("wave")
     /// Those that were merged by themselves to be tested.

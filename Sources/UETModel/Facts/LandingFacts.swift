@@ -32,6 +32,8 @@ extension Fact {
   /// A gate that has passed on what lands.
   package struct PassedGate: FactNames {
     package static let names = Self()
+    /// It passed in a place in which nothing had been built before.
+    package let clean = Member<Bool>("clean")
     package let gate = Member<String>("gate")
     package let gateKey = Member<String>("gate_key")
   }

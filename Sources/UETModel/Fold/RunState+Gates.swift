@@ -12,6 +12,7 @@ extension RunState {
       name: name, stage: fact.stage ?? .attempt, result: result, required: fact.required ?? true)
     (gate.tree, gate.seconds, gate.message) = (fact.tree, fact.seconds, fact.message)
     (gate.isFlaky, gate.reused) = (fact.flaky ?? false, fact.reused)
+    gate.warm = fact.warm
     let isOfQueue = gate.stage == .integration || gate.stage == .target
     if isOfQueue, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds
@@ -23,6 +24,17 @@ extension RunState {
       if let verdict { record.verdicts.append(verdict) }
       let place = record.gates.firstIndex { $0.name == name && $0.stage == gate.stage }
       if let place { record.gates[place] = gate } else { record.gates.append(gate) }
+    }
+  }
+
+  /// Whether the last word of a gate of the queue on a tree was said in a clean place, and was that
+  /// it passes.
+  package func passedClean(_ gate: String, on tree: ObjectID) -> Bool {
+    workstreams.contains { record in
+      record.gates.contains {
+        $0.name == gate && $0.tree == tree && $0.stage == .integration && $0.result == .passed
+          && $0.warm == nil && $0.reused == nil
+      }
     }
   }
 

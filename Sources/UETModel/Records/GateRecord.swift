@@ -33,6 +33,8 @@ package struct GateRecord: Hashable, Sendable {
   package var isFlaky = false
   /// Sequence number of the event that holds its verdict, where it did not run again.
   package var reused: Int?
+  /// The tree from which what stood where it ran had been built; nil for a clean place.
+  package var warm: ObjectID?
 
   package init(name: String, stage: Stage, result: Result, required: Bool = true) {
     self.name = name

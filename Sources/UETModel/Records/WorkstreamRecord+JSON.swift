@@ -155,6 +155,7 @@ extension GateRecord {
     object.append("message", .text(message))
     object.append("flaky", isFlaky ? true : nil)
     object.append("reused", .integer(reused))
+    object.append("warm", .commit(warm))
     return .object(object)
   }
 
@@ -170,5 +171,6 @@ extension GateRecord {
     message = try object.optional("message", \.string)
     isFlaky = try object.optional("flaky", \.bool) ?? false
     reused = try object.optional("reused", \.integer)
+    warm = try object.optional("warm", \.objectID)
   }
 }

@@ -148,6 +148,8 @@ extension Configuration.Gate {
     object.append("retries", .integer(Int64(retries)))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     if !network { object.append("network", false) }
+    if !keep.isEmpty { object.append("keep", .array(keep.map(JSONValue.string))) }
+    if !warm { object.append("warm", false) }
     return object
   }
 }
@@ -197,6 +199,7 @@ extension Configuration.Integration {
     object.append("gates", .array(gates.map(JSONValue.string)))
     object.append("assume_disjoint", .bool(assumeDisjoint))
     object.append("confirm", .bool(confirm))
+    if final != .warm { object.append("final", .string(final.rawValue)) }
     object.append("after_landing", .array(afterLanding.map(JSONValue.string)))
     object.append("on_red", .string(onRed.rawValue))
     object.append("on_security", .string(onSecurity.rawValue))

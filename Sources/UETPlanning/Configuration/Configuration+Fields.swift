@@ -100,6 +100,10 @@ extension Configuration {
     "resources": { $2.gate.resources = $0.resources($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
     "network": { $2.gate.network = $0.bool($1) ?? true },
+    "keep": { reading, node, draft in
+      draft.gate.keep = reading.list(node) { $0.relativePath($1) }
+    },
+    "warm": { $2.gate.warm = $0.bool($1) ?? true },
   ])
 
   static let budgetFields = FieldTable<Budget>([
@@ -136,6 +140,7 @@ extension Configuration {
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },
     "assume_disjoint": { $2.assumeDisjoint = $0.bool($1) ?? $2.assumeDisjoint },
     "confirm": { $2.confirm = $0.bool($1) ?? $2.confirm },
+    "final": { $2.final = $0.choice($1) ?? $2.final },
     "after_landing": { reading, node, target in
       target.afterLanding = reading.list(node) { $0.name($1) }
     },

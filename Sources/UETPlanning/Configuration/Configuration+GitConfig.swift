@@ -67,6 +67,7 @@ private struct GitOverlay {
     }
     let isList =
       Self.lists.contains(path) || (path.first == "tools" && path.last == "transient")
+      || (path.first == "gates" && path.last == "keep")
     settings.append(
       Setting(
         key: key, path: path, values: isList && value.isEmpty ? [] : [value], isList: isList))

@@ -107,6 +107,10 @@ extension Configuration {
     }
     /// Whether it may reach the network, where the sandbox lets it.
     package var network = true
+    /// Folders with what it builds, which stay in a bench for its next run.
+    package var keep: [String] = []
+    /// Whether it may run where it built something before.
+    package var warm = true
     /// What a signal means that ends it.
     package var signalIs = TimeoutVerdict.fault
 

@@ -159,6 +159,13 @@ extension Configuration {
       case auto, serial, batch, speculative
     }
 
+    package enum Final: String, CaseIterable, Hashable, Sendable {
+      /// Wherever it was.
+      case warm
+      /// In a place in which nothing had been built before.
+      case cold
+    }
+
     package enum OnRed: String, CaseIterable, Hashable, Sendable {
       /// It is said, and a person decides.
       case report
@@ -177,6 +184,8 @@ extension Configuration {
     package var assumeDisjoint = false
     /// Whether a red result is asked for once more before a candidate goes for it.
     package var confirm = true
+    /// Where what lands is tested at the latest.
+    package var final = Final.warm
     /// Gates that run on the branch once it has moved, and what follows when one is red.
     package var afterLanding: [String] = []
     package var onRed = OnRed.report

@@ -1,0 +1,178 @@
+import UETGit
+import UETModel
+import UETPlanning
+import UETSystem
+
+/// One warm place: a checkout at a fixed path that goes from tree to tree, and in which what gates
+/// built before stays.
+///
+/// A gate may be faster there, never greener: where it is not certain that its build goes on as one
+/// in a clean place would, that place is what it gets.
+struct Bench: Sendable {
+  let context: Ground
+  let hold: BenchHold
+  let gate: Gate
+  let key: String
+  /// The folders that stay.
+  let keep: [String]
+
+  /// Seconds after which all is built anew, whatever happened: compilers are no part of a tree.
+  private static let longest: Int64 = 24 * 3600
+
+  /// A bench as a gate finds it.
+  struct Ready: Sendable {
+    let worktree: WorktreeHandle
+    var mark: BenchMark
+    /// The tree on which what is kept was built; nil in a clean place.
+    var warm: ObjectID?
+    /// Why what was kept was thrown away.
+    var cold: String?
+  }
+
+  /// Makes it a checkout of `commit`, with what was built there or without.
+  func prepare(_ commit: ObjectID, isCold: Bool) async throws -> Ready {
+    let tree = try context.repository.treeID(of: commit)
+    let known = try usable()
+    let last = known.flatMap { BenchMark(of: $0) }
+    let now = context.project.clock.now().microseconds / 1_000_000
+    var mark = BenchMark(
+      state: .filling, key: key, commit: commit, tree: tree, since: now,
+      owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: hold.path)
+    var cold: String?
+    if let known {
+      try mark.write(to: known)
+      let had = !KeptOutput(in: hold.path, folders: keep).isEmpty
+      let former = had ? last : nil
+      let reason =
+        isCold ? "a clean place is asked for" : former.flatMap { distrust($0, now, commit) }
+      if let former, reason == nil {
+        var times = former.former
+        cold = try await context.git.moveWarm(
+          known, from: former.tree, to: commit, keeping: keep, &times)
+        if cold == nil {
+          (mark.since, mark.former, mark.state) = (former.since, times, .building)
+          try mark.write(to: known)
+          return Ready(worktree: known, mark: mark, warm: former.tree, cold: nil)
+        }
+      } else if had {
+        cold = reason ?? "nothing says what was built"
+      }
+    }
+    let worktree = try await emptied(known, commit)
+    try context.git.backdate(worktree, commit)
+    mark.state = .building
+    try mark.write(to: worktree)
+    return Ready(worktree: worktree, mark: mark, warm: nil, cold: cold)
+  }
+
+  /// Notes that what ran there ended by itself, so that what it left is good for the next.
+  func finish(_ ready: Ready) {
+    var mark = ready.mark
+    mark.state = .ready
+    mark.output = KeptOutput(in: hold.path, folders: keep).identity
+    try? mark.write(to: ready.worktree)
+  }
+
+  /// Why what stands in the build folders is of no use; nil where it may be.
+  private func distrust(_ last: BenchMark, _ now: Int64, _ commit: ObjectID) -> String? {
+    if !gate.isWarm { return "'gates.\(gate.name).warm' is false" }
+    if last.state != .ready { return "what was built last was cut short" }
+    if last.key != key { return "it was built by another gate, or in another environment" }
+    if last.path != hold.path { return "it was built in another place" }
+    if !last.isOfThisBoot { return "the machine was started since" }
+    if now < last.since || now - last.since > Self.longest { return "it was begun a day ago" }
+    if gate.isKeyedByCommit, last.commit != commit { return "the gate looks at the history" }
+    if last.output != KeptOutput(in: hold.path, folders: keep).identity {
+      return "somebody changed what was built"
+    }
+    return nil
+  }
+
+  /// The worktree where it is one that can be gone on with.
+  private func usable() throws -> WorktreeHandle? {
+    guard let worktree = context.repository.worktree(at: hold.path) else { return nil }
+    let file = Files.content(of: hold.path + "/.git").map { String(decoding: $0, as: UTF8.self) }
+    let isSound =
+      Files.kind(hold.path) == .directory && file == "gitdir: \(worktree.gitDirectory)\n"
+      && Files.kind(worktree.gitDirectory + "/modules") == nil
+    return isSound ? worktree : nil
+  }
+
+  /// A clean checkout.
+  private func emptied(
+    _ known: WorktreeHandle?, _ commit: ObjectID
+  ) async throws -> WorktreeHandle {
+    if let known {
+      KeptOutput.remove(keep, in: hold.path)
+      do {
+        try await context.git.reset(known, to: commit)
+        return known
+      } catch GitError.diskFull(let path, let detail) {
+        throw GitError.diskFull(path: path, detail: detail)
+      } catch {
+        // It is made anew.
+      }
+    }
+    if context.repository.worktree(at: hold.path) != nil {
+      try await context.git.removeWorktree(at: hold.path, force: true)
+    }
+    if Files.kind(hold.path) != nil {
+      let aside = "\(hold.path).aside-\(context.project.clock.now().microseconds)"
+      try Files.move(hold.path, to: aside)
+      context.project.warn("moved what stood at '\(hold.path)' to '\(aside)'")
+    }
+    return try await context.git.addWorktree(
+      at: hold.path, commit: commit, reason: "git-uet bench")
+  }
+}
+
+extension Bench {
+  /// The one that is best for a gate among those that are free; nil where there is none, or the
+  /// gate keeps nothing.
+  static func take(
+    _ context: Ground, _ gate: Gate, declaring declared: [String: String]
+  ) throws -> Bench? {
+    let keep = gate.kept(besides: context.configuration.run.caches)
+    if keep.isEmpty { return nil }
+    let environment = GateEnvironment(context.project)
+      .key(of: gate, on: .merges, declaring: declared)
+    let key = Repository.hashBlob(Array((keep + [environment]).joined(separator: "\n").utf8)).hex
+    for number in order(context, key) {
+      if let hold = try BenchHold(number, context.project) {
+        return Bench(context: context, hold: hold, gate: gate, key: key, keep: keep)
+      }
+    }
+    return nil
+  }
+
+  /// So many as gates run at once, for each gate of the queue.
+  private static func limit(_ configuration: Configuration) -> Int {
+    max(1, configuration.integration.slots) * max(1, configuration.integration.gates.count)
+  }
+
+  /// Numbers: the gate's own first, then those that are not made yet, then whichever was used
+  /// longest ago.
+  private static func order(_ context: Ground, _ key: String) -> [Int] {
+    let ranked = (1...limit(context.configuration)).map { number in
+      let worktree = context.repository.worktree(at: context.project.bench(number))
+      let mark = worktree.flatMap { BenchMark(of: $0) }
+      let time = worktree.flatMap { Files.time(BenchMark.path($0)) }
+      let rank = mark.map { $0.key == key ? 0 : 2 } ?? 1
+      return (rank, time ?? FileTime(seconds: 0, nanoseconds: 0), number)
+    }
+    // Of several of its own the last that was used is nearest to what comes.
+    return ranked.sorted { left, right in
+      if left.0 != right.0 { return left.0 < right.0 }
+      if left.1 != right.1 { return left.0 == 0 ? left.1 > right.1 : left.1 < right.1 }
+      return left.2 < right.2
+    }.map(\.2)
+  }
+}
+
+extension Gate {
+  /// The folders that stay between its runs in one place. Compiled Python never does.
+  func kept(besides caches: [String]) -> [String] {
+    Set((keep + caches).compactMap { LocalFile($0)?.path })
+      .filter { !$0.split(separator: "/").contains("__pycache__") }.sorted()
+  }
+}
