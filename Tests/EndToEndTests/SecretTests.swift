@@ -130,6 +130,45 @@ import Testing
     #expect(end.text.contains("ws-b succeeded"), "\(end)")
   }
 
+  /// What a tool makes of a conflict is no result before it is looked through.
+  @Test func aResolverGivesNoneAway() throws {
+    let resolver = "[/bin/sh, -c, \"echo $(printf %s \\(Self.token)) > a\"]"
+      .replacingOccurrences(of: "\\(Self.token)", with: Self.token)
+    let scratch = try scratch(
+      settings: "integration: {repair: [resolver, person], resolver: \(resolver)}")
+    try scratch.write("a", "before\n")
+    try scratch.bundle("ws-a", scope: ["a"], "echo theirs > a")
+    _ = try run(scratch, status: 0)
+    try scratch.write("a", "ours\n")
+    try scratch.git("commit", "--quiet", "--all", "--message=by hand")
+    let run = try scratch.onlyRun()
+    let end = try scratch.uet("integrate", run, "--land", "main")
+    #expect(end.status == 1, "\(end)")
+    let why = "the resolver did not resolve it: what it made is refused: 'a' (line 1) holds"
+    #expect(end.text.contains("\(why) what looks like a GitHub token"), "\(end)")
+    let traces = try Self.traces(of: ["ghp_0aB1cD2eF3gH4iJ5kL6"], in: scratch)
+    #expect(traces == [])
+  }
+
+  /// What a person left in a worktree is kept apart when that is cleaned away.
+  @Test func cleaningGivesNoneAway() throws {
+    let scratch = try scratch()
+    try scratch.bundle("ws-a", scope: ["a"], "echo a > a")
+    _ = try run(scratch, status: 0)
+    let run = try scratch.onlyRun()
+    let place = try worktree(of: run, in: scratch)
+    let token = "ghp_0aB1cD2eF3gH4iJ5" + "kL6mN7oP8qR9sT0uV1wX"
+    try Data("mine\n\(token)\n".utf8).write(to: URL(fileURLWithPath: place + "/notes"))
+    let cleaned = try scratch.uet("clean", "--force")
+    #expect(cleaned.status == 0, "\(cleaned)")
+    #expect(!FileManager.default.fileExists(atPath: place), "\(cleaned)")
+    let traces = try Self.traces(of: [token], in: scratch)
+    #expect(traces == [])
+    let apart = scratch.path + "/.git/uet-kept-apart"
+    let names = FileManager.default.enumerator(atPath: apart)?.compactMap { $0 as? String } ?? []
+    #expect(names.contains { $0.hasSuffix("files/notes") }, "\(names)")
+  }
+
   @Test func whatIsNoSecretLands() throws {
     let scratch = try scratch(settings: "secrets: {allow: [\"a/fixtures/**\"]}")
     try scratch.write("a/old", "key = AKIA" + "Q3EGRIVWNB5MHXKJ\n")

@@ -129,6 +129,7 @@ package struct Integration: Sendable {
         context.git.releaseSettings()
         var end = try await watched(try result.get(), context, facts, control.rollback)
         end.lost = try await LostLanding.find(in: end.state, target, project.git)
+        await KeptApart.removeObjects(of: run, project)
         return end
       }
     }

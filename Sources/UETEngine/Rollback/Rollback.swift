@@ -118,9 +118,11 @@ package struct Rollback: Sendable {
     let context = try Ground(RunFacts(recorded, run))
     try Files.makeDirectory(context.logs.folder)
     return try await project.claiming(run, driving: Facts.init, observer: observer) { facts in
-      try await body(
+      let end = try await body(
         RollbackSession(
           recorded, context, facts, updatesCheckout: updatesCheckout, control: control))
+      await KeptApart.removeObjects(of: run, project)
+      return end
     }
   }
 }

@@ -29,14 +29,19 @@ package struct Cleaning: Sendable {
   ) async throws {
     let survey = WorktreeSurvey(project)
     let removal = WorktreeRemoval(survey, policy: policy)
+    var cleaned: Set<RunID> = []
     for facts in try await survey.facts(of: run) {
       // Whoever is told to stop begins with nothing more.
       try Task.checkCancellation()
       let size = FolderSize(of: facts.path)
       let outcome = isDry ? planned(facts) : await removal.remove(facts)
+      if let run = facts.run, !isDry { cleaned.insert(run) }
       each(
         Item(
           kind: .worktree, path: facts.path, run: facts.run, size: size, outcome: outcome))
+    }
+    for run in cleaned where (try? project.requireFree(run)) != nil {
+      await KeptApart.removeObjects(of: run, project)
     }
     if !isDry { removeEmptyFolders(survey.root) }
     try cleanScratch(run, isDry, each)
