@@ -54,6 +54,8 @@ package struct GateName: Hashable, Sendable {
   package let tree: ObjectID
   package let gate: String
   package let key: String
+  /// The tree cut down to what the gate reads; nil where that is all of it.
+  package let inputs: ObjectID?
   /// Sequence number of its `gate_started`, so that the end of one is not taken for that of
   /// another.
   package let started: Int
@@ -113,22 +115,28 @@ package enum LandingOutcome: Hashable, Sendable {
 }
 
 /// What reaches the queue from the world and from people.
+///
+/// `inputs` are what gates read of the tree that it speaks of.
 package enum QueueInput: Hashable, Sendable {
   /// The queue begins, or goes on after a stop, fault or crash.
   case start
   /// Finished branches; `start` is the commit the integration branch begins at where nothing is in
   /// it yet, `tree` its tree.
-  case enqueue([Candidate], start: ObjectID, tree: ObjectID? = nil)
+  case enqueue(
+    [Candidate], start: ObjectID, tree: ObjectID? = nil, inputs: GateInputs = GateInputs())
   /// The target is at this commit: where nothing is integrated yet, all begins there.
-  case begin(at: ObjectID, tree: ObjectID?)
-  case mergeDone(MergeName, MergeOutcome)
-  case probeDone(ProbeName, MergeOutcome)
+  case begin(at: ObjectID, tree: ObjectID?, inputs: GateInputs = GateInputs())
+  case mergeDone(MergeName, MergeOutcome, inputs: GateInputs = GateInputs())
+  /// `commits` are the merges of its members, one onto the other.
+  case probeDone(
+    ProbeName, MergeOutcome, commits: [ObjectID] = [], inputs: GateInputs = GateInputs())
   case gateDone(GateName, GateOutcome, details: JSONObject)
-  case repairDone(RepairName, RepairOutcome)
+  case repairDone(RepairName, RepairOutcome, inputs: GateInputs = GateInputs())
   /// Land what is integrated in `target`, a full branch name, which points to `current` now.
-  case land(target: String, at: ObjectID, tree: ObjectID? = nil)
+  case land(
+    target: String, at: ObjectID, tree: ObjectID? = nil, inputs: GateInputs = GateInputs())
   /// What came of the landing of the commit.
-  case landingDone(ObjectID, LandingOutcome)
+  case landingDone(ObjectID, LandingOutcome, inputs: GateInputs = GateInputs())
   case dequeue(WorkstreamID, reason: String)
   /// A person takes it out: it stays out until a person brings it back.
   case withdraw(WorkstreamID, reason: String)
@@ -206,8 +214,11 @@ extension GateName {
     else { return nil }
     self.init(
       workstream: id, commit: commit, tree: tree, gate: gate, key: fact.gateKey ?? gate,
-      started: event.seq)
+      inputs: fact.inputsTree, started: event.seq)
   }
+
+  /// What its verdict counts for.
+  package var subject: ObjectID { inputs ?? tree }
 
   func isNamed(by event: Event, _ gate: String?, _ commit: ObjectID?) -> Bool {
     event.workstream == workstream && gate == self.gate && commit == self.commit

@@ -76,7 +76,8 @@ extension QueueMachine {
 
   private func isRunning(_ entry: QueueLine.Entry) -> Bool {
     guard let commit = entry.commit else { return false }
-    return running.contains { $0.commit == commit }
+    if running.contains(where: { $0.commit == commit }) { return true }
+    return isTestedElsewhere(entry)
   }
 
   /// Of a group that is red as a whole each is suspect by its share.
@@ -147,7 +148,10 @@ extension QueueMachine {
         return false
       }
       return !isRed(position) && openGate(at: position) != nil
-        && gates(at: position).contains { verdict(on: tree, of: $0) == true }
+        && gates(at: position).contains { gate in
+          record(on: tree, of: gate).map { $0.passed && (!gate.readsPart || $0.tree == tree) }
+            ?? false
+        }
     }
   }
 
@@ -193,7 +197,7 @@ extension QueueMachine {
 
   /// Whether a test of it by itself can be made and tells something: all that it contains is
   /// integrated, it was not repaired on top of those before it, and was not red alone already.
-  private func canBeProbed(_ id: WorkstreamID) -> Bool {
+  func canBeProbed(_ id: WorkstreamID) -> Bool {
     guard !evidence.torn.contains(id), evidence.refuted[id] == nil, lost[id] == nil,
       let record = state[id],
       record.state == .queued,

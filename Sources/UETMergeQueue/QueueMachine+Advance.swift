@@ -12,11 +12,13 @@ extension QueueMachine {
     if state.integration.pause != nil { return [] }
     if let reason = faultReason { return [pause(.fault, reason)] }
     if let until = faultedUntil, until > now { return [] }
+    if let success = aheadSuccess() { return [success] }
     if let change = strategyChange() { return [change] }
     if let refused = knownRed() { return [refused] }
     if let repair = nextRepair() { return [repair] }
     if let merge = nextMerge() { return [merge] }
     if let draft = trialStep() { return [draft] }
+    if let start = aheadStart() { return [start] }
     if doubtsTarget { return [] }
     if let gate = strategy.inUse == .adaptive ? nextAdaptive() : nextGate() { return [gate] }
     return brokenEnd() ?? []
@@ -140,9 +142,7 @@ extension QueueMachine {
     let entry = line.entries[position]
     guard let commit = entry.commit, let tree = entry.tree else { return nil }
     if running.contains(where: { $0.commit == commit }) { return nil }
-    guard let open = openGate(at: position),
-      !running.contains(where: { $0.tree == tree && $0.key == open.key })
-    else { return nil }
+    guard let open = startable(gates(at: position), on: tree, isOpen) else { return nil }
     return gateStart(entry.id, commit: commit, tree: tree, open)
   }
 
@@ -159,7 +159,8 @@ extension QueueMachine {
     again: Bool = false, members: [WorkstreamID]? = nil
   ) -> EventDraft {
     let name = GateName(
-      workstream: id, commit: commit, tree: tree, gate: gate.name, key: gate.key, started: 0)
+      workstream: id, commit: commit, tree: tree, gate: gate.name, key: gate.key,
+      inputs: cut(of: gate, on: tree), started: 0)
     var run = gateRun(name, isRequired: gate.isRequired)
     (run.again, run.workstreams) = (again ? true : nil, members)
     return EventDraft(.gateStarted(run), workstream: id, anchors: [commit])
@@ -171,6 +172,7 @@ extension QueueMachine {
       ($0.stage, $0.commit, $0.tree) = (
         name.commit == tip ? .target : .integration, name.commit, name.tree
       )
+      $0.inputsTree = name.inputs
     }
   }
 }

@@ -6,18 +6,21 @@ extension QueueMachine {
   package func decide(_ input: QueueInput, at now: Timestamp) throws(QueueError) -> [EventDraft] {
     switch input {
     case .start: return resume(from: [.stop, .fault])
-    case .enqueue(let candidates, let start, let tree):
-      return try enqueue(candidates, start, tree)
-    case .begin(let commit, let tree): return begin(at: commit, tree)
-    case .mergeDone(let name, let outcome): return isUnderWay(name) ? merged(name, outcome) : []
-    case .probeDone(let name, let outcome): return probed(name, outcome)
+    case .enqueue(let candidates, let start, let tree, let inputs):
+      return try enqueue(candidates, start, tree, inputs)
+    case .begin(let commit, let tree, let inputs): return begin(at: commit, tree, inputs)
+    case .mergeDone(let name, let outcome, let inputs):
+      return isUnderWay(name) ? merged(name, outcome, inputs) : []
+    case .probeDone(let name, let outcome, let commits, let inputs):
+      return probed(name, outcome, commits, inputs)
     case .gateDone(let name, let outcome, let details):
       return running.contains(name) ? gated(name, outcome, details) : []
-    case .repairDone(let name, let outcome):
-      return repairing == name ? repairEnded(name, outcome) : []
-    case .land(let target, let current, let tree): return try land(target, current, tree)
-    case .landingDone(let commit, let outcome):
-      return state.integration.landing?.new == commit ? landed(outcome) : []
+    case .repairDone(let name, let outcome, let inputs):
+      return repairing == name ? repairEnded(name, outcome, inputs) : []
+    case .land(let target, let current, let tree, let inputs):
+      return try land(target, current, tree, inputs)
+    case .landingDone(let commit, let outcome, let inputs):
+      return state.integration.landing?.new == commit ? landed(outcome, inputs) : []
     case .dequeue(let id, let reason): return try dequeue(id, reason)
     case .withdraw(let id, let reason): return try dequeue(id, reason, intent: .person)
     case .requeue(let id, let reason, let force): return try requeue(id, reason, force)
@@ -56,18 +59,20 @@ extension QueueMachine {
     return [pause(.stop, IntegrationRecord.Pause.stoppedNow)]
   }
 
-  private func merged(_ name: MergeName, _ outcome: MergeOutcome) -> [EventDraft] {
+  private func merged(
+    _ name: MergeName, _ outcome: MergeOutcome, _ inputs: GateInputs
+  ) -> [EventDraft] {
     switch outcome {
     case .clean(let commit, let tree):
-      return [prepared(name.workstream, name.tip, name.onto, commit, tree)]
+      return [prepared(name.workstream, name.tip, name.onto, commit, tree, inputs)]
     case .conflict(let paths, let message, let details):
       return [conflictDraft(name, paths, message, details)]
     case .repaired(let commit, let tree, let paths, let details):
       let conflict = conflictDraft(name, paths, "resolved as before", details)
-      return repaired(name, commit, tree, conflict)
+      return repaired(name, commit, tree, inputs, conflict)
     case .replayed(let tip, let commit, let tree, let paths, let message, let details):
       let conflict = conflictDraft(name, paths, message, details)
-      return repaired(name, commit, tree, conflict, replay: tip)
+      return repaired(name, commit, tree, inputs, conflict, replay: tip)
     case .refused(let reason): return [ejection(name.workstream, reason, onto: name.onto)]
     case .fault(let message):
       let fault = Told<Fact.QueueFault> {
@@ -110,16 +115,18 @@ extension QueueMachine {
 
 extension QueueMachine {
   /// Merging goes on from the target as it is now, as long as nothing is built on the former one.
-  private func begin(at commit: ObjectID, _ tree: ObjectID?) -> [EventDraft] {
+  private func begin(
+    at commit: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs
+  ) -> [EventDraft] {
     let integration = state.integration
     guard integration.chain.isEmpty, integration.landing == nil, let old = integration.start,
       old != commit, state.workstreams.contains(where: { $0.state == .queued })
     else { return [] }
-    return [restartDraft(on: commit, tree)]
+    return [restartDraft(on: commit, tree, inputs)]
   }
 
   private func enqueue(
-    _ candidates: [Candidate], _ start: ObjectID, _ tree: ObjectID?
+    _ candidates: [Candidate], _ start: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs
   ) throws(QueueError) -> [EventDraft] {
     var drafts: [EventDraft] = []
     let empty = candidates.filter { $0.isEmpty && state[$0.id]?.state == .succeeded }
@@ -129,9 +136,10 @@ extension QueueMachine {
       candidate.inputs = inherited(candidate.inputs, besides: empty)
       switch record.state {
       case .succeeded where candidate.isEmpty: break
-      case .succeeded: drafts.append(queued(candidate, start, tree, nil))
+      case .succeeded: drafts.append(queued(candidate, start, tree, inputs, nil))
       case .ejected where hasChanged(record, tip: candidate.tip, start):
-        drafts.append(queued(candidate, start, tree, "tried again, since something changed"))
+        drafts.append(
+          queued(candidate, start, tree, inputs, "tried again, since something changed"))
       case .ejected, .queued, .integrated, .landed, .quarantined: break
       default: throw .notPossible(candidate.id, record.state)
       }
@@ -168,13 +176,14 @@ extension QueueMachine {
   }
 
   private func queued(
-    _ candidate: Candidate, _ start: ObjectID, _ tree: ObjectID?, _ reason: String?,
-    again: Bool = false
+    _ candidate: Candidate, _ start: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs,
+    _ reason: String?, again: Bool = false
   ) -> EventDraft {
     let queued = Told<Fact.CandidateQueued> {
       ($0.tip, $0.tipTree, $0.base) = (candidate.tip, candidate.tree, candidate.base)
       ($0.repairs, $0.inputs) = (candidate.repairs, candidate.inputs)
       ($0.start, $0.startTree, $0.reason) = (start, tree, reason)
+      $0.startInputs = inputs.nonEmpty
       ($0.rank, $0.priority) = (candidate.criticalPathRank, candidate.priority)
       ($0.dependencies, $0.again) = (candidate.dependencyCount, again ? true : nil)
     }
@@ -213,7 +222,7 @@ extension QueueMachine {
       candidate.inputs = record.lastAttempt?.inputs ?? old.inputs
     }
     let isRed = record.candidate?.ejection?.gate != nil
-    return [queued(candidate, start, nil, reason, again: (force || isFault) && isRed)]
+    return [queued(candidate, start, nil, GateInputs(), reason, again: (force || isFault) && isRed)]
   }
 
   private func dequeue(

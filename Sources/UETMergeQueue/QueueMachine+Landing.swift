@@ -2,16 +2,16 @@ import UETModel
 
 extension QueueMachine {
   func land(
-    _ target: String, _ current: ObjectID, _ tree: ObjectID?
+    _ target: String, _ current: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs
   ) throws(QueueError) -> [EventDraft] {
     let integration = state.integration
     guard !integration.chain.isEmpty, let tip = integration.tip else { throw .nothingToLand }
     if let reason = integration.freeze { throw .frozen(reason) }
     guard hasNothingToDo else { throw .busy }
     guard current == integration.start || current == tip else {
-      return [restart(on: current, tree)]
+      return [restart(on: current, tree, inputs)]
     }
-    if let reason = brokenInheritance { return [restart(on: current, tree, reason)] }
+    if let reason = brokenInheritance { return [restart(on: current, tree, inputs, reason)] }
     let started = proof(upTo: tip, in: target, old: current)
     return [EventDraft(.landingStarted(started), anchors: [tip])]
   }
@@ -26,7 +26,7 @@ extension QueueMachine {
     return nil
   }
 
-  func landed(_ outcome: LandingOutcome) -> [EventDraft] {
+  func landed(_ outcome: LandingOutcome, _ inputs: GateInputs) -> [EventDraft] {
     guard let landing = state.integration.landing, !state.integration.chain.isEmpty else {
       return []
     }
@@ -34,7 +34,7 @@ extension QueueMachine {
     case .landed: return [self.landing(landing.target, landing.new)]
     case .moved(let current, _) where current == landing.new:
       return [self.landing(landing.target, landing.new)]
-    case .moved(let current, let tree): return [restart(on: current, tree)]
+    case .moved(let current, let tree): return [restart(on: current, tree, inputs)]
     case .refused(let reason): return [EventDraft(.landingRefused(.because(reason)))]
     case .fault(let message):
       return [
@@ -54,6 +54,14 @@ extension QueueMachine {
   /// The record of a landing that others made by hand: `target` holds everything integrated up to
   /// the result of `last`, which passed its gates there.
   package func landedByHand(
+    upTo last: WorkstreamID, tree: ObjectID, inputs: GateInputs = GateInputs(), in target: String
+  ) -> [EventDraft] {
+    var machine = self
+    machine.inputs.note(tree, inputs)
+    return machine.byHand(upTo: last, tree: tree, in: target)
+  }
+
+  private func byHand(
     upTo last: WorkstreamID, tree: ObjectID, in target: String
   ) -> [EventDraft] {
     guard state.integration.chain.contains(last), let commit = state[last]?.integrated else {
@@ -99,42 +107,50 @@ extension QueueMachine {
           $0.commit = state[id]?.integrated
         }
       }
-      $0.gates = gates.map { gate in
-        let isClean = tree.map { state.passedClean(gate.name, on: $0) } ?? false
-        return .init {
-          ($0.gate, $0.gateKey) = (gate.name, gate.key)
-          $0.clean = isClean ? true : nil
-        }
-      }
+      $0.gates = gates
+      $0.gateInputs = tree.flatMap { inputs[$0].nonEmpty }
     }
   }
 
   /// The gate as it passed on the tree: in today's environment, else in that of when it was tested.
-  private func passed(_ gate: QueueGate, on tree: ObjectID) -> QueueGate? {
-    if verdict(on: tree, of: gate) == true { return gate }
-    let last = state.allVerdicts.filter { $0.tree == tree && $0.gate == gate.name }
-      .max { ($0.event ?? 0) < ($1.event ?? 0) }
-    guard let last, last.passed else { return nil }
-    return QueueGate(name: gate.name, key: last.key, isRequired: gate.isRequired)
+  private func passed(_ gate: QueueGate, on tree: ObjectID) -> Told<Fact.PassedGate>? {
+    var verdict = record(on: tree, of: gate)
+    if verdict?.passed != true {
+      let subject = subject(of: gate, on: tree)
+      verdict = state.allVerdicts.filter { $0.subject == subject && $0.gate == gate.name }
+        .max { ($0.event ?? 0) < ($1.event ?? 0) }
+    }
+    guard let verdict, verdict.passed else { return nil }
+    return .init {
+      ($0.gate, $0.gateKey) = (gate.name, verdict.key)
+      $0.inputsTree = cut(of: gate, on: tree)
+      $0.testedTree = verdict.origin == tree ? nil : verdict.origin
+      $0.clean = state.passedClean(gate.name, on: tree) ? true : nil
+    }
   }
 
   /// Everything is merged anew onto where the target is now; not for ever.
   private func restart(
-    on start: ObjectID, _ tree: ObjectID?, _ reason: String = "the target has moved"
+    on start: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs,
+    _ reason: String = "the target has moved"
   ) -> EventDraft {
     if state.integration.restarts >= policy.maxRestarts {
       return pause(
         .fault, "the target moved \(policy.maxRestarts + 1) times while it was landed on")
     }
-    return restartDraft(on: start, tree, reason)
+    return restartDraft(on: start, tree, inputs, reason)
   }
 
   func restartDraft(
-    on start: ObjectID, _ tree: ObjectID?, _ reason: String = "the target has moved"
+    on start: ObjectID, _ tree: ObjectID?, _ inputs: GateInputs,
+    _ reason: String = "the target has moved"
   ) -> EventDraft {
     EventDraft(
       .integrationRestarted(
-        .init { ($0.start, $0.startTree, $0.reason) = (start, tree, reason) }),
+        .init {
+          ($0.start, $0.startTree, $0.reason) = (start, tree, reason)
+          $0.startInputs = inputs.nonEmpty
+        }),
       anchors: [start])
   }
 }

@@ -131,8 +131,8 @@ extension QueueMachine {
     guard running.count < max(policy.slots, 1) else { return nil }
     for probe in probes where !isRunning(probe) {
       guard let commit = probe.commit, let tree = probe.tree, let last = probe.name.members.last,
-        let gate = openGate(on: tree),
-        !running.contains(where: { $0.tree == tree && $0.key == gate.key })
+        let gate = startable(
+          policy.gates, on: tree, { verdict(on: $0, of: $1) == nil && !isStuck($0, $1) })
       else { continue }
       return gateStart(last, commit: commit, tree: tree, gate, members: probe.name.members)
     }
@@ -160,13 +160,17 @@ extension QueueMachine {
   }
 
   /// What came of the merges of a probe; nothing where nobody waits for it any more.
-  func probed(_ name: ProbeName, _ outcome: MergeOutcome) -> [EventDraft] {
+  func probed(
+    _ name: ProbeName, _ outcome: MergeOutcome, _ commits: [ObjectID], _ inputs: GateInputs
+  ) -> [EventDraft] {
+    if ahead.isUnderway(name) { return [ahead.prepared(name, outcome, commits, inputs)] }
     guard probes.contains(where: { $0.name == name && $0.merge == .underway }) else { return [] }
     var step = Told<Fact.ProbeStep> { ($0.onto, $0.workstreams) = (name.onto, name.members) }
     var anchors: [ObjectID] = []
     switch outcome {
     case .clean(let commit, let tree), .repaired(let commit, let tree, _, _):
       (step.commit, step.tree, anchors) = (commit, tree, [commit])
+      step.gateInputs = inputs.nonEmpty
     case .conflict(_, let message, _), .replayed(_, _, _, _, let message, _), .refused(let message):
       step.message = message
     // They are left to the line, which shows whether it follows one of them.

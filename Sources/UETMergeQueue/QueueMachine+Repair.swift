@@ -17,8 +17,8 @@ extension QueueMachine {
   /// merged tree goes to its gates like any other. `replay` is the new tip where its commits were
   /// put on top one by one.
   func repaired(
-    _ name: MergeName, _ commit: ObjectID, _ tree: ObjectID, _ conflict: EventDraft,
-    replay: ObjectID? = nil
+    _ name: MergeName, _ commit: ObjectID, _ tree: ObjectID, _ inputs: GateInputs,
+    _ conflict: EventDraft, replay: ObjectID? = nil
   ) -> [EventDraft] {
     let method: RepairMethod = replay == nil ? .resolutions : .replay
     let resolved = Told<Fact.ConflictRepair> {
@@ -30,17 +30,18 @@ extension QueueMachine {
       EventDraft(
         .conflictResolved(resolved), workstream: name.workstream,
         anchors: [replay].compactMap { $0 }),
-      prepared(name.workstream, name.tip, name.onto, commit, tree, replay: replay),
+      prepared(name.workstream, name.tip, name.onto, commit, tree, inputs, replay: replay),
     ]
   }
 
   func prepared(
     _ id: WorkstreamID, _ tip: ObjectID, _ onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID,
-    replay: ObjectID? = nil
+    _ inputs: GateInputs, replay: ObjectID? = nil
   ) -> EventDraft {
     let step = Told<Fact.MergeStep> {
       ($0.onto, $0.tip, $0.replay) = (onto, tip, replay)
       ($0.commit, $0.tree) = (commit, tree)
+      $0.gateInputs = inputs.nonEmpty
     }
     return EventDraft(.mergePrepared(step), workstream: id, anchors: [commit])
   }
@@ -144,7 +145,9 @@ extension QueueMachine {
       workstream: entry.id)
   }
 
-  func repairEnded(_ name: RepairName, _ outcome: RepairOutcome) -> [EventDraft] {
+  func repairEnded(
+    _ name: RepairName, _ outcome: RepairOutcome, _ inputs: GateInputs
+  ) -> [EventDraft] {
     var repair = Told<Fact.ConflictRepair> {
       ($0.method, $0.onto, $0.tip) = (name.method, name.onto, name.tip)
     }
@@ -155,7 +158,7 @@ extension QueueMachine {
       repair.members.complete(with: details)
       return [
         EventDraft(.conflictResolved(repair), workstream: id, anchors: [commit]),
-        prepared(id, name.tip, name.onto, commit, tree),
+        prepared(id, name.tip, name.onto, commit, tree, inputs),
       ]
     case .failed(let reason, let kept, let details):
       repair.reason = reason

@@ -22,12 +22,15 @@ extension QueueMachine {
 
   func success(
     _ id: WorkstreamID, onto: ObjectID, _ commit: ObjectID, _ tree: ObjectID,
-    of batch: [AttemptRecord.Input] = [], isAssumed: Bool = false
+    of batch: [AttemptRecord.Input] = [], isAssumed: Bool = false, isAhead: Bool = false
   ) -> EventDraft {
     let success = Told<Fact.MergeSucceeded> {
       ($0.commit, $0.tree, $0.onto) = (commit, tree, onto)
       ($0.tip, $0.batch) = (state[id]?.candidate?.tip, batch.count > 1 ? batch : nil)
       $0.assumed = isAssumed ? true : nil
+      $0.ahead = isAhead ? true : nil
+      $0.gateInputs = inputs[tree].nonEmpty
+      $0.reused = reusedGates(on: tree).nonEmpty
     }
     return EventDraft(
       .mergeSucceeded(success), workstream: id,
@@ -40,12 +43,13 @@ extension QueueMachine {
     let record = state[id]?.gates.first { $0.name == gate.name && $0.stage == .integration }
     let isOfThisTree = record?.tree == tree && record?.result == .failed
     let why =
-      isOfThisTree ? record?.message.map { ": \($0)" } ?? "" : ": this very tree was red before"
+      isOfThisTree ? record?.message.map { ": \($0)" } ?? "" : redBefore(gate, on: tree)
     return ejection(
       id, "\(gate.name) failed\(onTop(of: onto))\(why)", onto: onto, anchors: [commit]
     ) {
       ($0.gate, $0.tree, $0.commit) = (gate.name, tree, commit)
       $0.evidence = self.record(on: tree, of: gate)?.event
+      $0.gateInputs = cut(of: gate, on: tree).map { GateInputs([gate.name: $0]) }
     }
   }
 
@@ -130,11 +134,14 @@ extension QueueMachine {
 
   func openGate(at position: Int) -> QueueGate? {
     guard let tree = line.entries[position].tree else { return nil }
-    for gate in gates(at: position) where verdict(on: tree, of: gate) == nil {
-      // One that decides nothing holds nobody up.
-      if gate.isRequired ? !isSuspect(tree, gate) : !isStuck(tree, gate) { return gate }
-    }
-    return nil
+    return gates(at: position).first { isOpen(tree, $0) }
+  }
+
+  /// Whether the gate is to be run on the tree of a place.
+  func isOpen(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
+    guard verdict(on: tree, of: gate) == nil else { return false }
+    // One that decides nothing holds nobody up.
+    return gate.isRequired ? !isSuspect(tree, gate) : !isStuck(tree, gate)
   }
 
   func isGreen(_ position: Int) -> Bool {

@@ -46,7 +46,7 @@ extension QueueMachine {
       case .halt(let reason): return pause(.fault, reason)
       case .targetIsRed: return targetIsRed(suspect.gate)
       case .again:
-        guard isFree(suspect.commit) else { continue }
+        guard isFree(suspect.commit), !isRunning(suspect.gate, on: suspect.tree) else { continue }
         return gateStart(
           suspect.id, commit: suspect.commit, tree: suspect.tree, suspect.gate,
           again: isKnown(suspect), members: probeMembers(suspect.commit))
@@ -103,7 +103,7 @@ extension QueueMachine {
     guard let tree = tipTree, let id = line.entries.first?.id ?? waiting.ids.first else {
       return nil
     }
-    let isSame = fault.step == .gate(tree: tree, key: gate.key)
+    let isSame = fault.step == .gate(tree: subject(of: gate, on: tree), key: gate.key)
     if isSame { return pause(.fault, alike(gate, fault)) }
     if let other = self.fault(tree, gate), other.event > fault.event {
       return pause(.fault, alike(gate, other))
@@ -153,8 +153,9 @@ extension QueueMachine {
         "\(suspect.gate.name) gives no verdict on '\(suspect.id)', \(fault.count) times in a row: \(fault.message)"
       )
     }
-    if let other = self.fault(tree, suspect.gate), other.event > fault.event || tree == suspect.tree
-    {
+    let isSame =
+      subject(of: suspect.gate, on: tree) == subject(of: suspect.gate, on: suspect.tree)
+    if let other = self.fault(tree, suspect.gate), other.event > fault.event || isSame {
       return .halt(alike(suspect.gate, other))
     }
     return .control
@@ -171,7 +172,9 @@ extension QueueMachine {
   }
 
   func control(_ id: WorkstreamID, _ gate: QueueGate) -> EventDraft? {
-    guard let commit = tip, let tree = tipTree, isFree(commit) else { return nil }
+    guard let commit = tip, let tree = tipTree, isFree(commit), !isRunning(gate, on: tree) else {
+      return nil
+    }
     return gateStart(id, commit: commit, tree: tree, gate)
   }
 
@@ -196,7 +199,7 @@ extension QueueMachine {
 
 extension QueueMachine {
   func fault(_ tree: ObjectID, _ gate: QueueGate) -> FaultRecord? {
-    state.fault(of: .gate(tree: tree, key: gate.key))
+    state.fault(of: .gate(tree: subject(of: gate, on: tree), key: gate.key))
   }
 
   /// It gave no verdict on the tree more often than is put up with.
@@ -226,17 +229,21 @@ extension QueueMachine {
 
   /// Whether a candidate's own tree is red; as long as that is not known of the target, that may be
   /// to blame.
+  ///
+  /// Of a gate that reads a part it counts what was said of this very tree: what the candidate
+  /// leaves alone in it may be another where it is to be merged.
   func isKnownRedAlone(_ tree: ObjectID, _ gate: QueueGate) -> Bool {
     guard isKnownRed(tree, gate) else { return false }
+    if gate.readsPart, record(on: tree, of: gate)?.tree != tree { return false }
     guard state.integration.chain.isEmpty, let start = state.integration.startTree else {
       return true
     }
     return verdict(on: start, of: gate) == true
   }
 
-  /// Whether the gate was red on this very tree before.
+  /// Whether the gate was red on this very tree, or these inputs, before.
   package func isRed(_ name: GateName) -> Bool {
-    verdict(on: name.tree, of: QueueGate(name: name.gate, key: name.key)) == false
+    verdicts.verdict(on: name.tree, inputs: name.inputs, name.key)?.passed == false
   }
 
   private func faultEjection(_ suspect: Suspect) -> EventDraft {
@@ -250,6 +257,9 @@ extension QueueMachine {
     ) {
       ($0.fault, $0.gate, $0.evidence) = (true, suspect.gate.name, fault?.event)
       ($0.tree, $0.commit) = (suspect.tree, suspect.commit)
+      $0.gateInputs = cut(of: suspect.gate, on: suspect.tree).map {
+        GateInputs([suspect.gate.name: $0])
+      }
     }
   }
 }

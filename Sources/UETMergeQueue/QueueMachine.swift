@@ -25,14 +25,20 @@ package struct QueueMachine: RecordedMachine {
   var lost: [WorkstreamID: String] = [:]
   /// Those of them for which the reason is not recorded yet.
   var unheld: [WorkstreamID: String] = [:]
-  private var verdicts = KnownVerdicts()
+  private(set) var verdicts = VerdictIndex()
+  /// What gates read of the trees that are spoken of.
+  var inputs = KnownInputs()
+  /// Those that are to go ahead of others.
+  var ahead = Overtaking()
   var health = QueueHealth()
 
   /// Takes the state as folded so far; `known` are verdicts of other trusted ledgers of this clone.
   package init(policy: QueuePolicy, state: RunState, known: [VerdictRecord] = []) {
     self.policy = policy
     self.state = state
-    for verdict in known + state.allVerdicts { verdicts.note(verdict) }
+    for verdict in known { verdicts.note(verdict) }
+    verdicts.note(state.allVerdicts)
+    inputs.note(state)
     for record in state.workstreams where record.state == .queued { enlist(record) }
     recallProbes()
   }
@@ -72,19 +78,23 @@ package struct QueueMachine: RecordedMachine {
     let before = state.integration
     let again = askedAnew(event)
     try state.apply(event)
-    if !again.isEmpty { verdicts.forgetRed { again.contains($0.tree) } }
+    if !again.isEmpty {
+      verdicts.forgetRed { again.contains($0.tree) || again.contains($0.subject) }
+    }
+    inputs.note(event)
     if state.integration.start != before.start { health.begin() }
     let effects = follow(event, before)
     settleProbes()
     let cancelled = settle()
     let dropped = dropRepair()
+    settleAhead()
     return cancelled.map(QueueEffect.cancel) + dropped.map(QueueEffect.cancelRepair) + effects
   }
 
-  /// Trees on which red results count no more.
+  /// Trees, and inputs of gates, on which red results count no more.
   private func askedAnew(_ event: Event) -> Set<ObjectID> {
     guard case .candidateQueued(let fact) = event.fact, fact.again == true else { return [] }
-    return event.workstream.map(state.redTrees) ?? []
+    return event.workstream.map(state.redSubjects) ?? []
   }
 
   func verdict(on tree: ObjectID, of gate: QueueGate) -> Bool? {
@@ -92,13 +102,14 @@ package struct QueueMachine: RecordedMachine {
   }
 
   func record(on tree: ObjectID, of gate: QueueGate) -> VerdictRecord? {
-    verdicts[tree, gate.key]
+    verdicts.verdict(on: tree, inputs: cut(of: gate, on: tree), gate.key)
   }
 
   private mutating func noteEnd(_ event: Event, _ fact: Told<Fact.GateRun>, passed: Bool) {
     // What was said of what all stand on first stands.
     if let verdict = VerdictRecord(event),
-      fact.stage != .target || verdicts[verdict.tree, verdict.key] == nil
+      fact.stage != .target
+        || verdicts.verdict(on: verdict.tree, inputs: verdict.inputs, verdict.key) == nil
     {
       verdicts.note(verdict)
     }
@@ -146,10 +157,17 @@ extension QueueMachine {
       for record in state.workstreams where record.state == .queued { enlist(record) }
       forgetProbes()
       return []
+    case .probeStarted(let fact) where fact.ahead == true:
+      ahead.begin(Probe(fact))
+      return probeOrder(fact, event).map { [.probe($0)] } ?? []
     case .probeStarted(let fact):
       leave(record)
       if let probe = Probe(fact) { probes.append(probe) }
       return probeOrder(fact, event).map { [.probe($0)] } ?? []
+    case .probePrepared(let fact) where fact.ahead == true:
+      ahead.follow(fact)
+      if let probe = ahead.probe, !mayGoAhead(probe) { ahead.refuse() }
+      return []
     case .probePrepared(let fact):
       leave(record)
       followPrepared(fact)
@@ -261,7 +279,9 @@ extension QueueMachine {
       line.entries.compactMap(\.commit) + probes.compactMap(\.commit)
         + evidence.refuted.values.map(\.commit))
     let isStopped = state.integration.pause?.endsGates == true
-    let useless = running.filter { isStopped || !commits.contains($0.commit) && !isControl($0) }
+    let useless = running.filter {
+      isStopped || !commits.contains($0.commit) && !isControl($0) && !isAwaited($0)
+    }
     running.removeAll { useless.contains($0) }
     return useless
   }

@@ -10,10 +10,14 @@ package struct QueueGate: Hashable, Sendable {
   package var isRequired: Bool
   /// One that says red is asked once more before somebody goes for it.
   package var isAskedTwice: Bool
+  /// It declares what it reads: a verdict counts for every tree in which that is the same.
+  package var readsPart: Bool
 
   package init(
-    name: String, key: String, isRequired: Bool = true, isAskedTwice: Bool = false
+    name: String, key: String, isRequired: Bool = true, isAskedTwice: Bool = false,
+    readsPart: Bool = false
   ) {
+    self.readsPart = readsPart
     self.isAskedTwice = isAskedTwice
     self.name = name
     self.key = key

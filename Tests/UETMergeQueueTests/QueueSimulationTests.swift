@@ -78,7 +78,10 @@ import UETTestSupport
         pause?.redGate == "unit" || !isTested, "\(String(describing: world.machine.outcome))")
       world.mendTarget()
       try world.take(.resume)
-      try world.take(.begin(at: world.target, tree: world.trees[world.target]))
+      try world.take(
+        .begin(
+          at: world.target, tree: world.trees[world.target],
+          inputs: world.inputs(of: world.target)))
       try world.rest()
       try world.checkRest()
       try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
@@ -175,7 +178,7 @@ extension QueueWorld {
     switch Int.random(in: 0..<19, using: &random) {
     case 0...2:
       let some = candidates.filter { _ in random.oneIn(2) }
-      try take(.enqueue(some, start: target, tree: knownTree))
+      try take(.enqueue(some, start: target, tree: knownTree, inputs: knownInputs))
     case 3: try take(.pause(reason: "rest"))
     case 4, 5: try take(.resume)
     case 6: try take(.dequeue(one.id, reason: "not yet"))
@@ -183,7 +186,10 @@ extension QueueWorld {
       let isForced = random.oneIn(3)
       try take(
         .requeue(one.id, reason: isForced ? QueueWorld.forced : "again", force: isForced))
-    case 8, 9: try take(.land(target: "refs/heads/main", at: target, tree: knownTree))
+    case 8, 9:
+      try take(
+        .land(
+          target: "refs/heads/main", at: target, tree: knownTree, inputs: knownInputs))
     case 10: if random.oneIn(3) { moveTarget() } else { try wakeZombie() }
     case 11: try take(random.oneIn(2) ? .drain : .stopNow)
     case 12: try take(.start)
@@ -213,7 +219,10 @@ extension QueueWorld {
   mutating func work() throws {
     try take(.resume)
     let start = machine.state.integration.start ?? target
-    try take(.enqueue(candidates, start: start, tree: knowsTrees ? trees[start] : nil))
+    try take(
+      .enqueue(
+        candidates, start: start, tree: knowsTrees ? trees[start] : nil,
+        inputs: knowsTrees ? inputs(of: start) : GateInputs()))
     var rounds = 0
     while machine.outcome == nil {
       rounds += 1

@@ -36,10 +36,14 @@ extension QueueWorld {
     if members.isEmpty { members = [event.workstream].compactMap { $0 } }
     let vain = machine.inVain
     let last = members.last.flatMap(machine.line.position) ?? 0
-    for entry in machine.line.entries[..<last] {
+    for (position, entry) in machine.line.entries[..<last].enumerated() {
       let isLost = vain.contains(entry.id) && !machine.awaitsRepair(entry)
+      if isLost || members.contains(entry.id) { continue }
       try Violation.unless(
-        isLost || members.contains(entry.id), "'\(entry.id)' is passed over in line")
+        event.data[.ahead]?.bool == true, "'\(entry.id)' is passed over in line")
+      for id in members where machine.line.position(of: id) ?? 0 > position {
+        try checkAhead(id, over: entry)
+      }
     }
     let chain = machine.state.integration.chain + members
     for (position, id) in chain.enumerated() {
@@ -67,9 +71,10 @@ extension QueueWorld {
     guard let tree = event.commit(.tree), let commit = event.commit(.commit) else {
       throw Violation("a red result without a tree")
     }
+    let subject = inputs(of: commit)[gate] ?? tree
     let keys = (policy.gates + (policy.ownGates[id] ?? [])).filter { $0.name == gate }.map(\.key)
     try Violation.unless(
-      keys.contains { refused.contains(Refusal(tree: tree, key: $0)) },
+      keys.contains { refused.contains(Refusal(subject: subject, key: $0)) },
       "'\(id)' is blamed for what was not red")
     try Violation.unless(
       !keys.contains { trouble.isRed($0, without: contents[commit] ?? []) }

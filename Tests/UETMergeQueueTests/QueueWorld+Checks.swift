@@ -8,11 +8,15 @@ extension QueueWorld {
     let record = event.workstream.flatMap { machine.state[$0] }
     switch event.type {
     case .gateStarted:
+      let subject = event.data["inputs_tree"]?.objectID ?? event.commit(.tree)
       let isKnown = machine.state.workstreams.contains { record in
         record.verdicts.contains {
-          $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
+          $0.subject == subject && $0.key == event.text(.gateKey)
         }
       }
+      try Violation.unless(
+        !machine.running.contains { $0.subject == subject && $0.key == event.text(.gateKey) },
+        "a gate runs twice at once on what it reads")
       let isControl = event.text(.stage) == GateRecord.Stage.target.rawValue
       let isAgain = event.data[.again]?.bool == true
       try Violation.unless(!isKnown || isControl || isAgain, "a finished gate runs again")
@@ -24,6 +28,11 @@ extension QueueWorld {
       try Violation.unless(isRed(start, key), "the target is not red")
     case .mergeStarted: try checkPlace(event)
     case .candidateEjected: try checkEjection(event)
+    case .probeStarted where event.data[.ahead]?.bool == true:
+      try Violation.unless(event.commit(.onto) == machine.tip, "goes ahead on something old")
+      try Violation.unless(
+        event.workstreams(.workstreams).allSatisfy(machine.line.contains),
+        "goes ahead without a place")
     case .probeStarted:
       // Two on what was integrated between them may be one commit, and one gate.
       let commits = machine.probes.map(\.commit)
@@ -69,8 +78,9 @@ extension QueueWorld {
 
   /// Only what was red once is asked again, and only where the policy says so.
   private func checkAgain(_ event: Event) throws {
+    let subject = event.data["inputs_tree"]?.objectID ?? event.commit(.tree)
     let verdicts = machine.state.workstreams.flatMap(\.verdicts).filter {
-      $0.tree == event.commit(.tree) && $0.key == event.text(.gateKey)
+      $0.subject == subject && $0.key == event.text(.gateKey)
     }
     let last = verdicts.max { ($0.event ?? 0) < ($1.event ?? 0) }
     try Violation.unless(last?.passed == false, "what was not red is asked again")
@@ -129,7 +139,7 @@ extension QueueWorld {
   func checkTested(_ commit: ObjectID) throws {
     for gate in policy.gates where gate.isRequired {
       let verdicts = machine.state.workstreams.flatMap(\.verdicts)
-        .filter { $0.tree == trees[commit] && $0.key == gate.key }
+        .filter { $0.subject == subject(of: commit, gate.name) && $0.key == gate.key }
         .sorted { ($0.event ?? 0) < ($1.event ?? 0) }
       try Violation.unless(verdicts.last?.passed == true, "\(gate.name) has not passed on it")
       try Violation.unless(!isRed(commit, gate.key), "\(gate.name) is red on it")

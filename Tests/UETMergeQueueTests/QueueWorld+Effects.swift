@@ -97,15 +97,28 @@ extension QueueWorld {
     if pending.due > now { now = pending.due }
     let input: QueueInput
     switch pending.effect {
-    case .merge(let order): input = .mergeDone(order.name, merge(order))
-    case .repair(let order): input = .repairDone(order.name, resolve(order.name))
-    case .probe(let order): input = .probeDone(order.name, probe(order))
+    case .merge(let order):
+      let outcome = merge(order)
+      input = .mergeDone(order.name, outcome, inputs: inputs(of: outcome))
+    case .repair(let order):
+      let outcome = resolve(order.name)
+      guard case .resolved(let commit, _, _) = outcome else {
+        input = .repairDone(order.name, outcome)
+        break
+      }
+      input = .repairDone(order.name, outcome, inputs: inputs(of: commit))
+    case .probe(let order):
+      let (outcome, commits) = probe(order)
+      input = .probeDone(
+        order.name, outcome, commits: commits, inputs: inputs(of: outcome))
     case .test(let name):
       gateRuns += 1
       var details = JSONObject()
       details[.seconds] = .number(gateTime * Double.random(in: 0.5...2, using: &random))
       input = .gateDone(name, test(name), details: details)
-    case .land(_, _, let new): input = .landingDone(new, try land())
+    case .land(_, _, let new):
+      let outcome = try land()
+      input = .landingDone(new, outcome, inputs: inputs(of: target))
     default: return
     }
     answered.append(input)
@@ -143,7 +156,9 @@ extension QueueWorld {
   }
 
   mutating func resolve(_ name: RepairName) -> RepairOutcome {
-    if faultRate > 0, random.oneIn(faultRate) { return .fault("cannot be started") }
+    if trouble.isBroken || faultRate > 0 && random.oneIn(faultRate) {
+      return .fault("cannot be started")
+    }
     let outcome = repairs.outcome(of: name)
     guard case .resolved(let commit, _, let details) = outcome else { return outcome }
     contents[commit] = (contents[name.onto] ?? []).union(contents[name.tip] ?? [])
@@ -152,23 +167,36 @@ extension QueueWorld {
     return .resolved(commit: commit, tree: trees[commit] ?? .zero, details: details)
   }
 
-  mutating func probe(_ order: ProbeOrder) -> MergeOutcome {
+  mutating func probe(_ order: ProbeOrder) -> (MergeOutcome, [ObjectID]) {
     var last = MergeOutcome.fault("nothing to merge")
     var onto = order.name.onto
+    var commits: [ObjectID] = []
     for one in order.merges {
       last = merge(one.onto(onto))
-      guard case .clean(let commit, _) = last else { return last }
+      guard case .clean(let commit, _) = last else { return (last, commits) }
       onto = commit
+      commits.append(commit)
     }
-    return last
+    return (last, commits)
+  }
+
+  func inputs(of outcome: MergeOutcome) -> GateInputs {
+    switch outcome {
+    case .clean(let commit, _), .repaired(let commit, _, _, _),
+      .replayed(_, let commit, _, _, _, _):
+      inputs(of: commit)
+    case .conflict, .refused, .fault: GateInputs()
+    }
   }
 
   mutating func test(_ name: GateName) -> GateOutcome {
     if faultRate > 0, random.oneIn(faultRate) { return .fault("killed by a signal") }
-    if let fault = trouble.fault(testing: contents[name.commit] ?? []) { return .fault(fault) }
+    if let fault = trouble.fault(testing: contents(of: name.commit, for: name.gate)) {
+      return .fault(fault)
+    }
     let isFlake = flakeRate > 0 && random.oneIn(flakeRate)
     guard isFlake || isRed(name.commit, name.key) else { return .passed }
-    refused.insert(Refusal(tree: name.tree, key: name.key))
+    refused.insert(Refusal(subject: name.subject, key: name.key))
     return .failed("red")
   }
 

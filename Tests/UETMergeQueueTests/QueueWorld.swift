@@ -31,7 +31,10 @@ struct QueueWorld {
   /// One in so many green gates says red all the same; 0 for none.
   var flakeRate = 0 { didSet { hasFlaked = hasFlaked || flakeRate > 0 } }
   private(set) var hasFlaked = false
-  /// What gates have said no to, rightly or not, by tree and key.
+  /// The gates that read what a candidate changes, by its tip; whoever is not named changes what
+  /// all read.
+  var touched: [ObjectID: Set<String>] = [:]
+  /// What gates have said no to, rightly or not, by what they read and key.
   var refused: Set<Refusal> = []
   /// Moves of the target that processes had begun when they died, and the end of the record then.
   var zombies: [Zombie] = []
@@ -53,7 +56,7 @@ struct QueueWorld {
   }
 
   struct Refusal: Hashable {
-    let tree: ObjectID
+    let subject: ObjectID
     let key: String
   }
 

@@ -66,7 +66,7 @@ import UETTestSupport
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
         "name", "stage", "result", "tree", "required", "seconds", "message",
-        "isFlaky", "reused", "warm",
+        "isFlaky", "reused", "warm", "testedTree",
       ])
     #expect(
       members(WaveGateRecord(wave: 1, gate: "", members: [])) == [
@@ -81,7 +81,8 @@ import UETTestSupport
       ])
     #expect(
       members(IntegrationRecord()) == [
-        "start", "startTree", "tip", "tree", "landedIn", "landedCommit", "lastLanded", "chain",
+        "start", "startTree", "startInputs", "tip", "tree", "gateInputs", "landedIn",
+        "landedCommit", "lastLanded", "chain",
         "published",
         "decisions",
         "window", "faults", "faultedAt", "faulted", "restarts", "pause", "landing", "freeze",
@@ -90,7 +91,7 @@ import UETTestSupport
       ])
     #expect(
       members(ProbeRecord(members: [], onto: .zero)) == [
-        "members", "onto", "commit", "tree", "left", "isExplained",
+        "members", "onto", "commit", "tree", "gateInputs", "left", "isExplained",
       ])
     #expect(
       members(CandidateRecord(tip: .zero)) == [
@@ -132,13 +133,17 @@ import UETTestSupport
     #expect(members(origin) == ["writer", "seq", "id", "at", "commit", "isOwn"])
     #expect(
       members(CandidateRecord.Ejection(tip: .zero)) == [
-        "tip", "onto", "gate", "tree", "commit", "isFault", "predecessors", "evidence",
+        "tip", "onto", "gate", "tree", "gateInputs", "commit", "isFault", "predecessors",
+        "evidence",
       ])
     let verdict = VerdictRecord(tree: .zero, gate: "", key: "", passed: true)
     #expect(
-      members(verdict) == ["tree", "gate", "key", "passed", "event", "isFlaky", "isConfirmed"])
+      members(verdict) == [
+        "tree", "gate", "key", "passed", "event", "isFlaky", "isConfirmed", "inputs",
+        "testedTree",
+      ])
     let landing = IntegrationRecord.Landing(target: "", old: .zero, new: .zero)
-    #expect(members(landing) == ["target", "old", "new", "tree"])
+    #expect(members(landing) == ["target", "old", "new", "tree", "gateInputs"])
   }
 
   @Test func aNewerFormIsRefused() throws {

@@ -58,6 +58,19 @@ package enum EventKey: String, CaseIterable, Sendable {
   /// Commit the integration branch starts from, and its tree.
   case start
   case startTree = "start_tree"
+  /// candidate_queued, integration_restarted: what gates read of that, `{"GATE": tree}`.
+  case startInputs = "start_inputs"
+  /// merge_prepared, merge_succeeded, probe_prepared, landing_started, landed, candidate_ejected:
+  /// what gates read of `tree`.
+  case gateInputs = "gate_inputs"
+  /// gate_started, gate_passed, gate_failed: the tree cut down to what the gate reads.
+  case inputsTree = "inputs_tree"
+  /// gate_passed: the tree on which it ran, where that is another one with the same inputs.
+  case testedTree = "tested_tree"
+  /// probe_started, probe_prepared, merge_succeeded: true where they go before others in line.
+  case ahead
+  /// probe_prepared: the merges of those that may go ahead.
+  case commits
   /// candidate_queued: what orders the queue; a smaller number goes first.
   case rank
   case priority

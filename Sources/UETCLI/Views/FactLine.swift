@@ -200,9 +200,10 @@ struct FactLine {
   /// Several that were tested as one are named together.
   private func integrated(_ fact: Told<Fact.MergeSucceeded>) -> String {
     let names = (fact.batch ?? []).map(\.workstream.rawValue)
-    guard names.count > 1 else { return "\(name) integrated" }
+    let ahead = fact.ahead == true ? ", ahead of others," : ""
+    guard names.count > 1 else { return "\(name) integrated\(ahead)" }
     let how = fact.assumed == true ? " by one test, their scopes being disjoint," : ""
-    return names.joined(separator: ", ") + " integrated together\(how)"
+    return names.joined(separator: ", ") + " integrated together\(how)\(ahead)"
   }
 
   private var attempt: String {

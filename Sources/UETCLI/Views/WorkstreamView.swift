@@ -132,11 +132,15 @@ struct WorkstreamView {
         let message = gate.message.map { "  \($0.terminalSafe)" } ?? ""
         return "    \(gate.name)  \(gate.stage.rawValue)  "
           + terminal.styled(gate.result.rawValue, style) + time
-          + (gate.reused.map { "  as before (event \($0))" } ?? "")
+          + (gate.reused.map { "  as before (event \($0)\(inputs(gate)))" } ?? "")
           + (gate.warm.map { "  warm from \($0.short)" } ?? "")
           + (gate.isFlaky ? terminal.styled("  flaky: red first, then green", .yellow) : "")
           + message
       }
+  }
+
+  private func inputs(_ gate: GateRecord) -> String {
+    gate.testedTree.map { ", same inputs as tree \($0.short)" } ?? ""
   }
 
   private var reviewLines: [String] {

@@ -140,9 +140,12 @@ extension AttemptRunner {
     let tree = try context.repository.commit(tip).tree
     let key = gateEnvironment.key(
       of: gate, on: .commit(tip), declaring: workstream.environment)
+    // Without a tree of its own it reads what is elsewhere.
+    let inputs = place.isWorktree ? try context.facts.cuts.cut(tree, for: gate) : nil
     let facts = GateFacts(
-      gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt, key: key)
-    if let known = context.verdicts.green(on: tree, key) {
+      gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt, key: key,
+      inputs: inputs)
+    if let known = context.verdicts.green(on: tree, inputs: inputs, key) {
       _ = report(facts.reused(known))
       return
     }

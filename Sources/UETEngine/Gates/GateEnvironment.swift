@@ -62,6 +62,10 @@ struct GateEnvironment: Sendable {
     var object = members
     object.append("command", gate.command.json)
     if !gate.hasNetwork { object.append("network", false) }
+    if let inputs = gate.inputs {
+      let texts = Set(inputs.map(\.normalized)).sorted()
+      object.append("inputs", .array(texts.map(JSONValue.string)))
+    }
     if gate.isKeyedByCommit {
       switch history {
       case .commit(let id): object.append("commit", .commit(id))

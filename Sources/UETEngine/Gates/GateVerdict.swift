@@ -76,6 +76,8 @@ struct GateFacts: Sendable {
   let attempt: Int?
   /// What its verdict counts for.
   let key: String
+  /// The tree cut down to what the gate reads; nil where that is all of it.
+  let inputs: ObjectID?
 
   var started: EventDraft { draft(.gateStarted(run)) }
 
@@ -90,10 +92,11 @@ struct GateFacts: Sendable {
     return draft(.gateFailed(run))
   }
 
-  /// It passed on this very tree before, and does not run again.
+  /// It passed on this very tree before, or on one with the same inputs, and does not run again.
   func reused(_ verdict: VerdictRecord) -> EventDraft {
     var run = run
     run.reused = verdict.event
+    run.testedTree = verdict.origin == tree ? nil : verdict.origin
     if verdict.isFlaky { run.flaky = true }
     return draft(.gatePassed(run))
   }
@@ -101,7 +104,7 @@ struct GateFacts: Sendable {
   private var run: Told<Fact.GateRun> {
     .init {
       ($0.gate, $0.gateKey, $0.required) = (gate.name, key, gate.required)
-      ($0.stage, $0.tree) = (stage, tree)
+      ($0.stage, $0.tree, $0.inputsTree) = (stage, tree, inputs)
     }
   }
 

@@ -43,7 +43,8 @@ struct FinalGates: Sendable {
       guard let gate = Gate(named: queueGate.name, configuration: context.configuration) else {
         continue
       }
-      await ask(gate, queueGate.key, (tip, tree), last, bench, &answer)
+      let inputs = try context.facts.cuts.cut(tree, for: gate)
+      await ask(gate, queueGate.key, (tip, tree, inputs), last, bench, &answer)
     }
     await bench.close()
     if answer.isRed {
@@ -53,6 +54,7 @@ struct FinalGates: Sendable {
           .integrationRestarted(
             .init {
               ($0.start, $0.startTree) = (start, startTree)
+              $0.startInputs = integration.startInputs.nonEmpty
               $0.reason = "it was red in a clean place"
             }), anchors: [start]))
     }
@@ -60,7 +62,8 @@ struct FinalGates: Sendable {
   }
 
   private func ask(
-    _ gate: Gate, _ key: String, _ subject: (commit: ObjectID, tree: ObjectID),
+    _ gate: Gate, _ key: String,
+    _ subject: (commit: ObjectID, tree: ObjectID, inputs: ObjectID?),
     _ id: WorkstreamID, _ bench: TestBench, _ answer: inout Answer
   ) async {
     let name = "\(id).integration.\(gate.name).clean.log"
@@ -69,7 +72,8 @@ struct FinalGates: Sendable {
       gate, on: subject.commit, log: log, isCold: true, stop: control.end)
     if isEnded { return }
     let facts = GateFacts(
-      gate: gate, stage: .integration, tree: subject.tree, workstream: id, attempt: nil, key: key)
+      gate: gate, stage: .integration, tree: subject.tree, workstream: id, attempt: nil, key: key,
+      inputs: subject.inputs)
     if case .fault(let reason) = result.verdict {
       answer.fault = "\(gate.name) gave no verdict in a clean place: \(reason)"
       return

@@ -42,7 +42,9 @@ extension Integration {
           continue
         }
       }
-      try await driver.once([.land(target: target, at: current, tree: tree)])
+      try await driver.once([
+        .land(target: target, at: current, tree: tree, inputs: try inputs(of: tree))
+      ])
       let end = try await driver.run()
       outcome = end.outcome
       if let reason = end.refusal {

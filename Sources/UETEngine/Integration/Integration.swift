@@ -235,7 +235,8 @@ package struct Integration: Sendable {
     let waves = WaveHolds(recorded.waves, before)
     if before.workstreams.contains(where: { $0.state == .queued }) {
       let start = try start(before)
-      try await driver.once([.begin(at: start, tree: try repository.treeID(of: start))])
+      let tree = try repository.treeID(of: start)
+      try await driver.once([.begin(at: start, tree: tree, inputs: try inputs(of: tree))])
     }
     let candidates = finished.filter { candidate in
       waves[candidate.id] == nil && (before[candidate.id].map(holds.isFree) ?? false)
@@ -245,13 +246,22 @@ package struct Integration: Sendable {
       try requireBase(in: start)
       try await project.git.judge(start)
       let tree = try repository.treeID(of: start)
-      try await driver.once([.enqueue(candidates, start: start, tree: tree)])
+      try await driver.once([
+        .enqueue(candidates, start: start, tree: tree, inputs: try inputs(of: tree))
+      ])
     }
     let outcome = try await driver.run().outcome
     guard let target, outcome.pause == nil else {
       return result(await driver.state, outcome)
     }
     return try await land(in: target, outcome, driver, final)
+  }
+
+  /// What gates read of what all begins at.
+  func inputs(of tree: ObjectID) throws(GitError) -> GateInputs {
+    let gates = QueuePolicy.reading(
+      recorded.project.configuration, recorded.plan.workstreams)
+    return try GateCuts(project.repository).inputs(of: tree, for: gates)
   }
 
   /// Merging by the recorded base onto a commit that lacks it would bring the base's history along

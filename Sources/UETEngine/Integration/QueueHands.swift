@@ -38,6 +38,8 @@ final class QueueHands: Hands {
   private var isPausedHere = false
   /// Merges since the last write.
   private var earlyMerges = 0
+  /// Gates of the queue that declare what they read.
+  private let reading: [Gate]
 
   init(
     _ context: Ground, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
@@ -54,6 +56,7 @@ final class QueueHands: Hands {
     admission = GateAdmission(
       context.project.machineResources(), slots: context.configuration.integration.slots)
     session = MergeSession(context.git)
+    reading = QueuePolicy.reading(context.configuration, context.workstreams.values)
   }
 
   nonisolated(nonsending) func perform(_ effect: QueueEffect, _ machine: QueueMachine) async {
@@ -91,7 +94,7 @@ final class QueueHands: Hands {
         admission.tier = fact.tier ?? .normal
         startTests()
       }
-    case .landingDone(_, .refused(let reason)), .landingDone(_, .fault(let reason)):
+    case .landingDone(_, .refused(let reason), _), .landingDone(_, .fault(let reason), _):
       refusal = reason
     case .landingDone: refusal = nil
     default: break
@@ -146,7 +149,7 @@ final class QueueHands: Hands {
 /// Merges, and what is done about conflicts.
 extension QueueHands {
   private func merge(_ machine: QueueMachine) -> OrderedMerge {
-    OrderedMerge(context: context.facts, session: session, state: machine.state)
+    OrderedMerge(context: context.facts, session: session, state: machine.state, gates: reading)
   }
 
   /// Merges beside the queue; what comes of it goes to the mailbox.
@@ -166,7 +169,19 @@ extension QueueHands {
       subject: ConflictSubject(
         id: id, label: id.rawValue, conflict: conflict,
         salvage: context.names.salvage(id, repair: order.name.started)))
-    repairs[order.name] = Task { mailbox.send(.repairDone(order.name, await work.outcome())) }
+    let (facts, reading) = (context.facts, reading)
+    repairs[order.name] = Task {
+      let outcome = await work.outcome()
+      var inputs = GateInputs()
+      do throws(GitError) {
+        if case .resolved(_, let tree, _) = outcome {
+          inputs = try facts.cuts.inputs(of: tree, for: reading)
+        }
+        mailbox.send(.repairDone(order.name, outcome, inputs: inputs))
+      } catch {
+        mailbox.send(.repairDone(order.name, .fault("\(error)")))
+      }
+    }
   }
 
   /// Points the candidate's reference at what a repair made of it; the record keeps that in any
@@ -263,12 +278,13 @@ extension QueueHands {
   /// Keeps the output of a gate or resolver beside its event, which names it.
   private func withLog(_ input: QueueInput) -> (QueueInput, [File]) {
     switch input {
-    case .repairDone(let name, let outcome):
+    case .repairDone(let name, let outcome, let inputs):
       guard let bytes = context.logs.excerpt(context.logs.resolver(name.workstream.rawValue)) else {
         break
       }
       let file = "\(name.workstream).resolver.log"
-      return (.repairDone(name, outcome.naming(log: file)), [(file, bytes)])
+      let answer = QueueInput.repairDone(name, outcome.naming(log: file), inputs: inputs)
+      return (answer, [(file, bytes)])
     case .gateDone(let name, let outcome, let details):
       guard let file = logNames.removeValue(forKey: name),
         let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)")
@@ -308,7 +324,8 @@ extension QueueHands {
     do {
       let problems = try await LandingExamination(
         repository: context.repository, state: machine.state,
-        required: context.configuration.integration.gates
+        required: context.configuration.integration.gates,
+        reading: reading, cuts: context.facts.cuts
       ).problems(before: machine.landingProof, context.git)
       // Only one that was begun before a crash can meet a freeze that came after it.
       if let freeze = machine.state.integration.freeze {
@@ -324,12 +341,12 @@ extension QueueHands {
     } catch {
       outcome = .fault("\(error)")
     }
-    mailbox.send(.landingDone(new, withTree(outcome)))
-  }
-
-  /// What all is merged onto next, and its tree.
-  private func withTree(_ outcome: LandingOutcome) -> LandingOutcome {
-    guard case .moved(let commit, nil) = outcome else { return outcome }
-    return .moved(to: commit, tree: try? context.repository.treeID(of: commit))
+    guard case .moved(let commit, nil) = outcome,
+      let tree = try? context.repository.treeID(of: commit)
+    else { return mailbox.send(.landingDone(new, outcome)) }
+    // What all is merged onto next.
+    let inputs = try? context.facts.cuts.inputs(of: tree, for: reading)
+    mailbox.send(
+      .landingDone(new, .moved(to: commit, tree: tree), inputs: inputs ?? GateInputs()))
   }
 }

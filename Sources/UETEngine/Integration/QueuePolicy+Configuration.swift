@@ -45,12 +45,30 @@ extension RecordedPlan {
   }
 }
 
+extension QueuePolicy {
+  /// Those of the queue's gates that declare what they read.
+  static func reading(_ configuration: Configuration, _ workstreams: some Sequence<Workstream>)
+    -> [Gate]
+  {
+    var gates: [String: Gate] = [:]
+    for name in configuration.integration.gates {
+      gates[name] = Gate(named: name, configuration: configuration)
+    }
+    for gate in workstreams.flatMap({ Gate.ofAttempt($0, configuration) })
+    where gate.inputs != nil {
+      gates[gate.name] = gates[gate.name] ?? gate
+    }
+    return gates.values.filter { $0.inputs != nil }.sorted { $0.name < $1.name }
+  }
+}
+
 extension QueueGate {
   /// One with `retries` was asked as often as it says before it is red.
   fileprivate init(_ gate: Gate, _ key: String, _ configuration: Configuration) {
     self.init(
       name: gate.name, key: key, isRequired: gate.required,
-      isAskedTwice: configuration.integration.confirm && gate.retries == 0)
+      isAskedTwice: configuration.integration.confirm && gate.retries == 0,
+      readsPart: gate.inputs != nil)
   }
 }
 

@@ -20,6 +20,8 @@ package struct Reproduction: Sendable {
   package let gates: [String]
   private let context: Ground
   private let known: [String: Gate]
+  /// All that gates of the run have said.
+  private let verdicts: [VerdictRecord]
 
   /// What one gate said now, beside what is on record.
   package struct Result: Hashable, Sendable {
@@ -77,6 +79,7 @@ package struct Reproduction: Sendable {
     self.record = record
     self.context = context
     self.known = known
+    verdicts = state.allVerdicts
     (commit, onto) = found
     tree = try context.repository.treeID(of: commit)
     predecessors = ejection?.predecessors ?? []
@@ -157,7 +160,10 @@ extension Reproduction {
           Enclosure(gate, in: context.repository.worktree(at: path)))
       ) { _ in }
     }
-    let last = record.verdicts.last { $0.tree == tree && $0.gate == name }
+    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    let last =
+      record.verdicts.last { $0.tree == tree && $0.gate == name }
+      ?? verdicts.last { inputs != nil && $0.inputs == inputs && $0.gate == name }
     let (passed, message): (Bool?, String) =
       switch result.verdict {
       case .passed: (true, "passed")

@@ -73,9 +73,14 @@ extension LandingAudit {
     }
     let verdicts = end.allVerdicts
     for tree in trees {
+      var inputs: [String: ObjectID] = [:]
+      for gate in reading { inputs[gate.name] = try cuts.cut(tree, for: gate) }
       let isTested = required.allSatisfy { name in
-        verdicts.filter { $0.tree == tree && $0.gate == name }
-          .max { ($0.event ?? 0) < ($1.event ?? 0) }?.passed == true
+        verdicts.filter { verdict in
+          verdict.gate == name
+            && (verdict.tree == tree || verdict.inputs != nil && verdict.inputs == inputs[name])
+        }
+        .max { ($0.event ?? 0) < ($1.event ?? 0) }?.passed == true
       }
       guard isTested else { continue }
       finding.gates = required

@@ -52,6 +52,9 @@ package struct LandingAudit: Sendable {
   let run: RunID
   /// Names of the gates that every landed tree must have passed.
   let required: [String]
+  /// Those of them that declare what they read.
+  let reading: [Gate]
+  let cuts: GateCuts
 
   /// The landings of a run, or of all, in order, each proven or with what fails.
   package static func findings(
@@ -73,7 +76,9 @@ package struct LandingAudit: Sendable {
     let (configuration, problems) = Configuration.load(root.configuration, file: "config.yaml")
     return try await LandingAudit(
       project: project, run: run,
-      required: problems.hasErrors ? [] : configuration.integration.gates
+      required: problems.hasErrors ? [] : configuration.integration.gates,
+      reading: problems.hasErrors ? [] : QueuePolicy.reading(configuration, []),
+      cuts: GateCuts(project.repository)
     ).findings()
   }
 
@@ -153,8 +158,10 @@ package struct LandingAudit: Sendable {
       return
     }
     finding.brings = proof.merges.map(\.commit)
+    finding.notes += proof.sameInputs
     let examination = LandingExamination(
-      repository: project.repository, state: landing.state, required: required)
+      repository: project.repository, state: landing.state, required: required,
+      reading: reading, cuts: cuts)
     finding.problems += try examination.problems(of: proof)
     finding.problems += try await examination.undoneInputs(of: proof, project.git)
     if proof.merges.map(\.workstream) != finding.workstreams {

@@ -9,10 +9,14 @@ struct LandingExamination {
   let state: RunState
   /// Names of the gates that every landed tree must have passed.
   let required: [String]
+  /// Gates that declare what they read.
+  var reading: [Gate] = []
+  /// Where it is looked up what they read.
+  var cuts: GateCuts?
 
   /// What does not hold, one sentence each; empty when the landing is proven.
   func problems(of proof: LandingProof) throws(GitError) -> [String] {
-    var problems = treeProblems(proof)
+    var problems = try treeProblems(proof)
     do throws(GitError) { try repository.judge(proof.commit) } catch {
       guard case .refusedTree = error else { throw error }
       problems.append("\(error)")
@@ -35,7 +39,7 @@ struct LandingExamination {
     return try problems(of: proof) + (await undoneInputs(of: proof, git))
   }
 
-  private func treeProblems(_ proof: LandingProof) -> [String] {
+  private func treeProblems(_ proof: LandingProof) throws(GitError) -> [String] {
     guard let tree = proof.tree else { return ["no tree is recorded for it"] }
     var problems: [String] = []
     let found = (try? repository.treeID(of: proof.commit))
@@ -44,18 +48,48 @@ struct LandingExamination {
         "commit \(proof.commit.short) has tree \(found?.short ?? "none"), and \(tree.short) was tested"
       )
     }
-    let verdicts = state.allVerdicts.filter { $0.tree == tree }
+    let verdicts = state.allVerdicts
     for gate in proof.gates {
-      let last = verdicts.filter { $0.gate == gate.name && $0.key == gate.key }
-        .max { ($0.event ?? 0) < ($1.event ?? 0) }
-      if last?.passed != true {
-        problems.append("no record that \(gate.name) passed on tree \(tree.short)")
-      }
+      if let problem = try problem(of: gate, on: tree, verdicts) { problems.append(problem) }
     }
     for name in required where !proof.gates.contains(where: { $0.name == name }) {
       problems.append("\(name), which every landed tree must pass, is not among its gates")
     }
     return problems
+  }
+
+  private func problem(
+    of gate: LandingProof.PassedGate, on tree: ObjectID, _ verdicts: [VerdictRecord]
+  ) throws(GitError) -> String? {
+    func last(_ isMeant: (VerdictRecord) -> Bool) -> VerdictRecord? {
+      verdicts.filter { $0.gate == gate.name && $0.key == gate.key && isMeant($0) }
+        .max { ($0.event ?? 0) < ($1.event ?? 0) }
+    }
+    guard let inputs = gate.inputs else {
+      if last({ $0.tree == tree })?.passed == true { return nil }
+      return "no record that \(gate.name) passed on tree \(tree.short)"
+    }
+    guard let declared = reading.first(where: { $0.name == gate.name }) else {
+      return "\(gate.name) is not declared to read a part of tree \(tree.short) alone"
+    }
+    guard try cut(tree, declared) == inputs else {
+      return "what \(gate.name) reads of tree \(tree.short) is not what it says"
+    }
+    guard let verdict = last({ $0.inputs == inputs }), verdict.passed else {
+      return "no record that \(gate.name) passed on what it reads of tree \(tree.short)"
+    }
+    // It says itself what it read of the tree that it ran on.
+    for origin in [verdict.origin, gate.testedTree ?? tree]
+    where try cut(origin, declared) != inputs {
+      return "\(gate.name) ran on tree \(origin.short), whose inputs are not those of \(tree.short)"
+    }
+    return nil
+  }
+
+  /// nil where the tree is not here.
+  private func cut(_ tree: ObjectID, _ gate: Gate) throws(GitError) -> ObjectID? {
+    guard repository.contains(tree) else { return nil }
+    return try (cuts ?? GateCuts(repository)).cut(tree, for: gate)
   }
 
   /// The first-parent line from the start holds exactly the recorded merges.
@@ -184,6 +218,10 @@ package struct LandingProof: Hashable, Sendable {
   package struct PassedGate: Hashable, Sendable {
     package let name: String
     package let key: String
+    /// What it read of the tree; nil where that was all of it.
+    package var inputs: ObjectID?
+    /// The tree on which it ran, where that is another one with the same inputs.
+    package var testedTree: ObjectID?
   }
 
   package let target: String
@@ -198,6 +236,20 @@ package struct LandingProof: Hashable, Sendable {
 }
 
 extension LandingProof {
+  /// Which gates did not run on the tree itself, by the tree on which they did, for people.
+  var sameInputs: [String] {
+    var trees: [(tree: ObjectID, gates: [String])] = []
+    for gate in gates {
+      guard let tree = gate.testedTree, tree != self.tree else { continue }
+      if let place = trees.firstIndex(where: { $0.tree == tree }) {
+        trees[place].gates.append(gate.name)
+      } else {
+        trees.append((tree, [gate.name]))
+      }
+    }
+    return trees.map { "same inputs as tree \($0.tree.short): \($0.gates.listed(8))" }
+  }
+
   /// Reads `landing_started` or `landed`; nil where an older version kept no proof.
   init?(_ fact: Told<Fact.Landing>) {
     guard let target = fact.target, let commit = fact.commit, let start = fact.start,
@@ -213,7 +265,8 @@ extension LandingProof {
     }
     gates = (fact.gates ?? []).compactMap { gate in
       guard let name = gate.gate, let key = gate.gateKey else { return nil }
-      return PassedGate(name: name, key: key)
+      return PassedGate(
+        name: name, key: key, inputs: gate.inputsTree, testedTree: gate.testedTree)
     }
   }
 }

@@ -229,8 +229,11 @@ extension TargetNotice {
     var drafts: [EventDraft] = []
     var seen = state
     if let last = try notice.landedByHand(), let commit = state[last]?.integrated {
+      let tree = try git.repository.treeID(of: commit)
+      let inputs = try GateCuts(git.repository)
+        .inputs(of: tree, for: QueuePolicy.reading(configuration, []))
       drafts = QueueMachine(policy: policy, state: state).landedByHand(
-        upTo: last, tree: try git.repository.treeID(of: commit), in: target)
+        upTo: last, tree: tree, inputs: inputs, in: target)
       seen = try state.foreseeing(drafts)
     }
     guard let rest = try TargetNotice(seen, in: target, git) else { return drafts }

@@ -8,6 +8,8 @@ struct OrderedMerge: Sendable {
   let context: RunFacts
   let session: MergeSession
   let state: RunState
+  /// Gates that declare what they read.
+  let gates: [Gate]
 
   func outcome(of order: MergeOrder) async -> MergeOutcome {
     do throws(GitError) {
@@ -138,21 +140,50 @@ struct OrderedMerge: Sendable {
 
 extension OrderedMerge {
   func answer(to order: MergeOrder) async -> QueueInput {
-    .mergeDone(order.name, await outcome(of: order))
+    let outcome = await outcome(of: order)
+    do throws(GitError) {
+      return .mergeDone(order.name, outcome, inputs: try inputs(of: outcome.tree))
+    } catch {
+      return .mergeDone(order.name, .fault("\(error)"))
+    }
+  }
+
+  /// What the gates read of a tree that was made here.
+  private func inputs(of tree: ObjectID?) throws(GitError) -> GateInputs {
+    guard let tree, !gates.isEmpty else { return GateInputs() }
+    return try context.cuts.inputs(of: tree, for: gates, in: session.stash)
   }
 
   /// Merges its members one onto the other, as they would be in line.
   func answer(to order: ProbeOrder) async -> QueueInput {
     var onto = order.name.onto
     var last = MergeOutcome.fault("there is nothing to merge")
+    var commits: [ObjectID] = []
     for merge in order.merges {
       last = await outcome(of: merge.onto(onto))
       switch last {
-      case .clean(let commit, _), .repaired(let commit, _, _, _): onto = commit
+      case .clean(let commit, _), .repaired(let commit, _, _, _):
+        onto = commit
+        commits.append(commit)
       case .conflict, .replayed, .refused, .fault: return .probeDone(order.name, last)
       }
     }
-    return .probeDone(order.name, last)
+    do throws(GitError) {
+      return .probeDone(
+        order.name, last, commits: commits, inputs: try inputs(of: last.tree))
+    } catch {
+      return .probeDone(order.name, .fault("\(error)"))
+    }
+  }
+}
+
+extension MergeOutcome {
+  /// What was made; nil where nothing was.
+  fileprivate var tree: ObjectID? {
+    switch self {
+    case .clean(_, let tree), .repaired(_, let tree, _, _), .replayed(_, _, let tree, _, _, _): tree
+    case .conflict, .refused, .fault: nil
+    }
   }
 }
 

@@ -54,7 +54,7 @@ struct LandingWatch {
         continue
       }
       let key = environment.key(of: gate, on: .merges)
-      switch await session.verdict(key, tree) {
+      switch try await session.verdict(gate, key, tree) {
       case true?: continue
       case false?: return (name, "\(name) is red, as it was before")
       case nil: break

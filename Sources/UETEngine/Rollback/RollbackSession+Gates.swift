@@ -38,7 +38,7 @@ extension RollbackSession {
       for (gate, key) in RollbackGates(
         rollback.workstreams, plan, context.project
       ).gates where failure == nil && !control.isDraining {
-        if await verdict(key, tree) == true { continue }
+        if try await verdict(gate, key, tree) == true { continue }
         failure = try await pass(gate, key, on: rollback.tip, tree, last, bench)
       }
       result = .success(failure)
@@ -68,7 +68,8 @@ extension RollbackSession {
     _ stage: GateRecord.Stage, _ bench: TestBench
   ) async throws -> (result: GateResult, log: String) {
     let words = GateFacts(
-      gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil, key: key)
+      gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil, key: key,
+      inputs: try context.facts.cuts.cut(tree, for: gate))
     try await record([words.started])
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
@@ -78,9 +79,13 @@ extension RollbackSession {
     return (result, log)
   }
 
-  /// What a gate said of this very tree last; nil where it was not asked.
-  func verdict(_ key: String, _ tree: ObjectID) async -> Bool? {
-    await state.allVerdicts.last { $0.tree == tree && $0.key == key }?.passed
+  /// What a gate said last of this very tree, or one with the same inputs; nil where it was not
+  /// asked.
+  func verdict(_ gate: Gate, _ key: String, _ tree: ObjectID) async throws -> Bool? {
+    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    var index = VerdictIndex()
+    index.note(await state.allVerdicts)
+    return index.verdict(on: tree, inputs: inputs, key)?.passed
   }
 
   func reason(_ gate: Gate, _ verdict: GateVerdict, _ log: String) -> String {

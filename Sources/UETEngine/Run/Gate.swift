@@ -22,6 +22,9 @@ struct Gate: Hashable, Sendable {
   private(set) var keep: [String] = []
   /// Whether it may run where it built something before.
   private(set) var isWarm = true
+  /// What it reads of a tree, where it says so: a verdict counts for every tree in which that is
+  /// the same.
+  private(set) var inputs: [ScopePattern]?
   /// What it needs at once.
   private(set) var resources = Resources()
 
@@ -43,6 +46,8 @@ struct Gate: Hashable, Sendable {
     resources = configured?.resources ?? Resources()
     hasNetwork = configured?.network ?? true
     (keep, isWarm) = (configured?.keep ?? [], configured?.warm ?? true)
+    // A command of its own reads something else than what the configuration says of its own.
+    if request.command == nil, !isKeyedByCommit { inputs = configured?.inputs }
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -59,6 +64,7 @@ struct Gate: Hashable, Sendable {
     hasNetwork = configured.network
     (keep, isWarm) = (configured.keep, configured.warm)
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
+    if !isKeyedByCommit { inputs = configured.inputs }
   }
 
   private static func looksAtHistory(

@@ -74,6 +74,7 @@ struct RunFacts: Sendable {
   var workstreams: [WorkstreamID: Workstream]
   var waves: WavePlan
   let verdicts = VerdictBook()
+  let cuts: GateCuts
   let logs: AttemptLogs
   /// What was said of the run once already.
   let notes: OnceNotes
@@ -91,6 +92,7 @@ struct RunFacts: Sendable {
     logs = project.logs(of: run)
     notes = OnceNotes(project.warn)
     room = CheckoutRoom(project)
+    cuts = GateCuts(project.repository)
     hold = ProcessHold(project, run)
   }
 

@@ -6,21 +6,14 @@ import UETModel
 /// It is filled from the run's own record alone; what stands in notes or in what was fetched never
 /// counts.
 final class VerdictBook: Sendable {
-  private struct Key: Hashable {
-    let tree: ObjectID
-    let key: String
-  }
-
-  private let known = Mutex<[Key: VerdictRecord]>([:])
+  private let known = Mutex(VerdictIndex())
 
   func note(_ verdicts: some Sequence<VerdictRecord>) {
-    known.withLock { known in
-      for verdict in verdicts { known[Key(tree: verdict.tree, key: verdict.key)] = verdict }
-    }
+    known.withLock { $0.note(verdicts) }
   }
 
-  /// A green verdict on this very tree, in this very environment.
-  func green(on tree: ObjectID, _ key: String) -> VerdictRecord? {
-    known.withLock { $0[Key(tree: tree, key: key)] }.flatMap { $0.passed ? $0 : nil }
+  /// A green verdict on this very tree, or one with the same inputs, in this very environment.
+  func green(on tree: ObjectID, inputs: ObjectID?, _ key: String) -> VerdictRecord? {
+    known.withLock { $0.verdict(on: tree, inputs: inputs, key) }.flatMap { $0.passed ? $0 : nil }
   }
 }

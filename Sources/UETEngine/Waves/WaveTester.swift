@@ -58,12 +58,14 @@ struct WaveTester: Sendable {
     let tree = try context.repository.treeID(of: combination.commit)
     let key = GateEnvironment(context.project)
       .key(of: gate, on: .commit(combination.commit))
-    var run = Told<Fact.GateRun> { $0.gateKey = key }
+    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    var run = Told<Fact.GateRun> { ($0.gateKey, $0.inputsTree) = (key, inputs) }
     func outcome(_ verdict: WaveOutcome.Verdict) -> WaveOutcome {
       WaveOutcome(verdict, commit: combination.commit, tree: tree, apart: combination.apart)
     }
-    if let known = context.verdicts.green(on: tree, key) {
+    if let known = context.verdicts.green(on: tree, inputs: inputs, key) {
       (run.reused, run.flaky) = (known.event, known.isFlaky ? true : nil)
+      run.testedTree = known.origin == tree ? nil : known.origin
       return (outcome(.passed), run.members)
     }
     let log = "\(context.logs.folder)/\(logName)"

@@ -19,6 +19,9 @@ extension Fact {
     package let gateKey = Member<String>("gate_key")
     /// The results of the wave that were put together.
     package let inputs = Member<[AttemptRecord.Input]>("inputs")
+    /// The tree cut down to what the gate declares to read: its verdict counts for every tree with
+    /// the same cut.
+    package let inputsTree = Member<ObjectID>("inputs_tree")
     /// Name of its output, below `logs/` of the commit that holds the event.
     package let log = Member<String>("log")
     /// Why it is not green.
@@ -31,6 +34,8 @@ extension Fact {
     package let reused = Member<Int>("reused")
     package let seconds = Member<Double>("seconds")
     package let stage = Member<GateRecord.Stage>("stage")
+    /// The tree on which it ran, where that is another one with the same inputs.
+    package let testedTree = Member<ObjectID>("tested_tree")
     package let tree = Member<ObjectID>("tree")
     /// The tree from which what stood where it ran had been built; absent for a clean place.
     package let warm = Member<ObjectID>("warm")

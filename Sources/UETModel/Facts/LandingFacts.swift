@@ -4,6 +4,8 @@ extension Fact {
     package static let names = Self()
     /// What the target points to afterwards.
     package let commit = Member<ObjectID>("commit")
+    /// What gates read of `tree`.
+    package let gateInputs = Member<GateInputs>("gate_inputs")
     /// The gates that have passed on `tree`.
     package let gates = Member<[Told<PassedGate>]>("gates")
     /// The merges from `start` to `commit`, in order.
@@ -36,5 +38,9 @@ extension Fact {
     package let clean = Member<Bool>("clean")
     package let gate = Member<String>("gate")
     package let gateKey = Member<String>("gate_key")
+    /// The landing tree cut down to what the gate declares to read.
+    package let inputsTree = Member<ObjectID>("inputs_tree")
+    /// The tree on which it ran, where that is another one with the same inputs.
+    package let testedTree = Member<ObjectID>("tested_tree")
   }
 }

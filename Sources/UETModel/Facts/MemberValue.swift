@@ -33,6 +33,7 @@ extension ConflictRecord.Earlier: MemberValue {}
 extension ConflictRecord.Hunk: MemberValue {}
 extension ConflictRecord.Try: MemberValue {}
 extension EventOrigin: MemberValue {}
+extension GateInputs: MemberValue {}
 extension MachineFigures: MemberValue {}
 extension ReviewRecord.Reference: MemberValue {}
 extension SharedChange: MemberValue {}

@@ -18,6 +18,8 @@ extension Fact {
     package let repairs = Member<ObjectID>("repairs")
     /// The commit that the integration branch starts from.
     package let start = Member<ObjectID>("start")
+    /// What gates read of `start_tree`.
+    package let startInputs = Member<GateInputs>("start_inputs")
     package let startTree = Member<ObjectID>("start_tree")
     package let tip = Member<ObjectID>("tip")
     package let tipTree = Member<ObjectID>("tip_tree")
@@ -28,6 +30,8 @@ extension Fact {
     package static let names = Self()
     /// The merge.
     package let commit = Member<ObjectID>("commit")
+    /// What gates read of `tree`.
+    package let gateInputs = Member<GateInputs>("gate_inputs")
     /// The commit that it is merged onto.
     package let onto = Member<ObjectID>("onto")
     /// The tip of its commits as they were put on top of `onto` one by one.
@@ -40,14 +44,29 @@ extension Fact {
   /// A candidate is in the integration branch, alone or with others.
   package struct MergeSucceeded: FactNames {
     package static let names = Self()
+    /// They go ahead of others, with which they share no gate's inputs.
+    package let ahead = Member<Bool>("ahead")
     /// Those before the last were not tested because their scopes are disjoint.
     package let assumed = Member<Bool>("assumed")
     /// All that were tested as one, in order; the last is the event's own.
     package let batch = Member<[AttemptRecord.Input]>("batch")
     package let commit = Member<ObjectID>("commit")
+    /// What gates read of `tree`.
+    package let gateInputs = Member<GateInputs>("gate_inputs")
     package let onto = Member<ObjectID>("onto")
+    /// Gates that did not run on `tree`, since they passed on another one with the same inputs.
+    package let reused = Member<[Told<ReusedGate>]>("reused")
     package let tip = Member<ObjectID>("tip")
     package let tree = Member<ObjectID>("tree")
+  }
+
+  /// A gate's verdict that counts for another tree as well.
+  package struct ReusedGate: FactNames {
+    package static let names = Self()
+    /// Sequence number of the event that holds it.
+    package let event = Member<Int>("event")
+    package let gate = Member<String>("gate")
+    package let testedTree = Member<ObjectID>("tested_tree")
   }
 
   /// A candidate, or a result that an attempt builds on, conflicts.
@@ -109,6 +128,8 @@ extension Fact {
     /// It goes for what gave no verdict, or for a merge that cannot be carried out.
     package let fault = Member<Bool>("fault")
     package let gate = Member<String>("gate")
+    /// What gates read of `tree`.
+    package let gateInputs = Member<GateInputs>("gate_inputs")
     package let onto = Member<ObjectID>("onto")
     /// The candidates that the result was tested on top of.
     package let predecessors = Member<[WorkstreamID]>("predecessors")
@@ -128,8 +149,14 @@ extension Fact {
   /// Some candidates are merged onto the tip by themselves, or were.
   package struct ProbeStep: FactNames {
     package static let names = Self()
+    /// They are to go ahead of others, with which they share no gate's inputs.
+    package let ahead = Member<Bool>("ahead")
     /// Absent where they conflict.
     package let commit = Member<ObjectID>("commit")
+    /// The merge of each member, where they may go ahead.
+    package let commits = Member<[ObjectID]>("commits")
+    /// What gates read of `tree`.
+    package let gateInputs = Member<GateInputs>("gate_inputs")
     package let message = Member<String>("message")
     package let onto = Member<ObjectID>("onto")
     package let tree = Member<ObjectID>("tree")

@@ -5,6 +5,8 @@ extension Fact {
     package let commit = Member<ObjectID>("commit")
     package let gate = Member<String>("gate")
     package let gateKey = Member<String>("gate_key")
+    /// As of a gate's start.
+    package let inputsTree = Member<ObjectID>("inputs_tree")
     /// Name of its output, below `logs/` of the commit that holds the event.
     package let log = Member<String>("log")
     package let message = Member<String>("message")
@@ -36,6 +38,8 @@ extension Fact {
     package let reason = Member<String>("reason")
     /// The commit that the integration branch starts from.
     package let start = Member<ObjectID>("start")
+    /// What gates read of `start_tree`.
+    package let startInputs = Member<GateInputs>("start_inputs")
     package let startTree = Member<ObjectID>("start_tree")
   }
 

@@ -2,8 +2,8 @@ extension FaultRecord.Step {
   /// What `integration_faulted` speaks of.
   init(_ fact: Told<Fact.QueueFault>, _ workstream: WorkstreamID?) {
     let members = fact.workstreams ?? []
-    if let key = fact.gateKey ?? fact.gate, let tree = fact.tree {
-      self = .gate(tree: tree, key: key)
+    if let key = fact.gateKey ?? fact.gate, let subject = fact.inputsTree ?? fact.tree {
+      self = .gate(tree: subject, key: key)
     } else if let workstream, fact.has(\.method) {
       self = .repair(workstream)
     } else if !members.isEmpty {

@@ -2,9 +2,9 @@ extension RunState {
   mutating func foldGate(
     _ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, _ event: Event
   ) {
-    if result != .running, let tree = fact.tree, fact.fault != true {
+    if result != .running, let subject = fact.inputsTree ?? fact.tree, fact.fault != true {
       let key = fact.gateKey ?? fact.gate ?? ""
-      forgetFaults { $0 == .gate(tree: tree, key: key) }
+      forgetFaults { $0 == .gate(tree: subject, key: key) }
     }
     if let wave = fact.wave { return foldWaveGate(fact, wave, result, event.seq) }
     guard let id = event.workstream, let name = fact.gate else { return }
@@ -13,6 +13,7 @@ extension RunState {
     (gate.tree, gate.seconds, gate.message) = (fact.tree, fact.seconds, fact.message)
     (gate.isFlaky, gate.reused) = (fact.flaky ?? false, fact.reused)
     gate.warm = fact.warm
+    gate.testedTree = fact.testedTree
     let isOfQueue = gate.stage == .integration || gate.stage == .target
     if isOfQueue, result != .running, let seconds = gate.seconds {
       let mean = integration.gateSeconds ?? seconds
@@ -42,7 +43,7 @@ extension RunState {
   /// out.
   private mutating func foldTargetVerdict(_ verdict: VerdictRecord?, _ id: WorkstreamID) {
     guard let verdict,
-      !allVerdicts.contains(where: { $0.tree == verdict.tree && $0.key == verdict.key })
+      !allVerdicts.contains(where: { $0.subject == verdict.subject && $0.key == verdict.key })
     else { return }
     update(id) { $0.verdicts.append(verdict) }
   }
@@ -56,7 +57,8 @@ extension VerdictRecord {
     }
     self.init(
       tree: tree, gate: gate, key: fact.gateKey ?? gate, passed: result == .passed, event: event,
-      isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false)
+      isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false, inputs: fact.inputsTree,
+      testedTree: fact.testedTree)
   }
 
   package init?(_ event: Event) {

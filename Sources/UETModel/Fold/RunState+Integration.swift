@@ -19,8 +19,8 @@ extension RunState {
     _ fact: Told<Fact.CandidateQueued>, _ id: WorkstreamID, _ event: Event
   ) throws(Illegal) {
     if fact.again == true {
-      let trees = redTrees(of: id)
-      forgetRed { trees.contains($0.tree) }
+      let trees = redSubjects(of: id)
+      forgetRed { trees.contains($0.tree) || trees.contains($0.subject) }
       forgetFaults { if case .gate(let tree, _) = $0 { trees.contains(tree) } else { false } }
     }
     try move(id, to: .queued, reason: fact.reason)
@@ -49,14 +49,17 @@ extension RunState {
     if integration.chain.isEmpty, let start = fact.start {
       let known = integration.start == start ? integration.startTree : nil
       if integration.start != start { integration.probes = [] }
+      let inputs = integration.start == start ? integration.startInputs : GateInputs()
       (integration.start, integration.startTree) = (start, fact.startTree ?? known)
+      integration.startInputs = fact.startInputs ?? inputs
     }
   }
 
-  /// The trees on which a candidate was found to be red.
-  package func redTrees(of id: WorkstreamID) -> Set<ObjectID> {
-    let candidate = self[id]?.candidate
-    return Set([candidate?.ejection?.tree, candidate?.tree].compactMap { $0 })
+  /// The trees on which a candidate was found to be red, and what gates read of them.
+  package func redSubjects(of id: WorkstreamID) -> Set<ObjectID> {
+    guard let candidate = self[id]?.candidate else { return [] }
+    return Set([candidate.ejection?.tree, candidate.tree].compactMap { $0 })
+      .union(candidate.ejection?.gateInputs.cuts.values.map(\.self) ?? [])
   }
 
   /// What was red there counts no more; it stays in the events.
@@ -88,6 +91,7 @@ extension RunState {
       integration.chain.append(member)
     }
     (integration.tip, integration.tree) = (fact.commit, fact.tree)
+    integration.gateInputs = fact.gateInputs ?? GateInputs()
     integration.published = integration.tip
     integration.decisions += members.count
     integration.faults = 0
@@ -106,6 +110,7 @@ extension RunState {
       var ejection = CandidateRecord.Ejection(tip: tip)
       (ejection.onto, ejection.commit, ejection.tree) = (fact.onto, fact.commit, fact.tree)
       (ejection.gate, ejection.evidence) = (fact.gate, fact.evidence)
+      ejection.gateInputs = fact.gateInputs ?? GateInputs()
       ejection.predecessors = fact.predecessors ?? []
       ejection.isFault = fact.fault ?? false
       record.candidate?.ejection = ejection
@@ -131,6 +136,7 @@ extension RunState {
     guard let target = fact.target, let old = fact.old, let new = fact.commit else { return }
     integration.landing = IntegrationRecord.Landing(
       target: target, old: old, new: new, tree: fact.tree)
+    integration.landing?.gateInputs = fact.gateInputs ?? GateInputs()
   }
 
   /// Back to the queue by way of EJECTED, because something changed: the table knows no shorter
@@ -147,6 +153,7 @@ extension RunState {
     }
     integration.chain = []
     (integration.start, integration.startTree) = (fact.start, fact.startTree)
+    integration.startInputs = fact.startInputs ?? GateInputs()
     forgetFaults { _ in true }
     integration.tip = nil
     integration.landing = nil
@@ -203,6 +210,7 @@ extension RunState {
     integration.chain.removeAll { ids.contains($0) }
     if let commit = fact.commit {
       (integration.start, integration.startTree) = (commit, fact.tree)
+      integration.startInputs = fact.gateInputs ?? GateInputs()
     }
     for id in ids {
       try move(id, to: .landed)

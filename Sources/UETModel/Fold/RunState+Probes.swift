@@ -2,8 +2,10 @@ extension RunState {
   mutating func foldProbePrepared(_ fact: Told<Fact.ProbeStep>) {
     let members = fact.workstreams ?? []
     forgetFaults { $0 == .probe(members) }
-    guard let onto = fact.onto, !members.isEmpty else { return }
-    let probe = ProbeRecord(members: members, onto: onto, commit: fact.commit, tree: fact.tree)
+    // What goes ahead tells nothing about anybody.
+    guard let onto = fact.onto, !members.isEmpty, fact.ahead != true else { return }
+    var probe = ProbeRecord(members: members, onto: onto, commit: fact.commit, tree: fact.tree)
+    probe.gateInputs = fact.gateInputs ?? GateInputs()
     integration.probes.removeAll { $0.members == members && $0.onto == onto }
     integration.probes.append(probe)
   }

@@ -46,6 +46,7 @@ extension CandidateRecord.Ejection {
     object.append("commit", .commit(commit))
     object.append("predecessors", .list(predecessors) { .string($0.rawValue) })
     object.append("evidence", .integer(evidence))
+    object.append("gate_inputs", gateInputs.nonEmpty?.json)
     if isFault { object.append("fault", true) }
     return .object(object)
   }
@@ -59,6 +60,7 @@ extension CandidateRecord.Ejection {
     commit = try object.optional("commit", \.objectID)
     predecessors = try object.list("predecessors", \.workstreamID)
     evidence = try object.optional("evidence", \.integer)
+    gateInputs = try object.optional("gate_inputs", \.gateInputs) ?? GateInputs()
     isFault = try object.optional("fault", \.bool) ?? false
   }
 }
@@ -71,6 +73,8 @@ extension VerdictRecord {
     object.append("event", .integer(event))
     object.append("flaky", isFlaky ? true : nil)
     object.append("confirmed", isConfirmed ? true : nil)
+    object.append("inputs", .commit(inputs))
+    object.append("tested_tree", .commit(testedTree))
     return .object(object)
   }
 
@@ -81,7 +85,9 @@ extension VerdictRecord {
       key: try object.required("key", \.string), passed: try object.required("passed", \.bool),
       event: try object.optional("event", \.integer),
       isFlaky: try object.optional("flaky", \.bool) ?? false,
-      isConfirmed: try object.optional("confirmed", \.bool) ?? false)
+      isConfirmed: try object.optional("confirmed", \.bool) ?? false,
+      inputs: try object.optional("inputs", \.objectID),
+      testedTree: try object.optional("tested_tree", \.objectID))
   }
 }
 

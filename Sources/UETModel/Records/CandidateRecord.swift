@@ -45,6 +45,8 @@ package struct CandidateRecord: Hashable, Sendable {
     /// The red gate and the tree it was red on; nil for a conflict.
     package var gate: String?
     package var tree: ObjectID?
+    /// What gates read of that.
+    package var gateInputs = GateInputs()
     /// The merge that was red.
     package var commit: ObjectID?
     /// The gate gave no verdict, or the merge could not be made, while both went well without it.
@@ -71,11 +73,24 @@ package struct VerdictRecord: Hashable, Sendable {
   package var isFlaky: Bool
   /// Red, and red again when it was asked once more.
   package var isConfirmed: Bool
+  /// The tree cut down to what the gate declares to read; nil where it reads all.
+  package var inputs: ObjectID?
+  /// The tree on which it ran, where that is another one with the same inputs.
+  package var testedTree: ObjectID?
+
+  /// What it counts for, beside the key: the gate's inputs, or the whole tree.
+  package var subject: ObjectID { inputs ?? tree }
+
+  /// The tree on which it ran.
+  package var origin: ObjectID { testedTree ?? tree }
 
   package init(
     tree: ObjectID, gate: String, key: String, passed: Bool, event: Int? = nil,
-    isFlaky: Bool = false, isConfirmed: Bool = false
+    isFlaky: Bool = false, isConfirmed: Bool = false, inputs: ObjectID? = nil,
+    testedTree: ObjectID? = nil
   ) {
+    self.inputs = inputs
+    self.testedTree = testedTree
     self.isConfirmed = isConfirmed
     self.event = event
     self.isFlaky = isFlaky
@@ -117,6 +132,8 @@ extension IntegrationRecord {
     package var new: ObjectID
     /// The tree of `new`, which was tested.
     package var tree: ObjectID?
+    /// What gates read of that.
+    package var gateInputs = GateInputs()
 
     package init(target: String, old: ObjectID, new: ObjectID, tree: ObjectID? = nil) {
       self.tree = tree

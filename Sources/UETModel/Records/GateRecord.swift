@@ -35,6 +35,8 @@ package struct GateRecord: Hashable, Sendable {
   package var reused: Int?
   /// The tree from which what stood where it ran had been built; nil for a clean place.
   package var warm: ObjectID?
+  /// The tree on which it ran, where that is another one with the same inputs.
+  package var testedTree: ObjectID?
 
   package init(name: String, stage: Stage, result: Result, required: Bool = true) {
     self.name = name

@@ -3,8 +3,10 @@ extension IntegrationRecord {
     var object = JSONObject()
     object.append("start", .commit(start))
     object.append("start_tree", .commit(startTree))
+    object.append("start_inputs", startInputs.nonEmpty?.json)
     object.append("tip", .commit(tip))
     object.append("tree", .commit(tree))
+    object.append("gate_inputs", gateInputs.nonEmpty?.json)
     object.append("landed_in", .text(landedIn))
     object.append("landed_commit", .commit(landedCommit))
     object.append("last_landed", .list(lastLanded) { .string($0.rawValue) })
@@ -33,6 +35,7 @@ extension IntegrationRecord {
         ("new", .commit(landing.new)),
       ])
       value.append("tree", .commit(landing.tree))
+      value.append("gate_inputs", landing.gateInputs.nonEmpty?.json)
       object.append("landing", .object(value))
     }
     return .object(object)
@@ -43,8 +46,10 @@ extension IntegrationRecord {
     self.init()
     start = try object.optional("start", \.objectID)
     startTree = try object.optional("start_tree", \.objectID)
+    startInputs = try object.optional("start_inputs", \.gateInputs) ?? GateInputs()
     tip = try object.optional("tip", \.objectID)
     tree = try object.optional("tree", \.objectID)
+    gateInputs = try object.optional("gate_inputs", \.gateInputs) ?? GateInputs()
     landedIn = try object.optional("landed_in", \.string)
     landedCommit = try object.optional("landed_commit", \.objectID)
     lastLanded = try object.list("last_landed", \.workstreamID)
@@ -72,6 +77,7 @@ extension IntegrationRecord {
         target: try value.required("target", \.string),
         old: try value.required("old", \.objectID), new: try value.required("new", \.objectID),
         tree: try value.optional("tree", \.objectID))
+      landing?.gateInputs = try value.optional("gate_inputs", \.gateInputs) ?? GateInputs()
     }
   }
 }

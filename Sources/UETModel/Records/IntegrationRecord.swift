@@ -4,10 +4,14 @@ package struct IntegrationRecord: Hashable, Sendable {
   package var start: ObjectID?
   /// Its tree, where it is known.
   package var startTree: ObjectID?
+  /// What gates read of that.
+  package var startInputs = GateInputs()
   /// The tested commit the integration branch points to.
   package var tip: ObjectID?
   /// The tree of that commit.
   package var tree: ObjectID?
+  /// What gates read of that.
+  package var gateInputs = GateInputs()
   /// Full name of the branch it landed in, and the commit.
   package var landedIn: String?
   package var landedCommit: ObjectID?

@@ -7,6 +7,8 @@ package struct ProbeRecord: Hashable, Sendable {
   /// The merge of all of them and its tree; nil where they conflict.
   package var commit: ObjectID?
   package var tree: ObjectID?
+  /// What gates read of that.
+  package var gateInputs = GateInputs()
   /// Those of them that are not decided yet.
   package var left: [WorkstreamID]
   /// Whether one of them was set aside, which explains what was red.
@@ -29,6 +31,7 @@ extension ProbeRecord {
     object.append("members", .list(members) { .string($0.rawValue) })
     object.append("commit", .commit(commit))
     object.append("tree", .commit(tree))
+    object.append("gate_inputs", gateInputs.nonEmpty?.json)
     object.append("left", .list(left) { .string($0.rawValue) })
     if isExplained { object.append("explained", true) }
     return .object(object)
@@ -41,6 +44,7 @@ extension ProbeRecord {
       onto: try object.required("onto", \.objectID),
       commit: try object.optional("commit", \.objectID),
       tree: try object.optional("tree", \.objectID))
+    gateInputs = try object.optional("gate_inputs", \.gateInputs) ?? GateInputs()
     left = try object.list("left", \.workstreamID)
     isExplained = try object.optional("explained", \.bool) ?? false
   }

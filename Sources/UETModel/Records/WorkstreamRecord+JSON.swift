@@ -156,6 +156,7 @@ extension GateRecord {
     object.append("flaky", isFlaky ? true : nil)
     object.append("reused", .integer(reused))
     object.append("warm", .commit(warm))
+    object.append("tested_tree", .commit(testedTree))
     return .object(object)
   }
 
@@ -172,5 +173,6 @@ extension GateRecord {
     isFlaky = try object.optional("flaky", \.bool) ?? false
     reused = try object.optional("reused", \.integer)
     warm = try object.optional("warm", \.objectID)
+    testedTree = try object.optional("tested_tree", \.objectID)
   }
 }

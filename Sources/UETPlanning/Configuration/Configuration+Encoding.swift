@@ -144,6 +144,7 @@ extension Configuration.Gate {
     object.append("wave_boundary", .bool(waveBoundary))
     object.append("timeout_is", .string(timeoutIs.rawValue))
     object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
+    object.append("inputs", inputs.map { .array($0.map { .string($0.text) }) })
     object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }

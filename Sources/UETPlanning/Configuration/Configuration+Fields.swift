@@ -96,6 +96,7 @@ extension Configuration {
     "wave_boundary": { $2.gate.waveBoundary = $0.bool($1) ?? false },
     "timeout_is": { $2.gate.timeoutIs = $0.choice($1) ?? .fault },
     "keyed_by": { $2.gate.keyedBy = $0.choice($1) },
+    "inputs": { $2.gate.inputs = $0.inputs($1) },
     "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
     "resources": { $2.gate.resources = $0.resources($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
@@ -275,6 +276,12 @@ extension Reading {
         return reading.note(
           "missing_field", at: value.offset, "gate \(name.quoted(limit: 60)) needs a 'command'")
       }
+      if draft.gate.inputs != nil, draft.gate.keyedBy == .commit {
+        reading.note(
+          "invalid_value", at: value.offset,
+          "gate \(name.quoted(limit: 60)) cannot have both 'inputs' and 'keyed_by: commit'",
+          hint: "one that looks at history is keyed by commit alone: leave 'inputs' out")
+      }
       draft.gate.command = command
       gates[name] = draft.gate
     }
@@ -288,6 +295,19 @@ extension Reading {
       if !value.isNull { reading.read(value, Configuration.limitFields, into: &limit) }
       limits[name] = limit
     }
+  }
+
+  /// The paths that a gate reads.
+  fileprivate mutating func inputs(_ node: Node) -> [ScopePattern]? {
+    if node.isNull { return nil }
+    let errorsBefore = errorCount
+    let patterns = list(node) { $0.pattern($1) }
+    if patterns.isEmpty, errorCount == errorsBefore {
+      noteValue(
+        node, "must name a path",
+        hint: "leave it out where the gate may read all; '.' is all, too")
+    }
+    return patterns.isEmpty ? nil : patterns
   }
 
   /// Each member of an object whose keys are names of the user's choice.

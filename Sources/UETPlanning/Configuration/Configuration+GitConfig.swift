@@ -68,6 +68,7 @@ private struct GitOverlay {
     let isList =
       Self.lists.contains(path) || (path.first == "tools" && path.last == "transient")
       || (path.first == "gates" && path.last == "keep")
+      || (path.first == "gates" && path.last == "inputs")
     settings.append(
       Setting(
         key: key, path: path, values: isList && value.isEmpty ? [] : [value], isList: isList))

@@ -98,6 +98,9 @@ extension Configuration {
     package var resources = Resources()
     /// What a verdict counts for; nil where the command's words decide.
     package var keyedBy: Key?
+    /// The paths that it reads: a verdict counts for every tree in which these are the same; nil
+    /// where it may read all.
+    package var inputs: [ScopePattern]?
 
     package enum Key: String, CaseIterable, Hashable, Sendable {
       /// Every commit of the tree.

@@ -1,0 +1,136 @@
+import Foundation
+import Testing
+
+/// Gates that declare what they read, from the command line.
+@Suite struct GateInputTests {
+  /// A project of two packages with a gate each, and documentation that none reads. Each run of a
+  /// gate leaves a line.
+  private func project(_ extra: String = "") throws -> Scratch {
+    let scratch = try Scratch()
+    let log = scratch.root.appendingPathComponent("gates").path
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      gates:
+        GATE_A: {command: [sh, -c, 'echo A >> \(log); ! grep -rq BAD a'], inputs: [a/**]}
+        GATE_B: {command: [sh, -c, 'echo B >> \(log); ! grep -rq BAD b'], inputs: [b]}
+      integration: {gates: [GATE_A, GATE_B], strategy: serial}
+      \(extra)
+      """)
+    for name in ["a/one", "b/one", "docs/one"] { try scratch.write(name, "1\n") }
+    return scratch
+  }
+
+  private func commit(_ scratch: Scratch) throws {
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+  }
+
+  private func runs(_ scratch: Scratch) -> String {
+    let log = scratch.root.appendingPathComponent("gates").path
+    let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").sorted().joined()
+  }
+
+  @Test func eachGateRunsForWhatItReads() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-1", scope: ["a/x"], "echo x > a/x")
+    try scratch.bundle("ws-2", scope: ["docs/x"], "echo x > docs/x")
+    try scratch.bundle("ws-3", scope: ["b/x"], "echo x > b/x")
+    try scratch.bundle("ws-4", scope: ["docs/y"], "echo y > docs/y")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let output = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(output.status == 0, "\(output)")
+    // Both on what the first holds, and B on what ws-3 changes.
+    #expect(runs(scratch) == "ABB")
+    let audit = try scratch.uet("verify", "--landed")
+    #expect(audit.status == 0 && audit.text.contains("proven (4 candidates"), "\(audit)")
+    #expect(audit.text.contains("same inputs as tree"), "\(audit)")
+    let run = try scratch.onlyRun()
+    let same = try scratch.uet("reproduce", run, "ws-4")
+    #expect(same.status == 0, "\(same)")
+  }
+
+  @Test func aRedOneIsSetAsideAndReproduced() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-1", scope: ["docs/x"], "echo x > docs/x")
+    try scratch.bundle("ws-2", scope: ["b/x"], "echo BAD > b/x")
+    try scratch.bundle("ws-3", scope: ["docs/y"], "echo y > docs/y")
+    try commit(scratch)
+    _ = try scratch.uet("run")
+    let output = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(output.text.contains("ws-2 set aside: GATE_B failed"), "\(output)")
+    #expect(runs(scratch) == "ABBB", "and once more before it goes")
+    let run = try scratch.onlyRun()
+    #expect(try scratch.uet("reproduce", run, "ws-2").status == 0)
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+
+  @Test func attemptsUseTheVerdictsOfEachOther() throws {
+    let scratch = try project()
+    let gate = "test_gates: [{type: GATE_A}]"
+    try scratch.bundle("ws-1", scope: ["docs/x"], extra: gate, "echo x > docs/x")
+    try scratch.bundle("ws-2", scope: ["docs/y"], after: ["ws-1"], extra: gate, "echo y > docs/y")
+    try scratch.bundle("ws-3", scope: ["a/x"], after: ["ws-2"], extra: gate, "echo y > a/x")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    #expect(runs(scratch) == "AA")
+    let run = try scratch.onlyRun()
+    let shown = try scratch.uet("show", run, "ws-2")
+    #expect(shown.text.contains("PASSED  as before (event "), "\(shown)")
+    #expect(shown.text.contains(", same inputs as tree "), "\(shown)")
+    #expect(try scratch.uet("integrate", "--land", "main", "--update-checkout").status == 0)
+    // What attempts found out holds in the queue: only B is new to it.
+    #expect(runs(scratch) == "AAB")
+  }
+
+  @Test func whatCannotBeIsRefused() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-1", scope: ["docs/x"], "echo x > docs/x")
+    try scratch.write(
+      ".uet/config.yaml",
+      "gates: {GATE_A: {command: [\"true\"], inputs: [a], keyed_by: commit}, "
+        + "GATE_B: {command: [\"true\"], inputs: []}, "
+        + "GATE_C: {command: [\"true\"], inputs: [../x]}}\n")
+    try commit(scratch)
+    let output = try scratch.uet("run")
+    #expect(output.status != 0)
+    #expect(
+      output.errors.contains("gate 'GATE_A' cannot have both 'inputs' and 'keyed_by: commit'"),
+      "\(output)")
+    #expect(output.errors.contains("must name a path"), "\(output)")
+    #expect(output.errors.contains("must not contain '..'"), "\(output)")
+  }
+
+  /// After a crash amid the queue no gate runs again on what it reads.
+  @Test func aCrashLosesNoVerdict() throws {
+    let scratch = try project()
+    let (go, waits) = ("\(scratch.root.path)/go", "\(scratch.root.path)/waits")
+    let log = scratch.root.appendingPathComponent("gates").path
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      gates:
+        GATE_A: {command: [sh, -c, 'echo A >> \(log)'], inputs: [a]}
+        GATE_B:
+          command: [sh, -c, 'until test ! -e b/x || test -e \(go); do touch \(waits); sleep 0.05; done']
+          inputs: [b]
+      integration: {gates: [GATE_A, GATE_B], strategy: serial}
+      """)
+    try scratch.bundle("ws-1", scope: ["a/x"], "echo x > a/x")
+    try scratch.bundle("ws-2", scope: ["docs/x"], "echo x > docs/x")
+    try scratch.bundle("ws-3", scope: ["b/x"], "echo x > b/x")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let integrate = try scratch.direct(["integrate"])
+    try scratch.wait("the gate of ws-3") { FileManager.default.fileExists(atPath: waits) }
+    integrate.signal(SIGKILL)
+    _ = integrate.finish()
+    try Data().write(to: URL(fileURLWithPath: go))
+    let output = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(output.status == 0, "\(output)")
+    #expect(runs(scratch) == "A")
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+}
