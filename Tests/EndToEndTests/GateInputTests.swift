@@ -48,6 +48,17 @@ import Testing
     #expect(audit.status == 0 && audit.text.contains("proven (4 candidates"), "\(audit)")
     #expect(audit.text.contains("same inputs as tree"), "\(audit)")
     let run = try scratch.onlyRun()
+    let gates = try scratch.uet("gates").text
+    #expect(gates.contains("GATE_A  1 run, 3 re-used, "), "\(gates)")
+    #expect(gates.contains("  keyed by inputs: a/**\n"), "\(gates)")
+    let why = try scratch.uet("gates", run, "--explain", "ws-3").text
+    #expect(why.contains("GATE_A  green, same inputs as tree "), "\(why)")
+    #expect(why.contains("GATE_B  green, ran on it (event "), "\(why)")
+    #expect(why.contains("which it judged before, in\n    b/x"), "\(why)")
+    #expect(why.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(why)")
+    let json = try scratch.uet("gates", "--explain", "ws-3", "--json").text
+    #expect(json.contains("\"differing\": [\"b/x\"]") || json.contains("b/x"), "\(json)")
+    #expect(try scratch.uet("gates", "--explain", "ws-9").status == 2)
     let same = try scratch.uet("reproduce", run, "ws-4")
     #expect(same.status == 0, "\(same)")
   }

@@ -40,7 +40,7 @@ package struct GitUET: AsyncParsableCommand {
             StatusCommand.self, CostCommand.self, PricesCommand.self, RunsCommand.self,
             ShowCommand.self, PromptCommand.self,
             LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,
-            ReproduceCommand.self,
+            GatesCommand.self, ReproduceCommand.self,
           ]),
         CommandGroup(
           name: "Maintain",
