@@ -170,6 +170,11 @@ extension Bench {
 }
 
 extension Gate {
+  /// Whether what it builds stays for its next run, if it ends by itself.
+  func builds(besides caches: [String]) -> Bool {
+    isWarm && kept(besides: caches).contains { !BuildDescription.isInstalled($0) }
+  }
+
   /// The folders that stay between its runs in one place. Compiled Python never does.
   func kept(besides caches: [String]) -> [String] {
     Set((keep + caches).compactMap { LocalFile($0)?.path })

@@ -11,6 +11,9 @@ actor TestBench {
   private var made = 0
   /// Benches that were used.
   private var used: Set<Int> = []
+  /// Gates whose word is wanted no more, and that may end all the same, soon; and who waits for it.
+  private var lingering = 0
+  private var waiters: [CheckedContinuation<Void, Never>] = []
 
   init(_ context: Ground) { self.context = context }
 
@@ -41,11 +44,12 @@ actor TestBench {
     do {
       // The folder may be deleted at any time, as everything under it.
       try Files.makeDirectory(context.logs.folder)
-      guard let bench = try Bench.take(context, gate, declaring: declared) else {
+      guard let bench = try await take(gate, declared) else {
         let worktree = try await checkout(commit)
         defer { free.append(worktree) }
         return try await run(gate, in: worktree, log, declared, stop)
       }
+      defer { withExtendedLifetime(bench.hold) {} }
       used.insert(bench.hold.number)
       let ready = try await bench.prepare(commit, isCold: isCold)
       var result = try await run(gate, in: ready.worktree, log, declared, stop)
@@ -55,6 +59,25 @@ actor TestBench {
     } catch {
       return GateResult(fault: "cannot check the commit out: \(error)")
     }
+  }
+
+  /// A bench that is free, or soon is.
+  private func take(_ gate: Gate, _ declared: [String: String]) async throws -> Bench? {
+    while true {
+      if let bench = try Bench.take(context, gate, declaring: declared) { return bench }
+      if lingering == 0 || gate.kept(besides: context.configuration.run.caches).isEmpty {
+        return nil
+      }
+      await withCheckedContinuation { waiters.append($0) }
+    }
+  }
+
+  func linger() { lingering += 1 }
+
+  func ceased() {
+    lingering -= 1
+    for waiter in waiters { waiter.resume() }
+    waiters = []
   }
 
   private func run(
@@ -133,6 +156,7 @@ actor TestBench {
         KeptOutput(in: hold.path, folders: folders.compactMap { LocalFile($0)?.path }).isEmpty
       else { continue }
       try? await context.git.removeWorktree(at: hold.path, force: true)
+      withExtendedLifetime(hold) {}
     }
     used = []
   }

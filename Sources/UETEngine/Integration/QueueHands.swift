@@ -31,6 +31,8 @@ final class QueueHands: Hands {
   private var orders: [GateName: TestOrder] = [:]
   /// The files that gates under way write to.
   private var logNames: [GateName: String] = [:]
+  /// Gates whose word is wanted no more, and that may end all the same.
+  private var lingering: Set<GateName> = []
   private var merges: [Task<Void, Never>] = []
   private var repairs: [RepairName: Task<Void, Never>] = [:]
   private var refusal: String?
@@ -65,7 +67,7 @@ final class QueueHands: Hands {
     case .probe(let order): begin { [merge = merge(machine)] in await merge.answer(to: order) }
     case .test(let name): test(name, machine)
     case .cancel(let name):
-      if admission.withdraw(name) { drop([name]) } else { tests[name]?.cancel() }
+      if admission.withdraw(name) { drop([name]) } else { await cancel(name, machine) }
     case .repair(let order): repair(order, machine.state)
     case .cancelRepair(let name): repairs[name]?.cancel()
     case .keep(let id, let commit): keep(id, commit)
@@ -88,6 +90,7 @@ final class QueueHands: Hands {
       drop(admission.withdrawAll())
     case .gateDone(let name, _, _):
       admission.leave(name)
+      lingering.remove(name)
       startTests()
     case .facts(let drafts):
       for case .modeChanged(let fact) in drafts.map(\.fact) {
@@ -235,6 +238,7 @@ extension QueueHands {
 
   private func start(_ order: TestOrder, _ name: GateName) {
     let (bench, mailbox) = (bench, mailbox)
+    for other in lingering where logNames[other] == order.file { tests[other]?.cancel() }
     logNames[name] = order.file
     let log = "\(context.logs.folder)/\(order.file)"
     let logs = context.logs
@@ -252,6 +256,33 @@ extension QueueHands {
       mailbox.send(.gateDone(name, outcome, details: run.members))
     }
   }
+
+  /// What was built is of no use when the builder is killed: one that is soon done may end, though
+  /// nobody wants its word.
+  private nonisolated(nonsending) func cancel(_ name: GateName, _ machine: QueueMachine) async {
+    guard let task = tests[name] else { return }
+    let integration = machine.state.integration
+    guard let gate = gate(of: name, machine)?.0,
+      gate.builds(besides: context.configuration.run.caches), integration.pause == nil,
+      let seconds = integration.gateSeconds
+    else { return task.cancel() }
+    lingering.insert(name)
+    let bench = bench
+    await bench.linger()
+    let limit = min(Self.longestLingering, 1 + 2 * seconds)
+    Task {
+      let timer = Task {
+        try? await Task.sleep(for: .seconds(limit))
+        task.cancel()
+      }
+      await task.value
+      timer.cancel()
+      await bench.ceased()
+    }
+  }
+
+  /// Seconds.
+  private static let longestLingering = 10.0
 
   /// The gate and what its bundle declares of its environment: one of all, or one of a repaired
   /// candidate's own.

@@ -71,7 +71,7 @@ package struct WorktreeRemoval: Sendable {
         hold = try BenchHold(number, project)
         if hold == nil { return .failed("a gate runs in it") }
       }
-      defer { _ = hold }
+      defer { withExtendedLifetime(hold) {} }
       if facts.presence == .unregistered {
         try Files.removeAll(facts.path)
       } else {

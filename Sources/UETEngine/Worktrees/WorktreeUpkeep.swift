@@ -61,6 +61,8 @@ actor WorktreeRoom {
     let path: String
     let time: Int64
     let bytes: Int
+    /// The number of a bench.
+    var bench: Int?
   }
 
   /// Removes the oldest that are provably safe until the rest fits; says which, and says once where
@@ -73,9 +75,19 @@ actor WorktreeRoom {
       else { continue }
       kept.append(measure(path, worktree))
     }
+    kept += benches(context)
     var sum = kept.reduce(0) { $0 + $1.bytes }
     let survey = WorktreeSurvey(context.project, holding: context.run)
     for candidate in kept.sorted(by: { $0.time < $1.time }) where sum > limit {
+      if let number = candidate.bench {
+        guard await Self.remove(bench: number, at: candidate.path, context) else { continue }
+        known[candidate.path] = nil
+        sum -= candidate.bytes
+        context.project.warn(
+          "removed '\(candidate.path)' (\(ByteCount.text(candidate.bytes))), because "
+            + "'run.keep_disk' is \(ByteCount.text(limit)); the next gate builds all anew")
+        continue
+      }
       guard let keeper = await Self.keeper(of: candidate.path, context),
         await Self.isUnused(candidate.path, survey),
         (try? await context.git.removeWorktree(at: candidate.path, force: true)) != nil
@@ -91,6 +103,26 @@ actor WorktreeRoom {
         "kept worktrees take more than the \(ByteCount.text(limit)) of 'run.keep_disk': what is "
           + "left is in use, or holds what is kept nowhere else")
     }
+  }
+
+  /// What gates built takes room as well.
+  private func benches(_ context: RunFacts) -> [Kept] {
+    let names = Files.names(in: context.project.worktreeRoot)
+    return names.compactMap { name in
+      guard name.hasPrefix("bench-"), let number = Int(name.dropFirst(6)),
+        let worktree = context.repository.worktree(at: context.project.bench(number))
+      else { return nil }
+      var kept = measure(context.project.bench(number), worktree, mark: BenchMark.path(worktree))
+      kept.bench = number
+      return kept
+    }
+  }
+
+  private static func remove(bench number: Int, at path: String, _ context: RunFacts) async -> Bool
+  {
+    guard let hold = (try? BenchHold(number, context.project)) ?? nil else { return false }
+    defer { withExtendedLifetime(hold) {} }
+    return (try? await context.git.removeWorktree(at: path, force: true)) != nil
   }
 
   /// Whether nobody else has a hand in it, by the facts that a verdict stands on. That its attempt
@@ -109,9 +141,11 @@ actor WorktreeRoom {
     }
   }
 
-  private func measure(_ path: String, _ worktree: WorktreeHandle) -> Kept {
+  private func measure(
+    _ path: String, _ worktree: WorktreeHandle, mark: String? = nil
+  ) -> Kept {
     var status = stat()
-    lstat(worktree.gitDirectory + "/uet-mark", &status)
+    lstat(mark ?? worktree.gitDirectory + "/uet-mark", &status)
     #if canImport(Glibc)
       let time = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
     #else

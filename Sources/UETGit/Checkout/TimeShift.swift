@@ -27,17 +27,27 @@ struct TimeShift: Equatable, Sendable {
     case impossible
   }
 
-  static func plan(_ times: some Sequence<FileTime>, now: FileTime) -> Plan {
+  /// More than it takes is only for files that would be given a second they had.
+  private static let tries: Int64 = 300
+
+  /// The least that does; `isFree` says whether it suits every file.
+  static func plan(
+    _ times: some Sequence<FileTime>, now: FileTime, isFree: (TimeShift) -> Bool = { _ in true }
+  ) -> Plan {
     let seconds = Set(times.map(\.seconds)).sorted(by: >)
     guard let newest = seconds.first, newest >= now.seconds else { return .none }
-    let distance = newest - now.seconds + 1
-    guard distance <= most else { return .impossible }
-    var start = newest
-    for second in seconds.dropFirst() {
-      if start - second > distance { break }
-      start = second
+    let least = newest - now.seconds + 1
+    guard least <= most else { return .impossible }
+    for distance in least..<(least + tries) {
+      var start = newest
+      for second in seconds.dropFirst() {
+        if start - second > distance { break }
+        start = second
+      }
+      let shift = TimeShift(start: start, seconds: distance)
+      if isFree(shift) { return .shift(shift) }
     }
-    return .shift(TimeShift(start: start, seconds: distance))
+    return .impossible
   }
 
   func applies(to time: FileTime) -> Bool { time.seconds >= start }

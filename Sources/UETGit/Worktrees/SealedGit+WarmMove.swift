@@ -36,12 +36,12 @@ extension SealedGit {
     return nil
   }
 
-  /// Makes all files of a clean checkout, in which nothing was built yet, some seconds older: so
-  /// that the first change of one that comes at once is of another second.
+  /// Makes all files of a clean checkout, in which nothing was built yet, an hour older: so that
+  /// the first change of one that comes at once is of another second.
   package func backdate(_ worktree: WorktreeHandle, _ commit: ObjectID) throws(GitError) {
     let now = try CheckoutRecord.now(in: worktree.path)
     try redate(
-      worktree, commit, FileTime(seconds: now.seconds - 10, nanoseconds: now.nanoseconds))
+      worktree, commit, FileTime(seconds: now.seconds - 3600, nanoseconds: now.nanoseconds))
   }
 
   /// Makes all files of a checkout newer than what was brought there from elsewhere, so that
@@ -158,7 +158,14 @@ private struct WarmMove {
     for place in rewritten {
       former.note(record.entries[place].path, record.entries[place].stamp.modified)
     }
-    switch TimeShift.plan(times, now: now) {
+    let isFree = { (shift: TimeShift) in
+      stays.allSatisfy { place in
+        let entry = record.entries[place]
+        return !shift.applies(to: entry.stamp.modified)
+          || !former.holds(entry.path, shift.time(entry.stamp.modified).seconds)
+      }
+    }
+    switch TimeShift.plan(times, now: now, isFree: isFree) {
     case .none: break
     case .impossible: return "times in it have not come yet"
     case .shift(let shift): if let reason = setBack(shift, stays) { return reason }
@@ -177,7 +184,6 @@ private struct WarmMove {
       let time = entry.stamp.modified
       guard shift.applies(to: time) else { continue }
       let earlier = shift.time(time)
-      if former.holds(entry.path, earlier.seconds) { return "no time is left for its files" }
       let path = worktree.path + "/" + String(decoding: entry.path, as: UTF8.self)
       guard TimeShift.set(path, earlier), let stamp = FileStamp(at: path) else {
         return "the time of '\(path)' cannot be set"

@@ -1,12 +1,13 @@
 #!/bin/sh
 # What a gate costs in the queue, where a build folder stays: compilations and time.
 # warm.sh PROGRAM [OLD_PROGRAM]
-# A make project of FILES C files, WORK workstreams of one file each, and its test as the gate, for each of
-# the programs and for a plain loop: a worktree, a copy of the build folder, the gate, away with it.
+# A make project of FILES C files, WORK workstreams of one file each, and its test as the gate: twice for each of
+# the programs (nothing was built before, and then once more), and for a plain loop, of LOOP workstreams: a
+# worktree, a copy of the build folder, the gate, away with it.
 set -eu
 program=$(realpath "$1")
 old=${2:+$(realpath "$2")}
-files=${FILES:-400} work=${WORK:-40}
+files=${FILES:-400} work=${WORK:-40} loop=${LOOP:-5}
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=Tests/Benchmarks/prelude.sh disable=SC1091
 . "$here/../prelude.sh"
@@ -37,6 +38,7 @@ build/%.o: src/%.c
 -include $(OBJECTS:.o=.d)
 MAKE
     echo build/ > .gitignore
+    echo project > README
     cat > .uet/config.yaml <<YAML
 run: {workers: 4, caches: [build]}
 gates:
@@ -69,7 +71,7 @@ measured() {
 
 loop() {
     i=0
-    while [ "$i" -lt "$work" ]; do
+    while [ "$i" -lt "$loop" ]; do
         git worktree add -q --detach "$place/tree" main
         (
             cd "$place/tree"
@@ -89,9 +91,14 @@ for name in new old; do
     [ "$name" = new ] || tool=$old
     [ -n "$tool" ] || continue
     project "$name"
-    "$tool" run > "$place/out" 2>&1 || { cat "$place/out"; exit 1; }
-    measured "$name" "$tool" integrate --land main --update-checkout
+    for round in first again; do
+        "$tool" run > "$place/out" 2>&1 || { cat "$place/out"; exit 1; }
+        measured "$name $round" "$tool" integrate --land main --update-checkout
+        grep strategy "$place/out" | sed 's/^/    /' | cut -c 1-100
+        sed -i 's/$/ /' README
+        git commit -qam "$round"
+    done
 done
 project loop
 make -s CC="$place/bin/counted" test
-measured loop loop
+measured "loop of $loop" loop
