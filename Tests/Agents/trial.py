@@ -103,7 +103,8 @@ class Trial:
         self.write(self.repository + "/.uet/config.yaml", "\n".join([
             "version: 1", "run: {workers: 1}", "retry: {max_attempts: 2, initial: 0}" if gate != "true" else
             "retry: {max_attempts: 1}", f"gates: {{GATE_UNIT: {{command: [sh, -c, {json.dumps(gate)}]}}}}",
-            f"tools: {{{program.name}: {{{', '.join(entry)}}}}}", ""]))
+            f"tools: {{{program.name}: {{{', '.join(entry)}}}}}",
+            f"sandbox: {{mode: {self.sandbox()}}}", ""]))
         prices = ", ".join(f"{key}: {value}" for key, value in PRICES.items())
         self.write(self.repository + "/.uet/prices.yaml", "book: trial\nprices:\n" + "".join(
             f"  - {{provider: {provider}, model: {program.main}, {prices}}}\n" for provider in ("anthropic", "openai")))
@@ -114,6 +115,11 @@ class Trial:
         self.git("init", "--quiet", "--initial-branch=main")
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message=start")
+
+    def sandbox(self):
+        """In one a gate cannot take sessions away, nor a command say outside that it runs."""
+        open_cases = ("gone", "SIGTERM", "SIGKILL", "crash")
+        return "off" if self.case.act in open_cases else os.environ.get("SANDBOX", "auto")
 
     def write(self, path, content):
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -245,6 +245,42 @@ struct SandboxedRunTests {
         == "login-of-the-user\n")
   }
 
+  /// aider prints rounded numbers; the exact ones are in a file that its entry names.
+  @Test("a file that an agent is told to write is written", arguments: means)
+  func namedFile(_ mode: String) throws {
+    let scratch = try Self.scratch(mode)
+    let program = scratch.root.appendingPathComponent("tools/aider")
+    let log = scratch.root.appendingPathComponent("analytics.jsonl").path
+    try FileManager.default.createDirectory(
+      at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(
+      #"""
+      #!/bin/sh
+      echo "Aider v0.86.2"; echo edited > a
+      echo "Tokens: 1.4k sent, 51 received. Cost: \$0.01 message, \$0.01 session."
+      while [ "$1" != --analytics-log ]; do shift; done
+      echo '{"event": "message_send", "properties": {"main_model": "m", "prompt_tokens": 1420, "completion_tokens": 51}}' > "$2"
+      echo beside > "$2.other"
+      exit 0
+      """#.utf8
+    ).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    try scratch.write(
+      ".uet/config.yaml",
+      "version: 1\nretry: {max_attempts: 1}\ntools: {aider: {command: [\(program.path)], "
+        + "args: [--analytics-log, \(log)]}}\n")
+    try scratch.write(
+      "workstreams/ws-a.yaml", "id: ws-a\ntasks: [edit]\nfiles_scope: [a]\ntool: aider\n")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=work")
+    let run = try scratch.uet("run")
+    let printed = try scratch.uet("logs", "@", "ws-a")
+    #expect(run.status == 0, "\(run) \(printed)")
+    let cost = try scratch.uet("cost", "--by", "model", "--json").text
+    #expect(cost.contains("\"input_tokens\": 1420"), "\(cost)")
+    #expect(!FileManager.default.fileExists(atPath: log + ".other"), "only that file")
+  }
+
   @Test("a worker is told to stop, and says goodbye", arguments: means)
   func stop(_ mode: String) throws {
     let scratch = try Self.scratch(mode)

@@ -232,6 +232,14 @@ extension AttemptRunner {
     throw failure
   }
 
+  /// A file that the tool's entry has the program write outside of all that it may else write: its
+  /// tokens are counted from there.
+  private static func namedFile(_ file: ToolFile) -> String? {
+    guard case .absolute(let path) = file.root, path.hasPrefix("/") else { return nil }
+    if Files.kind(path) == nil { try? Files.write([], to: path) }
+    return Files.kind(path) == .file ? path : nil
+  }
+
   /// Has the program work to its end.
   private func ask(
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation,
@@ -241,6 +249,7 @@ extension AttemptRunner {
     for input in call.launch.inputs { try Files.write(input.text.utf8, to: input.path) }
     var enclosure = enclosure
     enclosure.homes = adapter.homes
+    enclosure.writing += call.launch.files.compactMap(Self.namedFile)
     enclosure.programs = [call.program].compactMap { Spawn.find($0, environment) ?? $0 }
     let ended = await supervise(
       call.argv, timeout: invocation.timeout, input: call.launch.readsPrompt ? promptFile : nil,
