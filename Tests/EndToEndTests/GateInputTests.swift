@@ -114,6 +114,37 @@ import Testing
     #expect(output.errors.contains("must not contain '..'"), "\(output)")
   }
 
+  /// A list that is too narrow is found, where there is a tracer.
+  @Test func aListThatIsTooNarrowIsFound() throws {
+    let scratch = try project()
+    try scratch.write("lib/common", "1\n")
+    try scratch.write("b/run", "#!/bin/sh\ncat lib/common \"$1\" a/one > /dev/null\n")
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      gates:
+        GATE_A: {command: [sh, -c, 'cd a && cat one ../docs/one > out'], inputs: [a, docs/*]}
+        GATE_B: {command: [sh, b/run, b/é], inputs: [b]}
+        GATE_C: {command: [cat, a/one]}
+      """)
+    try scratch.write("b/é", "1\n")
+    try commit(scratch)
+    let unknown = try scratch.uet("gates", "--check", "GATE_C")
+    #expect(unknown.status != 0 && unknown.errors.contains("declares no 'inputs'"), "\(unknown)")
+    let found = try scratch.uet("gates", "--check", "GATE_B")
+    let hasTracer = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
+    guard hasTracer else {
+      #expect(found.errors.contains("hint: install it"), "\(found)")
+      return
+    }
+    #expect(found.status == 1, "\(found)")
+    #expect(found.text.contains("opened 4 tracked files"), "\(found)")
+    #expect(found.text.contains("cover what it opened:\n  a/one\n  lib/common\nhint: "), "\(found)")
+    let sound = try scratch.uet("gates", "--check", "GATE_A")
+    #expect(sound.status == 0 && sound.text.contains("cover all of them"), "\(sound)")
+    #expect(try scratch.git("worktree", "list").split(separator: "\n").count == 1)
+  }
+
   /// After a crash amid the queue no gate runs again on what it reads.
   @Test func aCrashLosesNoVerdict() throws {
     let scratch = try project()

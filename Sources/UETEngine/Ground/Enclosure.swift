@@ -28,5 +28,6 @@ extension Enclosure {
   init(_ gate: Gate, in worktree: WorktreeHandle?) {
     self.init(owner: Self.queue, worktree: worktree)
     hasNetwork = gate.hasNetwork
+    writing = gate.traces.map { [$0] } ?? []
   }
 }

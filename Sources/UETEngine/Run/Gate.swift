@@ -4,9 +4,9 @@ import UETPlanning
 /// A check with its command and limits, as the configuration recorded at the run's start says.
 struct Gate: Hashable, Sendable {
   let name: String
-  let command: Command
+  private(set) var command: Command
   /// Seconds; nil for no limit.
-  let timeout: Double?
+  private(set) var timeout: Double?
   let required: Bool
   /// How often a red result is tried again before it counts.
   let retries: Int
@@ -25,6 +25,8 @@ struct Gate: Hashable, Sendable {
   /// What it reads of a tree, where it says so: a verdict counts for every tree in which that is
   /// the same.
   private(set) var inputs: [ScopePattern]?
+  /// Where a tracer writes what it reads.
+  private(set) var traces: String?
   /// What it needs at once.
   private(set) var resources = Resources()
 
@@ -71,6 +73,22 @@ struct Gate: Hashable, Sendable {
     _ command: Command, _ keyedBy: Configuration.Gate.Key?
   ) -> Bool {
     keyedBy.map { $0 == .commit } ?? HistoryWords.stand(in: command.argv)
+  }
+}
+
+extension Gate {
+  /// The gate under `strace`, which writes a file for each process into `folder`; in a clean place,
+  /// and with time for what that costs.
+  func traced(by strace: String, into folder: String) -> Gate {
+    var gate = self
+    gate.command = .arguments(
+      [
+        strace, "-ff", "-qq", "-y", "-s", "4096", "--seccomp-bpf", "-e", "signal=none", "-e",
+        "trace=open,openat,openat2,execve,execveat", "-o", "\(folder)/process", "--",
+      ] + command.argv)
+    gate.timeout = timeout.map { $0 * 5 }
+    (gate.traces, gate.keep, gate.isWarm) = (folder, [], false)
+    return gate
   }
 }
 
