@@ -115,6 +115,7 @@ bench: $(BIN) ## measure, each figure beside its floor
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark
 	"$(BUILD)/release/queue-benchmark"
 	@Tests/Benchmarks/Landing/landing.sh "$(BIN)"
+	@Tests/Benchmarks/Gates/inputs.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
 	"$(BUILD)/release/merging-benchmark"
 
