@@ -106,6 +106,23 @@ import Testing
     #expect(built(scratch).count == 5, "\(built(scratch))")
   }
 
+  @Test func benchesCountForTheRoomThatIsThere() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-a", scope: ["src/a"], "echo two > src/a")
+    try start(scratch)
+    #expect(try land(scratch).status == 0)
+    try scratch.git("config", "uet.run.keepDisk", "50KB")
+    let large = scratch.path + ".worktrees/bench-1/build/large"
+    try Data(count: 100_000).write(to: URL(fileURLWithPath: large))
+    try scratch.bundle("ws-b", scope: ["src/b"], "echo two > src/b")
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=more")
+    let output = try scratch.uet("run")
+    #expect(output.errors.contains("the next gate builds all anew"), "\(output)")
+    #expect(!FileManager.default.fileExists(atPath: large))
+    #expect(try land(scratch).status == 0)
+  }
+
   /// It is asked again where nothing was built, and that counts.
   @Test func whatIsRedOnlyWhereSomethingWasBuiltPasses() throws {
     let scratch = try project(gate: "make -s && test ! -e build/seen && touch build/seen")
