@@ -38,14 +38,24 @@ extension DispatchWorld {
   /// What gates wait for that could run but for that.
   func namesThatGatesAwait() -> Set<String> {
     let slots = machine.state.tier.most(of: policy.waveSlots)
-    guard machine.state.liveWorkers > 0, gatesUnderWay().count < slots else { return [] }
-    var names: Set<String> = []
-    for wave in plan.waves {
+    let waves = plan.waves.compactMap { wave -> (DispatchPlan.Wave, [AttemptRecord.Input])? in
       guard
         wave.members.allSatisfy({ state($0)?.state.isSettled == true }),
         let members = machine.state.combination(of: wave.members.map { plan.items[$0].id }),
         !members.isEmpty
-      else { continue }
+      else { return nil }
+      return (wave, members)
+    }
+    // One that runs on results that are not those of its wave any more takes no slot.
+    let running = waves.reduce(0) { count, wave in
+      count
+        + wave.0.gates.count { gate in
+          machine.state.waveGate(gate.name, on: wave.1)?.isUnderWay ?? false
+        }
+    }
+    guard machine.state.liveWorkers > 0, running < slots else { return [] }
+    var names: Set<String> = []
+    for (wave, members) in waves {
       for gate in wave.gates {
         let record = machine.state.waveGate(gate.name, on: members)
         guard record == nil || (record.map { $0.isFault && $0.faults < policy.waveTries } ?? false)
