@@ -251,6 +251,7 @@ import Testing
     _ mode: String
   ) throws {
     let scratch = try Scratch()
+    try scratch.git("config", "uet.run.mode", mode)
     try scratch.write("a/old", "old\n")
     try scratch.write("a/kept", "kept\n")
     try scratch.git("add", "a")
@@ -268,10 +269,10 @@ import Testing
       git-uet signal ask "which format?" --options "plain, fancy one" > "$TMPDIR/asked"
       """)
     try scratch.bundle("ws-b", scope: ["b"], "echo b > b")
-    let running = try scratch.running(["run", "--workers", "1", "--mode", mode])
+    let running = try scratch.running(["run", "--workers", "1"])
     try scratch.wait("the other workstream's end") {
       let text = try scratch.uet("status").text
-      return text.contains("asks: which format?") && text.contains("ws-b  SUCCEEDED")
+      return text.contains("waits for an answer: which format?") && text.contains("ws-b  SUCCEEDED")
     }
     let run = try scratch.onlyRun()
     let status = try scratch.uet("status").text
@@ -293,8 +294,8 @@ import Testing
     #expect(prompt.contains("is in your worktree already, staged"), "\(prompt)")
     #expect(scratch.kept("standing") == "A  a/more\nA  a/new\nD  a/old\n")
     let result = try scratch.git("ls-tree", "-r", "--name-only", "uet/\(run)/ws-a", "a")
-    #expect(result == "a/kept\na/more\na/new\n")
-    #expect(try scratch.git("show", "uet/\(run)/ws-a:a/new") == "half\ndone\n")
+    #expect(result == "a/kept\na/more\na/new")
+    #expect(try scratch.git("show", "uet/\(run)/ws-a:a/new") == "half\ndone")
   }
 
   /// A run that stops while it waits keeps the question, and goes on with an answer that came
@@ -313,7 +314,7 @@ import Testing
     let running = try scratch.direct(["run", "--workers", "1"])
     try scratch.wait("the other workstream's end") {
       let text = try scratch.uet("status").text
-      return text.contains("asks: which format?") && text.contains("ws-b  SUCCEEDED")
+      return text.contains("waits for an answer: which format?") && text.contains("ws-b  SUCCEEDED")
     }
     running.signal(SIGINT)
     #expect(running.finish().status == 130)
