@@ -209,10 +209,8 @@ struct SandboxedRunTests {
     try FileManager.default.createDirectory(at: codex, withIntermediateDirectories: true)
     try Data("login-of-the-user\n".utf8).write(to: codex.appendingPathComponent("auth.json"))
     try Data("not for it\n".utf8).write(to: codex.appendingPathComponent("history.jsonl"))
-    let program = scratch.root.appendingPathComponent("tools/codex")
-    try FileManager.default.createDirectory(
-      at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(
+    try scratch.agent(
+      "codex",
       #"""
       #!/bin/sh
       grep -q login-of-the-user ~/.codex/auth.json || exit 9
@@ -225,16 +223,7 @@ struct SandboxedRunTests {
       END
       echo '{"type":"thread.started","thread_id":"t-1"}'
       echo '{"type":"turn.completed"}'
-      """#.utf8
-    ).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
-    try scratch.write(
-      ".uet/config.yaml",
-      "version: 1\nretry: {max_attempts: 1}\ntools: {codex: {command: [\(program.path)]}}\n")
-    try scratch.write(
-      "workstreams/ws-a.yaml", "id: ws-a\ntasks: [edit]\nfiles_scope: [a]\ntool: codex\n")
-    try scratch.git("add", "--all")
-    try scratch.git("commit", "--quiet", "--message=work")
+      """#)
     let run = try scratch.uet("run")
     let log = try scratch.uet("logs", "@", "ws-a")
     #expect(run.status == 0, "\(run) \(log)")
@@ -249,11 +238,9 @@ struct SandboxedRunTests {
   @Test("a file that an agent is told to write is written", arguments: means)
   func namedFile(_ mode: String) throws {
     let scratch = try Self.scratch(mode)
-    let program = scratch.root.appendingPathComponent("tools/aider")
     let log = scratch.root.appendingPathComponent("analytics.jsonl").path
-    try FileManager.default.createDirectory(
-      at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(
+    try scratch.agent(
+      "aider",
       #"""
       #!/bin/sh
       echo "Aider v0.86.2"; echo edited > a
@@ -262,17 +249,7 @@ struct SandboxedRunTests {
       echo '{"event": "message_send", "properties": {"main_model": "m", "prompt_tokens": 1420, "completion_tokens": 51}}' > "$2"
       echo beside > "$2.other"
       exit 0
-      """#.utf8
-    ).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
-    try scratch.write(
-      ".uet/config.yaml",
-      "version: 1\nretry: {max_attempts: 1}\ntools: {aider: {command: [\(program.path)], "
-        + "args: [--analytics-log, \(log)]}}\n")
-    try scratch.write(
-      "workstreams/ws-a.yaml", "id: ws-a\ntasks: [edit]\nfiles_scope: [a]\ntool: aider\n")
-    try scratch.git("add", "--all")
-    try scratch.git("commit", "--quiet", "--message=work")
+      """#, arguments: ["--analytics-log", log])
     let run = try scratch.uet("run")
     let printed = try scratch.uet("logs", "@", "ws-a")
     #expect(run.status == 0, "\(run) \(printed)")
@@ -386,5 +363,24 @@ struct SandboxedRunTests {
     ).finish()
     #expect(run.status == 3 && run.errors.contains("'sandbox.mode' requires one"), "\(run)")
     #expect(try scratch.git("for-each-ref", "refs/uet").isEmpty)
+  }
+}
+
+extension Scratch {
+  /// A program that plays an agent, and a commit with a workstream `ws-a` for it.
+  fileprivate func agent(_ name: String, _ script: String, arguments: [String] = []) throws {
+    let program = root.appendingPathComponent("tools/\(name)")
+    try FileManager.default.createDirectory(
+      at: program.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(script.utf8).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let entry = "{command: [\(program.path)], args: [\(arguments.joined(separator: ", "))]}"
+    try write(
+      ".uet/config.yaml",
+      "version: 1\nretry: {max_attempts: 1}\ntools: {\(name): \(entry)}\n")
+    try write(
+      "workstreams/ws-a.yaml", "id: ws-a\ntasks: [edit]\nfiles_scope: [a]\ntool: \(name)\n")
+    try git("add", "--all")
+    try git("commit", "--quiet", "--message=work")
   }
 }

@@ -52,23 +52,7 @@ import UETTestSupport
     ) { seed in
       var world = QueueWorld(seed: seed)
       world.declareInputs()
-      world.knowsTrees = true
-      world.trouble.redOnTarget = ["unit"]
-      try world.live(upTo: 60)
-      try world.work()
-      let pause = world.machine.outcome?.pause
-      let isTested = world.machine.state.allVerdicts.contains { $0.key == "unit" }
-      try Violation.unless(
-        pause?.redGate == "unit" || !isTested, "\(String(describing: world.machine.outcome))")
-      world.mendTarget()
-      try world.take(.resume)
-      try world.take(
-        .begin(
-          at: world.target, tree: world.trees[world.target],
-          inputs: world.inputs(of: world.target)))
-      try world.rest()
-      try world.checkRest()
-      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
+      try world.checkRedTarget()
     }
     #expect(failure == nil, "\(failure ?? "")")
   }
@@ -80,14 +64,7 @@ import UETTestSupport
     ) { seed in
       var world = QueueWorld(seed: seed)
       world.declareInputs()
-      world.knowsTrees = true
-      try world.live(upTo: Int(seed % 60))
-      world.trouble.isBroken = true
-      try world.work()
-      world.trouble.isBroken = false
-      try world.rest()
-      try world.checkRest()
-      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
+      try world.checkBrokenMachine(after: Int(seed % 60))
     }
     #expect(failure == nil, "\(failure ?? "")")
   }

@@ -48,14 +48,7 @@ import UETTestSupport
       filter: "aBrokenMachineIsNobodysFault"
     ) { seed in
       var world = QueueWorld(seed: seed)
-      world.knowsTrees = true
-      try world.live(upTo: Int(seed % 60))
-      world.trouble.isBroken = true
-      try world.work()
-      world.trouble.isBroken = false
-      try world.rest()
-      try world.checkRest()
-      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
+      try world.checkBrokenMachine(after: Int(seed % 60))
     }
     #expect(failure == nil, "\(failure ?? "")")
   }
@@ -67,24 +60,7 @@ import UETTestSupport
       filter: "aRedTargetIsToldAndEjectsNobody"
     ) { seed in
       var world = QueueWorld(seed: seed)
-      world.knowsTrees = true
-      world.trouble.redOnTarget = ["unit"]
-      try world.live(upTo: 60)
-      try world.work()
-      let pause = world.machine.outcome?.pause
-      // Unless nothing was to be tested.
-      let isTested = world.machine.state.allVerdicts.contains { $0.key == "unit" }
-      try Violation.unless(
-        pause?.redGate == "unit" || !isTested, "\(String(describing: world.machine.outcome))")
-      world.mendTarget()
-      try world.take(.resume)
-      try world.take(
-        .begin(
-          at: world.target, tree: world.trees[world.target],
-          inputs: world.inputs(of: world.target)))
-      try world.rest()
-      try world.checkRest()
-      try Violation.unless(world.machine.outcome?.pause == nil, "it rests for ever")
+      try world.checkRedTarget()
     }
     #expect(failure == nil, "\(failure ?? "")")
   }

@@ -55,3 +55,36 @@ extension QueueWorld {
     target = new
   }
 }
+
+extension QueueWorld {
+  /// A target that is red itself is told, and mended all goes on.
+  mutating func checkRedTarget() throws {
+    knowsTrees = true
+    trouble.redOnTarget = ["unit"]
+    try live(upTo: 60)
+    try work()
+    let pause = machine.outcome?.pause
+    // Unless nothing was to be tested.
+    let isTested = machine.state.allVerdicts.contains { $0.key == "unit" }
+    try Violation.unless(
+      pause?.redGate == "unit" || !isTested, "\(String(describing: machine.outcome))")
+    mendTarget()
+    try take(.resume)
+    try take(.begin(at: target, tree: trees[target], inputs: inputs(of: target)))
+    try rest()
+    try checkRest()
+    try Violation.unless(machine.outcome?.pause == nil, "it rests for ever")
+  }
+
+  /// A machine that is broken for all after so many steps is told, and mended all goes on.
+  mutating func checkBrokenMachine(after steps: Int) throws {
+    knowsTrees = true
+    try live(upTo: steps)
+    trouble.isBroken = true
+    try work()
+    trouble.isBroken = false
+    try rest()
+    try checkRest()
+    try Violation.unless(machine.outcome?.pause == nil, "it rests for ever")
+  }
+}
