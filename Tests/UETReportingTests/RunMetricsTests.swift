@@ -87,7 +87,7 @@ import UETTestSupport
     #expect(metrics.speedup == 54.0 / 30 && metrics.possibleSpeedup == 54.0 / 27)
     #expect(abs((metrics.workerUse ?? 0) - 54.0 / 60) < 1e-9)
     #expect(metrics.criticalPath.map(\.id) == ["b", "d"].map(Story.id))
-    #expect(metrics.criticalPath.map(\.cause) == [.start, .worker])
+    #expect(metrics.criticalPath.map(\.cause) == [.start, .overlap])
   }
 
   /// What nobody worked on does not count: after a crash, and between run and queue.
@@ -189,5 +189,17 @@ import UETTestSupport
       #expect(each.seconds <= metrics.seconds + 1e-6, "seed \(seed): \(each.id)")
     }
     #expect((metrics.workerUse ?? 0) <= 1 && (metrics.efficiency ?? 0) >= 0)
+  }
+
+  /// Workers and clocks may say anything: nothing overflows.
+  @Test func anythingMayBeReported() {
+    var story = Story(["a": []])
+    for number in 0..<100 { story.tell(0, .workerSpawned(.init()), worker: "w\(number)") }
+    let usage = Told<Fact.Usage> { ($0.input, $0.cacheRead, $0.output) = (.max, .max, .max) }
+    for _ in 0..<3 { story.tell(1, .usageRecorded(usage), "a") }
+    story.tell(250_000_000_000, .runFinished(.init { $0.status = .failed }))
+    let metrics = story.metrics()
+    #expect(metrics.usage.inputTokens == .max && metrics.usage.reports == 3)
+    #expect(metrics.workerUse == 0 && metrics.seconds == 250_000_000_000)
   }
 }

@@ -196,7 +196,7 @@ extension ReportView {
     let usage = metrics.usage
     guard usage.reports > 0 else { return nil }
     var words =
-      "\(usage.input) tokens in, \(usage.cached) cached, \(usage.output) out"
+      "\(usage.inputTokens) tokens in, \(usage.cachedTokens) of them cached, \(usage.outputTokens) out"
     if usage.unpriced < usage.reports { words += ", \(usage.costUSD.asMoney)" }
     if usage.unpriced > 0 {
       words += "; \(usage.unpriced) of \(usage.reports) reports have no price"

@@ -26,7 +26,7 @@ extension Project {
     }
     let isLive = try liveHolder(of: run) != nil
     timeline.end(live: isLive ? clock.now() : nil)
-    return RunMetrics(timeline, state, estimates: estimates, conflicts: conflicts)
+    return RunMetrics(timeline, state, estimates: estimates)
   }
 
   /// Those that may not run beside each other.

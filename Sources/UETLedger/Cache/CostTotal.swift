@@ -36,7 +36,8 @@ package struct CostTotal: Hashable, Sendable {
     leastUSD += other.leastUSD
   }
 
-  mutating func add(_ fact: Told<Fact.Usage>) {
+  /// Adds one report.
+  package mutating func add(_ fact: Told<Fact.Usage>) {
     reports += 1
     // What was read from or written to a cache is input, too, and recorded apart.
     for count in [fact.input, fact.cacheRead, fact.cacheWrite5m, fact.cacheWrite1h] {

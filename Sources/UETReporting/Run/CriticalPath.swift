@@ -5,7 +5,7 @@ import UETModel
 struct CriticalPath {
   private(set) var links: [RunMetrics.Link] = []
 
-  init(_ timeline: RunTimeline, _ conflicts: [WorkstreamID: [WorkstreamID]]) {
+  init(_ timeline: RunTimeline) {
     var results: [WorkstreamID: RunTimeline.Attempt] = [:]
     var byWorker: [String: [(id: WorkstreamID, end: Int64)]] = [:]
     for id in timeline.order {
@@ -31,7 +31,7 @@ struct CriticalPath {
       for other in timeline.work[id]?.dependsOn ?? [] {
         if let end = results[other]?.span.upperBound { consider(other, end, .dependency) }
       }
-      for other in conflicts[id] ?? [] {
+      for other in timeline.conflicts[id] ?? [] {
         if let end = results[other]?.span.upperBound { consider(other, end, .overlap) }
       }
       for (other, end) in attempt.worker.flatMap({ byWorker[$0] }) ?? [] {

@@ -46,24 +46,3 @@ struct QueueFigures: Sendable {
   /// Microseconds from the queue's beginning with a candidate to its merge.
   var waits: [Int64] = []
 }
-
-/// What models used.
-package struct UsageFigures: Hashable, Sendable {
-  package private(set) var reports = 0
-  /// Reports that have no price.
-  package private(set) var unpriced = 0
-  package private(set) var input = 0
-  /// Tokens that a cache held, or was given.
-  package private(set) var cached = 0
-  package private(set) var output = 0
-  /// The most that it can be, in US dollars.
-  package private(set) var costUSD = 0.0
-
-  mutating func add(_ fact: Told<Fact.Usage>) {
-    reports += 1
-    input += fact.input ?? 0
-    cached += (fact.cacheRead ?? 0) + (fact.cacheWrite5m ?? 0) + (fact.cacheWrite1h ?? 0)
-    output += fact.output ?? 0
-    if let cost = fact.costUSD { costUSD += cost } else { unpriced += 1 }
-  }
-}

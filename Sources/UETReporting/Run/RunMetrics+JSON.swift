@@ -1,3 +1,4 @@
+import UETLedger
 import UETModel
 
 extension RunMetrics {
@@ -28,7 +29,7 @@ extension RunMetrics {
       })
     object.append("gates", .array(gates.map(\.json)))
     object.append("queue", queueJSON)
-    object.append("usage", usage.json)
+    object.append("usage", .object(usage.json))
     object.append("workstreams", .array(workstreams.map(\.json)))
     return .object(object)
   }
@@ -96,18 +97,6 @@ extension GateFigures {
       "reused": .integer(Int64(reused)), "warm": .integer(Int64(warm)),
       "seconds": RunMetrics.number(seconds),
     ]
-  }
-}
-
-extension UsageFigures {
-  fileprivate var json: JSONValue {
-    var object: JSONObject = [
-      "reports": .integer(Int64(reports)), "unpriced": .integer(Int64(unpriced)),
-      "input_tokens": .integer(Int64(input)), "cached_tokens": .integer(Int64(cached)),
-      "output_tokens": .integer(Int64(output)),
-    ]
-    if unpriced < reports { object.append("cost_usd", .number(costUSD)) }
-    return .object(object)
   }
 }
 

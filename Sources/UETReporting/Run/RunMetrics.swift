@@ -1,3 +1,4 @@
+import UETLedger
 import UETModel
 
 /// The figures of a run. Times are in seconds in which anything of the run was at work.
@@ -19,7 +20,6 @@ package struct RunMetrics: Sendable {
 
     /// Attempts with their gates.
     package var busy: Double { (uses[.work] ?? 0) + (uses[.gate] ?? 0) }
-    package var waiting: Double { uses.reduce(0) { $0 + ($1.key.isWait ? $1.value : 0) } }
   }
 
   /// A link of the chain that decided how long the run took.
@@ -67,7 +67,7 @@ package struct RunMetrics: Sendable {
   /// What decided how long the run took, from its start.
   package let criticalPath: [Link]
   package let gates: [GateFigures]
-  package let usage: UsageFigures
+  package let usage: CostTotal
   package let candidates: Int
   package let integrated: Int
   package let landed: Int
@@ -106,8 +106,7 @@ package struct RunMetrics: Sendable {
 
   /// Of a timeline that has come to its end. `estimates` in seconds.
   package init(
-    _ timeline: RunTimeline, _ state: RunState, estimates: [WorkstreamID: Double] = [:],
-    conflicts: [WorkstreamID: [WorkstreamID]] = [:]
+    _ timeline: RunTimeline, _ state: RunState, estimates: [WorkstreamID: Double] = [:]
   ) {
     run = timeline.run
     (status, started, ended) = (state.status, state.startedAt, state.endedAt)
@@ -117,9 +116,7 @@ package struct RunMetrics: Sendable {
     idle = Self.seconds(timeline.idle.overlap(with: whole))
     runSeconds = Self.seconds(timeline.active(start..<max(start, timeline.lastEnd ?? start)))
     workers = timeline.mostWorkers
-    workerUse =
-      timeline.capacity > 0
-      ? min(1, Double(timeline.busyTime) / Double(timeline.capacity)) : nil
+    workerUse = timeline.capacity > 0 ? timeline.busyTime / timeline.capacity : nil
     workstreams = timeline.order.compactMap { id in
       timeline.work[id].map { work in
         Workstream(
@@ -135,13 +132,13 @@ package struct RunMetrics: Sendable {
     let floor = max(
       Self.longestChain(workstreams, timeline), workers > 0 ? busy / Double(workers) : 0)
     possibleSpeedup = floor > 0 ? busy / floor : nil
-    criticalPath = CriticalPath(timeline, conflicts).links
+    criticalPath = CriticalPath(timeline).links
     gates = timeline.gates.values.sorted { $0.name < $1.name }
     usage = timeline.usage
     let queue = timeline.queue
     candidates = queue.queued.count
     (integrated, landed) = (queue.integrated, queue.landed)
-    self.conflicts = queue.conflicts
+    conflicts = queue.conflicts
     queueGateRuns = queue.gateRuns
     ejections = queue.ejections.map { Ejection(id: $0.id, reason: $0.reason) }
     let waits = queue.waits.map(Self.seconds)

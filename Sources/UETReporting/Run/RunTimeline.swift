@@ -1,3 +1,4 @@
+import UETLedger
 import UETModel
 
 /// What happened when, folded from a run's events in one pass.
@@ -43,19 +44,20 @@ package struct RunTimeline: Sendable {
   private(set) var order: [WorkstreamID] = []
   private(set) var gates: [String: GateFigures] = [:]
   private(set) var queue = QueueFigures()
-  private(set) var usage = UsageFigures()
+  private(set) var usage: CostTotal
   private(set) var first: Int64?
   private(set) var last: Int64 = 0
   /// The last end of an attempt.
   private(set) var lastEnd: Int64?
   private(set) var mostWorkers = 0
-  /// Worker time that there was, and of that what attempts took, in microseconds.
-  private(set) var capacity: Int64 = 0
-  private(set) var busyTime: Int64 = 0
+  /// Worker time that there was, and of that what attempts took, in microseconds; of times that
+  /// anybody may have written.
+  private(set) var capacity = 0.0
+  private(set) var busyTime = 0.0
   private(set) var idle = TimeSpans()
   private(set) var recoveries = 0
   private(set) var planChanges = 0
-  private let conflicts: [WorkstreamID: [WorkstreamID]]
+  let conflicts: [WorkstreamID: [WorkstreamID]]
   private var isRunning = false
   private var steps: Set<String> = []
   private var workers: Set<String> = []
@@ -67,6 +69,7 @@ package struct RunTimeline: Sendable {
   /// `conflicts` are those that may not run beside each other.
   package init(_ run: RunID, conflicts: [WorkstreamID: [WorkstreamID]] = [:]) {
     self.run = run
+    usage = CostTotal(run: run)
     self.conflicts = conflicts
   }
 
@@ -115,19 +118,19 @@ package struct RunTimeline: Sendable {
 
 extension RunTimeline {
   private mutating func pass(to now: Int64, before event: Event?) {
+    let step = event.flatMap(Self.step)
     var isActive = isRunning || !steps.isEmpty
     if case .recoveryStarted? = event?.fact { isActive = false }
     // The step was begun by a process that died.
-    if !isRunning, let event, let step = Self.step(event), step.begins, steps.contains(step.name) {
-      isActive = false
-    }
+    if !isRunning, let step, step.begins, steps.contains(step.name) { isActive = false }
     if isActive {
-      capacity += (now - last) * Int64(workers.count)
-      busyTime += (now - last) * Int64(min(busy, max(workers.count, busy)))
+      // A worker that takes no more may be at work.
+      capacity += Double(now - last) * Double(max(workers.count, busy))
+      busyTime += Double(now - last) * Double(busy)
     } else if last < now {
       idle.append(last..<now)
     }
-    if let event, let step = Self.step(event) {
+    if let step {
       if step.begins { steps.insert(step.name) } else { steps.remove(step.name) }
     }
     last = now

@@ -32,8 +32,6 @@ package enum TimeUse: String, CaseIterable, Hashable, Sendable {
   /// It was given up, cancelled or set aside, until a person wanted it again.
   case person
 
-  package var isWait: Bool { self != .work && self != .gate && self != .queueGate }
-
   /// For people.
   package var words: String {
     switch self {
