@@ -3,7 +3,7 @@
  *   uet-supervise [--cwd=DIR] [--log=FILE] [--log-limit=BYTES] [--timeout-ms=N] [--grace-ms=N]
  *                 [--farewell-ms=N] [--beat-ms=N] [--input=FILE] [--memory=BYTES] [--cpu=THOUSANDTHS]
  *                 [--cgroup=DIR] [--background] [--wrapped | --rule=[rw]PATH...] [--offline]
- *                 -- PROGRAM [ARGUMENT...]
+ *                 [--view=DIR --seen-at=DIR] -- PROGRAM [ARGUMENT...]
  *
  * Descriptor 0 is the control channel: `T` asks for a graceful end (TERM to the whole tree, KILL
  * after the grace; with a farewell the command alone gets TERM first, and the tree when it has ended
@@ -268,7 +268,7 @@ static struct ending ending_of(const struct watch *watch) {
 }
 
 static int not_started(struct watch *watch, const struct start_failure *failure) {
-  static const char *const steps[] = {"", "log", "pipe", "fork", "cwd", "exec", "memory", "confine"};
+  static const char *const steps[] = {"", "log", "pipe", "fork", "cwd", "exec", "memory", "confine", "view"};
   reap(watch);
   const struct ending ending = {
       .how = "not_started", .error = failure->error, .step = steps[failure->step]};

@@ -32,6 +32,14 @@ static bool option(struct order *order, const char *argument) {
     order->cwd = value;
     return true;
   }
+  if ((value = value_of(argument, "--view")) != NULL) {
+    order->view = value;
+    return true;
+  }
+  if ((value = value_of(argument, "--seen-at")) != NULL) {
+    order->seen_at = value;
+    return true;
+  }
   if ((value = value_of(argument, "--log")) != NULL) {
     order->log_path = value;
     return true;
@@ -67,7 +75,7 @@ bool order_read(struct order *order, int argc, char **argv) {
   int index = 1;
   for (; index < argc && strcmp(argv[index], "--") != 0; index++)
     if (!option(order, argv[index])) return false;
-  if (index + 1 >= argc) return false;
+  if (index + 1 >= argc || (order->view == NULL) != (order->seen_at == NULL)) return false;
   order->argv = argv + index + 1;
   return true;
 }

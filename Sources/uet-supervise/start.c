@@ -71,15 +71,21 @@ static void reset_signals(void) {
  * new one the scheduler makes a new group of tasks, which costs milliseconds on a busy machine. */
 _Noreturn static void become_command(const struct order *order, const struct outfit *outfit) {
   struct start_failure failure = {STEP_EXEC, 0};
+  const bool sees = order->view == NULL || view_enter(order);
+  failure.error = errno;
 #ifdef __linux__
   setpgid(0, 0);
+  /* After the view, which may take it away. */
   prctl(PR_SET_PDEATHSIG, (long)SIGKILL, 0L, 0L, 0L);
 #else
   setsid();
 #endif
   reset_signals();
   limits_enter(&order->limits);
-  if (chdir(order->cwd) != 0) {
+  if (!sees) {
+    failure.step = STEP_VIEW;
+    errno = failure.error;
+  } else if (chdir(order->cwd) != 0) {
     failure.step = STEP_CWD;
   } else if (dup2(outfit->input, 0) < 0 || dup2(outfit->output, 1) < 0
              || dup2(outfit->output, 2) < 0
@@ -146,7 +152,8 @@ pid_t command_start(
     failure->error = errno;
     return -1;
   }
-  pid_t pid = fork_command();
+  /* A name space of users is only for whoever shares no memory. */
+  pid_t pid = order->view == NULL ? fork_command() : fork();
   if (pid == 0) become_command(order, &outfit);
   if (pid < 0) *failure = (struct start_failure){STEP_FORK, errno};
   outfit_close(&outfit);

@@ -37,6 +37,7 @@ struct order {
   int64_t grace;
   int64_t beat;
   struct limits limits;
+  const char *view, *seen_at; /* NULL, or a folder and the path at which it is seen */
   bool wrapped; /* argv is bubblewrap's */
   bool offline;
   const char *rules[RULES_MOST]; /* of Landlock: r or w, and a path */
@@ -51,7 +52,7 @@ bool order_take_environment(struct order *order, char **inherited, uint64_t star
 
 /* start.c */
 struct start_failure {
-  enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY, STEP_CONFINE } step;
+  enum { STEP_NONE, STEP_LOG, STEP_PIPE, STEP_FORK, STEP_CWD, STEP_EXEC, STEP_MEMORY, STEP_CONFINE, STEP_VIEW } step;
   int error;
 };
 /* Starts the command in a process group of its own; gives the read ends of its output and, where it
@@ -65,6 +66,9 @@ int confine_prepare(const struct order *order);
 bool confine_apply(const struct order *order, int rules);
 /* What bubblewrap says of the command's end, as a shell would; -1 where it never ran. */
 int confined_status(int fd);
+
+/* view.c */
+bool view_enter(const struct order *order);
 
 /* tree.c */
 size_t tree_count(void);

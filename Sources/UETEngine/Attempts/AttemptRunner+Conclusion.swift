@@ -5,7 +5,7 @@ import UETScheduling
 
 extension AttemptRunner {
   /// Commits what the tool changed, checks its scope and runs its gates.
-  func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: [String]) {
+  mutating func conclude(base: ObjectID) async throws -> (tip: ObjectID, files: [String]) {
     guard place.isWorktree else {
       for gate in attemptGates() { try await pass(gate, tip: base) }
       return (base, [])
@@ -136,7 +136,7 @@ extension AttemptRunner {
   }
 
   /// Runs one gate on the committed result; a red required gate fails the attempt.
-  private func pass(_ gate: Gate, tip: ObjectID) async throws {
+  private mutating func pass(_ gate: Gate, tip: ObjectID) async throws {
     let tree = try context.repository.commit(tip).tree
     let key = gateEnvironment.key(
       of: gate, on: .commit(tip), declaring: workstream.environment)
@@ -149,13 +149,20 @@ extension AttemptRunner {
       _ = report(facts.reused(known))
       return
     }
+    try await settleWarmth(at: tip)
     _ = report(facts.started)
     let log = context.logs.gate(gate.name, order.name)
-    let result = await GateResult.of(gate) {
-      var enclosure = enclosure
-      enclosure.hasNetwork = gate.hasNetwork
-      return await supervise(
-        gate.command.argv, timeout: gate.timeout, log: log, enclosure: enclosure)
+    if !gate.isWarm, warmth.tree != nil {
+      try await goCold("'gates.\(gate.name).warm' is false")
+    }
+    var result = await ask(gate, log)
+    if case .failed = result.verdict, warmth.tree != nil, !Task.isCancelled {
+      // What was built before is never the last word.
+      try await goCold("the gate was red with what was built before")
+      let seconds = result.seconds
+      result = await ask(gate, log)
+      result.seconds += seconds
+      result.wasRedWarm = true
     }
     if Task.isCancelled { throw CancellationError() }
     _ = report(facts.ended(result))
@@ -170,6 +177,17 @@ extension AttemptRunner {
       throw AttemptFailure(
         .resourceLimit, "\(gate.name) gave no verdict: \(reason)", isTransient: true)
     }
+  }
+
+  private func ask(_ gate: Gate, _ log: String) async -> GateResult {
+    var result = await GateResult.of(gate) {
+      var enclosure = enclosure
+      enclosure.hasNetwork = gate.hasNetwork
+      return await supervise(
+        gate.command.argv, timeout: gate.timeout, log: log, enclosure: enclosure)
+    }
+    (result.warm, result.cold) = (warmth.tree, warmth.cold)
+    return result
   }
 
   private var gateEnvironment: GateEnvironment {

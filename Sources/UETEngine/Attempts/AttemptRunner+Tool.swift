@@ -288,7 +288,8 @@ extension AttemptRunner {
     else { throw AttemptFailure(.toolFailure, "its prompt was taken away: '\(promptFile)'") }
     var request = ToolRequest(
       program: adapter.name, model: invocation.model, prompt: prompt, promptFile: promptFile,
-      folder: path, scratch: scratch, sessionName: context.facts.sessionName(of: order.name),
+      folder: place.isWorktree ? context.onePath ?? path : path, scratch: scratch,
+      sessionName: context.facts.sessionName(of: order.name),
       resumes: session,
       maxCost: order.cap?.dollars ?? workstream.estimate.maxCostUSD
         ?? context.configuration.budget.maxCostPerTask,

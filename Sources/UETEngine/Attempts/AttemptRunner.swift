@@ -23,18 +23,23 @@ struct AttemptRunner: Sendable {
   /// The question of this attempt that must be answered before a result of it counts.
   let openQuestion: @Sendable () async -> QuestionRecord?
   let place: WorkPlace
+  /// Of what gates built in benches.
+  let seeds: BenchSeeds
   /// The first of the ports that the attempt has for itself.
   private(set) var portBase = 0
   /// What the attempt before left when it ended to wait for an answer, and this one goes on with.
   private(set) var workInHand: ObjectID?
+  var warmth = Warmth()
 
   init(
-    context: Ground, workstream: Workstream, order: AttemptOrder, previous: AttemptRecord?,
+    context: Ground, seeds: BenchSeeds, workstream: Workstream, order: AttemptOrder,
+    previous: AttemptRecord?,
     notes: [String] = [], answers: [QuestionRecord] = [], stop: StopSwitch,
     report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>,
     openQuestion: @escaping @Sendable () async -> QuestionRecord? = { nil }
   ) {
     self.context = context
+    self.seeds = seeds
     self.workstream = workstream
     self.order = order
     self.previous = previous
@@ -72,6 +77,7 @@ struct AttemptRunner: Sendable {
       try await takeUpWork(on: made)
       try clone?.make(at: made)
       try await runSetup()
+      noteUntouched()
       try await runToolOrAsk()
       try await fetchClone()
       // What gates judge by is as it was.
@@ -184,14 +190,17 @@ extension AttemptFailure: Error {}
 
 extension AttemptRunner {
   /// A fresh checkout of the base, or an empty directory, with what the tool needs beside it.
-  func preparePlace(at base: ObjectID) async throws {
+  mutating func preparePlace(at base: ObjectID) async throws {
     try Files.makeDirectory(context.logs.folder)
     // Nobody reads it before the tool starts.
     try writePrompt()
     switch place {
-    case .own: try await worktree(keeping: []).prepare(order.name, at: base)
+    case .own:
+      let (worktree, _) = try await worktree(keeping: []).prepare(order.name, at: base)
+      try await beginWarm(in: worktree, at: base, builtOn: nil)
     case .slot:
-      try await worktree(keeping: context.configuration.run.caches).prepare(order.name, at: base)
+      let (worktree, tree) = try await slot.prepare(order.name, at: base)
+      try await beginWarm(in: worktree, at: base, builtOn: tree)
     case .scratch(let path):
       Folder.remove(path)
       try Files.makeDirectory(path)
@@ -232,9 +241,11 @@ extension AttemptRunner {
     }
   }
 
+  var slot: ReusableWorktree { worktree(keeping: context.configuration.run.caches) }
+
   private func worktree(keeping: [String]) -> ReusableWorktree {
     ReusableWorktree(
-      context: context.facts, path: path, keeping: keeping,
+      context: context.facts, path: path, seenPath: context.onePath ?? path, keeping: keeping,
       sparse: SparseChoice(workstream, context.configuration)?.paths)
   }
 
@@ -248,7 +259,8 @@ extension AttemptRunner {
     for name in context.configuration.run.caches {
       guard let cache = LocalFile(name), cache.isReached(in: path) else { continue }
       // What a slot kept of its own was made in it.
-      guard Files.kind("\(path)/\(cache.path)") == nil,
+      let isBuilt = !BuildDescription.isInstalled(cache.path)
+      guard Files.kind("\(path)/\(cache.path)") == nil, warmth.tree == nil || !isBuilt,
         Files.kind("\(source)/\(cache.path)") == .directory
       else { continue }
       if let tie = await context.caches.tie(of: cache) {

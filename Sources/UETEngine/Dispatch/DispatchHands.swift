@@ -11,6 +11,7 @@ final class DispatchHands: Hands {
   var context: Ground
   private let mailbox: Mailbox<RunMessage>
   private let bench: TestBench
+  private let seeds = BenchSeeds()
   private var attempts: [AttemptName: RunningAttempt] = [:]
   private var waveTests: [WaveTest: Task<Void, Never>] = [:]
   private var suspects: Set<AttemptName> = []
@@ -50,6 +51,7 @@ final class DispatchHands: Hands {
     for attempt in attempts.values { attempt.task.cancel() }
     for attempt in attempts.values { await attempt.task.value }
     for test in waveTests.values { await test.value }
+    await seeds.close()
     await bench.close()
     (attempts, waveTests) = ([:], [:])
   }
@@ -168,7 +170,7 @@ extension DispatchHands {
     // Without a worktree nothing waits until the record says that the attempt has begun.
     let canWait = !context.facts.place(of: name.workstream, worker: order.worker).isWorktree
     let runner = AttemptRunner(
-      context: context, workstream: workstream, order: order,
+      context: context, seeds: seeds, workstream: workstream, order: order,
       previous: state[name.workstream]?.previous(to: name.number),
       notes: state[name.workstream]?.notes ?? [],
       answers: state[name.workstream]?.answered(before: name.number) ?? [],

@@ -11,10 +11,7 @@ import UETSystem
 struct Bench: Sendable {
   let context: Ground
   let hold: BenchHold
-  let gate: Gate
-  let key: String
-  /// The folders that stay.
-  let keep: [String]
+  let kind: BenchKind
 
   /// Seconds after which all is built anew, whatever happened: compilers are no part of a tree.
   private static let longest: Int64 = 24 * 3600
@@ -34,21 +31,21 @@ struct Bench: Sendable {
     let tree = try context.repository.treeID(of: commit)
     let known = try usable()
     let last = known.flatMap { BenchMark(of: $0) }
-    let now = context.project.clock.now().microseconds / 1_000_000
+    let now = context.project.clock.now().wholeSeconds
     var mark = BenchMark(
-      state: .filling, key: key, commit: commit, tree: tree, since: now,
-      owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: hold.path)
+      state: .filling, key: kind.key, commit: commit, tree: tree, since: now,
+      owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: seenPath)
     var cold: String?
     if let known {
       try mark.write(to: known)
-      let had = !KeptOutput(in: hold.path, folders: keep).isEmpty
+      let had = !KeptOutput(in: hold.path, folders: kind.keep).isEmpty
       let former = had ? last : nil
       let reason =
         isCold ? "a clean place is asked for" : former.flatMap { distrust($0, now, commit) }
       if let former, reason == nil {
         var times = former.former
         cold = try await context.git.moveWarm(
-          known, from: former.tree, to: commit, keeping: keep, &times)
+          known, from: former.tree, to: commit, keeping: kind.keep, &times)
         if cold == nil {
           (mark.since, mark.former, mark.state) = (former.since, times, .building)
           try mark.write(to: known)
@@ -59,37 +56,45 @@ struct Bench: Sendable {
       }
     }
     let worktree = try await emptied(known, commit)
-    try context.git.backdate(worktree, commit)
+    let seed = isCold ? nil : try await plant(in: worktree, at: commit).planted
+    if let seed {
+      (mark.since, mark.former) = (seed.since, seed.former)
+    } else {
+      try context.git.backdate(worktree, commit)
+    }
     mark.state = .building
     try mark.write(to: worktree)
-    return Ready(worktree: worktree, mark: mark, warm: nil, cold: cold)
+    return Ready(worktree: worktree, mark: mark, warm: seed?.tree, cold: seed == nil ? cold : nil)
   }
 
   /// Notes that what ran there ended by itself, so that what it left is good for the next.
   func finish(_ ready: Ready) {
     var mark = ready.mark
     mark.state = .ready
-    mark.output = KeptOutput(in: hold.path, folders: keep).identity
+    mark.output = KeptOutput(in: hold.path, folders: kind.keep).identity
     try? mark.write(to: ready.worktree)
   }
 
   /// Why what stands in the build folders is of no use; nil where it may be.
-  private func distrust(_ last: BenchMark, _ now: Int64, _ commit: ObjectID) -> String? {
-    if !gate.isWarm { return "'gates.\(gate.name).warm' is false" }
+  func distrust(_ last: BenchMark, _ now: Int64, _ commit: ObjectID) -> String? {
+    if !kind.gate.isWarm { return "'gates.\(kind.gate.name).warm' is false" }
     if last.state != .ready { return "what was built last was cut short" }
-    if last.key != key { return "it was built by another gate, or in another environment" }
-    if last.path != hold.path { return "it was built in another place" }
+    if last.key != kind.key { return "it was built by another gate, or in another environment" }
+    if last.path != seenPath { return "it was built in another place" }
     if !last.isOfThisBoot { return "the machine was started since" }
     if now < last.since || now - last.since > Self.longest { return "it was begun a day ago" }
-    if gate.isKeyedByCommit, last.commit != commit { return "the gate looks at the history" }
-    if last.output != KeptOutput(in: hold.path, folders: keep).identity {
+    if kind.gate.isKeyedByCommit, last.commit != commit { return "the gate looks at the history" }
+    if last.output != KeptOutput(in: hold.path, folders: kind.keep).identity {
       return "somebody changed what was built"
     }
     return nil
   }
 
+  /// Where what runs in it sees it.
+  var seenPath: String { context.onePath ?? hold.path }
+
   /// The worktree where it is one that can be gone on with.
-  private func usable() throws -> WorktreeHandle? {
+  func usable() throws -> WorktreeHandle? {
     guard let worktree = context.repository.worktree(at: hold.path) else { return nil }
     let file = Files.content(of: hold.path + "/.git").map { String(decoding: $0, as: UTF8.self) }
     let isSound =
@@ -99,11 +104,11 @@ struct Bench: Sendable {
   }
 
   /// A clean checkout.
-  private func emptied(
+  func emptied(
     _ known: WorktreeHandle?, _ commit: ObjectID
   ) async throws -> WorktreeHandle {
     if let known {
-      KeptOutput.remove(keep, in: hold.path)
+      KeptOutput.remove(kind.keep, in: hold.path)
       do {
         try await context.git.reset(known, to: commit)
         return known
@@ -123,61 +128,5 @@ struct Bench: Sendable {
     }
     return try await context.git.addWorktree(
       at: hold.path, commit: commit, reason: "git-uet bench")
-  }
-}
-
-extension Bench {
-  /// The one that is best for a gate among those that are free; nil where there is none, or the
-  /// gate keeps nothing.
-  static func take(
-    _ context: Ground, _ gate: Gate, declaring declared: [String: String]
-  ) throws -> Bench? {
-    let keep = gate.kept(besides: context.configuration.run.caches)
-    if keep.isEmpty { return nil }
-    let environment = GateEnvironment(context.project)
-      .key(of: gate, on: .merges, declaring: declared)
-    let key = Repository.hashBlob(Array((keep + [environment]).joined(separator: "\n").utf8)).hex
-    for number in order(context, key) {
-      if let hold = try BenchHold(number, context.project) {
-        return Bench(context: context, hold: hold, gate: gate, key: key, keep: keep)
-      }
-    }
-    return nil
-  }
-
-  /// So many as gates run at once, for each gate of the queue.
-  private static func limit(_ configuration: Configuration) -> Int {
-    max(1, configuration.integration.slots) * max(1, configuration.integration.gates.count)
-  }
-
-  /// Numbers: the gate's own first, then those that are not made yet, then whichever was used
-  /// longest ago.
-  private static func order(_ context: Ground, _ key: String) -> [Int] {
-    let ranked = (1...limit(context.configuration)).map { number in
-      let worktree = context.repository.worktree(at: context.project.bench(number))
-      let mark = worktree.flatMap { BenchMark(of: $0) }
-      let time = worktree.flatMap { Files.time(BenchMark.path($0)) }
-      let rank = mark.map { $0.key == key ? 0 : 2 } ?? 1
-      return (rank, time ?? FileTime(seconds: 0, nanoseconds: 0), number)
-    }
-    // Of several of its own the last that was used is nearest to what comes.
-    return ranked.sorted { left, right in
-      if left.0 != right.0 { return left.0 < right.0 }
-      if left.1 != right.1 { return left.0 == 0 ? left.1 > right.1 : left.1 < right.1 }
-      return left.2 < right.2
-    }.map(\.2)
-  }
-}
-
-extension Gate {
-  /// Whether what it builds stays for its next run, if it ends by itself.
-  func builds(besides caches: [String]) -> Bool {
-    isWarm && kept(besides: caches).contains { !BuildDescription.isInstalled($0) }
-  }
-
-  /// The folders that stay between its runs in one place. Compiled Python never does.
-  func kept(besides caches: [String]) -> [String] {
-    Set((keep + caches).compactMap { LocalFile($0)?.path })
-      .filter { !$0.split(separator: "/").contains("__pycache__") }.sorted()
   }
 }

@@ -84,6 +84,9 @@ package struct GateCheck: Sendable {
 
   /// The path below the checkout that it was made in: a bench, or a worktree of the queue's.
   private static func inside(_ path: String, _ context: Ground) -> String? {
+    if let seen = context.onePath, path.hasPrefix(seen + "/") {
+      return String(path.dropFirst(seen.count + 1))
+    }
     for start in [
       "\(context.project.worktreeRoot)/bench-", context.facts.integrationWorktree + "-",
     ]

@@ -11,6 +11,9 @@ actor TestBench {
   private var made = 0
   /// Benches that were used.
   private var used: Set<Int> = []
+  /// Keys of what was given to others.
+  private var spread: Set<String> = []
+  private var isSpreading = false
   /// Gates whose word is wanted no more, and that may end all the same, soon; and who waits for it.
   private var lingering = 0
   private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -44,13 +47,14 @@ actor TestBench {
     do {
       // The folder may be deleted at any time, as everything under it.
       try Files.makeDirectory(context.logs.folder)
-      guard let bench = try await take(gate, declared) else {
+      guard let bench = try await take(BenchKind(context, gate, declaring: declared)) else {
         let worktree = try await checkout(commit)
         defer { free.append(worktree) }
         return try await run(gate, in: worktree, log, declared, stop)
       }
       defer { withExtendedLifetime(bench.hold) {} }
       used.insert(bench.hold.number)
+      try await spread(bench)
       let ready = try await bench.prepare(commit, isCold: isCold)
       var result = try await run(gate, in: ready.worktree, log, declared, stop)
       (result.warm, result.cold) = (ready.warm, ready.cold)
@@ -62,13 +66,38 @@ actor TestBench {
   }
 
   /// A bench that is free, or soon is.
-  private func take(_ gate: Gate, _ declared: [String: String]) async throws -> Bench? {
+  private func take(_ kind: BenchKind?) async throws -> Bench? {
+    guard let kind else { return nil }
     while true {
-      if let bench = try Bench.take(context, gate, declaring: declared) { return bench }
-      if lingering == 0 || gate.kept(besides: context.configuration.run.caches).isEmpty {
-        return nil
+      if !isSpreading {
+        if let bench = try Bench.take(context, kind) { return bench }
+        if lingering == 0 { return nil }
       }
       await withCheckedContinuation { waiters.append($0) }
+    }
+  }
+
+  /// Gives others what one bench has built before it is at work itself, so that as many as gates
+  /// run at once begin warm.
+  private func spread(_ bench: Bench) async throws {
+    guard bench.kind.gate.builds(besides: context.configuration.run.caches),
+      spread.insert(bench.kind.key).inserted
+    else { return }
+    isSpreading = true
+    defer {
+      isSpreading = false
+      wake()
+    }
+    var missing = context.configuration.integration.slots - Bench.count(context, bench.kind)
+    while missing > 0, let mark = (try bench.usable()).flatMap({ BenchMark(of: $0) }),
+      let offer = try await bench.offer(for: mark.commit),
+      let other = try Bench.next(
+        context, bench.kind, besides: [bench.hold.number], ofItsOwn: false)
+    {
+      used.insert(other.hold.number)
+      try await other.become(bench, offer)
+      withExtendedLifetime(other.hold) {}
+      missing -= 1
     }
   }
 
@@ -76,6 +105,10 @@ actor TestBench {
 
   func ceased() {
     lingering -= 1
+    wake()
+  }
+
+  private func wake() {
     for waiter in waiters { waiter.resume() }
     waiters = []
   }

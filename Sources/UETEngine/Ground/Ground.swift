@@ -19,6 +19,8 @@ struct Ground: Sendable {
   let caches: CacheChecks
   /// nil where commands are not shut in.
   let sandbox: Sandbox?
+  /// Where commands see the worktree that they work in; nil where it is at its own path alone.
+  let onePath: String?
   let written = WrittenLogs()
   let prices: Prices
 
@@ -42,6 +44,7 @@ struct Ground: Sendable {
     ports = PortBlocks(size: project.configuration.run.ports)
     caches = CacheChecks(project)
     sandbox = try Sandbox.choose(project)
+    onePath = try OnePath.choose(project, sandbox, supervisor)
     prices = project.prices
   }
 

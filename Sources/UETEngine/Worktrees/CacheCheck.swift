@@ -26,6 +26,8 @@ struct CacheCheck: Sendable {
   let cache: String
   /// Whether worktrees get a link to the cache, so that its own links are followed from here.
   let isLinked: Bool
+  /// Whether files that are no text are read as well: programs name what they were compiled from.
+  var readsBinaries = false
   /// The root as a shell would show it, where a link leads to it.
   var alias: String?
 
@@ -45,7 +47,8 @@ struct CacheCheck: Sendable {
           var search = PathSearch(needles)
           return files.first { file in
             !Task.isCancelled
-              && search.finds(in: "\(root)/\(cache)/\(file)", binary: isBinary(file))
+              && search.finds(
+                in: "\(root)/\(cache)/\(file)", binary: readsBinaries || isBinary(file))
           }
         }
       }

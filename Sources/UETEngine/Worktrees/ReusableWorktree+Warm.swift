@@ -49,7 +49,7 @@ extension ReusableWorktree {
   }
 
   private func distrust(_ last: BenchMark, _ tree: ObjectID) throws -> String? {
-    if last.key != key || last.path != path { return "it was built in another way" }
+    if last.key != key || last.path != seenPath { return "it was built in another way" }
     if !last.isOfThisBoot { return "the machine was started since" }
     let now = context.project.clock.now().wholeSeconds
     if now < last.since || now - last.since > Self.longest { return "it was begun a day ago" }
@@ -65,12 +65,21 @@ extension ReusableWorktree {
     try mark(base, since: now, FormerTimes()).write(to: worktree)
   }
 
+  /// Notes that what builds begin from was brought there, where something of them stays.
+  func noteSeed(
+    _ base: ObjectID, since: Int64, _ former: FormerTimes, in worktree: WorktreeHandle
+  ) throws {
+    if keeping.isEmpty { return }
+    try mark(base, since: since, former).write(to: worktree)
+  }
+
   private func mark(
     _ base: ObjectID, since: Int64, _ former: FormerTimes
   ) throws -> BenchMark {
     BenchMark(
       state: .ready, key: key, commit: base, tree: try context.repository.treeID(of: base),
-      since: since, owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: path,
+      since: since, owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-",
+      path: seenPath,
       former: former)
   }
 

@@ -8,6 +8,8 @@ import UETSystem
 struct ReusableWorktree: Sendable {
   let context: RunFacts
   let path: String
+  /// Where what runs in it sees it.
+  let seenPath: String
   /// What of the ignored files survives a switch.
   let keeping: [String]
   /// The directories that are filled; nil for all.
@@ -15,16 +17,20 @@ struct ReusableWorktree: Sendable {
 
   /// Makes the worktree a fresh checkout of `base` for an attempt, whatever stands there.
   ///
-  /// Throws where work stands there that cannot be kept, or that belongs to another repository.
-  func prepare(_ name: AttemptName, at base: ObjectID) async throws {
-    let worktree: WorktreeHandle
+  /// Gives it, with the tree on which what stays in it was built, if anything does. Throws where
+  /// work stands there that cannot be kept, or that belongs to another repository.
+  func prepare(
+    _ name: AttemptName, at base: ObjectID
+  ) async throws -> (worktree: WorktreeHandle, built: ObjectID?) {
+    var place: (worktree: WorktreeHandle, built: ObjectID?)
     if let known = context.repository.worktree(at: path) {
-      worktree = try await emptied(known, towards: base)
+      place = try await emptied(known, towards: base)
     } else {
-      worktree = try await added(at: base)
+      place = (try await added(at: base), nil)
     }
-    try noteBase(base, in: worktree)
-    try WorktreeMark.busy(context.run, name, base: base).write(to: worktree)
+    try noteBase(base, in: place.worktree)
+    try WorktreeMark.busy(context.run, name, base: base).write(to: place.worktree)
+    return place
   }
 
   /// Notes that all that `name` did is in `commit`. `isTouched` says that others, such as gates,
@@ -52,16 +58,16 @@ struct ReusableWorktree: Sendable {
   /// that is in it: what broke it was done by somebody else, and must not fail whoever comes next.
   private func emptied(
     _ known: WorktreeHandle, towards base: ObjectID
-  ) async throws -> WorktreeHandle {
+  ) async throws -> (WorktreeHandle, built: ObjectID?) {
     let checkout: KnownCheckout?
     do {
       checkout = try self.checkout(in: known, towards: base)
       if checkout == nil { try await keepWhatIsThere(in: known) }
     } catch let error as GitError {
       if case .diskFull = error { throw error }
-      return try await retired(known, "\(error)", at: base)
+      return (try await retired(known, "\(error)", at: base), nil)
     } catch let failure as Unkept {
-      return try await retired(known, failure.reason, at: base)
+      return (try await retired(known, failure.reason, at: base), nil)
     }
     return try await reused(known, at: base, from: checkout)
   }
@@ -156,18 +162,18 @@ extension ReusableWorktree {
   /// Switches the worktree where it can be trusted, else makes it anew.
   private func reused(
     _ worktree: WorktreeHandle, at base: ObjectID, from checkout: KnownCheckout?
-  ) async throws -> WorktreeHandle {
+  ) async throws -> (WorktreeHandle, built: ObjectID?) {
     var reason = checkout == nil ? distrust(worktree) : nil
     if reason == nil {
       do {
         let tree = try builtTree(in: worktree)
         try WorktreeMark.filling.write(to: worktree)
         let step = try await goOn(worktree, from: tree, to: base)
-        if step == .warm { return worktree }
+        if step == .warm { return (worktree, tree) }
         try await context.git.switchWorktree(
           worktree, to: base, keeping: keeping, sparse: sparse,
           from: step == .cold ? nil : checkout)
-        return worktree
+        return (worktree, nil)
       } catch GitError.diskFull(let path, let detail) {
         throw GitError.diskFull(path: path, detail: detail)
       } catch {
@@ -178,7 +184,7 @@ extension ReusableWorktree {
       context.project.warn("made the worktree '\(path)' anew: \(reason)")
     }
     try await context.git.removeWorktree(at: worktree.path, force: true)
-    return try await added(at: base)
+    return (try await added(at: base), nil)
   }
 
   /// Why what stands there cannot be made into something else file by file; nil where it can.

@@ -87,9 +87,12 @@ package struct WorktreeSurvey: Sendable {
   }
 
   private func unregistered(_ known: Set<String>) -> [Place] {
+    // Where all are seen nothing stands.
+    let seen = "\(root)/\(Project.onePathName)"
     func folders(in path: String) -> [String] {
       let names = Files.names(in: path)
       return names.map { "\(path)/\($0)" }.filter { Files.kind($0) == .directory }
+        .filter { $0 != seen || !Files.names(in: $0).isEmpty }
     }
     let paths = folders(in: root).flatMap { path in
       known.contains(path) || WorktreeFacts.Role(path: path, below: root) != nil

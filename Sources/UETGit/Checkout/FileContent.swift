@@ -43,3 +43,13 @@ struct FileContent {
     content = Files.read(descriptor, expecting: Int(status.st_size))
   }
 }
+
+extension IndexEntry {
+  /// Whether a file that is too young to be trusted by its stamp is what is on record all the same.
+  func isContent(in root: BoundFolder) -> Bool {
+    guard let found = FileContent(path, in: root), found.mode == mode, found.stamp == stamp,
+      let content = found.content
+    else { return false }
+    return Repository.hash(content, .blob) == id
+  }
+}

@@ -18,7 +18,7 @@ struct TimeShift: Equatable, Sendable {
   let seconds: Int64
 
   /// The most that is made up for: a clock that runs ahead is no cause to trust it.
-  private static let most: Int64 = 3
+  static let most: Int64 = 3
 
   enum Plan: Equatable, Sendable {
     case none

@@ -82,7 +82,7 @@ extension SealedGit {
     }
   }
 
-  private func save(_ record: CheckoutRecord, of worktree: WorktreeHandle) throws(GitError) {
+  func save(_ record: CheckoutRecord, of worktree: WorktreeHandle) throws(GitError) {
     let path = try record.save(worktree, bytes: IndexFile.bytes(record.entries))
     memory.note(record, of: worktree, at: path)
   }
@@ -131,20 +131,12 @@ private struct WarmMove {
     }
     rewritten.formUnion(walk.missing)
     let root = try BoundFolder(worktree.path)
-    for place in walk.touched where !Self.isSame(record.entries[place], in: root) {
+    for place in walk.touched where !record.entries[place].isContent(in: root) {
       rewritten.insert(place)
       if let status = root.status(of: record.entries[place].path) {
         self.former.note(record.entries[place].path, FileTime(status.modified))
       }
     }
-  }
-
-  /// Whether a file that is too young to be trusted is what is on record all the same.
-  private static func isSame(_ entry: IndexEntry, in root: BoundFolder) -> Bool {
-    guard let found = FileContent(entry.path, in: root), found.mode == entry.mode,
-      found.stamp == entry.stamp, let content = found.content
-    else { return false }
-    return Repository.hash(content, .blob) == entry.id
   }
 
   /// Sets times back as far as needed; the reason where that cannot be done.

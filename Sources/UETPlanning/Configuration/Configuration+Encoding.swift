@@ -89,6 +89,7 @@ extension Configuration.Run {
     object.append("copy", .array(copy.map(JSONValue.string)))
     object.append("caches", .array(caches.map(JSONValue.string)))
     object.append("cache_fallback", .string(cacheFallback.rawValue))
+    if samePath != .auto { object.append("same_path", .string(samePath.rawValue)) }
     object.append("ports", .integer(Int64(ports)))
     object.append("drain", .number(drain))
     object.append("stale", .number(stale))

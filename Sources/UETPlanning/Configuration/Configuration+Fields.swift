@@ -38,6 +38,7 @@ extension Configuration {
     "sparse": { $2.sparse = $0.sparse($1) ?? $2.sparse },
     "setup_timeout": { $2.setupTimeout = $0.duration($1) ?? $2.setupTimeout },
     "cache_fallback": { $2.cacheFallback = $0.choice($1) ?? $2.cacheFallback },
+    "same_path": { $2.samePath = $0.choice($1) ?? $2.samePath },
     "setup": { reading, node, run in run.setup = reading.list(node) { $0.command($1) } },
     "copy": { reading, node, run in run.copy = reading.list(node) { $0.relativePath($1) } },
     "caches": { reading, node, run in run.caches = reading.list(node) { $0.relativePath($1) } },

@@ -42,6 +42,15 @@ extension Configuration {
     case none, copy, link
   }
 
+  /// Whether commands see every worktree at one path.
+  package enum SamePath: String, CaseIterable, Hashable, Sendable {
+    /// Where something that is built stays, and commands lose nothing by it.
+    case auto
+    /// Always, or nothing runs.
+    case require
+    case off
+  }
+
   /// Whether worktrees hold only what a workstream's scope names.
   package enum Sparse: Hashable, Sendable {
     case off
@@ -75,6 +84,7 @@ extension Configuration {
     package var caches = ["node_modules"]
     /// What is done with caches where the file system cannot clone them.
     package var cacheFallback = CacheFallback.none
+    package var samePath = SamePath.auto
     /// Ports that each workstream has for itself.
     package var ports = 10
     /// Seconds that running work is given after a request to stop.

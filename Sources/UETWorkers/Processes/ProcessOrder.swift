@@ -27,6 +27,8 @@ package struct ProcessOrder: Hashable, Sendable {
   /// The silence of the command does not count.
   package var stale: Double?
   package var limits = ProcessLimits()
+  /// A folder that the command sees at another path; nil for each where it is.
+  package var view: FolderView?
 
   package init(
     argv: [String], workingDirectory: String, environment: [String: String], logPath: String,
@@ -55,8 +57,8 @@ extension ProcessOrder {
     list += limits.supervisorArguments
     if let input { list.append("--input=\(input)") }
     if let timeout { list.append("--timeout-ms=\(max(1, Self.milliseconds(timeout)))") }
-    guard let confinement else { return list + ["--"] + argv }
-    let confined = confinement.arguments(running: argv, in: workingDirectory)
+    guard let confinement else { return list + (view?.supervisorArguments ?? []) + ["--"] + argv }
+    let confined = confinement.arguments(running: argv, in: workingDirectory, seeing: view)
     return list + confined.options + ["--"] + confined.argv
   }
 
@@ -71,6 +73,7 @@ extension ProcessOrder {
     if argv.isEmpty || argv[0].isEmpty { return "no program is named" }
     let texts =
       argv + [workingDirectory, logPath, input ?? "", limits.group ?? ""]
+      + [view?.folder ?? "", view?.path ?? ""]
       + environment.flatMap { [$0.key, $0.value] }
     if texts.contains(where: { $0.utf8.contains(0) }) { return "a NUL byte is in the command" }
     for name in environment.keys where name.isEmpty || name.utf8.contains(UInt8(ascii: "=")) {

@@ -47,6 +47,7 @@ enum SupervisorLine: Hashable, Sendable {
     return switch step {
     case "cwd": "cannot enter '\(order.workingDirectory)': \(cause)"
     case "log": "cannot write the log '\(order.logPath)': \(cause)"
+    case "view": "its worktree cannot be shown at another path: \(cause)"
     case "confine" where code == 0: "the sandbox could not be set up"
     case "confine": "the sandbox could not be set up: \(cause)"
     case "exec": "cannot run '\(order.argv[0])': \(cause)"

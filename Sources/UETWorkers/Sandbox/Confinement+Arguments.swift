@@ -3,13 +3,16 @@ import UETSystem
 extension Confinement {
   /// What the supervisor is told besides, and what it runs.
   func arguments(
-    running argv: [String], in folder: String
+    running argv: [String], in folder: String, seeing view: FolderView? = nil
   ) -> (options: [String], argv: [String]) {
     switch means {
     case .bubblewrap(let program):
-      (["--wrapped"], [program] + bubblewrap(in: folder) + ["--"] + argv)
+      (["--wrapped"], [program] + bubblewrap(in: folder, view) + ["--"] + argv)
     case .landlock:
-      (landlock.map { "--rule=\($0)" } + (hasNetwork ? [] : ["--offline"]), argv)
+      (
+        landlock.map { "--rule=\($0)" } + (hasNetwork ? [] : ["--offline"])
+          + (view?.supervisorArguments ?? []), argv
+      )
     }
   }
 
@@ -21,7 +24,7 @@ extension Confinement {
     }.map { (path: $0.key, access: $0.value) }.sorted { $0.path < $1.path }
   }
 
-  private func bubblewrap(in folder: String) -> [String] {
+  private func bubblewrap(in folder: String, _ view: FolderView?) -> [String] {
     var list = [
       "--json-status-fd", "3", "--die-with-parent", "--unshare-pid", "--unshare-ipc", "--cap-drop",
       "ALL", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run", "--bind", temporary, "/tmp",
@@ -34,18 +37,29 @@ extension Confinement {
     for (name, target) in links.sorted(by: { $0.key < $1.key }) {
       list += ["--symlink", target, name]
     }
-    for (path, access) in sorted {
-      switch access {
-      case .read: list += ["--ro-bind", path, path]
-      case .write: list += ["--bind", path, path]
-      case .none:
-        list += Files.isDirectory(path) ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path]
+    let covers = covers.sorted { $0.key < $1.key }
+    for (path, access) in sorted { list += Self.bound(path, access, at: path) }
+    for (path, source) in covers { list += ["--ro-bind", source, path] }
+    if let view {
+      // What is bound in a folder does not come along with it.
+      list += Self.bound(view.folder, access(to: view.folder), at: view.path)
+      for (path, access) in sorted where path != view.folder {
+        if let place = view.seen(path) { list += Self.bound(path, access, at: place) }
+      }
+      for (path, source) in covers {
+        if let place = view.seen(path) { list += ["--ro-bind", source, place] }
       }
     }
-    for (path, source) in covers.sorted(by: { $0.key < $1.key }) {
-      list += ["--ro-bind", source, path]
-    }
     return list + ["--remount-ro", "/", "--chdir", folder]
+  }
+
+  private static func bound(_ path: String, _ access: Access, at place: String) -> [String] {
+    switch access {
+    case .read: ["--ro-bind", path, place]
+    case .write: ["--bind", path, place]
+    case .none:
+      Files.isDirectory(path) ? ["--tmpfs", place] : ["--ro-bind", "/dev/null", place]
+    }
   }
 
   /// Rules for the supervisor: `r` or `w`, and a path. What has closed places in it is opened entry
