@@ -85,6 +85,14 @@ package enum PushResult: Sendable {
     return .other
   }
 
+  /// The first complaint of a host that says what to do about it as well, as one line.
+  private static func complaint(_ lines: [String]) -> String? {
+    guard let start = lines.firstIndex(where: { $0.hasPrefix("error: ") }),
+      let end = lines[start...].firstIndex(where: { $0.hasPrefix("hint: ") })
+    else { return nil }
+    return String(lines[start..<end].joined(separator: " ").dropFirst(7))
+  }
+
   /// The host's last words, without what git adds on its own.
   private static func words(of said: String) -> String? {
     let lines = said.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("remote: ") }
@@ -95,6 +103,6 @@ package enum PushResult: Sendable {
       !line.isEmpty && !line.contains("% (") && !line.hasPrefix("Total ")
         && !line.hasPrefix("error: hook declined")
     }
-    return telling.isEmpty ? nil : telling.suffix(2).joined(separator: "; ")
+    return telling.isEmpty ? nil : complaint(telling) ?? telling.suffix(2).joined(separator: "; ")
   }
 }

@@ -61,7 +61,10 @@ extension SealedGit {
   package func push(
     _ remote: String, _ updates: [PushUpdate], isAtomic: Bool, network: Network
   ) async throws(GitError) -> PushResult {
-    var arguments = ["push", "--porcelain", "--progress", "--no-follow-tags", "--no-signed"]
+    var arguments = ["push", "--porcelain", "--progress", "--no-follow-tags"]
+    // Where the user signs pushes, and the other side can tell.
+    let signs = repository.config("push.gpgSign").map { $0 == "if-asked" || Repository.isTrue($0) }
+    arguments.append(signs == true ? "--signed=if-asked" : "--no-signed")
     if isAtomic { arguments.append("--atomic") }
     if !network.runsHooks { arguments.append("--no-verify") }
     for update in updates {

@@ -138,10 +138,23 @@ package struct Sync: Sendable {
       // A host that was changed at that very moment fails all, and names none as the reason.
       let own = ended.refused.filter { $0.reason != .withOthers }
       if own.isEmpty || own.contains(where: { $0.reason == .moved }) { return .moved }
-      report.note(own, names)
-      return .refused(Set(own.map(\.update.name)))
+      let first = firstToGo(own, of: part)
+      report.note(first, names)
+      return .refused(Set(first.map(\.update.name)))
     }
     return .done
+  }
+
+  /// Which of those that a host refused are not tried again.
+  ///
+  /// A hook that judges a push as a whole refuses all of it: the record may then pass without the
+  /// branches.
+  private func firstToGo(
+    _ refused: [PushResult.Refusal], of part: [PushUpdate]
+  ) -> [PushResult.Refusal] {
+    let branches = refused.filter { $0.update.name.hasPrefix(LedgerNames.branches) }
+    let isWhole = refused.count == part.count && refused.allSatisfy { $0.reason == .declined }
+    return isWhole && !branches.isEmpty ? branches : refused
   }
 
   private func push(
