@@ -51,6 +51,32 @@ extension Repository {
     }
   }
 
+  /// The commits that any of `tips` has and none of `known`, in no order to rely on. What among
+  /// `known` is no commit, and stands for none, hides nothing.
+  package func commits(
+    inAnyOf tips: [ObjectID], notIn known: [ObjectID]
+  ) throws(GitError) -> [ObjectID] {
+    if isShallow {
+      let history = ShallowHistory(self)
+      var found: Set<ObjectID> = []
+      let known = known.filter(isCommit)
+      for tip in tips { found.formUnion(try history.commits(in: tip, notIn: known)) }
+      return found.sorted()
+    }
+    return try locked { (handle) throws(GitError) in
+      var walk: OpaquePointer?
+      let code = git_revwalk_new(&walk, handle.repository)
+      guard code == 0, let walk else { throw Libgit2.failure(code, "walk the history") }
+      defer { git_revwalk_free(walk) }
+      for tip in tips { try Self.push(tip, walk, git_revwalk_push) }
+      for id in known {
+        var oid = id.oid
+        git_revwalk_hide(walk, &oid)
+      }
+      return try Self.drain(walk, tips.first ?? .zero)
+    }
+  }
+
   private static func push(
     _ id: ObjectID, _ walk: OpaquePointer,
     _ call: (OpaquePointer?, UnsafePointer<git_oid>?) -> Int32

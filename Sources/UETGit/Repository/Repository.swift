@@ -26,7 +26,7 @@ package final class Repository: Sendable {
   let judged = JudgedTrees()
   private let handle: Mutex<RepositoryHandle>
   /// Where a push has put objects that are not the repository's yet.
-  private let quarantine: String?
+  let quarantine: String?
 
   init(_ handle: consuming sending RepositoryHandle, facts: Facts, configuration: Configuration) {
     gitDirectory = facts.gitDirectory

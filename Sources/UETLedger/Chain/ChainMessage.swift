@@ -65,6 +65,9 @@ package struct ChainMessage: Hashable, Sendable {
     }
   }
 
+  /// Whether the commit may be the root of its chain.
+  package var isFirst: Bool { epoch == 1 && claim == nil }
+
   /// The message of a commit that only holds anchors.
   static func ofAnchors(_ run: RunID) -> String { "anchors of run \(run)\n" }
 

@@ -137,6 +137,11 @@ extension LedgerReader {
     try record(try rootCommit(before: try commit(try tip(of: run, writer: writer))))
   }
 
+  /// The same of a chain that ends at `tip`, wherever it has a reference.
+  package func root(endingAt tip: ObjectID) throws(LedgerError) -> RootRecord {
+    try record(try rootCommit(before: try commit(tip)))
+  }
+
   /// The first commit of the chain that ends with `tip`.
   func rootCommit(before tip: ChainCommit) throws(LedgerError) -> ChainCommit {
     var commit = tip

@@ -103,7 +103,7 @@ package struct RunArchive: Sendable {
   }
 
   /// What the index of one commit says of a run.
-  func read(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
+  package func read(_ run: RunID, in commit: ObjectID) throws(LedgerError) -> ArchivedRun? {
     let bytes = try LedgerError.wrap { () throws(GitError) -> [UInt8]? in
       let path = "\(Self.folder)/\(Self.file(run))"
       guard let entry = try repository.entry(at: path, in: commit), entry.mode == .file

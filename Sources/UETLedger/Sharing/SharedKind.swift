@@ -41,7 +41,7 @@ package enum SharedKind: Hashable, Sendable {
 
   /// Whether a name that this version does not know stands where this version has something: there
   /// it would be in the way for good.
-  static func isReserved(_ shared: String) -> Bool {
+  package static func isReserved(_ shared: String) -> Bool {
     let first = shared.prefix { $0 != "/" }
     let taken = ["runs", "salvage", "candidates", "diverged", "resolutions", "notes", "archive"]
     return taken.contains(String(first)) || RunArchive.isArchive(first)

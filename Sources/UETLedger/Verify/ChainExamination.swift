@@ -14,6 +14,8 @@ struct ChainExamination {
   private var isReleased = false
   /// What follows an event that cannot be folded cannot be judged.
   private var isLost = false
+  /// What comes before was proven already.
+  private var isContinued = false
   private(set) var report: LedgerReport
 
   init(_ reader: LedgerReader, _ run: RunID, _ writer: String) {
@@ -23,12 +25,22 @@ struct ChainExamination {
     report = LedgerReport(run: run, writer: writer)
   }
 
+  /// Goes on behind `end`, the last commit of the chain as it stands here, which was proven before.
+  fileprivate init(
+    _ reader: LedgerReader, _ run: RunID, _ writer: String, after end: LedgerReader.End
+  ) {
+    self.init(reader, run, writer)
+    (state, sequence, lastTime) = (end.state, end.sequence, end.lastTime)
+    (epoch, claim, isReleased) = (end.claim.epoch, end.claim.commit, end.claim.isReleased)
+    isContinued = true
+  }
+
   mutating func add(_ commit: ChainCommit) {
     if isLost { return }
     let before = report.problems.count
     report.commits += 1
     checkMessage(commit)
-    if report.commits == 1 { checkRoot(commit) }
+    if report.commits == 1, !isContinued { checkRoot(commit) }
     checkAnchors(commit.anchors, commit)
     checkEvents(commit)
     checkCheckpoint(commit)
@@ -179,5 +191,35 @@ extension LedgerReader {
       report.lastCheckpoint = try? state(of: run).sequence
       return report
     }
+  }
+
+  /// Proves what a chain would have if it ended at `tip`, from its root, or, where it is here
+  /// already, behind the end that it has here. Nil where it does not go on from that end.
+  ///
+  /// What the other `verify` throws of a commit that cannot be read is a problem of the report.
+  package func verify(
+    _ run: RunID, writer: String, endingAt tip: ObjectID
+  ) throws(LedgerError) -> LedgerReport? {
+    let end = try knownEnd(of: run, writer: writer)
+    var examination =
+      end.map { ChainExamination(self, run, writer, after: $0) }
+      ?? ChainExamination(self, run, writer)
+    do throws(LedgerError) {
+      guard try walk(to: tip, after: end?.tip, { examination.add($0) }) else { return nil }
+      return examination.report
+    } catch {
+      guard case .broken(let commit, let reason) = error else { throw error }
+      var report = examination.report
+      report.problems.insert(LedgerReport.Problem(commit: commit, reason: reason), at: 0)
+      return report
+    }
+  }
+
+  private func knownEnd(of run: RunID, writer: String) throws(LedgerError) -> End? {
+    let known = try LedgerError.wrap { () throws(GitError) in
+      try repository.reference(names.chain(run, writer))
+    }
+    guard known != nil else { return nil }
+    return try end(of: run, writer: writer)
   }
 }
