@@ -49,10 +49,15 @@ let package = Package(
         "UETReporting", "UETSystem", "UETTools", "UETWorkers",
       ], swiftSettings: strict),
     .target(
+      name: "UETServer",
+      dependencies: [
+        "UETEngine", "UETGit", "UETLedger", "UETModel", "UETPlanning", "UETSystem",
+      ], swiftSettings: strict),
+    .target(
       name: "UETCLI",
       dependencies: [
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETReporting", "UETScheduling", "UETSystem", "UETTools", "UETWorkers",
+        "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools", "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
@@ -147,6 +152,10 @@ let package = Package(
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
         "UETScheduling", "UETSystem", "UETTestSupport", "UETWorkers", "uet-supervise",
       ], swiftSettings: strict),
+    .testTarget(
+      name: "UETServerTests",
+      dependencies: ["UETGit", "UETLedger", "UETModel", "UETServer", "UETTestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

@@ -73,9 +73,11 @@ install_all() {
     done
 }
 
-# The files of schema/, which have no blanks in their names.
+# The files of schema/ and hooks/, which have no blanks in their names.
 shared_files() {
-    [ ! -d "$here/schema" ] || (cd "$here" && find schema -type f | sort)
+    for folder in hooks schema; do
+        [ ! -d "$here/$folder" ] || (cd "$here" && find "$folder" -type f | sort)
+    done
 }
 
 remove() {

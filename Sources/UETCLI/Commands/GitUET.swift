@@ -49,6 +49,7 @@ package struct GitUET: AsyncParsableCommand {
             SyncCommand.self, WorktreesCommand.self, CleanCommand.self, RecoverCommand.self,
             DoctorCommand.self,
             GcCommand.self, ForgetCommand.self, VerifyCommand.self, CacheCommand.self,
+            HookCommand.self,
           ]),
         CommandGroup(
           name: "Inside a worker",
@@ -67,6 +68,11 @@ package struct GitUET: AsyncParsableCommand {
     if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--version" {
       Terminal(.output, environment: [:]).line(versionText)
       leave(.done)
+    }
+    // At each push: the table of commands takes longer than most pushes are looked at.
+    if let call = HookCall(CommandLine.arguments.dropFirst()) {
+      Task { leave(await call.perform()) }
+      dispatchMain()
     }
     Task { await start() }
     dispatchMain()

@@ -42,6 +42,7 @@ extension Configuration {
       "workers": ["may_widen": .bool(workers.mayWiden)],
       "prompt": .object(prompt.json),
       "tiers": .object(tiers.json),
+      "server": .object(server.json),
     ]
   }
 

@@ -26,6 +26,7 @@ extension Configuration {
     "workers": { $0.read($1, workersFields, into: &$2.workers) },
     "tiers": { $0.read($1, tiersFields, into: &$2.tiers) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
+    "server": { $0.read($1, serverFields, into: &$2.server) },
   ])
 
   static let runFields = FieldTable<Run>([

@@ -40,6 +40,8 @@ private struct GitOverlay {
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
     ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
     ["inbox", "trust"], ["sandbox", "read"], ["sandbox", "write"], ["secrets", "allow"],
+    ["server", "protected"], ["server", "queue"], ["server", "forbidden_paths"],
+    ["server", "required_trailers"], ["server", "required_signatures"],
   ]
   private static let sections: [String: [String]] = [
     "run": Configuration.runFields.names, "budget": Configuration.budgetFields.names,
@@ -49,6 +51,7 @@ private struct GitOverlay {
     "tiers": ["mode", "settle", "patience"],
     "secrets": Configuration.secretsFields.names,
     "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
+    "server": Configuration.serverFields.names,
   ]
   private static let namedSections: [String: [String]] = [
     "tools": Configuration.toolFields.names, "gates": Configuration.gateFields.names,

@@ -23,6 +23,7 @@ package struct Configuration: Hashable, Sendable {
   package var workers = Workers()
   package var prompt = Prompt()
   package var tiers = Tiers()
+  package var server = Server()
 
   package init() {}
 }

@@ -1,0 +1,36 @@
+/// A hook that this program puts into a repository: a short file that calls it.
+///
+/// By its own name: git has put the folder of its commands in front of the PATH, and to go by
+/// `git uet` would be one more process at each push.
+package enum HookFile: String, CaseIterable, Sendable {
+  case preReceive = "pre-receive"
+
+  /// Where what stood at the hook's place before is kept, and run from.
+  var keptName: String { rawValue + Self.keptSuffix }
+
+  package static let keptSuffix = ".before-uet"
+  private static let mark = "# git-uet: "
+
+  private var purpose: String {
+    switch self {
+    case .preReceive: "judges a push before anything of it is taken."
+    }
+  }
+
+  package var text: String {
+    """
+    #!/bin/sh
+    \(Self.mark)\(purpose)
+    # Put here by 'git uet hook install', taken away by 'git uet hook uninstall'.
+    # What stood here before is '\(keptName)', and runs after it.
+    exec git-uet hook \(rawValue) --after "$0\(Self.keptSuffix)" "$@"
+
+    """
+  }
+
+  /// Whether a file is one of this program's, of any version.
+  static func isOurs(_ content: [UInt8]) -> Bool {
+    let lines = content.prefix(200).split(separator: UInt8(ascii: "\n"))
+    return lines.count > 1 && lines[1].starts(with: Array(mark.utf8))
+  }
+}

@@ -1,0 +1,54 @@
+import UETEngine
+import UETGit
+import UETModel
+import UETPlanning
+
+/// The settings that a host goes by: those of the commit that its HEAD names, and its own git
+/// configuration on top. Nothing that is being pushed counts.
+struct HostSettings {
+  let configuration: Configuration
+  /// The full name of the branch at HEAD; nil where it has no commit yet, or HEAD is no branch.
+  let head: String?
+  let commit: ObjectID?
+
+  init(_ repository: Repository) throws(PushRefusal) {
+    do {
+      switch try repository.head() {
+      case .branch(let name, let id): (head, commit) = (repository.branch(behind: name), id)
+      case .detached(let id): (head, commit) = (nil, id)
+      case .unborn: (head, commit) = (nil, nil)
+      }
+      var configuration = Configuration()
+      var problems: [Diagnostic] = []
+      if let bytes = try Self.bytes(commit, repository) {
+        let loaded = Configuration.load(bytes, file: Project.configurationPath)
+        (configuration, problems) = (loaded.configuration, loaded.diagnostics)
+      }
+      let own = repository.configList(prefix: "uet.server.")
+      let overridden = configuration.applying(gitConfig: own)
+      self.configuration = overridden.configuration
+      problems += overridden.diagnostics
+      if let problem = problems.first(where: { $0.severity == .error }) {
+        throw Self.broken(problem)
+      }
+    } catch let refusal as PushRefusal {
+      throw refusal
+    } catch {
+      throw PushRefusal(unreadable: error)
+    }
+  }
+
+  private static func bytes(_ commit: ObjectID?, _ repository: Repository) throws -> [UInt8]? {
+    guard let commit, let entry = try repository.entry(at: Project.configurationPath, in: commit)
+    else { return nil }
+    return try repository.blob(entry.id)
+  }
+
+  private static func broken(_ problem: Diagnostic) -> PushRefusal {
+    PushRefusal(
+      nil,
+      "the host's own settings are broken, so that nothing can be judged: "
+        + "\(problem.place): \(problem.message)".terminalSafe,
+      hint: "on the host, bring in a commit that mends them: git fetch CLONE BRANCH:BRANCH")
+  }
+}
