@@ -42,20 +42,11 @@ import Testing
   }
 
   private func add(
-    _ scratch: Scratch, _ number: Int, _ command: String, after: [Int] = [], also: String = ""
+    _ scratch: Scratch, _ number: Int, _ command: String, after: [Int] = [], also: [String] = []
   ) throws {
-    try scratch.write(
-      "workstreams/ws-\(number).yaml",
-      """
-      id: ws-\(number)
-      tasks: [change it]
-      tool: shell
-      files_scope: [src/u\(number)\(also)]
-      depends_on: [\(after.map { "ws-\($0)" }.joined(separator: ", "))]
-      test_gates: [{type: GATE}]
-      command: \(command)
-
-      """)
+    try scratch.bundle(
+      "ws-\(number)", scope: ["src/u\(number)"] + also, after: after.map { "ws-\($0)" },
+      extra: "test_gates: [{type: GATE}]", command)
   }
 
   private func start(_ scratch: Scratch) throws -> Scratch.Output {
@@ -121,13 +112,26 @@ import Testing
       Self.makefile.replacingOccurrences(
         of: "all: build/whole", with: "all: build/whole\n\t\(gate)"))
     try add(scratch, 0, "rm src/u0")
-    try add(scratch, 1, "echo new > src/new", after: [0], also: ", src/new")
+    try add(scratch, 1, "echo new > src/new", after: [0], also: ["src/new"])
     let output = try start(scratch)
     #expect(output.status == 0, "\(output)")
     let reasons = try ends(scratch).map { $0["cold"] as? String ?? "-" }
     #expect(
       reasons.allSatisfy { $0 == "'src/u0' is gone" || $0 == "'src/new' is new" }, "\(reasons)")
     #expect(reasons.count == 2 && built(scratch).count == 6 + 5 + 6, "\(built(scratch))")
+  }
+
+  @Test func whatLeadsToTheUsersCheckoutIsNotUsedAgain() throws {
+    let makefile = Self.portable.replacingOccurrences(
+      of: "echo from",
+      with: "git rev-parse --git-common-dir | xargs dirname > build/origin; echo from")
+    let scratch = try project(makefile)
+    for number in 0..<2 { try add(scratch, number, "echo two > src/u\(number)") }
+    let output = try start(scratch)
+    #expect(output.status == 0, "\(output)")
+    #expect(output.errors.contains("GATE builds anew each time"), "\(output)")
+    #expect(output.errors.contains("(in 'build/origin')"), "\(output)")
+    #expect(built(scratch).count == 6 + 2 * 6, "\(built(scratch))")
   }
 
   @Test func redIsSaidInACleanPlace() throws {
@@ -152,7 +156,7 @@ import Testing
   @Test func whatAWorkerBuiltStaysItsOwn() throws {
     let scratch = try project()
     try add(
-      scratch, 0, "\"mkdir -p build && echo forged > build/u3 && touch -d 2100-01-01 build/u3\"")
+      scratch, 0, "mkdir -p build && echo forged > build/u3 && touch -d 2100-01-01 build/u3")
     try add(scratch, 1, "echo two > src/u1", after: [0])
     let output = try start(scratch)
     #expect(output.status != 0, "\(output)")

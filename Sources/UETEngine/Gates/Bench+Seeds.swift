@@ -36,19 +36,30 @@ extension Bench {
     guard let worktree = try usable(), let mark = BenchMark(of: worktree),
       distrust(mark, context.project.clock.now().wholeSeconds, commit) == nil, hasRoom
     else { return nil }
-    if context.onePath == nil {
-      for folder in kind.keep {
-        let check = CacheCheck(
-          root: hold.path, cache: folder, isLinked: false, readsBinaries: true)
-        guard let tie = await check.tie() else { continue }
-        context.notes.once(
-          "what gates built is not used elsewhere: " + tie.reason(folder)
-            + " (see: run.same_path)")
-        return nil
-      }
+    for folder in kind.keep {
+      let check = CacheCheck(
+        root: hold.path, cache: folder, isLinked: false, readsBinaries: true)
+      guard let tie = await check.tie() else { continue }
+      context.notes.once(
+        "what gates built is not used elsewhere: " + tie.reason(folder)
+          + (context.onePath == nil ? " (see: run.same_path)" : ""))
+      return nil
     }
     let seed = Seed(worktree, of: mark.tree, folders: kind.keep, former: mark.former)
     return BenchSeed(seed: seed, since: mark.since, commit: mark.commit)
+  }
+
+  /// Throws away what names the user's own checkout: it was made from that, or would write there.
+  func dropForeign() async {
+    guard let user = context.repository.mainWorkTree else { return }
+    for folder in kind.keep where !BuildDescription.isInstalled(folder) {
+      let check = CacheCheck(
+        root: hold.path, cache: folder, isLinked: false, places: [user])
+      guard let tie = await check.tie() else { continue }
+      context.notes.once(
+        "\(kind.gate.name) builds anew each time: " + tie.reason(folder))
+      return KeptOutput.remove(kind.keep, in: hold.path)
+    }
   }
 
   /// Whether the disk has room for another one of it, and some.

@@ -58,7 +58,10 @@ actor TestBench {
       let ready = try await bench.prepare(commit, isCold: isCold)
       var result = try await run(gate, in: ready.worktree, log, declared, stop)
       (result.warm, result.cold) = (ready.warm, ready.cold)
-      if result.endedItself { bench.finish(ready) }
+      if result.endedItself {
+        if ready.warm == nil { await bench.dropForeign() }
+        bench.finish(ready)
+      }
       return result
     } catch {
       return GateResult(fault: "cannot check the commit out: \(error)")

@@ -21,15 +21,17 @@ struct CacheCheck: Sendable {
     case leads(link: String)
   }
 
-  /// The main work tree, and the cache's path in it.
+  /// The work tree in which it is, and its path there.
   let root: String
   let cache: String
   /// Whether worktrees get a link to the cache, so that its own links are followed from here.
   let isLinked: Bool
   /// Whether files that are no text are read as well: programs name what they were compiled from.
   var readsBinaries = false
-  /// The root as a shell would show it, where a link leads to it.
-  var alias: String?
+  /// The places that nothing in it may name or lead to; nil for the root.
+  var places: [String]?
+
+  private var forbidden: [String] { places ?? [root] }
 
   /// Dependency files of ninja, which are not text.
   private static let binaries: Set<String> = [".ninja_deps"]
@@ -38,7 +40,7 @@ struct CacheCheck: Sendable {
   func tie() async -> Tie? {
     let listing = CacheListing("\(root)/\(cache)")
     if let link = listing.links.first(where: leadsOut) { return .leads(link: "\(cache)/\(link)") }
-    let needles = ([root] + [alias].compactMap { $0 }).flatMap(PathSearch.spellings)
+    let needles = forbidden.flatMap(PathSearch.spellings)
     let share = max(1, (listing.files.count + 3) / 4)
     return await withTaskGroup(of: String?.self) { group in
       for start in stride(from: 0, to: listing.files.count, by: share) {
@@ -72,7 +74,7 @@ struct CacheCheck: Sendable {
     let target = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     if target.hasPrefix("/") {
       // What stands outside of every checkout, such as a system's program, is the same for all.
-      return [root, alias].compactMap { $0 }.contains { target == $0 || target.hasPrefix($0 + "/") }
+      return forbidden.contains { target == $0 || target.hasPrefix($0 + "/") }
     }
     let home = "\(cache)/\(link)".split(separator: "/").dropLast().map(String.init)
     guard let place = Self.resolved(target, from: home) else { return true }

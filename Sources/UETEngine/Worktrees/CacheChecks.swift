@@ -13,10 +13,10 @@ actor CacheChecks {
   func tie(of cache: LocalFile) async -> CacheCheck.Tie? {
     guard let root = project.repository.workTree else { return nil }
     let isLinked = project.configuration.run.cacheFallback == .link
-    let check = CacheCheck(
-      root: root, cache: cache.path, isLinked: isLinked, alias: alias(of: root))
+    let places = [root] + [alias(of: root)].compactMap { $0 }
+    let check = CacheCheck(root: root, cache: cache.path, isLinked: isLinked, places: places)
     let state = CacheListing("\(root)/\(cache.path)").identity
-    let identity = "\(root)\0\(check.alias ?? "")\0\(isLinked)\0\(cache.path)\0\(state)"
+    let identity = "\(places.joined(separator: "\0"))\0\(isLinked)\0\(cache.path)\0\(state)"
     if let answer = known[cache.path], answer.identity == identity {
       return await answer.task.value
     }
