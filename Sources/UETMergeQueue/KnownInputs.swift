@@ -28,8 +28,17 @@ struct KnownInputs: Sendable {
     case .mergeSucceeded(let fact): note(fact.tree, fact.gateInputs)
     case .probePrepared(let fact): note(fact.tree, fact.gateInputs)
     case .landingStarted(let fact), .landed(let fact): note(fact.tree, fact.gateInputs)
+    case .gatePassed(let fact), .gateFailed(let fact): note(fact)
     default: break
     }
+  }
+
+  /// What a gate reads may be learned as it runs, and holds for others at once.
+  private mutating func note(_ fact: Told<Fact.GateRun>) {
+    guard let gate = fact.gate, let inputs = fact.inputsTree else { return }
+    let isOfQueue = fact.stage == .integration || fact.stage == .target
+    if isOfQueue, let tree = fact.tree { known[tree, default: GateInputs()].note(gate, inputs) }
+    for tree in fact.sameInputs ?? [] { known[tree, default: GateInputs()].note(gate, inputs) }
   }
 
   /// Forgets all but these trees.

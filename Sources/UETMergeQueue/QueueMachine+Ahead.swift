@@ -116,7 +116,10 @@ extension QueueMachine {
         let tree = entry.tree
       else { break }
       trees[commit] = tree
-      let touched = required.filter { subject(of: $0, on: tree) != subject(of: $0, on: onto) }
+      // What one reads that learns it may be another thing once others are before it.
+      let touched = required.filter {
+        $0.learns ? tree != onto : subject(of: $0, on: tree) != subject(of: $0, on: onto)
+      }
       let isFree =
         position > 0 && !entry.isRepaired
         && touched.allSatisfy { gate in
@@ -129,7 +132,8 @@ extension QueueMachine {
 
   /// Nobody goes ahead where it would be of no use, or in somebody's way.
   private var mayBeOvertaken: Bool {
-    guard policy.gates.contains(where: { $0.isRequired && $0.readsPart }) else { return false }
+    let isPart = policy.gates.contains { $0.isRequired && $0.readsPart && !$0.learns }
+    guard isPart else { return false }
     return state.integration.faulted.isEmpty && repairing == nil
       && !running.contains(where: isControl)
       && !line.entries.contains(where: \.isUnderWay)

@@ -12,11 +12,14 @@ package struct QueueGate: Hashable, Sendable {
   package var isAskedTwice: Bool
   /// It declares what it reads: a verdict counts for every tree in which that is the same.
   package var readsPart: Bool
+  /// What it reads is only seen as it runs, so that nothing is known of it beforehand.
+  package var learns: Bool
 
   package init(
     name: String, key: String, isRequired: Bool = true, isAskedTwice: Bool = false,
-    readsPart: Bool = false
+    readsPart: Bool = false, learns: Bool = false
   ) {
+    self.learns = learns
     self.readsPart = readsPart
     self.isAskedTwice = isAskedTwice
     self.name = name

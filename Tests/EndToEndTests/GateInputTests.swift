@@ -176,3 +176,116 @@ import Testing
     #expect(try scratch.uet("verify", "--landed").status == 0)
   }
 }
+
+/// Gates of which it is learned what they read, from the command line.
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/strace"), "no strace"))
+struct LearnedInputTests {
+  /// A gate whose script reads `src`, which nobody has said, and leaves a line for each run.
+  private func project(_ script: String = "cat src/* tools/* 2>/dev/null") throws -> Scratch {
+    let scratch = try Scratch()
+    let log = scratch.root.appendingPathComponent("gates").path
+    try scratch.write(
+      ".uet/config.yaml",
+      """
+      gates: {GATE_T: {command: [sh, test.sh], inputs: auto}}
+      integration: {gates: [GATE_T], strategy: serial}
+      """)
+    try scratch.write("test.sh", "echo T >> \(log)\n! grep -rq BAD src || exit 1\n\(script)\n:\n")
+    for name in ["src/one", "docs/one"] { try scratch.write(name, "1\n") }
+    return scratch
+  }
+
+  private func commit(_ scratch: Scratch) throws {
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+  }
+
+  private func runs(_ scratch: Scratch) -> Int {
+    let log = scratch.root.appendingPathComponent("gates").path
+    return ((try? String(contentsOfFile: log, encoding: .utf8)) ?? "").split(separator: "\n").count
+  }
+
+  @Test func whatItDoesNotReadDoesNotMatter() throws {
+    let scratch = try project()
+    for number in 1...10 {
+      try scratch.bundle("ws-\(number)", scope: ["docs/\(number)"], "echo x > docs/\(number)")
+    }
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let output = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(output.status == 0, "\(output)")
+    #expect(runs(scratch) == 1)
+    let audit = try scratch.uet("verify", "--landed")
+    #expect(audit.status == 0 && audit.text.contains("proven (10 candidates"), "\(audit)")
+    #expect(audit.text.contains("same inputs as tree"), "\(audit)")
+    let gates = try scratch.uet("gates").text
+    #expect(gates.contains("GATE_T  1 run, 9 re-used, "), "\(gates)")
+    #expect(gates.contains(" 1 traced ("), "\(gates)")
+    // What it read is part of the record, and reaches whoever gets that.
+    let run = try scratch.onlyRun()
+    #expect(try scratch.uet("gates", run, "--explain", "ws-9").text.contains("same inputs as tree"))
+    _ = try scratch.git("gc", "--quiet", "--prune=now")
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+
+  @Test func whatItLooksForAndListsDoes() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-1", scope: ["docs/x"], "echo x > docs/x")
+    try scratch.bundle("ws-2", scope: ["src/x"], after: ["ws-1"], "echo x > src/x")
+    try scratch.bundle(
+      "ws-3", scope: ["tools/x"], after: ["ws-2"], "mkdir -p tools; echo x > tools/x")
+    try scratch.bundle("ws-4", scope: ["docs/y"], after: ["ws-3"], "echo x > docs/y")
+    try scratch.bundle("ws-5", scope: ["src/y"], after: ["ws-4"], "echo BAD > src/y")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let output = try scratch.uet("integrate", "--land", "main", "--update-checkout")
+    #expect(output.text.contains("ws-5 set aside: GATE_T failed"), "\(output)")
+    #expect(output.text.contains("4 workstreams landed in main"), "\(output)")
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+    let run = try scratch.onlyRun()
+    let why = try scratch.uet("gates", run, "--explain", "ws-3").text
+    #expect(why.contains("which it judged before, in\n    tools/x"), "\(why)")
+  }
+
+  @Test func attemptsLearnForEachOtherAndForTheQueue() throws {
+    let scratch = try project()
+    let gate = "test_gates: [{type: GATE_T}]"
+    try scratch.bundle("ws-1", scope: ["docs/x"], extra: gate, "echo x > docs/x")
+    try scratch.bundle("ws-2", scope: ["docs/y"], after: ["ws-1"], extra: gate, "echo y > docs/y")
+    try scratch.bundle("ws-3", scope: ["src/x"], after: ["ws-2"], extra: gate, "echo y > src/x")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    #expect(runs(scratch) == 2)
+    #expect(try scratch.uet("integrate", "--land", "main", "--update-checkout").status == 0)
+    #expect(runs(scratch) == 2)
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+
+  /// What looks at history is asked again on the merge of the very tree that an attempt had.
+  @Test func historyIsNoPartOfAVerdict() throws {
+    let scratch = try project("git log -1 --format=%s")
+    let gate = "test_gates: [{type: GATE_T}]"
+    try scratch.bundle("ws-1", scope: ["docs/x"], extra: gate, "echo x > docs/x")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    #expect(runs(scratch) == 1)
+    #expect(try scratch.uet("integrate", "--land", "main", "--update-checkout").status == 0)
+    #expect(runs(scratch) == 2)
+    let why = try scratch.uet("gates", "--explain", "ws-1").text
+    #expect(why.contains("it looks at the history"), "\(why)")
+    #expect(try scratch.uet("verify", "--landed").status == 0)
+  }
+
+  /// What a person or a tool left in a worktree and did not commit is no part of its tree.
+  @Test func whatIsLeftBesideIsNotLearned() throws {
+    let scratch = try project("test -e left/x")
+    try scratch.write(".gitignore", "left/\n")
+    let gate = "test_gates: [{type: GATE_T}]"
+    try scratch.bundle(
+      "ws-1", scope: ["docs/x"], extra: gate, "echo x > docs/x; mkdir left; echo x > left/x")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let why = try scratch.uet("gates", "--explain", "ws-1").text
+    #expect(why.contains("it looked at 'left', which was there"), "\(why)")
+  }
+}

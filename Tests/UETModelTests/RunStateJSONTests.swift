@@ -140,7 +140,7 @@ import UETTestSupport
     #expect(
       members(verdict) == [
         "tree", "gate", "key", "passed", "event", "isFlaky", "isConfirmed", "inputs",
-        "testedTree",
+        "testedTree", "isOfCommit",
       ])
     let landing = IntegrationRecord.Landing(target: "", old: .zero, new: .zero)
     #expect(members(landing) == ["target", "old", "new", "tree", "gateInputs"])

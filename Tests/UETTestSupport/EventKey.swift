@@ -65,6 +65,15 @@ package enum EventKey: String, CaseIterable, Sendable {
   case gateInputs = "gate_inputs"
   /// gate_started, gate_passed, gate_failed: the tree cut down to what the gate reads.
   case inputsTree = "inputs_tree"
+  /// gate_passed, gate_failed: other trees that were known then, in which all is the same that the
+  /// gate was seen to read.
+  case sameInputs = "same_inputs"
+  /// gate_passed, gate_failed: seconds under a tracer.
+  case traced
+  /// gate_passed, gate_failed: true where it looks at what is no part of a tree.
+  case thisCommit = "this_commit"
+  /// gate_passed, gate_failed: why what it reads could not be learned.
+  case wholeTree = "whole_tree"
   /// gate_passed: the tree on which it ran, where that is another one with the same inputs.
   case testedTree = "tested_tree"
   /// probe_started, probe_prepared, merge_succeeded: true where they go before others in line.

@@ -19,6 +19,9 @@ struct GatesView {
     if entry.reused > 0 { counts.append("\(entry.reused) re-used") }
     if entry.flaky > 0 { counts.append(terminal.styled("\(entry.flaky) flaky", .yellow)) }
     if entry.runs > 0 { counts.append(Span.text(entry.seconds)) }
+    if entry.traced > 0 {
+      counts.append("\(entry.traced) traced (\(Span.text(entry.tracedSeconds)))")
+    }
     return [
       "\(entry.name.terminalSafe)  \(counts.joined(separator: ", "))",
       "  command  \(Self.short(entry.command.joined(separator: " ")))",
@@ -37,6 +40,7 @@ struct GatesView {
     case .tree: "tree"
     case .commit: "commit"
     case .inputs(let patterns): "inputs: " + patterns.joined(separator: ", ")
+    case .learned: "inputs: auto, what it is seen to read"
     }
   }
 
@@ -64,6 +68,9 @@ struct GatesView {
     if let key = gate.verdictKey {
       let inputs = gate.inputs.map { ", inputs \($0.short)" } ?? ""
       lines.append("  key      \(key.prefix(10))\(inputs)".terminalSafe)
+    }
+    if let whole = gate.whole {
+      lines.append("  counts for the whole tree: \(Self.short(whole))")
     }
     if let before = gate.before, !gate.differing.isEmpty {
       let paths = gate.differing.prefix(3).map { Self.short($0) }
@@ -98,6 +105,8 @@ struct GatesView {
     object.append("reused", .integer(Int64(entry.reused)))
     object.append("flaky", .integer(Int64(entry.flaky)))
     object.append("seconds", .number(entry.seconds))
+    object.append("traced", .integer(Int64(entry.traced)))
+    object.append("traced_seconds", .number(entry.tracedSeconds))
     return .object(object)
   }
 
@@ -105,6 +114,9 @@ struct GatesView {
     switch key {
     case .tree: object.append("keyed_by", "tree")
     case .commit: object.append("keyed_by", "commit")
+    case .learned:
+      object.append("keyed_by", "inputs")
+      object.append("inputs", "auto")
     case .inputs(let patterns):
       object.append("keyed_by", "inputs")
       object.append("inputs", .array(patterns.map(JSONValue.string)))
@@ -119,6 +131,7 @@ struct GatesView {
     object.append("event", .integer(gate.event))
     object.append("inputs_tree", .commit(gate.inputs))
     object.append("tested_tree", .commit(gate.reusedFrom))
+    object.append("whole_tree", .text(gate.whole))
     object.append("before", .commit(gate.before))
     object.append("differing", .array(gate.differing.map(JSONValue.string)))
     return .object(object)

@@ -141,7 +141,7 @@ extension AttemptRunner {
     let key = gateEnvironment.key(
       of: gate, on: .commit(tip), declaring: workstream.environment)
     // Without a tree of its own it reads what is elsewhere.
-    let inputs = place.isWorktree ? try context.facts.cuts.cut(tree, for: gate) : nil
+    let inputs = place.isWorktree ? try context.facts.cuts.cut(tree, for: gate, key) : nil
     let facts = GateFacts(
       gate: gate, stage: .attempt, tree: tree, workstream: id, attempt: attempt, key: key,
       inputs: inputs)
@@ -155,7 +155,7 @@ extension AttemptRunner {
     if !gate.isWarm, warmth.tree != nil {
       try await goCold("'gates.\(gate.name).warm' is false")
     }
-    var result = await ask(gate, log)
+    var result = try await result(of: gate, on: tree, key, log, knowing: inputs)
     if case .failed = result.verdict, warmth.tree != nil, !Task.isCancelled {
       // What was built before is never the last word.
       try await goCold("the gate was red with what was built before")
@@ -179,12 +179,16 @@ extension AttemptRunner {
     }
   }
 
-  private func ask(_ gate: Gate, _ log: String) async -> GateResult {
+  func ask(_ gate: Gate, _ log: String, _ tracing: Tracing? = nil) async -> GateResult {
+    let run = tracing?.gate(gate) ?? gate
     var result = await GateResult.of(gate) {
       var enclosure = enclosure
       enclosure.hasNetwork = gate.hasNetwork
-      return await supervise(
-        gate.command.argv, timeout: gate.timeout, log: log, enclosure: enclosure)
+      enclosure.writing += run.traces.map { [$0] } ?? []
+      let report = await supervise(
+        run.command.argv, timeout: run.timeout, log: log, enclosure: enclosure)
+      tracing?.keepTry()
+      return report
     }
     (result.warm, result.cold) = (warmth.tree, warmth.cold)
     return result

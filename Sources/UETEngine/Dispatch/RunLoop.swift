@@ -25,6 +25,7 @@ struct RunLoop: Sendable {
     let reports = WorkerReports(run: run, in: project, mailbox: mailbox)
     let context = try Ground(facts, reports: reports).guarded()
     context.verdicts.note(machine.state.allVerdicts)
+    facts.cuts.learned.note(machine.state.allVerdicts)
     for input in await first(context, machine) { mailbox.send(input) }
     control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
     let driver = Driver(

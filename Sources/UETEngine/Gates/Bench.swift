@@ -108,6 +108,7 @@ struct Bench: Sendable {
     _ known: WorktreeHandle?, _ commit: ObjectID
   ) async throws -> WorktreeHandle {
     if let known {
+      BenchReads(known).remove()
       KeptOutput.remove(kind.keep, in: hold.path)
       do {
         try await context.git.reset(known, to: commit)

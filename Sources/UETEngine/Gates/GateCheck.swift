@@ -25,6 +25,11 @@ package struct GateCheck: Sendable {
         hint: "there are: \(configuration.gates.keys.sorted().joined(separator: ", "))"
           .terminalSafe)
     }
+    if gate.learns {
+      throw Refusal(
+        .usage, "what '\(name.terminalSafe)' reads is learned: its 'inputs' are 'auto'",
+        hint: "see what it read: git uet gates --explain WORKSTREAM")
+    }
     guard let inputs = gate.inputs else {
       throw Refusal(
         .usage, "'\(name.terminalSafe)' declares no 'inputs': it may read all",
@@ -56,7 +61,7 @@ package struct GateCheck: Sendable {
     try Files.makeDirectory(traces)
     let bench = TestBench(context)
     let result = await bench.run(
-      gate.traced(by: tracer, into: traces), on: commit,
+      gate.traced(by: tracer, into: traces).cold, on: commit,
       log: "\(context.logs.folder)/check.log", isCold: true)
     await bench.close()
     defer { try? Files.removeAll(context.logs.folder) }
@@ -66,13 +71,7 @@ package struct GateCheck: Sendable {
       case .failed(let reason): "is red: \(reason)"
       case .fault(let reason): "gave no verdict: \(reason)"
       }
-    var paths: Set<String> = []
-    for file in Files.names(in: traces) {
-      guard let bytes = try Files.read("\(traces)/\(file)") else { continue }
-      for path in TraceLog(String(decoding: bytes, as: UTF8.self)).paths {
-        if let inside = Self.inside(path, context) { paths.insert(inside) }
-      }
-    }
+    let paths = try Self.read(in: traces, context)
     let tracked = try paths.filter { path in
       try project.repository.entry(at: path, in: commit).map { $0.mode != .tree } ?? false
     }
@@ -80,6 +79,18 @@ package struct GateCheck: Sendable {
       gate: gate.name, commit: commit, opened: tracked.count,
       uncovered: tracked.filter { path in !inputs.contains { $0.matches(path) } }.sorted(),
       seconds: result.seconds, failure: failure)
+  }
+
+  /// What it opened below its checkout.
+  private static func read(in folder: String, _ context: Ground) throws -> Set<String> {
+    var paths: Set<String> = []
+    for file in Files.names(in: folder) {
+      guard let bytes = try Files.read("\(folder)/\(file)") else { continue }
+      for path in TracedRun(bytes, in: []).read {
+        if let inside = inside(TracedRun.settled(path), context) { paths.insert(inside) }
+      }
+    }
+    return paths
   }
 
   /// The path below the checkout that it was made in: a bench, or a worktree of the queue's.

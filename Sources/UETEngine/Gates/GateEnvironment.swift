@@ -66,6 +66,7 @@ struct GateEnvironment: Sendable {
       let texts = Set(inputs.map(\.normalized)).sorted()
       object.append("inputs", .array(texts.map(JSONValue.string)))
     }
+    if gate.learns { object.append("inputs", "auto") }
     if gate.isKeyedByCommit {
       switch history {
       case .commit(let id): object.append("commit", .commit(id))

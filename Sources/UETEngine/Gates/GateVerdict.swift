@@ -38,9 +38,21 @@ struct GateResult: Sendable {
   var cold: String?
   /// It was red with what had been built before, and was asked again in a clean place.
   var wasRedWarm = false
+  /// What came of looking at what it reads; nil where nobody looked.
+  var learning: Learning?
+  /// What it was seen to read, and other trees in which all of that is the same.
+  var learned: (id: ObjectID, same: [ObjectID], bytes: [UInt8])?
 
   init(verdict: GateVerdict, seconds: Double, isFlaky: Bool) {
     (self.verdict, self.seconds, self.isFlaky) = (verdict, seconds, isFlaky)
+  }
+
+  /// It is something else under a tracer than without one.
+  mutating func forgetReads() {
+    if let seconds = learning?.seconds {
+      learning = Learning(outcome: .unknown("it is red under strace only"), seconds: seconds)
+    }
+    learned = nil
   }
 
   init(fault: String) { self.init(verdict: .fault(fault), seconds: 0, isFlaky: false) }
@@ -120,8 +132,28 @@ extension Told where Names == Fact.GateRun {
     if result.isFlaky { self.flaky = true }
     (self.warm, self.cold) = (result.warm, result.cold.map { String($0.prefix(200)) })
     // Two answers, of which one was given in a clean place.
-    guard result.wasRedWarm else { return }
-    self.redWarm = true
-    if case .failed = result.verdict { self.again = true }
+    if result.wasRedWarm {
+      self.redWarm = true
+      if case .failed = result.verdict { self.again = true }
+    }
+    var isFault = false
+    if case .fault = result.verdict { isFault = true }
+    note(result.learning, result.learned, isFault)
+  }
+
+  private mutating func note(
+    _ learning: Learning?, _ learned: (id: ObjectID, same: [ObjectID], bytes: [UInt8])?,
+    _ isFault: Bool
+  ) {
+    guard let learning, !isFault else { return }
+    self.traced = learning.seconds?.roundedToThousandths
+    switch learning.outcome {
+    case .reads:
+      guard let learned else { return }
+      (self.inputsTree, self.sameInputs) = (learned.id, learned.same.nonEmpty)
+    case .unknown(let reason): self.wholeTree = String(reason.prefix(200))
+    case .elsewhere(let reason):
+      (self.wholeTree, self.thisCommit) = (String(reason.prefix(200)), true)
+    }
   }
 }

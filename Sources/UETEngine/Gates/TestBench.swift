@@ -22,17 +22,42 @@ actor TestBench {
 
   /// Runs a gate on a commit in a checkout of it; `declared` is what a bundle adds to the
   /// environment. What a warm place says against a commit is asked again in a clean one;
-  /// `isCold`: that one is asked at once.
+  /// `isCold`: that one is asked at once. With `key`, that of its verdicts, it is seen what it
+  /// reads, where that is to be learned.
   func run(
     _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:],
-    isCold: Bool = false, stop: StopSwitch = StopSwitch()
+    isCold: Bool = false, stop: StopSwitch = StopSwitch(), learning key: String? = nil
   ) async -> GateResult {
-    let first = await ask(gate, on: commit, log, declared, isCold: isCold, stop)
-    guard case .failed = first.verdict, first.warm != nil, !Task.isCancelled else { return first }
-    var second = await ask(gate, on: commit, log, declared, isCold: true, stop)
+    var result = await look(gate, on: commit, log, declared, isCold: isCold, stop, key)
+    if let key { context.facts.cuts.learned.note(&result, key) }
+    return result
+  }
+
+  private func look(
+    _ gate: Gate, on commit: ObjectID, _ log: String, _ declared: [String: String], isCold: Bool,
+    _ stop: StopSwitch, _ key: String?
+  ) async -> GateResult {
+    let tracing = key.flatMap { Tracing(gate, $0, log: log, context) }
+    var first = await ask(gate, on: commit, log, declared, isCold: isCold, stop, tracing)
+    if tracing != nil, first.learning == nil, !Task.isCancelled {
+      context.notes.once("\(gate.name) cannot be run under strace: what it reads is not learned")
+      let seconds = first.seconds
+      first = await ask(gate, on: commit, log, declared, isCold: isCold, stop, nil)
+      first.seconds += seconds
+      first.learning = Learning(outcome: .unknown("it cannot be run under strace"))
+    } else if gate.learns, let key, first.learning == nil {
+      first.learning = context.facts.cuts.learned.givenUp(key)
+    }
+    let wasTraced = first.learning?.seconds != nil
+    guard case .failed = first.verdict, first.warm != nil || wasTraced, !Task.isCancelled else {
+      return first
+    }
+    var second = await ask(gate, on: commit, log, declared, isCold: true, stop, nil)
     second.seconds += first.seconds
-    second.wasRedWarm = true
-    if second.verdict == .passed {
+    second.wasRedWarm = first.warm != nil
+    second.learning = first.learning
+    if case .failed = second.verdict {} else { second.forgetReads() }
+    if second.verdict == .passed, first.warm != nil {
       context.notes.once(
         "\(gate.name) was red with what was built before, and is green in a clean place: it is flaky, "
           + "or its build misses what it depends on (see: gates.\(gate.name).warm)")
@@ -42,7 +67,7 @@ actor TestBench {
 
   private func ask(
     _ gate: Gate, on commit: ObjectID, _ log: String, _ declared: [String: String], isCold: Bool,
-    _ stop: StopSwitch
+    _ stop: StopSwitch, _ tracing: Tracing?
   ) async -> GateResult {
     do {
       // The folder may be deleted at any time, as everything under it.
@@ -50,17 +75,27 @@ actor TestBench {
       guard let bench = try await take(BenchKind(context, gate, declaring: declared)) else {
         let worktree = try await checkout(commit)
         defer { free.append(worktree) }
-        return try await run(gate, in: worktree, log, declared, stop)
+        return try await run(gate, in: worktree, commit, log, declared, stop, tracing)
       }
       defer { withExtendedLifetime(bench.hold) {} }
       used.insert(bench.hold.number)
       try await spread(bench)
-      let ready = try await bench.prepare(commit, isCold: isCold)
-      var result = try await run(gate, in: ready.worktree, log, declared, stop)
+      var ready = try await bench.prepare(commit, isCold: isCold)
+      let kept = BenchReads(ready.worktree)
+      let former = tracing == nil ? nil : ready.warm.flatMap(kept.read)
+      if tracing != nil, ready.warm != nil, former == nil {
+        ready = try await bench.prepare(commit, isCold: true)
+      }
+      kept.remove()
+      var result = try await run(
+        gate, in: ready.worktree, commit, log, declared, stop, tracing, former: former)
       (result.warm, result.cold) = (ready.warm, ready.cold)
       if result.endedItself {
         if ready.warm == nil { await bench.dropForeign() }
         bench.finish(ready)
+        if case .reads(let reads)? = result.learning?.outcome {
+          kept.write(reads, builtOf: ready.mark.tree)
+        }
       }
       return result
     } catch {
@@ -117,36 +152,51 @@ actor TestBench {
   }
 
   private func run(
-    _ gate: Gate, in worktree: WorktreeHandle, _ log: String, _ declared: [String: String],
-    _ stop: StopSwitch
+    _ gate: Gate, in worktree: WorktreeHandle, _ commit: ObjectID, _ log: String,
+    _ declared: [String: String], _ stop: StopSwitch, _ tracing: Tracing?,
+    former: TreeReads? = nil
   ) async throws -> GateResult {
-    if let fault = try await setUp(worktree, log, stop) { return GateResult(fault: fault) }
+    try tracing?.begin()
+    defer { tracing?.end() }
+    if let fault = try await setUp(worktree, log, stop, tracing) { return GateResult(fault: fault) }
     let context = context
+    let run = tracing?.gate(gate) ?? gate
     var order = ProcessOrder(
-      argv: gate.command.argv, workingDirectory: worktree.path,
+      argv: run.command.argv, workingDirectory: worktree.path,
       environment: Self.environment(context, declaring: declared), logPath: log,
-      timeout: gate.timeout, grace: 5)
+      timeout: run.timeout, grace: 5)
     order.limits = context.facts.hold.limits(gate.resources)
-    order = context.enclosed(order, Enclosure(gate, in: worktree))
-    return await GateResult.of(gate) { [order] in
-      await context.supervisor.run(order, stop: stop) { _ in }
+    order = context.enclosed(order, Enclosure(run, in: worktree))
+    var result = await GateResult.of(gate) { [order] in
+      let report = await context.supervisor.run(order, stop: stop) { _ in }
+      tracing?.keepTry()
+      return report
     }
+    if let tracing {
+      let tree = try context.repository.treeID(of: commit)
+      result.learning = try tracing.learning(
+        result, in: worktree, of: tree, former: former, left: [], context)
+    }
+    return result
   }
 
   /// What an attempt's worktree gets, so that a gate says the same here: copied files and the
   /// set-up. The reason where that fails.
   private func setUp(
-    _ worktree: WorktreeHandle, _ log: String, _ stop: StopSwitch
+    _ worktree: WorktreeHandle, _ log: String, _ stop: StopSwitch, _ tracing: Tracing?
   ) async throws -> String? {
     try LocalFiles(context.project).copy(into: worktree.path)
     let settings = context.configuration.run
-    for command in settings.setup {
+    for (number, command) in settings.setup.enumerated() {
+      var enclosure = Enclosure(owner: Enclosure.queue, worktree: worktree)
+      enclosure.writing = tracing.map { [$0.folder] } ?? []
       let report = await context.supervisor.run(
         context.enclosed(
           ProcessOrder(
-            argv: command.argv, workingDirectory: worktree.path, environment: environment,
+            argv: tracing?.setUp(command.argv, number) ?? command.argv,
+            workingDirectory: worktree.path, environment: environment,
             logPath: log + ".setup", timeout: settings.setupTimeout, grace: 5),
-          Enclosure(owner: Enclosure.queue, worktree: worktree)), stop: stop
+          enclosure), stop: stop
       ) { _ in }
       if case .exited(0) = report.ending { continue }
       let words = context.logs.lastWords(log + ".setup")

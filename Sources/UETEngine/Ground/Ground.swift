@@ -72,7 +72,7 @@ extension Ground {
   func logs(ofEnded name: AttemptName) -> [(name: String, bytes: [UInt8])] {
     guard let names = written.take(name) else { return logs.all(of: name) }
     return names.sorted().compactMap { file in
-      logs.excerpt("\(logs.folder)/\(file)").map { (file, $0) }
+      logs.recorded(file).map { (file, $0) }
     }
   }
 }

@@ -43,7 +43,7 @@ struct FinalGates: Sendable {
       guard let gate = Gate(named: queueGate.name, configuration: context.configuration) else {
         continue
       }
-      let inputs = try context.facts.cuts.cut(tree, for: gate)
+      let inputs = try context.facts.cuts.cut(tree, for: gate, queueGate.key)
       await ask(gate, queueGate.key, (tip, tree, inputs), last, bench, &answer)
     }
     await bench.close()

@@ -10,6 +10,8 @@ package struct GateList: Sendable {
     case tree
     case commit
     case inputs([String])
+    /// What it is seen to read.
+    case learned
   }
 
   package struct Entry: Sendable {
@@ -21,6 +23,9 @@ package struct GateList: Sendable {
     package fileprivate(set) var reused = 0
     /// How often it was red first, then green.
     package fileprivate(set) var flaky = 0
+    /// How often it was seen what it reads, and the seconds of that.
+    package fileprivate(set) var traced = 0
+    package fileprivate(set) var tracedSeconds = 0.0
     /// Seconds of all its runs.
     package fileprivate(set) var seconds = 0.0
   }
@@ -29,6 +34,8 @@ package struct GateList: Sendable {
   package private(set) var entries: [Entry]
   let state: RunState
   let recorded: RecordedPlan
+  /// Why it could not be learned what a gate reads, by the event of its verdict.
+  private let wholes: [Int: String]
 
   /// Finds the run; the newest where none is named.
   package init(of name: String?, in project: Project) throws {
@@ -40,13 +47,16 @@ package struct GateList: Sendable {
     var places: [String: Int] = [:]
     for (place, entry) in entries.enumerated() { places[entry.name] = place }
     var entries = entries
+    var wholes: [Int: String] = [:]
     try project.reader.replay(run) { (event, state) throws(LedgerError) in
       last = state
       for (gate, change) in Self.changes(event) {
         if let place = places[gate] { change(&entries[place]) }
       }
+      if let reason = event.fact.gateEnd?.0.wholeTree { wholes[event.seq] = reason }
     }
     self.entries = entries
+    self.wholes = wholes
     state = last
   }
 
@@ -66,6 +76,10 @@ package struct GateList: Sendable {
           if fact.has(\.reused) { entry.reused += 1 } else { entry.runs += 1 }
           if fact.flaky == true, !fact.has(\.reused) { entry.flaky += 1 }
           entry.seconds += fact.seconds ?? 0
+          if let seconds = fact.traced {
+            entry.traced += 1
+            entry.tracedSeconds += seconds
+          }
         }
       )
     ]
@@ -78,7 +92,8 @@ extension GateList.Entry {
     command = gate.command.argv
     key =
       gate.isKeyedByCommit
-      ? .commit : gate.inputs.map { .inputs($0.map(\.normalized)) } ?? .tree
+      ? .commit
+      : gate.learns ? .learned : gate.inputs.map { .inputs($0.map(\.normalized)) } ?? .tree
   }
 }
 
@@ -97,6 +112,8 @@ extension GateList {
     /// The tree that it spoke of before, and paths that it reads and that differ from there.
     package let before: ObjectID?
     package let differing: [String]
+    /// Why what it reads could not be learned.
+    package let whole: String?
   }
 
   /// The tree that the queue, or else its attempt, judged; and what each gate said of it. Throws
@@ -134,9 +151,9 @@ extension GateList {
   private func explanation(
     _ gate: Gate, _ tree: ObjectID, _ cuts: GateCuts
   ) throws -> Explanation {
-    let inputs = try cuts.cut(tree, for: gate)
     let said = state.allVerdicts.filter { $0.gate == gate.name }
       .sorted { ($0.event ?? 0) < ($1.event ?? 0) }
+    let inputs = try inputs(of: gate, tree, said, cuts)
     let last = said.last { $0.tree == tree || inputs != nil && $0.inputs == inputs }
     let origin = last?.origin
     let before = said.last { verdict in
@@ -147,11 +164,34 @@ extension GateList {
     let repository = recorded.project.repository
     if let before, repository.contains(before) {
       differing = try repository.changes(from: before, to: origin ?? tree).map(\.path)
-        .filter { path in gate.inputs?.contains { $0.matches(path) } ?? true }
+      if let patterns = gate.inputs {
+        differing.removeAll { path in !patterns.contains { $0.matches(path) } }
+      }
+      if gate.learns, let reads = try inputs.flatMap({ try reads($0) }) {
+        differing.removeAll { !reads.isAbout(Array($0.utf8)) }
+      }
     }
     return Explanation(
       gate: gate.name, key: Entry(gate).key, passed: last?.passed, verdictKey: last?.key,
       event: last?.event, inputs: inputs, reusedFrom: origin == tree ? nil : origin,
-      before: before, differing: differing)
+      before: before, differing: differing, whole: wholes[last?.event ?? 0])
+  }
+
+  /// What a verdict counts for, as far as it is known.
+  private func inputs(
+    of gate: Gate, _ tree: ObjectID, _ said: [VerdictRecord], _ cuts: GateCuts
+  ) throws -> ObjectID? {
+    guard gate.learns else { return try cuts.cut(tree, for: gate, nil) }
+    if let own = said.last(where: { $0.tree == tree }) { return own.inputs }
+    for verdict in said.reversed() {
+      guard let inputs = verdict.inputs else { continue }
+      if try cuts.isCut(inputs, of: tree, for: gate) { return inputs }
+    }
+    return nil
+  }
+
+  private func reads(_ id: ObjectID) throws -> TreeReads? {
+    let repository = recorded.project.repository
+    return repository.contains(id) ? TreeReads(try repository.blob(id)) : nil
   }
 }

@@ -40,14 +40,16 @@ extension QueueHands {
   }
 
   private func start(_ order: TestOrder, _ name: GateName) {
-    let (bench, mailbox) = (bench, mailbox)
+    let (bench, mailbox, reads) = (bench, mailbox, reads)
     for other in lingering where logNames[other] == order.file { tests[other]?.cancel() }
     logNames[name] = order.file
     let log = "\(context.logs.folder)/\(order.file)"
     let logs = context.logs
     tests[name] = Task {
       let result = await bench.run(
-        order.gate, on: name.commit, log: log, declaring: order.declared, isCold: order.isAgain)
+        order.gate, on: name.commit, log: log, declaring: order.declared, isCold: order.isAgain,
+        learning: name.inputs == nil ? name.key : nil)
+      if let bytes = result.learned?.bytes { reads.keep(bytes, name) }
       let run = Told<Fact.GateRun> { $0.note(result) }
       let outcome: GateOutcome =
         switch result.verdict {
@@ -120,12 +122,14 @@ extension QueueHands {
       let answer = QueueInput.repairDone(name, outcome.naming(log: file), inputs: inputs)
       return (answer, [(file, bytes)])
     case .gateDone(let name, let outcome, let details):
-      guard let file = logNames.removeValue(forKey: name),
-        let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)")
-      else { break }
+      guard let file = logNames.removeValue(forKey: name) else { break }
+      var files = reads.take(name).map { [(file + AttemptLogs.readsEnd, $0)] } ?? []
       var run = Told<Fact.GateRun>(members: details)
-      run.log = file
-      return (.gateDone(name, outcome, details: run.members), [(file, bytes)])
+      if let bytes = context.logs.excerpt("\(context.logs.folder)/\(file)") {
+        run.log = file
+        files.append((file, bytes))
+      }
+      return (.gateDone(name, outcome, details: run.members), files)
     default: break
     }
     return (input, [])

@@ -38,6 +38,9 @@ final class QueueHands: Hands {
   private var refusal: String?
   /// A person paused the queue while this process was at it: it waits for the word to go on.
   private var isPausedHere = false
+  /// What gates that have ended were seen to read, until it is on record.
+  let reads = KeptReads()
+  private var hasRecalled = false
   /// Merges since the last write.
   private var earlyMerges = 0
   /// Gates of the queue that declare what they read.
@@ -152,7 +155,19 @@ final class QueueHands: Hands {
 /// Merges, and what is done about conflicts.
 extension QueueHands {
   private func merge(_ machine: QueueMachine) -> OrderedMerge {
-    OrderedMerge(context: context.facts, session: session, state: machine.state, gates: reading)
+    recall(machine)
+    return OrderedMerge(
+      context: context.facts, session: session, state: machine.state, gates: reading)
+  }
+
+  /// What gates were seen to read before, and under which keys that counts.
+  private func recall(_ machine: QueueMachine) {
+    let learning = machine.policy.gates.filter(\.learns)
+    guard !learning.isEmpty, !hasRecalled else { return }
+    hasRecalled = true
+    context.facts.cuts.use(
+      Dictionary(learning.map { ($0.name, $0.key) }, uniquingKeysWith: { first, _ in first }))
+    context.facts.cuts.learned.note(machine.state.allVerdicts)
   }
 
   /// Merges beside the queue; what comes of it goes to the mailbox.

@@ -19,7 +19,10 @@ extension QueuePolicy {
       ownGates[workstream.id] = own.map { gate in
         let key = environment.key(
           of: gate, on: .merges, declaring: workstream.environment)
-        return QueueGate(gate, key, configuration)
+        var own = QueueGate(gate, key, configuration)
+        // It is known by the gate's name what it reads, and here it may be in another environment.
+        if own.learns, !gates.contains(own) { own.readsPart = false }
+        return own
       }
     }
     if configuration.integration.assumeDisjoint { assumeDisjoint(plan) }
@@ -58,7 +61,7 @@ extension QueuePolicy {
     where gate.inputs != nil {
       gates[gate.name] = gates[gate.name] ?? gate
     }
-    return gates.values.filter { $0.inputs != nil }.sorted { $0.name < $1.name }
+    return gates.values.filter(\.readsPart).sorted { $0.name < $1.name }
   }
 }
 
@@ -68,7 +71,7 @@ extension QueueGate {
     self.init(
       name: gate.name, key: key, isRequired: gate.required,
       isAskedTwice: configuration.integration.confirm && gate.retries == 0,
-      readsPart: gate.inputs != nil)
+      readsPart: gate.readsPart, learns: gate.learns)
   }
 }
 

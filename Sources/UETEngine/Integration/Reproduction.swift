@@ -160,7 +160,7 @@ extension Reproduction {
           Enclosure(gate, in: context.repository.worktree(at: path)))
       ) { _ in }
     }
-    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    let inputs = try context.facts.cuts.cut(tree, for: gate, nil)
     let last =
       record.verdicts.last { $0.tree == tree && $0.gate == name }
       ?? verdicts.last { inputs != nil && $0.inputs == inputs && $0.gate == name }

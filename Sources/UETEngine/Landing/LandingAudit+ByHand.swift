@@ -73,14 +73,15 @@ extension LandingAudit {
     }
     let verdicts = end.allVerdicts
     for tree in trees {
-      var inputs: [String: ObjectID] = [:]
-      for gate in reading { inputs[gate.name] = try cuts.cut(tree, for: gate) }
-      let isTested = required.allSatisfy { name in
-        verdicts.filter { verdict in
-          verdict.gate == name
-            && (verdict.tree == tree || verdict.inputs != nil && verdict.inputs == inputs[name])
+      var isTested = true
+      for name in required {
+        let gate = reading.first { $0.name == name }
+        var last: VerdictRecord?
+        for verdict in verdicts where verdict.gate == name {
+          guard try counts(verdict, for: tree, gate) else { continue }
+          if (verdict.event ?? 0) >= (last?.event ?? 0) { last = verdict }
         }
-        .max { ($0.event ?? 0) < ($1.event ?? 0) }?.passed == true
+        if last?.passed != true { isTested = false }
       }
       guard isTested else { continue }
       finding.gates = required
@@ -90,6 +91,14 @@ extension LandingAudit {
     finding.problems.append(
       "nobody tested it at \(finding.commit.short): no record that \(required.listed(3)) passed there"
     )
+  }
+
+  private func counts(
+    _ verdict: VerdictRecord, for tree: ObjectID, _ gate: Gate?
+  ) throws(GitError) -> Bool {
+    if verdict.tree == tree { return true }
+    guard let gate, let inputs = verdict.inputs else { return false }
+    return try cuts.isCut(inputs, of: tree, for: gate)
   }
 
   /// What the target lost, and holds again by a later landing.

@@ -72,7 +72,7 @@ struct LandingExamination {
     guard let declared = reading.first(where: { $0.name == gate.name }) else {
       return "\(gate.name) is not declared to read a part of tree \(tree.short) alone"
     }
-    guard try cut(tree, declared) == inputs else {
+    guard try isCut(inputs, of: tree, declared) else {
       return "what \(gate.name) reads of tree \(tree.short) is not what it says"
     }
     guard let verdict = last({ $0.inputs == inputs }), verdict.passed else {
@@ -80,16 +80,18 @@ struct LandingExamination {
     }
     // It says itself what it read of the tree that it ran on.
     for origin in [verdict.origin, gate.testedTree ?? tree]
-    where try cut(origin, declared) != inputs {
+    where try !isCut(inputs, of: origin, declared) {
       return "\(gate.name) ran on tree \(origin.short), whose inputs are not those of \(tree.short)"
     }
     return nil
   }
 
-  /// nil where the tree is not here.
-  private func cut(_ tree: ObjectID, _ gate: Gate) throws(GitError) -> ObjectID? {
-    guard repository.contains(tree) else { return nil }
-    return try (cuts ?? GateCuts(repository)).cut(tree, for: gate)
+  /// Not where the tree is not here.
+  private func isCut(
+    _ inputs: ObjectID, of tree: ObjectID, _ gate: Gate
+  ) throws(GitError) -> Bool {
+    guard repository.contains(tree) else { return false }
+    return try (cuts ?? GateCuts(repository)).isCut(inputs, of: tree, for: gate)
   }
 
   /// The first-parent line from the start holds exactly the recorded merges.

@@ -26,6 +26,19 @@ struct AttemptLogs: Sendable {
     "\(folder)/\(name.label).\(gate).log"
   }
 
+  /// What a gate was seen to read.
+  func reads(_ gate: String, _ name: AttemptName) -> String {
+    "\(folder)/\(name.label).\(gate)\(Self.readsEnd)"
+  }
+
+  static let readsEnd = ".reads"
+
+  /// A file as it goes into the record: what was read is named by its very bytes.
+  func recorded(_ file: String) -> [UInt8]? {
+    let path = "\(folder)/\(file)"
+    return file.hasSuffix(Self.readsEnd) ? Files.content(of: path) : excerpt(path)
+  }
+
   /// What works for attempts and resolvers.
   var trees: StartedTrees { StartedTrees(path: "\(folder)/processes") }
 

@@ -69,7 +69,7 @@ extension RollbackSession {
   ) async throws -> (result: GateResult, log: String) {
     let words = GateFacts(
       gate: gate, stage: stage, tree: tree, workstream: id, attempt: nil, key: key,
-      inputs: try context.facts.cuts.cut(tree, for: gate))
+      inputs: try context.facts.cuts.cut(tree, for: gate, key))
     try await record([words.started])
     let name = "\(id).\(stage.rawValue).\(gate.name).log"
     let log = "\(context.logs.folder)/\(name)"
@@ -82,9 +82,9 @@ extension RollbackSession {
   /// What a gate said last of this very tree, or one with the same inputs; nil where it was not
   /// asked.
   func verdict(_ gate: Gate, _ key: String, _ tree: ObjectID) async throws -> Bool? {
-    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    let inputs = try context.facts.cuts.cut(tree, for: gate, key)
     var index = VerdictIndex()
-    index.note(await state.allVerdicts)
+    index.note(await state.allVerdicts.filter { !$0.isOfCommit })
     return index.verdict(on: tree, inputs: inputs, key)?.passed
   }
 

@@ -25,6 +25,9 @@ struct Gate: Hashable, Sendable {
   /// What it reads of a tree, where it says so: a verdict counts for every tree in which that is
   /// the same.
   private(set) var inputs: [ScopePattern]?
+  /// What it reads is learned as it runs: a verdict counts for every tree in which that is the
+  /// same.
+  private(set) var learns = false
   /// Where a tracer writes what it reads.
   private(set) var traces: String?
   /// What it needs at once.
@@ -49,7 +52,7 @@ struct Gate: Hashable, Sendable {
     hasNetwork = configured?.network ?? true
     (keep, isWarm) = (configured?.keep ?? [], configured?.warm ?? true)
     // A command of its own reads something else than what the configuration says of its own.
-    if request.command == nil, !isKeyedByCommit { inputs = configured?.inputs }
+    if request.command == nil { note(configured?.inputs) }
   }
 
   /// A gate of the configuration; nil when there is none of that name.
@@ -66,8 +69,20 @@ struct Gate: Hashable, Sendable {
     hasNetwork = configured.network
     (keep, isWarm) = (configured.keep, configured.warm)
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)
-    if !isKeyedByCommit { inputs = configured.inputs }
+    note(configured.inputs)
   }
+
+  private mutating func note(_ inputs: Configuration.Gate.Inputs?) {
+    guard !isKeyedByCommit else { return }
+    switch inputs {
+    case .declared(let patterns): self.inputs = patterns
+    case .learned: learns = true
+    case nil: break
+    }
+  }
+
+  /// Whether its verdicts may count for a part of a tree.
+  var readsPart: Bool { inputs != nil || learns }
 
   private static func looksAtHistory(
     _ command: Command, _ keyedBy: Configuration.Gate.Key?
@@ -77,17 +92,20 @@ struct Gate: Hashable, Sendable {
 }
 
 extension Gate {
-  /// The gate under `strace`, which writes a file for each process into `folder`; in a clean place,
-  /// and with time for what that costs.
-  func traced(by strace: String, into folder: String) -> Gate {
+  /// The gate by another command that runs its own, writes into `folder`, and takes so many times
+  /// as long.
+  func within(_ argv: [String], writing folder: String, slower times: Double) -> Gate {
     var gate = self
-    gate.command = .arguments(
-      [
-        strace, "-ff", "-qq", "-y", "-s", "4096", "--seccomp-bpf", "-e", "signal=none", "-e",
-        "trace=open,openat,openat2,execve,execveat", "-o", "\(folder)/process", "--",
-      ] + command.argv)
-    gate.timeout = timeout.map { $0 * 5 }
-    (gate.traces, gate.keep, gate.isWarm) = (folder, [], false)
+    gate.command = .arguments(argv)
+    gate.timeout = timeout.map { $0 * times }
+    gate.traces = folder
+    return gate
+  }
+
+  /// In a clean place.
+  var cold: Gate {
+    var gate = self
+    (gate.keep, gate.isWarm) = ([], false)
     return gate
   }
 }

@@ -9,7 +9,7 @@ final class VerdictBook: Sendable {
   private let known = Mutex(VerdictIndex())
 
   func note(_ verdicts: some Sequence<VerdictRecord>) {
-    known.withLock { $0.note(verdicts) }
+    known.withLock { $0.note(verdicts.filter { !$0.isOfCommit }) }
   }
 
   /// A green verdict on this very tree, or one with the same inputs, in this very environment.

@@ -58,7 +58,7 @@ struct WaveTester: Sendable {
     let tree = try context.repository.treeID(of: combination.commit)
     let key = GateEnvironment(context.project)
       .key(of: gate, on: .commit(combination.commit))
-    let inputs = try context.facts.cuts.cut(tree, for: gate)
+    let inputs = try context.facts.cuts.cut(tree, for: gate, key)
     var run = Told<Fact.GateRun> { ($0.gateKey, $0.inputsTree) = (key, inputs) }
     func outcome(_ verdict: WaveOutcome.Verdict) -> WaveOutcome {
       WaveOutcome(verdict, commit: combination.commit, tree: tree, apart: combination.apart)

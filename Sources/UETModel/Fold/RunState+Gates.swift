@@ -2,9 +2,11 @@ extension RunState {
   mutating func foldGate(
     _ fact: Told<Fact.GateRun>, _ result: GateRecord.Result, _ event: Event
   ) {
-    if result != .running, let subject = fact.inputsTree ?? fact.tree, fact.fault != true {
+    if result != .running, fact.fault != true {
       let key = fact.gateKey ?? fact.gate ?? ""
-      forgetFaults { $0 == .gate(tree: subject, key: key) }
+      // What it reads may have been learned since it failed.
+      let subjects = [fact.inputsTree, fact.tree].compactMap { $0 }
+      forgetFaults { fault in subjects.contains { fault == .gate(tree: $0, key: key) } }
     }
     if let wave = fact.wave { return foldWaveGate(fact, wave, result, event.seq) }
     guard let id = event.workstream, let name = fact.gate else { return }
@@ -59,6 +61,10 @@ extension VerdictRecord {
       tree: tree, gate: gate, key: fact.gateKey ?? gate, passed: result == .passed, event: event,
       isFlaky: fact.flaky ?? false, isConfirmed: fact.again ?? false, inputs: fact.inputsTree,
       testedTree: fact.testedTree)
+    guard fact.thisCommit == true else { return }
+    isOfCommit = true
+    // The queue asks about its own merges; nobody else's verdict is for these.
+    if fact.stage != .integration, fact.stage != .target { self.key += "@\(event)" }
   }
 
   package init?(_ event: Event) {

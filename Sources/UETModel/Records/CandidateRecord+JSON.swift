@@ -75,6 +75,7 @@ extension VerdictRecord {
     object.append("confirmed", isConfirmed ? true : nil)
     object.append("inputs", .commit(inputs))
     object.append("tested_tree", .commit(testedTree))
+    object.append("this_commit", isOfCommit ? true : nil)
     return .object(object)
   }
 
@@ -88,6 +89,7 @@ extension VerdictRecord {
       isConfirmed: try object.optional("confirmed", \.bool) ?? false,
       inputs: try object.optional("inputs", \.objectID),
       testedTree: try object.optional("tested_tree", \.objectID))
+    isOfCommit = try object.optional("this_commit", \.bool) ?? false
   }
 }
 

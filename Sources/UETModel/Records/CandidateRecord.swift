@@ -78,6 +78,10 @@ package struct VerdictRecord: Hashable, Sendable {
   /// The tree on which it ran, where that is another one with the same inputs.
   package var testedTree: ObjectID?
 
+  /// It looked at what is no part of a tree, so it counts for no other commit. (That a merge of the
+  /// queue has its tree twice is left to the queue.)
+  package var isOfCommit = false
+
   /// What it counts for, beside the key: the gate's inputs, or the whole tree.
   package var subject: ObjectID { inputs ?? tree }
 

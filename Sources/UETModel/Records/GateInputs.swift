@@ -9,6 +9,8 @@ package struct GateInputs: Hashable, Sendable {
 
   package subscript(gate: String) -> ObjectID? { cuts[gate] }
 
+  package mutating func note(_ gate: String, _ cut: ObjectID) { cuts[gate] = cut }
+
   /// nil where there are none, which is how that is written.
   package var nonEmpty: GateInputs? { isEmpty ? nil : self }
 }

@@ -146,7 +146,7 @@ extension Configuration.Gate {
     object.append("wave_boundary", .bool(waveBoundary))
     object.append("timeout_is", .string(timeoutIs.rawValue))
     object.append("keyed_by", keyedBy.map { .string($0.rawValue) })
-    object.append("inputs", inputs.map { .array($0.map { .string($0.text) }) })
+    object.append("inputs", inputs.map(\.json))
     object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
@@ -154,6 +154,15 @@ extension Configuration.Gate {
     if !keep.isEmpty { object.append("keep", .array(keep.map(JSONValue.string))) }
     if !warm { object.append("warm", false) }
     return object
+  }
+}
+
+extension Configuration.Gate.Inputs {
+  fileprivate var json: JSONValue {
+    switch self {
+    case .declared(let patterns): .array(patterns.map { .string($0.text) })
+    case .learned: .string("auto")
+    }
   }
 }
 

@@ -299,9 +299,10 @@ extension Reading {
     }
   }
 
-  /// The paths that a gate reads.
-  fileprivate mutating func inputs(_ node: Node) -> [ScopePattern]? {
+  /// The paths that a gate reads, or that they are learned.
+  fileprivate mutating func inputs(_ node: Node) -> Configuration.Gate.Inputs? {
     if node.isNull { return nil }
+    if case .string(let text) = node.value, text == "auto" { return .learned }
     let errorsBefore = errorCount
     let patterns = list(node) { $0.pattern($1) }
     if patterns.isEmpty, errorCount == errorsBefore {
@@ -309,7 +310,7 @@ extension Reading {
         node, "must name a path",
         hint: "leave it out where the gate may read all; '.' is all, too")
     }
-    return patterns.isEmpty ? nil : patterns
+    return patterns.isEmpty ? nil : .declared(patterns)
   }
 
   /// Each member of an object whose keys are names of the user's choice.

@@ -152,6 +152,10 @@ extension GitOverlay {
   }
 
   private static func leaf(_ setting: Setting) -> Node {
+    // A word, where all others are paths.
+    if setting.path.first == "gates", setting.path.last == "inputs", setting.values == ["auto"] {
+      return Node(.string("auto"), at: 0)
+    }
     let values = setting.values.map { Node(.string($0), at: 0) }
     return setting.isList ? Node(.array(values), at: 0) : values.last ?? Node(.null, at: 0)
   }

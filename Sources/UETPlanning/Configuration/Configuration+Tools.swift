@@ -98,9 +98,16 @@ extension Configuration {
     package var resources = Resources()
     /// What a verdict counts for; nil where the command's words decide.
     package var keyedBy: Key?
-    /// The paths that it reads: a verdict counts for every tree in which these are the same; nil
-    /// where it may read all.
-    package var inputs: [ScopePattern]?
+    /// What it reads: a verdict counts for every tree in which that is the same; nil where it may
+    /// read all.
+    package var inputs: Inputs?
+
+    package enum Inputs: Hashable, Sendable {
+      /// What these cover.
+      case declared([ScopePattern])
+      /// What it is seen to read.
+      case learned
+    }
 
     package enum Key: String, CaseIterable, Hashable, Sendable {
       /// Every commit of the tree.

@@ -30,7 +30,7 @@ import UETTestSupport
   }
 
   private func cut(_ tree: ObjectID) throws -> ObjectID {
-    try #require(try GateCuts(repository).cut(tree, for: gate))
+    try #require(try GateCuts(repository).cut(tree, for: gate, nil))
   }
 
   /// What is wrong with a landing of `landed`, where the verdict and the landing say these.

@@ -1,11 +1,12 @@
 import UETModel
 import UETPlanning
+import UETSystem
 
 /// Looks at what commands are shut in by, and whether they are trusted.
 struct SafetyCheck: Sendable {
   let project: Project
 
-  func findings() -> [DoctorFinding] { [sandbox] + [trust, keptApart].compactMap { $0 } }
+  func findings() -> [DoctorFinding] { [sandbox] + [trust, tracer, keptApart].compactMap { $0 } }
 
   /// nil where there is none.
   private var keptApart: DoctorFinding? {
@@ -17,6 +18,20 @@ struct SafetyCheck: Sendable {
       "secrets", .note,
       "work that held secrets, of \(count.counting("attempt")), is kept in \(root.quoted()) (\(size))",
       fix: "look at it, then: rm -r \(root.shellQuoted)")
+  }
+
+  /// nil where no gate is to be looked at.
+  private var tracer: DoctorFinding? {
+    let names = project.configuration.gates.filter { $1.inputs == .learned }.keys.sorted()
+    if names.isEmpty { return nil }
+    let words = "what \(names.listed(3)) \(names.count == 1 ? "reads" : "read")"
+    guard let strace = Spawn.find("strace", project.environment) else {
+      return DoctorFinding(
+        "strace", .note,
+        "not installed: \(words) is not learned, and each verdict counts for a whole tree",
+        fix: "install strace")
+    }
+    return DoctorFinding("strace", .ok, "\(strace): \(words) is learned")
   }
 
   private var sandbox: DoctorFinding {
