@@ -15,13 +15,15 @@ extension AttemptRunner {
     }
     let learned = context.facts.cuts.learned
     var result: GateResult
-    if let tracing = Tracing(gate, key, log: log, context) {
+    // What stands in a worktree besides its tree is nothing against the gate.
+    let tally = "attempt \(key)"
+    if let tracing = Tracing(gate, key, tally: tally, log: log, context) {
       result = try await look(at: gate, tracing, on: tree, worktree, log)
     } else {
       result = await ask(gate, log)
-      result.learning = learned.givenUp(key)
+      result.learning = learned.givenUp(tally)
     }
-    learned.note(&result, key)
+    learned.note(&result, key, tally: tally)
     if let bytes = result.learned?.bytes {
       let file = context.logs.reads(gate.name, order.name)
       try Files.write(bytes, to: file)

@@ -66,8 +66,8 @@ struct Tracing: Sendable {
 extension Tracing {
   /// nil where it is not to be looked at: it is known what it reads, or is not worth it, or there
   /// is no tracer, which is told once.
-  init?(_ gate: Gate, _ key: String, log: String, _ context: Ground) {
-    guard gate.learns, context.facts.cuts.learned.isWanted(key) else { return nil }
+  init?(_ gate: Gate, _ key: String, tally: String? = nil, log: String, _ context: Ground) {
+    guard gate.learns, context.facts.cuts.learned.isWanted(tally ?? key) else { return nil }
     guard let tracer = Spawn.find("strace", context.project.environment) else {
       context.notes.once(
         "what \(gate.name) reads is not learned (gates.\(gate.name).inputs is 'auto'): strace is not installed"
