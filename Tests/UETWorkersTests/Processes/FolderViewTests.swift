@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UETSystem
+import UETTestSupport
 
 @testable import UETWorkers
 
@@ -113,6 +114,25 @@ import UETSystem
       #expect(scene.log.split(separator: "\n").count { $0 == "no" } == 2, "\(scene.log)")
       #expect(scene.contents("tree/file") == "kept\n" && scene.contents("tree/made") == "made\n")
       #expect(Files.names(in: path).isEmpty)
+    }
+
+    /// Whoever is not root sees it in a name space of users, with none of its rights left.
+    @Test("without any rights", .enabled(if: canShow && geteuid() == 0))
+    func withoutRights() throws {
+      let scene = try Scene()
+      let script = """
+        chmod 755 . && mkdir -m 777 tree seen && cp '\(scene.supervisor.executable)' supervise && chmod 755 supervise
+        exec setpriv --reuid 65534 --regid 65534 --clear-groups ./supervise --view="$PWD/tree" --seen-at="$PWD/seen" \
+          --cwd="$PWD/seen" --log="$PWD/tree/log" -- /bin/sh -c \
+          'pwd; id -u; grep CapEff /proc/self/status; umount . 2>&1 && echo gone' < /dev/zero
+        """
+      let process = GitProcess(
+        ["sh", "-c", script], in: scene.folder, environment: ["PATH": "/usr/sbin:/usr/bin:/bin"])
+      #expect(process.status == 0, "\(process.text)")
+      let lines = (scene.contents("tree/log") ?? "").split(separator: "\n")
+      #expect(lines.prefix(2).elementsEqual(["\(scene.folder)/seen", "65534"]), "\(lines)")
+      #expect(lines.contains("CapEff:\t0000000000000000") && !lines.contains("gone"), "\(lines)")
+      #expect(Files.names(in: scene.folder + "/seen").isEmpty)
     }
 
     @Test("a path that is not there is told", .enabled(if: canShow))
