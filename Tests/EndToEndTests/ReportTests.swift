@@ -85,6 +85,51 @@ import Testing
     #expect(markdown.contains("| ws-a |") || markdown.contains("| ws\\-a |"), "\(markdown)")
   }
 
+  @Test func runsAreComparedAndDrawn() throws {
+    let scratch = try Scratch()
+    try scratch.write("a", "-\n")
+    for (name, seconds) in [("ws-a", "0.2"), ("ws-b", "0.4"), ("ws-c", "0.3")] {
+      try scratch.bundle(
+        name, scope: ["\(name).txt"], extra: "estimated_duration: 1s",
+        "sleep \(seconds); echo > \(name).txt")
+    }
+    try scratch.git("add", "--all")
+    try scratch.git("commit", "--quiet", "--message=bundles")
+    #expect(try scratch.uet("run", "--workers", "1").status == 0)
+    let alone = try scratch.uet("compare")
+    #expect(alone.status == 2 && alone.errors.contains("hint:"), "\(alone)")
+    #expect(try scratch.uet("run", "--workers", "3").status == 0)
+    let text = try scratch.uet("compare")
+    #expect(text.status == 0, "\(text)")
+    #expect(text.text.contains("3 workstreams have a result in both"), "\(text)")
+    #expect(text.text.contains("That may be noise"), "three cannot be more: \(text)")
+    let json = try scratch.uet("compare", "--json").text
+    let object = try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any]
+    let first = (object?["comparisons"] as? [[String: Any]])?.first
+    #expect((first?["pairs"] as? [String: Any])?["count"] as? Int == 3, "\(json)")
+    #expect(try scratch.uet("compare", "@", "@").status == 2)
+    let page = try scratch.uet("report", "--format", "html", "--output", "out.html")
+    #expect(page.status == 0 && page.text.isEmpty, "\(page)")
+    let html = try #require(scratch.read("out.html"))
+    #expect(html.contains("Who did what when") && html.contains("as it was planned"))
+    #expect(try scratch.uet("report").text.contains("planned: 1.0 s"))
+  }
+
+  /// Without a program that makes one it is said, and nothing is written.
+  @Test func aPDFNeedsAProgramForIt() throws {
+    let scratch = try Scratch()
+    let unnamed = try scratch.uet("report", "--format", "pdf")
+    #expect(unnamed.status == 2 && unnamed.errors.contains("--output"), "\(unnamed)")
+    var environment = scratch.environment
+    environment["PATH"] = "/nonexistent"
+    let output = try Scratch.start(
+      Scratch.binaries.appendingPathComponent("git-uet").path,
+      ["report", "--format", "pdf", "--output", "out.pdf"], scratch.path, environment
+    ).finish()
+    #expect(output.status == 2 && output.errors.contains("apt install weasyprint"), "\(output)")
+    #expect(scratch.read("out.pdf") == nil)
+  }
+
   @Test func aRunThatGoesOnIsShown() throws {
     let scratch = try Scratch()
     let gate = scratch.path + "/go"

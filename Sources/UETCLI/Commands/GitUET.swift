@@ -37,7 +37,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Look",
           subcommands: [
-            StatusCommand.self, ReportCommand.self, CostCommand.self, PricesCommand.self,
+            StatusCommand.self, ReportCommand.self, CompareCommand.self, CostCommand.self,
+            PricesCommand.self,
             RunsCommand.self,
             ShowCommand.self, PromptCommand.self,
             LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,

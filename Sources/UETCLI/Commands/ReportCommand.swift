@@ -1,10 +1,11 @@
 import ArgumentParser
 import UETEngine
 import UETReporting
+import UETSystem
 
 /// How the figures of a run are shown.
 enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, markdown, json, csv
+  case text, markdown, json, csv, html, pdf
 }
 
 struct ReportCommand: AsyncParsableCommand {
@@ -13,25 +14,50 @@ struct ReportCommand: AsyncParsableCommand {
     discussion: """
       Shows the newest run unless one is named, also one that goes on. Every moment of a workstream counts for \
       one thing: work, a gate, or what it waited for; time in which nothing worked on the run counts for \
-      nothing. 'csv' has a line a workstream.
+      nothing. 'csv' has a line a workstream; 'html' is one page with pictures, and 'pdf' the same by WeasyPrint or \
+      Chromium.
       """)
 
   @OptionGroup var subject: RunArgument<NewestRun>
   @Option(help: "What to print.") var format: ReportFormat = .text
+  @Option(help: "Write it to this file.") var output: String?
   @Flag(help: "The same as --format json.") var json = false
   @Flag(help: "List every workstream.") var all = false
 
+  func validate() throws {
+    if format == .pdf, !json, output == nil {
+      throw ValidationError("--format pdf takes --output FILE")
+    }
+  }
+
   func run() async throws {
     let context = CommandContext(.printing)
+    let format = json ? .json : format
+    let printer = format == .pdf ? try PagePrinter(ProcessEnvironment.current) : nil
     let project = try await context.projectWithFetched(reading: true)
-    let metrics = try project.metrics(of: try project.run(named: subject.run))
+    let hasPictures = format == .html || format == .pdf
+    let run = try project.run(named: subject.run)
+    let (metrics, timeline) = try project.told(of: run, tracking: hasPictures)
     var view = ReportView(metrics: metrics, terminal: context.output, style: context.style)
-    if all { view.most = .max }
-    switch json ? .json : format {
-    case .text: context.output.line(view.text.joined(separator: "\n"))
-    case .markdown: context.output.line(view.markdown.joined(separator: "\n"))
-    case .json: context.print(metrics.json)
-    case .csv: context.output.line(metrics.csv.joined(separator: "\n"))
+    if all || hasPictures { view.most = hasPictures && !all ? 200 : .max }
+    func lines(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
+    let text =
+      switch format {
+      case .text: lines(view.text)
+      case .markdown: lines(view.markdown)
+      case .json: metrics.json.encoded(.pretty) + "\n"
+      case .csv: lines(metrics.csv)
+      case .html, .pdf: view.page(timeline)
+      }
+    guard let output else {
+      context.output.writeResult(text)
+      return
+    }
+    let path = Files.absolute(output, from: context.directory)
+    if let printer {
+      try printer.print(text, to: path)
+    } else {
+      try Files.write(Array(text.utf8), to: path)
     }
   }
 }

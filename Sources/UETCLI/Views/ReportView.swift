@@ -1,7 +1,7 @@
 import UETModel
 import UETReporting
 
-/// The figures of a run, for people: as text, or as Markdown.
+/// The figures of a run, for people: as text, as Markdown or as a page.
 struct ReportView {
   let metrics: RunMetrics
   let terminal: Terminal
@@ -9,53 +9,21 @@ struct ReportView {
   /// How many workstreams are listed.
   var most = 20
 
-  private struct Section {
-    let title: String
-    var head: [String] = []
-    var rows: [[String]] = []
-    var words: [String] = []
-  }
-
   var text: [String] {
-    var lines = ["run \(metrics.run)  \(metrics.status.rawValue)"]
-    lines += summary.map { "  " + $0 }
-    for section in sections {
-      lines += ["", section.title]
-      lines += section.words.flatMap { style.wrap($0, indent: 2, first: "  ") }
-      var table = Table(indent: 2)
-      if !section.head.isEmpty { table.add(section.head.map { Table.Cell($0, .dim) }) }
-      for row in section.rows { table.add(row.map { Table.Cell($0) }) }
-      lines += table.lines(on: terminal, width: terminal.isInteractive ? terminal.width : nil)
-    }
-    return lines
+    ["run \(metrics.run)  \(metrics.status.rawValue)"] + summary.map { "  " + $0 }
+      + sections.flatMap { $0.text(on: terminal, style) }
   }
 
   var markdown: [String] {
-    var lines = ["# Run \(metrics.run): \(metrics.status.rawValue)", ""]
-    lines += summary.map { "- " + Self.escaped($0) }
-    for section in sections {
-      lines += ["", "## \(section.title)", ""]
-      lines += section.words.map { Self.escaped($0) + "\n" }
-      let head = section.head.isEmpty ? (section.rows.first ?? []).map { _ in "" } : section.head
-      if section.rows.isEmpty { continue }
-      lines.append(Self.row(head))
-      lines.append("|" + head.enumerated().map { $0.offset == 0 ? "---|" : "---:|" }.joined())
-      lines += section.rows.map(Self.row)
-    }
-    return lines
+    ["# Run \(metrics.run): \(metrics.status.rawValue)", ""]
+      + summary.map { "- " + ReportSection.escaped($0) } + sections.flatMap(\.markdown)
   }
 
-  private static func row(_ cells: [String]) -> String {
-    "| " + cells.map(escaped).joined(separator: " | ") + " |"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if "\\`*_{}[]<>|#".contains(character) { result.append("\\") }
-      result.append(character)
-    }
-    return result
+  /// One HTML page.
+  func page(_ timeline: RunTimeline) -> String {
+    RunPage(
+      metrics, timeline, summary: summary, sections: sections.filter { $0.title != Self.usesTitle }
+    ).html
   }
 }
 
@@ -80,6 +48,11 @@ extension ReportView {
           + "(\(Self.percent(efficiency))): work of \(Span.text(speedup * metrics.runSeconds)) in "
           + Span.text(metrics.runSeconds))
     }
+    if let planned = metrics.plannedSeconds, metrics.runSeconds > 0 {
+      lines.append(
+        "planned: \(Span.text(planned)); workers took \(Span.text(metrics.runSeconds)), "
+          + "\(Self.tenths(metrics.runSeconds / max(planned, 0.001))) times that")
+    }
     if let ratio = metrics.estimateRatio {
       lines.append(
         "work took \(Self.tenths(ratio.median)) times what was estimated (median of \(ratio.count))"
@@ -88,11 +61,13 @@ extension ReportView {
     return lines
   }
 
-  private var sections: [Section] {
+  private var sections: [ReportSection] {
     [uses, chain, workstreams, attempts, gates, queue, usage].compactMap { $0 }
   }
 
-  private var uses: Section? {
+  private static let usesTitle = "Where the time of all workstreams went"
+
+  private var uses: ReportSection? {
     let total = metrics.uses.values.reduce(0, +)
     guard total > 0 else { return nil }
     let rows = TimeUse.allCases.compactMap { use -> [String]? in
@@ -101,10 +76,10 @@ extension ReportView {
       }
       return [use.words, Span.text(seconds), Self.percent(seconds / total)]
     }
-    return Section(title: "Where the time of all workstreams went", rows: rows)
+    return ReportSection(title: Self.usesTitle, rows: rows)
   }
 
-  private var chain: Section? {
+  private var chain: ReportSection? {
     guard metrics.criticalPath.count > 1 else { return nil }
     let shown = metrics.criticalPath.suffix(12)
     let causes: [RunMetrics.Link.Cause: String] = [
@@ -114,14 +89,14 @@ extension ReportView {
     let rows = shown.map { link in
       [link.id.rawValue.terminalSafe, Span.text(link.seconds), causes[link.cause] ?? "the first"]
     }
-    var section = Section(title: "The chain that decided how long it took", rows: rows)
+    var section = ReportSection(title: "The chain that decided how long it took", rows: rows)
     if shown.count < metrics.criticalPath.count {
       section.words = ["the last \(shown.count) of \(metrics.criticalPath.count)"]
     }
     return section
   }
 
-  private var workstreams: Section? {
+  private var workstreams: ReportSection? {
     guard !metrics.workstreams.isEmpty else { return nil }
     let sorted = metrics.workstreams.sorted { ($0.seconds, $1.id) > ($1.seconds, $0.id) }
     let rows = sorted.prefix(most).map { each in
@@ -130,7 +105,7 @@ extension ReportView {
         Span.text(each.uses[.work] ?? 0), Self.mainWait(each),
       ]
     }
-    var section = Section(
+    var section = ReportSection(
       title: "Workstreams, the longest first",
       head: ["", "state", "time", "work", "most of the rest"],
       rows: Array(rows))
@@ -144,7 +119,7 @@ extension ReportView {
     return rest.prefix(2).map { "\($0.key.words) \(Span.text($0.value))" }.joined(separator: ", ")
   }
 
-  private var attempts: Section? {
+  private var attempts: ReportSection? {
     guard metrics.attempts > 0 else { return nil }
     let failures = metrics.failures
     var words = metrics.attempts.counting("attempt")
@@ -155,10 +130,10 @@ extension ReportView {
     let rows = ErrorKind.allCases.compactMap { kind in
       failures[kind].map { [kind.rawValue, "\($0)"] }
     }
-    return Section(title: "Attempts", rows: rows, words: [words])
+    return ReportSection(title: "Attempts", rows: rows, words: [words])
   }
 
-  private var gates: Section? {
+  private var gates: ReportSection? {
     guard !metrics.gates.isEmpty else { return nil }
     let rows = metrics.gates.map { gate in
       [
@@ -167,12 +142,12 @@ extension ReportView {
         gate.runs > 0 ? Span.text(gate.seconds / Double(gate.runs)) : "",
       ]
     }
-    return Section(
+    return ReportSection(
       title: "Gates",
       head: ["", "runs", "red", "flaky", "no verdict", "known", "warm", "time", "each"], rows: rows)
   }
 
-  private var queue: Section? {
+  private var queue: ReportSection? {
     guard metrics.candidates > 0 else { return nil }
     var words =
       "\(metrics.candidates.counting("candidate")): \(metrics.integrated) integrated, "
@@ -189,10 +164,10 @@ extension ReportView {
     let rows = metrics.ejections.prefix(most).map {
       [$0.id.rawValue.terminalSafe, $0.reason.terminalSafe]
     }
-    return Section(title: "Queue", rows: Array(rows), words: [words])
+    return ReportSection(title: "Queue", rows: Array(rows), words: [words])
   }
 
-  private var usage: Section? {
+  private var usage: ReportSection? {
     let usage = metrics.usage
     guard usage.reports > 0 else { return nil }
     var words =
@@ -201,7 +176,7 @@ extension ReportView {
     if usage.unpriced > 0 {
       words += "; \(usage.unpriced) of \(usage.reports) reports have no price"
     }
-    return Section(title: "Models", words: [words])
+    return ReportSection(title: "Models", words: [words])
   }
 
   private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }

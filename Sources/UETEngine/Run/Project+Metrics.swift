@@ -6,7 +6,12 @@ import UETReporting
 extension Project {
   /// The figures of a run, of this clone or another, archived or not; of one that goes on up to
   /// now.
-  package func metrics(of run: RunID) throws -> RunMetrics {
+  package func metrics(of run: RunID) throws -> RunMetrics { try told(of: run).metrics }
+
+  /// Its figures, and when everything was, where that is wanted.
+  package func told(
+    of run: RunID, tracking: Bool = false
+  ) throws -> (metrics: RunMetrics, timeline: RunTimeline) {
     let state = try state(of: run)
     // What cannot be planned any more has figures all the same, without the names of some waits.
     let recorded = try? RecordedPlan(reading: run, in: self)
@@ -15,7 +20,7 @@ extension Project {
     for workstream in recorded?.plan.workstreams ?? [] {
       estimates[workstream.id] = workstream.estimate.duration
     }
-    var timeline = RunTimeline(run, conflicts: conflicts)
+    var timeline = RunTimeline(run, conflicts: conflicts, tracking: tracking)
     if let archived = try archived(run) {
       let query = EventQuery(run: run)
       for entry in try Cache.events(query, of: archived, reader: reader) {
@@ -26,7 +31,22 @@ extension Project {
     }
     let isLive = try liveHolder(of: run) != nil
     timeline.end(live: isLive ? clock.now() : nil)
-    return RunMetrics(timeline, state, estimates: estimates)
+    let metrics = RunMetrics(
+      timeline, state, estimates: estimates,
+      planned: recorded.map { Self.schedule($0.plan) } ?? [:])
+    return (metrics, timeline)
+  }
+
+  /// When each was planned to be under way; nothing where no duration is known.
+  private static func schedule(_ plan: Plan) -> [WorkstreamID: RunMetrics.Slot] {
+    var slots: [WorkstreamID: RunMetrics.Slot] = [:]
+    for (index, slot) in plan.schedule.slots.enumerated() {
+      guard let start = plan.durations.seconds(slot.start),
+        let end = plan.durations.seconds(slot.finish)
+      else { return [:] }
+      slots[plan.id(index)] = RunMetrics.Slot(start: start, end: end)
+    }
+    return slots
   }
 
   /// Those that may not run beside each other.

@@ -61,6 +61,11 @@ package struct Durations: Hashable, Sendable {
     value.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
   }
 
+  /// A time in seconds; nil where no duration is known.
+  package func seconds(_ ticks: Int) -> Double? {
+    unit == .units ? nil : Double(ticks) / Self.ticksPerSecond
+  }
+
   /// A time in the plan's unit: an integer where it is one.
   package func json(_ ticks: Int) -> JSONValue {
     ticks % ticksPerUnit == 0

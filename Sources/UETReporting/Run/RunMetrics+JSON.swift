@@ -11,6 +11,7 @@ extension RunMetrics {
     object.append("seconds", Self.number(seconds))
     object.append("idle_seconds", Self.number(idle))
     object.append("run_seconds", Self.number(runSeconds))
+    object.append("planned_seconds", plannedSeconds.map(Self.number))
     object.append("workers", .integer(Int64(workers)))
     object.append("worker_use", workerUse.map(Self.number))
     object.append("speedup", speedup.map(Self.number))
@@ -85,7 +86,15 @@ extension RunMetrics.Workstream {
     ]
     if asked > 0 { object.append("asked", .integer(Int64(asked))) }
     object.append("estimate", estimate.map(RunMetrics.number))
+    object.append("planned", planned?.json)
+    object.append("actual", actual?.json)
     return .object(object)
+  }
+}
+
+extension RunMetrics.Slot {
+  fileprivate var json: JSONValue {
+    ["start": RunMetrics.number(start), "end": RunMetrics.number(end)]
   }
 }
 

@@ -17,9 +17,21 @@ package struct RunMetrics: Sendable {
     package let asked: Int
     /// What its bundle, or earlier runs, said that it takes.
     package let estimate: Double?
+    /// When it was planned to be under way, and when it was: from the start of its first attempt to
+    /// the end of its last.
+    package let planned: Slot?
+    package let actual: Slot?
 
     /// Attempts with their gates.
     package var busy: Double { (uses[.work] ?? 0) + (uses[.gate] ?? 0) }
+  }
+
+  /// From one moment to another, in seconds since the start of the run.
+  package struct Slot: Hashable, Sendable {
+    package let start: Double
+    package let end: Double
+
+    package init(start: Double, end: Double) { (self.start, self.end) = (start, end) }
   }
 
   /// A link of the chain that decided how long the run took.
@@ -52,6 +64,8 @@ package struct RunMetrics: Sendable {
   package let idle: Double
   /// From the start to the last end of an attempt.
   package let runSeconds: Double
+  /// What the plan said of that, by the durations that were known then.
+  package let plannedSeconds: Double?
   package let workers: Int
   /// Of the worker time that there was, what attempts took; 0 to 1, nil where there was none.
   package let workerUse: Double?
@@ -104,9 +118,11 @@ package struct RunMetrics: Sendable {
     return ratios.isEmpty ? nil : (Self.median(ratios), ratios.count)
   }
 
-  /// Of a timeline that has come to its end. `estimates` in seconds.
+  /// Of a timeline that has come to its end. `estimates` in seconds; `planned` is the schedule of
+  /// the plan as it is at the end.
   package init(
-    _ timeline: RunTimeline, _ state: RunState, estimates: [WorkstreamID: Double] = [:]
+    _ timeline: RunTimeline, _ state: RunState, estimates: [WorkstreamID: Double] = [:],
+    planned: [WorkstreamID: Slot] = [:]
   ) {
     run = timeline.run
     (status, started, ended) = (state.status, state.startedAt, state.endedAt)
@@ -115,6 +131,7 @@ package struct RunMetrics: Sendable {
     seconds = Self.seconds(timeline.active(whole))
     idle = Self.seconds(timeline.idle.overlap(with: whole))
     runSeconds = Self.seconds(timeline.active(start..<max(start, timeline.lastEnd ?? start)))
+    plannedSeconds = planned.values.map(\.end).max()
     workers = timeline.mostWorkers
     workerUse = timeline.capacity > 0 ? timeline.busyTime / timeline.capacity : nil
     workstreams = timeline.order.compactMap { id in
@@ -123,7 +140,8 @@ package struct RunMetrics: Sendable {
           id: id, state: state[id]?.state ?? work.state,
           seconds: Self.seconds(work.uses.values.reduce(0, +)),
           uses: work.uses.mapValues(Self.seconds), attempts: work.attempts.count,
-          failures: work.failures, asked: work.asked, estimate: estimates[id])
+          failures: work.failures, asked: work.asked, estimate: estimates[id], planned: planned[id],
+          actual: Self.slot(of: work, timeline))
       }
     }
     uses = workstreams.reduce(into: [:]) { sum, each in sum.merge(each.uses) { $0 + $1 } }
@@ -144,6 +162,15 @@ package struct RunMetrics: Sendable {
     let waits = queue.waits.map(Self.seconds)
     queueWait = waits.isEmpty ? nil : (Self.median(waits), waits.max() ?? 0)
     (recoveries, planChanges) = (timeline.recoveries, timeline.planChanges)
+  }
+
+  private static func slot(of work: RunTimeline.Work, _ timeline: RunTimeline) -> Slot? {
+    guard let first = work.attempts.first, let last = work.attempts.last else { return nil }
+    func since(_ time: Int64) -> Double {
+      let start = timeline.first ?? 0
+      return seconds(timeline.active(start..<max(start, time)))
+    }
+    return Slot(start: since(first.span.lowerBound), end: since(last.span.upperBound))
   }
 
   private static func seconds(_ microseconds: Int64) -> Double { Double(microseconds) / 1_000_000 }

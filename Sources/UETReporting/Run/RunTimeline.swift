@@ -57,18 +57,26 @@ package struct RunTimeline: Sendable {
   private(set) var idle = TimeSpans()
   private(set) var recoveries = 0
   private(set) var planChanges = 0
+  /// nil where nobody wants pictures.
+  private(set) var track: RunTrack?
   let conflicts: [WorkstreamID: [WorkstreamID]]
   private var isRunning = false
   private var steps: Set<String> = []
   private var workers: Set<String> = []
   private var busy = 0
+  /// Candidates in the queue.
+  private var waiting = 0
   private var paused = Condition()
   private var spared = Condition()
   private var full = Condition()
 
-  /// `conflicts` are those that may not run beside each other.
-  package init(_ run: RunID, conflicts: [WorkstreamID: [WorkstreamID]] = [:]) {
+  /// `conflicts` are those that may not run beside each other; `tracking` says that pictures are
+  /// wanted.
+  package init(
+    _ run: RunID, conflicts: [WorkstreamID: [WorkstreamID]] = [:], tracking: Bool = false
+  ) {
     self.run = run
+    track = tracking ? RunTrack() : nil
     usage = CostTotal(run: run)
     self.conflicts = conflicts
   }
@@ -97,7 +105,9 @@ package struct RunTimeline: Sendable {
       mostWorkers = max(mostWorkers, workers.count)
     case .workerDraining, .workerTerminated:
       if let name = event.worker { workers.remove(name) }
-    case .usageRecorded(let fact): usage.add(fact)
+    case .usageRecorded(let fact):
+      usage.add(fact)
+      track?.spent(usage.costUSD, at: now)
     case .questionAnswered:
       change(event) { if $0.state == .ready, $0.isAsking { $0.answeredAt = now } }
     default: follow(event, now)
@@ -276,11 +286,20 @@ extension RunTimeline {
   private mutating func move(_ id: WorkstreamID?, to state: WorkstreamState, _ now: Int64) {
     guard let id, work[id] != nil else { return }
     settle(id, at: now)
+    noteQueue(from: work[id]?.state, to: state, now)
     work[id]?.state = state
     if state != .running, state != .queued {
       work[id]?.openGates = 0
       work[id]?.gates.set(false, at: now)
     }
+  }
+
+  private mutating func noteQueue(
+    from old: WorkstreamState?, to new: WorkstreamState, _ now: Int64
+  ) {
+    guard (old == .queued) != (new == .queued) else { return }
+    waiting += new == .queued ? 1 : -1
+    track?.waiting(waiting, at: now)
   }
 
   /// Books the time since the last change.
@@ -293,7 +312,10 @@ extension RunTimeline {
       var left = TimeSpans()
       for each in rest.spans {
         let part = spans.overlap(with: each)
-        if part > 0 { uses[use, default: 0] += part }
+        if part > 0 {
+          uses[use, default: 0] += part
+          track?.add(id, use, spans.clipped(to: each))
+        }
         for gap in spans.gaps(in: each).spans { left.append(gap) }
       }
       rest = left
@@ -319,7 +341,10 @@ extension RunTimeline {
     case .landed: (rest, remainder) = (TimeSpans(), .person)
     case .cancelled, .quarantined, .ejected, .rolledBack: remainder = .person
     }
-    if rest.length > 0 { uses[remainder, default: 0] += rest.length }
+    if rest.length > 0 {
+      uses[remainder, default: 0] += rest.length
+      track?.add(id, remainder, rest)
+    }
     work[id]?.uses = uses
     work[id]?.since = now
   }

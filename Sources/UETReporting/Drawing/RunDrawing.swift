@@ -1,0 +1,174 @@
+import UETModel
+
+/// Pictures of a run as it was: who did what when, what was spent, and what was in the queue.
+///
+/// Time in which nothing worked on the run is left out of all of them.
+struct RunDrawing {
+  private let metrics: RunMetrics
+  private let timeline: RunTimeline
+  private let track: RunTrack
+  private let start: Int64
+  private let axis: TimeAxis
+
+  /// More workstreams than these, the longest, have no line of their own.
+  static let most = 200
+
+  private static let (width, labelWidth, rowHeight) = (1000, 230, 24)
+
+  /// nil where nothing was tracked, or nothing took any time.
+  init?(_ metrics: RunMetrics, _ timeline: RunTimeline) {
+    guard let track = timeline.track, let first = timeline.first, metrics.seconds > 0 else {
+      return nil
+    }
+    (self.metrics, self.timeline, self.track, start) = (metrics, timeline, track, first)
+    axis = TimeAxis(
+      seconds: max(metrics.seconds, metrics.plannedSeconds ?? 0), from: Self.labelWidth,
+      to: Self.width - 20)
+  }
+
+  /// A picture with its title and size.
+  struct Picture {
+    let title: String
+    var words: String?
+    let height: Int
+    let markup: String
+  }
+
+  static var size: Int { width }
+
+  var pictures: [Picture] {
+    [gantt, steps("Spent", track.cost) { $0.asMoney }, queue].compactMap { $0 }
+  }
+
+  /// One colour for each thing that time goes into, for light and dark.
+  static let style: String = {
+    let colours: [TimeUse: (String, String)] = [
+      .work: ("#2f6fdb", "#5b9bff"), .gate: ("#1a7f5a", "#3fb98a"),
+      .dependency: ("#c3cad3", "#4a525c"), .overlap: ("#9a6ddb", "#a98be0"),
+      .worker: ("#e0a13c", "#c98a2b"), .limit: ("#d4574e", "#e0716a"),
+      .backOff: ("#d77fb1", "#c86f9f"), .answer: ("#b8860b", "#d9a520"),
+      .paused: ("#8a939e", "#6f7985"), .review: ("#8c6d1f", "#b8963f"),
+      .queue: ("#9ccfb4", "#3d6b52"), .queueGate: ("#12694a", "#2c9c6d"),
+      .landing: ("#5bb5c9", "#3a8ea1"), .person: ("#59636e", "#9198a1"),
+    ]
+    func rules(_ colour: (String, String), _ use: TimeUse) -> (String, String) {
+      (".u-\(use.rawValue){fill:\(colour.0)}", ".u-\(use.rawValue){fill:\(colour.1)}")
+    }
+    let all = TimeUse.allCases.compactMap { use in colours[use].map { rules($0, use) } }
+    return all.map(\.0).joined() + ".plan{fill:none;stroke:#59636e;stroke-dasharray:3 2}"
+      + ".line{fill:none;stroke:#2f6fdb;stroke-width:2}.area{fill:#2f6fdb;opacity:.18}"
+      + "@media (prefers-color-scheme:dark){" + all.map(\.1).joined()
+      + ".plan{stroke:#9198a1}.line{stroke:#5b9bff}.area{fill:#5b9bff}}"
+  }()
+
+  /// Seconds of the run at a moment.
+  private func seconds(_ time: Int64) -> Double {
+    Double(timeline.active(start..<max(start, time))) / 1_000_000
+  }
+
+  private func svg(_ title: String, height: Int, _ draw: (inout Markup) -> Void) -> String {
+    var markup = Markup()
+    markup.line(
+      "<svg width=\"\(Self.width)\" height=\"\(height)\" viewBox=\"0 0 \(Self.width) \(height)\" "
+        + "role=\"img\" aria-label=\"\(Markup.escaped(title))\">")
+    draw(&markup)
+    markup.line("</svg>")
+    return markup.text
+  }
+}
+
+extension RunDrawing {
+  private var rows: [RunMetrics.Workstream] {
+    let longest = metrics.workstreams.sorted { ($0.seconds, $1.id) > ($1.seconds, $0.id) }
+      .prefix(Self.most)
+    return longest.sorted { left, right in
+      let (one, other) = (left.actual?.start ?? .infinity, right.actual?.start ?? .infinity)
+      return one == other ? left.id < right.id : one < other
+    }
+  }
+
+  private var gantt: Picture? {
+    let rows = rows
+    guard !rows.isEmpty else { return nil }
+    let height = rows.count * Self.rowHeight + 40
+    let title = "Who did what when"
+    let markup = svg(title, height: height) { markup in
+      axis.draw(into: &markup, top: 24, bottom: height - 8)
+      for (row, work) in rows.enumerated() {
+        draw(work, y: 30 + row * Self.rowHeight, into: &markup)
+      }
+    }
+    var words = "High: at work, or a gate runs; low: it waits."
+    if metrics.plannedSeconds != nil { words += " Dashed: as it was planned." }
+    if rows.count < metrics.workstreams.count {
+      words += " The longest \(rows.count) of \(metrics.workstreams.count)."
+    }
+    return Picture(title: title, words: words, height: height, markup: markup)
+  }
+
+  private func draw(_ work: RunMetrics.Workstream, y: Int, into markup: inout Markup) {
+    let name = Markup.escaped(middleCut(work.id.rawValue, to: 30))
+    markup.line(
+      "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
+        + "<title>\(Markup.escaped(work.id.rawValue))</title>\(name)</text>")
+    for part in track.parts[work.id] ?? [] where part.use != .person {
+      let (from, to) = (seconds(part.span.lowerBound), seconds(part.span.upperBound))
+      let isHigh = [.work, .gate, .queueGate].contains(part.use)
+      let (top, height) = isHigh ? (y + 3, 15) : (y + 8, 5)
+      let label = "\(work.id): \(part.use.words), \(TimeAxis.text(to - from))"
+      let width = max(isHigh ? 1.5 : 0.5, axis.x(to) - axis.x(from))
+      markup.line(
+        "<rect class=\"u-\(part.use.rawValue)\" x=\"\(TimeAxis.rounded(axis.x(from)))\" y=\"\(top)\" "
+          + "width=\"\(TimeAxis.rounded(width))\" height=\"\(height)\"><title>"
+          + "\(Markup.escaped(label))</title></rect>")
+    }
+    guard let planned = work.planned else { return }
+    let (from, to) = (axis.x(planned.start), axis.x(planned.end))
+    markup.line(
+      "<rect class=\"plan\" x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
+        + "width=\"\(TimeAxis.rounded(max(2, to - from)))\" height=\"19\" rx=\"2\"/>")
+  }
+
+  /// Names of one kind differ at their ends.
+  private func middleCut(_ text: String, to count: Int) -> String {
+    let scalars = Array(text.unicodeScalars)
+    guard scalars.count > count else { return text }
+    func part(_ some: ArraySlice<Unicode.Scalar>) -> String {
+      String(String.UnicodeScalarView(some))
+    }
+    return part(scalars.prefix(count / 2)) + "…" + part(scalars.suffix(count - count / 2 - 1))
+  }
+}
+
+extension RunDrawing {
+  private var queue: Picture? {
+    steps("Candidates in the queue", track.queue) { "\(Int($0))" }
+  }
+
+  /// A value over time that changes by steps; nil where it never was anything.
+  private func steps(
+    _ title: String, _ points: [RunTrack.Point], _ text: (Double) -> String
+  ) -> Picture? {
+    guard let top = points.map(\.value).max(), top > 0 else { return nil }
+    let (height, floor) = (160, 140)
+    func y(_ value: Double) -> Double { Double(floor) - value / top * Double(floor - 34) }
+    var line = "\(axis.left),\(floor)"
+    var last = 0.0
+    for point in points {
+      let x = TimeAxis.rounded(axis.x(seconds(point.time)))
+      line += " \(x),\(TimeAxis.rounded(y(last))) \(x),\(TimeAxis.rounded(y(point.value)))"
+      last = point.value
+    }
+    let end = TimeAxis.rounded(axis.x(metrics.seconds))
+    line += " \(end),\(TimeAxis.rounded(y(last)))"
+    let markup = svg(title, height: height) { markup in
+      axis.draw(into: &markup, top: 24, bottom: floor)
+      markup.line(
+        "<text class=\"t m\" x=\"\(axis.left - 8)\" y=\"38\" text-anchor=\"end\">"
+          + "\(Markup.escaped(text(top)))</text>")
+      markup.line("<polygon class=\"area\" points=\"\(line) \(end),\(floor)\"/>")
+      markup.line("<polyline class=\"line\" points=\"\(line)\"/>")
+    }
+    return Picture(title: title, height: height, markup: markup)
+  }
+}

@@ -1,0 +1,61 @@
+import UETModel
+
+/// Times on a line from left to right, with marks at whole numbers of a unit that people count in.
+struct TimeAxis {
+  /// Seconds at the right end.
+  let length: Double
+  let left: Int
+  let right: Int
+
+  init(seconds: Double, from left: Int, to right: Int) {
+    (length, self.left, self.right) = (max(seconds, 0.001), left, right)
+  }
+
+  func x(_ seconds: Double) -> Double {
+    Double(left) + min(max(0, seconds / length), 1) * Double(right - left)
+  }
+
+  private static let steps: [Double] = [
+    0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600,
+    43_200, 86_400, 172_800, 604_800,
+  ]
+
+  /// Seconds at the marks, at least 90 pixels apart.
+  var marks: [Double] {
+    let least = length * 90 / Double(max(1, right - left))
+    let step = Self.steps.first { $0 >= least } ?? (least / 604_800).rounded(.up) * 604_800
+    return (0...Int(length / step)).map { Double($0) * step }
+  }
+
+  /// `0`, `0.5 s`, `45 s`, `12 min`, `1 h 30 min`, `2 d 4 h`.
+  static func text(_ seconds: Double) -> String {
+    if seconds == 0 { return "0" }
+    if seconds < 10, seconds != seconds.rounded() {
+      return "\((seconds * 10).rounded() / 10) s"
+    }
+    let whole = Int(min(seconds.rounded(), 1e15))
+    func pair(_ large: Int, _ name: String, _ small: Int, _ other: String) -> String {
+      small == 0 ? "\(large) \(name)" : "\(large) \(name) \(small) \(other)"
+    }
+    switch whole {
+    case ..<60: return "\(whole) s"
+    case ..<3600: return pair(whole / 60, "min", whole % 60, "s")
+    case ..<86_400: return pair(whole / 3600, "h", whole / 60 % 60, "min")
+    default: return pair(whole / 86_400, "d", whole / 3600 % 24, "h")
+    }
+  }
+
+  /// Lines from `top` to `bottom`, and what they stand for above them.
+  func draw(into markup: inout Markup, top: Int, bottom: Int) {
+    for mark in marks {
+      let x = Self.rounded(x(mark))
+      markup.line(
+        "<line class=\"grid\" x1=\"\(x)\" y1=\"\(top)\" x2=\"\(x)\" y2=\"\(bottom)\"/>"
+          + "<text class=\"t m\" x=\"\(x)\" y=\"\(top - 6)\" text-anchor=\"middle\">"
+          + "\(Self.text(mark))</text>")
+    }
+  }
+
+  /// To tenths: enough for a picture.
+  static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+}
