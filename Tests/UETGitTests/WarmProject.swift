@@ -1,3 +1,4 @@
+import Foundation
 import UETTestSupport
 
 /// A small project that a build tool builds into `build`, whose program prints a number for each of
@@ -10,6 +11,9 @@ struct WarmProject {
     /// Results remembered by size and whole second, as compiled Python is.
     case pythonMemory
     case python
+    /// A workspace of two packages, without any from elsewhere.
+    case cargo
+    case swift
 
     var description: String { rawValue }
 
@@ -21,24 +25,57 @@ struct WarmProject {
         case .cmake: ["cmake", "make", "cc"]
         case .cmakeNinja: ["cmake", "ninja", "cc"]
         case .pythonCopy, .pythonMemory, .python: ["python3"]
+        case .cargo: ["cargo", "cc"]
+        case .swift: ["swift", "cc"]
         }
       return programs.allSatisfy { program in
         GitProcess(
           ["sh", "-c", "command -v \(program)"], in: "/",
-          environment: ["PATH": TestRepository.searchPath]
+          environment: ["PATH": Self.path]
         ).status == 0
       }
     }
 
-    /// It looks at the machine before it builds.
-    var isSlow: Bool { self == .cmake || self == .cmakeNinja }
-
-    fileprivate var isPython: Bool {
+    /// It looks at the machine before it builds, or takes its time.
+    var isSlow: Bool {
       switch self {
-      case .pythonCopy, .pythonMemory, .python: true
+      case .cmake, .cmakeNinja, .cargo, .swift: true
       default: false
       }
     }
+
+    /// Random histories in the long form of the tests: 2,000 of all that are quick, and some.
+    var histories: UInt64 {
+      switch self {
+      case .cargo: 40
+      case .swift: 10
+      default: isSlow ? 100 : 360
+      }
+    }
+
+    fileprivate enum Language { case c, python, rust, swift }
+
+    fileprivate var language: Language {
+      switch self {
+      case .make, .ninja, .cmake, .cmakeNinja: .c
+      case .pythonCopy, .pythonMemory, .python: .python
+      case .cargo: .rust
+      case .swift: .swift
+      }
+    }
+
+    /// Where its programs are found, and what they find themselves by.
+    var environment: [String: String] {
+      guard language == .rust || language == .swift else { return [:] }
+      var own = ["PATH": Self.path]
+      for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+        own[name] = Self.user[name] ?? Self.user["HOME"].map { "\($0)/\(folder)" }
+      }
+      return own
+    }
+
+    private static let user = ProcessInfo.processInfo.environment
+    private static let path = TestRepository.searchPath + ":" + (user["PATH"] ?? "")
 
     /// Prints what the tree is worth.
     var gate: String {
@@ -51,6 +88,10 @@ struct WarmProject {
         "cmake -G Ninja -S . -B build >/dev/null 2>&1 && cmake --build build >/dev/null 2>&1 && build/program"
       case .pythonCopy, .pythonMemory: "python3 tool.py 2>/dev/null"
       case .python: "mkdir -p build && python3 main.py 2>/dev/null"
+      case .cargo:
+        "cargo build --offline -q --target-dir build 2>/dev/null && build/debug/program"
+      case .swift:
+        "swift build --disable-sandbox --scratch-path build >/dev/null 2>&1 && build/debug/program"
       }
     }
   }
@@ -60,14 +101,19 @@ struct WarmProject {
 
   init(_ tool: Tool) {
     self.tool = tool
-    files[".gitignore"] = "build/\n__pycache__/\n"
+    files[".gitignore"] = "build/\n__pycache__/\nCargo.lock\n"
     for unit in 0..<4 { files[path(unit)] = content(unit, 1) }
-    if tool.isPython {
+    for header in 0..<2 { files[shared(header)] = number(header, 1) }
+    switch tool.language {
+    case .python:
       files["main.py"] = Self.main
       files["tool.py"] = tool == .pythonCopy ? Self.copy : Self.memory
-    } else {
-      for header in 0..<2 { files["src/h\(header).h"] = "#define H\(header) 1\n" }
-      files["src/main.c"] = Self.mainC
+    case .c: files["src/main.c"] = Self.mainC
+    case .rust:
+      files["Cargo.toml"] = Self.cargo
+      files["base/Cargo.toml"] = Self.cargoBase
+      files["base/src/lib.rs"] = "mod h0;\nmod h1;\npub use h0::H0;\npub use h1::H1;\n"
+    case .swift: files["Package.swift"] = Self.package
     }
     describe()
   }
@@ -80,10 +126,10 @@ struct WarmProject {
       switch Int.random(in: 0..<12, using: &random) {
       case 0...4: if files[path(unit)] != nil { files[path(unit)] = content(unit, number) }
       case 5, 6:
-        if tool.isPython {
+        if tool.language == .python {
           files[path(unit)] = content(unit, number * 111)
         } else {
-          files["src/h\(unit % 2).h"] = "#define H\(unit % 2) \(number)\n"
+          files[shared(unit % 2)] = self.number(unit % 2, number)
         }
       case 7: files[path(unit)] = "this is no program\n"
       case 8: files[path(unit)] = nil
@@ -98,18 +144,51 @@ struct WarmProject {
   }
 
   mutating func adopt(_ read: (String) -> String?) {
-    let names = (0..<20).map(path) + ["src/h0.h", "src/h1.h", "README"]
+    let names = (0..<20).map(path) + [shared(0), shared(1), "README"]
     for name in names { files[name] = read(name) }
     describe()
   }
 
-  private func path(_ unit: Int) -> String { tool.isPython ? "src/u\(unit).py" : "src/u\(unit).c" }
+  private func path(_ unit: Int) -> String {
+    switch tool.language {
+    case .c: "src/u\(unit).c"
+    case .python: "src/u\(unit).py"
+    case .rust: "src/u\(unit).rs"
+    case .swift: "Sources/program/u\(unit).swift"
+    }
+  }
+
+  /// What several units are built from.
+  private func shared(_ header: Int) -> String {
+    switch tool.language {
+    case .c, .python: "src/h\(header).h"
+    case .rust: "base/src/h\(header).rs"
+    case .swift: "Sources/base/h\(header).swift"
+    }
+  }
+
+  private func number(_ header: Int, _ number: Int) -> String {
+    switch tool.language {
+    case .c, .python: "#define H\(header) \(number)\n"
+    case .rust: "pub const H\(header): i64 = \(number);\n"
+    case .swift: "public let h\(header) = \(number)\n"
+    }
+  }
 
   private func content(_ unit: Int, _ number: Int) -> String {
-    tool.isPython
-      ? "value = \(number)\n"
-      : "#include \"h\(unit % 2).h\"\nint value(void);\nint u\(unit)(void) { return H\(unit % 2) * \(number); }\n"
+    switch tool.language {
+    case .c:
+      "#include \"h\(unit % 2).h\"\nint value(void);\nint u\(unit)(void) { return H\(unit % 2) * \(number); }\n"
         + "__attribute__((constructor)) static void c(void) { extern int sum; sum = sum * 31 + u\(unit)(); }\n"
+    case .python: "value = \(number)\n"
+    case .rust: "pub fn value() -> i64 { base::H\(unit % 2) * \(number) }\n"
+    case .swift: "import base\nfunc u\(unit)() -> Int { h\(unit % 2) * \(number) }\n"
+    }
+  }
+
+  /// A name of each unit that is there, as the whole calls it.
+  private var units: [String] {
+    (0..<20).filter { files[path($0)] != nil }.map { "u\($0)" }
   }
 
   /// What is built from is written down for tools that have no patterns.
@@ -130,10 +209,44 @@ struct WarmProject {
     case .cmake, .cmakeNinja:
       files["CMakeLists.txt"] =
         "cmake_minimum_required(VERSION 3.10)\nproject(p C)\nfile(GLOB UNITS src/*.c)\nadd_executable(program ${UNITS})\n"
-    default: break
+    case .cargo:
+      files["src/main.rs"] =
+        self.units.map { "mod \($0);\n" }.joined() + "fn main() { println!(\"{:?}\", ["
+        + self.units.map { "\($0)::value()" }.joined(separator: ", ")
+        + "] as [i64; \(self.units.count)]); }\n"
+    case .swift:
+      files["Sources/program/main.swift"] =
+        "print([\(self.units.map { "\($0)()" }.joined(separator: ", "))] as [Int])\n"
+    case .pythonCopy, .pythonMemory, .python: break
     }
   }
 
+  private static let cargo = """
+    [package]
+    name = "program"
+    version = "0.1.0"
+    edition = "2021"
+    [dependencies]
+    base = { path = "base" }
+    [workspace]
+    members = ["base"]
+
+    """
+  private static let cargoBase = """
+    [package]
+    name = "base"
+    version = "0.1.0"
+    edition = "2021"
+
+    """
+  private static let package = """
+    // swift-tools-version: 5.9
+    import PackageDescription
+    let package = Package(
+      name: "program",
+      targets: [.target(name: "base"), .executableTarget(name: "program", dependencies: ["base"])])
+
+    """
   private static let mainC = """
     #include <stdio.h>
     int sum;

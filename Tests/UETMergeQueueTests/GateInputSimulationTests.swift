@@ -25,6 +25,27 @@ import UETTestSupport
     #expect(failure == nil, "\(failure ?? "")")
   }
 
+  /// The same where it is only learned what gates read, as they run.
+  @Test func everyQueueThatLearnsInputsKeepsTheRulesAndRests() {
+    var learned = 0
+    let failure = Seeds(short: 3000, long: 100_000).firstFailure(
+      filter: "everyQueueThatLearnsInputsKeepsTheRulesAndRests"
+    ) { seed in
+      var world = QueueWorld(seed: seed)
+      world.declareInputs(learning: true)
+      world.crashRate = seed % 2 == 0 ? 30 : 0
+      world.faultRate = seed % 3 == 0 ? 12 : 0
+      world.flakeRate = seed % 5 == 0 ? 10 : 0
+      world.trouble.isRandom = world.faultRate > 0
+      try world.live(upTo: 100)
+      try world.rest()
+      try world.checkRest()
+      learned += world.learned.count
+    }
+    #expect(failure == nil, "\(failure ?? "")")
+    #expect(learned > 0)
+  }
+
   /// What a gate dies on is set aside alone.
   @Test func whatAFaultWithInputsFollowsIsSetAsideAlone() {
     let failure = Seeds(short: 2000, long: 100_000).firstFailure(

@@ -11,7 +11,7 @@ extension QueueWorld {
       let subject = event.data["inputs_tree"]?.objectID ?? event.commit(.tree)
       let isKnown = machine.state.workstreams.contains { record in
         record.verdicts.contains {
-          $0.subject == subject && $0.key == event.text(.gateKey)
+          ($0.subject == subject || $0.tree == subject) && $0.key == event.text(.gateKey)
         }
       }
       try Violation.unless(
@@ -19,7 +19,10 @@ extension QueueWorld {
         "a gate runs twice at once on what it reads")
       let isControl = event.text(.stage) == GateRecord.Stage.target.rawValue
       let isAgain = event.data[.again]?.bool == true
-      try Violation.unless(!isKnown || isControl || isAgain, "a finished gate runs again")
+      // Two that were begun before it was known that they read the same may not agree.
+      let isContested = hasFlaked && !learned.isEmpty
+      try Violation.unless(
+        !isKnown || isControl || isAgain || isContested, "a finished gate runs again")
       if isAgain { try checkAgain(event) }
       try Violation.unless(machine.running.count < policy.slots, "too many gates at once")
     case .integrationPaused:
@@ -80,7 +83,7 @@ extension QueueWorld {
   private func checkAgain(_ event: Event) throws {
     let subject = event.data["inputs_tree"]?.objectID ?? event.commit(.tree)
     let verdicts = machine.state.workstreams.flatMap(\.verdicts).filter {
-      $0.subject == subject && $0.key == event.text(.gateKey)
+      ($0.subject == subject || $0.tree == subject) && $0.key == event.text(.gateKey)
     }
     let last = verdicts.max { ($0.event ?? 0) < ($1.event ?? 0) }
     try Violation.unless(last?.passed == false, "what was not red is asked again")

@@ -82,6 +82,7 @@ extension QueueWorld {
     open = []
     var state = empty
     for event in durable { try state.apply(event) }
+    recallInputs()
     machine = QueueMachine(policy: policy, state: state)
     progress = QueueProgress()
     branch = state.integration.published
@@ -115,7 +116,9 @@ extension QueueWorld {
       gateRuns += 1
       var details = JSONObject()
       details[.seconds] = .number(gateTime * Double.random(in: 0.5...2, using: &random))
-      input = .gateDone(name, test(name), details: details)
+      let outcome = test(name)
+      learn(name, outcome, into: &details)
+      input = .gateDone(name, outcome, details: details)
     case .land(_, _, let new):
       let outcome = try land()
       input = .landingDone(new, outcome, inputs: inputs(of: target))

@@ -34,6 +34,8 @@ struct QueueWorld {
   /// The gates that read what a candidate changes, by its tip; whoever is not named changes what
   /// all read.
   var touched: [ObjectID: Set<String>] = [:]
+  /// What gates were seen to read.
+  var learned: Set<ObjectID> = []
   /// What gates have said no to, rightly or not, by what they read and key.
   var refused: Set<Refusal> = []
   /// Moves of the target that processes had begun when they died, and the end of the record then.

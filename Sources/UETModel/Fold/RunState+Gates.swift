@@ -10,6 +10,7 @@ extension RunState {
     }
     if let wave = fact.wave { return foldWaveGate(fact, wave, result, event.seq) }
     guard let id = event.workstream, let name = fact.gate else { return }
+    if result != .running, fact.fault != true { learn(name, fact) }
     var gate = GateRecord(
       name: name, stage: fact.stage ?? .attempt, result: result, required: fact.required ?? true)
     (gate.tree, gate.seconds, gate.message) = (fact.tree, fact.seconds, fact.message)
@@ -27,6 +28,23 @@ extension RunState {
       if let verdict { record.verdicts.append(verdict) }
       let place = record.gates.firstIndex { $0.name == name && $0.stage == gate.stage }
       if let place { record.gates[place] = gate } else { record.gates.append(gate) }
+    }
+  }
+
+  /// What a gate reads may be learned as it runs, and be the same in trees that are known already.
+  private mutating func learn(_ gate: String, _ fact: Told<Fact.GateRun>) {
+    guard let inputs = fact.inputsTree else { return }
+    var trees = Set(fact.sameInputs ?? [])
+    if fact.stage == .integration || fact.stage == .target, let tree = fact.tree {
+      trees.insert(tree)
+    }
+    if trees.isEmpty { return }
+    func holds(_ tree: ObjectID?) -> Bool { tree.map(trees.contains) ?? false }
+    if holds(integration.startTree) { integration.startInputs.note(gate, inputs) }
+    if holds(integration.tree) { integration.gateInputs.note(gate, inputs) }
+    if holds(integration.landing?.tree) { integration.landing?.gateInputs.note(gate, inputs) }
+    for place in integration.probes.indices where holds(integration.probes[place].tree) {
+      integration.probes[place].gateInputs.note(gate, inputs)
     }
   }
 
