@@ -35,7 +35,8 @@ import UETTestSupport
 
   /// What is wrong with a landing of `landed`, where the verdict and the landing say these.
   private func problems(
-    verdict: VerdictRecord, inputs: ObjectID?, tested: ObjectID?, isDeclared: Bool = true
+    verdict: VerdictRecord, inputs: ObjectID?, tested: ObjectID?, isDeclared: Bool = true,
+    gate: Gate? = nil
   ) throws -> [String] {
     var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 1))
     state.verdicts = [verdict]
@@ -46,7 +47,7 @@ import UETTestSupport
       gates: [.init(name: "GATE_UNIT", key: "k", inputs: inputs, testedTree: tested)])
     return try LandingExamination(
       repository: repository, state: state, required: ["GATE_UNIT"],
-      reading: isDeclared ? [gate] : []
+      reading: isDeclared ? [gate ?? self.gate] : []
     ).problems(of: proof).filter { $0.contains("GATE_UNIT") }
   }
 
@@ -103,5 +104,36 @@ import UETTestSupport
     #expect(
       try problems(verdict: verdict(other, inputs: cut), inputs: nil, tested: other)
         == ["no record that GATE_UNIT passed on tree \(landed.short)"])
+  }
+
+  /// What a gate was seen to read is held against both trees, as the record has it.
+  @Test func whatWasLearnedIsProvedAgain() throws {
+    let (configuration, _) = Configuration.load(
+      Array("gates: {GATE_UNIT: {command: [\"true\"], inputs: auto}}\n".utf8), file: "c.yaml")
+    let learning = try #require(Gate(named: "GATE_UNIT", configuration: configuration))
+    #expect(learning.learns && learning.readsPart)
+    func reads(_ tree: ObjectID) throws -> ObjectID {
+      let view = try TreeView(tree, in: repository)
+      var reads = TreeReads()
+      for path in ["src/a", "src/b"] { try reads.note(TreeReads.parts(Array(path.utf8)), in: view) }
+      fixture.git("config", "core.autocrlf", "false")
+      return try repository.writeBlob(reads.bytes)
+    }
+    let (same, other) = (try reads(landed), try reads(base))
+    #expect(same == (try reads(self.other)) && same != other)
+    func problems(_ inputs: ObjectID, _ tested: ObjectID) throws -> [String] {
+      try self.problems(
+        verdict: verdict(tested, inputs: inputs), inputs: inputs, tested: tested, gate: learning)
+    }
+    #expect(try problems(same, self.other) == [])
+    let words = "what GATE_UNIT reads of tree \(landed.short) is not what it says"
+    #expect(try problems(other, base) == [words])
+    #expect(
+      try problems(same, base)
+        == ["GATE_UNIT ran on tree \(base.short), whose inputs are not those of \(landed.short)"])
+    // What is not there, or is something else, proves nothing.
+    #expect(
+      try problems(ObjectID(String(repeating: "7", count: 40)) ?? .zero, self.other) == [words])
+    #expect(try problems(repository.writeBlob(Array("uet reads 1\nx".utf8)), self.other) == [words])
   }
 }
