@@ -5,6 +5,7 @@
 
 UET is the program under test, AGENTS the folder that scripts/agents.sh has filled. Names of programs and cases
 choose among them. It runs in a network namespace of its own where the system allows one. Status 1: something failed.
+SANDBOX and SAME_PATH are 'sandbox.mode' and 'run.same_path' of all trials.
 KEEP=1 leaves the folders of all trials, which are named then.
 """
 import concurrent.futures

@@ -101,7 +101,7 @@ class Trial:
             gone = f"rm -rf {self.home}/{program.sessions}; " if case.act == "gone" else ""
             gate = f'[ "$UET_ATTEMPT" = 2 ] || {{ {gone}false; }}'
         self.write(self.repository + "/.uet/config.yaml", "\n".join([
-            "version: 1", "run: {workers: 1}", "retry: {max_attempts: 2, initial: 0}" if gate != "true" else
+            "version: 1", f"run: {{workers: 1, same_path: {os.environ.get('SAME_PATH', 'auto')}}}", "retry: {max_attempts: 2, initial: 0}" if gate != "true" else
             "retry: {max_attempts: 1}", f"gates: {{GATE_UNIT: {{command: [sh, -c, {json.dumps(gate)}]}}}}",
             f"tools: {{{program.name}: {{{', '.join(entry)}}}}}",
             f"sandbox: {{mode: {self.sandbox()}}}", ""]))
