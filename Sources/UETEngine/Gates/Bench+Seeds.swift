@@ -76,7 +76,9 @@ extension Bench {
     else { return .none }
     defer { withExtendedLifetime(other.hold) {} }
     guard let offer = try await other.offer(for: commit) else { return .none }
-    return try context.plant(offer, in: worktree, at: commit)
+    let planting = try context.plant(offer, in: worktree, at: commit)
+    if planting.planted != nil { BenchReads(worktree).take(offer.seed) }
+    return planting
   }
 
   /// Makes this place, which is of another kind or none, what `other` is.
@@ -85,6 +87,7 @@ extension Bench {
     guard let planted = try context.plant(offer, in: worktree, at: offer.commit).planted else {
       return
     }
+    BenchReads(worktree).take(offer.seed)
     var mark = BenchMark(
       state: .ready, key: kind.key, commit: offer.commit, tree: offer.seed.tree,
       since: planted.since,

@@ -27,6 +27,13 @@ struct BenchReads {
     return TreeReads(Array(bytes[(end + 1)...]))
   }
 
+  /// What was read of what was brought from another place.
+  func take(_ seed: Seed) {
+    if let reads = BenchReads(seed.source).read(builtOf: seed.tree) {
+      write(reads, builtOf: seed.tree)
+    }
+  }
+
   func remove() { try? Files.remove(path) }
 
   func write(_ reads: TreeReads, builtOf tree: ObjectID) {
