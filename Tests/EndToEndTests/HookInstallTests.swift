@@ -127,7 +127,8 @@ import Testing
     try #require(try scratch.uet("hook", "install", "--server", in: host).status == 0)
     let top = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("hooks")
-    for name in ["pre-receive"] {
+    try #require(try scratch.uet("hook", "install", "--client", in: host).status == 0)
+    for name in ["pre-receive", "pre-push", "post-merge"] {
       let shown = try String(contentsOf: top.appendingPathComponent(name), encoding: .utf8)
       #expect(try String(contentsOfFile: "\(host)/hooks/\(name)", encoding: .utf8) == shown)
     }

@@ -6,14 +6,16 @@ import UETSystem
 struct HookCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hook",
-    abstract: "judge what is pushed to a host, by hooks that are put into its repository",
+    abstract: "let git call this program at pushes and merges",
     discussion: """
       On a host, 'git uet hook install' puts the hooks beside those that are there, and 'git uet hook uninstall' \
       takes away exactly that. From then on the record of runs only grows, protected branches are moved by the queue \
-      alone, and the rules under 'server' in .uet/config.yaml of the branch at HEAD hold for every push.
+      alone, and the rules under 'server' in .uet/config.yaml of the branch at HEAD hold for every push. In a clone \
+      they keep a push from taking away what others share, and record what is landed by hand.
       """,
     subcommands: [
       HookInstallCommand.self, HookUninstallCommand.self, HookPreReceiveCommand.self,
+      HookPrePushCommand.self, HookPostMergeCommand.self,
     ])
 }
 
@@ -26,11 +28,13 @@ struct HookInstallCommand: AsyncParsableCommand {
       """)
 
   @Flag(help: "The hooks of a host, to which others push.") var server = false
+  @Flag(help: "The hooks of a clone, in which you work.") var client = false
   @Flag(help: "Only say what would be done.") var dryRun = false
 
   func validate() throws {
-    guard server else {
-      throw ValidationError("say which hooks: '--server' for a repository that others push to")
+    guard server != client else {
+      throw ValidationError(
+        "say which hooks: '--server' in a repository that others push to, '--client' in a clone")
     }
   }
 
@@ -38,9 +42,9 @@ struct HookInstallCommand: AsyncParsableCommand {
     let context = CommandContext()
     let installation = try HookInstallation(
       directory: context.directory, environment: context.environment, isDry: dryRun)
-    let changes = try await installation.install()
+    let changes = try await installation.install(server ? .server : .client)
     for line in HookChangesView(changes, isDry: dryRun).lines { context.output.line(line) }
-    for remark in try installation.remarks() { context.warning(remark) }
+    for remark in server ? try installation.remarks() : [] { context.warning(remark) }
   }
 }
 
@@ -69,12 +73,48 @@ struct HookPreReceiveCommand: AsyncParsableCommand {
       what, why and what to type, where anything of the push is refused.
       """)
 
-  @Option(
-    help: ArgumentHelp("A hook to run when nothing is refused.", valueName: "path"))
-  var after: String?
-  @Argument(parsing: .captureForPassthrough, help: .hidden) var arguments: [String] = []
+  @OptionGroup var call: HookCallOptions
 
   func run() async throws {
-    throw await HookCall(after: after, arguments: arguments).perform()
+    throw await HookCall(.preReceive, after: call.after, arguments: call.arguments).perform()
   }
+}
+
+struct HookPrePushCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pre-push", abstract: "judge a push of this clone, as git calls it",
+    discussion: """
+      Stops a push that would take away or set back the record of runs on the other side, as 'git push --mirror' \
+      does, and warns of one to a branch that a host's queue moves.
+      """)
+
+  @OptionGroup var call: HookCallOptions
+
+  func run() async throws {
+    throw await HookCall(.prePush, after: call.after, arguments: call.arguments).perform()
+  }
+}
+
+struct HookPostMergeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "post-merge", abstract: "record what a merge has landed, as git calls it",
+    discussion: """
+      Where the merge brought the integration branch of a run into the run's target, that is recorded as a landing, \
+      as the next command that looks at the run would do.
+      """)
+
+  @OptionGroup var call: HookCallOptions
+
+  func run() async throws {
+    throw await HookCall(.postMerge, after: call.after, arguments: call.arguments).perform()
+  }
+}
+
+/// What the files of hooks give beside what git gives them.
+struct HookCallOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("A hook to run when nothing is refused.", valueName: "path"),
+    completion: .file())
+  var after: String?
+  @Argument(parsing: .captureForPassthrough, help: .hidden) var arguments: [String] = []
 }

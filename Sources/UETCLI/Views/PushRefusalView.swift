@@ -12,7 +12,12 @@ struct PushRefusalView {
   /// Who pushed ten thousand references wrongly reads the first of them.
   private static let most = 20
 
-  init(_ refusals: [PushRefusal]) { self.refusals = refusals }
+  /// Whether it is said on another machine than that of who pushes.
+  private let isRemote: Bool
+
+  init(_ refusals: [PushRefusal], isRemote: Bool) {
+    (self.refusals, self.isRemote) = (refusals, isRemote)
+  }
 
   var lines: [String] {
     var lines: [String] = []
@@ -24,7 +29,7 @@ struct PushRefusalView {
     if refusals.count > Self.most {
       lines.append("error: and \(refusals.count - Self.most) more")
     }
-    return lines + ["nothing of the push was taken"]
+    return lines + (isRemote ? ["nothing of the push was taken"] : [])
   }
 
   private func short(_ name: String) -> String {

@@ -4,6 +4,18 @@
 /// `git uet` would be one more process at each push.
 package enum HookFile: String, CaseIterable, Sendable {
   case preReceive = "pre-receive"
+  case prePush = "pre-push"
+  case postMerge = "post-merge"
+
+  /// For whom it is.
+  package enum Side: Sendable {
+    /// A repository that others push to.
+    case server
+    /// A clone that somebody works in.
+    case client
+  }
+
+  package var side: Side { self == .preReceive ? .server : .client }
 
   /// Where what stood at the hook's place before is kept, and run from.
   var keptName: String { rawValue + Self.keptSuffix }
@@ -14,6 +26,8 @@ package enum HookFile: String, CaseIterable, Sendable {
   private var purpose: String {
     switch self {
     case .preReceive: "judges a push before anything of it is taken."
+    case .prePush: "keeps a push from taking away what others share."
+    case .postMerge: "records what was landed by hand."
     }
   }
 
@@ -23,9 +37,22 @@ package enum HookFile: String, CaseIterable, Sendable {
     \(Self.mark)\(purpose)
     # Put here by 'git uet hook install', taken away by 'git uet hook uninstall'.
     # What stood here before is '\(keptName)', and runs after it.
-    exec git-uet hook \(rawValue) --after "$0\(Self.keptSuffix)" "$@"
+    \(withoutProgram)exec git-uet hook \(rawValue) --after "$0\(Self.keptSuffix)" "$@"
 
     """
+  }
+
+  /// A host without the program takes nothing; a clone does without.
+  private var withoutProgram: String {
+    guard side == .client else { return "" }
+    let kept = "\"$0\(Self.keptSuffix)\""
+    return """
+      if ! command -v git-uet > /dev/null; then
+          [ ! -x \(kept) ] || exec \(kept) "$@"
+          exit 0
+      fi
+
+      """
   }
 
   /// Whether a file is one of this program's, of any version.

@@ -37,10 +37,10 @@ package struct HookInstallation: Sendable {
   private var notePath: String { "\(repository.commonDirectory)/uet-server/settings" }
 
   /// Doing it again changes nothing.
-  package func install() async throws -> [Change] {
+  package func install(_ side: HookFile.Side) async throws -> [Change] {
     var changes: [Change] = []
-    for hook in HookFile.allCases { changes.append(try install(hook)) }
-    return changes + (try await set())
+    for hook in HookFile.allCases where hook.side == side { changes.append(try install(hook)) }
+    return side == .server ? changes + (try await set()) : changes
   }
 
   /// Takes away what `install` put there, and nothing else.

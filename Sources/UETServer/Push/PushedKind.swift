@@ -11,6 +11,8 @@ enum PushedKind: Hashable, Sendable {
   case record(SharedKind, shared: String)
   /// Names that a clone keeps for itself.
   case ofOneClone
+  /// `refs/for/BRANCH`: what is to be queued, and no reference.
+  case queue
   /// What makes git see other objects than there are.
   case replacement
   /// A place of the record or of runs at which nothing of this name can be.
@@ -28,6 +30,8 @@ enum PushedKind: Hashable, Sendable {
       || name.hasPrefix("refs/bisect/") || name == "refs/stash"
     {
       self = .ofOneClone
+    } else if name.hasPrefix("refs/for/") {
+      self = .queue
     } else if name.hasPrefix("refs/replace/") {
       self = .replacement
     } else if name.hasPrefix("refs/heads/uet/") {

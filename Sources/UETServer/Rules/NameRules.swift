@@ -36,6 +36,10 @@ struct NameRules {
       return PushRefusal(
         name, "the name is one that each clone keeps for itself",
         hint: "share the record with: git uet sync")
+    case .queue:
+      return PushRefusal(
+        name, "nothing is ever kept at 'refs/for', and this host takes no candidates there",
+        hint: "push it as a branch: git push origin HEAD:refs/heads/TOPIC")
     case .misplaced:
       return PushRefusal(
         name, "nothing of this name is part of a run or of the record",
