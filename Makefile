@@ -116,6 +116,7 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/queue-benchmark"
 	@Tests/Benchmarks/Landing/landing.sh "$(BIN)"
 	@Tests/Benchmarks/Gates/inputs.sh "$(BIN)"
+	@Tests/Benchmarks/Server/server.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
 	"$(BUILD)/release/merging-benchmark"
 

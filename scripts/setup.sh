@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the tools that the build needs, and installs the libraries that are missing.
 # setup.sh [--tests] [FOLDER]
-# --tests: also what the tests run: python3, bwrap, ninja, and pgrep of procps.
+# --tests: also what the tests run: python3, bwrap, ninja, sshd, and pgrep of procps.
 # FOLDER: is filled with links to what SwiftPM reads, for a source that is read-only.
 # UET_NO_INSTALL=1: says what is missing and installs nothing.
 set -eu
@@ -51,6 +51,7 @@ missing_apt() {
     command -v pgrep >/dev/null 2>&1 || echo procps
     command -v bwrap >/dev/null 2>&1 || echo bubblewrap
     command -v ninja >/dev/null 2>&1 || echo ninja-build
+    [ -x /usr/sbin/sshd ] || echo openssh-server
 }
 
 missing_brew() {

@@ -77,7 +77,7 @@ package struct OutgoingPush {
       old: old.isZero ? nil : old)
   }
 
-  /// Git does not tell the hook what `--mirror` and `--prune` delete; that they push what was
+  /// Git does not tell the hook what `--mirror` deletes; that they push what was
   /// fetched, under its own name, shows which push it is.
   private func isMirror(_ lines: [Line]) -> Bool {
     if lines.contains(where: { $0.new != nil && $0.name.hasPrefix("refs/remotes/") }) {
