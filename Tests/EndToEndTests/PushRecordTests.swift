@@ -109,6 +109,53 @@ import Testing
     try scene.expectRefused(":refs/notes/uet", saying: "the record is not deleted")
   }
 
+  /// Names of runs that are not here are not taken up by others.
+  @Test func whatIsKeptIsOfARun() throws {
+    let scene = try HostScene()
+    for place in [
+      "salvage/20260101-000000-abcd/ws-one/1", "candidates/20260101-000000-abcd/ws-one",
+    ] {
+      try scene.expectRefused("HEAD:refs/uet/\(place)", saying: "nothing is known here of run")
+    }
+  }
+
+  /// What another clone has to say of a run is a chain of its own, which grows as well.
+  @Test func anotherClonesInboxGrows() throws {
+    let scene = try HostScene("server: {identity: PUSHED_BY}\n", variables: ["PUSHED_BY": "alice"])
+    let run = try scene.sharedRun()
+    let clone = scene.scratch.root.appendingPathComponent("clone").path
+    try scene.scratch.git("clone", "--quiet", scene.host, clone)
+    func other(_ arguments: String...) throws -> Scratch.Output {
+      try Scratch.start(
+        Scratch.gitProgram, arguments, clone,
+        scene.scratch.environment.merging(["PUSHED_BY": "bob"]) { $1 }
+      ).finish()
+    }
+    _ = try other("config", "user.name", "Other User")
+    _ = try other("config", "user.email", "other@example.com")
+    try #require(try other("uet", "sync").status == 0)
+    for verb in ["--approve", "--reject"] {
+      let review = try other("uet", "review", run, "ws-one", verb, "--note", "seen")
+      #expect(review.status == 0, "\(review)")
+      let sync = try other("uet", "sync")
+      #expect(sync.status == 0 && sync.text.contains("sent"), "\(sync)")
+    }
+    let listing = try scene.onHost("for-each-ref", "--format=%(refname)", "refs/uet/runs/\(run)")
+    let inbox = try #require(
+      listing.split(separator: "\n").map(String.init).first { $0.contains("clone-") }, "\(listing)")
+    try scene.scratch.git("fetch", "--quiet", "origin", "\(inbox):refs/inbox")
+    // Not by somebody else, and not back.
+    try scene.expectRefused("+refs/inbox~1:\(inbox)", saying: "belongs to name bob")
+    try scene.expectRefused(
+      "+refs/inbox~1:\(inbox)", as: ["PUSHED_BY": "bob"], saying: "not set back or written anew")
+    try scene.expectRefused(":\(inbox)", as: ["PUSHED_BY": "bob"], saying: "is not deleted")
+    // The same events once more, as its writer may push them.
+    let message = try scene.scratch.git("log", "-1", "--format=%B", "refs/inbox")
+    let twice = try scene.object(
+      message + "\n", "commit-tree", "refs/inbox^{tree}", "-p", "refs/inbox")
+    try scene.expectRefused("\(twice):\(inbox)", as: ["PUSHED_BY": "bob"], saying: "follows event")
+  }
+
   /// A run goes from the host once the archive that comes with the push has it.
   @Test func whatTheArchiveHasMayGo() throws {
     let scene = try HostScene()

@@ -99,6 +99,17 @@ import Testing
     #expect(sync.status == 0, "\(sync)")
   }
 
+  @Test func theQueueIsKnownByItsKey() throws {
+    let keys = try Keys("server: {identity: certificate, queue: [known@example.com]}\n")
+    let scene = keys.scene
+    try scene.commit("file")
+    try scene.expectRefused("HEAD:main", saying: "only the queue moves")
+    try keys.sign(with: keys.stranger)
+    try scene.expectRefused("--signed", "HEAD:main", saying: "a key that the host does not know")
+    try keys.sign(with: keys.known)
+    try scene.expectTaken("--signed", "HEAD:main")
+  }
+
   @Test func eachCommitIsSigned() throws {
     let keys = try Keys("server: {required_signatures: [commits]}\n")
     let scene = keys.scene

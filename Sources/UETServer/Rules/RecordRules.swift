@@ -36,6 +36,11 @@ struct RecordRules {
         update.name, "the record is made of commits; \(new.short) is none",
         hint: "push the record as it is: git uet sync")
     }
+    if case .owned(let run) = kind, try view.tip(view.reader.names.chain(run)) == nil {
+      return PushRefusal(
+        update.name, "nothing is known here of run '\(run)', which it would be kept of",
+        hint: "push its record along: git uet sync")
+    }
     return try growth(update, new, kind)
   }
 
