@@ -57,4 +57,14 @@ import UETTestSupport
       Planner.plan(workstreams: list, dependencies: list.map { _ in [] }))
     #expect(large.svg().contains("worker 4") && !large.html().contains(">Dependencies<"))
   }
+
+  /// Where no duration is known steps are counted; names are cut where they are alike.
+  @Test func axesHaveUnitsAndNamesKeepTheirEnds() {
+    let name = "a-name-that-is-longer-than-any-room-for-it-0"
+    let list = (1...3).map { work("\(name)\($0)", writes: ["f"]) }
+    let svg = PlanReport(Planner.plan(workstreams: list, dependencies: [[], [], []])).svg()
+    #expect(svg.contains(">1 step</text>") && svg.contains(">3 steps</text>"), "\(svg)")
+    for number in 1...3 { #expect(svg.contains("room-for-it-0\(number)</text>"), "\(svg)") }
+    #expect(svg.contains("decides how long all takes"))
+  }
 }

@@ -9,6 +9,17 @@ struct Markup {
     text += "\n"
   }
 
+  /// Text that is cut in the middle where it is longer than so many scalars: names of one kind
+  /// differ at their ends.
+  static func middleCut(_ text: String, to count: Int) -> String {
+    let scalars = Array(text.unicodeScalars)
+    guard scalars.count > count else { return text }
+    func part(_ some: ArraySlice<Unicode.Scalar>) -> String {
+      String(String.UnicodeScalarView(some))
+    }
+    return part(scalars.prefix(count / 2)) + "…" + part(scalars.suffix(count - count / 2 - 1))
+  }
+
   /// Text that is safe in an element and in a quoted attribute.
   static func escaped(_ text: String) -> String {
     var result = ""

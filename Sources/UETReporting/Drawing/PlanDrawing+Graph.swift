@@ -42,7 +42,7 @@ struct GraphDrawing {
     }
     for index in drawing.plan.workstreams.indices {
       let (x, y) = corner(index, top: top)
-      let label = TextStyle().cut(drawing.report.name(index), to: 27)
+      let label = Markup.escaped(Markup.middleCut(drawing.report.name(index), to: 27))
       markup.line(
         "<g \(drawing.attributes(index, "node"))><title>"
           + "\(Markup.escaped(drawing.summary(index)))</title>"

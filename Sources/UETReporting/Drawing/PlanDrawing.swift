@@ -26,14 +26,14 @@ struct PlanDrawing {
   static let style = """
     .bg{fill:#ffffff}.t{fill:#1f2328;font:12px system-ui,-apple-system,'Segoe UI',sans-serif}
     .h{font-weight:600;font-size:14px}.m{fill:#59636e}.grid{stroke:#d1d9e0;stroke-width:1}
-    .bar{fill:#4493f8}.bar.c{fill:#d1570a}.in{fill:#ffffff;font-size:10px}
+    .bar{fill:#2f6fdb}.bar.c{fill:#b84a06}.in{fill:#ffffff;font-size:10px}
     .node{fill:#eef4fb;stroke:#4493f8;stroke-width:1}.node.c{fill:#fdf0e6;stroke:#d1570a;stroke-width:2}
     .edge{fill:none;stroke:#818b98;stroke-width:1.2}.edge.c{stroke:#d1570a;stroke-width:2.4}
-    .clash{fill:none;stroke:#a371f7;stroke-width:1;stroke-dasharray:3 3}
+    .clash{fill:none;stroke:#8250df;stroke-width:1.4;stroke-dasharray:3 3}
     .item:focus{outline:none}.item:focus .bar,.item:focus .node,.item.on .bar,.item.on .node
     {stroke:#1f2328;stroke-width:2}
     @media (prefers-color-scheme:dark){.bg{fill:#0d1117}.t{fill:#e6edf3}.m{fill:#9198a1}
-    .grid{stroke:#30363d}.bar{fill:#3b82d6}.bar.c{fill:#d9681d}.node{fill:#16202e;stroke:#4493f8}
+    .grid{stroke:#30363d}.node{fill:#16202e;stroke:#4493f8}
     .node.c{fill:#2d1b0e;stroke:#e0823d}.edge{stroke:#7d8590}.edge.c{stroke:#e0823d}
     .clash{stroke:#b392f0}.item:focus .bar,.item:focus .node,.item.on .bar,.item.on .node
     {stroke:#ffffff}}
@@ -43,7 +43,7 @@ struct PlanDrawing {
   var hasGraph: Bool { plan.workstreams.count <= Self.maximumNodes }
 
   var ganttHeight: Int {
-    (isByWorker ? plan.schedule.busy.count : plan.workstreams.count) * Self.rowHeight + 40
+    (isByWorker ? plan.schedule.busy.count : plan.workstreams.count) * Self.rowHeight + 50
   }
 
   /// All that is to be said of one workstream, for a hover or a reader.
@@ -75,6 +75,27 @@ struct PlanDrawing {
       + Markup.escaped(summary(index)) + "\""
   }
 
+  /// What the colours and lines of the pictures mean, at `y`.
+  func legend(into markup: inout Markup, y: Int) {
+    var x = 10
+    func entry(_ shape: String, _ text: String, _ width: Int) {
+      markup.line("\(shape)<text class=\"t m\" x=\"\(x + 22)\" y=\"\(y + 10)\">\(text)</text>")
+      x += width
+    }
+    func box(_ kind: String) -> String {
+      "<rect class=\"\(kind)\" x=\"\(x)\" y=\"\(y)\" width=\"16\" height=\"12\" rx=\"2\"/>"
+    }
+    func line(_ kind: String) -> String {
+      "<path class=\"\(kind)\" d=\"M\(x) \(y + 6)h16\"/>"
+    }
+    entry(box("bar c"), "decides how long all takes", 200)
+    entry(box("bar"), "has time to spare", 150)
+    if hasGraph {
+      entry(line("edge"), "comes before", 120)
+      entry(line("clash"), "must not run side by side", 190)
+    }
+  }
+
   func mark(_ index: Int) -> String { critical.contains(index) ? " c" : "" }
 }
 
@@ -89,7 +110,7 @@ extension PlanDrawing {
       let (start, end) = (x(slot.start), x(slot.finish))
       markup.line("<g \(attributes(index, "bar"))><title>\(Markup.escaped(summary(index)))</title>")
       if !isByWorker {
-        let label = TextStyle().cut(report.name(index), to: 36)
+        let label = Markup.escaped(Markup.middleCut(report.name(index), to: 36))
         markup.line(
           "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
             + "\(label)</text>")
@@ -106,40 +127,24 @@ extension PlanDrawing {
   }
 
   private func x(_ ticks: Int) -> Int {
-    let room = Self.width - Self.labelWidth - 20
-    return Self.labelWidth
-      + (plan.schedule.makespan == 0 ? 0 : ticks * room / plan.schedule.makespan)
+    Int(axis.x(plan.durations.seconds(ticks) ?? Double(ticks)))
+  }
+
+  private var axis: TimeAxis {
+    let (end, right) = (plan.schedule.makespan, Self.width - 20)
+    return plan.durations.seconds(end).map {
+      TimeAxis(seconds: $0, from: Self.labelWidth, to: right)
+    } ?? TimeAxis(steps: end, from: Self.labelWidth, to: right)
   }
 
   private func grid(into markup: inout Markup, top: Int) {
-    let bottom = top + ganttHeight - 8
-    var ticks = 0
-    while ticks <= plan.schedule.makespan {
-      let x = x(ticks)
-      markup.line(
-        "<line class=\"grid\" x1=\"\(x)\" y1=\"\(top + 22)\" x2=\"\(x)\" y2=\"\(bottom)\"/>"
-          + "<text class=\"t m\" x=\"\(x)\" y=\"\(top + 16)\" text-anchor=\"middle\">"
-          + "\(plan.durations.text(ticks))</text>")
-      ticks += step
-    }
+    axis.draw(into: &markup, top: top + 22, bottom: top + ganttHeight - 18)
     guard isByWorker else { return }
     for worker in plan.schedule.busy.indices {
       let y = top + 42 + worker * Self.rowHeight
       markup.line(
         "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y)\" text-anchor=\"end\">"
           + "worker \(worker + 1)</text>")
-    }
-  }
-
-  /// The smallest of 1, 2, 5, 10, 20, … units with room for its label.
-  private var step: Int {
-    var unit = plan.durations.ticksPerUnit
-    while true {
-      for factor in [1, 2, 5] where x(unit * factor) - Self.labelWidth >= 50 {
-        return unit * factor
-      }
-      guard unit <= plan.schedule.makespan else { return unit }
-      unit *= 10
     }
   }
 }

@@ -14,6 +14,9 @@ extension PlanReport {
     markup.line("<style>\(PlanDrawing.style)\(PlanPage.style)</style>\n</head>\n<body>")
     markup.line("<h1>\(time(plan.schedule.makespan))</h1>\n<p>\(Markup.escaped(summaryLine)).</p>")
     markup.line(PlanPage.hint)
+    markup.line("<svg width=\"\(PlanDrawing.width)\" height=\"16\" aria-label=\"legend\">")
+    drawing.legend(into: &markup, y: 2)
+    markup.line("</svg>")
     let gantt = (PlanDrawing.width, drawing.ganttHeight)
     picture("Schedule", gantt, into: &markup) { drawing.gantt(into: &$0, top: 0) }
     if drawing.hasGraph {

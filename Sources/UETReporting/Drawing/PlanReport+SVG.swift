@@ -6,7 +6,7 @@ extension PlanReport {
   package func svg() -> String {
     let drawing = PlanDrawing(plan)
     let graph = drawing.hasGraph ? GraphDrawing(drawing) : nil
-    let ganttTop = 70
+    let ganttTop = 90
     let graphTop = ganttTop + drawing.ganttHeight + 50
     let width = max(PlanDrawing.width, graph?.width ?? 0)
     let height = graphTop + (graph?.height ?? 0)
@@ -18,9 +18,10 @@ extension PlanReport {
     markup.line("<style>\(PlanDrawing.style)</style>")
     markup.line("<rect class=\"bg\" width=\"\(width)\" height=\"\(height)\"/>")
     heading("Schedule", summaryLine, y: 26, into: &markup)
+    drawing.legend(into: &markup, y: 60)
     drawing.gantt(into: &markup, top: ganttTop)
     if let graph {
-      let text = "the critical path is marked; dashed: must not run side by side"
+      let text = "what comes before what; what others already say is left out"
       heading("Dependencies", text, y: graphTop - 28, into: &markup)
       graph.draw(into: &markup, top: graphTop)
     }

@@ -90,10 +90,10 @@ extension RunDrawing {
   private var gantt: Picture? {
     let rows = rows
     guard !rows.isEmpty else { return nil }
-    let height = rows.count * Self.rowHeight + 40
+    let height = rows.count * Self.rowHeight + 50
     let title = "Who did what when"
     let markup = svg(title, height: height) { markup in
-      axis.draw(into: &markup, top: 24, bottom: height - 8)
+      axis.draw(into: &markup, top: 24, bottom: height - 18)
       for (row, work) in rows.enumerated() {
         draw(work, y: 30 + row * Self.rowHeight, into: &markup)
       }
@@ -107,7 +107,7 @@ extension RunDrawing {
   }
 
   private func draw(_ work: RunMetrics.Workstream, y: Int, into markup: inout Markup) {
-    let name = Markup.escaped(middleCut(work.id.rawValue, to: 30))
+    let name = Markup.escaped(Markup.middleCut(work.id.rawValue, to: 30))
     markup.line(
       "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
         + "<title>\(Markup.escaped(work.id.rawValue))</title>\(name)</text>")
@@ -127,16 +127,6 @@ extension RunDrawing {
     markup.line(
       "<rect class=\"plan\" x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
         + "width=\"\(TimeAxis.rounded(max(2, to - from)))\" height=\"19\" rx=\"2\"/>")
-  }
-
-  /// Names of one kind differ at their ends.
-  private func middleCut(_ text: String, to count: Int) -> String {
-    let scalars = Array(text.unicodeScalars)
-    guard scalars.count > count else { return text }
-    func part(_ some: ArraySlice<Unicode.Scalar>) -> String {
-      String(String.UnicodeScalarView(some))
-    }
-    return part(scalars.prefix(count / 2)) + "…" + part(scalars.suffix(count - count / 2 - 1))
   }
 }
 

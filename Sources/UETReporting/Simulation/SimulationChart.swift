@@ -5,12 +5,21 @@ import UETPlanning
 struct SimulationChart {
   private let result: SimulationResult
   private let top: Double
+  private let step: Double
 
   private static let (width, height, left, bottom) = (720, 380, 60, 330)
 
   init(_ result: SimulationResult) {
     self.result = result
-    top = max(0.001, result.rows.map(\.makespan.p95).max() ?? 1)
+    let most = max(0.001, result.rows.map(\.makespan.p95).max() ?? 1)
+    // Ends at a round number, of which about four fit.
+    step = Self.round(most / 4)
+    top = (most / step).rounded(.up) * step
+  }
+
+  /// The smallest of 1, 2, 5 times a power of ten that is not less.
+  private static func round(_ least: Double) -> Double {
+    least >= 1 ? TimeAxis.round(least) : least >= 0.1 ? TimeAxis.round(least * 10) / 10 : 0.1
   }
 
   private func x(_ place: Int) -> Int {
@@ -51,8 +60,8 @@ struct SimulationChart {
   }
 
   private func grid(into markup: inout Markup) {
-    for part in 0...4 {
-      let value = top * Double(part) / 4
+    for part in 0...Int((top / step).rounded()) {
+      let value = Double(part) * step
       let y = y(value)
       markup.line(
         "<line class=\"grid\" x1=\"\(Self.left)\" y1=\"\(y)\" x2=\"\(Self.width - 30)\" y2=\"\(y)\"/>"
