@@ -16,6 +16,14 @@ import Testing
     // By another name, which git follows.
     try scene.onHost("symbolic-ref", "refs/heads/alias", "refs/heads/main")
     try scene.expectRefused("HEAD:refs/heads/alias", saying: "only the queue moves 'main'")
+    for alias in ["refs/tags/alias", "refs/other/alias", "refs/uet/alias"] {
+      try scene.onHost("symbolic-ref", alias, "refs/heads/main")
+      try scene.expectRefused("+HEAD:\(alias)", saying: "'main'")
+      try scene.expectRefused(":\(alias)", saying: "'main'")
+    }
+    try scene.onHost("branch", "free", "main")
+    try scene.onHost("symbolic-ref", "refs/tags/free", "refs/heads/free")
+    try scene.expectRefused("+HEAD:refs/tags/free", saying: "another name of 'refs/heads/free'")
     try scene.expectTaken("HEAD:refs/heads/topic")
   }
 

@@ -101,6 +101,20 @@ import Testing
     try scene.expectTaken("HEAD:refs/heads/topic")
   }
 
+  /// A reference whose name is the digits of a commit stands for another one, for whoever asks by
+  /// these digits.
+  @Test func aReferenceNamedLikeACommitHidesNothing() throws {
+    let scene = try HostScene("server: {forbidden_paths: [ci/**]}\n")
+    let good = try scene.scratch.git("rev-parse", "HEAD")
+    try scene.commit("ci/steps")
+    let bad = try scene.scratch.git("rev-parse", "HEAD")
+    for name in ["refs/\(bad)", "refs/remotes/\(bad)", "refs/remotes/\(bad)/HEAD"] {
+      _ = try scene.push("\(good):\(name)")
+      try scene.expectRefused("\(bad):refs/heads/topic", saying: "changes 'ci/steps'")
+      _ = try scene.push(":\(name)")
+    }
+  }
+
   @Test func pathsLeadNowhereElse() throws {
     let scene = try HostScene()
     let blob = try scene.object("text\n", "hash-object", "-w", "--stdin")

@@ -8,7 +8,7 @@ struct BranchRules {
 
   func refusals() throws -> [PushRefusal] {
     var refusals: [PushRefusal] = []
-    for (update, kind) in view.updates where kind.isBranch || kind == .tag {
+    for (update, kind) in view.updates {
       if let refusal = try refusal(update, kind) { refusals.append(refusal) }
     }
     return refusals

@@ -15,7 +15,8 @@ struct NewCommits {
     let repository = view.repository
     tips = view.updates.compactMap { update, kind in
       guard let new = update.new, new != update.old, kinds(kind) else { return nil }
-      return (try? repository.resolve(new.hex)).map { (update.name, $0) }
+      // Never by its digits as a revision: a reference may be named so, and would come first.
+      return (try? repository.commit(new)).map { (update.name, $0.id) }
     }
     guard !tips.isEmpty else {
       commits = []

@@ -9,6 +9,7 @@ struct RecordRules {
 
   /// The largest file of a chain: each is read whole.
   private static let largest = 64 << 20
+  private static let deepest = 100
 
   func refusals() throws -> [PushRefusal] {
     var refusals: [PushRefusal] = []
@@ -154,8 +155,8 @@ extension RecordRules {
         if let name = try oversized(in: commit.tree, depth: 0) {
           return PushRefusal(
             update.name,
-            "'\(name.terminalSafe)' of commit \(id.short) is larger than "
-              + "\(ByteCount.text(Self.largest)), as no part of a record is",
+            "'\(name.terminalSafe)' of commit \(id.short) is no file of a record, or "
+              + "larger than \(ByteCount.text(Self.largest))",
             hint: "see what it is: git show --stat \(id.short)")
         }
         // Up to the root, whose first parent is the base of the run.
@@ -168,7 +169,7 @@ extension RecordRules {
   private func oversized(in tree: ObjectID, depth: Int) throws(GitError) -> String? {
     for entry in try view.repository.tree(tree) {
       switch entry.mode {
-      case .tree where depth < 4:
+      case .tree where depth < Self.deepest:
         if let name = try oversized(in: entry.id, depth: depth + 1) {
           return "\(entry.name)/\(name)"
         }
