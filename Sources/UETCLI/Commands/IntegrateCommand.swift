@@ -57,21 +57,32 @@ struct IntegrateCommand: AsyncParsableCommand {
     let children = project.git.watch
     let live = json ? context.errors : context.output
     let errors = context.errors
+    let view = ProgressView(queueOn: live, now: context.clock.now)
+    if live.isInteractive { context.notices.redirect { view.note($0) } }
+    defer { context.notices.redirect(nil) }
     let watch = SignalWatch(
       .timed("the gate that runs", integration.drain, control.drain) {
         control.stop()
         children.endAll()
       }
-    ) { errors.line($0) }
+    ) { text in
+      if live.isInteractive { view.note(text) } else { errors.line(text) }
+    }
     Outlet.standard.begin(.live)
-    let result = try await integration.perform(
-      observer: { events, state in
-        for event in events {
-          if let text = FactLine(event: event, state: state).text { live.line(text) }
-        }
-      }, control: control)
+    let ticker = view.ticking()
+    defer { ticker?.cancel() }
+    let outcome: Result<Integration.Result, any Error>
+    do {
+      outcome = .success(
+        try await integration.perform(
+          observer: { events, state in view.show(events, state) }, control: control))
+    } catch {
+      outcome = .failure(error)
+    }
+    view.finish()
     Outlet.standard.begin(.working)
     watch.finish()
+    let result = try outcome.get()
     if json {
       context.print(result.state.report())
     } else {

@@ -5,15 +5,25 @@ import UETModel
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "show how a run stands, and why",
-    discussion: "Shows the newest run unless one is named; a part of its name is enough.")
+    discussion: """
+      Shows the newest run unless one is named; a part of its name is enough. With --watch it goes on to show \
+      what happens until nobody works on the run any more: who works on what on a terminal, else a line for each \
+      event.
+      """)
 
   @OptionGroup var subject: RunArgument<NewestRun>
   @Flag(help: "Print one JSON object.") var json = false
+  @Flag(name: .shortAndLong, help: "Go on to show what happens.") var watch = false
+
+  func validate() throws {
+    if watch, json { throw ValidationError("--watch and --json do not go together") }
+  }
 
   func run() async throws {
     let context = CommandContext(.printing)
     let project = try await context.projectWithFetched(reading: true)
     let id = try project.run(named: subject.run)
+    if watch { try await RunWatch(project, id, context).follow() }
     let state = try project.state(of: id)
     let (isHeld, isForeign) = (try project.liveHolder(of: id) != nil, try !project.isOwn(id))
     // Others land by hand, squash, revert: what the target holds now counts.

@@ -29,8 +29,7 @@ struct RunDriver {
       if live.isInteractive { view.note(text) } else { errors.line(text) }
     }
     Outlet.standard.begin(.live)
-    // Who only waits is not woken for a display that nobody sees.
-    let ticker = live.isInteractive ? ticker(of: view) : nil
+    let ticker = view.ticking()
     defer { ticker?.cancel() }
     let outcome: Result<RunState, any Error>
     do {
@@ -49,15 +48,6 @@ struct RunDriver {
       throw ExitStatus.decision
     }
     if state.status != .succeeded { throw ExitStatus(state.status) }
-  }
-
-  private func ticker(of view: ProgressView) -> Task<Void, Never> {
-    Task {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(1))
-        view.tick()
-      }
-    }
   }
 
   private func report(_ state: RunState) {

@@ -7,17 +7,23 @@ final class ProgressView: Sendable {
   private struct Drawn {
     var state: RunState?
     var lines = 0
+    var text = ""
   }
 
   private let terminal: Terminal
   private let timeLeft: TimeLeft
+  /// When the queue was begun; nil where workers are watched.
+  private let queueSince: Timestamp?
   private let now: @Sendable () -> Timestamp
   private let drawn = Mutex(Drawn())
 
   init(_ terminal: Terminal, timeLeft: TimeLeft, now: @escaping @Sendable () -> Timestamp) {
-    self.terminal = terminal
-    self.timeLeft = timeLeft
-    self.now = now
+    (self.terminal, self.timeLeft, queueSince, self.now) = (terminal, timeLeft, nil, now)
+  }
+
+  /// Shows the queue from now on.
+  init(queueOn terminal: Terminal, now: @escaping @Sendable () -> Timestamp) {
+    (self.terminal, timeLeft, queueSince, self.now) = (terminal, TimeLeft(planned: [:]), now(), now)
   }
 
   /// Shows new events; called after they are durable.
@@ -32,10 +38,19 @@ final class ProgressView: Sendable {
   /// Shows a remark above the live lines.
   func note(_ line: String) { drawn.withLock { redraw(&$0, above: [line]) } }
 
-  /// Moves the clocks on; does nothing where nobody watches.
-  func tick() {
-    guard terminal.isInteractive else { return }
-    drawn.withLock { redraw(&$0, above: []) }
+  /// Moves the clocks on.
+  private func tick() { drawn.withLock { redraw(&$0, above: []) } }
+
+  /// Moves the clocks on each second; nil where nobody watches: who only waits is not woken for
+  /// that.
+  func ticking() -> Task<Void, Never>? {
+    guard terminal.isInteractive else { return nil }
+    return Task {
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(1))
+        tick()
+      }
+    }
   }
 
   /// Takes the live lines away, so that what is printed next stands alone.
@@ -51,12 +66,13 @@ final class ProgressView: Sendable {
       for fact in facts { terminal.line(fact) }
       return
     }
-    var text = drawn.lines > 0 ? "\r\u{1B}[\(drawn.lines)A\u{1B}[J" : ""
-    for fact in facts { text += whole(fact) }
     let live = drawn.state.map(liveLines) ?? []
-    text += live.map { cut($0) + "\n" }.joined()
-    drawn.lines = live.count
-    if !text.isEmpty { terminal.write(text) }
+    let text = live.map { cut($0) + "\n" }.joined()
+    // What is there already is not drawn again.
+    if facts.isEmpty, text == drawn.text { return }
+    let back = drawn.lines > 0 ? "\r\u{1B}[\(drawn.lines)A\u{1B}[J" : ""
+    terminal.write(back + facts.map(whole).joined() + text)
+    (drawn.lines, drawn.text) = (live.count, text)
   }
 
   /// What stays on the screen is shown to its end, set in below the time.
@@ -69,7 +85,8 @@ final class ProgressView: Sendable {
   private func cut(_ line: String) -> String {
     let width = terminal.width
     // Styled text has more characters than columns; it is short enough as it is.
-    return line.count < width || line.contains("\u{1B}") ? line : String(line.prefix(width - 1))
+    if line.count < width || line.contains("\u{1B}") { return line }
+    return line.prefix(width - 2) + (terminal.usesUnicode ? "…" : ".")
   }
 
   private func liveLines(_ state: RunState) -> [String] {
@@ -80,6 +97,10 @@ final class ProgressView: Sendable {
     for record in running.prefix(16) { table.add(row(record, time)) }
     let gates = state.waves.filter { $0.result == .running }
       .map { "  \($0.gate) runs on wave \($0.wave)".terminalSafe }
+    let tested = state.workstreams.filter { record in
+      record.state == .queued && record.gates.contains { $0.result == .running }
+    }
+    for record in tested.prefix(8) { table.add(candidate(record)) }
     let more = running.count > 16 ? ["  and \(running.count - 16) more"] : []
     return table.lines(on: terminal, width: terminal.width - 1) + more + gates.prefix(4)
       + [total(state, time)]
@@ -97,6 +118,15 @@ final class ProgressView: Sendable {
     ]
   }
 
+  /// A candidate of the queue on which a gate runs.
+  private func candidate(_ record: WorkstreamRecord) -> [Table.Cell] {
+    let names = Set(record.gates.filter { $0.result == .running }.map(\.name)).sorted()
+    return [
+      .init("queue", .dim), .init(record.id.rawValue), .init(""), .init(""),
+      .init("runs \(names.joined(separator: ", "))".terminalSafe, .dim),
+    ]
+  }
+
   /// Ten cells and the figure; nothing where the worker reports no progress.
   private func bar(_ percent: Int?) -> String {
     guard let percent else { return "" }
@@ -107,6 +137,7 @@ final class ProgressView: Sendable {
   }
 
   private func total(_ state: RunState, _ time: Timestamp) -> String {
+    if let queueSince { return total(state, queueSince, time) }
     let counts = state.counts
     let settled = state.workstreams.count { $0.state.isSettled }
     let running = counts[.running] ?? 0
@@ -116,5 +147,13 @@ final class ProgressView: Sendable {
     let failures = bad > 0 ? ", \(bad) given up" : ""
     return
       "\(settled)/\(state.workstreams.count) settled, \(running) running\(failures), \(elapsed)\(left)"
+  }
+
+  private func total(_ state: RunState, _ since: Timestamp, _ time: Timestamp) -> String {
+    let counts = state.counts
+    let done = (counts[.integrated] ?? 0) + (counts[.landed] ?? 0)
+    let open = counts[.queued] ?? 0
+    let aside = counts[.ejected].map { ", \($0) set aside" } ?? ""
+    return "\(done)/\(done + open) integrated\(aside), \(Span.text(time.seconds(since: since)))"
   }
 }

@@ -37,6 +37,9 @@ extension Project {
     return (metrics, timeline)
   }
 
+  /// The plan of a run as it is on record now; nil where it cannot be read.
+  package func plan(of run: RunID) -> Plan? { (try? RecordedPlan(reading: run, in: self))?.plan }
+
   /// When each was planned to be under way; nothing where no duration is known.
   private static func schedule(_ plan: Plan) -> [WorkstreamID: RunMetrics.Slot] {
     var slots: [WorkstreamID: RunMetrics.Slot] = [:]
