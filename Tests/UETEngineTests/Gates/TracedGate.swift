@@ -20,6 +20,12 @@ struct TracedGate {
     return run.status == 0 && TemporaryDirectory.read(folder.path + "/t") != nil ? found : nil
   }()
 
+  static let hasMake =
+    GitProcess(
+      ["sh", "-c", "command -v make && command -v cc"], in: "/",
+      environment: ["PATH": "/usr/bin:/bin"]
+    ).status == 0
+
   let fixture = TestRepository()
   let repository: Repository
   private let folder = TemporaryDirectory()
@@ -58,8 +64,12 @@ struct TracedGate {
     return (run.status, run.text.replacingOccurrences(of: path, with: "."))
   }
 
-  func see(_ argv: [String], left: Set<[UInt8]> = []) throws -> Seen {
-    let path = checkout()
+  /// `place` is a checkout of HEAD in which something was built of what `former` says; a clean one
+  /// without.
+  func see(
+    _ argv: [String], left: Set<[UInt8]> = [], in place: String? = nil, former: TreeReads? = nil
+  ) throws -> Seen {
+    let path = place ?? checkout()
     let tracing = Tracing(
       tracer: TracedGate.strace ?? "strace", folder: "\(folder.path)/traces", key: "k")
     try tracing.begin()
@@ -69,7 +79,8 @@ struct TracedGate {
       environment: fixture.environment)
     tracing.keepTry()
     let outcome = try tracing.outcome(
-      TracedPaths.Checkout(seen: path, path: path), of: tree, former: nil, left: left, repository,
+      TracedPaths.Checkout(seen: path, path: path), of: tree, former: former, left: left,
+      repository,
       history: [repository.commonDirectory], except: "\(repository.commonDirectory)/uet")
     return Seen(
       status: run.status, output: run.text.replacingOccurrences(of: path, with: "."),
