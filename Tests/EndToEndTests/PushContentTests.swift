@@ -115,6 +115,31 @@ import Testing
     }
   }
 
+  /// What a pusher says that the host has is no more than said: git finds that out for the
+  /// reference itself, when it is moved, and not for the others of the push.
+  @Test func anOldValueThatIsMadeUpHidesNothing() throws {
+    let scene = try HostScene("server: {forbidden_paths: [ci/**]}\n")
+    try scene.commit("ci/steps")
+    let bad = try scene.scratch.git("rev-parse", "HEAD")
+    func packet(_ text: String) -> String {
+      let length = String(text.utf8.count + 4, radix: 16)
+      return String(repeating: "0", count: 4 - length.count) + length + text
+    }
+    let zero = String(repeating: "0", count: 40)
+    let first = packet("\(bad) \(bad) refs/heads/a\0 report-status\n")
+    let lines = first + packet("\(zero) \(bad) refs/heads/b\n") + "0000"
+    try Data(lines.utf8).write(to: scene.scratch.root.appendingPathComponent("lines"))
+    let before = try scene.references()
+    let script =
+      "{ cat ../lines; git rev-list --objects main ^main~1 | git pack-objects --stdout -q; }"
+      + " | git receive-pack '\(scene.host)'"
+    let output = try Scratch.start(
+      "/bin/sh", ["-c", script], scene.scratch.path, scene.scratch.environment
+    ).finish()
+    #expect((output.text + output.errors).contains("ci/steps"), "\(output)")
+    #expect(try scene.references() == before)
+  }
+
   @Test func pathsLeadNowhereElse() throws {
     let scene = try HostScene()
     let blob = try scene.object("text\n", "hash-object", "-w", "--stdin")

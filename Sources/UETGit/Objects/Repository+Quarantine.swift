@@ -7,6 +7,27 @@ extension Repository {
     (try? require(id, GIT_OBJECT_COMMIT, "commit")) != nil
   }
 
+  /// Whether none of the objects is in the repository yet, so that nothing there leads to them: all
+  /// come with the push.
+  package func areQuarantined(_ ids: [ObjectID]) throws(GitError) -> Bool {
+    guard quarantine != nil else { return ids.isEmpty }
+    let place = commonDirectory + "/objects"
+    return try locked { (_) throws(GitError) in
+      var database: OpaquePointer?
+      let code = git_odb_open(&database, place)
+      guard code == 0, let database else {
+        throw Libgit2.failure(code, "open the objects of the repository", path: place)
+      }
+      defer { git_odb_free(database) }
+      for id in ids {
+        var oid = id.oid
+        let flags = UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)
+        if git_odb_exists_ext(database, &oid, flags) == 1 { return false }
+      }
+      return true
+    }
+  }
+
   /// The blobs in the quarantine of a push that are larger than `limit`, by their size, whether or
   /// not anything leads to them; none where there is no quarantine.
   ///

@@ -97,6 +97,24 @@ extension Repository {
       .map { ($0.name, $0.id) }
   }
 
+  /// The names of all references, in no order: nothing is read of them.
+  package func referenceNames() throws(GitError) -> [String] {
+    try locked { (handle) throws(GitError) in
+      var iterator: OpaquePointer?
+      let code = git_reference_iterator_new(&iterator, handle.repository)
+      guard code == 0, let iterator else { throw Libgit2.failure(code, "list references") }
+      defer { git_reference_iterator_free(iterator) }
+      var names: [String] = []
+      var text: UnsafePointer<CChar>?
+      while true {
+        let code = git_reference_next_name(&text, iterator)
+        if code == GIT_ITEROVER.rawValue { return names }
+        guard code == 0, let text else { throw Libgit2.failure(code, "list references") }
+        names.append(String(cString: text))
+      }
+    }
+  }
+
   private struct NamedReference: Sendable {
     let name: String
     let id: ObjectID

@@ -82,10 +82,10 @@ package struct ReceiveHook {
   private func judge(_ view: PushView) async throws(PushRefusal) -> [PushRefusal] {
     do {
       let owners = OwnerBook(repository)
-      let names = NameRules(policy: view.policy) { [existing = view.existing] in
-        ((try? existing.all()) ?? []).map(\.name)
+      let names = NameRules(policy: view.policy) { [repository] in
+        try repository.referenceNames()
       }
-      var refusals = names.refusals(view.updates)
+      var refusals = try names.refusals(view.updates)
       guard refusals.isEmpty else { return refusals }
       refusals = try BranchRules(view: view, owners: owners).refusals()
       guard refusals.isEmpty else { return refusals }

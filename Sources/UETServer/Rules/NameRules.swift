@@ -5,17 +5,20 @@ import UETModel
 struct NameRules {
   let policy: PushPolicy
   /// All references that the host has: asked for only where a name is new.
-  let existing: () -> [String]
+  let existing: () throws -> [String]
 
   /// The first thing that is wrong with each.
-  func refusals(_ updates: [(update: ReferenceUpdate, kind: PushedKind)]) -> [PushRefusal] {
+  func refusals(
+    _ updates: [(update: ReferenceUpdate, kind: PushedKind)]
+  ) throws -> [PushRefusal] {
     if let refusal = number(updates.count) { return [refusal] }
     var refusals: [PushRefusal] = []
     for (update, kind) in updates where update.new != nil || kind == .replacement {
       if let refusal = fault(update.name, kind) { refusals.append(refusal) }
     }
     guard refusals.isEmpty else { return refusals }
-    return twins(updates.filter { $0.update.old == nil && $0.update.new != nil }.map(\.update.name))
+    return try twins(
+      updates.filter { $0.update.old == nil && $0.update.new != nil }.map(\.update.name))
   }
 
   private func number(_ count: Int) -> PushRefusal? {
@@ -82,10 +85,10 @@ struct NameRules {
   }
 
   /// New names that differ from others by case alone, which are the same file on many systems.
-  private func twins(_ names: [String]) -> [PushRefusal] {
+  private func twins(_ names: [String]) throws -> [PushRefusal] {
     guard !names.isEmpty else { return [] }
     var taken: [String: String] = [:]
-    for name in existing() { note(name, in: &taken) }
+    for name in try existing() { note(name, in: &taken) }
     var refusals: [PushRefusal] = []
     for name in names {
       if let twin = twin(of: name, in: taken) {

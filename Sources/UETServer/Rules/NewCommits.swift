@@ -22,12 +22,26 @@ struct NewCommits {
       commits = []
       return
     }
+    let ids = try Self.ids(Array(Set(tips.map(\.tip))), view, kinds)
+    commits = try ids.map { (id) throws(GitError) in try repository.commit(id) }
+  }
+
+  /// Most pushes go on from what the same references or the host's HEAD have, with commits that are
+  /// nowhere here: then nobody has to ask what all the others hold.
+  private static func ids(
+    _ tips: [ObjectID], _ view: PushView, _ kinds: (PushedKind) -> Bool
+  ) throws -> [ObjectID] {
+    // What the references hold, and not what the push says that they do: that is checked for each
+    // of them by itself, and much later.
+    let near = try view.updates.filter { kinds($0.kind) && $0.update.old != nil }
+      .compactMap { (update, _) throws(GitError) in try view.repository.reference(update.name) }
+    let first = try view.repository.commits(
+      inAnyOf: tips, notIn: Array(Set(near)) + [view.settings].compactMap { $0 })
+    if try view.repository.areQuarantined(first) { return first }
     let known = try view.existing.all().filter {
       kinds(PushedKind($0.name, view.reader.names))
     }.map(\.id)
-    let ids = try repository.commits(
-      inAnyOf: Array(Set(tips.map(\.tip))), notIn: Array(Set(known)))
-    commits = try ids.map { (id) throws(GitError) in try repository.commit(id) }
+    return try view.repository.commits(inAnyOf: tips, notIn: Array(Set(known)))
   }
 
   /// A reference that a commit comes with.
