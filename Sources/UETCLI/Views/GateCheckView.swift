@@ -11,7 +11,7 @@ struct GateCheckView {
     var lines = [
       "\(name) at \(check.commit.short): opened \(check.opened) tracked "
         + (check.opened == 1 ? "file" : "files") + " in \(Span.text(check.seconds))",
-      "(under strace, which takes some 2 to 4 times as long)",
+      "(under strace, which takes up to 6 times as long)",
     ]
     if !check.uncovered.isEmpty {
       lines.append(terminal.styled("error: ", .red) + "its inputs do not cover what it opened:")

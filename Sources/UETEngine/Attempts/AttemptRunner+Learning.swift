@@ -23,7 +23,7 @@ extension AttemptRunner {
       result = await ask(gate, log)
       result.learning = learned.givenUp(tally)
     }
-    learned.note(&result, key, tally: tally)
+    learned.note(&result, of: tree, key, tally: tally)
     if let bytes = result.learned?.bytes {
       let file = context.logs.reads(gate.name, order.name)
       try Files.write(bytes, to: file)

@@ -5,7 +5,7 @@ extension Gate {
   func traced(by strace: String, into folder: String) -> Gate {
     within(
       Self.traced(command.argv, by: strace, into: "\(folder)/\(Self.trace)"), writing: folder,
-      slower: 5)
+      slower: 8)
   }
 
   /// The file in the folder of its traces.

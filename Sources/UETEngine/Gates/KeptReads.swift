@@ -44,12 +44,14 @@ struct BenchReads {
 extension LearnedReads {
   /// Takes in what came of a run, and gives that the name under which it counts.
   /// `tally` says by whom it was looked at, where that is not the queue.
-  func note(_ result: inout GateResult, _ key: String, tally: String? = nil) {
+  func note(
+    _ result: inout GateResult, of tree: ObjectID?, _ key: String, tally: String? = nil
+  ) {
     switch result.learning?.outcome {
     case .reads(let reads)?:
       let bytes = reads.bytes
       let id = Repository.hashBlob(bytes)
-      result.learned = (id, add(reads, id, key), bytes)
+      result.learned = (id, add(reads, id, key).filter { $0 != tree }, bytes)
     case .unknown(let reason)?: fail(tally ?? key, reason, looksElsewhere: false)
     case .elsewhere(let reason)?: fail(tally ?? key, reason, looksElsewhere: true)
     case nil: break

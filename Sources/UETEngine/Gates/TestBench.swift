@@ -29,7 +29,10 @@ actor TestBench {
     isCold: Bool = false, stop: StopSwitch = StopSwitch(), learning key: String? = nil
   ) async -> GateResult {
     var result = await look(gate, on: commit, log, declared, isCold: isCold, stop, key)
-    if let key { context.facts.cuts.learned.note(&result, key) }
+    if let key {
+      let tree = try? context.repository.treeID(of: commit)
+      context.facts.cuts.learned.note(&result, of: tree, key)
+    }
     return result
   }
 

@@ -4,7 +4,8 @@ import UETSystem
 
 /// One gate under a tracer, to learn what it reads of the tree.
 ///
-/// It takes 2 to 4 times as long, so this is done where nothing is known that holds for the tree.
+/// It takes up to 6 times as long where there are many short processes, so this is done where
+/// nothing is known that holds for the tree.
 struct Tracing: Sendable {
   let tracer: String
   /// Where the tracer writes; one that is of no other gate.
