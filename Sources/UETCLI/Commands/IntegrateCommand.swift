@@ -68,6 +68,7 @@ struct IntegrateCommand: AsyncParsableCommand {
     ) { text in
       if live.isInteractive { view.note(text) } else { errors.line(text) }
     }
+    let notifier = Notifier(project)
     Outlet.standard.begin(.live)
     let ticker = view.ticking()
     defer { ticker?.cancel() }
@@ -75,11 +76,15 @@ struct IntegrateCommand: AsyncParsableCommand {
     do {
       outcome = .success(
         try await integration.perform(
-          observer: { events, state in view.show(events, state) }, control: control))
+          observer: { events, state in
+            notifier?.note(events, state)
+            view.show(events, state)
+          }, control: control))
     } catch {
       outcome = .failure(error)
     }
     view.finish()
+    await notifier?.close()
     Outlet.standard.begin(.working)
     watch.finish()
     let result = try outcome.get()

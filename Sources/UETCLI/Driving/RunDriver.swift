@@ -28,16 +28,23 @@ struct RunDriver {
     ) { text in
       if live.isInteractive { view.note(text) } else { errors.line(text) }
     }
+    let notifier = Notifier(project)
     Outlet.standard.begin(.live)
     let ticker = view.ticking()
     defer { ticker?.cancel() }
     let outcome: Result<RunState, any Error>
     do {
-      outcome = .success(try await start({ events, state in view.show(events, state) }, control))
+      outcome = .success(
+        try await start(
+          { events, state in
+            notifier?.note(events, state)
+            view.show(events, state)
+          }, control))
     } catch {
       outcome = .failure(error)
     }
     view.finish()
+    await notifier?.close()
     Outlet.standard.begin(.working)
     watch.finish()
     let state = try outcome.get()

@@ -97,6 +97,12 @@ extension Configuration.Run {
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     if hold != .auto { object.append("hold", .string(hold.rawValue)) }
     if background { object.append("background", true) }
+    if let notify {
+      let kinds = notify.kinds.map(\.rawValue).sorted()
+      object.append(
+        "notify",
+        ["on": .array(kinds.map(JSONValue.string)), "command": notify.command.json])
+    }
     object.append("base_timeout", .number(baseTimeout))
     object.append("git_timeout", .number(gitTimeout))
     return object

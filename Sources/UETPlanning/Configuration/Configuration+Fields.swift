@@ -51,6 +51,27 @@ extension Configuration {
     "hold": { $2.hold = $0.choice($1) ?? $2.hold },
     "background": { $2.background = $0.bool($1) ?? $2.background },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
+    "notify": { reading, node, run in
+      var draft = NotifyDraft()
+      reading.read(node, notifyFields, into: &draft)
+      guard let command = draft.command else {
+        if case .object = node.value {
+          reading.note("missing_field", at: node.offset, "'run.notify' needs a 'command'")
+        }
+        return
+      }
+      run.notify = Notify(kinds: draft.kinds ?? Set(Notify.Kind.allCases), command: command)
+    },
+  ])
+
+  struct NotifyDraft {
+    var kinds: Set<Notify.Kind>?
+    var command: Command?
+  }
+
+  static let notifyFields = FieldTable<NotifyDraft>([
+    "on": { reading, node, draft in draft.kinds = Set(reading.list(node) { $0.choice($1) }) },
+    "command": { $2.command = $0.command($1) },
   ])
 
   static let toolFields = FieldTable<ToolDraft>([

@@ -59,6 +59,20 @@ extension Configuration {
     case scope(and: [String])
   }
 
+  /// A command that is called when something happens.
+  package struct Notify: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Hashable, Sendable {
+      case finished, landed, failed, conflict, review, question, budget
+    }
+
+    package var kinds: Set<Kind>
+    package var command: Command
+
+    package init(kinds: Set<Kind>, command: Command) {
+      (self.kinds, self.command) = (kinds, command)
+    }
+  }
+
   package struct Run: Hashable, Sendable {
     package var workers = 4
     /// The revision that a run starts from.
@@ -97,6 +111,9 @@ extension Configuration {
     package var hold = Hold.auto
     /// Whether what workers run yields to what else the machine does.
     package var background = false
+
+    /// What is called when something happens that somebody may wait for.
+    package var notify: Notify?
 
     /// What keeps programs within what was asked for them.
     package enum Hold: String, CaseIterable, Hashable, Sendable {

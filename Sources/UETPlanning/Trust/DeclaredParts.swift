@@ -30,7 +30,7 @@ package struct DeclaredParts: Hashable, Sendable {
     "run.workers",
     "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",
-    "run.hold", "run.background", "integration.target", "integration.strategy",
+    "run.hold", "run.background", "run.same_path", "integration.target", "integration.strategy",
     "integration.window", "integration.slots", "integration.confirm",
     "integration.resolver_timeout",
   ]
