@@ -22,7 +22,8 @@ import UETTestSupport
       pid = try #require(Int32(started.text.trimmingCharacters(in: .newlines)), "\(started)")
     }
 
-    deinit { kill(pid, SIGTERM) }
+    // It may hold up other signals, as the thread does from which it was started.
+    deinit { kill(pid, SIGKILL) }
 
     var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
 
