@@ -98,13 +98,13 @@ import UETTestSupport
       "a.c": "1", "Makefile": "x", "deep/CMakeLists.txt": "x", "lib/build.rs": "x", "b.c": "2",
     ])
     let first = fixture.tip
-    func coldness(_ change: () -> Void) throws -> String? {
+    func coldness(_ reading: [ScopePattern]? = nil, _ change: () -> Void) throws -> String? {
       change()
       let commit = fixture.test.commit("change")
       defer { fixture.test.git("reset", "-q", "--hard", first.hex) }
       let changes = try fixture.repository.changes(
         from: fixture.repository.treeID(of: first), to: fixture.repository.treeID(of: commit))
-      return SealedGit.coldness(changes, ["build"])
+      return SealedGit.coldness(changes, ["build"], reading: reading)
     }
     let write = fixture.test.write
     #expect(try coldness { write("a.c", "3", 0o644) } == nil)
@@ -112,6 +112,12 @@ import UETTestSupport
     #expect(try coldness { write("new.c", "3", 0o644) } == "'new.c' is new")
     #expect(try coldness { fixture.test.git("rm", "-q", "b.c") } == "'b.c' is gone")
     #expect(try coldness { fixture.test.git("mv", "b.c", "c.c") } == "'b.c' is gone")
+    // Who says what builds read: nothing else is looked for. Descriptions of a build count always.
+    let source = [try ScopePattern("src")]
+    #expect(try coldness(source) { write("docs/new.md", "3", 0o644) } == nil)
+    #expect(try coldness(source) { write("src/new.c", "3", 0o644) } == "'src/new.c' is new")
+    #expect(
+      try coldness(source) { write("Makefile", "3", 0o644) } == "'Makefile' says how it is built")
     for path in ["Makefile", "deep/CMakeLists.txt", "lib/build.rs"] {
       #expect(try coldness { write(path, "3", 0o644) } == "'\(path)' says how it is built")
     }

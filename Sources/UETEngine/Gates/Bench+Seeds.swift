@@ -4,7 +4,7 @@ import UETSystem
 
 /// What stands ready in a bench, and is good in other places as well.
 struct BenchSeed: Sendable {
-  let seed: Seed
+  var seed: Seed
   /// When what it holds was begun, in seconds since 1970.
   let since: Int64
   let commit: ObjectID
@@ -75,7 +75,8 @@ extension Bench {
       let other = try Bench.next(context, kind, besides: [hold.number], ofItsOwn: true)
     else { return .none }
     defer { withExtendedLifetime(other.hold) {} }
-    guard let offer = try await other.offer(for: commit) else { return .none }
+    guard var offer = try await other.offer(for: commit) else { return .none }
+    offer.seed.reading = kind.gate.inputs
     let planting = try context.plant(offer, in: worktree, at: commit)
     if planting.planted != nil { BenchReads(worktree).take(offer.seed) }
     return planting

@@ -45,7 +45,8 @@ struct Bench: Sendable {
       if let former, reason == nil {
         var times = former.former
         cold = try await context.git.moveWarm(
-          known, from: former.tree, to: commit, keeping: kind.keep, &times)
+          known, from: former.tree, to: commit, keeping: kind.keep, reading: kind.gate.inputs,
+          &times)
         if cold == nil {
           (mark.since, mark.former, mark.state) = (former.since, times, .building)
           try mark.write(to: known)

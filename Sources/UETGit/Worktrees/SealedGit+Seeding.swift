@@ -10,6 +10,8 @@ package struct Seed: Sendable {
   package let folders: [String]
   /// Whole seconds that its files had.
   package let former: FormerTimes
+  /// What builds of it read, where that is said.
+  package var reading: [ScopePattern]?
 
   package init(
     _ source: WorktreeHandle, of tree: ObjectID, folders: [String], former: FormerTimes
@@ -42,7 +44,9 @@ extension SealedGit {
       ![there, here].contains(where: { $0.entries.contains(where: \.isSkipped) })
     else { return .refused("files are not on record, as where git filters them") }
     let changes = try repository.changes(from: seed.tree, to: tree)
-    if let reason = Self.coldness(changes, seed.folders) { return .refused(reason) }
+    if let reason = Self.coldness(changes, seed.folders, reading: seed.reading) {
+      return .refused(reason)
+    }
     let missing = seed.folders.filter { Files.kind("\(worktree.path)/\($0)") == nil }
     if let folder = seed.folders.first(where: {
       !missing.contains($0) && !BuildDescription.isInstalled($0)

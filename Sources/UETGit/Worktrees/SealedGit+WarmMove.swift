@@ -11,7 +11,7 @@ extension SealedGit {
   /// and to be reset.
   package func moveWarm(
     _ worktree: WorktreeHandle, from tree: ObjectID, to commit: ObjectID, keeping: [String],
-    _ former: inout FormerTimes
+    reading patterns: [ScopePattern]? = nil, _ former: inout FormerTimes
   ) async throws(GitError) -> String? {
     try await bringMissing(of: commit)
     try await judge(commit)
@@ -19,7 +19,7 @@ extension SealedGit {
       !record.entries.contains(where: \.isSkipped)
     else { return "its files are not on record, as where git filters them" }
     let changes = try repository.changes(from: tree, to: repository.treeID(of: commit))
-    if let reason = Self.coldness(changes, keeping) { return reason }
+    if let reason = Self.coldness(changes, keeping, reading: patterns) { return reason }
     for name in Self.leftovers { Folder.remove(worktree.gitDirectory + "/" + name) }
     let output = KeptOutput(in: worktree.path, folders: keeping)
     if output.isEmpty { return "nothing was kept" }
@@ -90,14 +90,18 @@ extension SealedGit {
   /// Why a build cannot go on from what differs. A new path may be one that was looked for in vain,
   /// or that a pattern covers; one that is gone stays in what was made of it; what a link leads to
   /// has a time of its own.
-  package static func coldness(_ changes: [PathChange], _ keeping: [String]) -> String? {
+  ///
+  /// What no pattern of `reading` covers is read by no build, where it is said what builds read.
+  package static func coldness(
+    _ changes: [PathChange], _ keeping: [String], reading: [ScopePattern]? = nil
+  ) -> String? {
     let isBuilt = !keeping.allSatisfy(BuildDescription.isInstalled)
     for change in changes {
       let path = change.path
       if BuildDescription.isOne(path) { return "'\(path)' says how it is built" }
       if keeping.contains(where: { path.hasPrefix($0 + "/") }) { return "'\(path)' is kept" }
       // What is installed from elsewhere does not look at sources.
-      guard isBuilt else { continue }
+      guard isBuilt, reading?.contains(where: { $0.matches(path) }) ?? true else { continue }
       guard let old = change.old else { return "'\(path)' is new" }
       guard let new = change.new else { return "'\(path)' is gone" }
       let isPlain = [old.mode, new.mode].allSatisfy { $0 == .file || $0 == .executable }
