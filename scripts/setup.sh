@@ -51,6 +51,9 @@ missing_apt() {
     command -v pgrep >/dev/null 2>&1 || echo procps
     command -v bwrap >/dev/null 2>&1 || echo bubblewrap
     command -v ninja >/dev/null 2>&1 || echo ninja-build
+    command -v cmake >/dev/null 2>&1 || echo cmake
+    command -v meson >/dev/null 2>&1 || echo meson
+    command -v strace >/dev/null 2>&1 || echo strace
     [ -x /usr/sbin/sshd ] || echo openssh-server
 }
 

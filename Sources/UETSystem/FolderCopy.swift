@@ -85,7 +85,7 @@ package struct FolderCopy: Sendable {
     if cloning {
       guard FileClone.clone(from, to) else { return false }
     } else {
-      try Self.copyBytes(from, to, target)
+      try Self.copyBytes(from, to, target, about: Int(status.st_size))
     }
     fchmod(to, status.st_mode & 0o7777)
     setTimes(of: target, status)
@@ -93,9 +93,10 @@ package struct FolderCopy: Sendable {
   }
 
   private static func copyBytes(
-    _ from: Int32, _ to: Int32, _ path: String
+    _ from: Int32, _ to: Int32, _ path: String, about size: Int
   ) throws(SystemFailure) {
-    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    // Most files are small, and a buffer costs what it holds.
+    var buffer = [UInt8](repeating: 0, count: min(max(size + 1, 4096), 1 << 20))
     while true {
       let count = read(from, &buffer, buffer.count)
       if count == 0 { return }

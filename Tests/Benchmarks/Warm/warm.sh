@@ -37,9 +37,9 @@ project() {
     "sources_$kind"
     echo project > README
     cat > .uet/config.yaml <<YAML
-run: {workers: 4, mode: ${MODE:-own}}
+run: {workers: 4, mode: ${MODE:-own}, caches: [$kept]}
 gates:
-  GATE_TEST: {command: $gate, keep: [$kept]}
+  GATE_TEST: {command: $gate}
 integration: {target: main, gates: [GATE_TEST], slots: ${SLOTS:-2}}
 YAML
     i=0
