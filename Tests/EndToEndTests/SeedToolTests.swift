@@ -126,10 +126,14 @@ import Testing
     var unit: String { self == .cargo ? "rs" : "c" }
   }
 
+  /// Slots are fixed places for every tool alike.
+  private static let cases: [(Tool, String)] = Tool.allCases.filter(\.isThere).flatMap { tool in
+    ["mode: own", "mode: own, same_path: off"].map { (tool, $0) }
+      + (tool == .cmake ? [(tool, "mode: slots")] : [])
+  }
+
   /// The user has built; one worker breaks a unit, one what the program reads, one neither.
-  @Test(
-    arguments: Tool.allCases.filter(\.isThere),
-    ["mode: own", "mode: slots", "mode: own, same_path: off"])
+  @Test(arguments: cases)
   func aGateJudgesItsOwnWorktree(_ tool: Tool, _ run: String) throws {
     let scratch = try Scratch(variables: ["PATH": "\(Scratch.binaries.path):\(Tool.searchPath)"])
     for (name, text) in tool.files { try scratch.write(name, text) }

@@ -13,7 +13,7 @@ import UETTestSupport
   @Test(arguments: [WarmProject.Tool.make, .ninja, .pythonCopy, .pythonMemory, .python])
   func aPlaceThatWasGivenABuildSaysWhatACleanOneSays(_ tool: WarmProject.Tool) async throws {
     guard tool.isThere else { return print("\(tool) is not installed") }
-    for seed in Seeds(short: 4, long: 360).all {
+    for seed in Seeds(short: 2, long: 360).all {
       do { try await SeedWalk(tool, seed).run() } catch {
         let words = "\(tool), seed \(seed): \(error)"
         Issue.record("\(words)\nreplay: UET_SEED=\(seed) swift test --filter SeedingTests")

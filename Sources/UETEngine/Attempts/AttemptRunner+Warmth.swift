@@ -43,14 +43,20 @@ extension AttemptRunner {
     } else if let planted = await seeds.plant(
       kind, in: worktree, at: base, context
     ).planted {
-      warmth.tree = planted.tree
-      if case .slot = place {
-        try slot.noteSeed(base, since: planted.since, planted.former, in: worktree)
-      }
+      try note(planted, in: worktree, at: base)
     } else {
       await seeds.build(kind, declaring: workstream.environment, context)
       warmth.awaited = kind
     }
+  }
+
+  /// Notes what was brought to a checkout of `commit`.
+  private mutating func note(
+    _ planted: Planted, in worktree: WorktreeHandle, at commit: ObjectID
+  ) throws {
+    warmth.tree = planted.tree
+    guard case .slot = place else { return }
+    try slot.noteSeed(commit, since: planted.since, planted.former, in: worktree)
   }
 
   /// Notes what stands there when all but the worker is ready.
@@ -84,8 +90,12 @@ extension AttemptRunner {
     let aside = SetAside(warmth.folders, in: path, to: worktree.gitDirectory + "/uet-aside")
     guard aside.isDone else { return }
     let planting = await seeds.plant(kind, in: worktree, at: tip, context)
-    (warmth.tree, warmth.cold) = (planting.planted?.tree, planting.reason)
-    if planting.planted == nil { aside.putBack() } else { aside.drop() }
+    guard let planted = planting.planted else {
+      warmth.cold = planting.reason
+      return aside.putBack()
+    }
+    aside.drop()
+    try note(planted, in: worktree, at: tip)
   }
 
   /// Makes the worktree one in which nothing was built yet.

@@ -37,9 +37,9 @@ extension Bench {
       distrust(mark, context.project.clock.now().wholeSeconds, commit) == nil, hasRoom
     else { return nil }
     for folder in kind.keep {
-      let check = CacheCheck(
-        root: hold.path, cache: folder, isLinked: false, readsBinaries: true)
-      guard let tie = await check.tie() else { continue }
+      guard
+        let tie = await context.caches.tie(of: folder, in: hold.path, content: mark.output)
+      else { continue }
       context.notes.once(
         "what gates built is not used elsewhere: " + tie.reason(folder)
           + (context.onePath == nil ? " (see: run.same_path)" : ""))

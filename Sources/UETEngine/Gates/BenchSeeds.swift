@@ -62,9 +62,6 @@ actor BenchSeeds {
     }
   }
 
-  /// Whether anything was begun for it, built or not.
-  func isUnderWay(_ kind: BenchKind) -> Bool { builds[kind.key] != nil }
-
   /// Waits until what was begun for it is built; others go on waiting where this task is cancelled.
   func wait(for kind: BenchKind) async {
     guard builds[kind.key] != nil, !built.contains(kind.key) else { return }

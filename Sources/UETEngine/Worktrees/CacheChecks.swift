@@ -32,6 +32,17 @@ actor CacheChecks {
     return await task.value
   }
 
+  /// What ties a folder, whose content has this identity, to the place in which it is; programs are
+  /// looked into as well.
+  func tie(of folder: String, in root: String, content: UInt64) async -> CacheCheck.Tie? {
+    let (key, identity) = ("\(root)/\(folder)", "\(content)")
+    if let answer = known[key], answer.identity == identity { return await answer.task.value }
+    let check = CacheCheck(root: root, cache: folder, isLinked: false, readsBinaries: true)
+    let task = Task<CacheCheck.Tie?, Never> { await check.tie() }
+    known[key] = (identity, task)
+    return await task.value
+  }
+
   /// The root by the name that the user's shell has for it.
   private func alias(of root: String) -> String? {
     guard var place = project.environment["PWD"], place.hasPrefix("/") else { return nil }

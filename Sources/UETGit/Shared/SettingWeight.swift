@@ -81,7 +81,7 @@ package enum SettingWeight {
     "uet.setup", "uet.run.setup", "uet.trust", "uet.refprefix", "uet.integration.gates",
     "uet.integration.afterlanding", "uet.integration.assumedisjoint", "uet.integration.repair",
     "uet.integration.resolver", "uet.integration.onred", "uet.integration.onsecurity",
-    "uet.integration.onbudget",
+    "uet.integration.onbudget", "uet.integration.final", "uet.notify", "uet.run.notify",
   ]
 
   /// Whether one of `uet.*` decides on what must pass, what runs, who is trusted or who this is.

@@ -120,8 +120,9 @@ import UETTestSupport
     @Test("without any rights", .enabled(if: canShow && geteuid() == 0))
     func withoutRights() throws {
       let scene = try Scene()
+      let program = Files.real(scene.supervisor.executable) ?? "-"
       let script = """
-        chmod 755 . && mkdir -m 777 tree seen && cp '\(scene.supervisor.executable)' supervise && chmod 755 supervise
+        chmod 755 . && mkdir -m 777 tree seen && cp '\(program)' supervise && chmod 755 supervise
         exec setpriv --reuid 65534 --regid 65534 --clear-groups ./supervise --view="$PWD/tree" --seen-at="$PWD/seen" \
           --cwd="$PWD/seen" --log="$PWD/tree/log" -- /bin/sh -c \
           'pwd; id -u; grep CapEff /proc/self/status; umount . 2>&1 && echo gone' < /dev/zero
