@@ -9,7 +9,7 @@ import UETTestSupport
   /// All rules hold as for gates that read all: what is integrated and lands is green for every
   /// gate, and no gate runs twice on what it reads.
   @Test func everyQueueWithInputsKeepsTheRulesAndRests() {
-    let failure = Seeds(short: 3000, long: 100_000).firstFailure(
+    let failure = Seeds(short: 1000, long: 100_000).firstFailure(
       filter: "everyQueueWithInputsKeepsTheRulesAndRests"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -28,7 +28,7 @@ import UETTestSupport
   /// The same where it is only learned what gates read, as they run.
   @Test func everyQueueThatLearnsInputsKeepsTheRulesAndRests() {
     var learned = 0
-    let failure = Seeds(short: 3000, long: 100_000).firstFailure(
+    let failure = Seeds(short: 1000, long: 100_000).firstFailure(
       filter: "everyQueueThatLearnsInputsKeepsTheRulesAndRests"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -48,7 +48,7 @@ import UETTestSupport
 
   /// What a gate dies on is set aside alone.
   @Test func whatAFaultWithInputsFollowsIsSetAsideAlone() {
-    let failure = Seeds(short: 2000, long: 100_000).firstFailure(
+    let failure = Seeds(short: 700, long: 100_000).firstFailure(
       filter: "whatAFaultWithInputsFollowsIsSetAsideAlone"
     ) { seed in
       var world = QueueWorld(seed: seed, candidates: 2...9)
@@ -68,7 +68,7 @@ import UETTestSupport
 
   /// A target that is red itself is told, and nobody goes for it.
   @Test func aRedTargetWithInputsEjectsNobody() {
-    let failure = Seeds(short: 1000, long: 50_000).firstFailure(
+    let failure = Seeds(short: 400, long: 50_000).firstFailure(
       filter: "aRedTargetWithInputsEjectsNobody"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -80,7 +80,7 @@ import UETTestSupport
 
   /// While a machine is broken for all nobody is set aside for that.
   @Test func aBrokenMachineWithInputsIsNobodysFault() {
-    let failure = Seeds(short: 500, long: 50_000).firstFailure(
+    let failure = Seeds(short: 200, long: 50_000).firstFailure(
       filter: "aBrokenMachineWithInputsIsNobodysFault"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -93,7 +93,7 @@ import UETTestSupport
   /// Where all is green, no gate is begun twice on what it reads, whoever goes ahead of whom.
   @Test func noGateWithInputsIsBegunTwice() {
     var starts = 0
-    let failure = Seeds(short: 2000, long: 50_000).firstFailure(
+    let failure = Seeds(short: 700, long: 50_000).firstFailure(
       filter: "noGateWithInputsIsBegunTwice"
     ) { seed in
       var world = QueueWorld(seed: seed)
@@ -118,7 +118,7 @@ import UETTestSupport
   /// and those that a gate reads in the same order.
   @Test func theResultWithInputsIsThatOfOneAtATime() {
     var overtakings = 0
-    let failure = Seeds(short: 2000, long: 50_000).firstFailure(
+    let failure = Seeds(short: 700, long: 50_000).firstFailure(
       filter: "theResultWithInputsIsThatOfOneAtATime"
     ) { seed in
       var world = QueueWorld(seed: seed)

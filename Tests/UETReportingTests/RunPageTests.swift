@@ -57,6 +57,9 @@ import UETModel
       #expect(page.contains("<h2>\(title)</h2>"), "\(title)")
     }
     #expect(!page.contains("<script") && !page.contains("http") && !page.contains("url("))
+    // What heeds no rules in a picture draws it all the same.
+    let shapes = page.components(separatedBy: "<rect class=\"u-").dropFirst()
+    #expect(shapes.count >= 8 && shapes.allSatisfy { $0.prefix(40).contains("\" fill=\"#") })
     #expect(page.contains("$3.0000") && page.contains("class=\"plan\""), "\(page)")
     let pictures = try pictures(page)
     #expect(pictures.count >= 4)

@@ -41,23 +41,29 @@ struct RunDrawing {
   }
 
   /// One colour for each thing that time goes into, for light and dark.
+  private static let colours: [TimeUse: (light: String, dark: String)] = [
+    .work: ("#2f6fdb", "#5b9bff"), .gate: ("#1a7f5a", "#3fb98a"),
+    .dependency: ("#c3cad3", "#4a525c"), .overlap: ("#9a6ddb", "#a98be0"),
+    .worker: ("#e0a13c", "#c98a2b"), .limit: ("#d4574e", "#e0716a"),
+    .backOff: ("#d77fb1", "#c86f9f"), .answer: ("#b8860b", "#d9a520"),
+    .paused: ("#8a939e", "#6f7985"), .review: ("#8c6d1f", "#b8963f"),
+    .queue: ("#9ccfb4", "#3d6b52"), .queueGate: ("#12694a", "#2c9c6d"),
+    .landing: ("#5bb5c9", "#3a8ea1"), .person: ("#59636e", "#9198a1"),
+  ]
+
+  /// How a shape is filled: by its class, and by itself for what heeds no rules in a picture, as
+  /// WeasyPrint.
+  static func fill(_ use: TimeUse) -> String {
+    "class=\"u-\(use.rawValue)\" fill=\"\(colours[use]?.light ?? "none")\""
+  }
+
   static let style: String = {
-    let colours: [TimeUse: (String, String)] = [
-      .work: ("#2f6fdb", "#5b9bff"), .gate: ("#1a7f5a", "#3fb98a"),
-      .dependency: ("#c3cad3", "#4a525c"), .overlap: ("#9a6ddb", "#a98be0"),
-      .worker: ("#e0a13c", "#c98a2b"), .limit: ("#d4574e", "#e0716a"),
-      .backOff: ("#d77fb1", "#c86f9f"), .answer: ("#b8860b", "#d9a520"),
-      .paused: ("#8a939e", "#6f7985"), .review: ("#8c6d1f", "#b8963f"),
-      .queue: ("#9ccfb4", "#3d6b52"), .queueGate: ("#12694a", "#2c9c6d"),
-      .landing: ("#5bb5c9", "#3a8ea1"), .person: ("#59636e", "#9198a1"),
-    ]
-    func rules(_ colour: (String, String), _ use: TimeUse) -> (String, String) {
-      (".u-\(use.rawValue){fill:\(colour.0)}", ".u-\(use.rawValue){fill:\(colour.1)}")
+    func rules(_ colour: KeyPath<(light: String, dark: String), String>) -> String {
+      TimeUse.allCases.compactMap { use in
+        colours[use].map { ".u-\(use.rawValue){fill:\($0[keyPath: colour])}" }
+      }.joined()
     }
-    let all = TimeUse.allCases.compactMap { use in colours[use].map { rules($0, use) } }
-    return all.map(\.0).joined() + ".plan{fill:none;stroke:#59636e;stroke-dasharray:3 2}"
-      + ".line{fill:none;stroke:#2f6fdb;stroke-width:2}.area{fill:#2f6fdb;opacity:.18}"
-      + "@media (prefers-color-scheme:dark){" + all.map(\.1).joined()
+    return rules(\.light) + "@media (prefers-color-scheme:dark){" + rules(\.dark)
       + ".plan{stroke:#9198a1}.line{stroke:#5b9bff}.area{fill:#5b9bff}}"
   }()
 
@@ -107,7 +113,7 @@ extension RunDrawing {
   }
 
   private func draw(_ work: RunMetrics.Workstream, y: Int, into markup: inout Markup) {
-    let name = Markup.escaped(Markup.middleCut(work.id.rawValue, to: 30))
+    let name = Markup.escaped(Markup.middleCut(work.id.rawValue, to: 27))
     markup.line(
       "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
         + "<title>\(Markup.escaped(work.id.rawValue))</title>\(name)</text>")
@@ -118,14 +124,14 @@ extension RunDrawing {
       let label = "\(work.id): \(part.use.words), \(TimeAxis.text(to - from))"
       let width = max(isHigh ? 1.5 : 0.5, axis.x(to) - axis.x(from))
       markup.line(
-        "<rect class=\"u-\(part.use.rawValue)\" x=\"\(TimeAxis.rounded(axis.x(from)))\" y=\"\(top)\" "
+        "<rect \(Self.fill(part.use)) x=\"\(TimeAxis.rounded(axis.x(from)))\" y=\"\(top)\" "
           + "width=\"\(TimeAxis.rounded(width))\" height=\"\(height)\"><title>"
           + "\(Markup.escaped(label))</title></rect>")
     }
     guard let planned = work.planned else { return }
     let (from, to) = (axis.x(planned.start), axis.x(planned.end))
     markup.line(
-      "<rect class=\"plan\" x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
+      "<rect class=\"plan\" fill=\"none\" stroke=\"#59636e\" stroke-dasharray=\"3 2\" x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
         + "width=\"\(TimeAxis.rounded(max(2, to - from)))\" height=\"19\" rx=\"2\"/>")
   }
 }
@@ -156,8 +162,12 @@ extension RunDrawing {
       markup.line(
         "<text class=\"t m\" x=\"\(axis.left - 8)\" y=\"38\" text-anchor=\"end\">"
           + "\(Markup.escaped(text(top)))</text>")
-      markup.line("<polygon class=\"area\" points=\"\(line) \(end),\(floor)\"/>")
-      markup.line("<polyline class=\"line\" points=\"\(line)\"/>")
+      markup.line(
+        "<polygon class=\"area\" fill=\"#2f6fdb\" opacity=\"0.18\" "
+          + "points=\"\(line) \(end),\(floor)\"/>")
+      markup.line(
+        "<polyline class=\"line\" fill=\"none\" stroke=\"#2f6fdb\" stroke-width=\"2\" "
+          + "points=\"\(line)\"/>")
     }
     return Picture(title: title, height: height, markup: markup)
   }

@@ -72,7 +72,7 @@ package struct RunPage {
     for use in uses {
       let width = (metrics.uses[use] ?? 0) / total * 1000
       markup.line(
-        "<rect class=\"u-\(use.rawValue)\" x=\"\(TimeAxis.rounded(x))\" y=\"0\" "
+        "<rect \(RunDrawing.fill(use)) x=\"\(TimeAxis.rounded(x))\" y=\"0\" "
           + "width=\"\(TimeAxis.rounded(width))\" height=\"22\"><title>\(use.words)</title></rect>")
       x += width
     }
@@ -80,7 +80,7 @@ package struct RunPage {
     for use in uses {
       let seconds = metrics.uses[use] ?? 0
       markup.line(
-        "<li><svg aria-hidden=\"true\" viewBox=\"0 0 12 12\"><rect class=\"u-\(use.rawValue)\" "
+        "<li><svg aria-hidden=\"true\" viewBox=\"0 0 12 12\"><rect \(RunDrawing.fill(use)) "
           + "width=\"12\" height=\"12\"/></svg>\(use.words): \(TimeAxis.text(seconds)), "
           + "\(Int((seconds / total * 100).rounded())) %</li>")
     }
