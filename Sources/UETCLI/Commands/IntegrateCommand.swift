@@ -53,41 +53,12 @@ struct IntegrateCommand: AsyncParsableCommand {
     let project = try context.project()
     try project.requirePerson(to: "merge or land results")
     let integration = try await context.showingUntrusted { try await prepare(context, project) }
-    let control = RunControl()
-    let children = project.git.watch
-    let live = json ? context.errors : context.output
-    let errors = context.errors
-    let view = ProgressView(queueOn: live, now: context.clock.now)
-    if live.isInteractive { context.notices.redirect { view.note($0) } }
-    defer { context.notices.redirect(nil) }
-    let watch = SignalWatch(
-      .timed("the gate that runs", integration.drain, control.drain) {
-        control.stop()
-        children.endAll()
-      }
-    ) { text in
-      if live.isInteractive { view.note(text) } else { errors.line(text) }
-    }
-    let notifier = Notifier(project)
-    Outlet.standard.begin(.live)
-    let ticker = view.ticking()
-    defer { ticker?.cancel() }
-    let outcome: Result<Integration.Result, any Error>
-    do {
-      outcome = .success(
-        try await integration.perform(
-          observer: { events, state in
-            notifier?.note(events, state)
-            view.show(events, state)
-          }, control: control))
-    } catch {
-      outcome = .failure(error)
-    }
-    view.finish()
-    await notifier?.close()
-    Outlet.standard.begin(.working)
-    watch.finish()
-    let result = try outcome.get()
+    let now = context.clock.now
+    let (result, signalled) = try await LiveDrive(context: context, project: project, json: json)
+      .perform(
+        showing: { ProgressView(queueOn: $0, now: now) },
+        drain: { .timed("the gate that runs", integration.drain, $0.drain, $1) },
+        running: { try await integration.perform(observer: $0, control: $1) })
     if json {
       context.print(result.state.report())
     } else {
@@ -95,10 +66,10 @@ struct IntegrateCommand: AsyncParsableCommand {
         context.output.line(line)
       }
     }
-    if let status = watch.exitStatus, result.outcome.pause != nil { throw status }
+    if let signalled, result.outcome.pause != nil { throw signalled }
     switch result.rollbacks.last?.end {
     case .needsPerson?, .checkedOut?: throw ExitStatus.decision
-    case .interrupted?: throw watch.exitStatus ?? .failed
+    case .interrupted?: throw signalled ?? .failed
     case nil: if result.aftermath != nil { throw ExitStatus.failed }
     default: throw ExitStatus.failed
     }

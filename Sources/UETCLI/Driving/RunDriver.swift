@@ -12,44 +12,15 @@ struct RunDriver {
     @Sendable (@escaping RunObserver, RunControl) async throws -> RunState
 
   func drive(plan: Plan, drain: Double, _ start: Start) async throws {
-    let live = json ? context.errors : context.output
     let clock = context.clock
-    let view = ProgressView(live, timeLeft: TimeLeft(plan), now: clock.now)
-    if live.isInteractive { context.notices.redirect { view.note($0) } }
-    defer { context.notices.redirect(nil) }
-    let control = RunControl()
-    let children = project.git.watch
-    let errors = context.errors
-    let watch = SignalWatch(
-      .init(subject: "what runs", limit: drain, begin: control.drain) {
-        control.stop()
-        children.endAll()
-      }
-    ) { text in
-      if live.isInteractive { view.note(text) } else { errors.line(text) }
-    }
-    let notifier = Notifier(project)
-    Outlet.standard.begin(.live)
-    let ticker = view.ticking()
-    defer { ticker?.cancel() }
-    let outcome: Result<RunState, any Error>
-    do {
-      outcome = .success(
-        try await start(
-          { events, state in
-            notifier?.note(events, state)
-            view.show(events, state)
-          }, control))
-    } catch {
-      outcome = .failure(error)
-    }
-    view.finish()
-    await notifier?.close()
-    Outlet.standard.begin(.working)
-    watch.finish()
-    let state = try outcome.get()
+    let (state, signalled) = try await LiveDrive(context: context, project: project, json: json)
+      .perform(
+        showing: { ProgressView($0, timeLeft: TimeLeft(plan), now: clock.now) },
+        drain: { control, end in
+          .init(subject: "what runs", limit: drain, begin: control.drain, end: end)
+        }, running: start)
     report(state)
-    if state.status == .interrupted, let status = watch.exitStatus { throw status }
+    if state.status == .interrupted, let signalled { throw signalled }
     // All is done but what the gates of a wave could not say.
     if state.status == .interrupted, state.workstreams.allSatisfy({ $0.state.isSettled }) {
       throw ExitStatus.decision
