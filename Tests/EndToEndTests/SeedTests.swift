@@ -98,7 +98,7 @@ import Testing
       let output = try start(scratch)
       #expect(output.status == 0, "\(output)")
       #expect(built(scratch).count == count, "\(built(scratch))")
-      let isTold = output.errors.contains("names this checkout (in 'build/")
+      let isTold = output.errors.contains("what GATE built is not used elsewhere: 'build/")
       #expect(isTold == (makefile == Self.makefile), "\(output.errors)")
       #expect(
         !FileManager.default.fileExists(atPath: scratch.path + ".worktrees/worktree"))

@@ -39,7 +39,8 @@ import UETTestSupport
 
     func seed(_ folders: [String] = ["build"], former: FormerTimes = FormerTimes()) throws -> Seed {
       Seed(
-        bench, of: try fixture.repository.treeID(of: commits[0]), folders: folders, former: former)
+        bench, of: try fixture.repository.treeID(of: commits[0]), folders: folders,
+        KeptOutput(in: bench.path, folders: folders), former: former)
     }
 
     func time(_ worktree: WorktreeHandle, _ name: String) -> FileTime {
@@ -149,25 +150,19 @@ private struct SeedWalk {
 
   func run() async throws {
     var random = SeededRandom(seed: seed)
-    var project = WarmProject(tool)
-    let fixture = try SealedGitFixture(project.files)
-    var commits = [fixture.tip]
-    for _ in 0..<8 {
-      let old = Set(project.files.keys)
-      project.change(&random)
-      for gone in old.subtracting(project.files.keys) { fixture.test.git("rm", "-q", gone) }
-      commits.append(fixture.test.commit("change", project.files))
-    }
+    let (fixture, commits) = try WarmProject.history(of: tool, &random)
     var bench = try await fixture.add("bench", at: commits[0])
     try fixture.git.backdate(bench, commits[0])
     var (tree, former) = (try fixture.repository.treeID(of: commits[0]), FormerTimes())
-    _ = try said(in: bench.path, fixture)
+    _ = try tool.said(in: bench.path, fixture)
     var planted = 0
     for step in 0..<8 {
       let commit = commits.randomElement(using: &random) ?? commits[0]
       let place = try await fixture.add("place-\(step)", at: commit)
       let outcome = try fixture.git.plant(
-        Seed(bench, of: tree, folders: ["build"], former: former), in: place, at: commit)
+        Seed(
+          bench, of: tree, folders: ["build"], KeptOutput(in: bench.path, folders: ["build"]),
+          former: former), in: place, at: commit)
       let isPlanted: Bool
       switch outcome {
       case .planted(let times):
@@ -177,9 +172,9 @@ private struct SeedWalk {
         (isPlanted, former) = (false, FormerTimes())
         try fixture.git.backdate(place, commit)
       }
-      let found = try said(in: place.path, fixture)
+      let found = try tool.said(in: place.path, fixture)
       let clean = try await fixture.add("clean", at: commit)
-      let expected = try said(in: clean.path, fixture)
+      let expected = try tool.said(in: clean.path, fixture)
       try await fixture.git.removeWorktree(at: clean.path, force: true)
       try Violation.unless(
         found == expected, "step \(step): it says \(found), clean \(expected) (\(outcome))")
@@ -189,11 +184,5 @@ private struct SeedWalk {
       }
     }
     if seed == 1 { print("\(tool): \(planted) of 8 places were given a build") }
-  }
-
-  private func said(in path: String, _ fixture: SealedGitFixture) throws -> String {
-    let gate = GitProcess(
-      ["sh", "-c", tool.gate], in: path, environment: fixture.test.environment)
-    return "\(gate.status == 0) \(gate.text)"
   }
 }

@@ -139,27 +139,12 @@ private struct WarmWalk {
 
   func run() async throws {
     var random = SeededRandom(seed: seed)
-    var project = WarmProject(tool)
-    let fixture = try SealedGitFixture(project.files)
-    var commits = [fixture.tip]
-    for _ in 0..<8 {
-      if Int.random(in: 0..<4, using: &random) == 0,
-        let older = commits.randomElement(using: &random)
-      {
-        // Another branch goes on from an earlier state.
-        fixture.test.git("checkout", "-q", "--detach", older.hex)
-        project.adopt { fixture.test.read($0) }
-      }
-      let old = Set(project.files.keys)
-      project.change(&random)
-      for gone in old.subtracting(project.files.keys) { fixture.test.git("rm", "-q", gone) }
-      commits.append(fixture.test.commit("change", project.files))
-    }
+    let (fixture, commits) = try WarmProject.history(of: tool, &random)
     let worktree = try await fixture.add("warm", at: commits[0])
     try fixture.git.backdate(worktree, commits[0])
     var former = FormerTimes()
     var tree = try fixture.repository.treeID(of: commits[0])
-    var last = try said(in: worktree.path, fixture)
+    var last = try tool.said(in: worktree.path, fixture)
     var warm = 0
     for _ in 0..<10 {
       // Now and then the same again.
@@ -177,21 +162,13 @@ private struct WarmWalk {
       tree = try fixture.repository.treeID(of: commit)
       let status = fixture.test.git("status", "--porcelain", in: worktree.path)
       try Violation.unless(status.isEmpty, "not clean: \(status)")
-      last = try said(in: worktree.path, fixture)
+      last = try tool.said(in: worktree.path, fixture)
       let clean = try await fixture.add("clean", at: commit)
-      let expected = try said(in: clean.path, fixture)
+      let expected = try tool.said(in: clean.path, fixture)
       try await fixture.git.removeWorktree(at: clean.path, force: true)
       try Violation.unless(
         last == expected, "warm says \(last), clean \(expected) (\(reason ?? "went on"))")
     }
     if seed == 1 { print("\(tool): \(warm) of 10 steps were warm") }
-  }
-
-  /// What the gate prints and how it ends.
-  private func said(in path: String, _ fixture: SealedGitFixture) throws -> String {
-    let gate = GitProcess(
-      ["sh", "-c", tool.gate], in: path,
-      environment: fixture.test.environment.merging(tool.environment) { $1 })
-    return "\(gate.status == 0) \(gate.text)"
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import UETModel
 import UETTestSupport
 
 /// A small project that a build tool builds into `build`, whose program prints a number for each of
@@ -119,7 +120,7 @@ struct WarmProject {
   }
 
   /// One change, as people make them; several at once now and then.
-  mutating func change(_ random: inout SeededRandom) {
+  private mutating func change(_ random: inout SeededRandom) {
     for _ in 0..<Int.random(in: 1...2, using: &random) {
       let unit = Int.random(in: 0..<4, using: &random)
       let number = Int.random(in: 1...9, using: &random)
@@ -143,7 +144,7 @@ struct WarmProject {
     describe()
   }
 
-  mutating func adopt(_ read: (String) -> String?) {
+  private mutating func adopt(_ read: (String) -> String?) {
     let names = (0..<20).map(path) + [shared(0), shared(1), "README"]
     for name in names { files[name] = read(name) }
     describe()
@@ -219,5 +220,40 @@ struct WarmProject {
         "print([\(self.units.map { "\($0)()" }.joined(separator: ", "))] as [Int])\n"
     case .pythonCopy, .pythonMemory, .python: break
     }
+  }
+}
+
+extension WarmProject {
+  /// A repository with a random history of such a project, in which branches go on from earlier
+  /// states.
+  static func history(
+    of tool: Tool, _ random: inout SeededRandom
+  ) throws -> (SealedGitFixture, commits: [ObjectID]) {
+    var project = WarmProject(tool)
+    let fixture = try SealedGitFixture(project.files)
+    var commits = [fixture.tip]
+    for _ in 0..<8 {
+      if Int.random(in: 0..<4, using: &random) == 0,
+        let older = commits.randomElement(using: &random)
+      {
+        fixture.test.git("checkout", "-q", "--detach", older.hex)
+        project.adopt { fixture.test.read($0) }
+      }
+      let old = Set(project.files.keys)
+      project.change(&random)
+      for gone in old.subtracting(project.files.keys) { fixture.test.git("rm", "-q", gone) }
+      commits.append(fixture.test.commit("change", project.files))
+    }
+    return (fixture, commits)
+  }
+}
+
+extension WarmProject.Tool {
+  /// What the gate prints and how it ends.
+  func said(in path: String, _ fixture: SealedGitFixture) throws -> String {
+    let process = GitProcess(
+      ["sh", "-c", gate], in: path,
+      environment: fixture.test.environment.merging(environment) { $1 })
+    return "\(process.status == 0) \(process.text)"
   }
 }

@@ -1,4 +1,5 @@
 import UETEngine
+import UETGit
 import UETModel
 import UETSystem
 
@@ -34,15 +35,14 @@ struct PagePrinter {
 
   /// Writes the page to `target`, an absolute path.
   func print(_ html: String, to target: String) throws {
-    let folder = "\(environment["TMPDIR"] ?? "/tmp")/git-uet-page-\(UInt64.random(in: 0 ... .max))"
-    try Files.makeDirectory(folder)
-    defer { try? Files.removeAll(folder) }
-    let (page, made) = ("\(folder)/page.html", "\(folder)/page.pdf")
+    let folder = try ScratchDirectory()
+    let (page, made) = ("\(folder.path)/page.html", "\(folder.path)/page.pdf")
     try Files.write(Array(html.utf8), to: page)
     let arguments =
       isBrowser
       ? [
-        "--headless", "--disable-gpu", "--no-pdf-header-footer", "--user-data-dir=\(folder)/user",
+        "--headless", "--disable-gpu", "--no-pdf-header-footer",
+        "--user-data-dir=\(folder.path)/user",
         "--print-to-pdf=\(made)",
       ]
         // A browser's own sandbox does not work for root; the page is ours, and has no script.

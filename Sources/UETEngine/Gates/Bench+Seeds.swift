@@ -33,19 +33,22 @@ extension Bench {
   /// What was built here, for a place that is seen at the same path, or at another one where
   /// nothing of it names this; nil for nothing of use for `commit`.
   func offer(for commit: ObjectID) async throws -> BenchSeed? {
-    guard let worktree = try usable(), let mark = BenchMark(of: worktree),
-      distrust(mark, context.project.clock.now().wholeSeconds, commit) == nil, hasRoom
+    guard let worktree = try usable(), let mark = BenchMark(of: worktree) else { return nil }
+    let output = output
+    guard distrust(mark, output, context.project.clock.now().wholeSeconds, commit) == nil,
+      hasRoom(output.bytes)
     else { return nil }
     for folder in kind.keep {
       guard
         let tie = await context.caches.tie(of: folder, in: hold.path, content: mark.output)
       else { continue }
       context.notes.once(
-        "what gates built is not used elsewhere: " + tie.reason(folder)
+        "what \(kind.gate.name) built is not used elsewhere: \(tie.place.quoted(limit: 100)) "
+          + "names, or leads to, where it was built"
           + (context.onePath == nil ? " (see: run.same_path)" : ""))
       return nil
     }
-    let seed = Seed(worktree, of: mark.tree, folders: kind.keep, former: mark.former)
+    let seed = Seed(worktree, of: mark.tree, folders: kind.keep, output, former: mark.former)
     return BenchSeed(seed: seed, since: mark.since, commit: mark.commit)
   }
 
@@ -63,10 +66,8 @@ extension Bench {
   }
 
   /// Whether the disk has room for another one of it, and some.
-  private var hasRoom: Bool {
-    guard let free = MachineRoom.freeDisk(at: hold.path) else { return true }
-    let size = kind.keep.reduce(Int64(0)) { $0 + FolderSize(of: "\(hold.path)/\($1)").bytes }
-    return size < Int64(free) / 2
+  private func hasRoom(_ bytes: Int64) -> Bool {
+    MachineRoom.freeDisk(at: hold.path).map { bytes < Int64($0) / 2 } ?? true
   }
 
   /// Brings to this place, a clean checkout of `commit`, what another of its kind has built.
@@ -91,10 +92,8 @@ extension Bench {
     BenchReads(worktree).take(offer.seed)
     var mark = BenchMark(
       state: .ready, key: kind.key, commit: offer.commit, tree: offer.seed.tree,
-      since: planted.since,
-      owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: seenPath)
-    mark.former = planted.former
-    mark.output = KeptOutput(in: hold.path, folders: kind.keep).identity
+      since: planted.since, owner: BenchMark.us, path: seenPath, former: planted.former)
+    mark.output = output.identity
     try mark.write(to: worktree)
   }
 }

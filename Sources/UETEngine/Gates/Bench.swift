@@ -34,14 +34,15 @@ struct Bench: Sendable {
     let now = context.project.clock.now().wholeSeconds
     var mark = BenchMark(
       state: .filling, key: kind.key, commit: commit, tree: tree, since: now,
-      owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-", path: seenPath)
+      owner: BenchMark.us, path: seenPath)
     var cold: String?
     if let known {
       try mark.write(to: known)
-      let had = !KeptOutput(in: hold.path, folders: kind.keep).isEmpty
+      let output = output
+      let had = !output.isEmpty
       let former = had ? last : nil
       let reason =
-        isCold ? "a clean place is asked for" : former.flatMap { distrust($0, now, commit) }
+        isCold ? "a clean place is asked for" : former.flatMap { distrust($0, output, now, commit) }
       if let former, reason == nil {
         var times = former.former
         cold = try await context.git.moveWarm(
@@ -72,12 +73,14 @@ struct Bench: Sendable {
   func finish(_ ready: Ready) {
     var mark = ready.mark
     mark.state = .ready
-    mark.output = KeptOutput(in: hold.path, folders: kind.keep).identity
+    mark.output = output.identity
     try? mark.write(to: ready.worktree)
   }
 
   /// Why what stands in the build folders is of no use; nil where it may be.
-  func distrust(_ last: BenchMark, _ now: Int64, _ commit: ObjectID) -> String? {
+  func distrust(
+    _ last: BenchMark, _ output: KeptOutput, _ now: Int64, _ commit: ObjectID
+  ) -> String? {
     if !kind.gate.isWarm { return "'gates.\(kind.gate.name).warm' is false" }
     if last.state != .ready { return "what was built last was cut short" }
     if last.key != kind.key { return "it was built by another gate, or in another environment" }
@@ -85,11 +88,14 @@ struct Bench: Sendable {
     if !last.isOfThisBoot { return "the machine was started since" }
     if now < last.since || now - last.since > Self.longest { return "it was begun a day ago" }
     if kind.gate.isKeyedByCommit, last.commit != commit { return "the gate looks at the history" }
-    if last.output != KeptOutput(in: hold.path, folders: kind.keep).identity {
+    if last.output != output.identity {
       return "somebody changed what was built"
     }
     return nil
   }
+
+  /// What stands in its build folders.
+  var output: KeptOutput { KeptOutput(in: hold.path, folders: kind.keep) }
 
   /// Where what runs in it sees it.
   var seenPath: String { context.onePath ?? hold.path }

@@ -31,6 +31,9 @@ struct BenchMark: Hashable, Sendable {
   var path: String
   var former = FormerTimes()
 
+  /// This process as the owner of a mark.
+  static var us: String { ProcessIdentity(of: OwnProgram.number)?.description ?? "-" }
+
   /// Whether another process that is alive works there.
   var isInUse: Bool {
     guard state != .ready, let owner = ProcessIdentity(owner) else { return false }

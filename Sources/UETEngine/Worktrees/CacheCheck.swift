@@ -97,6 +97,13 @@ struct CacheCheck: Sendable {
 }
 
 extension CacheCheck.Tie {
+  /// The file or link that it is.
+  var place: String {
+    switch self {
+    case .names(let path), .leads(let path): path
+    }
+  }
+
   /// What it is, for people; `cache` is the setting's.
   func reason(_ cache: String) -> String {
     switch self {

@@ -78,9 +78,7 @@ extension ReusableWorktree {
   ) throws -> BenchMark {
     BenchMark(
       state: .ready, key: key, commit: base, tree: try context.repository.treeID(of: base),
-      since: since, owner: ProcessIdentity(of: OwnProgram.number)?.description ?? "-",
-      path: seenPath,
-      former: former)
+      since: since, owner: BenchMark.us, path: seenPath, former: former)
   }
 
   private var key: String {

@@ -16,6 +16,8 @@ package struct KeptOutput: Sendable {
 
   /// Files, folders and links; of several names of one file the first.
   private(set) var items: [Item] = []
+  /// What it takes on the disk.
+  package private(set) var bytes: Int64 = 0
   /// Of every name, size, inode and time, so that nobody changes anything unseen.
   package private(set) var identity: UInt64 = 0xcbf2_9ce4_8422_2325
   /// Whether a file in it has a name outside of it, or one that cannot be looked at.
@@ -81,6 +83,7 @@ package struct KeptOutput: Sendable {
         if seen > 0 { return }
       }
     }
+    bytes += Int64(status.st_blocks) * 512
     items.append(Item(path: path, time: FileTime(status.modified)))
   }
 

@@ -7,10 +7,10 @@ import UETSystem
 #endif
 
 /// A directory for one call, below the system's temporary one; removed by its owner's end.
-struct ScratchDirectory: ~Copyable, Sendable {
-  let path: String
+package struct ScratchDirectory: ~Copyable, Sendable {
+  package let path: String
 
-  init() throws(GitError) { path = try Self.made() }
+  package init() throws(GitError) { path = try Self.made() }
 
   /// A new one, for its caller to remove.
   static func made() throws(GitError) -> String {

@@ -6,17 +6,20 @@ package struct Seed: Sendable {
   /// The other one, in which nobody works, and the tree that it is a checkout of.
   package let source: WorktreeHandle
   package let tree: ObjectID
-  /// The folders with what was built, relative to both.
+  /// The folders with what was built, relative to both, and that.
   package let folders: [String]
+  package let output: KeptOutput
   /// Whole seconds that its files had.
   package let former: FormerTimes
   /// What builds of it read, where that is said.
   package var reading: [ScopePattern]?
 
   package init(
-    _ source: WorktreeHandle, of tree: ObjectID, folders: [String], former: FormerTimes
+    _ source: WorktreeHandle, of tree: ObjectID, folders: [String], _ output: KeptOutput,
+    former: FormerTimes
   ) {
-    (self.source, self.tree, self.folders, self.former) = (source, tree, folders, former)
+    (self.source, self.tree, self.folders) = (source, tree, folders)
+    (self.output, self.former) = (output, former)
   }
 
   package enum Outcome: Sendable {
@@ -53,17 +56,16 @@ extension SealedGit {
     }) {
       return .refused("'\(folder)' stands there already")
     }
-    let output = KeptOutput(in: seed.source.path, folders: seed.folders)
-    if output.isEmpty { return .refused("nothing was kept") }
-    if output.leadsOut { return .refused("files in it have names elsewhere") }
+    if seed.output.isEmpty { return .refused("nothing was kept") }
+    if seed.output.leadsOut { return .refused("files in it have names elsewhere") }
     guard try Self.standsAsRecorded(seed.source, there, besides: nil) else {
       return .refused("what builds it changes files that are tracked")
     }
     guard try Self.standsAsRecorded(worktree, here, besides: seed.folders + besides) else {
       return .refused("files that git ignores stand beside it")
     }
-    var planting = Planting(seed, missing, there, here, output)
-    return try planting.carryOut(in: worktree) { record throws(GitError) in
+    var transplant = Transplant(seed, missing, there, here)
+    return try transplant.carryOut(in: worktree) { record throws(GitError) in
       // A worker's own commits may be under it.
       if (try? repository.head(of: worktree)) == commit {
         try finish(worktree, commit, record.entries, record.rules, nil)
@@ -90,9 +92,8 @@ extension SealedGit {
 }
 
 /// One checkout's files as they get the times of another one's.
-private struct Planting {
+private struct Transplant {
   private let seed: Seed
-  private let output: KeptOutput
   /// Those that are brought.
   private let folders: [String]
   private var record: CheckoutRecord
@@ -101,10 +102,9 @@ private struct Planting {
   private var times: [Int: FileTime] = [:]
 
   init(
-    _ seed: Seed, _ folders: [String], _ there: CheckoutRecord, _ here: CheckoutRecord,
-    _ output: KeptOutput
+    _ seed: Seed, _ folders: [String], _ there: CheckoutRecord, _ here: CheckoutRecord
   ) {
-    (self.seed, self.folders, self.output) = (seed, folders, output)
+    (self.seed, self.folders) = (seed, folders)
     (record, former) = (here, seed.former)
     for (place, entry) in here.entries.enumerated() {
       guard let old = there.entry(at: entry.path) else { continue }
@@ -119,7 +119,7 @@ private struct Planting {
     if former.isFull { return .refused("too much was changed in it") }
     let now = try CheckoutRecord.now(in: worktree.path)
     // All of it is set back as far as makes it older than what is written now.
-    let newest = (output.items.map(\.time) + times.values).max() ?? now
+    let newest = (seed.output.items.map(\.time) + times.values).max() ?? now
     let back = max(0, newest.seconds - now.seconds + 1)
     guard back <= TimeShift.most else { return .refused("times in it have not come yet") }
     if let failure = copy(to: worktree.path, earlierBy: back) {
