@@ -25,29 +25,26 @@ static const char *value_of(const char *argument, const char *name) {
   return argument + length + 1;
 }
 
+/* Takes an option whose value is text. */
+static bool text_option(struct order *order, const char *argument) {
+  const struct {
+    const char *name, **field;
+  } options[] = {
+      {"--cwd", &order->cwd}, {"--log", &order->log_path}, {"--input", &order->input},
+      {"--view", &order->view}, {"--seen-at", &order->seen_at},
+  };
+  for (size_t index = 0; index < sizeof options / sizeof *options; index++) {
+    const char *value = value_of(argument, options[index].name);
+    if (value == NULL) continue;
+    *options[index].field = value;
+    return true;
+  }
+  return false;
+}
+
 static bool option(struct order *order, const char *argument) {
   const char *value;
-  if (limits_option(&order->limits, argument)) return true;
-  if ((value = value_of(argument, "--cwd")) != NULL) {
-    order->cwd = value;
-    return true;
-  }
-  if ((value = value_of(argument, "--view")) != NULL) {
-    order->view = value;
-    return true;
-  }
-  if ((value = value_of(argument, "--seen-at")) != NULL) {
-    order->seen_at = value;
-    return true;
-  }
-  if ((value = value_of(argument, "--log")) != NULL) {
-    order->log_path = value;
-    return true;
-  }
-  if ((value = value_of(argument, "--input")) != NULL) {
-    order->input = value;
-    return true;
-  }
+  if (limits_option(&order->limits, argument) || text_option(order, argument)) return true;
   if ((value = value_of(argument, "--rule")) != NULL) {
     if (order->rule_count == RULES_MOST || (value[0] != 'r' && value[0] != 'w')) return false;
     order->rules[order->rule_count++] = value;
