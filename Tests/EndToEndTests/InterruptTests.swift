@@ -15,19 +15,12 @@ import Testing
     return go
   }
 
-  private func terminal(_ scratch: Scratch, _ arguments: String...) throws -> PseudoTerminal {
-    var environment = scratch.environment
-    environment["TERM"] = "xterm"
-    return try PseudoTerminal(
-      ["/usr/bin/git", "uet"] + arguments, in: scratch.path, environment: environment)
-  }
-
   /// git passes on to its child what the terminal has sent to both.
   @Test func oneInterruptInATerminalDrains() throws {
     for _ in 0..<4 {
       let scratch = try Scratch()
       let go = try waiting(scratch)
-      let terminal = try terminal(scratch, "run")
+      let terminal = try scratch.terminal("run")
       try terminal.wait("the start") { $0.contains("ws-a started") }
       terminal.type("\u{3}")
       try terminal.wait("the remark") {

@@ -77,3 +77,13 @@ final class PseudoTerminal {
     return count > 0
   }
 }
+
+extension Scratch {
+  /// `git uet …` in a terminal of its own.
+  func terminal(_ arguments: String...) throws -> PseudoTerminal {
+    var environment = environment
+    environment["TERM"] = "xterm"
+    return try PseudoTerminal(
+      ["/usr/bin/git", "uet"] + arguments, in: path, environment: environment)
+  }
+}

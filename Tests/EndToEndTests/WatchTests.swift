@@ -3,12 +3,6 @@ import Testing
 
 /// What is shown of what another process does, and of the queue at work.
 @Suite struct WatchTests {
-  private func terminal(_ scratch: Scratch, _ arguments: String...) throws -> PseudoTerminal {
-    var environment = scratch.environment
-    environment["TERM"] = "xterm"
-    return try PseudoTerminal(
-      ["/usr/bin/git", "uet"] + arguments, in: scratch.path, environment: environment)
-  }
 
   @Test func aRunOfAnotherProcessIsWatchedToItsEnd() throws {
     let scratch = try Scratch()
@@ -20,7 +14,7 @@ import Testing
     let run = try scratch.running(["run"])
     try scratch.wait("the start") { run.printed.contains("ws-b started") }
     let plain = try scratch.running(["status", "--watch"])
-    let live = try terminal(scratch, "status", "--watch")
+    let live = try scratch.terminal("status", "--watch")
     try live.wait("the workers") {
       $0.contains("0/2 settled, 2 running") && $0.contains("ws-a") && $0.contains("ws-b")
     }
@@ -54,9 +48,9 @@ import Testing
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
     #expect(try scratch.uet("run").status == 0)
-    let live = try terminal(scratch, "integrate")
+    let live = try scratch.terminal("integrate")
     try live.wait("the gate") { $0.contains("runs GATE") && $0.contains("0/2 integrated") }
-    let watcher = try terminal(scratch, "status", "--watch")
+    let watcher = try scratch.terminal("status", "--watch")
     try watcher.wait("the gate") { $0.contains("runs GATE") }
     try Data().write(to: URL(fileURLWithPath: go))
     _ = try live.finish()
