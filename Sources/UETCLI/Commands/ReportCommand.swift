@@ -39,7 +39,7 @@ struct ReportCommand: AsyncParsableCommand {
     let run = try project.run(named: subject.run)
     let (metrics, timeline) = try project.told(of: run, tracking: hasPictures)
     var view = ReportView(metrics: metrics, terminal: context.output, style: context.style)
-    if all || hasPictures { view.most = hasPictures && !all ? 200 : .max }
+    if all { view.most = .max } else if hasPictures { view.most = 200 }
     func lines(_ lines: [String]) -> String { lines.joined(separator: "\n") + "\n" }
     let text =
       switch format {

@@ -10,8 +10,6 @@ import UETWorkers
 /// but at its end, and then not for long.
 package final class Notifier: Sendable {
   private let settings: Configuration.Notify
-  private let project: Project
-  private let supervisor: Supervisor
   private let mailbox: AsyncStream<Notice>.Continuation
   private let calls: Task<Void, Never>
 
@@ -33,7 +31,7 @@ package final class Notifier: Sendable {
       let executable = Supervisor.locate(environment: project.environment)
     else { return nil }
     let supervisor = Supervisor(executable: executable)
-    (self.settings, self.project, self.supervisor) = (settings, project, supervisor)
+    self.settings = settings
     let (notices, mailbox) = AsyncStream.makeStream(
       of: Notice.self, bufferingPolicy: .bufferingOldest(Self.most))
     self.mailbox = mailbox

@@ -27,8 +27,8 @@ package struct DeclaredParts: Hashable, Sendable {
 
   private static let harmless: Set<String> = [
     "version", "workstreams", "budget", "limits", "retry", "prompt", "tiers", "server",
-    "run.workers",
-    "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse", "run.setup_timeout",
+    "run.workers", "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse",
+    "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",
     "run.hold", "run.background", "run.same_path", "integration.target", "integration.strategy",
     "integration.window", "integration.slots", "integration.confirm",
