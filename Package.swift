@@ -157,6 +157,9 @@ let package = Package(
       dependencies: ["UETGit", "UETLedger", "UETModel", "UETServer", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "UETCLITests", dependencies: ["UETCLI", "UETModel", "UETTestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "EndToEndTests",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETSystem", "UETTestSupport", "UETWorkers", "git-uet",

@@ -31,7 +31,11 @@ final class PseudoTerminal {
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
     let newSession: Int16 = 0x80
-    posix_spawnattr_setflags(&attributes, newSession)
+    // What threads of tests hold up must reach the program.
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
     let command = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", folder] + arguments
     var argv = command.map { strdup($0) } + [nil]
     var variables = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
@@ -45,6 +49,15 @@ final class PseudoTerminal {
   deinit { close(master) }
 
   func type(_ text: String) { _ = text.withCString { write(master, $0, strlen($0)) } }
+
+  /// Sends a signal to the program, as another process may.
+  func signal(_ number: Int32) { kill(pid, number) }
+
+  /// Whether keys come one by one, and are not shown.
+  var isRaw: Bool {
+    var modes = termios()
+    return tcgetattr(master, &modes) == 0 && modes.c_lflag & tcflag_t(ICANON | ECHO) == 0
+  }
 
   /// Reads until `condition` holds of what was printed; fails after `limit` seconds.
   func wait(
@@ -80,9 +93,9 @@ final class PseudoTerminal {
 
 extension Scratch {
   /// `git uet …` in a terminal of its own.
-  func terminal(_ arguments: String...) throws -> PseudoTerminal {
+  func terminal(_ arguments: String..., kind: String = "xterm") throws -> PseudoTerminal {
     var environment = environment
-    environment["TERM"] = "xterm"
+    environment["TERM"] = kind
     return try PseudoTerminal(
       ["/usr/bin/git", "uet"] + arguments, in: path, environment: environment)
   }

@@ -37,7 +37,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Look",
           subcommands: [
-            StatusCommand.self, ReportCommand.self, CompareCommand.self, CostCommand.self,
+            StatusCommand.self, MonitorCommand.self, ReportCommand.self, CompareCommand.self,
+            CostCommand.self,
             PricesCommand.self,
             RunsCommand.self,
             ShowCommand.self, PromptCommand.self,

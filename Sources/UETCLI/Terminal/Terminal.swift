@@ -31,10 +31,15 @@ package struct Terminal: Sendable {
   }
 
   /// Columns; 80 where nothing is known.
-  package var width: Int {
+  package var width: Int { size.columns }
+
+  /// 80 and 24 where nothing is known.
+  package var size: (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-    return Int(size.ws_col)
+    guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return (80, 24)
+    }
+    return (Int(size.ws_col), size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 
   /// Writes the text as it is.

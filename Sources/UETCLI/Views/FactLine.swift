@@ -15,7 +15,8 @@ struct FactLine {
 
   private var name: String { event.workstream?.rawValue ?? "" }
 
-  private var sentence: String? {
+  /// The line without its time.
+  var sentence: String? {
     switch event.fact {
     case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
     case .planChanged(let fact): said(fact.reason)

@@ -11,26 +11,52 @@ struct TimeLeft: Sendable {
 
   var planned: [WorkstreamID: Planned]
 
+  /// How long it still takes, and what that rests on.
+  struct Estimate: Hashable, Sendable {
+    let seconds: Double
+    /// The same by the pace of the faster and the slower ones: the middle half, of fewer than four
+    /// all.
+    let low: Double
+    let high: Double
+    /// How many have finished.
+    let finished: Int
+  }
+
   /// Seconds left; nil until a workstream has finished, since before that there is no pace.
-  func seconds(_ state: RunState, now: Timestamp) -> Double? {
+  func seconds(_ state: RunState, now: Timestamp) -> Double? { estimate(state, now: now)?.seconds }
+
+  func estimate(_ state: RunState, now: Timestamp) -> Estimate? {
     var actual = 0.0
     var expected = 0.0
-    var open = 0.0
-    var chain = 0.0
+    var paces: [Double] = []
     for record in state.workstreams {
-      guard let plan = planned[record.id] else { continue }
-      if let attempt = record.lastAttempt, attempt.outcome == .succeeded, let end = attempt.endedAt
-      {
-        actual += end.seconds(since: attempt.assignedAt)
-        expected += plan.duration
-      }
-      if !record.state.isSettled {
-        open += plan.duration
-        chain = max(chain, plan.chain)
-      }
+      guard let plan = planned[record.id], plan.duration > 0, let attempt = record.lastAttempt,
+        attempt.outcome == .succeeded, let end = attempt.endedAt
+      else { continue }
+      let seconds = end.seconds(since: attempt.assignedAt)
+      actual += seconds
+      expected += plan.duration
+      paces.append(seconds / plan.duration)
     }
     guard expected > 0 else { return nil }
     let pace = actual / expected
+    paces.sort()
+    let (first, last) =
+      paces.count < 4 ? (0, paces.count - 1) : (paces.count / 4, paces.count * 3 / 4)
+    return Estimate(
+      seconds: left(state, pace, now), low: left(state, min(pace, paces[first]), now),
+      high: left(state, max(pace, paces[last]), now), finished: paces.count)
+  }
+
+  /// Seconds left where a unit of the plan takes `pace` seconds.
+  private func left(_ state: RunState, _ pace: Double, _ now: Timestamp) -> Double {
+    var open = 0.0
+    var chain = 0.0
+    for record in state.workstreams where !record.state.isSettled {
+      guard let plan = planned[record.id] else { continue }
+      open += plan.duration
+      chain = max(chain, plan.chain)
+    }
     let running = state.workstreams.filter { $0.state == .running }
     let spent = running.compactMap { $0.lastAttempt.map { now.seconds(since: $0.assignedAt) } }
     let work = max(0, open * pace - spent.reduce(0, +)) / Double(max(1, state.workers))

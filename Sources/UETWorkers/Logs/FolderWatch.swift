@@ -60,10 +60,20 @@ package final class FolderWatch: Sendable {
   deinit { source.cancel() }
 
   /// Watches a folder from now on; one that is not there, or is watched already, is fine.
-  package func add(_ folder: String) {
+  package func add(_ folder: String) { watch(folder, 0) }
+
+  /// Watches a folder up to its next change: who looks at it from time to time pays nothing for
+  /// what happens there between.
+  package func addOnce(_ folder: String) {
+    #if canImport(Glibc)
+      watch(folder, UInt32(bitPattern: Int32(truncatingIfNeeded: IN_ONESHOT)))
+    #endif
+  }
+
+  private func watch(_ folder: String, _ flags: UInt32) {
     #if canImport(Glibc)
       let mask = IN_CREATE | IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE
-      if descriptor >= 0 { inotify_add_watch(descriptor, folder, UInt32(mask)) }
+      if descriptor >= 0 { inotify_add_watch(descriptor, folder, UInt32(mask) | flags) }
     #endif
   }
 }
