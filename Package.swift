@@ -51,7 +51,7 @@ let package = Package(
     .target(
       name: "UETServer",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETModel", "UETPlanning", "UETSystem",
+        "UETEngine", "UETGit", "UETLedger", "UETModel", "UETPlanning", "UETSystem", "UETWorkers",
       ], swiftSettings: strict),
     .target(
       name: "UETCLI",

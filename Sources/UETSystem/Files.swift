@@ -53,6 +53,10 @@ package enum Files {
   }
 
   /// The user who owns what stands there, behind a link as well.
+  package static func inode(_ path: String) -> UInt64? {
+    status(path).map { UInt64($0.st_ino) }
+  }
+
   package static func owner(_ path: String) -> UInt32? {
     var status = stat()
     return stat(path, &status) == 0 ? status.st_uid : nil

@@ -25,7 +25,7 @@ package struct GitUET: AsyncParsableCommand {
             SimulateCommand.self, SuggestCommand.self,
             RunCommand.self,
             ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, QueueCommand.self,
-            ConflictsCommand.self, ResolveCommand.self, RollbackCommand.self,
+            ConflictsCommand.self, ResolveCommand.self, RollbackCommand.self, ServeCommand.self,
           ]),
         CommandGroup(
           name: "Steer",

@@ -28,6 +28,7 @@ struct HookCall {
   /// Judges what the standard input tells of; what is refused is said to who pushes.
   func perform() async -> ProgramStatus {
     let environment = ProcessEnvironment.current
+    if hook == .procReceive { return queue(environment) }
     Outlet.standard.begin(.working)
     // A merge tells its hook nothing, and leaves it the user's terminal.
     let input =
@@ -61,6 +62,7 @@ struct HookCall {
     switch hook {
     case .preReceive:
       return try await ReceiveHook(directory: directory, environment: environment).refusals(input)
+    case .procReceive, .postReceive: return []
     case .prePush:
       let push = try OutgoingPush(
         directory: directory, environment: environment, remote: arguments.first ?? "")
@@ -73,6 +75,37 @@ struct HookCall {
         errors.line("note: recorded what of run '\(run)' has landed with this merge")
       }
       return []
+    }
+  }
+
+  /// Exactly so many bytes of the standard input; fewer only at its end.
+  private static func read(_ count: Int) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < count {
+      guard let more = try FileHandle.standardInput.read(upToCount: count - bytes.count),
+        !more.isEmpty
+      else { break }
+      bytes += more
+    }
+    return bytes
+  }
+
+  /// Talks with git over the standard input and output.
+  private func queue(_ environment: [String: String]) -> ProgramStatus {
+    Outlet.standard.begin(.working)
+    let errors = Terminal(.error, environment: environment)
+    do {
+      try QueueHook(directory: Files.workingDirectory, environment: environment).perform(
+        read: Self.read,
+        write: { try FileHandle.standardOutput.write(contentsOf: $0) },
+        say: { errors.line($0) },
+        refuse: { refusal in
+          for line in PushRefusalView([refusal], isRemote: true).lines { errors.line(line) }
+        })
+      return ProgramStatus(code: 0)
+    } catch {
+      errors.line("error: what git says of the push cannot be read: \(error)")
+      return ProgramStatus(code: 1)
     }
   }
 }

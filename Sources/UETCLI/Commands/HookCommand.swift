@@ -15,7 +15,7 @@ struct HookCommand: ParsableCommand {
       """,
     subcommands: [
       HookInstallCommand.self, HookUninstallCommand.self, HookPreReceiveCommand.self,
-      HookPrePushCommand.self, HookPostMergeCommand.self,
+      HookProcReceiveCommand.self, HookPrePushCommand.self, HookPostMergeCommand.self,
     ])
 }
 
@@ -77,6 +77,21 @@ struct HookPreReceiveCommand: AsyncParsableCommand {
 
   func run() async throws {
     throw await HookCall(.preReceive, after: call.after, arguments: call.arguments).perform()
+  }
+}
+
+struct HookProcReceiveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "proc-receive", abstract: "queue what is pushed to refs/for, as git calls it",
+    discussion: """
+      Talks with git by the protocol of the hook of this name, on the standard input and output, and tells who \
+      pushes where in line it is.
+      """)
+
+  @OptionGroup var call: HookCallOptions
+
+  func run() async throws {
+    throw await HookCall(.procReceive, after: call.after, arguments: call.arguments).perform()
   }
 }
 

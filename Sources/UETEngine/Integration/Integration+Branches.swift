@@ -20,7 +20,8 @@ extension Integration {
     }
     var branches = try await plain(request.branches, start, target, project)
     branches += try await patches(request.patches, start, besides: branches, project)
-    let run = try await record(linked(branches, project), start, target, trust, project)
+    let run = RunID(startedAt: project.clock.now(), after: try project.reader.runs())
+    try await record(linked(branches, project), start, target, trust, as: run, project)
     return try await prepare(
       IntegrationRequest(
         run: run.rawValue, land: request.land, updatesCheckout: request.updatesCheckout),
@@ -64,7 +65,7 @@ extension Integration {
 
   /// Refuses what is in the target already, what was there and was taken out, and what builds on
   /// that.
-  private static func requireNew(
+  static func requireNew(
     _ name: String, _ tip: ObjectID, _ presence: TargetPresence, _ project: Project
   ) async throws {
     let work = RemovedWork(project: project, presence: presence)
@@ -106,7 +107,7 @@ extension Integration {
   }
 
   /// Which contain which: what contains another's tip waits for it, and goes with it.
-  private static func linked(
+  static func linked(
     _ branches: [PlainBranch], _ project: Project
   ) throws -> [PlainBranch] {
     var result = branches
@@ -193,10 +194,10 @@ extension Integration {
   }
 
   /// The run's record: it begins with everything finished.
-  private static func record(
+  static func record(
     _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ trust: Trust.Ground,
-    _ project: Project
-  ) async throws -> RunID {
+    as run: RunID, _ project: Project
+  ) async throws {
     let now = project.clock.now()
     let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
     let root = RootRecord(
@@ -216,11 +217,9 @@ extension Integration {
           $0.workstreams = branches.map(\.entry)
         }), anchors: [start] + branches.map(\.tip))
     let finished = EventDraft(.runFinished(.init { $0.status = .succeeded }))
-    let run = RunID(startedAt: now, after: try project.reader.runs())
     let (claim, _) = try RunClaim.begin(
       run, in: project, root: root, [started, finished], at: now)
     try await claim.ledger.release()
     claim.release()
-    return run
   }
 }

@@ -23,6 +23,7 @@ final class QueueHands: Hands {
   private let session: MergeSession
   let reviews: IntegrationReviews
   private let updatesCheckout: Bool
+  private let fences: [WorkstreamID: ReferenceChange]
   /// The commit that this process wrote last.
   private let recordTip: @Sendable () -> ObjectID
   var tests: [GateName: Task<Void, Never>] = [:]
@@ -49,6 +50,7 @@ final class QueueHands: Hands {
   init(
     _ context: Ground, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
     reviews: IntegrationReviews, updatesCheckout: Bool,
+    fences: [WorkstreamID: ReferenceChange] = [:],
     recordTip: @escaping @Sendable () -> ObjectID
   ) {
     self.context = context
@@ -56,6 +58,7 @@ final class QueueHands: Hands {
     self.gates = gates
     self.reviews = reviews
     self.updatesCheckout = updatesCheckout
+    self.fences = fences
     self.recordTip = recordTip
     bench = TestBench(context)
     admission = GateAdmission(
@@ -234,7 +237,8 @@ extension QueueHands {
     let move = TargetMove(
       git: context.git,
       fence: TargetMove.Fence(
-        chain: project.ledgerNames.chain(context.run, LedgerNames.mainWriter), tip: recordTip()),
+        chain: project.ledgerNames.chain(context.run, LedgerNames.mainWriter), tip: recordTip(),
+        others: machine.state.integration.chain.compactMap { fences[$0] }),
       updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
     let outcome: LandingOutcome
     do {

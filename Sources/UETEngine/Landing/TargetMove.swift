@@ -10,6 +10,8 @@ struct TargetMove: Sendable {
   struct Fence: Hashable, Sendable {
     let chain: String
     let tip: ObjectID
+    /// What else must hold at that moment, as what each workstream came from.
+    var others: [ReferenceChange] = []
   }
 
   let git: SealedGit
@@ -73,12 +75,14 @@ struct TargetMove: Sendable {
         [
           ReferenceChange(name: target, new: new, old: old),
           ReferenceChange(name: fence.chain, new: fence.tip, old: fence.tip),
-        ], message: message)
+        ] + fence.others, message: message)
       return .landed
     } catch {
       switch error {
       case .referenceMoved(let name, _) where name == fence.chain:
         return .fault("another process has taken the run; nothing was moved")
+      case .referenceMoved(let name, _) where fence.others.contains { $0.name == name }:
+        return .refused("'\(name)' has changed since the run began")
       case .referenceMoved(target, new): return .landed
       case .referenceMoved(target, let found?): return .moved(to: found)
       default: throw error

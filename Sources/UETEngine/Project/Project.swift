@@ -29,18 +29,18 @@ package struct Project: Sendable {
   /// Opens the repository around `directory` and reads its configuration.
   ///
   /// The configuration is that of the work tree; a bare repository's is that of its HEAD commit.
-  /// A missing one means defaults.
+  /// A missing one means defaults. With `branch`, a full name, it is that of the branch's end.
   /// Broken ones are reported whole, or with `reading`, for what only looks at the record, given in
   /// `configurationProblems` and left out.
   package static func open(
     from directory: String, environment: [String: String], clock: Clock = .system,
-    reading: Bool = false
+    reading: Bool = false, branch: String? = nil
   ) throws -> Project {
     let repository = try Repository.open(discoveringFrom: directory, environment: environment)
     let own = [cloneKey.lowercased(), "uet.refprefix", "uet.shareprefix", forgottenKey]
     var configuration = Configuration()
     var problems: [Diagnostic] = []
-    if let bytes = try configurationBytes(repository) {
+    if let bytes = try configurationBytes(repository, branch) {
       let loaded = Configuration.load(bytes, file: configurationPath)
       (configuration, problems) = (loaded.configuration, loaded.diagnostics)
     }
@@ -67,11 +67,19 @@ package struct Project: Sendable {
 
   package static let configurationPath = ".uet/config.yaml"
 
-  private static func configurationBytes(_ repository: Repository) throws -> [UInt8]? {
-    if let workTree = repository.workTree {
+  private static func configurationBytes(
+    _ repository: Repository, _ branch: String?
+  ) throws -> [UInt8]? {
+    if branch == nil, let workTree = repository.workTree {
       return try Files.read("\(workTree)/\(configurationPath)")
     }
-    guard case .branch(_, let commit) = try repository.head(),
+    var end: ObjectID?
+    if let branch {
+      end = try repository.reference(branch)
+    } else if case .branch(_, let commit) = try repository.head() {
+      end = commit
+    }
+    guard let commit = end,
       let entry = try repository.entry(at: configurationPath, in: repository.commit(commit).tree)
     else { return nil }
     return try repository.blob(entry.id)

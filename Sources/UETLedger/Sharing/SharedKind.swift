@@ -27,6 +27,8 @@ package enum SharedKind: Hashable, Sendable {
     case ("salvage", let run?), ("candidates", let run?): self = .owned(run)
     case ("diverged", let run?): self = .pinned(run)
     case ("runs", nil), ("salvage", nil), ("candidates", nil), ("diverged", nil): return nil
+    // A host's own: clones look at it where it was fetched to.
+    case ("queue", _), ("line", _): return nil
     case _ where shared == "resolutions": self = .resolutions
     case ("notes", _):
       switch shared {
@@ -43,7 +45,10 @@ package enum SharedKind: Hashable, Sendable {
   /// it would be in the way for good.
   package static func isReserved(_ shared: String) -> Bool {
     let first = shared.prefix { $0 != "/" }
-    let taken = ["runs", "salvage", "candidates", "diverged", "resolutions", "notes", "archive"]
+    let taken = [
+      "runs", "salvage", "candidates", "diverged", "resolutions", "notes", "archive", "queue",
+      "line",
+    ]
     return taken.contains(String(first)) || RunArchive.isArchive(first)
   }
 

@@ -4,6 +4,8 @@
 /// `git uet` would be one more process at each push.
 package enum HookFile: String, CaseIterable, Sendable {
   case preReceive = "pre-receive"
+  case procReceive = "proc-receive"
+  case postReceive = "post-receive"
   case prePush = "pre-push"
   case postMerge = "post-merge"
 
@@ -15,7 +17,15 @@ package enum HookFile: String, CaseIterable, Sendable {
     case client
   }
 
-  package var side: Side { self == .preReceive ? .server : .client }
+  package var side: Side {
+    switch self {
+    case .preReceive, .procReceive, .postReceive: .server
+    case .prePush, .postMerge: .client
+    }
+  }
+
+  /// Whether another one can run after it: git talks with one program alone at `proc-receive`.
+  var isChained: Bool { self != .procReceive }
 
   /// Where what stood at the hook's place before is kept, and run from.
   var keptName: String { rawValue + Self.keptSuffix }
@@ -26,6 +36,8 @@ package enum HookFile: String, CaseIterable, Sendable {
   private var purpose: String {
     switch self {
     case .preReceive: "judges a push before anything of it is taken."
+    case .procReceive: "puts what is pushed to refs/for into the line of its branch."
+    case .postReceive: "tells the process that serves the queue of a push."
     case .prePush: "keeps a push from taking away what others share."
     case .postMerge: "records what was landed by hand."
     }
@@ -36,24 +48,43 @@ package enum HookFile: String, CaseIterable, Sendable {
     #!/bin/sh
     \(Self.mark)\(purpose)
     # Put here by 'git uet hook install', taken away by 'git uet hook uninstall'.
-    # What stood here before is '\(keptName)', and runs after it.
-    \(withoutProgram)exec git-uet hook \(rawValue) --after "$0\(Self.keptSuffix)" "$@"
+    \(afterwards)
+    \(body)
 
     """
   }
 
-  /// A host without the program takes nothing; a clone does without.
-  private var withoutProgram: String {
-    guard side == .client else { return "" }
-    let kept = "\"$0\(Self.keptSuffix)\""
-    return """
+  private var afterwards: String {
+    isChained
+      ? "# What stood here before is '\(keptName)', and runs after it."
+      : "# Git talks with one program alone here: none runs after it."
+  }
+
+  private var body: String {
+    let call = "exec git-uet hook \(rawValue) --after \(kept) \"$@\""
+    // A host without the program takes nothing; a clone does without.
+    return switch self {
+    case .preReceive, .procReceive: call
+    case .postReceive:
+      """
+      if [ -e uet-server/serve.lock ]; then
+          rm -f uet-server/wake
+          : > uet-server/wake
+      fi 2> /dev/null
+      [ ! -x \(kept) ] || exec \(kept) "$@"
+      """
+    case .prePush, .postMerge:
+      """
       if ! command -v git-uet > /dev/null; then
           [ ! -x \(kept) ] || exec \(kept) "$@"
           exit 0
       fi
-
+      \(call)
       """
+    }
   }
+
+  private var kept: String { "\"$0\(Self.keptSuffix)\"" }
 
   /// Whether a file is one of this program's, of any version.
   static func isOurs(_ content: [UInt8]) -> Bool {

@@ -71,6 +71,12 @@ extension HookInstallation {
       if !isDry { try Files.write(bytes, to: place, mode: 0o755) }
       return .updated(place)
     }
+    guard hook.isChained else {
+      throw Refusal(
+        .decision,
+        "'\(place.terminalSafe)' is another's, and git can talk with one program alone there",
+        hint: "see what it is for, and take it away: \(place.shellQuoted)")
+    }
     guard found != .directory, Files.kind(kept) == nil else {
       throw Refusal(
         .decision,
@@ -104,7 +110,14 @@ extension HookInstallation {
   /// What git itself is to look at: the form of all objects that come in; and, where the host goes
   /// by signed pushes, that it offers to take them.
   private func wanted() throws -> [(key: String, value: String)] {
-    var settings = [(key: "receive.fsckObjects", value: "true")]
+    var settings = [
+      (key: "receive.fsckObjects", value: "true"),
+      // What is pushed to 'refs/for' goes to 'proc-receive', with what it asks for.
+      (key: Self.queueKey, value: "refs/for"), (key: "receive.advertisePushOptions", value: "true"),
+      // Git (2.39) syncs packs, but not the loose objects that a small push becomes.
+      (key: "core.fsync", value: "committed,loose-object"),
+      (key: "core.fsyncMethod", value: "batch"),
+    ]
     let policy: PushPolicy
     do throws(PushRefusal) {
       let host = try HostSettings(repository)
@@ -129,6 +142,18 @@ extension HookInstallation {
     ]
   }
 
+  private static let queueKey = "receive.procReceiveRefs"
+
+  /// Whether nothing is to be set: somebody has chosen, or, where a key may have several values, ours
+  /// is among them.
+  private func isSet(_ key: String, _ value: String) -> Bool {
+    if key == Self.queueKey {
+      return repository.configList(prefix: key.lowercased()).contains { $0.value == value }
+    }
+    return repository.config(key) != nil
+      || repository.config("transfer.fsckObjects") == "true" && key == "receive.fsckObjects"
+  }
+
   private static func seed() -> String {
     var random = SystemRandomNumberGenerator()
     return (0..<4).map { _ in
@@ -140,16 +165,11 @@ extension HookInstallation {
   private func set() async throws -> [Change] {
     var changes: [Change] = []
     for (key, value) in try wanted() {
-      if repository.config(key) != nil
-        || repository.config("transfer.fsckObjects") == "true"
-          && key == "receive.fsckObjects"
-      {
-        continue
-      }
+      if isSet(key, value) { continue }
       if !isDry {
         try Files.makeDirectory(Files.folder(of: notePath) ?? "/", mode: 0o775)
         try Files.append(Array("\(key) \(value)\n".utf8), to: notePath)
-        try await git.check(["config", "--local", key, value])
+        try await git.check(["config", "--local", "--add", key, value])
       }
       changes.append(.set(key: key, value: key == "receive.certNonceSeed" ? "(random)" : value))
     }

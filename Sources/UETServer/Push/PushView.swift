@@ -18,6 +18,8 @@ struct PushView {
   let settings: ObjectID?
   /// Variables by which a git that is started here finds what was pushed.
   let objects: [String: String]
+  /// What the push was given besides, as typed.
+  let options: [String]
 
   /// What a reference will hold after the push.
   func tip(_ name: String) throws(GitError) -> ObjectID? {

@@ -11,7 +11,7 @@ enum PushedKind: Hashable, Sendable {
   case record(SharedKind, shared: String)
   /// Names that a clone keeps for itself.
   case ofOneClone
-  /// `refs/for/BRANCH`: what is to be queued, and no reference.
+  /// `refs/for/BRANCH[/TOPIC]`: a candidate for the branch's line, and no reference.
   case queue
   /// What makes git see other objects than there are.
   case replacement

@@ -20,9 +20,8 @@ struct HostSettings {
       }
       var configuration = Configuration()
       var problems: [Diagnostic] = []
-      if let bytes = try Self.bytes(commit, repository) {
-        let loaded = Configuration.load(bytes, file: Project.configurationPath)
-        (configuration, problems) = (loaded.configuration, loaded.diagnostics)
+      if let commit {
+        (configuration, problems) = try Self.loaded(at: commit, repository)
       }
       let own = repository.configList(prefix: "uet.server.")
       let overridden = configuration.applying(gitConfig: own)
@@ -38,10 +37,20 @@ struct HostSettings {
     }
   }
 
-  private static func bytes(_ commit: ObjectID?, _ repository: Repository) throws -> [UInt8]? {
-    guard let commit, let entry = try repository.entry(at: Project.configurationPath, in: commit)
-    else { return nil }
-    return try repository.blob(entry.id)
+  /// The configuration that a commit holds; of a broken one what could be read.
+  static func configuration(at commit: ObjectID, _ repository: Repository) throws -> Configuration {
+    try loaded(at: commit, repository).0
+  }
+
+  private static func loaded(
+    at commit: ObjectID, _ repository: Repository
+  ) throws -> (Configuration, [Diagnostic]) {
+    guard let entry = try repository.entry(at: Project.configurationPath, in: commit) else {
+      return (Configuration(), [])
+    }
+    let loaded = Configuration.load(
+      try repository.blob(entry.id), file: Project.configurationPath)
+    return (loaded.configuration, loaded.diagnostics)
   }
 
   private static func broken(_ problem: Diagnostic) -> PushRefusal {

@@ -1,3 +1,4 @@
+import UETEngine
 import UETGit
 import UETLedger
 import UETModel
@@ -21,7 +22,7 @@ package struct ReceiveHook {
 
   /// What of the environment decides which repository and which objects this is about. Settings
   /// that come by variables do not count: who starts git over a network may be able to set some.
-  private static let heeded: Set<String> = [
+  static let heeded: Set<String> = [
     "GIT_DIR", "GIT_QUARANTINE_PATH", "GIT_CONFIG_NOSYSTEM", "HOME", "XDG_CONFIG_HOME",
   ]
 
@@ -59,7 +60,8 @@ package struct ReceiveHook {
         policy.settings.identity, try certificate(updates, policy), environment),
       updates: updates.map { ($0, PushedKind($0.name, names)) },
       existing: ExistingReferences(repository), workstreams: settings.configuration.workstreams,
-      settings: settings.commit, objects: environment.filter { Self.ofObjects.contains($0.key) })
+      settings: settings.commit, objects: environment.filter { Self.ofObjects.contains($0.key) },
+      options: CandidateWishes.options(in: environment))
   }
 
   /// The certificate, where the host goes by one.
@@ -88,6 +90,7 @@ package struct ReceiveHook {
       var refusals = try names.refusals(view.updates)
       guard refusals.isEmpty else { return refusals }
       refusals = try BranchRules(view: view, owners: owners).refusals()
+      refusals += try CandidateRules(view: view).refusals(at: Clock.system.now())
       guard refusals.isEmpty else { return refusals }
       refusals = try ContentRules(view).refusals()
       guard refusals.isEmpty else { return refusals }
@@ -98,6 +101,11 @@ package struct ReceiveHook {
       refusals += try await SignatureRules(view: view).refusals()
       guard refusals.isEmpty else { return refusals }
       if let refusal = try record.bind() { return [refusal] }
+      if view.policy.settings.identity == .certificate, let name = view.pusher.name,
+        view.updates.contains(where: { $0.kind == .queue })
+      {
+        try PushHandover(repository).leave(name)
+      }
       guard let certificate = view.pusher.certificate,
         try !CertificateBook(repository).spend(certificate)
       else { return [] }

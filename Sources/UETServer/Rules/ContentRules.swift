@@ -94,7 +94,7 @@ struct ContentRules {
   private func trailers() throws -> [PushRefusal] {
     let required = view.policy.settings.requiredTrailers
     guard !required.isEmpty else { return [] }
-    let new = try NewCommits(view) { $0 == .branch }
+    let new = try NewCommits(view) { $0 == .branch || $0 == .queue }
     var refusals: [PushRefusal] = []
     for commit in new.commits where commit.parents.count < 2 && refusals.count < Self.most {
       let trailers = MessageTrailers(commit.message)

@@ -17,8 +17,10 @@ struct NameRules {
       if let refusal = fault(update.name, kind) { refusals.append(refusal) }
     }
     guard refusals.isEmpty else { return refusals }
+    // Nothing is ever at 'refs/for'; topics have a rule of their own.
     return try twins(
-      updates.filter { $0.update.old == nil && $0.update.new != nil }.map(\.update.name))
+      updates.filter { $0.update.old == nil && $0.update.new != nil && $0.kind != .queue }
+        .map(\.update.name))
   }
 
   private func number(_ count: Int) -> PushRefusal? {
@@ -39,10 +41,6 @@ struct NameRules {
       return PushRefusal(
         name, "the name is one that each clone keeps for itself",
         hint: "share the record with: git uet sync")
-    case .queue:
-      return PushRefusal(
-        name, "nothing is ever kept at 'refs/for', and this host takes no candidates there",
-        hint: "push it as a branch: git push origin HEAD:refs/heads/TOPIC")
     case .misplaced:
       return PushRefusal(
         name, "nothing of this name is part of a run or of the record",

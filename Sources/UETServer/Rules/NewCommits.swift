@@ -54,7 +54,7 @@ extension PushedKind {
   /// Whether what comes there is looked at file by file.
   var holdsFiles: Bool {
     switch self {
-    case .branch, .work, .tag, .other: true
+    case .branch, .queue, .work, .tag, .other: true
     default: false
     }
   }

@@ -9,7 +9,7 @@ struct SignatureRules {
 
   func refusals() async throws -> [PushRefusal] {
     guard view.policy.requires(.commits) else { return [] }
-    let new = try NewCommits(view) { $0.isBranch || $0 == .tag }
+    let new = try NewCommits(view) { $0.isBranch || $0 == .queue || $0 == .tag }
     guard !new.commits.isEmpty else { return [] }
     let judged = try await judged(new.commits.map(\.id))
     return new.commits.filter { judged[$0.id] != .good }.prefix(Self.most).map { commit in

@@ -1,0 +1,71 @@
+import UETLedger
+
+/// The names of what a host keeps of pushes to its queue.
+package struct LineNames: Hashable, Sendable {
+  /// `refs/uet` unless configured otherwise.
+  package let prefix: String
+
+  package init(_ names: LedgerNames) { prefix = names.prefix }
+
+  package init(prefix: String) { self.prefix = prefix }
+
+  /// Where people push to: never a reference that is there.
+  static let pushed = "refs/for/"
+
+  /// Where each candidate is, as `refs/uet/queue/BRANCH/TOPIC`.
+  package var candidates: String { prefix + "/queue/" }
+
+  /// Where what the host knows of each branch's line is, as `refs/uet/line/BRANCH`.
+  package var lines: String { prefix + "/line/" }
+
+  /// One candidate; `branch` without `refs/heads/`.
+  package func candidate(_ branch: String, _ topic: String) -> String {
+    "\(candidates)\(branch)/\(topic)"
+  }
+
+  /// The line of a branch, which is given without `refs/heads/`.
+  package func line(_ branch: String) -> String { lines + branch }
+}
+
+/// What `refs/for/BRANCH[/TOPIC]` asks for.
+struct PushedName: Hashable, Sendable {
+  /// Without `refs/heads/`.
+  let branch: String
+  /// Nil where the push leaves it to the host.
+  let topic: String?
+
+  /// Reads a name; a branch may hold slashes, so that the longest that is there counts. Nil where
+  /// none of them is.
+  init?(_ name: String, isBranch: (String) throws -> Bool) rethrows {
+    guard name.hasPrefix(LineNames.pushed) else { return nil }
+    let rest = name.dropFirst(LineNames.pushed.utf8.count)
+    let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
+    for count in stride(from: parts.count, to: 0, by: -1) {
+      let branch = parts[..<count].joined(separator: "/")
+      guard try isBranch(branch) else { continue }
+      self.branch = branch
+      topic = count < parts.count ? parts[count...].joined(separator: "/") : nil
+      return
+    }
+    return nil
+  }
+}
+
+/// What a candidate is called where its push does not say so.
+enum Topic {
+  /// The most bytes of one.
+  static let longest = 200
+
+  /// A word that tells what a commit is about, from its subject.
+  static func telling(_ message: String) -> String {
+    let subject = message.prefix { !$0.isNewline }
+    var text = ""
+    for scalar in subject.lowercased().unicodeScalars {
+      let isPlain = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+      if isPlain { text.unicodeScalars.append(scalar) } else if text.last != "-" { text += "-" }
+    }
+    let trimmed = text.drop { $0 == "-" }.prefix(50)
+    let end = trimmed.lastIndex { $0 != "-" }
+    return end.map { String(trimmed[...$0]) } ?? "change"
+  }
+}

@@ -1,0 +1,93 @@
+import UETEngine
+import UETGit
+import UETModel
+
+/// What may be queued: a commit that the branch lacks, under a topic that is free or one's own,
+/// with options that can be heeded, and inside of the scope that they declare.
+struct CandidateRules {
+  let view: PushView
+
+  func refusals(at now: Timestamp) throws -> [PushRefusal] {
+    var refusals: [PushRefusal] = []
+    for (update, kind) in view.updates where kind == .queue {
+      do {
+        if let refusal = try refusal(update, now) { refusals.append(refusal) }
+      } catch let refusal as PushRefusal {
+        refusals.append(refusal)
+      }
+    }
+    return refusals
+  }
+
+  private func refusal(_ update: ReferenceUpdate, _ now: Timestamp) throws -> PushRefusal? {
+    let desk = view.desk
+    switch try desk.wish(update, at: now) {
+    case .withdraw(let branch, let topic):
+      return try desk.fault(withdrawing: branch, topic, update.name)
+    case .queue(let candidate, let isNamed):
+      let topic = try desk.topic(for: candidate, isNamed: isNamed)
+      if let twin = try twin(of: topic, candidate.branch) {
+        return PushRefusal(
+          update.name, "the topic differs from '\(twin.terminalSafe)' by case or spelling alone",
+          hint: "use that one, or another: git push origin HEAD:refs/for/\(candidate.branch)/TOPIC")
+      }
+      let old = try desk.book.candidate(candidate.branch, topic)
+      if let fault = desk.fault(replacing: old, update.name) { return fault }
+      return try outOfScope(candidate, update) ?? unknownDependency(candidate, update)
+    }
+  }
+
+  private func twin(of topic: String, _ branch: String) throws -> String? {
+    try view.desk.book.candidates(of: branch).map(\.topic).first {
+      $0.lowercased() == topic.lowercased() && !$0.utf8.elementsEqual(topic.utf8)
+    }
+  }
+
+  /// By each of its own commits and by all together, as for a workstream's branch.
+  private func outOfScope(
+    _ candidate: PushedCandidate, _ update: ReferenceUpdate
+  ) throws -> PushRefusal? {
+    let scope = candidate.wishes.scope.compactMap { try? ScopePattern($0) }
+    guard !scope.isEmpty, let target = try view.repository.reference("refs/heads/\(candidate.branch)")
+    else { return nil }
+    let others = try view.desk.book.candidates(of: candidate.branch).map(\.tip).filter {
+      try $0 != candidate.tip && view.repository.isAncestor($0, of: candidate.tip)
+    }
+    let work = ScopedWork(
+      repository: view.repository, tip: candidate.tip, known: others, targets: [target])
+    guard
+      let fault = try work.fault(where: { path in scope.contains { $0.matches(path) } })
+    else { return nil }
+    let what = fault.commit.map { "commit \($0.short) changes" } ?? "all together it changes"
+    return PushRefusal(
+      update.name, "\(what) '\(fault.path.terminalSafe)', which is outside of its own uet.scope",
+      hint: fault.commit.map { "take that out: git rebase -i \($0.short)~1" }
+        ?? "see it: git log -p -- \(fault.path.shellQuoted)")
+  }
+
+  private func unknownDependency(
+    _ candidate: PushedCandidate, _ update: ReferenceUpdate
+  ) throws -> PushRefusal? {
+    guard !candidate.wishes.depends.isEmpty else { return nil }
+    let book = view.desk.book
+    let landed = try book.line(of: candidate.branch).landed
+    for topic in candidate.wishes.depends {
+      if try landed.contains(topic) || book.candidate(candidate.branch, topic) != nil { continue }
+      return PushRefusal(
+        update.name,
+        "it depends on '\(topic.terminalSafe)', which is neither in the line of "
+          + "'\(candidate.branch.terminalSafe)' nor among what has landed",
+        hint: "push that one first: git push origin COMMIT:refs/for/\(candidate.branch)/\(topic)")
+    }
+    return nil
+  }
+}
+
+extension PushView {
+  /// What reads candidates of this push.
+  var desk: CandidateDesk {
+    CandidateDesk(
+      repository: repository, book: LineBook(repository, git, LineNames(reader.names)),
+      pusher: pusher.name, identity: policy.settings.identity, options: options)
+  }
+}

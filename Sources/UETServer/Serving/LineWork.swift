@@ -1,0 +1,229 @@
+import UETEngine
+import UETGit
+import UETLedger
+import UETModel
+
+/// Takes one line a step on: has a run test and land what may go now, or goes on with the run of a
+/// process before this one, and writes down what came of it.
+struct LineWork {
+  let served: ServedRepository
+  let branch: String
+  let project: Project
+  let control: RunControl
+  let say: @Sendable (ServeEvent.Kind) -> Void
+
+  enum End: Sendable {
+    /// Something was decided: look again.
+    case decided
+    /// Nothing may be taken now.
+    case idle
+    /// Nothing lands until somebody lets it.
+    case rests(String)
+    /// It was told to stop; the run goes on with the next process.
+    case stopped
+  }
+
+  private var book: LineBook { served.book }
+  private var target: String { "refs/heads/\(branch)" }
+  private var now: Timestamp { project.clock.now() }
+
+  func perform() async throws -> End {
+    let line = try book.line(of: branch)
+    if let current = line.current { return try await resume(current) }
+    if let reason = line.frozen { return .rests("landing is frozen: \(reason)") }
+    return try await begin(line)
+  }
+}
+
+extension LineWork {
+  private func begin(_ line: LineState) async throws -> End {
+    let candidates = try book.candidates(of: branch)
+    guard let start = try project.repository.reference(target) else {
+      return .rests("there is no branch '\(branch)' any more")
+    }
+    let commits: (ObjectID) throws -> Set<ObjectID> = { [repository = project.repository] tip in
+      Set(try repository.commits(in: tip, notIn: [start]))
+    }
+    let choice = try LineChoice(
+      candidates, landed: Set(line.landed), limit: LineOutlook.mostAtOnce, commits: commits)
+    try await dropWithdrawn(candidates, commits)
+    try await note(choice.held, line)
+    guard let first = choice.batch.first else { return .idle }
+    let batch = CandidateBatch(
+      target: target, members: choice.batch.map(member), gates: first.wishes.gates)
+    let vetted = try await batch.vetted(in: project)
+    for (member, refusal) in vetted.refused {
+      try set(member, aside: refusal.messages.first ?? "it cannot be queued")
+    }
+    guard !vetted.accepted.isEmpty else { return .decided }
+    let run = RunID(startedAt: now, after: try project.reader.runs())
+    let current = LineState.Current(
+      run: run, startedAt: now,
+      members: vetted.accepted.map { member, id in
+        LineState.Member(
+          topic: member.name, candidate: member.candidate, tip: member.tip, workstream: id)
+      })
+    let topics = current.members.map(\.topic)
+    // What is in it is on record before it begins: a crash in between leaves no run that nobody
+    // knows.
+    try await book.change(branch, "run \(run) begins with \(topics.listed(5))", at: now) {
+      $0.current = current
+    }
+    let integration: Integration
+    do {
+      integration = try await batch.begin(vetted, as: run, in: project)
+    } catch {
+      if try !project.reader.runs().contains(run) { try await forget(current) }
+      throw error
+    }
+    say(.began(run, topics))
+    return try await work(integration, current)
+  }
+
+  private func member(_ candidate: PushedCandidate) -> CandidateBatch.Member {
+    CandidateBatch.Member(
+      reference: book.names.candidate(branch, candidate.topic), candidate: candidate.id,
+      name: candidate.topic, tip: candidate.tip)
+  }
+
+  /// What was taken back leaves the line once nobody builds on it.
+  private func dropWithdrawn(
+    _ candidates: [PushedCandidate], _ commits: (ObjectID) throws -> Set<ObjectID>
+  ) async throws {
+    let withdrawn = candidates.filter { $0.state == .withdrawn }
+    if withdrawn.isEmpty { return }
+    var needed: Set<ObjectID> = []
+    for candidate in candidates where candidate.state != .withdrawn {
+      needed.formUnion(try commits(candidate.tip))
+    }
+    let gone = withdrawn.filter { !needed.contains($0.tip) }
+    if gone.isEmpty { return }
+    let subject = "\(gone.map(\.topic).listed(5)) taken back"
+    try await book.change(branch, subject, at: now, finished: gone) { _ in }
+  }
+
+  private func note(_ held: [String: String], _ line: LineState) async throws {
+    if held == line.held { return }
+    try await book.change(branch, "who waits for what", at: now) { $0.held = held }
+  }
+
+  /// The run was never begun.
+  private func forget(_ current: LineState.Current) async throws {
+    try await book.change(branch, "run \(current.run) was not begun", at: now) { line in
+      if line.current?.run == current.run { line.current = nil }
+    }
+  }
+}
+
+extension LineWork {
+  private func resume(_ current: LineState.Current) async throws -> End {
+    guard try project.reader.runs().contains(current.run) else {
+      try await forget(current)
+      return .decided
+    }
+    say(.resumed(current.run))
+    let integration = try await Integration.prepare(
+      resuming: current.run, landingIn: target, in: project)
+    return try await work(integration, current)
+  }
+
+  private func work(
+    _ integration: Integration, _ current: LineState.Current
+  ) async throws -> End {
+    let fences = current.members.map { member in
+      (
+        member.workstream,
+        ReferenceChange(
+          name: book.names.candidate(branch, member.topic), new: member.candidate,
+          old: member.candidate)
+      )
+    }
+    let fenced = integration.fenced(Dictionary(fences, uniquingKeysWith: { first, _ in first }))
+    do {
+      let result = try await fenced.perform(observer: { _, _ in }, control: control)
+      switch result.outcome.pause?.intent {
+      case nil: break
+      case .stop: return .stopped
+      case .person: return .rests("run '\(current.run)' is paused")
+      case .fault:
+        throw Refusal(
+          .failed, "run '\(current.run)' rests: \(result.outcome.pause?.reason ?? "")".terminalSafe,
+          hint: "see it: git uet queue \(current.run)")
+      }
+      try await settle(result.state, current)
+    } catch {
+      let state = try project.reader.state(of: current.run)
+      if let reason = state.integration.freeze { return .rests("landing is frozen: \(reason)") }
+      // One that was pushed again or taken back in the last moment: the others begin anew.
+      guard try hasMoved(state, current) else { throw error }
+      try await settle(state, current)
+    }
+    return .decided
+  }
+
+  private func hasMoved(_ state: RunState, _ current: LineState.Current) throws -> Bool {
+    try current.members.contains { member in
+      try state[member.workstream]?.state == .integrated
+        && project.repository.reference(book.names.candidate(branch, member.topic))
+          != member.candidate
+    }
+  }
+}
+
+extension LineWork {
+  /// Writes down what became of each.
+  private func settle(_ state: RunState, _ current: LineState.Current) async throws {
+    var landed: [LineState.Member] = []
+    var open: [LineState.Member] = []
+    for member in current.members {
+      guard let record = state[member.workstream] else { continue }
+      switch record.state {
+      case .landed: landed.append(member)
+      case .ejected, .quarantined, .failed, .cancelled:
+        try set(member, aside: record.reason ?? "no reason is on record", of: current.run)
+      default: open.append(member)
+      }
+    }
+    open = try open.filter {
+      try project.repository.reference(book.names.candidate(branch, $0.topic)) == $0.candidate
+    }
+    // A run that decides nothing about anybody must not be begun again and again.
+    if open.count == current.members.count {
+      let reason = "run '\(current.run)' ended without deciding it"
+      for member in open { try set(member, aside: reason, of: current.run) }
+      open = []
+    }
+    let finished = try landed.compactMap { try book.candidate(at: $0.candidate) }
+    let topics = landed.map(\.topic)
+    let subject =
+      "run \(current.run) ended" + (topics.isEmpty ? "" : ": \(topics.listed(5)) landed")
+    let end = now
+    try await book.change(branch, subject, at: end, finished: finished) { line in
+      guard line.current?.run == current.run else { return }
+      line.current = nil
+      line.note(seconds: end.seconds(since: current.startedAt))
+      line.note(landed: topics)
+    }
+    if !topics.isEmpty { say(.landed(current.run, topics)) }
+    if !open.isEmpty { say(.returned(current.run, open.map(\.topic))) }
+  }
+
+  private func set(_ member: LineState.Member, aside reason: String, of run: RunID) throws {
+    let changed = try book.change(branch, member.topic, at: now) { old in
+      guard var next = old, next.id == member.candidate else { return nil }
+      (next.state, next.reason) = (.aside, reason)
+      (next.run, next.workstream) = (run, member.workstream)
+      return next
+    }
+    if changed != nil { say(.aside(run, member.topic, reason: reason)) }
+  }
+
+  private func set(_ member: CandidateBatch.Member, aside reason: String) throws {
+    let changed = try book.change(branch, member.name, at: now) { old in
+      guard var next = old, next.id == member.candidate else { return nil }
+      (next.state, next.reason) = (.aside, reason)
+      return next
+    }
+    if changed != nil { say(.aside(nil, member.name, reason: reason)) }
+  }
+}

@@ -1,0 +1,255 @@
+import UETEngine
+import UETGit
+import UETModel
+import UETWorkers
+
+/// Serves the lines of some repositories: tests and lands what is pushed to them, as it comes.
+///
+/// All that it knows is in the repositories: one that is killed is gone on from by the next.
+package actor QueueServer {
+  private struct Key: Hashable {
+    let repository: Int
+    let branch: String
+  }
+
+  private enum Message: Sendable {
+    case look
+    case ended(Int, String, Result<LineWork.End, any Error>)
+    case drain
+    case stop
+  }
+
+  private struct Standing {
+    var control: RunControl?
+    /// When it got its turn last; who waited longest is next.
+    var turn = 0
+    /// Failures in a row.
+    var failures = 0
+    /// Not before then, whatever is pushed.
+    var notBefore: ContinuousClock.Instant?
+    /// What it rested for when it was told last.
+    var rest: String?
+    /// How the line looked when it had its turn last.
+    var seen: [ObjectID?]?
+    var dequeued: Set<ObjectID> = []
+  }
+
+  private let repositories: [ServedRepository]
+  private let atOnce: Int
+  private let isOnce: Bool
+  private let report: @Sendable (ServeEvent) -> Void
+  private let warn: @Sendable (String) -> Void
+  private let (messages, sender) = AsyncStream<Message>.makeStream()
+  private var lines: [Key: Standing] = [:]
+  private var turns = 0
+  private var isDraining = false
+  private var hasFailed = false
+
+  /// Takes the repositories at `places`.
+  ///
+  /// With `once` it ends when nothing may be taken any more. Throws where one of them is no
+  /// repository, or served already.
+  package init(
+    _ places: [String], environment: [String: String], atOnce: Int, once: Bool, trustsAll: Bool,
+    warn: @escaping @Sendable (String) -> Void,
+    report: @escaping @Sendable (ServeEvent) -> Void
+  ) throws {
+    repositories = try places.map {
+      try ServedRepository($0, environment: environment, trustsAll: trustsAll)
+    }
+    (self.atOnce, isOnce) = (atOnce, once)
+    (self.report, self.warn) = (report, warn)
+  }
+
+  /// Lets what runs finish, and begins nothing more.
+  package nonisolated func drain() { sender.yield(.drain) }
+
+  /// Ends what runs at once.
+  package nonisolated func stop() { sender.yield(.stop) }
+
+  /// Seconds that what runs has to finish.
+  package nonisolated var patience: Double {
+    repositories.map(\.project.configuration.run.drain).max() ?? 0
+  }
+
+  /// Serves until it is told to end; whether all went well.
+  package func run() async -> Bool {
+    let watch = FolderWatch()
+    for served in repositories {
+      watch.add(ServeFiles(served.project.repository).folder)
+    }
+    let (sender, changes) = (sender, watch.changes)
+    let listener = Task { for await _ in changes { sender.yield(.look) } }
+    look()
+    if !isOver {
+      for await message in messages {
+        take(message)
+        if isOver { break }
+      }
+    }
+    listener.cancel()
+    for served in repositories { served.close() }
+    return !hasFailed
+  }
+
+  private var isBusy: Bool { lines.values.contains { $0.control != nil } }
+
+  private var isOver: Bool {
+    if isBusy { return false }
+    return isDraining || isOnce
+  }
+
+  private func take(_ message: Message) {
+    switch message {
+    case .look: look()
+    case .ended(let repository, let branch, let result):
+      end(Key(repository: repository, branch: branch), result)
+      look()
+    case .drain:
+      isDraining = true
+      for standing in lines.values { standing.control?.drain() }
+    case .stop:
+      isDraining = true
+      for standing in lines.values { standing.control?.stop() }
+    }
+  }
+}
+
+extension QueueServer {
+  /// Gives each line that has something to do its turn, as far as there is room.
+  private func look() {
+    var ready: [(key: Key, turn: Int)] = []
+    for (number, served) in repositories.enumerated() {
+      do {
+        for branch in try branches(served) {
+          let key = Key(repository: number, branch: branch)
+          let standing = lines[key] ?? Standing()
+          lines[key] = standing
+          if standing.control != nil {
+            dequeueChanged(key, served)
+          } else if try mayBegin(key, standing, served) {
+            ready.append((key, standing.turn))
+          }
+        }
+      } catch {
+        warn("'\(served.place)': \(Refusal(error).messages.first ?? "")".terminalSafe)
+        hasFailed = true
+      }
+    }
+    guard !isDraining else { return }
+    for (key, _) in ready.sorted(by: { $0.turn < $1.turn }) {
+      guard lines.values.count(where: { $0.control != nil }) < atOnce else { return }
+      begin(key)
+    }
+  }
+
+  /// Those with candidates, or a run that is not over.
+  private func branches(_ served: ServedRepository) throws -> [String] {
+    served.project.repository.renew()
+    let waiting = try served.book.candidates().filter { $0.state != .aside }.map(\.branch)
+    let current = try served.book.lines().filter { $0.current != nil }.map(\.branch)
+    return Set(waiting + current).sorted()
+  }
+
+  private func mayBegin(
+    _ key: Key, _ standing: Standing, _ served: ServedRepository
+  ) throws -> Bool {
+    if let moment = standing.notBefore, moment > .now { return false }
+    guard let seen = standing.seen else { return true }
+    return try seen != Self.look(at: key.branch, served)
+  }
+
+  private func begin(_ key: Key) {
+    let served = repositories[key.repository]
+    let control = RunControl()
+    turns += 1
+    lines[key]?.control = control
+    lines[key]?.turn = turns
+    lines[key]?.dequeued = []
+    lines[key]?.seen = try? Self.look(at: key.branch, served)
+    let (sender, report, warn) = (sender, report, warn)
+    Task {
+      let result: Result<LineWork.End, any Error>
+      do {
+        let project = try served.project(for: key.branch, warn: warn)
+        let work = LineWork(
+          served: served, branch: key.branch, project: project, control: control,
+          say: { kind in
+            report(
+              ServeEvent(
+                place: served.place, branch: key.branch, at: project.clock.now(), kind: kind))
+          })
+        result = .success(try await work.perform())
+      } catch {
+        result = .failure(error)
+      }
+      sender.yield(.ended(key.repository, key.branch, result))
+    }
+  }
+
+  private func end(_ key: Key, _ result: Result<LineWork.End, any Error>) {
+    guard var standing = lines[key] else { return }
+    standing.control = nil
+    switch result {
+    case .success(.decided): (standing.seen, standing.failures, standing.rest) = (nil, 0, nil)
+    case .success(.idle), .success(.stopped): (standing.failures, standing.rest) = (0, nil)
+    case .success(.rests(let reason)):
+      if standing.rest != reason { tell(key, .rests(reason)) }
+      (standing.failures, standing.rest) = (0, reason)
+    case .failure(let error):
+      hasFailed = true
+      standing.failures += 1
+      standing.seen = nil
+      let seconds = min(600, 5 * Double(1 << min(standing.failures - 1, 8)))
+      standing.notBefore = .now + .seconds(seconds)
+      tell(key, .failed(Refusal(error), again: seconds))
+      let sender = sender
+      if !isOnce {
+        Task {
+          try? await Task.sleep(for: .seconds(seconds))
+          sender.yield(.look)
+        }
+      }
+    }
+    lines[key] = standing
+  }
+
+  private func tell(_ key: Key, _ kind: ServeEvent.Kind) {
+    report(
+      ServeEvent(
+        place: repositories[key.repository].place, branch: key.branch,
+        at: repositories[key.repository].project.clock.now(), kind: kind))
+  }
+}
+
+extension QueueServer {
+  /// What of a line decides whether something may be taken: where nothing of it has changed since
+  /// nothing could, nothing can.
+  private static func look(at branch: String, _ served: ServedRepository) throws -> [ObjectID?] {
+    let repository = served.project.repository
+    return [
+      try repository.reference("refs/heads/\(branch)"),
+      try repository.reference(served.book.names.line(branch)),
+    ] + (try served.book.candidates(of: branch)).map(\.id)
+  }
+
+  /// What was pushed again or taken back while it is tested goes out of its run: what is tested on
+  /// top of it would be for nothing. One that is merged already is stopped by the landing itself.
+  private func dequeueChanged(_ key: Key, _ served: ServedRepository) {
+    guard let line = try? served.book.line(of: key.branch), let current = line.current else {
+      return
+    }
+    for member in current.members {
+      let name = served.book.names.candidate(key.branch, member.topic)
+      guard let held = try? served.project.repository.reference(name) ?? .zero,
+        held != member.candidate, lines[key]?.dequeued.contains(member.candidate) == false
+      else { continue }
+      lines[key]?.dequeued.insert(member.candidate)
+      let project = served.project
+      Task {
+        _ = try? await Steering(project).queue(
+          .dequeue(member.workstream, reason: "pushed again or taken back"), in: current.run)
+      }
+    }
+  }
+}
