@@ -28,7 +28,7 @@ struct HookCall {
   /// Judges what the standard input tells of; what is refused is said to who pushes.
   func perform() async -> ProgramStatus {
     let environment = ProcessEnvironment.current
-    if hook == .procReceive { return queue(environment) }
+    if hook == .procReceive { return await queue(environment) }
     Outlet.standard.begin(.working)
     // A merge tells its hook nothing, and leaves it the user's terminal.
     let input =
@@ -91,11 +91,11 @@ struct HookCall {
   }
 
   /// Talks with git over the standard input and output.
-  private func queue(_ environment: [String: String]) -> ProgramStatus {
+  private func queue(_ environment: [String: String]) async -> ProgramStatus {
     Outlet.standard.begin(.working)
     let errors = Terminal(.error, environment: environment)
     do {
-      try QueueHook(directory: Files.workingDirectory, environment: environment).perform(
+      try await QueueHook(directory: Files.workingDirectory, environment: environment).perform(
         read: Self.read,
         write: { try FileHandle.standardOutput.write(contentsOf: $0) },
         say: { errors.line($0) },

@@ -1,20 +1,25 @@
 import ArgumentParser
 import UETEngine
+import UETGit
 import UETModel
 import UETPlanning
+import UETServer
 
 struct QueueCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "queue",
-    abstract: "show and steer the merge queue of a run",
+    abstract: "show and steer the merge queue of a run, or the lines of a host",
     discussion: """
+      On a host to whose queue others push, and with --remote from a clone, it is about the lines of its branches: \
+      what waits to be tested and landed, in which order, and why. Otherwise it is about one run. \
       Without a verb, or with --json alone, shows who is where, what is tested on top of what, and why each waits. A verb acts \
       on the process that integrates, or where there is none on the record, and is recorded as an event.
       """,
     subcommands: [
       QueueShowCommand.self, QueuePauseCommand.self, QueueResumeCommand.self,
       QueueFreezeCommand.self, QueueUnfreezeCommand.self, QueuePromoteCommand.self,
-      QueueDequeueCommand.self, QueueRequeueCommand.self, QueueReleaseCommand.self,
+      QueueDequeueCommand.self, QueueRequeueCommand.self, QueueApproveCommand.self,
+      QueueReleaseCommand.self,
     ], defaultSubcommand: QueueShowCommand.self)
 }
 
@@ -23,11 +28,19 @@ struct QueueShowCommand: AsyncParsableCommand {
     commandName: "show", abstract: "show the queue (what 'git uet queue' does by itself)")
 
   @OptionGroup var subject: RunArgument<RunAtWork>
+  @Option(help: LineOptions.remoteHelp) var remote: String?
   @Flag(help: "Print one JSON object.") var json = false
+
+  func validate() throws {
+    if remote != nil, subject.run != nil {
+      throw ValidationError("--remote shows the lines of a host: name no run")
+    }
+  }
 
   func run() async throws {
     let context = CommandContext()
     let project = try context.project(reading: true)
+    if try await showLines(context, project) { return }
     if let run = subject.run { try Self.refuse(verb: run, project) }
     let snapshot = try QueueSnapshot.read(
       try Steering(project).run(named: subject.run), in: project)
@@ -35,6 +48,29 @@ struct QueueShowCommand: AsyncParsableCommand {
       snapshot: snapshot, now: context.clock.now(), terminal: context.output)
     if json { return context.print(view.json) }
     for line in view.lines { context.output.line(line) }
+  }
+
+  /// Whether it is about the lines of a host, which are shown then.
+  private func showLines(_ context: CommandContext, _ project: Project) async throws -> Bool {
+    guard subject.run == nil else { return false }
+    let look: LineLook
+    if let remote {
+      look = try await LineLook(
+        of: try project.remote(named: remote), in: project, network: LineOptions.network)
+    } else {
+      look = try LineLook(in: project)
+      if look.lines.isEmpty { return false }
+    }
+    let now = context.clock.now()
+    let view = LineView(
+      look.lines.map { LineView.Line($0.state, $0.candidates, now: now) },
+      isServed: look.isServed, now: now, terminal: context.output)
+    if json {
+      context.print(view.json)
+    } else {
+      for line in view.lines { context.output.line(line) }
+    }
+    return true
   }
 
   /// A verb that is misspelt stands where a run may stand.
@@ -53,10 +89,21 @@ struct QueueShowCommand: AsyncParsableCommand {
 /// What the verbs share: for whom the answer is, and asking.
 struct QueueVerbOptions: ParsableArguments {
   @Flag(help: "Print the answer as one JSON object.") var json = false
+  @OptionGroup var line: LineOptions
 
   func ask(_ steering: QueueSteering, of run: String?) async throws {
     let desk = try SteeringDesk(json: json)
-    try await desk.askQueue(steering, of: try desk.run(named: run))
+    let named = try desk.run(named: run)
+    try await desk.askQueue(steering, of: named)
+    // The run may be one of a line, whose process waits for this.
+    let context = CommandContext()
+    ServeFiles(try context.project(reading: true).repository).call()
+  }
+
+  /// Asks it of a run, or where a branch is named of the line of that branch.
+  func ask(_ steering: QueueSteering, of run: String?, or order: LineOrder) async throws {
+    guard line.isNamed else { return try await ask(steering, of: run) }
+    try await line.give(order, json: json)
   }
 
   /// A workstream's name as typed.
@@ -103,7 +150,10 @@ struct QueueFreezeCommand: AsyncParsableCommand {
     }
   }
 
-  func run() async throws { try await options.ask(.freeze(reason: reason), of: subject.run) }
+  func run() async throws {
+    try await options.ask(
+      .freeze(reason: reason), of: subject.run, or: .freeze(reason: reason))
+  }
 }
 
 struct QueueUnfreezeCommand: AsyncParsableCommand {
@@ -113,7 +163,9 @@ struct QueueUnfreezeCommand: AsyncParsableCommand {
   @OptionGroup var subject: RunArgument<RunAtWork>
   @OptionGroup var options: QueueVerbOptions
 
-  func run() async throws { try await options.ask(.unfreeze, of: subject.run) }
+  func run() async throws {
+    try await options.ask(.unfreeze, of: subject.run, or: .unfreeze)
+  }
 }
 
 struct QueuePromoteCommand: AsyncParsableCommand {
@@ -128,6 +180,9 @@ struct QueuePromoteCommand: AsyncParsableCommand {
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
+    if options.line.isNamed {
+      return try await options.line.give(.promote(subject.workstream), json: options.json)
+    }
     try await options.ask(.promote(options.id(subject.workstream)), of: subject.run)
   }
 }
@@ -141,6 +196,9 @@ struct QueueDequeueCommand: AsyncParsableCommand {
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
+    if options.line.isNamed {
+      return try await options.line.give(.dequeue(subject.workstream), json: options.json)
+    }
     try await options.ask(.dequeue(options.id(subject.workstream), reason: reason), of: subject.run)
   }
 }
@@ -177,6 +235,79 @@ struct QueueRequeueCommand: AsyncParsableCommand {
   @OptionGroup var options: QueueVerbOptions
 
   func run() async throws {
+    if options.line.isNamed {
+      return try await options.line.give(.requeue(subject.workstream), json: options.json)
+    }
     try await options.ask(.requeue(options.id(subject.workstream), force: force), of: subject.run)
+  }
+}
+
+struct QueueApproveCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "approve", abstract: "say that you have looked at a candidate of a line",
+    discussion: """
+      Counts for what is pushed as that topic now: pushed again, it is to be looked at again. Where 'server.reviews' \
+      wants some, a candidate waits until so many others than its pusher have said so.
+      """)
+
+  @Argument(help: ArgumentHelp("The candidate.", valueName: "topic")) var topic: String
+  @Flag(help: "Print the answer as one JSON object.") var json = false
+  @OptionGroup var line: LineOptions
+
+  func run() async throws { try await line.give(.approve(topic), json: json) }
+}
+
+/// The line of a branch, here or on another host.
+struct LineOptions: ParsableArguments {
+  static let remoteHelp = ArgumentHelp(
+    "Of the host that this remote is, as 'origin'.", valueName: "remote")
+
+  @Option(
+    help: ArgumentHelp("The line of this branch, not the queue of a run.", valueName: "branch"),
+    completion: Offer.branch)
+  var branch: String?
+  @Option(help: remoteHelp) var remote: String?
+
+  var isNamed: Bool { branch != nil || remote != nil }
+
+  static var network: SealedGit.Network {
+    var network = SealedGit.Network()
+    network.mayAsk = ProcessEnvironment.hasTerminal
+    return network
+  }
+
+  func give(_ order: LineOrder, json: Bool) async throws {
+    let context = CommandContext()
+    let project = try context.project(reading: true)
+    try project.requirePerson(to: "steer a line")
+    let desk = LineDesk(project)
+    let said: [String]
+    if let remote {
+      let remote = try project.remote(named: remote)
+      said = try await desk.send(
+        order, on: try branch ?? Self.head(of: remote, project), to: remote, network: Self.network)
+    } else {
+      said = [try await desk.obey(order, on: try branch ?? Self.head(of: nil, project))]
+    }
+    if json {
+      context.print(["version": 1, "outcome": "done", "message": .string(said.joined(separator: " "))])
+    } else {
+      for line in said { context.output.line(line.terminalSafe) }
+    }
+  }
+
+  /// The branch at HEAD; of a remote the one at its HEAD, as far as this clone knows it.
+  private static func head(of remote: String?, _ project: Project) throws -> String {
+    if let remote {
+      let folder = "refs/remotes/\(remote)/"
+      let end = project.repository.branch(behind: folder + "HEAD")
+      if end != folder + "HEAD", end.hasPrefix(folder) {
+        return String(end.dropFirst(folder.utf8.count))
+      }
+    } else if case .branch(let name, _) = try project.repository.head() {
+      return RunNames.short(name)
+    }
+    throw Refusal(
+      .usage, "it is not clear which branch is meant", hint: "name it: --branch BRANCH")
   }
 }

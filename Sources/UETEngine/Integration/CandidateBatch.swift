@@ -93,11 +93,13 @@ extension Integration {
     try await prepare(IntegrationRequest(run: run.rawValue, land: target), in: project)
   }
 
-  /// This one, which lands a workstream only while the reference that it came from holds what it
-  /// held when the run began.
-  package func fenced(_ fences: [WorkstreamID: ReferenceChange]) -> Integration {
+  /// This one, which lands a workstream only while what it came from holds what it held when the run
+  /// began, and anything at all only while `always` does.
+  package func fenced(
+    _ fences: [WorkstreamID: ReferenceChange], always: [ReferenceChange]
+  ) -> Integration {
     var integration = self
-    integration.fences = fences
+    (integration.fences, integration.fence) = (fences, always)
     return integration
   }
 }

@@ -22,6 +22,7 @@ extension Integration {
     if let reason = await driver.state.integration.freeze {
       throw Refusal.frozen(run, target, reason)
     }
+    try refuseOutsideOfWindow(target)
     try await refuseCheckedOut(target, tested)
     var outcome = tested
     // Where the target has moved all is merged and tested anew, as often as the queue puts up with
@@ -113,6 +114,14 @@ extension Integration {
           hint: "integrate without it: git uet integrate \(run)")
       }
     }
+  }
+
+  private func refuseOutsideOfWindow(_ target: String) throws(ClosedWindow) {
+    let windows = recorded.project.configuration.integration.windowTimes
+    let now = project.clock.now()
+    if windows.areOpen(at: now) { return }
+    throw ClosedWindow(
+      target: target, run: run, windows: windows.map(\.text), opens: windows.opening(from: now))
   }
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.

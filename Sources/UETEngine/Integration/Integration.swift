@@ -17,6 +17,8 @@ package struct Integration: Sendable {
   let request: IntegrationRequest
   /// What must still hold of a workstream when it lands.
   var fences: [WorkstreamID: ReferenceChange] = [:]
+  /// What must still hold when anything lands.
+  var fence: [ReferenceChange] = []
 
   /// What came of it.
   package struct Result: Sendable {
@@ -173,7 +175,8 @@ package struct Integration: Sendable {
       reviews: IntegrationReviews(
         plan: recorded.plan, waves: recorded.waves, start: try start(state),
         tree: { [repository = project.repository] in try? repository.treeID(of: $0) }),
-      updatesCheckout: request.updatesCheckout, fences: fences, recordTip: { ledger.tip })
+      updatesCheckout: request.updatesCheckout, fences: fences,
+      fence: fence, recordTip: { ledger.tip })
     return Driver(
       recorded.queue(state), hands, on: ledger, hearing: mailbox, clock: context.project.clock,
       observer: observer)

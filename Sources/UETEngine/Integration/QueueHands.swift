@@ -24,6 +24,7 @@ final class QueueHands: Hands {
   let reviews: IntegrationReviews
   private let updatesCheckout: Bool
   private let fences: [WorkstreamID: ReferenceChange]
+  private let fence: [ReferenceChange]
   /// The commit that this process wrote last.
   private let recordTip: @Sendable () -> ObjectID
   var tests: [GateName: Task<Void, Never>] = [:]
@@ -50,7 +51,7 @@ final class QueueHands: Hands {
   init(
     _ context: Ground, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
     reviews: IntegrationReviews, updatesCheckout: Bool,
-    fences: [WorkstreamID: ReferenceChange] = [:],
+    fences: [WorkstreamID: ReferenceChange] = [:], fence: [ReferenceChange] = [],
     recordTip: @escaping @Sendable () -> ObjectID
   ) {
     self.context = context
@@ -58,7 +59,7 @@ final class QueueHands: Hands {
     self.gates = gates
     self.reviews = reviews
     self.updatesCheckout = updatesCheckout
-    self.fences = fences
+    (self.fences, self.fence) = (fences, fence)
     self.recordTip = recordTip
     bench = TestBench(context)
     admission = GateAdmission(
@@ -238,7 +239,7 @@ extension QueueHands {
       git: context.git,
       fence: TargetMove.Fence(
         chain: project.ledgerNames.chain(context.run, LedgerNames.mainWriter), tip: recordTip(),
-        others: machine.state.integration.chain.compactMap { fences[$0] }),
+        others: fence + machine.state.integration.chain.compactMap { fences[$0] }),
       updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
     let outcome: LandingOutcome
     do {

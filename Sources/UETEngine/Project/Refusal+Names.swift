@@ -22,7 +22,7 @@ extension Refusal {
     return Refusal(.usage, "no workstream '\(name.terminalSafe)'" + place, hint: hint)
   }
 
-  static func unknownBranch(_ name: String) -> Refusal {
+  package static func unknownBranch(_ name: String) -> Refusal {
     Refusal(
       .usage, "no branch '\(RunNames.short(name).terminalSafe)'", hint: "list them: git branch")
   }

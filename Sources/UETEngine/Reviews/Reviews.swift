@@ -172,7 +172,7 @@ extension Reviews {
 
 extension Project {
   /// Who decides here, as git names them: `Ada <ada@example.com>`.
-  var person: String {
+  package var person: String {
     let identity = identity()
     return "\(identity.name) <\(identity.email)>"
   }

@@ -62,9 +62,7 @@ extension SealedGit {
     _ remote: String, _ updates: [PushUpdate], isAtomic: Bool, network: Network
   ) async throws(GitError) -> PushResult {
     var arguments = ["push", "--porcelain", "--progress", "--no-follow-tags"]
-    // Where the user signs pushes, and the other side can tell.
-    let signs = repository.config("push.gpgSign").map { $0 == "if-asked" || Repository.isTrue($0) }
-    arguments.append(signs == true ? "--signed=if-asked" : "--no-signed")
+    arguments.append(signing)
     if isAtomic { arguments.append("--atomic") }
     if !network.runsHooks { arguments.append("--no-verify") }
     for update in updates {
@@ -83,6 +81,30 @@ extension SealedGit {
       throw Self.remoteFailure(remote, output)
     }
     return result
+  }
+
+  /// Where the user signs pushes, and the other side can tell.
+  private var signing: String {
+    let signs = repository.config("push.gpgSign").map { $0 == "if-asked" || Repository.isTrue($0) }
+    return signs == true ? "--signed=if-asked" : "--no-signed"
+  }
+
+  /// Pushes a commit to a name that the other side takes for a wish, with options; gives what it
+  /// says, a line each.
+  ///
+  /// Throws `remoteFailed` when the other side cannot be talked to, or refuses.
+  package func push(
+    _ remote: String, wishing name: String, with commit: ObjectID, options wishes: [String],
+    network: Network
+  ) async throws(GitError) -> (said: [String], isTaken: Bool) {
+    var arguments = ["push", "--porcelain", "--no-follow-tags", "--no-verify", signing]
+    for wish in wishes { arguments.append("--push-option=\(wish)") }
+    arguments += ["--end-of-options", remote, "\(commit.hex):\(name)"]
+    let output = try await run(arguments) { configure(&$0, network) }
+    let said = output.stderr.split(whereSeparator: \.isNewline).filter { $0.hasPrefix("remote: ") }
+      .map { line in String(line.dropFirst(8)).withoutBlanksAtEnd }
+    if output.status != 0, said.isEmpty { throw Self.remoteFailure(remote, output) }
+    return (said, output.status == 0)
   }
 
   /// Addresses relative to the work tree, and hooks, want to be in it.
@@ -111,5 +133,13 @@ extension SealedGit {
     let line = telling.last ?? complaints.last ?? lines.last ?? "no message"
     let detail = ["fatal: ", "error: "].reduce(line) { $0.hasPrefix($1) ? $0.dropFirst(7) : $0 }
     return String(detail)
+  }
+}
+
+extension String {
+  /// Git fills up the lines of the other side with blanks.
+  fileprivate var withoutBlanksAtEnd: String {
+    let end = lastIndex { $0 != " " }
+    return end.map { String(self[...$0]) } ?? ""
   }
 }

@@ -28,7 +28,7 @@ package enum SharedKind: Hashable, Sendable {
     case ("diverged", let run?): self = .pinned(run)
     case ("runs", nil), ("salvage", nil), ("candidates", nil), ("diverged", nil): return nil
     // A host's own: clones look at it where it was fetched to.
-    case ("queue", _), ("line", _): return nil
+    case ("queue", _), ("line", _), ("inbox", _): return nil
     case _ where shared == "resolutions": self = .resolutions
     case ("notes", _):
       switch shared {
@@ -47,7 +47,7 @@ package enum SharedKind: Hashable, Sendable {
     let first = shared.prefix { $0 != "/" }
     let taken = [
       "runs", "salvage", "candidates", "diverged", "resolutions", "notes", "archive", "queue",
-      "line",
+      "line", "inbox",
     ]
     return taken.contains(String(first)) || RunArchive.isArchive(first)
   }

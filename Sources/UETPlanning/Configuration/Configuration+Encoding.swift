@@ -213,6 +213,9 @@ extension Configuration.Integration {
     object.append("target", target.map(JSONValue.string))
     object.append("strategy", .string(strategy.rawValue))
     object.append("window", .integer(Int64(window)))
+    if !windowTimes.isEmpty {
+      object.append("window_times", .array(windowTimes.map { .string($0.text) }))
+    }
     object.append("slots", .integer(Int64(slots)))
     object.append("gates", .array(gates.map(JSONValue.string)))
     object.append("assume_disjoint", .bool(assumeDisjoint))

@@ -159,6 +159,9 @@ extension Configuration {
   static let integrationFields = FieldTable<Integration>([
     "target": { $2.target = $0.name($1) },
     "strategy": { $2.strategy = $0.choice($1) ?? $2.strategy },
+    "window_times": { reading, node, target in
+      target.windowTimes = reading.list(node) { $0.mergeWindow($1) }
+    },
     "window": { $2.window = $0.integer($1, in: 1...1000) ?? $2.window },
     "slots": { $2.slots = $0.integer($1, in: 1...1024) ?? $2.slots },
     "gates": { reading, node, target in target.gates = reading.list(node) { $0.name($1) } },

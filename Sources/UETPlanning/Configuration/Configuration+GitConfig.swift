@@ -39,6 +39,7 @@ private struct GitOverlay {
   private static let lists: Set<[String]> = [
     ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
     ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
+    ["integration", "window_times"],
     ["inbox", "trust"], ["sandbox", "read"], ["sandbox", "write"], ["secrets", "allow"],
     ["server", "protected"], ["server", "queue"], ["server", "forbidden_paths"],
     ["server", "required_trailers"], ["server", "required_signatures"],

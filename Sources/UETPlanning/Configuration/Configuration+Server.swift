@@ -27,6 +27,8 @@ extension Configuration {
     /// Names of trailers that each commit must have.
     package var requiredTrailers: [String] = []
     package var requiredSignatures: [Signed] = []
+    /// How many others must have looked at a candidate before it is taken.
+    package var reviews = 0
 
     package init() {}
   }
@@ -63,6 +65,7 @@ extension Configuration {
     "required_signatures": { reading, node, server in
       server.requiredSignatures = reading.list(node) { $0.choice($1) }
     },
+    "reviews": { $2.reviews = $0.integer($1, in: 0...100) ?? $2.reviews },
   ])
 }
 
@@ -79,6 +82,7 @@ extension Configuration.Server {
     object.append("required_trailers", .array(requiredTrailers.map(JSONValue.string)))
     object.append(
       "required_signatures", .array(requiredSignatures.map { .string($0.rawValue) }))
+    if reviews > 0 { object.append("reviews", .integer(Int64(reviews))) }
     return object
   }
 }

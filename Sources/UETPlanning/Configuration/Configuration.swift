@@ -205,6 +205,8 @@ extension Configuration {
     package var target: String?
     package var strategy = Strategy.auto
     package var window = 20
+    /// When results may land; always where it is empty.
+    package var windowTimes: [MergeWindow] = []
     package var slots = 2
     /// Gates that each combination must pass.
     package var gates: [String] = []

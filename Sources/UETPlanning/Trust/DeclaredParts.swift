@@ -31,7 +31,7 @@ package struct DeclaredParts: Hashable, Sendable {
     "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",
     "run.hold", "run.background", "run.same_path", "integration.target", "integration.strategy",
-    "integration.window", "integration.slots", "integration.confirm",
+    "integration.window", "integration.window_times", "integration.slots", "integration.confirm",
     "integration.resolver_timeout",
   ]
   private static let harmlessOfTool: Set<String> = [

@@ -113,7 +113,9 @@ extension HookInstallation {
     var settings = [
       (key: "receive.fsckObjects", value: "true"),
       // What is pushed to 'refs/for' goes to 'proc-receive', with what it asks for.
-      (key: Self.queueKey, value: "refs/for"), (key: "receive.advertisePushOptions", value: "true"),
+      (key: Self.queueKey, value: "refs/for"),
+      (key: Self.queueKey, value: "\(repository.config("uet.refprefix") ?? "refs/uet")/inbox"),
+      (key: "receive.advertisePushOptions", value: "true"),
       // Git (2.39) syncs packs, but not the loose objects that a small push becomes.
       (key: "core.fsync", value: "committed,loose-object"),
       (key: "core.fsyncMethod", value: "batch"),

@@ -13,14 +13,18 @@ struct CandidateDesk {
   /// How the host knows who pushes; nil where it does not.
   let identity: Configuration.PusherIdentity?
   let options: [String]
+  /// Who may steer a line.
+  let stewards: [String]
 
   /// What one reference of a push comes to.
   enum Wish {
     case queue(PushedCandidate, isNamed: Bool)
     case withdraw(branch: String, topic: String)
+    case order(LineOrder, branch: String)
   }
 
   func wish(_ update: ReferenceUpdate, at now: Timestamp) throws -> Wish {
+    if update.name.hasPrefix(book.names.inbox) { return try order(update) }
     guard
       let name = try PushedName(
         update.name,
@@ -45,6 +49,45 @@ struct CandidateDesk {
     }
     return .queue(
       try candidate(update, new, name, at: now), isNamed: name.topic != nil)
+  }
+
+  private static let reasonOption = "uet.reason="
+
+  private func order(_ update: ReferenceUpdate) throws -> Wish {
+    let name = try PushedName(
+      update.name, below: book.names.inbox,
+      isBranch: { try repository.reference("refs/heads/\($0)") != nil })
+    let reason = options.first { $0.hasPrefix(Self.reasonOption) }
+      .map { String($0.dropFirst(Self.reasonOption.utf8.count).prefix(500)).terminalSafe }
+    guard let name, let words = name.topic?.split(separator: "/"), update.new != nil,
+      let order = LineOrder(words[...], reason: reason)
+    else {
+      throw PushRefusal(
+        update.name, "this is nothing that a line can be asked for",
+        hint: "there are freeze, unfreeze, promote/TOPIC, dequeue/TOPIC, requeue/TOPIC and "
+          + "approve/TOPIC")
+    }
+    return .order(order, branch: name.branch)
+  }
+
+  /// What stands against carrying an order out; nil where nothing does.
+  func fault(ordering order: LineOrder, on branch: String, _ name: String) throws -> PushRefusal? {
+    guard let pusher else {
+      return PushRefusal(
+        name, "the host does not know who you are, and a line is steered by who may",
+        hint: "set 'server.identity' in \(Project.configurationPath), or do it on the host: "
+          + "git uet queue")
+    }
+    if stewards.contains(pusher) { return nil }
+    if case .approve = order { return nil }
+    if order.isForOwner, let topic = order.topic,
+      try book.candidate(branch, topic)?.by == pusher
+    {
+      return nil
+    }
+    return PushRefusal(
+      name, "'\(pusher.terminalSafe)' is not one of those who may (server.queue)",
+      hint: "ask one of them: \(stewards.isEmpty ? "who runs the host" : stewards.listed(5))")
   }
 
   private func candidate(

@@ -18,6 +18,10 @@ package struct LineNames: Hashable, Sendable {
   /// Where what the host knows of each branch's line is, as `refs/uet/line/BRANCH`.
   package var lines: String { prefix + "/line/" }
 
+  /// Where orders to a line are pushed to, as `refs/uet/inbox/BRANCH/VERB`: never a reference that is
+  /// there.
+  package var inbox: String { prefix + "/inbox/" }
+
   /// One candidate; `branch` without `refs/heads/`.
   package func candidate(_ branch: String, _ topic: String) -> String {
     "\(candidates)\(branch)/\(topic)"
@@ -36,9 +40,11 @@ struct PushedName: Hashable, Sendable {
 
   /// Reads a name; a branch may hold slashes, so that the longest that is there counts. Nil where
   /// none of them is.
-  init?(_ name: String, isBranch: (String) throws -> Bool) rethrows {
-    guard name.hasPrefix(LineNames.pushed) else { return nil }
-    let rest = name.dropFirst(LineNames.pushed.utf8.count)
+  init?(
+    _ name: String, below prefix: String = LineNames.pushed, isBranch: (String) throws -> Bool
+  ) rethrows {
+    guard name.hasPrefix(prefix) else { return nil }
+    let rest = name.dropFirst(prefix.utf8.count)
     let parts = rest.split(separator: "/", omittingEmptySubsequences: false)
     for count in stride(from: parts.count, to: 0, by: -1) {
       let branch = parts[..<count].joined(separator: "/")

@@ -27,6 +27,8 @@ package struct PushedCandidate: Hashable, Sendable {
   package var subject: String
   package var wishes: CandidateWishes
   package var pushedAt: Timestamp
+  /// Who looked at this very commit and has nothing against it.
+  package var approvals: [String] = []
   /// Why it is set aside.
   package var reason: String?
   /// The run that set it aside, and what it was called there.
@@ -94,6 +96,7 @@ extension PushedCandidate {
       "depends": Self.list(wishes.depends),
       "priority": wishes.priority == 0 ? nil : .integer(Int64(wishes.priority)),
       "pushed_at": .string(pushedAt.description), "reason": reason.map(JSONValue.string),
+      "approvals": Self.list(approvals),
       "run": (run?.rawValue).map(JSONValue.string),
       "workstream": (workstream?.rawValue).map(JSONValue.string),
       "earlier": Self.list(earlier.map(\.hex)),
@@ -122,6 +125,7 @@ extension PushedCandidate {
     reason = json["reason"]?.string
     run = json["run"]?.string.flatMap { RunID($0) }
     workstream = json["workstream"]?.string.flatMap { WorkstreamID($0) }
+    approvals = texts("approvals")
     earlier = texts("earlier").compactMap { ObjectID($0) }
   }
 }

@@ -13,6 +13,8 @@ enum PushedKind: Hashable, Sendable {
   case ofOneClone
   /// `refs/for/BRANCH[/TOPIC]`: a candidate for the branch's line, and no reference.
   case queue
+  /// `refs/uet/inbox/BRANCH/VERB`: an order to the branch's line, and no reference.
+  case order
   /// What makes git see other objects than there are.
   case replacement
   /// A place of the record or of runs at which nothing of this name can be.
@@ -21,7 +23,9 @@ enum PushedKind: Hashable, Sendable {
   case other
 
   init(_ name: String, _ names: LedgerNames) {
-    if name.hasPrefix(names.prefix + "/") {
+    if name.hasPrefix(LineNames(names).inbox) {
+      self = .order
+    } else if name.hasPrefix(names.prefix + "/") {
       self = Self.record(String(name.dropFirst(names.prefix.utf8.count + 1)))
     } else if name.hasPrefix("refs/notes/uet") {
       self = Self.record(String(name.dropFirst(5)))

@@ -24,7 +24,7 @@ package struct QueueHook {
   package func perform(
     read: @escaping (Int) throws -> [UInt8], write: ([UInt8]) throws -> Void,
     say: (String) -> Void, refuse: (PushRefusal) -> Void
-  ) throws {
+  ) async throws {
     let request = try QueueRequest(PacketLines(read), answer: write)
     let entry: LineEntry
     do {
@@ -40,7 +40,7 @@ package struct QueueHook {
     var answers: [QueueAnswer] = []
     for update in request.updates {
       do {
-        let (answer, words) = try entry.take(update)
+        let (answer, words) = try await entry.take(update)
         answers.append(answer)
         for line in words { say(line) }
       } catch {
@@ -71,15 +71,29 @@ private struct LineEntry {
         repository, SealedGit(repository: repository, environment: environment), LineNames(names)),
       pusher: identity == .certificate
         ? PushHandover(repository).take() : Pusher(identity, nil, environment).name,
-      identity: identity, options: options)
+      identity: identity, options: options, stewards: settings.configuration.server.queue)
     wake = ServeFiles(repository)
   }
 
-  func take(_ update: ReferenceUpdate) throws -> (QueueAnswer, [String]) {
+  func take(_ update: ReferenceUpdate) async throws -> (QueueAnswer, [String]) {
     let now = clock.now()
     switch try desk.wish(update, at: now) {
+    case .order(let order, let branch): return try await obey(order, branch, update, now)
     case .withdraw(let branch, let topic): return try withdraw(branch, topic, update, now)
     case .queue(let candidate, let isNamed): return try queue(candidate, isNamed, update, now)
+    }
+  }
+
+  private func obey(
+    _ order: LineOrder, _ branch: String, _ update: ReferenceUpdate, _ now: Timestamp
+  ) async throws -> (QueueAnswer, [String]) {
+    if let fault = try desk.fault(ordering: order, on: branch, update.name) { throw fault }
+    do {
+      let done = try await desk.book.obey(order, on: branch, by: desk.pusher, at: now)
+      wake.call()
+      return (.done(update.name), [done.terminalSafe])
+    } catch let fault as OrderFault {
+      throw PushRefusal(update.name, fault.message.terminalSafe, hint: fault.hint.terminalSafe)
     }
   }
 

@@ -38,6 +38,7 @@ struct QueueRequest: Hashable {
 enum QueueAnswer {
   /// Put under another name: git shows that one to who pushed.
   case taken(String, as: String, old: String?, new: String?)
+  case done(String)
   case refused(String, reason: String)
 
   var packets: [UInt8] {
@@ -47,6 +48,7 @@ enum QueueAnswer {
       if let old { bytes += PacketLines.packet("option old-oid \(old)") }
       if let new { bytes += PacketLines.packet("option new-oid \(new)") }
       return bytes
+    case .done(let name): return PacketLines.packet("ok \(name)")
     case .refused(let name, let reason): return PacketLines.packet("ng \(name) \(reason)")
     }
   }

@@ -9,7 +9,7 @@ struct CandidateRules {
 
   func refusals(at now: Timestamp) throws -> [PushRefusal] {
     var refusals: [PushRefusal] = []
-    for (update, kind) in view.updates where kind == .queue {
+    for (update, kind) in view.updates where kind == .queue || kind == .order {
       do {
         if let refusal = try refusal(update, now) { refusals.append(refusal) }
       } catch let refusal as PushRefusal {
@@ -22,6 +22,8 @@ struct CandidateRules {
   private func refusal(_ update: ReferenceUpdate, _ now: Timestamp) throws -> PushRefusal? {
     let desk = view.desk
     switch try desk.wish(update, at: now) {
+    case .order(let order, let branch):
+      return try desk.fault(ordering: order, on: branch, update.name)
     case .withdraw(let branch, let topic):
       return try desk.fault(withdrawing: branch, topic, update.name)
     case .queue(let candidate, let isNamed):
@@ -88,6 +90,6 @@ extension PushView {
   var desk: CandidateDesk {
     CandidateDesk(
       repository: repository, book: LineBook(repository, git, LineNames(reader.names)),
-      pusher: pusher.name, identity: policy.settings.identity, options: options)
+      pusher: pusher.name, identity: policy.settings.identity, options: options, stewards: policy.settings.queue)
   }
 }

@@ -10,11 +10,10 @@ struct LineChoice {
   /// `all` are the branch's candidates in their order, `commits` gives those that a tip has and the
   /// branch lacks.
   init(
-    _ all: [PushedCandidate], landed: Set<String>, limit: Int,
+    _ all: [PushedCandidate], landed: Set<String>, limit: Int, reviews: Int = 0,
     commits: (ObjectID) throws -> Set<ObjectID>
   ) rethrows {
     let waiting = all.filter { $0.state == .waiting }
-    guard let first = waiting.first else { return }
     var own: [String: Set<ObjectID>] = [:]
     var chosen: Set<String> = []
     var gates: Set<String>?
@@ -29,6 +28,11 @@ struct LineChoice {
           held[candidate.topic] = "asks for other gates than those before it"
           continue
         }
+        if candidate.approvals.count < reviews {
+          let missing = reviews - candidate.approvals.count
+          held[candidate.topic] = "waits for \(missing == 1 ? "a review" : "\(missing) reviews")"
+          continue
+        }
         let commits = try own[candidate.topic] ?? commits(candidate.tip)
         own[candidate.topic] = commits
         if let reason = Self.obstacle(candidate, commits, all, chosen, landed) {
@@ -41,7 +45,6 @@ struct LineChoice {
         hasChanged = true
       }
     }
-    if gates == nil, chosen.isEmpty, held.isEmpty { held[first.topic] = "is looked at" }
     batch = waiting.filter { chosen.contains($0.topic) }
   }
 

@@ -17,8 +17,8 @@ struct LineWork {
     case decided
     /// Nothing may be taken now.
     case idle
-    /// Nothing lands until somebody lets it.
-    case rests(String)
+    /// Nothing lands until somebody lets it, or that moment comes.
+    case rests(String, until: Timestamp? = nil)
     /// It was told to stop; the run goes on with the next process.
     case stopped
   }
@@ -45,7 +45,8 @@ extension LineWork {
       Set(try repository.commits(in: tip, notIn: [start]))
     }
     let choice = try LineChoice(
-      candidates, landed: Set(line.landed), limit: LineOutlook.mostAtOnce, commits: commits)
+      candidates, landed: Set(line.landed), limit: LineOutlook.mostAtOnce,
+      reviews: project.configuration.server.reviews, commits: commits)
     try await dropWithdrawn(candidates, commits)
     try await note(choice.held, line)
     guard let first = choice.batch.first else { return .idle }
@@ -138,7 +139,12 @@ extension LineWork {
           old: member.candidate)
       )
     }
-    let fenced = integration.fenced(Dictionary(fences, uniquingKeysWith: { first, _ in first }))
+    // A line changes while one of its runs goes on only by what people order.
+    let line = try book.line(of: branch)
+    if let reason = line.frozen { return .rests("landing is frozen: \(reason)") }
+    let fenced = integration.fenced(
+      Dictionary(fences, uniquingKeysWith: { first, _ in first }),
+      always: [ReferenceChange(name: book.names.line(branch), new: line.id, old: line.id)])
     do {
       let result = try await fenced.perform(observer: { _, _ in }, control: control)
       switch result.outcome.pause?.intent {
@@ -151,9 +157,14 @@ extension LineWork {
           hint: "see it: git uet queue \(current.run)")
       }
       try await settle(result.state, current)
+    } catch let closed as ClosedWindow {
+      return .rests(closed.refusal.messages.first ?? "", until: closed.opens)
     } catch {
       let state = try project.reader.state(of: current.run)
       if let reason = state.integration.freeze { return .rests("landing is frozen: \(reason)") }
+      let now = try book.line(of: branch)
+      if let reason = now.frozen { return .rests("landing is frozen: \(reason)") }
+      if now.id != line.id { return .decided }
       // One that was pushed again or taken back in the last moment: the others begin anew.
       guard try hasMoved(state, current) else { throw error }
       try await settle(state, current)

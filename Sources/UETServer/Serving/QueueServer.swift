@@ -193,9 +193,15 @@ extension QueueServer {
     switch result {
     case .success(.decided): (standing.seen, standing.failures, standing.rest) = (nil, 0, nil)
     case .success(.idle), .success(.stopped): (standing.failures, standing.rest) = (0, nil)
-    case .success(.rests(let reason)):
+    case .success(.rests(let reason, let moment)):
       if standing.rest != reason { tell(key, .rests(reason)) }
       (standing.failures, standing.rest) = (0, reason)
+      if let moment {
+        let seconds = moment.seconds(since: repositories[key.repository].project.clock.now())
+        standing.seen = nil
+        standing.notBefore = .now + .seconds(max(1, seconds))
+        lookAgain(in: max(1, seconds))
+      }
     case .failure(let error):
       hasFailed = true
       standing.failures += 1
@@ -203,15 +209,18 @@ extension QueueServer {
       let seconds = min(600, 5 * Double(1 << min(standing.failures - 1, 8)))
       standing.notBefore = .now + .seconds(seconds)
       tell(key, .failed(Refusal(error), again: seconds))
-      let sender = sender
-      if !isOnce {
-        Task {
-          try? await Task.sleep(for: .seconds(seconds))
-          sender.yield(.look)
-        }
-      }
+      lookAgain(in: seconds)
     }
     lines[key] = standing
+  }
+
+  private func lookAgain(in seconds: Double) {
+    if isOnce { return }
+    let sender = sender
+    Task {
+      try? await Task.sleep(for: .seconds(seconds))
+      sender.yield(.look)
+    }
   }
 
   private func tell(_ key: Key, _ kind: ServeEvent.Kind) {

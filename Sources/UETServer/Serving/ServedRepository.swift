@@ -59,12 +59,15 @@ package struct ServeFiles: Sendable {
   /// Written anew at each push.
   private var wake: String { folder + "/wake" }
 
+  /// Whether a process serves the queue.
+  var isServed: Bool {
+    Files.inode(lock).flatMap { FileLock.isTaken(lock, inode: $0) } ?? false
+  }
+
   /// Tells whoever serves the queue that there is something new; whether there is somebody.
   @discardableResult
-  func call() -> Bool {
-    guard let inode = Files.inode(lock), FileLock.isTaken(lock, inode: inode) == true else {
-      return false
-    }
+  package func call() -> Bool {
+    guard isServed else { return false }
     try? Files.write([], to: wake)
     return true
   }
