@@ -165,19 +165,21 @@ extension LineWork {
       let now = try book.line(of: branch)
       if let reason = now.frozen { return .rests("landing is frozen: \(reason)") }
       if now.id != line.id { return .decided }
-      // One that was pushed again or taken back in the last moment: the others begin anew.
-      guard try hasMoved(state, current) else { throw error }
+      // One was pushed again or taken back meanwhile: the others begin anew.
+      guard try hasMoved(current) else { throw error }
       try await settle(state, current)
     }
     return .decided
   }
 
-  private func hasMoved(_ state: RunState, _ current: LineState.Current) throws -> Bool {
-    try current.members.contains { member in
-      try state[member.workstream]?.state == .integrated
-        && project.repository.reference(book.names.candidate(branch, member.topic))
-          != member.candidate
-    }
+  private func hasMoved(_ current: LineState.Current) throws -> Bool {
+    try !current.members.allSatisfy(isUnchanged)
+  }
+
+  /// Whether nothing else was pushed in its place since the run began.
+  private func isUnchanged(_ member: LineState.Member) throws -> Bool {
+    try project.repository.reference(book.names.candidate(branch, member.topic))
+      == member.candidate
   }
 }
 
@@ -195,9 +197,7 @@ extension LineWork {
       default: open.append(member)
       }
     }
-    open = try open.filter {
-      try project.repository.reference(book.names.candidate(branch, $0.topic)) == $0.candidate
-    }
+    open = try open.filter(isUnchanged)
     // A run that decides nothing about anybody must not be begun again and again.
     if open.count == current.members.count {
       let reason = "run '\(current.run)' ended without deciding it"
