@@ -13,12 +13,23 @@ struct ServeCommand: AsyncParsableCommand {
       refs/for/BRANCH is a candidate in the line of that branch: what may go is tested together, in runs of its own, \
       and lands as it was tested. A push wakes it at once. It may be ended or killed at any moment: the next one goes on. \
       With --once it ends when nothing more may be taken, for cron.
+
+      --remote does the same for a host on which no hooks can be installed, from a bare clone: candidates are \
+      the host's branches uet/for/BRANCH/TOPIC, and landing is one push that moves the branch and takes those away.
       """)
 
   @Argument(
     help: ArgumentHelp("Repositories to serve; the one around here without any.", valueName: "path"),
     completion: .directory)
   var places: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Serve the host of this remote, without hooks there.", valueName: "remote"))
+  var remote: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --remote: seconds between two looks at the host.", valueName: "seconds"))
+  var interval = 30.0
   @Flag(help: "End when nothing more may be taken.") var once = false
   @Option(help: ArgumentHelp("How many runs may go on at once.", valueName: "n"))
   var atOnce = 2
@@ -28,6 +39,9 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...1000).contains(atOnce) else {
       throw ValidationError("--at-once is a number from 1 to 1000")
+    }
+    guard (1...86_400).contains(interval) else {
+      throw ValidationError("--interval is from 1 to 86400 seconds")
     }
   }
 
@@ -40,8 +54,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let (output, json, several) = (context.output, json, places.count > 1)
     let server = try QueueServer(
-      places.map { absolute($0, context) }, environment: context.environment, atOnce: atOnce,
-      once: once, trustsAll: trust, warn: { context.notices.post($0) },
+      places.map { absolute($0, context) }, remote: remote, interval: interval,
+      environment: context.environment, atOnce: atOnce, once: once, trustsAll: trust,
+      warn: { context.notices.post($0) },
       report: { event in
         let view = ServeEventView(event, namesPlace: several)
         for line in json ? [view.json.encoded(.compact)] : view.lines { output.line(line) }

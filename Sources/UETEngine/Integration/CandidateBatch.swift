@@ -94,12 +94,24 @@ extension Integration {
   }
 
   /// This one, which lands a workstream only while what it came from holds what it held when the run
-  /// began, and anything at all only while `always` does.
+  /// began, and anything at all only while `always` does; by `publisher` where that is given.
   package func fenced(
-    _ fences: [WorkstreamID: ReferenceChange], always: [ReferenceChange]
+    _ fences: [WorkstreamID: ReferenceChange], always: [ReferenceChange],
+    publisher: LandingPublisher?
   ) -> Integration {
     var integration = self
-    (integration.fences, integration.fence) = (fences, always)
+    integration.fences = LandingFences(
+      members: fences, always: always, publisher: publisher)
     return integration
   }
+}
+
+/// What must hold when something lands, beside what the run's own record says.
+struct LandingFences: Sendable {
+  /// Of each workstream.
+  var members: [WorkstreamID: ReferenceChange] = [:]
+  /// Of anything.
+  var always: [ReferenceChange] = []
+  /// Where it lands first.
+  var publisher: LandingPublisher?
 }

@@ -15,10 +15,7 @@ package struct Integration: Sendable {
   let target: String?
   private let reviewed: Set<WorkstreamID>
   let request: IntegrationRequest
-  /// What must still hold of a workstream when it lands.
-  var fences: [WorkstreamID: ReferenceChange] = [:]
-  /// What must still hold when anything lands.
-  var fence: [ReferenceChange] = []
+  var fences = LandingFences()
 
   /// What came of it.
   package struct Result: Sendable {
@@ -176,7 +173,7 @@ package struct Integration: Sendable {
         plan: recorded.plan, waves: recorded.waves, start: try start(state),
         tree: { [repository = project.repository] in try? repository.treeID(of: $0) }),
       updatesCheckout: request.updatesCheckout, fences: fences,
-      fence: fence, recordTip: { ledger.tip })
+      recordTip: { ledger.tip })
     return Driver(
       recorded.queue(state), hands, on: ledger, hearing: mailbox, clock: context.project.clock,
       observer: observer)

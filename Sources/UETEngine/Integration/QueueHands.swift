@@ -23,8 +23,7 @@ final class QueueHands: Hands {
   private let session: MergeSession
   let reviews: IntegrationReviews
   private let updatesCheckout: Bool
-  private let fences: [WorkstreamID: ReferenceChange]
-  private let fence: [ReferenceChange]
+  private let fences: LandingFences
   /// The commit that this process wrote last.
   private let recordTip: @Sendable () -> ObjectID
   var tests: [GateName: Task<Void, Never>] = [:]
@@ -51,7 +50,7 @@ final class QueueHands: Hands {
   init(
     _ context: Ground, _ mailbox: Mailbox<QueueMessage>, gates: [String: Gate],
     reviews: IntegrationReviews, updatesCheckout: Bool,
-    fences: [WorkstreamID: ReferenceChange] = [:], fence: [ReferenceChange] = [],
+    fences: LandingFences = LandingFences(),
     recordTip: @escaping @Sendable () -> ObjectID
   ) {
     self.context = context
@@ -59,7 +58,7 @@ final class QueueHands: Hands {
     self.gates = gates
     self.reviews = reviews
     self.updatesCheckout = updatesCheckout
-    (self.fences, self.fence) = (fences, fence)
+    self.fences = fences
     self.recordTip = recordTip
     bench = TestBench(context)
     admission = GateAdmission(
@@ -239,8 +238,10 @@ extension QueueHands {
       git: context.git,
       fence: TargetMove.Fence(
         chain: project.ledgerNames.chain(context.run, LedgerNames.mainWriter), tip: recordTip(),
-        others: fence + machine.state.integration.chain.compactMap { fences[$0] }),
-      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)")
+        others: fences.always
+          + machine.state.integration.chain.compactMap { fences.members[$0] }),
+      updatesCheckout: updatesCheckout, message: "git-uet: land run \(context.run)",
+      publisher: fences.publisher)
     let outcome: LandingOutcome
     do {
       let problems = try await LandingExamination(

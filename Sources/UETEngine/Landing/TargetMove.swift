@@ -2,6 +2,18 @@ import UETGit
 import UETMergeQueue
 import UETModel
 
+/// Why something did not land elsewhere.
+package enum LandingRefusal: Hashable, Sendable {
+  /// The branch is another commit there by now.
+  case moved(to: ObjectID)
+  case refused(String)
+}
+
+/// Moves a branch, by its full name, from one commit to another where others see it, if what else is
+/// given holds; nil where that is done.
+package typealias LandingPublisher =
+  @Sendable (String, ObjectID, ObjectID, [ReferenceChange]) async -> LandingRefusal?
+
 /// Moves a target branch from the commit that was built on to the one that was tested, if the
 /// record is still this process's: both are compared in one transaction, so that one who lost the
 /// run meanwhile cannot land.
@@ -19,6 +31,8 @@ struct TargetMove: Sendable {
   /// Whether a clean checkout of the branch may be moved along.
   let updatesCheckout: Bool
   let message: String
+  /// Moves it elsewhere first, where that is what counts.
+  var publisher: LandingPublisher?
 
   func callAsFunction(
     _ target: String, from old: ObjectID, to new: ObjectID
@@ -70,12 +84,21 @@ struct TargetMove: Sendable {
   private func swap(
     _ target: String, _ old: ObjectID, _ new: ObjectID
   ) async throws(GitError) -> LandingOutcome {
+    var others = fence.others
+    if let publisher {
+      switch await publisher(target, old, new, others) {
+      case .moved(let found): return .moved(to: found)
+      case .refused(let reason): return .refused(reason)
+      // It has landed, whatever is pushed from now on.
+      case nil: others = []
+      }
+    }
     do throws(GitError) {
       try await git.updateReferences(
         [
           ReferenceChange(name: target, new: new, old: old),
           ReferenceChange(name: fence.chain, new: fence.tip, old: fence.tip),
-        ] + fence.others, message: message)
+        ] + others, message: message)
       return .landed
     } catch {
       switch error {

@@ -107,6 +107,18 @@ extension SealedGit {
     return (said, output.status == 0)
   }
 
+  /// Makes all references of the other side that begin with one of `prefixes` what they are here.
+  ///
+  /// Throws `remoteFailed` when the other side cannot be talked to, or refuses some.
+  package func mirror(
+    _ remote: String, _ prefixes: [String], network: Network
+  ) async throws(GitError) {
+    var arguments = ["push", "--porcelain", "--prune", "--no-follow-tags", "--no-verify", signing]
+    arguments += ["--end-of-options", remote] + prefixes.map { "+\($0)*:\($0)*" }
+    let output = try await run(arguments) { configure(&$0, network) }
+    if output.status != 0 { throw Self.remoteFailure(remote, output) }
+  }
+
   /// Addresses relative to the work tree, and hooks, want to be in it.
   private func configure(_ options: inout Options, _ network: Network) {
     options.network = network

@@ -82,7 +82,7 @@ extension Configuration.Server {
     object.append("required_trailers", .array(requiredTrailers.map(JSONValue.string)))
     object.append(
       "required_signatures", .array(requiredSignatures.map { .string($0.rawValue) }))
-    if reviews > 0 { object.append("reviews", .integer(Int64(reviews))) }
+    object.append("reviews", .integer(Int64(reviews)))
     return object
   }
 }

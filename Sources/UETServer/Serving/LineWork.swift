@@ -144,7 +144,8 @@ extension LineWork {
     if let reason = line.frozen { return .rests("landing is frozen: \(reason)") }
     let fenced = integration.fenced(
       Dictionary(fences, uniquingKeysWith: { first, _ in first }),
-      always: [ReferenceChange(name: book.names.line(branch), new: line.id, old: line.id)])
+      always: [ReferenceChange(name: book.names.line(branch), new: line.id, old: line.id)],
+      publisher: publisher)
     do {
       let result = try await fenced.perform(observer: { _, _ in }, control: control)
       switch result.outcome.pause?.intent {
@@ -170,6 +171,14 @@ extension LineWork {
       try await settle(state, current)
     }
     return .decided
+  }
+
+  /// Where it lands first, for a host that is another.
+  private var publisher: LandingPublisher? {
+    guard let mirror = served.mirror else { return nil }
+    return { target, old, new, fences in
+      await mirror.land(target, from: old, to: new, with: fences)
+    }
   }
 
   private func hasMoved(_ current: LineState.Current) throws -> Bool {

@@ -37,6 +37,8 @@ package actor QueueServer {
   private let repositories: [ServedRepository]
   private let atOnce: Int
   private let isOnce: Bool
+  /// Seconds between two looks at a host that cannot call.
+  private let interval: Double
   private let report: @Sendable (ServeEvent) -> Void
   private let warn: @Sendable (String) -> Void
   private let (messages, sender) = AsyncStream<Message>.makeStream()
@@ -47,16 +49,20 @@ package actor QueueServer {
 
   /// Takes the repositories at `places`.
   ///
-  /// With `once` it ends when nothing may be taken any more. Throws where one of them is no
+  /// With `remote` they are bare clones of hosts without hooks, asked every `interval` seconds. With
+  /// `once` it ends when nothing may be taken any more. Throws where one of them is no
   /// repository, or served already.
   package init(
-    _ places: [String], environment: [String: String], atOnce: Int, once: Bool, trustsAll: Bool,
+    _ places: [String], remote: String? = nil, interval: Double = 30,
+    environment: [String: String], atOnce: Int, once: Bool, trustsAll: Bool,
     warn: @escaping @Sendable (String) -> Void,
     report: @escaping @Sendable (ServeEvent) -> Void
   ) throws {
     repositories = try places.map {
-      try ServedRepository($0, environment: environment, trustsAll: trustsAll)
+      try ServedRepository(
+        $0, remote: remote, environment: environment, trustsAll: trustsAll)
     }
+    self.interval = interval
     (self.atOnce, isOnce) = (atOnce, once)
     (self.report, self.warn) = (report, warn)
   }
@@ -80,6 +86,14 @@ package actor QueueServer {
     }
     let (sender, changes) = (sender, watch.changes)
     let listener = Task { for await _ in changes { sender.yield(.look) } }
+    await ask()
+    let asker = Task { [interval, repositories] in
+      guard repositories.contains(where: { $0.mirror != nil }) else { return }
+      while !Task.isCancelled {
+        try? await Task.sleep(for: .seconds(interval))
+        if !Task.isCancelled { await self.ask() }
+      }
+    }
     look()
     if !isOver {
       for await message in messages {
@@ -88,8 +102,25 @@ package actor QueueServer {
       }
     }
     listener.cancel()
+    asker.cancel()
+    for served in repositories { await served.mirror?.publish() }
     for served in repositories { served.close() }
     return !hasFailed
+  }
+
+  /// Asks the hosts that cannot call what is new there, and shows them what is decided here.
+  private func ask() async {
+    for served in repositories {
+      guard let mirror = served.mirror else { continue }
+      do {
+        try await mirror.fetch()
+        await mirror.publish()
+      } catch {
+        hasFailed = true
+        warn("'\(served.place)': \(Refusal(error).messages.first ?? "")".terminalSafe)
+      }
+    }
+    sender.yield(.look)
   }
 
   private var isBusy: Bool { lines.values.contains { $0.control != nil } }

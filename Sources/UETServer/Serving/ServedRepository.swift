@@ -10,17 +10,22 @@ final class ServedRepository: Sendable {
   let place: String
   let project: Project
   let book: LineBook
+  /// The host that it is served for, where that is another.
+  let mirror: RemoteMirror?
   private let lock: FileLock
 
   private let environment: [String: String]
   private let trustsAll: Bool
 
   /// Throws where it is no repository, and where another process serves it.
-  init(_ place: String, environment: [String: String], trustsAll: Bool) throws {
+  init(
+    _ place: String, remote: String?, environment: [String: String], trustsAll: Bool
+  ) throws {
     (self.place, self.environment, self.trustsAll) = (place, environment, trustsAll)
     project = try Project.open(from: place, environment: environment, reading: true)
     let repository = project.repository
     book = LineBook(repository, project.git, LineNames(prefix: project.refPrefix))
+    mirror = try remote.map { [project, book] in try RemoteMirror($0, project, book) }
     let files = ServeFiles(repository)
     try Files.makeDirectory(files.folder, mode: 0o775)
     let path = files.lock
