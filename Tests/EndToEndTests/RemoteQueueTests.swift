@@ -93,7 +93,8 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: hook))
     let files = try scene.onHost("ls-tree", "--name-only", "main")
     #expect(files.contains("a.txt") && files.contains("other.txt"), "\(files)")
-    #expect(try scene.onHost("log", "--first-parent", "--format=%s", "main").hasPrefix("merge ws-a"))
+    #expect(
+      try scene.onHost("log", "--first-parent", "--format=%s", "main").hasPrefix("merge ws-a"))
   }
 
   @Test func aBranchThatIsGoneIsTakenBack() throws {

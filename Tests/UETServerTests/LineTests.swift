@@ -42,7 +42,8 @@ import UETTestSupport
     let choice = Self.choice([late, urgent, early])
     #expect(choice.batch.map(\.topic) == ["urgent", "early", "late"])
     #expect(choice.held.isEmpty)
-    #expect(Self.choice([late, urgent, early], limit: 2).batch.map(\.topic) == ["urgent", "early"])
+    #expect(
+      Self.choice([late, urgent, early], limit: 2).batch.map(\.topic) == ["urgent", "early"])
   }
 
   @Test func whatContainsAnotherGoesWithItOrWaits() {

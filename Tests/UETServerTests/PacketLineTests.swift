@@ -52,7 +52,8 @@ import UETTestSupport
     let text = String(decoding: taken.packets, as: UTF8.self)
     #expect(text.hasPrefix("0014ok refs/for/main0019option refname refs/x"))
     #expect(text.hasSuffix("option new-oid \(Self.one)"))
-    let refused = QueueAnswer.refused("refs/for/main", reason: String(repeating: "x", count: 99_999))
+    let refused = QueueAnswer.refused(
+      "refs/for/main", reason: String(repeating: "x", count: 99_999))
     #expect(refused.packets.count == PacketLines.longest)
   }
 

@@ -290,7 +290,9 @@ struct LineOptions: ParsableArguments {
       said = [try await desk.obey(order, on: try branch ?? Self.head(of: nil, project))]
     }
     if json {
-      context.print(["version": 1, "outcome": "done", "message": .string(said.joined(separator: " "))])
+      context.print([
+        "version": 1, "outcome": "done", "message": .string(said.joined(separator: " ")),
+      ])
     } else {
       for line in said { context.output.line(line.terminalSafe) }
     }

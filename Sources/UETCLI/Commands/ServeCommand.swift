@@ -19,7 +19,8 @@ struct ServeCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Repositories to serve; the one around here without any.", valueName: "path"),
+    help: ArgumentHelp(
+      "Repositories to serve; the one around here without any.", valueName: "path"),
     completion: .directory)
   var places: [String] = []
   @Option(
@@ -49,8 +50,10 @@ struct ServeCommand: AsyncParsableCommand {
     let context = CommandContext()
     let places = places.isEmpty ? [context.directory] : places
     for place in places {
-      try Project.open(from: absolute(place, context), environment: context.environment, reading: true)
-        .requirePerson(to: "serve a queue")
+      try Project.open(
+        from: absolute(place, context), environment: context.environment, reading: true
+      )
+      .requirePerson(to: "serve a queue")
     }
     let (output, json, several) = (context.output, json, places.count > 1)
     let server = try QueueServer(

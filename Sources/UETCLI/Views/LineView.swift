@@ -42,7 +42,8 @@ struct LineView {
     var lines = ["line of '\(branch)': \(count(line))"]
     if let reason = line.state.frozen {
       let by = line.state.frozenBy.map { " (\($0.terminalSafe))" } ?? ""
-      lines.append(terminal.styled("  landing is frozen", .yellow) + ": \(reason.terminalSafe)\(by)")
+      lines.append(
+        terminal.styled("  landing is frozen", .yellow) + ": \(reason.terminalSafe)\(by)")
     }
     var table = Table(indent: 2)
     for candidate in line.candidates where candidate.state == .waiting {

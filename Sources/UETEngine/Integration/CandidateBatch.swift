@@ -93,8 +93,8 @@ extension Integration {
     try await prepare(IntegrationRequest(run: run.rawValue, land: target), in: project)
   }
 
-  /// This one, which lands a workstream only while what it came from holds what it held when the run
-  /// began, and anything at all only while `always` does; by `publisher` where that is given.
+  /// This one, which lands a workstream only while what it came from holds what it held when the
+  /// run began, and anything at all only while `always` does; by `publisher` where that is given.
   package func fenced(
     _ fences: [WorkstreamID: ReferenceChange], always: [ReferenceChange],
     publisher: LandingPublisher?

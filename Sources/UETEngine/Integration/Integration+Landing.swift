@@ -119,9 +119,10 @@ extension Integration {
   private func refuseOutsideOfWindow(_ target: String) throws(ClosedWindow) {
     let windows = recorded.project.configuration.integration.windowTimes
     let now = project.clock.now()
-    if windows.areOpen(at: now) { return }
+    if windows.areOpen(at: now, in: LocalTime.offset(at:)) { return }
     throw ClosedWindow(
-      target: target, run: run, windows: windows.map(\.text), opens: windows.opening(from: now))
+      target: target, run: run, windows: windows.map(\.text),
+      opens: windows.opening(from: now, in: LocalTime.offset(at:)))
   }
 
   /// Moving a checked-out branch silently would leave a staged reversal of everything that landed.

@@ -9,8 +9,8 @@ package enum LandingRefusal: Hashable, Sendable {
   case refused(String)
 }
 
-/// Moves a branch, by its full name, from one commit to another where others see it, if what else is
-/// given holds; nil where that is done.
+/// Moves a branch, by its full name, from one commit to another where others see it, if what else
+/// is given holds; nil where that is done.
 package typealias LandingPublisher =
   @Sendable (String, ObjectID, ObjectID, [ReferenceChange]) async -> LandingRefusal?
 

@@ -1,11 +1,5 @@
 import UETModel
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Days and hours in which results may land, as `mon-fri 09:00-17:00`, in the machine's own time or
 /// with ` UTC` behind.
 package struct MergeWindow: Hashable, Sendable {
@@ -68,36 +62,35 @@ package struct MergeWindow: Hashable, Sendable {
     return hour * 60 + minute
   }
 
+  /// Seconds east of UTC at a moment.
+  package typealias Zone = @Sendable (Timestamp) -> Int
+
   /// Whether results may land at that moment.
-  package func isOpen(at moment: Timestamp) -> Bool {
-    let (weekday, minute) = Self.place(of: moment, isUTC: isUTC)
+  package func isOpen(at moment: Timestamp, in zone: Zone) -> Bool {
+    let seconds = moment.wholeSeconds + (isUTC ? 0 : Int64(zone(moment)))
+    let minutes = Int((Double(seconds) / 60).rounded(.down))
+    // The first of January 1970 was a Thursday.
+    let (weekday, minute) = ((minutes / Self.day + 3) % 7, minutes % Self.day)
     if start < end { return days.contains(weekday) && (start..<end).contains(minute) }
     // Over midnight: today's, or the end of yesterday's.
     return days.contains(weekday) && minute >= start
       || days.contains((weekday + 6) % 7) && minute < end
   }
-
-  private static func place(of moment: Timestamp, isUTC: Bool) -> (weekday: Int, minute: Int) {
-    var seconds = time_t(moment.wholeSeconds)
-    var parts = tm()
-    if isUTC { gmtime_r(&seconds, &parts) } else { localtime_r(&seconds, &parts) }
-    return ((Int(parts.tm_wday) + 6) % 7, Int(parts.tm_hour) * 60 + Int(parts.tm_min))
-  }
 }
 
 extension Collection<MergeWindow> {
   /// Whether results may land: where there are no windows, always.
-  package func areOpen(at moment: Timestamp) -> Bool {
-    isEmpty || contains { $0.isOpen(at: moment) }
+  package func areOpen(at moment: Timestamp, in zone: MergeWindow.Zone) -> Bool {
+    isEmpty || contains { $0.isOpen(at: moment, in: zone) }
   }
 
   /// The first minute from `moment` on in which results may land.
-  package func opening(from moment: Timestamp) -> Timestamp? {
+  package func opening(from moment: Timestamp, in zone: MergeWindow.Zone) -> Timestamp? {
     let minute = moment.wholeSeconds / 60
     // Every window opens within a week, and an hour more where clocks are set.
     for step in 0...Int64(8 * 24 * 60) {
       let time = Timestamp(seconds: (minute + step) * 60)
-      if areOpen(at: time) { return step == 0 ? moment : time }
+      if areOpen(at: time, in: zone) { return step == 0 ? moment : time }
     }
     return nil
   }

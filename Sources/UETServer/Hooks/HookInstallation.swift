@@ -146,8 +146,8 @@ extension HookInstallation {
 
   private static let queueKey = "receive.procReceiveRefs"
 
-  /// Whether nothing is to be set: somebody has chosen, or, where a key may have several values, ours
-  /// is among them.
+  /// Whether nothing is to be set: somebody has chosen, or, where a key may have several values,
+  /// ours is among them.
   private func isSet(_ key: String, _ value: String) -> Bool {
     if key == Self.queueKey {
       return repository.configList(prefix: key.lowercased()).contains { $0.value == value }

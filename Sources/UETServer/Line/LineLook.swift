@@ -108,7 +108,9 @@ struct HostRefusal: Refusing {
         hints.append(String(line.dropFirst(6)))
       } else {
         let rest = " " + line.drop { $0 == " " }
-        if isHint { hints[hints.count - 1] += rest } else if !messages.isEmpty {
+        if isHint {
+          hints[hints.count - 1] += rest
+        } else if !messages.isEmpty {
           messages[messages.count - 1] += rest
         }
       }

@@ -18,8 +18,8 @@ package struct LineNames: Hashable, Sendable {
   /// Where what the host knows of each branch's line is, as `refs/uet/line/BRANCH`.
   package var lines: String { prefix + "/line/" }
 
-  /// Where orders to a line are pushed to, as `refs/uet/inbox/BRANCH/VERB`: never a reference that is
-  /// there.
+  /// Where orders to a line are pushed to, as `refs/uet/inbox/BRANCH/VERB`: never a reference that
+  /// is there.
   package var inbox: String { prefix + "/inbox/" }
 
   /// One candidate; `branch` without `refs/heads/`.

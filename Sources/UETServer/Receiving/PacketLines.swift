@@ -44,7 +44,9 @@ struct PacketLines {
     var size = 0
     while case .line(let line) = try next() {
       size += line.count + 4
-      guard size <= limit else { throw Malformed(reason: "a section is longer than \(limit) bytes") }
+      guard size <= limit else {
+        throw Malformed(reason: "a section is longer than \(limit) bytes")
+      }
       // A line feed at the end may be there, and means nothing.
       lines.append(line.last == UInt8(ascii: "\n") ? line.dropLast() : line)
     }

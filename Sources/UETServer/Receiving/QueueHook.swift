@@ -148,7 +148,8 @@ private struct LineEntry {
     do {
       return try desk.book.change(branch, topic, at: now, body)
     } catch LineTrouble.inTheWay(let other) {
-      let topic = String(other.dropFirst(desk.book.names.candidates.utf8.count + branch.utf8.count + 1))
+      let topic = String(
+        other.dropFirst(desk.book.names.candidates.utf8.count + branch.utf8.count + 1))
       throw PushRefusal(
         update.name, "there is a candidate '\(topic.terminalSafe)' where this one would be",
         hint: "give it another topic: git push origin HEAD:refs/for/\(branch)/TOPIC")

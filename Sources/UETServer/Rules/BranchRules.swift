@@ -48,7 +48,7 @@ struct BranchRules {
     let asWhom = view.pusher.name.map { "; you are '\($0)'" } ?? ""
     return PushRefusal(
       update.name, "only the queue moves '\(branch)', which is protected\(asWhom)",
-      hint: "push a branch and have it integrated: git push origin HEAD:refs/heads/TOPIC")
+      hint: "queue it: git push origin HEAD:refs/for/\(branch)")
   }
 
   /// Branches of a run are its own clone's.

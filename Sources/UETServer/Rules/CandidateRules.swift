@@ -50,7 +50,8 @@ struct CandidateRules {
     _ candidate: PushedCandidate, _ update: ReferenceUpdate
   ) throws -> PushRefusal? {
     let scope = candidate.wishes.scope.compactMap { try? ScopePattern($0) }
-    guard !scope.isEmpty, let target = try view.repository.reference("refs/heads/\(candidate.branch)")
+    guard !scope.isEmpty,
+      let target = try view.repository.reference("refs/heads/\(candidate.branch)")
     else { return nil }
     let others = try view.desk.book.candidates(of: candidate.branch).map(\.tip).filter {
       try $0 != candidate.tip && view.repository.isAncestor($0, of: candidate.tip)
@@ -90,6 +91,7 @@ extension PushView {
   var desk: CandidateDesk {
     CandidateDesk(
       repository: repository, book: LineBook(repository, git, LineNames(reader.names)),
-      pusher: pusher.name, identity: policy.settings.identity, options: options, stewards: policy.settings.queue)
+      pusher: pusher.name, identity: policy.settings.identity, options: options,
+      stewards: policy.settings.queue)
   }
 }

@@ -19,8 +19,10 @@ struct NameRules {
     guard refusals.isEmpty else { return refusals }
     // Nothing is ever at 'refs/for'; topics have a rule of their own.
     return try twins(
-      updates.filter { $0.update.old == nil && $0.update.new != nil && $0.kind != .queue && $0.kind != .order }
-        .map(\.update.name))
+      updates.filter {
+        $0.update.old == nil && $0.update.new != nil && $0.kind != .queue && $0.kind != .order
+      }
+      .map(\.update.name))
   }
 
   private func number(_ count: Int) -> PushRefusal? {

@@ -61,7 +61,9 @@ struct LineChoice {
     for other in all where other.topic != candidate.topic {
       if own.contains(other.tip) {
         if other.tip == candidate.tip {
-          guard other.state == .waiting, PushedCandidate.isBefore(other, candidate) else { continue }
+          guard other.state == .waiting, PushedCandidate.isBefore(other, candidate) else {
+            continue
+          }
           return "is the same commit as '\(other.topic)'"
         }
         if chosen.contains(other.topic) { continue }

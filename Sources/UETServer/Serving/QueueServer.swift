@@ -49,8 +49,8 @@ package actor QueueServer {
 
   /// Takes the repositories at `places`.
   ///
-  /// With `remote` they are bare clones of hosts without hooks, asked every `interval` seconds. With
-  /// `once` it ends when nothing may be taken any more. Throws where one of them is no
+  /// With `remote` they are bare clones of hosts without hooks, asked every `interval` seconds.
+  /// With `once` it ends when nothing may be taken any more. Throws where one of them is no
   /// repository, or served already.
   package init(
     _ places: [String], remote: String? = nil, interval: Double = 30,

@@ -2,8 +2,8 @@ import UETEngine
 import UETGit
 import UETModel
 
-/// A host that runs none of our hooks, served from a bare clone: its branches `uet/for/BRANCH/TOPIC`
-/// are the candidates, and landing is a push that takes them away.
+/// A host that runs none of our hooks, served from a bare clone: its branches
+/// `uet/for/BRANCH/TOPIC` are the candidates, and landing is a push that takes them away.
 struct RemoteMirror: Sendable {
   let remote: String
   private let project: Project
@@ -85,7 +85,9 @@ struct RemoteMirror: Sendable {
     besides seen: Set<String>, _ there: [String: ObjectID], _ now: Timestamp
   ) throws {
     for candidate in try book.candidates() where candidate.state != .withdrawn {
-      guard !seen.contains(book.names.candidate(candidate.branch, candidate.topic)) else { continue }
+      guard !seen.contains(book.names.candidate(candidate.branch, candidate.topic)) else {
+        continue
+      }
       if let target = there[candidate.branch],
         try project.repository.isAncestor(candidate.tip, of: target)
       {
@@ -101,8 +103,8 @@ struct RemoteMirror: Sendable {
 }
 
 extension RemoteMirror {
-  /// Lands on the host: the branch goes from `old` to `new` and the branches of what is in it go, all
-  /// or nothing, and only where each is what it was. Nil where it is done.
+  /// Lands on the host: the branch goes from `old` to `new` and the branches of what is in it go,
+  /// all or nothing, and only where each is what it was. Nil where it is done.
   func land(
     _ target: String, from old: ObjectID, to new: ObjectID, with fences: [ReferenceChange]
   ) async -> LandingRefusal? {
@@ -116,7 +118,8 @@ extension RemoteMirror {
         guard fence.name.hasPrefix(book.names.candidates), let id = fence.old,
           let tip = try book.candidate(at: id)?.tip
         else { return nil }
-        let name = "refs/heads/\(Self.folder)\(fence.name.dropFirst(book.names.candidates.utf8.count))"
+        let name =
+          "refs/heads/\(Self.folder)\(fence.name.dropFirst(book.names.candidates.utf8.count))"
         return PushUpdate(name: name, new: nil, expected: tip)
       }
       let move = PushUpdate(name: target, new: new, expected: old)

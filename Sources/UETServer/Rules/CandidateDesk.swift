@@ -134,8 +134,8 @@ struct CandidateDesk {
 }
 
 extension CandidateDesk {
-  /// The topic under which a candidate is kept: its own, or where the push left it to the host, that
-  /// of the same change, else the first that is free.
+  /// The topic under which a candidate is kept: its own, or where the push left it to the host,
+  /// that of the same change, else the first that is free.
   func topic(for candidate: PushedCandidate, isNamed: Bool) throws -> String {
     if isNamed { return candidate.topic }
     for number in 1... {
