@@ -39,6 +39,7 @@ package struct GitUET: AsyncParsableCommand {
           subcommands: [
             StatusCommand.self, MonitorCommand.self, ReportCommand.self, CompareCommand.self,
             CostCommand.self,
+            MetricsCommand.self, TraceCommand.self,
             PricesCommand.self,
             RunsCommand.self,
             ShowCommand.self, PromptCommand.self,

@@ -32,17 +32,20 @@ struct LiveDrive {
       if live.isInteractive { view.note(text) } else { errors.line(text) }
     }
     let notifier = Notifier(project)
+    let spans = SessionSpans(context, project)
     Outlet.standard.begin(.live)
     let ticker = view.ticking()
     defer { ticker?.cancel() }
     let observer: RunObserver = { events, state in
       notifier?.note(events, state)
+      spans?.note(events, state)
       view.show(events, state)
     }
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body(observer, control)) } catch { outcome = .failure(error) }
     view.finish()
     await notifier?.close()
+    spans?.send()
     Outlet.standard.begin(.working)
     watch.finish()
     return (try outcome.get(), watch.exitStatus)

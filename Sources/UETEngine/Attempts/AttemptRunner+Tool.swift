@@ -1,6 +1,7 @@
 import UETLedger
 import UETModel
 import UETPlanning
+import UETReporting
 import UETScheduling
 import UETSystem
 import UETTools
@@ -169,6 +170,8 @@ extension AttemptRunner {
       "UET_WORKER": worker,
       "UET_PROMPT_FILE": context.logs.prompt(order.name),
       "UET_PORT_BASE": String(portBase),
+      "TRACEPARENT": TraceIdentity(context.run, base: context.facts.base)
+        .traceparent(id, attempt),
     ]
     own["UET_SOCKET"] = context.reports?.path
     own["UET_TOKEN"] = context.reports?.token(for: order.name)

@@ -25,7 +25,8 @@ enum WorkerEnvironment {
 
   /// What the run adds for each worker, besides.
   static let ofRun = [
-    "UET_ATTEMPT", "UET_PORT_BASE", "UET_PROMPT_FILE", "UET_RUN", "UET_SOCKET", "UET_TOKEN",
+    "TRACEPARENT", "UET_ATTEMPT", "UET_PORT_BASE", "UET_PROMPT_FILE", "UET_RUN", "UET_SOCKET",
+    "UET_TOKEN",
     "UET_WORKER", "UET_WORKSTREAM",
   ]
 

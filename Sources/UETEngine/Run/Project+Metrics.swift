@@ -13,28 +13,25 @@ extension Project {
     of run: RunID, tracking: Bool = false
   ) throws -> (metrics: RunMetrics, timeline: RunTimeline) {
     let state = try state(of: run)
-    // What cannot be planned any more has figures all the same, without the names of some waits.
-    let recorded = try? RecordedPlan(reading: run, in: self)
-    let conflicts = recorded.map(Self.conflicts) ?? [:]
-    var estimates: [WorkstreamID: Double] = [:]
-    for workstream in recorded?.plan.workstreams ?? [] {
-      estimates[workstream.id] = workstream.estimate.duration
-    }
-    var timeline = RunTimeline(run, conflicts: conflicts, tracking: tracking)
-    if let archived = try archived(run) {
-      let query = EventQuery(run: run)
-      for entry in try Cache.events(query, of: archived, reader: reader) {
-        timeline.take(entry.event)
-      }
-    } else {
-      try reader.events(of: run) { (event) throws(LedgerError) in timeline.take(event) }
-    }
+    let basis = metricsBasis(of: run)
+    var timeline = RunTimeline(run, conflicts: basis.conflicts, tracking: tracking)
+    try read(run) { timeline.take($0) }
     let isLive = try liveHolder(of: run) != nil
     timeline.end(live: isLive ? clock.now() : nil)
-    let metrics = RunMetrics(
-      timeline, state, estimates: estimates,
-      planned: recorded.map { Self.schedule($0.plan) } ?? [:])
-    return (metrics, timeline)
+    return (basis.metrics(timeline, state), timeline)
+  }
+
+  /// What its figures need of the plan of a run.
+  func metricsBasis(of run: RunID) -> MetricsBasis {
+    // What cannot be planned any more has figures all the same, without the names of some waits.
+    guard let recorded = try? RecordedPlan(reading: run, in: self) else { return MetricsBasis() }
+    var basis = MetricsBasis()
+    basis.conflicts = Self.conflicts(recorded)
+    for workstream in recorded.plan.workstreams {
+      basis.estimates[workstream.id] = workstream.estimate.duration
+    }
+    basis.planned = Self.schedule(recorded.plan)
+    return basis
   }
 
   /// The plan of a run as it is on record now; nil where it cannot be read.
@@ -61,5 +58,16 @@ extension Project {
       if !others.isEmpty { conflicts[plan.workstreams[index].id] = others }
     }
     return conflicts
+  }
+}
+
+/// What figures need of a plan.
+struct MetricsBasis: Sendable {
+  var conflicts: [WorkstreamID: [WorkstreamID]] = [:]
+  var estimates: [WorkstreamID: Double] = [:]
+  var planned: [WorkstreamID: RunMetrics.Slot] = [:]
+
+  func metrics(_ timeline: RunTimeline, _ state: RunState) -> RunMetrics {
+    RunMetrics(timeline, state, estimates: estimates, planned: planned)
   }
 }
