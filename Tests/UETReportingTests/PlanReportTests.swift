@@ -40,7 +40,7 @@ import UETTestSupport
       for unicode in [true, false] {
         let style = TextStyle(width: width, unicode: unicode)
         let texts =
-          [report.text(style)]
+          [report.text(style), report.summary(style)]
           + report.plan.workstreams.indices.map { report.explanation(of: $0, style) }
         for line in texts.joined().split(separator: "\n")
         where line.unicodeScalars.count > width {
@@ -51,6 +51,30 @@ import UETTestSupport
         }
       }
     }
+  }
+
+  @Test func theSummaryIsOneScreen() {
+    var brief = 0
+    for seed in 1...40 as ClosedRange<UInt64> {
+      let report = PlanReport(Self.plan(seed))
+      for width in [80, 200] {
+        let style = TextStyle(width: width)
+        let (text, summary) = (report.text(style), report.summary(style))
+        let warned = report.warnings(style)
+        let lines = summary.split(separator: "\n", omittingEmptySubsequences: false).count - 1
+        #expect(lines <= 24 + (warned.isEmpty ? 0 : warned.count + 1), "seed \(seed): \(summary)")
+        #expect(summary.hasPrefix(warned.joined(separator: "\n")))
+        if summary == text { continue }
+        brief += 1
+        #expect(summary.hasSuffix("all of it: git uet plan --long\n"))
+        // The figures are the same.
+        let figures = report.headline(style, withIdle: false)
+        #expect(figures.allSatisfy { text.contains($0) && summary.contains($0) })
+      }
+    }
+    #expect(brief > 20)
+    let small = PlanReport(Planner.plan(workstreams: [work("a")], dependencies: [[]]))
+    #expect(small.summary() == small.text())
   }
 
   @Test func warningsHaveAPlaceAndStandFirst() {

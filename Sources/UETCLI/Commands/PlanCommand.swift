@@ -30,6 +30,9 @@ struct PlanCommand: AsyncParsableCommand {
   @Option(help: "What to print.")
   var format: PlanFormat = .text
 
+  @Flag(help: "Each workstream, all waves and what conflicts, where that is more than one screen.")
+  var long = false
+
   @Flag(help: "The same as --format json.")
   var json = false
 
@@ -80,7 +83,7 @@ struct PlanCommand: AsyncParsableCommand {
     of report: PlanReport, _ format: PlanFormat, _ context: CommandContext
   ) -> String {
     switch format {
-    case .text: report.text(context.style)
+    case .text: long ? report.text(context.style) : report.summary(context.style)
     case .json: report.json().encoded(.pretty) + "\n"
     case .svg: report.svg()
     case .html: report.html()

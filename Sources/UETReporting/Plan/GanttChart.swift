@@ -13,29 +13,31 @@ struct GanttChart {
   /// More workstreams than this are shown a line a worker.
   private static let maximumRows = 48
 
-  init(_ plan: Plan, _ style: TextStyle) {
+  private let byWorker: Bool
+
+  /// `byWorker`: a line a worker, however few workstreams there are.
+  init(_ plan: Plan, _ style: TextStyle, byWorker: Bool = false) {
     self.plan = plan
+    self.byWorker = byWorker || plan.workstreams.count > Self.maximumRows
     self.style = style
     report = PlanReport(plan)
     let longest =
-      plan.workstreams.count > Self.maximumRows
-      ? 10 : plan.workstreams.map { $0.id.rawValue.utf8.count }.max() ?? 0
+      self.byWorker ? 10 : plan.workstreams.map { $0.id.rawValue.utf8.count }.max() ?? 0
     labelWidth = min(longest, style.width * 2 / 5)
     columns = style.width - labelWidth - 4
     critical = Set(plan.criticalChain.map(\.index))
   }
 
-  func lines() -> [String] {
+  /// `workers`: the most lines where there is one a worker.
+  func lines(workers most: Int = 16) -> [String] {
     guard plan.schedule.makespan > 0 else { return [] }
-    let rows =
-      plan.workstreams.count > Self.maximumRows
-      ? workerRows() : plan.order.map { workstreamRow($0) }
+    let rows = byWorker ? workerRows(most) : plan.order.map { workstreamRow($0) }
     return title() + [axis()] + rows
   }
 
   private func title() -> [String] {
     let legend =
-      plan.workstreams.count > Self.maximumRows
+      byWorker
       ? " (a line a worker; \(style.unicode ? "█ ▓ ▒ ░" : "# + - .") how busy it is)"
       : " (\(bar(true)) makes the plan as long as it is, \(bar(false)) could be later)"
     return style.titled("Schedule", legend, indent: 4)
@@ -88,8 +90,10 @@ struct GanttChart {
       + (isCritical ? style.paint(bars, .bold) : bars)
   }
 
-  private func workerRows() -> [String] {
-    let shown = min(plan.schedule.busy.count, 16)
+  private func workerRows(_ most: Int) -> [String] {
+    let count = plan.schedule.busy.count
+    // One more is said to be there on a line of its own, which could as well be its.
+    let shown = count <= most ? count : most - 1
     var busy = Array(repeating: [Int](repeating: 0, count: columns), count: shown)
     let width = max(1, plan.schedule.makespan / columns)
     for slot in plan.schedule.slots where slot.worker <= shown {
@@ -103,7 +107,7 @@ struct GanttChart {
       "  " + style.pad("worker \(worker + 1)", to: labelWidth) + " "
         + row.map { shades[min(4, ($0 * 4 + width - 1) / width)] }.joined()
     }
-    let hidden = plan.schedule.busy.count - shown
+    let hidden = count - shown
     return rows + (hidden > 0 ? [report.more(hidden, style)] : [])
   }
 }

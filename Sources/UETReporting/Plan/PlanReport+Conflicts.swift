@@ -17,6 +17,17 @@ extension PlanReport {
     return title + lines + (rest > 0 ? [more(rest, style)] : [])
   }
 
+  /// How many there are, and the two that matter most, a line each.
+  func mostRelevantConflicts(_ style: TextStyle) -> [String] {
+    guard plan.conflictsTotal > 0 else { return [] }
+    let open = plan.conflicts.filter { !$0.ordered }.count
+    let rest =
+      plan.conflicts.count == plan.conflictsTotal ? ", \(open) not ordered by dependencies" : ""
+    return style.titled(
+      counted(plan.conflictsTotal, "pair"), " must not run side by side" + rest)
+      + mostRelevant(limit: 2).map { "  " + style.cut(describe($0), to: style.width - 2) }
+  }
+
   /// Those between which one waits for the other, then the unordered ones, by start.
   private func mostRelevant(limit: Int) -> [Conflict] {
     let slots = plan.schedule.slots

@@ -28,7 +28,7 @@ extension PlanReport {
 
   func name(_ index: Int) -> String { plan.id(index).rawValue }
 
-  private func headline(_ style: TextStyle) -> [String] {
+  func headline(_ style: TextStyle, withIdle: Bool = true) -> [String] {
     let schedule = plan.schedule
     let gain =
       schedule.makespan < schedule.sequential
@@ -46,6 +46,7 @@ extension PlanReport {
         "no schedule is shorter than \(time(schedule.lowerBound)): this one is at most "
           + "\(percent(schedule.makespan - schedule.lowerBound, of: schedule.lowerBound)) above",
         indent: 2)
+    guard withIdle else { return first + second }
     let idle = plan.schedule.busy.map { schedule.makespan - $0 }
     let idleText =
       idle.count <= 8
@@ -104,7 +105,7 @@ extension PlanReport {
       + plan.bottlenecks.flatMap { style.wrap($0.reason, indent: 4, first: "  ") }
   }
 
-  private func warnings(_ style: TextStyle) -> [String] {
+  func warnings(_ style: TextStyle) -> [String] {
     let messages = warningLines
     guard !messages.isEmpty else { return [] }
     let shown = messages.prefix(10).enumerated().flatMap { number, message in
