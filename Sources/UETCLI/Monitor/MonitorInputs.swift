@@ -21,6 +21,7 @@ enum MonitorInput: Sendable {
   case changed
   /// A second is over.
   case tick
+  case past([String])
   case timeLeft(TimeLeft)
   case waits([WorkstreamID: String])
   case page(WorkstreamID, MonitorDetail.Page, [String])
@@ -41,7 +42,7 @@ final class MonitorInputs: Sendable {
   private let isHeard = Mutex(true)
 
   /// Changes that come closer together than this are one.
-  private static let pace = Duration.milliseconds(300)
+  private static let pace = Duration.milliseconds(400)
   /// Seconds that a terminal which takes nothing any more holds up the end.
   private static let patience = 2.0
 

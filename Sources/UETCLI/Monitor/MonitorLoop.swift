@@ -21,6 +21,7 @@ struct MonitorLoop: ~Copyable {
   private var keys = KeyReader()
   private var isTicking = false
   private var asksWaits = false
+  private var needsDrawing = true
 
   /// How long the rest of a key may take.
   private static let keyPatience = 0.05
@@ -46,12 +47,13 @@ struct MonitorLoop: ~Copyable {
   consuming func follow() async throws {
     draw()
     let first = source
+    inputs.post { .past(first.past()) }
     inputs.post { first.timeLeft().map(MonitorInput.timeLeft) ?? .changed }
     askWaits()
     do {
       for await input in inputs.stream {
         if try await take(input) { break }
-        draw()
+        if needsDrawing { draw() }
       }
     } catch {
       screen.leave()
@@ -61,15 +63,19 @@ struct MonitorLoop: ~Copyable {
   }
 
   private mutating func draw() {
-    if source.facts.moves, !isTicking {
-      isTicking = true
-      inputs.post(.tick, after: 1)
-    }
+    tickLater()
     screen.write(painter.drawing(model.lines))
+  }
+
+  private mutating func tickLater() {
+    guard source.facts.moves, !isTicking else { return }
+    isTicking = true
+    inputs.post(.tick, after: 1)
   }
 
   /// Gives whether it is over.
   private mutating func take(_ input: MonitorInput) async throws -> Bool {
+    needsDrawing = true
     switch input {
     case .typed(let bytes):
       let pressed = keys.take(bytes)
@@ -90,7 +96,16 @@ struct MonitorLoop: ~Copyable {
       if hasGrown || model.detail?.page == .log { reload() }
     case .tick:
       isTicking = false
+      // A screen that was drawn since shows the time already.
+      guard context.clock.now().seconds(since: source.facts.now) >= 0.9 else {
+        needsDrawing = false
+        tickLater()
+        return false
+      }
       source.tick()
+      model.facts = source.facts
+    case .past(let lines):
+      source.use(past: lines)
       model.facts = source.facts
     case .timeLeft(let timeLeft):
       source.use(timeLeft)

@@ -27,15 +27,23 @@ struct MonitorSource: Sendable {
     tip = try? project.reader.tip(of: run)
     facts = MonitorFacts(state: try project.state(of: run), now: project.clock.now())
     facts.isForeign = try !project.isOwn(run)
-    var query = EventQuery(run: run)
-    query.tail = MonitorFacts.mostEvents
-    tell(try project.events(query).map(\.event))
     try refresh()
   }
 
   /// Reads the plan, which takes longer than all the rest.
   func timeLeft() -> TimeLeft? { project.plan(of: run).map { TimeLeft($0) } }
 
+  /// What happened before, a line each: not needed for the first screen.
+  func past() -> [String] {
+    var query = EventQuery(run: run)
+    query.tail = MonitorFacts.mostEvents
+    let last = facts.state.sequence
+    return lines(of: ((try? project.events(query)) ?? []).map(\.event).filter { $0.seq <= last })
+  }
+
+  mutating func use(past lines: [String]) {
+    facts.events = (lines + facts.events).suffix(MonitorFacts.mostEvents)
+  }
   mutating func use(_ timeLeft: TimeLeft) { facts.timeLeft = timeLeft }
   mutating func use(_ waits: [WorkstreamID: String]) { facts.waits = waits }
   mutating func tick() { facts.now = project.clock.now() }
@@ -79,18 +87,17 @@ struct MonitorSource: Sendable {
       facts.state = try project.state(of: run)
     }
     self.tip = now
-    tell(news)
+    facts.tell(lines(of: news))
     return true
   }
 
-  private mutating func tell(_ events: [Event]) {
+  private func lines(of events: [Event]) -> [String] {
     let state = facts.state
-    facts.tell(
-      events.compactMap { event in
-        FactLine(event: event, state: state).sentence.map {
-          "\(LocalTime.clock(event.at))  \($0)"
-        }
-      })
+    return events.compactMap { event in
+      FactLine(event: event, state: state).sentence.map {
+        "\(LocalTime.clock(event.at))  \($0)"
+      }
+    }
   }
 }
 

@@ -29,9 +29,7 @@ package struct LogTails: Sendable {
         let size = Files.size(path)
         seen[path] = size
         guard size != sizes[path] ?? 0 else { continue }
-        if let line = whole(path, Self.lineLimit).lines.last(where: Self.saysSomething) {
-          lines[record.id] = line
-        }
+        if let line = Self.lastLine(whole(path, Self.lineLimit).bytes) { lines[record.id] = line }
       }
     }
     sizes = seen
@@ -44,22 +42,36 @@ package struct LogTails: Sendable {
     let paths = paths(of: record)
     if paths.isEmpty { return nil }
     return paths.flatMap { path -> [String] in
-      let (lines, isCut) = whole(path, limit)
-      return (isCut ? ["[the end of it]"] : []) + lines
+      let (bytes, isCut) = whole(path, limit)
+      return (isCut ? ["[the end of it]"] : []) + LogText.lines(of: bytes)
     }
   }
 
-  /// The lines that the last bytes of a log hold whole. Of one that has begun only, or of which the
-  /// beginning is not read, a part of a secret might be shown.
-  private func whole(_ path: String, _ limit: Int) -> (lines: [String], isCut: Bool) {
+  /// What the last bytes of a log hold of whole lines, without secrets. Of one that has begun only,
+  /// or of which the beginning is not read, a part of a secret might be shown.
+  private func whole(_ path: String, _ limit: Int) -> (bytes: [UInt8], isCut: Bool) {
     let bytes = Files.tail(path, limit: limit)
-    let isEnd: (UInt8) -> Bool = { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    guard let end = bytes.lastIndex(where: isEnd) else { return ([], false) }
+    guard let end = bytes.lastIndex(where: Self.endsLine) else { return ([], false) }
     let isCut = bytes.count == limit
-    let start = isCut ? (bytes.firstIndex(where: isEnd) ?? end) + 1 : 0
+    let start = isCut ? (bytes.firstIndex(where: Self.endsLine) ?? end) + 1 : 0
     if start > end { return ([], isCut) }
-    let lines = LogText.lines(of: logs.redaction.redacted(Array(bytes[start..<end])))
-    return (lines, isCut)
+    return (logs.redaction.redacted(Array(bytes[start..<end])), isCut)
+  }
+
+  private static func endsLine(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+  }
+
+  /// The last line with anything in it, ready to be shown. Only that is looked at closely.
+  private static func lastLine(_ bytes: [UInt8]) -> String? {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let start = rest.lastIndex(where: endsLine).map { $0 + 1 } ?? rest.startIndex
+      let line = LogText.lines(of: rest[start...]).joined(separator: " ")
+      if saysSomething(line) { return line }
+      rest = rest[..<max(rest.startIndex, start - 1)]
+    }
+    return nil
   }
 
   private static func saysSomething(_ line: String) -> Bool {
