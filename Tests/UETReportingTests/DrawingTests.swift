@@ -59,6 +59,28 @@ import UETTestSupport
   }
 
   /// Where no duration is known steps are counted; names are cut where they are alike.
+  @Test func manyAreFoldedByPhase() {
+    func page(_ count: Int, phases: [String?]) -> String {
+      let list = (0..<count).map { number in
+        var work = work("\(1000 + number)", writes: ["f\(number)"])
+        work.phase = phases[number % phases.count]
+        return work
+      }
+      return PlanReport(Planner.plan(workstreams: list, dependencies: list.map { _ in [] })).html()
+    }
+    let folded = page(300, phases: ["one", "<two>", nil])
+    #expect(folded.components(separatedBy: "<details class=\"phase\">").count == 4)
+    #expect(folded.contains("<summary>&lt;two&gt;: 100 workstreams, ") && !folded.contains("<two>"))
+    #expect(folded.contains("<summary>without a phase: 100 workstreams"))
+    // Each has its bar, and a field to choose by.
+    #expect(folded.components(separatedBy: "data-k=\"bar\"").count == 301)
+    #expect(folded.contains("<input id=\"filter\""))
+    for plain in [page(300, phases: [nil]), page(50, phases: ["one", "two"])] {
+      #expect(!plain.contains("<details"))
+    }
+    #expect(page(300, phases: ["one"]).contains("<summary>one: 300 workstreams"))
+  }
+
   @Test func axesHaveUnitsAndNamesKeepTheirEnds() {
     let name = "a-name-that-is-longer-than-any-room-for-it-0"
     let list = (1...3).map { work("\(name)\($0)", writes: ["f"]) }

@@ -24,6 +24,8 @@ enum MonitorInput: Sendable {
   case past([String])
   case timeLeft(TimeLeft)
   case waits([WorkstreamID: String])
+  /// The live process may be asked again.
+  case rested
   case page(WorkstreamID, MonitorDetail.Page, [String])
   case answer(String)
   /// Nobody is there any more.

@@ -20,7 +20,8 @@ struct MonitorLoop: ~Copyable {
   private var painter: ScreenPainter
   private var keys = KeyReader()
   private var isTicking = false
-  private var asksWaits = false
+  /// Whether it was asked just now why something waits, and is to be asked again then.
+  private var (asksWaits, wantsWaits) = (false, false)
   private var needsDrawing = true
 
   /// How long the rest of a key may take.
@@ -111,9 +112,12 @@ struct MonitorLoop: ~Copyable {
       source.use(timeLeft)
       model.facts = source.facts
     case .waits(let waits):
-      asksWaits = false
       source.use(waits)
       model.facts = source.facts
+      inputs.post(.rested, after: Self.waitsPace)
+    case .rested:
+      asksWaits = false
+      if wantsWaits { askWaits() }
     case .page(let id, let page, let lines): model.show(lines, of: id, page)
     case .answer(let text): model.message = text
     case .hangup: throw ExitStatus.terminated
@@ -146,15 +150,13 @@ struct MonitorLoop: ~Copyable {
     inputs.post { .page(detail.id, detail.page, await asked.page(detail.page, of: detail.id)) }
   }
 
+  /// Asks the live process why something waits, if it was not asked just now.
   private mutating func askWaits() {
+    wantsWaits = source.facts.isHeld && asksWaits
     guard source.facts.isHeld, !asksWaits else { return }
     asksWaits = true
     let asked = source
-    inputs.post {
-      let waits = asked.waits()
-      try? await Task.sleep(for: .seconds(Self.waitsPace))
-      return .waits(waits)
-    }
+    inputs.post { .waits(asked.waits()) }
   }
 
   /// Gives the terminal to a shell in the workstream's worktree, until that ends.

@@ -76,12 +76,13 @@ struct MonitorSource: Sendable {
     let now = try project.reader.tip(of: run)
     if now == tip { return false }
     var news: [Event] = []
-    let reader = project.reader
+    let (reader, last) = (project.reader, facts.state.sequence)
     do {
       _ = try reader.walk(to: now, after: tip) { (commit) throws(LedgerError) in
         news += try reader.events(of: commit)
       }
-      for event in news where event.seq > facts.state.sequence { try facts.state.apply(event) }
+      news.removeAll { $0.seq <= last }
+      for event in news { try facts.state.apply(event) }
     } catch {
       // It is not the chain that it was: what is on record now counts.
       facts.state = try project.state(of: run)

@@ -43,8 +43,10 @@ struct PlanDrawing {
   var hasGraph: Bool { plan.workstreams.count <= Self.maximumNodes }
 
   var ganttHeight: Int {
-    (isByWorker ? plan.schedule.busy.count : plan.workstreams.count) * Self.rowHeight + 50
+    height(rows: isByWorker ? plan.schedule.busy.count : plan.workstreams.count)
   }
+
+  func height(rows: Int) -> Int { rows * Self.rowHeight + 50 }
 
   /// All that is to be said of one workstream, for a hover or a reader.
   func summary(_ index: Int) -> String {
@@ -102,28 +104,59 @@ struct PlanDrawing {
 extension PlanDrawing {
   /// The Gantt chart with its top at `top`.
   func gantt(into markup: inout Markup, top: Int) {
-    grid(into: &markup, top: top)
-    for (row, index) in plan.order.enumerated() {
-      let slot = plan.schedule.slots[index]
-      let line = isByWorker ? slot.worker - 1 : row
-      let y = top + 28 + line * Self.rowHeight
-      let (start, end) = (x(slot.start), x(slot.finish))
-      markup.line("<g \(attributes(index, "bar"))><title>\(Markup.escaped(summary(index)))</title>")
-      if !isByWorker {
-        let label = Markup.escaped(Markup.middleCut(report.name(index), to: 36))
-        markup.line(
-          "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
-            + "\(label)</text>")
+    let rows = isByWorker ? plan.schedule.busy.count : plan.workstreams.count
+    grid(into: &markup, top: top, rows: rows)
+    if isByWorker {
+      for worker in plan.schedule.busy.indices {
+        label("worker \(worker + 1)", row: worker, top: top, into: &markup)
       }
-      markup.line(
-        "<rect class=\"bar\(mark(index))\" x=\"\(start)\" y=\"\(y + 2)\" "
-          + "width=\"\(max(2, end - start - 1))\" height=\"\(Self.rowHeight - 5)\" rx=\"3\"/>")
-      if !isByWorker, end - start > 16 {
-        markup.line(
-          "<text class=\"t in\" x=\"\(start + 4)\" y=\"\(y + 14)\">\(slot.worker)</text>")
-      }
-      markup.line("</g>")
     }
+    for (row, index) in plan.order.enumerated() {
+      let line = isByWorker ? plan.schedule.slots[index].worker - 1 : row
+      item(index, row: line, top: top, isLabelled: !isByWorker, into: &markup)
+    }
+  }
+
+  /// The part of it with these workstreams alone, a line each.
+  func gantt(of members: [Int], into markup: inout Markup) {
+    grid(into: &markup, top: 0, rows: members.count)
+    for (row, index) in members.enumerated() {
+      item(index, row: row, top: 0, isLabelled: true, into: &markup)
+    }
+  }
+
+  private func item(
+    _ index: Int, row: Int, top: Int, isLabelled: Bool, into markup: inout Markup
+  ) {
+    let slot = plan.schedule.slots[index]
+    markup.line("<g \(attributes(index, "bar"))><title>\(Markup.escaped(summary(index)))</title>")
+    if isLabelled { label(report.name(index), row: row, top: top, into: &markup) }
+    bar(slot.start, slot.finish, mark(index), row: row, top: top, into: &markup)
+    if isLabelled, x(slot.finish) - x(slot.start) > 16 {
+      let y = top + 42 + row * Self.rowHeight
+      markup.line(
+        "<text class=\"t in\" x=\"\(x(slot.start) + 4)\" y=\"\(y)\">\(slot.worker)</text>")
+    }
+    markup.line("</g>")
+  }
+
+  /// What stands left of a row.
+  func label(_ text: String, row: Int, top: Int, into markup: inout Markup) {
+    let y = top + 42 + row * Self.rowHeight
+    markup.line(
+      "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y)\" text-anchor=\"end\">"
+        + "\(Markup.escaped(Markup.middleCut(text, to: 36)))</text>")
+  }
+
+  /// A bar from one time to another, in ticks.
+  func bar(
+    _ start: Int, _ finish: Int, _ mark: String, row: Int, top: Int, into markup: inout Markup
+  ) {
+    let y = top + 30 + row * Self.rowHeight
+    markup.line(
+      "<rect class=\"bar\(mark)\" x=\"\(x(start))\" y=\"\(y)\" "
+        + "width=\"\(max(2, x(finish) - x(start) - 1))\" height=\"\(Self.rowHeight - 5)\" rx=\"3\"/>"
+    )
   }
 
   private func x(_ ticks: Int) -> Int {
@@ -137,14 +170,8 @@ extension PlanDrawing {
     } ?? TimeAxis(steps: end, from: Self.labelWidth, to: right)
   }
 
-  private func grid(into markup: inout Markup, top: Int) {
-    axis.draw(into: &markup, top: top + 22, bottom: top + ganttHeight - 18)
-    guard isByWorker else { return }
-    for worker in plan.schedule.busy.indices {
-      let y = top + 42 + worker * Self.rowHeight
-      markup.line(
-        "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y)\" text-anchor=\"end\">"
-          + "worker \(worker + 1)</text>")
-    }
+  /// Lines and times above and below so many rows.
+  func grid(into markup: inout Markup, top: Int, rows: Int) {
+    axis.draw(into: &markup, top: top + 22, bottom: top + height(rows: rows) - 18)
   }
 }

@@ -8,6 +8,8 @@ enum PlanPage {
     th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid #d1d9e0;vertical-align:top}
     #about{position:sticky;top:0;background:#f6f8fa;border:1px solid #d1d9e0;border-radius:6px;
     padding:.4rem .8rem;margin:1rem 0;min-height:1.5em;z-index:1}
+    .item.off,tr.off{opacity:.12}details.phase{margin:.4rem 0}summary{cursor:pointer}
+    #filter{font:inherit;width:100%;max-width:30rem;padding:.3rem .6rem;margin:.3rem 0}
     .dim .item:not(.on){opacity:.25}.item.b .bar,.item.b .node{stroke:#1a7f37;stroke-width:2.5}
     .item.x .bar,.item.x .node{stroke:#8250df;stroke-width:2.5;stroke-dasharray:4 2}
     @media (prefers-color-scheme:dark){body{background:#0d1117;color:#e6edf3}
@@ -18,6 +20,12 @@ enum PlanPage {
   static let hint = """
     <div id="about" aria-live="polite">Point at a bar or a box, or reach it with Tab and the arrow
     keys: what it depends on is framed green, what must not run beside it purple and dashed.</div>
+    """
+
+  /// Chooses workstreams by words; for those who have scripts.
+  static let filter = """
+    <input id="filter" type="search" hidden placeholder="only what holds these words"
+    aria-label="Show only workstreams that hold these words">
     """
 
   /// Frames what belongs to the workstream under the pointer or the keyboard's focus.
@@ -40,6 +48,13 @@ enum PlanPage {
     if(k.key=='Escape'){e.blur();return}
     if(!step)return;k.preventDefault();
     const same=all.filter(o=>o.dataset.k==e.dataset.k);
-    const next=same[same.indexOf(e)+step];if(next)next.focus()})})}
+    const next=same[same.indexOf(e)+step];if(next)next.focus()})})
+    const filter=document.getElementById('filter');
+    if(filter){filter.hidden=false;filter.addEventListener('input',()=>{
+    const words=filter.value.toLowerCase().split(' ').filter(w=>w);
+    const fits=t=>words.every(w=>t.toLowerCase().includes(w));
+    all.forEach(e=>e.classList.toggle('off',!fits(e.getAttribute('aria-label'))));
+    document.querySelectorAll('.phase').forEach(d=>{
+    d.open=words.length>0&&!!d.querySelector('.item:not(.off)')})})}}
     """
 }

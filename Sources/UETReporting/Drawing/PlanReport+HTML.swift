@@ -17,8 +17,8 @@ extension PlanReport {
     markup.line("<svg width=\"\(PlanDrawing.width)\" height=\"16\" aria-label=\"legend\">")
     drawing.legend(into: &markup, y: 2)
     markup.line("</svg>")
-    let gantt = (PlanDrawing.width, drawing.ganttHeight)
-    picture("Schedule", gantt, into: &markup) { drawing.gantt(into: &$0, top: 0) }
+    if plan.workstreams.count > PlanDrawing.mostUnfolded { markup.line(PlanPage.filter) }
+    schedule(drawing, into: &markup)
     if drawing.hasGraph {
       let graph = GraphDrawing(drawing)
       picture("Dependencies", (graph.width, graph.height), into: &markup) {
@@ -34,6 +34,28 @@ extension PlanReport {
     markup.line("<script>\nconst plan=\(relations());\n\(PlanPage.script)\n</script>")
     markup.line("</body>\n</html>")
     return markup.text
+  }
+
+  /// All bars, or where there are many a bar a phase, and its workstreams to be unfolded.
+  private func schedule(_ drawing: PlanDrawing, into markup: inout Markup) {
+    let phases = drawing.phases
+    if phases.isEmpty {
+      let size = (PlanDrawing.width, drawing.ganttHeight)
+      picture("Schedule", size, into: &markup) { drawing.gantt(into: &$0, top: 0) }
+      return
+    }
+    let size = (PlanDrawing.width, drawing.height(rows: phases.count))
+    picture("Schedule", size, into: &markup) { drawing.overview(phases, into: &$0) }
+    for phase in phases {
+      let words = Markup.escaped(drawing.summary(phase))
+      markup.line("<details class=\"phase\"><summary>\(words)</summary>\n<div class=\"wide\">")
+      let height = drawing.height(rows: phase.members.count)
+      markup.line(
+        "<svg width=\"\(PlanDrawing.width)\" height=\"\(height)\" role=\"group\" aria-label=\""
+          + Markup.escaped(drawing.title(phase)) + "\">")
+      drawing.gantt(of: phase.members, into: &markup)
+      markup.line("</svg>\n</div></details>")
+    }
   }
 
   private func picture(
