@@ -14,9 +14,14 @@ import UETTestSupport
     #expect(report.text().contains("assumed: "))
     #expect(report.text().contains("more than 2 workers may help still"))
     #expect(report.svg().hasSuffix("</svg>\n"))
+    let page = report.html()
+    #expect(
+      page.hasSuffix("</html>\n") && page.contains("<td>2</td>") && page.contains("<polyline"))
+    #expect(!page.contains("src=") && !page.contains("href=") && !page.contains("..</p>"))
     let empty = Simulation(
       Planner.plan(workstreams: [], dependencies: []), SimulationOptions(workers: [], trials: 1)
     ).run()
     #expect(SimulationReport(empty).text().contains("1 trials"))
+    #expect(SimulationReport(empty).html().hasSuffix("</html>\n"))
   }
 }

@@ -6,7 +6,7 @@ import UETReporting
 
 /// How a simulation is shown.
 enum SimulationFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, svg
+  case text, json, svg, html
 }
 
 struct SimulateCommand: AsyncParsableCommand {
@@ -60,6 +60,7 @@ struct SimulateCommand: AsyncParsableCommand {
     case .text: context.output.write(report.text(context.style))
     case .json: context.output.line(report.json().encoded(.pretty))
     case .svg: context.output.write(report.svg())
+    case .html: context.output.write(report.html())
     }
   }
 

@@ -83,7 +83,8 @@ extension MonitorModel {
 
   /// How long it took, and how long it may still take: what nobody can know is not said.
   private var timeLine: ScreenLine {
-    let end = facts.isHeld ? facts.now : state.endedAt ?? state.updatedAt ?? facts.now
+    let last = state.status.isOver ? state.endedAt : facts.isHeld ? facts.now : nil
+    let end = last ?? state.updatedAt ?? facts.now
     var text = state.startedAt.map { " took \(Span.text(end.seconds(since: $0)))" } ?? ""
     let isOpen = state.workstreams.contains { !$0.state.isSettled }
     if facts.isHeld, isOpen, !state.status.isOver {

@@ -85,7 +85,7 @@ package struct SimulationReport: Sendable {
   }
 
   /// What was assumed, so that nobody takes the numbers for more than they are.
-  private func stated(_ style: TextStyle) -> [String] {
+  func stated(_ style: TextStyle) -> [String] {
     let options = result.options
     let (triangle, share) = (options.durationTriangle, Self.percent)
     let durations =
