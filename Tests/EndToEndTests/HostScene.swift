@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A bare repository with the hooks of a host, and a clone that pushes to it.
-final class HostScene {
+final class HostScene: Sendable {
   let scratch: Scratch
   let host: String
 

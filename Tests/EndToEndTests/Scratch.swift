@@ -5,7 +5,7 @@ import UETTestSupport
 /// A scratch repository in which the built program is run, with a cleared environment.
 ///
 /// Everything is below one temporary folder, which goes away with the value.
-final class Scratch {
+final class Scratch: Sendable {
   struct Output: CustomStringConvertible {
     let status: Int32
     let text: String
