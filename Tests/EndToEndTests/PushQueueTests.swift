@@ -72,9 +72,15 @@ import Testing
     try scene.expectRefused("+HEAD:refs/uet/queue/main/second", saying: "nothing of this name")
     try scene.expectRefused("+HEAD:refs/uet/line/main", saying: "nothing of this name")
 
+    try scene.onHost("config", "user.name", "The Queue")
+    try scene.onHost("config", "user.email", "queue@example.com")
     let served = try Self.once(scene)
     #expect(served.status == 0, "\(served)")
     #expect(served.text.contains("landed add-a-txt"), "\(served)")
+    // Who made it is its author, and the queue commits it.
+    #expect(
+      try scene.onHost("log", "-1", "--format=%an %s, %cn", "main")
+        == "Test User merge ws-add-a-txt, The Queue")
     #expect(served.text.contains("set aside second: GATE_TEST failed"), "\(served)")
     #expect(try scene.onHost("merge-base", "--is-ancestor", tip, "main") == "")
     #expect(try !scene.onHost("ls-tree", "--name-only", "main").contains("b.txt"))

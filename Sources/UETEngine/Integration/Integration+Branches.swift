@@ -196,7 +196,7 @@ extension Integration {
   /// The run's record: it begins with everything finished.
   static func record(
     _ branches: [PlainBranch], _ start: ObjectID, _ target: String, _ trust: Trust.Ground,
-    as run: RunID, _ project: Project
+    as run: RunID, committer: String? = nil, _ project: Project
   ) async throws {
     let now = project.clock.now()
     let plan = Planner.plan(BundleLoader.load([]), selecting: [], workers: 1)
@@ -207,7 +207,8 @@ extension Integration {
           + [
             JSONObject.Member("kind", "branches"),
             JSONObject.Member("trust", .string(trust.rawValue)),
-          ]),
+          ]
+          + (committer.map { [JSONObject.Member(RootRecord.committerKey, .string($0))] } ?? [])),
       plan: Array(PlanReport(plan).json().encoded(.pretty).utf8),
       configuration: project.configuration.encoded())
     let started = EventDraft(

@@ -156,7 +156,7 @@ package struct Integration: Sendable {
     let context = try Ground(
       RunFacts(
         project: recorded.project.notBefore(time), plan: recorded.plan, run: run,
-        base: recorded.base, waves: recorded.waves))
+        base: recorded.base, waves: recorded.waves, committer: recorded.committer))
     try Files.makeDirectory(context.logs.folder)
     try context.project.makeWorktreeRoot()
     return context

@@ -100,7 +100,7 @@ package struct Reproduction: Sendable {
     guard let candidate = record.candidate, let onto = ejection?.onto else { return nil }
     let session = MergeSession(context.git)
     defer { session.close() }
-    let merge = CandidateMerge(session, run: context.run)
+    let merge = CandidateMerge(session, run: context.run, committer: context.facts.committer)
     switch try await merge.merge(
       record.id, tip: candidate.tip, onto: onto, base: candidate.base)
     {

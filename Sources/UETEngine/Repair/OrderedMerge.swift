@@ -46,7 +46,7 @@ struct OrderedMerge: Sendable {
     }
   }
 
-  private var work: CandidateMerge { CandidateMerge(session, run: context.run) }
+  private var work: CandidateMerge { CandidateMerge(session, run: context.run, committer: context.committer) }
 
   /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the
   /// repair.
@@ -196,8 +196,12 @@ package struct CandidateMerge: Sendable {
 
   private let session: MergeSession
   private let run: RunID
+  private let committer: String?
 
-  package init(_ session: MergeSession, run: RunID) { (self.session, self.run) = (session, run) }
+  /// `committer` is `NAME <EMAIL>`; nil for who committed the candidate.
+  package init(_ session: MergeSession, run: RunID, committer: String? = nil) {
+    (self.session, self.run, self.committer) = (session, run, committer)
+  }
 
   /// The merge base is the recorded `base`, where there is one. The merge commit's author and dates
   /// are the candidate's, so that equal inputs give equal ids.
@@ -237,6 +241,17 @@ package struct CandidateMerge: Sendable {
       """
     return try await session.writeCommit(
       tree: tree, parents: [target, tip], message: message, author: candidate.author,
-      committer: candidate.committer)
+      committer: candidate.committer.named(committer))
+  }
+}
+
+extension Signature {
+  /// This one's moment with another's name, given as `NAME <EMAIL>`.
+  fileprivate func named(_ text: String?) -> Signature {
+    guard let text, text.hasSuffix(">"), let mark = text.lastIndex(of: "<") else { return self }
+    let name = text[..<mark].drop { $0 == " " }
+    return Signature(
+      name: String(name.last == " " ? name.dropLast() : name),
+      email: String(text[mark...].dropFirst().dropLast()), at: at, offsetMinutes: offsetMinutes)
   }
 }

@@ -15,6 +15,8 @@ struct RecordedPlan: Sendable {
   let workers: Int
   /// What workers were not to change, as it was at the start.
   let guarded: JSONValue?
+  /// Who commits merges, as `NAME <EMAIL>`; nil for who committed what is merged.
+  let committer: String?
 
   var phases: [Phase] { work.phases }
 
@@ -60,6 +62,7 @@ struct RecordedPlan: Sendable {
     waves = WavePlan(
       self.workers == recorded ? plan : work.plan(workers: recorded), configuration)
     guarded = root.details["guarded"]
+    committer = root.details[RootRecord.committerKey]?.string
     self.project = project.with(configuration).fixingSettings(recorded: root.details["programs"])
   }
 }
@@ -80,8 +83,14 @@ struct RunFacts: Sendable {
   let notes: OnceNotes
   let room: CheckoutRoom
   let hold: ProcessHold
+  /// Who commits merges; nil for who committed what is merged.
+  private(set) var committer: String?
 
-  init(project: Project, plan: Plan, run: RunID, base: ObjectID, waves: WavePlan) {
+  init(
+    project: Project, plan: Plan, run: RunID, base: ObjectID, waves: WavePlan,
+    committer: String? = nil
+  ) {
+    self.committer = committer
     self.project = project
     self.run = run
     names = RunNames(prefix: project.refPrefix, run: run)
@@ -99,7 +108,7 @@ struct RunFacts: Sendable {
   init(_ recorded: RecordedPlan, _ run: RunID) {
     self.init(
       project: recorded.project, plan: recorded.plan, run: run, base: recorded.base,
-      waves: recorded.waves)
+      waves: recorded.waves, committer: recorded.committer)
   }
 
   var repository: Repository { project.repository }
@@ -109,4 +118,9 @@ struct RunFacts: Sendable {
   func worktree(_ id: WorkstreamID) -> String { "\(project.worktreeRoot)/\(run)/\(id)" }
 
   var integrationWorktree: String { "\(project.worktreeRoot)/\(run)/integration" }
+}
+
+extension RootRecord {
+  /// The member that says who commits merges.
+  static var committerKey: String { "committer" }
 }
