@@ -184,6 +184,44 @@ import Testing
     #expect(try Self.once(scene).status == 0)
   }
 
+  @Test func severalBranchesAndRepositories() throws {
+    let (one, two) = (try Self.scene(), try Self.scene())
+    try one.onHost("branch", "release/1.0", "main")
+    for (scene, target) in [(one, "main"), (one, "release/1.0"), (two, "main")] {
+      try Self.change(scene, "a.txt")
+      try scene.expectTaken("HEAD:refs/for/\(target)")
+    }
+    let served = try Self.serve(one, "--once", "--json", one.host, two.host).finish()
+    #expect(served.status == 0, "\(served)")
+    for (scene, target) in [(one, "main"), (one, "release/1.0"), (two, "main")] {
+      #expect(try scene.onHost("ls-tree", "--name-only", target).contains("a.txt"), "\(served)")
+    }
+    let events = try served.text.split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(events.filter { $0?["event"] as? String == "landed" }.count == 3, "\(served)")
+  }
+
+  @Test func nothingLandsOutsideOfItsWindow() throws {
+    // Half a day from now.
+    let hour = (Int(Date().timeIntervalSince1970) / 3600 + 12) % 24
+    let window = "\(hour < 10 ? "0" : "")\(hour):00-\(hour < 10 ? "0" : "")\(hour):01 UTC"
+    let scene = try Self.scene("  window_times: [\"\(window)\"]\n")
+    try Self.change(scene, "a.txt")
+    try scene.expectTaken("HEAD:refs/for/main/a")
+    let served = try Self.once(scene)
+    #expect(served.text.contains("nothing lands in 'main' now: only \(window), next"), "\(served)")
+    #expect(try Self.line(scene) == ["a testing"])
+    // It is tested, and lands as it was tested; today's setting counts, not that of the run's start.
+    try scene.onHost("config", "uet.integration.windowTimes", "00:00-24:00")
+    let began = try FileManager.default.attributesOfItem(
+      atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
+    #expect(try Self.once(scene).text.contains("landed a"))
+    let after = try FileManager.default.attributesOfItem(
+      atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
+    #expect(began == after, "it was tested again")
+  }
+
   @Test func whatIsTakenBackWhileItIsTestedDoesNotLand() throws {
     let scene = try Self.scene()
     try Self.change(scene, "wait.txt")

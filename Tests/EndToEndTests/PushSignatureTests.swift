@@ -73,6 +73,32 @@ import Testing
     #expect(before.contains("refs/heads/topic") && !after.contains("refs/heads/topic"))
   }
 
+  /// Git gives the certificate to the hook that judges alone, and another puts in line.
+  @Test func aCandidateBelongsToWhoSignedItsPush() throws {
+    let keys = try Keys("server: {identity: certificate, queue: [known@example.com]}\n")
+    let scene = keys.scene
+    let text = try String(contentsOfFile: keys.stranger + ".pub", encoding: .utf8)
+    let signers = scene.scratch.root.path + "/signers"
+    let known = try String(contentsOfFile: signers, encoding: .utf8)
+    try Data("\(known)other@example.com \(text)".utf8).write(to: URL(fileURLWithPath: signers))
+    try scene.commit("a.txt")
+    try scene.expectRefused("HEAD:refs/for/main/a", saying: "does not know who you are")
+    try keys.sign(with: keys.stranger)
+    try scene.expectTaken("--signed", "HEAD:refs/for/main/a")
+    let shown = try scene.scratch.uet("queue", in: scene.host)
+    #expect(shown.text.contains("a  ") && shown.text.contains("other@example.com"), "\(shown)")
+    try scene.expectRefused(
+      "--signed", "HEAD:refs/uet/inbox/main/freeze", saying: "'other@example.com' is not one of")
+    try keys.sign(with: keys.known)
+    try scene.expectRefused(
+      "--signed", "HEAD:refs/for/main/a", saying: "a candidate of other@example.com")
+    try scene.expectTaken("--signed", "HEAD:refs/uet/inbox/main/freeze")
+    // Nothing of it stays behind.
+    let left = try FileManager.default.contentsOfDirectory(
+      atPath: scene.host + "/uet-server/pushes")
+    #expect(left.isEmpty, "\(left)")
+  }
+
   @Test func aChainIsBoundToAKey() throws {
     let keys = try Keys("server: {identity: certificate}\n")
     let scene = keys.scene

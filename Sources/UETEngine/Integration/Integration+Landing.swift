@@ -117,7 +117,8 @@ extension Integration {
   }
 
   private func refuseOutsideOfWindow(_ target: String) throws(ClosedWindow) {
-    let windows = recorded.project.configuration.integration.windowTimes
+    // Today's, whatever the run recorded when it started.
+    let windows = project.configuration.integration.windowTimes
     let now = project.clock.now()
     if windows.areOpen(at: now, in: LocalTime.offset(at:)) { return }
     throw ClosedWindow(

@@ -30,6 +30,13 @@ package struct LineBook: Sendable {
     return found.sorted(by: PushedCandidate.isBefore)
   }
 
+  /// The topics of a branch's candidates, by the names of their references alone.
+  func topics(of branch: String) throws(GitError) -> [String] {
+    let folder = names.candidates + branch + "/"
+    return try repository.referenceNames().filter { $0.utf8.starts(with: folder.utf8) }
+      .map { String($0.dropFirst(folder.utf8.count)) }
+  }
+
   package func candidate(_ branch: String, _ topic: String) throws(GitError) -> PushedCandidate? {
     guard let id = try repository.reference(names.candidate(branch, topic)) else { return nil }
     return try candidate(at: id)

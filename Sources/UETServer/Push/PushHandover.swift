@@ -29,9 +29,11 @@ struct PushHandover {
 
   /// The name that was left; nil where none was.
   func take() -> String? {
-    guard let path, let text = Files.text(path), text.hasSuffix("\n") else { return nil }
+    guard let path, let bytes = Files.content(of: path), bytes.last == UInt8(ascii: "\n") else {
+      return nil
+    }
     try? Files.remove(path)
-    return String(text.dropLast())
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
   }
 
   /// Those of pushes that ended between the two.

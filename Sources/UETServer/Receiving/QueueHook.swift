@@ -38,9 +38,10 @@ package struct QueueHook {
       return try write(answers.flatMap(\.packets) + PacketLines.flush)
     }
     var answers: [QueueAnswer] = []
+    let isTold = request.updates.count <= Self.mostTold
     for update in request.updates {
       do {
-        let (answer, words) = try await entry.take(update)
+        let (answer, words) = try await entry.take(update, isTold: isTold)
         answers.append(answer)
         for line in words { say(line) }
       } catch {
@@ -48,8 +49,15 @@ package struct QueueHook {
         answers.append(.refused(update.name, reason: "not queued"))
       }
     }
+    if !isTold {
+      say("\(answers.count(where: \.isTaken)) of \(answers.count) are in line")
+      say("  follow them: git uet queue --remote origin")
+    }
     try write(answers.flatMap(\.packets) + PacketLines.flush)
   }
+
+  /// Who pushes more at once is not told the place of each.
+  private static let mostTold = 20
 }
 
 /// One push into the lines of a host.
@@ -75,12 +83,15 @@ private struct LineEntry {
     wake = ServeFiles(repository)
   }
 
-  func take(_ update: ReferenceUpdate) async throws -> (QueueAnswer, [String]) {
+  func take(
+    _ update: ReferenceUpdate, isTold: Bool
+  ) async throws -> (QueueAnswer, [String]) {
     let now = clock.now()
     switch try desk.wish(update, at: now) {
     case .order(let order, let branch): return try await obey(order, branch, update, now)
     case .withdraw(let branch, let topic): return try withdraw(branch, topic, update, now)
-    case .queue(let candidate, let isNamed): return try queue(candidate, isNamed, update, now)
+    case .queue(let candidate, let isNamed):
+      return try queue(candidate, isNamed, update, now, isTold: isTold)
     }
   }
 
@@ -117,7 +128,8 @@ private struct LineEntry {
   }
 
   private func queue(
-    _ candidate: PushedCandidate, _ isNamed: Bool, _ update: ReferenceUpdate, _ now: Timestamp
+    _ candidate: PushedCandidate, _ isNamed: Bool, _ update: ReferenceUpdate, _ now: Timestamp,
+    isTold: Bool
   ) throws -> (QueueAnswer, [String]) {
     var candidate = candidate
     candidate.topic = try desk.topic(for: candidate, isNamed: isNamed)
@@ -132,12 +144,15 @@ private struct LineEntry {
       return isKept ? nil : old.replaced(by: candidate)
     }
     let isServed = wake.call()
-    let words = try LineWords(desk.book, placed ?? candidate, isServed: isServed, now: now)
+    let words =
+      isTold
+      ? try LineWords(desk.book, placed ?? candidate, isServed: isServed, now: now)
+        .lines(isKept: isKept, isReplaced: before != nil) : []
     return (
       .taken(
         update.name, as: desk.book.names.candidate(candidate.branch, candidate.topic),
         old: before?.hex, new: candidate.tip.hex),
-      words.lines(isKept: isKept, isReplaced: before != nil)
+      words
     )
   }
 

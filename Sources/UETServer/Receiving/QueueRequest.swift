@@ -41,6 +41,10 @@ enum QueueAnswer {
   case done(String)
   case refused(String, reason: String)
 
+  var isTaken: Bool {
+    if case .taken = self { true } else { false }
+  }
+
   var packets: [UInt8] {
     switch self {
     case .taken(let name, let other, let old, let new):

@@ -102,7 +102,7 @@ package struct ReceiveHook {
       guard refusals.isEmpty else { return refusals }
       if let refusal = try record.bind() { return [refusal] }
       if view.policy.settings.identity == .certificate, let name = view.pusher.name,
-        view.updates.contains(where: { $0.kind == .queue })
+        view.updates.contains(where: { $0.kind == .queue || $0.kind == .order })
       {
         try PushHandover(repository).leave(name)
       }

@@ -154,7 +154,9 @@ extension CandidateDesk {
     guard let pusher else {
       return PushRefusal(
         name, "the host does not know who you are",
-        hint: "push by an address at which you log in; ask who runs the host")
+        hint: identity == .certificate
+          ? "sign the push: git push --signed origin ..."
+          : "push by an address at which you log in; ask who runs the host")
     }
     guard let old, let owner = old.by, owner != pusher, old.state != .withdrawn else { return nil }
     return PushRefusal(

@@ -9,9 +9,10 @@ struct CandidateRules {
 
   func refusals(at now: Timestamp) throws -> [PushRefusal] {
     var refusals: [PushRefusal] = []
+    var topics = KnownTopics(view.desk.book)
     for (update, kind) in view.updates where kind == .queue || kind == .order {
       do {
-        if let refusal = try refusal(update, now) { refusals.append(refusal) }
+        if let refusal = try refusal(update, now, &topics) { refusals.append(refusal) }
       } catch let refusal as PushRefusal {
         refusals.append(refusal)
       }
@@ -19,7 +20,9 @@ struct CandidateRules {
     return refusals
   }
 
-  private func refusal(_ update: ReferenceUpdate, _ now: Timestamp) throws -> PushRefusal? {
+  private func refusal(
+    _ update: ReferenceUpdate, _ now: Timestamp, _ topics: inout KnownTopics
+  ) throws -> PushRefusal? {
     let desk = view.desk
     switch try desk.wish(update, at: now) {
     case .order(let order, let branch):
@@ -28,7 +31,7 @@ struct CandidateRules {
       return try desk.fault(withdrawing: branch, topic, update.name)
     case .queue(let candidate, let isNamed):
       let topic = try desk.topic(for: candidate, isNamed: isNamed)
-      if let twin = try twin(of: topic, candidate.branch) {
+      if let twin = try topics.twin(of: topic, candidate.branch) {
         return PushRefusal(
           update.name, "the topic differs from '\(twin.terminalSafe)' by case or spelling alone",
           hint: "use that one, or another: git push origin HEAD:refs/for/\(candidate.branch)/TOPIC")
@@ -36,12 +39,6 @@ struct CandidateRules {
       let old = try desk.book.candidate(candidate.branch, topic)
       if let fault = desk.fault(replacing: old, update.name) { return fault }
       return try outOfScope(candidate, update) ?? unknownDependency(candidate, update)
-    }
-  }
-
-  private func twin(of topic: String, _ branch: String) throws -> String? {
-    try view.desk.book.candidates(of: branch).map(\.topic).first {
-      $0.lowercased() == topic.lowercased() && !$0.utf8.elementsEqual(topic.utf8)
     }
   }
 
@@ -83,6 +80,28 @@ struct CandidateRules {
         hint: "push that one first: git push origin COMMIT:refs/for/\(candidate.branch)/\(topic)")
     }
     return nil
+  }
+}
+
+/// The topics of each line, those of this push among them, read once.
+private struct KnownTopics {
+  private let book: LineBook
+  private var branches: [String: [String: String]] = [:]
+
+  init(_ book: LineBook) { self.book = book }
+
+  /// One that differs from the topic by case or spelling alone; nil where none does.
+  mutating func twin(of topic: String, _ branch: String) throws -> String? {
+    var known = try branches[branch] ?? topics(of: branch)
+    let other = known[topic.lowercased()]
+    known[topic.lowercased()] = other ?? topic
+    branches[branch] = known
+    return other.flatMap { $0.utf8.elementsEqual(topic.utf8) ? nil : $0 }
+  }
+
+  private func topics(of branch: String) throws -> [String: String] {
+    let names = try book.topics(of: branch)
+    return Dictionary(names.map { ($0.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
   }
 }
 

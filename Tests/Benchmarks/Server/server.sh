@@ -107,6 +107,10 @@ done
 awk -v n="$commits" -v a="$(cat "$place/long-bare.time")" -v b="$(cat "$place/long-uet.time")" 'BEGIN {
     printf "%d commits         bare %5.2f s    hooks %5.2f s    over it %.2f s\n", n, a, b, b - a }'
 
+host line uet
+took line 'refs/many/*:refs/for/main/*' > "$place/line.time"
+awk -v n="$refs" -v a="$(cat "$place/line.time")" 'BEGIN { printf "%d candidates at once   %5.2f s\n", n, a }'
+
 # each COMMAND...: milliseconds, the median of 40.
 each() {
     local i start end
@@ -121,3 +125,5 @@ version=$(each git --version)
 hook=$(cd "$place/small-uet" && each "$program" hook pre-receive --after none)
 awk -v a="$version" -v b="$hook" 'BEGIN {
     printf "start                  git --version %.2f ms   the hook with nothing to judge %.2f ms   ratio %.1f\n", a, b, b / a }'
+queue() { git -C "$place/line" uet queue; }
+awk -v n="$refs" -v a="$(each queue)" 'BEGIN { printf "git uet queue with %d candidates   %s ms\n", n, a }'
