@@ -212,13 +212,16 @@ import Testing
     let served = try Self.once(scene)
     #expect(served.text.contains("nothing lands in 'main' now: only \(window), next"), "\(served)")
     #expect(try Self.line(scene) == ["a testing"])
-    // It is tested, and lands as it was tested; today's setting counts, not that of the run's start.
+    // It is tested, and lands as it was tested; today's setting counts, not that of the run's
+    // start.
     try scene.onHost("config", "uet.integration.windowTimes", "00:00-24:00")
-    let began = try FileManager.default.attributesOfItem(
-      atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
+    let began =
+      try FileManager.default.attributesOfItem(
+        atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
     #expect(try Self.once(scene).text.contains("landed a"))
-    let after = try FileManager.default.attributesOfItem(
-      atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
+    let after =
+      try FileManager.default.attributesOfItem(
+        atPath: scene.scratch.environment["TMPDIR"]! + "/began")[.modificationDate] as? Date
     #expect(began == after, "it was tested again")
   }
 

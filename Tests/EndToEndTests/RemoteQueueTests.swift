@@ -110,4 +110,70 @@ import Testing
     let refused = try scene.scratch.uet("serve", "--remote", "origin")
     #expect(refused.status == 2 && refused.errors.contains("hint: make one: git clone --bare"))
   }
+
+  /// Stands in for the host's program: it has one request, and keeps what is written.
+  private static let program = """
+    #!/bin/sh
+    case "$1 $2" in
+    "pr list") cat "$UET_LIST" ;;
+    "api --method") shift 3; echo "$@" >> "$UET_WRITTEN" ;;
+    *) echo "unknown command" >&2; exit 1 ;;
+    esac
+
+    """
+
+  @Test func labelledPullRequests() throws {
+    let scene = try Scene()
+    let root = scene.scratch.root.path
+    let bin = "\(root)/bin"
+    try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+    try Data(Self.program.utf8).write(to: URL(fileURLWithPath: bin + "/gh"))
+    chmod(bin + "/gh", 0o755)
+    var tips: [String] = []
+    for (number, text) in [(7, "text\n"), (8, "BROKEN\n")] {
+      try scene.push("f\(number).txt", text, to: "theirs")
+      let tip = try scene.scratch.git("rev-parse", "HEAD")
+      tips.append(tip)
+      try scene.scratch.git("push", "--quiet", "origin", "HEAD:refs/pull/\(number)/head")
+    }
+    func request(_ number: Int, _ tip: String, draft: Bool = false) -> String {
+      """
+      {"number":\(number),"headRefOid":"\(tip)","baseRefName":"main","isDraft":\(draft),\
+      "author":{"login":"eva"}}
+      """
+    }
+    let list = "[\(request(7, tips[0])),\(request(8, tips[1])),\(request(9, tips[0], draft: true))]"
+    try Data(list.utf8).write(to: URL(fileURLWithPath: root + "/list"))
+    let environment = scene.scratch.environment.merging([
+      "PATH": "\(bin):\(scene.scratch.environment["PATH"] ?? "")", "UET_LIST": root + "/list",
+      "UET_WRITTEN": root + "/written",
+    ]) { $1 }
+    let served = try Scratch.start(
+      Scratch.gitProgram, ["uet", "serve", "--remote", "origin", "--label", "queue", "--once"],
+      scene.server, environment
+    ).finish()
+    #expect(served.status == 0, "\(served)")
+    #expect(served.text.contains("landed pr-7"), "\(served)")
+    #expect(served.text.contains("set aside pr-8"), "\(served)")
+    #expect(try scene.onHost("ls-tree", "--name-only", "main").contains("f7.txt"))
+    let written = try String(contentsOfFile: root + "/written", encoding: .utf8)
+      .split(separator: "\n")
+    let states = written.map { line in
+      (
+        tips.firstIndex { line.contains("statuses/\($0)") }, line.contains("state=success"),
+        line.contains("state=failure")
+      )
+    }
+    #expect(states.contains { $0 == (0, true, false) }, "\(written)")
+    #expect(states.contains { $0 == (1, false, true) }, "\(written)")
+    #expect(written.allSatisfy { $0.contains("context=git-uet") }, "\(written)")
+    #expect(written.contains { $0.contains("description=GATE_TEST failed") }, "\(written)")
+    // Without the program it says how to have it.
+    let refused = try Scratch.start(
+      Scratch.binaries.appendingPathComponent("git-uet").path,
+      ["serve", "--remote", "origin", "--label", "queue"], scene.server,
+      scene.scratch.environment.merging(["PATH": bin + "/none"]) { $1 }
+    ).finish()
+    #expect(refused.errors.contains("hint: install it and log in: gh auth login"), "\(refused)")
+  }
 }

@@ -31,6 +31,10 @@ struct ServeCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "With --remote: seconds between two looks at the host.", valueName: "seconds"))
   var interval = 30.0
+  @Option(
+    help: ArgumentHelp(
+      "With --remote: pull requests that wear this label are candidates, too.", valueName: "label"))
+  var label: String?
   @Flag(help: "End when nothing more may be taken.") var once = false
   @Option(help: ArgumentHelp("How many runs may go on at once.", valueName: "n"))
   var atOnce = 2
@@ -40,6 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...1000).contains(atOnce) else {
       throw ValidationError("--at-once is a number from 1 to 1000")
+    }
+    if label != nil, remote == nil {
+      throw ValidationError("--label is about pull requests of a host: name it with --remote")
     }
     guard (1...86_400).contains(interval) else {
       throw ValidationError("--interval is from 1 to 86400 seconds")
@@ -57,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     let (output, json, several) = (context.output, json, places.count > 1)
     let server = try QueueServer(
-      places.map { absolute($0, context) }, remote: remote, interval: interval,
+      places.map { absolute($0, context) }, remote: remote, label: label,
+      interval: interval,
       environment: context.environment, atOnce: atOnce, once: once, trustsAll: trust,
       warn: { context.notices.post($0) },
       report: { event in

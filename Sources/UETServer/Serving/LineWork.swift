@@ -225,6 +225,7 @@ extension LineWork {
       line.note(landed: topics)
     }
     if !topics.isEmpty { say(.landed(current.run, topics)) }
+    await served.mirror?.tellLanded(finished)
     if !open.isEmpty { say(.returned(current.run, open.map(\.topic))) }
   }
 

@@ -53,14 +53,14 @@ package actor QueueServer {
   /// With `once` it ends when nothing may be taken any more. Throws where one of them is no
   /// repository, or served already.
   package init(
-    _ places: [String], remote: String? = nil, interval: Double = 30,
+    _ places: [String], remote: String? = nil, label: String? = nil, interval: Double = 30,
     environment: [String: String], atOnce: Int, once: Bool, trustsAll: Bool,
     warn: @escaping @Sendable (String) -> Void,
     report: @escaping @Sendable (ServeEvent) -> Void
   ) throws {
     repositories = try places.map {
       try ServedRepository(
-        $0, remote: remote, environment: environment, trustsAll: trustsAll)
+        $0, remote: remote, label: label, environment: environment, trustsAll: trustsAll)
     }
     self.interval = interval
     (self.atOnce, isOnce) = (atOnce, once)

@@ -19,13 +19,15 @@ final class ServedRepository: Sendable {
 
   /// Throws where it is no repository, and where another process serves it.
   init(
-    _ place: String, remote: String?, environment: [String: String], trustsAll: Bool
+    _ place: String, remote: String?, label: String?, environment: [String: String], trustsAll: Bool
   ) throws {
     (self.place, self.environment, self.trustsAll) = (place, environment, trustsAll)
     project = try Project.open(from: place, environment: environment, reading: true)
     let repository = project.repository
     book = LineBook(repository, project.git, LineNames(prefix: project.refPrefix))
-    mirror = try remote.map { [project, book] in try RemoteMirror($0, project, book) }
+    mirror = try remote.map { [project, book] in
+      try RemoteMirror($0, label: label, project, book)
+    }
     let files = ServeFiles(repository)
     try Files.makeDirectory(files.folder, mode: 0o775)
     let path = files.lock

@@ -1,0 +1,155 @@
+import UETModel
+import UETSystem
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The host's own program, `gh` or `glab`, through which its pull requests are read and their
+/// statuses are written: it knows who one is there, and how the host is talked to.
+///
+/// Source: `gh pr list --help`, `gh api --help` of gh 2.23; the same commands of glab 1.36.
+struct ReviewProgram: Sendable {
+  enum Kind: String, Sendable {
+    case gh, glab
+  }
+
+  /// A request that wears the label.
+  struct Request: Hashable, Sendable {
+    let number: Int
+    let tip: ObjectID
+    /// The branch to land in.
+    let base: String
+    let author: String
+  }
+
+  struct Failure: Error, Hashable {
+    let words: String
+  }
+
+  /// What a commit's status says.
+  struct Status: Hashable, Sendable {
+    enum State: String, Sendable {
+      case pending, success, failure
+    }
+
+    let state: State
+    let words: String
+  }
+
+  let kind: Kind
+  private let path: String
+  private let folder: String
+  private let environment: [String: String]
+
+  /// The program that an address asks for; nil where it is not installed.
+  init?(for address: String, in folder: String, environment: [String: String]) {
+    kind = address.lowercased().contains("gitlab") ? .glab : .gh
+    guard let path = Spawn.find(kind.rawValue, environment) else { return nil }
+    (self.path, self.folder) = (path, folder)
+    // Git's own variables would lead it to another repository.
+    self.environment = environment.filter { !$0.key.hasPrefix("GIT_") }
+      .merging(["GH_PROMPT_DISABLED": "1", "NO_COLOR": "1"]) { $1 }
+  }
+
+  /// The reference at which the host has what is to be landed.
+  func reference(of number: Int) -> String {
+    kind == .gh ? "refs/pull/\(number)/head" : "refs/merge-requests/\(number)/head"
+  }
+
+  /// Those that are open and wear a label.
+  func requests(labelled label: String) async throws -> [Request] {
+    let arguments =
+      switch kind {
+      case .gh:
+        [
+          "pr", "list", "--state", "open", "--label", label, "--limit", "500", "--json",
+          "number,headRefOid,baseRefName,author,isDraft",
+        ]
+      case .glab: ["mr", "list", "--label", label, "--per-page", "100", "--output", "json"]
+      }
+    let text = try await output(arguments)
+    guard let list = try? JSONValue(parsing: text), let items = list.array else {
+      throw Failure(words: "'\(kind.rawValue)' says what is no list of requests")
+    }
+    return items.compactMap { Request($0.object, kind) }
+  }
+
+  /// Writes what a commit's status is; the last one counts.
+  func write(_ status: Status, on commit: ObjectID) async throws {
+    let place =
+      kind == .gh
+      ? "repos/{owner}/{repo}/statuses/\(commit)" : "projects/:id/statuses/\(commit)"
+    let name = kind == .gh ? "context=git-uet" : "name=git-uet"
+    let state = kind == .glab && status.state == .failure ? "failed" : status.state.rawValue
+    _ = try await output([
+      "api", "--method", "POST", place, "-f", "state=\(state)", "-f", name, "-f",
+      "description=\(status.words.prefix(139))",
+    ])
+  }
+}
+
+extension ReviewProgram.Request {
+  fileprivate init?(_ json: JSONObject?, _ kind: ReviewProgram.Kind) {
+    let (numbers, tips, bases, drafts) =
+      kind == .gh
+      ? ("number", "headRefOid", "baseRefName", "isDraft")
+      : ("iid", "sha", "target_branch", "draft")
+    guard let number = json?[numbers]?.integer, number > 0,
+      let tip = json?[tips]?.string.flatMap({ ObjectID($0) }), let base = json?[bases]?.string,
+      json?[drafts]?.bool != true
+    else { return nil }
+    let author = json?["author"]?.object
+    self.init(
+      number: number, tip: tip, base: base,
+      author: author?["login"]?.string ?? author?["username"]?.string ?? "")
+  }
+}
+
+extension ReviewProgram {
+  /// Seconds that one call may take.
+  private static let longest = 60.0
+  private static let mostBytes = 16 << 20
+
+  /// Runs it to its end; gives what it printed.
+  private func output(_ arguments: [String]) async throws -> [UInt8] {
+    let out = try Descriptor(unnamedIn: Files.temporaryFolder)
+    let said = try Descriptor(unnamedIn: Files.temporaryFolder)
+    let input = try Descriptor(opening: "/dev/null", O_RDONLY)
+    let process = try Spawn(
+      path, arguments, environment: environment.map { "\($0.key)=\($0.value)" }, in: folder,
+      group: .ofItsOwn
+    ).start(input: input.number, output: out.number, error: said.number)
+    let watch = Task {
+      try await Task.sleep(for: .seconds(Self.longest))
+      kill(-process, SIGKILL)
+    }
+    let end = await withCheckedContinuation {
+      (continuation: CheckedContinuation<ProcessEnd, Never>) in
+      do throws(SystemFailure) {
+        try OwnThread.start { continuation.resume(returning: ProcessEnd(of: process)) }
+      } catch {
+        continuation.resume(returning: ProcessEnd(of: process))
+      }
+    }
+    watch.cancel()
+    if case .exited(0) = end { return Self.content(of: out) }
+    let words = String(decoding: Self.content(of: said), as: UTF8.self)
+    let line = words.split(whereSeparator: \.isNewline).last.map(String.init)
+    throw Failure(words: "'\(kind.rawValue)' failed: \(line ?? "it says nothing")".terminalSafe)
+  }
+
+  private static func content(of file: borrowing Descriptor) -> [UInt8] {
+    lseek(file.number, 0, SEEK_SET)
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    var content: [UInt8] = []
+    while content.count < mostBytes {
+      let count = read(file.number, &bytes, bytes.count)
+      guard count > 0 else { break }
+      content += bytes.prefix(count)
+    }
+    return content
+  }
+}
