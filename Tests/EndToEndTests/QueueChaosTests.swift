@@ -70,7 +70,8 @@ import UETTestSupport
   ) throws {
     var random = SeededGenerator(seed: seed &+ UInt64(clone) &* 7919)
     let folder = "\(scene.scratch.root.path)/clone-\(clone)"
-    try git(scene, ["clone", "--quiet", "--branch=main", scene.host, folder], scene.scratch.root.path)
+    try git(
+      scene, ["clone", "--quiet", "--branch=main", scene.host, folder], scene.scratch.root.path)
     for number in 0..<Self.pushes {
       let topic = "c\(clone)-\(number)"
       try git(scene, ["checkout", "--quiet", "--detach", "origin/main"], folder)
@@ -216,8 +217,9 @@ import UETTestSupport
 
 extension Thread {
   /// A thread of its own: the shared ones are too few for so many that wait.
-  fileprivate static func detachNewThread(in group: DispatchGroup, _ body: @escaping @Sendable () -> Void)
-  {
+  fileprivate static func detachNewThread(
+    in group: DispatchGroup, _ body: @escaping @Sendable () -> Void
+  ) {
     group.enter()
     detachNewThread {
       body()

@@ -80,7 +80,8 @@ extension CandidateBatch {
       PlainBranch(id: $0.id, tip: $0.member.tip, source: $0.member.reference)
     }
     try await Integration.record(
-      Integration.linked(branches, project), vetted.start, target, trust, as: run, committer: project.person,
+      Integration.linked(branches, project), vetted.start, target, trust, as: run,
+      committer: project.person,
       project)
     return try await Integration.prepare(resuming: run, landingIn: target, in: project)
   }

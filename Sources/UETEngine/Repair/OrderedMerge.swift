@@ -46,7 +46,9 @@ struct OrderedMerge: Sendable {
     }
   }
 
-  private var work: CandidateMerge { CandidateMerge(session, run: context.run, committer: context.committer) }
+  private var work: CandidateMerge {
+    CandidateMerge(session, run: context.run, committer: context.committer)
+  }
 
   /// A repaired candidate holds what it was repaired on top of: where that is gone, so is the
   /// repair.
