@@ -3,6 +3,10 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+// The state machines and the worlds in which they are simulated are optimised in a debug build as
+// well: that takes half a minute of its time, and spares their tests four.
+let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
@@ -17,12 +21,12 @@ let package = Package(
       providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     // libgit2 needs it as well, so it is there.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "UETModel", dependencies: [], swiftSettings: strict),
+    .target(name: "UETModel", dependencies: [], swiftSettings: optimised),
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
-    .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: strict),
-    .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: strict),
+    .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: optimised),
+    .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: optimised),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
     // What the system's own headers hide.
     .systemLibrary(name: "CSystem"),
@@ -76,7 +80,7 @@ let package = Package(
       ]),
     .target(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .executableTarget(
       name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning", "UETReporting"],
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
@@ -120,10 +124,10 @@ let package = Package(
       exclude: ["Instances"], swiftSettings: strict),
     .testTarget(
       name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling", "UETTestSupport"],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .testTarget(
       name: "UETMergeQueueTests", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .testTarget(
       name: "UETToolsTests", dependencies: ["UETModel", "UETTools", "UETTestSupport"],
       swiftSettings: strict),

@@ -3,12 +3,14 @@ import Testing
 
 /// The user's command that is called when something happens.
 @Suite struct NotifyTests {
-  private func project(_ on: String, _ command: String) throws -> Scratch {
+  private func project(
+    _ on: String, _ command: String, first script: String = "echo > a"
+  ) throws -> Scratch {
     let scratch = try Scratch()
     try scratch.write(
       ".uet/config.yaml",
       "run: {notify: {\(on)command: [sh, -c, '\(command)']}}\nretry: {max_attempts: 1}\n")
-    try scratch.bundle("ws-a", scope: ["a"], "echo > a")
+    try scratch.bundle("ws-a", scope: ["a"], script)
     try scratch.bundle("ws-b", scope: ["b"], "exit 3")
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
@@ -19,7 +21,10 @@ import Testing
     "echo $UET_NOTICE $UET_WORKSTREAM $UET_STATUS $UET_EVENT | cut -c 1-200 >> $TMPDIR/told"
 
   @Test func itIsToldWhatItAskedFor() throws {
-    let scratch = try project("on: [finished, failed, landed], ", Self.tell)
+    // The run still goes on when it is told of the failure.
+    let scratch = try project(
+      "on: [finished, failed, landed], ", Self.tell,
+      first: "until grep -q failed \"$TMPDIR/told\"; do sleep 0.02; done; echo > a")
     #expect(try scratch.uet("run").status == 1)
     let told = scratch.kept("told").split(separator: "\n").map(String.init)
     try #require(told.count == 2, "\(told)")

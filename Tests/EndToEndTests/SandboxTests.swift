@@ -17,7 +17,7 @@ struct SandboxTests {
   private static func outcomes(
     _ mode: String, asNobody: Bool = false
   ) throws -> [String: String] {
-    let place = FileManager.default.temporaryDirectory
+    let place = URL(fileURLWithPath: TemporaryDirectory.disk)
       .appendingPathComponent("uet-escapes-\(UUID().uuidString)").resolvingSymlinksInPath()
     try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     chmod(place.path, 0o777)
@@ -102,7 +102,7 @@ struct SandboxedRunTests {
   }
 
   private static func scratch(_ mode: String) throws -> Scratch {
-    try Scratch(variables: ["GIT_CONFIG_VALUE_1": mode])
+    try Scratch(variables: ["GIT_CONFIG_VALUE_1": mode], in: TemporaryDirectory.disk)
   }
 
   @Test("a worker commits, reports and lands; its gate has no network", arguments: means)

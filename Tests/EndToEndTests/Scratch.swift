@@ -19,11 +19,13 @@ final class Scratch: Sendable {
   let path: String
   let environment: [String: String]
 
-  /// A repository on branch `main` with one commit, unless `commit` is false.
+  /// A repository on branch `main` with one commit, unless `commit` is false; below `place`, the
+  /// usual folder without.
   init(
-    commit: Bool = true, named name: String = "project", variables: [String: String] = [:]
+    commit: Bool = true, named name: String = "project", variables: [String: String] = [:],
+    in place: String? = nil
   ) throws {
-    root = FileManager.default.temporaryDirectory
+    root = (place.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory)
       .appendingPathComponent("uet-\(UUID().uuidString)").resolvingSymlinksInPath()
     path = root.appendingPathComponent(name).path
     let home = root.appendingPathComponent("home").path

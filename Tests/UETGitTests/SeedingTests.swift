@@ -155,6 +155,7 @@ private struct SeedWalk {
     try fixture.git.backdate(bench, commits[0])
     var (tree, former) = (try fixture.repository.treeID(of: commits[0]), FormerTimes())
     _ = try tool.said(in: bench.path, fixture)
+    var clean = CleanAnswers(tool, fixture)
     var planted = 0
     for step in 0..<8 {
       let commit = commits.randomElement(using: &random) ?? commits[0]
@@ -173,9 +174,7 @@ private struct SeedWalk {
         try fixture.git.backdate(place, commit)
       }
       let found = try tool.said(in: place.path, fixture)
-      let clean = try await fixture.add("clean", at: commit)
-      let expected = try tool.said(in: clean.path, fixture)
-      try await fixture.git.removeWorktree(at: clean.path, force: true)
+      let expected = try await clean.answer(at: commit)
       try Violation.unless(
         found == expected, "step \(step): it says \(found), clean \(expected) (\(outcome))")
       // Later ones begin with what was built here, or once more with the same.

@@ -13,7 +13,7 @@ import UETTestSupport
     guard tool.isThere else { return print("\(tool) is not installed") }
     // It builds for minutes.
     if tool == .swift, !isLong { return }
-    for seed in Seeds(short: tool.isSlow ? 1 : 5, long: tool.histories).all {
+    for seed in Seeds(short: tool.isSlow ? 1 : 2, long: tool.histories).all {
       do { try await WarmWalk(tool, seed).run() } catch {
         let words = "\(tool), seed \(seed): \(error)"
         Issue.record(
@@ -145,6 +145,7 @@ private struct WarmWalk {
     var former = FormerTimes()
     var tree = try fixture.repository.treeID(of: commits[0])
     var last = try tool.said(in: worktree.path, fixture)
+    var clean = CleanAnswers(tool, fixture)
     var warm = 0
     for _ in 0..<10 {
       // Now and then the same again.
@@ -163,9 +164,7 @@ private struct WarmWalk {
       let status = fixture.test.git("status", "--porcelain", in: worktree.path)
       try Violation.unless(status.isEmpty, "not clean: \(status)")
       last = try tool.said(in: worktree.path, fixture)
-      let clean = try await fixture.add("clean", at: commit)
-      let expected = try tool.said(in: clean.path, fixture)
-      try await fixture.git.removeWorktree(at: clean.path, force: true)
+      let expected = try await clean.answer(at: commit)
       try Violation.unless(
         last == expected, "warm says \(last), clean \(expected) (\(reason ?? "went on"))")
     }

@@ -257,3 +257,23 @@ extension WarmProject.Tool {
     return "\(process.status == 0) \(process.text)"
   }
 }
+
+/// What clean places say of each commit; each is built once.
+struct CleanAnswers {
+  private let tool: WarmProject.Tool
+  private let fixture: SealedGitFixture
+  private var known: [ObjectID: String] = [:]
+
+  init(_ tool: WarmProject.Tool, _ fixture: SealedGitFixture) {
+    (self.tool, self.fixture) = (tool, fixture)
+  }
+
+  mutating func answer(at commit: ObjectID) async throws -> String {
+    if let answer = known[commit] { return answer }
+    let place = try await fixture.add("clean", at: commit)
+    let answer = try tool.said(in: place.path, fixture)
+    try await fixture.git.removeWorktree(at: place.path, force: true)
+    known[commit] = answer
+    return answer
+  }
+}

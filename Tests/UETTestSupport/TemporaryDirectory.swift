@@ -7,7 +7,7 @@ package final class TemporaryDirectory: Sendable {
 
   /// `isInMemory` asks for a place where a sync costs nothing, where there is one.
   package init(isInMemory: Bool = false) {
-    let memory = isInMemory && access("/dev/shm", W_OK) == 0 ? "/dev/shm" : nil
+    let memory = isInMemory && access(Self.memory, W_OK) == 0 ? Self.memory : nil
     let base = memory ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     var template = Array("\(base)/uet-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil, let real = realpath(template, nil) else {
@@ -16,6 +16,15 @@ package final class TemporaryDirectory: Sendable {
     defer { free(real) }
     path = String(cString: real)
   }
+
+  private static let memory = "/dev/shm"
+
+  /// Where temporary directories are on the disk even where others are in memory, which programs
+  /// under Landlock may write to.
+  package static let disk: String = {
+    let usual = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    return usual.hasPrefix(memory) ? "/tmp" : usual
+  }()
 
   deinit {
     let manager = FileManager.default

@@ -123,7 +123,7 @@ struct LearnedReadsTests {
 
   @Test func backgroundProcessesEndWithTheGate() throws {
     let seen = try gate.sh(
-      "(cat dir/one; : >done; sleep 9) & cat a.txt; until test -f done; do :; done; exit 3")
+      "(cat dir/one; : >done; sleep 2) & cat a.txt; until test -f done; do :; done; exit 3")
     #expect(seen.status == 3)
     try expect(
       seen.reads, holds: ["echo n >c.txt"], not: ["echo n >a.txt", "echo n >dir/one"])

@@ -34,7 +34,7 @@ import UETWorkers
   }
 
   @Test func streamGivesWhatTheWholeGives() {
-    let seeds = Seeds(short: 30, long: 3000)
+    let seeds = Seeds(short: 10, long: 3000)
     let failure = seeds.firstFailure(filter: "RedactionPropertyTests") { seed in
       var random = SeededGenerator(seed: seed)
       let count = Int.random(in: 1...40, using: &random)
