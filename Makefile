@@ -19,6 +19,11 @@ SWIFT_FLAGS = $(PACKAGE_FLAGS) --scratch-path "$(BUILD)" \
 	--explicit-target-dependency-import-check error $(FLAGS)
 ifeq ($(shell uname -s),Linux)
 RELEASE_FLAGS = -c release --static-swift-stdlib
+# git starts the program as a hook at each push: no places to be put in order (100,000 where it may lie anywhere), no
+# table of all symbols, and the library of C++ in it, as far as it is there (see scripts/link-static).
+PROGRAM_FLAGS = -Xlinker -no-pie -Xlinker --no-export-dynamic
+# SwiftPM asks pkg-config itself only for what is linked.
+SWIFT_FLAGS += $(addprefix -Xcc ,$(shell pkg-config --cflags-only-I libgit2 2>/dev/null))
 else
 RELEASE_FLAGS = -c release
 endif
@@ -67,7 +72,8 @@ setup-tests:
 $(BIN): $(SOURCES)
 	@scripts/setup.sh $(PACKAGE)
 	@echo "building git-uet in release mode; the first time takes some minutes"
-	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product git-uet
+	@scripts/link-static "$$($(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --show-bin-path)"
+	$(SWIFT) build $(RELEASE_FLAGS) $(PROGRAM_FLAGS) $(SWIFT_FLAGS) --product git-uet
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product uet-supervise
 	@touch "$@"
 

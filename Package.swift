@@ -7,6 +7,13 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 // well: that takes half a minute of its time, and spares their tests four.
 let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+// On Linux libgit2 is loaded when it is first asked for, and so must not be linked.
+#if os(Linux) && (arch(x86_64) || arch(arm64))
+  let linkedLibgit2: String? = nil
+#else
+  let linkedLibgit2: String? = "libgit2"
+#endif
+
 let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
@@ -17,8 +24,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(
-      name: "CLibgit2", pkgConfig: "libgit2",
+      name: "CLibgit2", pkgConfig: linkedLibgit2,
       providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
+    .target(
+      name: "CLibgit2Loader",
+      cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]),
     // libgit2 needs it as well, so it is there.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "UETModel", dependencies: [], swiftSettings: optimised),
@@ -34,7 +44,7 @@ let package = Package(
     .target(
       name: "UETGit",
       dependencies: [
-        "CLibgit2", "CSystem", "CZlib", "UETModel", "UETSystem",
+        "CLibgit2", "CLibgit2Loader", "CSystem", "CZlib", "UETModel", "UETSystem",
       ], swiftSettings: strict),
     .target(
       name: "UETLedger",
@@ -64,7 +74,16 @@ let package = Package(
         "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools", "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
-    .executableTarget(name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict),
+    .executableTarget(
+      name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict,
+      linkerSettings: [
+        // What libgit2 finds in place of the function of this name, see CLibgit2Loader.
+        .unsafeFlags(
+          ["-Xlinker", "--export-dynamic-symbol=mbedtls_x509_crt_parse_file"],
+          .when(platforms: [.linux])),
+        // The linker that can leave the table of all symbols out.
+        .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release)),
+      ]),
     .executableTarget(
       name: "uet-supervise",
       cSettings: [

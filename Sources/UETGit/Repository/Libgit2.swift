@@ -1,4 +1,5 @@
 import CLibgit2
+import CLibgit2Loader
 import UETModel
 
 #if canImport(Glibc)
@@ -21,8 +22,9 @@ enum Libgit2 {
   /// whoever walks through the record would have all of it in memory in the end.
   private static let windows = (one: 1 << 20, all: 8 << 20)
 
-  /// Starting costs about 5 ms (it reads the certificate bundle), so only opening does it.
+  /// Loading the library takes longer than git takes for small commands, so only what needs it does.
   private static let started: Void = {
+    uet_load_libgit2()
     git_libgit2_init()
     _ = uet_limit_windows(windows.one, windows.all)
     var names: [UnsafePointer<CChar>?] = []
