@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the tools that the build needs, and installs the libraries that are missing.
 # setup.sh [--tests] [FOLDER]
-# --tests: also what the tests run: python3, bwrap, ninja, sshd, and pgrep of procps.
+# --tests: also what the tests run: python3, bwrap, ninja, sshd, nginx, and pgrep of procps.
 # FOLDER: is filled with links to what SwiftPM reads, for a source that is read-only.
 # UET_NO_INSTALL=1: says what is missing and installs nothing.
 set -eu
@@ -55,6 +55,8 @@ missing_apt() {
     command -v meson >/dev/null 2>&1 || echo meson
     command -v strace >/dev/null 2>&1 || echo strace
     [ -x /usr/sbin/sshd ] || echo openssh-server
+    [ -x /usr/sbin/nginx ] || echo nginx
+    [ -x /usr/sbin/fcgiwrap ] || echo fcgiwrap
 }
 
 missing_brew() {

@@ -8,43 +8,10 @@ import UETTestSupport
   static let hasSSH =
     FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd") && geteuid() == 0
 
-  /// A program that stays until the test ends, started so that it holds nothing open of this
-  /// process: whoever waits for another child here would wait for it as well.
-  final class Server {
-    private let pid: Int32
-    private let log: String
-
-    init(_ arguments: [String], _ scratch: Scratch, _ environment: [String: String]) throws {
-      log = scratch.root.path + "/server.log"
-      let started = try Scratch.start(
-        "/usr/bin/python3", ["-c", Self.launcher, log] + arguments, scratch.root.path, environment
-      ).finish()
-      pid = try #require(Int32(started.text.trimmingCharacters(in: .newlines)), "\(started)")
-    }
-
-    // It may hold up other signals, as the thread does from which it was started.
-    deinit { kill(pid, SIGKILL) }
-
-    var said: String { (try? String(contentsOfFile: log, encoding: .utf8)) ?? "" }
-
-    private static let launcher = """
-      import os, sys
-      child = os.fork()
-      if child:
-          print(child)
-          sys.exit()
-      os.setsid()
-      file = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT, 0o600)
-      for number in (1, 2): os.dup2(file, number)
-      os.closerange(3, 4096)
-      os.execv(sys.argv[2], sys.argv[2:])
-      """
-  }
-
   /// The sshd of one test, which ends with it.
   final class SecureShell {
     let scene: HostScene
-    private let server: Server
+    private let server: LoopbackServer
     let port: Int
 
     init(_ scene: HostScene, users: [String]) throws {
@@ -68,13 +35,13 @@ import UETTestSupport
       try FileManager.default.createDirectory(
         atPath: "/run/sshd", withIntermediateDirectories: true)
       // The folder of the test is everybody's, as temporary ones are.
-      port = Int.random(in: 20_000..<60_000)
+      port = try LoopbackServer.freePort()
       let options = [
         "Port=\(port)", "ListenAddress=127.0.0.1", "HostKey=\(root)/host", "UsePAM=no",
         "AuthorizedKeysFile=\(root)/authorized", "StrictModes=no", "PidFile=none",
         "PasswordAuthentication=no", "PermitRootLogin=yes",
       ]
-      server = try Server(
+      server = try LoopbackServer(
         ["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null"] + options.flatMap { ["-o", $0] },
         scene.scratch, ["PATH": "/usr/sbin:/usr/bin:/bin"])
       let server = server
@@ -114,7 +81,7 @@ import UETTestSupport
   /// A small server in front of `git http-backend`: who logs in as NAME with any password is
   /// REMOTE_USER, and the last pack that was sent is kept.
   final class WebServer {
-    private let server: Server
+    private let server: LoopbackServer
     let port: Int
 
     init(_ scene: HostScene) throws {
@@ -123,7 +90,7 @@ import UETTestSupport
       try Data(Self.source.utf8).write(to: script)
       let environment = scene.scratch.environment.filter { !$0.key.hasPrefix("GIT_CONFIG_") }
         .merging(["GIT_CONFIG_NOSYSTEM": "1"]) { $1 }
-      server = try Server(
+      server = try LoopbackServer(
         ["/usr/bin/python3", "-u", script.path, root.path, Scratch.gitProgram], scene.scratch,
         environment)
       let server = server
@@ -187,16 +154,25 @@ import UETTestSupport
 
   private static let hasPython = FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")
 
-  @Test(.enabled(if: hasPython)) func aWebServerSaysWhoPushes() throws {
+  @Test(.enabled(if: NginxServer.isThere)) func aWebServerSaysWhoPushes() throws {
     let scene = try HostScene("server: {identity: REMOTE_USER, queue: [robot]}\n")
-    let server = try WebServer(scene)
-    func become(_ name: String) throws {
-      try scene.scratch.git("remote", "set-url", "origin", server.address(name))
+    let server = try NginxServer(scene, users: ["alice", "eve", "robot"])
+    func become(_ name: String, by password: String? = nil) throws {
+      try scene.scratch.git(
+        "remote", "set-url", "origin", server.address(name, by: password ?? "secret of \(name)"))
+    }
+    // Whose password is wrong, and who says nothing, does not get as far as git.
+    for (name, password) in [("robot", "secret of eve"), ("mallory", "x")] {
+      try become(name, by: password)
+      let push = try scene.push("HEAD:refs/heads/topic", as: ["GIT_TERMINAL_PROMPT": "0"])
+      #expect(push.status != 0 && !push.errors.contains("remote: "), "\(push)")
     }
     try become("alice")
     let run = try scene.sharedRun()
     let name = "refs/uet/runs/\(run)/main"
     try become("eve")
+    // What is claimed in a header does not count.
+    try scene.scratch.git("config", "http.extraHeader", "Remote-User: alice")
     try scene.expectRefused(
       "+HEAD:refs/heads/uet/\(run)/ws-one", as: ["REMOTE_USER": "alice"],
       saying: "belongs to name alice")

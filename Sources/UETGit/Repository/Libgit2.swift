@@ -22,7 +22,7 @@ enum Libgit2 {
   /// whoever walks through the record would have all of it in memory in the end.
   private static let windows = (one: 1 << 20, all: 8 << 20)
 
-  /// Loading the library takes longer than git takes for small commands, so only what needs it does.
+  /// Loading it takes longer than git takes for small commands, so only what needs it does.
   private static let started: Void = {
     uet_load_libgit2()
     git_libgit2_init()
