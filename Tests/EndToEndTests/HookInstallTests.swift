@@ -109,6 +109,51 @@ import Testing
     #expect(push.status != 0 && push.errors.contains("begins with '-'"), "\(push)")
   }
 
+  /// Git (2.54) runs hooks of its configuration as well: those of others before ours; and where
+  /// ours is among them, no file judges a second time.
+  @Test func whatIsConfiguredIsChainedAndNotDoubled() throws {
+    let (scratch, host) = try host()
+    let runsConfigured = try scratch.git("version").split(separator: " ").dropFirst(2).first.map {
+      let numbers = $0.split(separator: ".").compactMap { Int($0) }
+      return numbers.count > 1 && (numbers[0], numbers[1]) >= (2, 54)
+    }
+    func set(_ name: String, _ command: String) throws {
+      try scratch.git("--git-dir=\(host)", "config", "hook.\(name).command", command)
+      try scratch.git("--git-dir=\(host)", "config", "hook.\(name).event", "pre-receive")
+    }
+    try set("theirs", "cat > \(scratch.root.path)/seen")
+    let found = try snapshot(host, scratch)
+    let first = try scratch.uet("hook", "install", "--server", in: host)
+    #expect(first.text.contains("/hooks/pre-receive"), "\(first)")
+    #expect(first.text.contains("beside   hook.theirs.command") == (runsConfigured == true))
+    let odd = try Scratch.start(
+      Scratch.gitProgram, ["push", "origin", "main:refs/heads/-x"], scratch.path,
+      scratch.environment
+    ).finish()
+    #expect(odd.errors.components(separatedBy: "begins with '-'").count == 2, "\(odd)")
+    #expect(
+      FileManager.default.fileExists(atPath: scratch.root.path + "/seen")
+        == (runsConfigured == true))
+    try #require(try scratch.uet("hook", "uninstall", in: host).status == 0)
+    #expect(try snapshot(host, scratch) == found)
+
+    try #require(try scratch.uet("hook", "install", "--server", in: host).status == 0)
+    try set("ours", "git uet hook pre-receive")
+    let again = try scratch.uet("hook", "install", "--server", in: host)
+    #expect(again.text.contains("kept     hook.ours.command") == (runsConfigured == true))
+    let judged = try Scratch.start(
+      Scratch.gitProgram, ["push", "origin", "main:refs/heads/-x"], scratch.path,
+      scratch.environment
+    ).finish()
+    // Once, by whichever of both.
+    #expect(judged.errors.components(separatedBy: "begins with '-'").count == 2, "\(judged)")
+    let removed = try scratch.uet("hook", "uninstall", in: host)
+    #expect(
+      removed.errors.contains("git config --unset-all hook.ours.event") == (runsConfigured == true),
+      "\(removed)")
+    #expect(try scratch.git("--git-dir=\(host)", "config", "hook.ours.event") == "pre-receive")
+  }
+
   /// Where the program is gone nothing is taken.
   @Test func aHostWithoutTheProgramTakesNothing() throws {
     let (scratch, host) = try host()

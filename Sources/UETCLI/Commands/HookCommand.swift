@@ -56,9 +56,14 @@ struct HookUninstallCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = CommandContext()
-    let changes = try await HookInstallation(
-      directory: context.directory, environment: context.environment, isDry: dryRun
-    ).uninstall()
+    let installation = try HookInstallation(
+      directory: context.directory, environment: context.environment, isDry: dryRun)
+    let changes = try await installation.uninstall()
+    for name in try await installation.configuredNames() {
+      context.warning(
+        "git calls this program by 'hook.\(name)' of its configuration, which stays")
+      context.errors.line("hint: git config --unset-all \("hook.\(name).event".shellQuoted)")
+    }
     if changes.isEmpty { return context.output.line("no hook of git-uet is installed") }
     for line in HookChangesView(changes, isDry: dryRun).lines { context.output.line(line) }
   }

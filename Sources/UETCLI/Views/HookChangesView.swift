@@ -24,6 +24,10 @@ struct HookChangesView {
     case .removed(let path): "removed  \(path)"
     case .restored(let path): "restored \(path)    (as it was before)"
     case .left(let path): "left     \(path)    (the hook beside it is another's)"
+    case .configured(let name):
+      "kept     hook.\(name).command    (git calls it by its configuration)"
+    case .beside(let name, let hook):
+      "beside   hook.\(name).command    (git runs it before '\(hook.rawValue)')"
     case .set(let key, let value): "set      \(key) = \(value)"
     case .unset(let key): "unset    \(key)"
     }

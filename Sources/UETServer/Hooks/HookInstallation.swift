@@ -17,6 +17,10 @@ package struct HookInstallation: Sendable {
     case restored(String)
     /// Not ours, so that it stays.
     case left(String)
+    /// The configuration has git call this program already, so that no file is needed.
+    case configured(name: String)
+    /// Another one of the configuration, which git runs before ours.
+    case beside(name: String, HookFile)
     case set(key: String, value: String)
     case unset(key: String)
   }
@@ -25,12 +29,14 @@ package struct HookInstallation: Sendable {
   private let git: SealedGit
   private let folder: String
   private let isDry: Bool
+  private let environment: [String: String]
 
   package init(directory: String, environment: [String: String], isDry: Bool) throws {
     repository = try Repository.open(discoveringFrom: directory, environment: environment)
     git = SealedGit(repository: repository, environment: environment)
     folder = try HookFolder(repository, home: environment["HOME"]).path
     self.isDry = isDry
+    self.environment = environment
   }
 
   /// What is to be kept for the way back: the settings that were set.
@@ -39,7 +45,18 @@ package struct HookInstallation: Sendable {
   /// Doing it again changes nothing.
   package func install(_ side: HookFile.Side) async throws -> [Change] {
     var changes: [Change] = []
-    for hook in HookFile.allCases where hook.side == side { changes.append(try install(hook)) }
+    let configured = try await configured()
+    for hook in HookFile.allCases where hook.side == side {
+      let hooks = configured.hooks(at: hook)
+      if let ours = hooks.first(where: { $0.calls(hook) }) {
+        // A file of ours would judge a second time.
+        if let change = try uninstall(hook) { changes.append(change) }
+        changes.append(.configured(name: ours.name))
+      } else {
+        changes.append(try install(hook))
+      }
+      changes += hooks.filter { !$0.calls(hook) }.map { .beside(name: $0.name, hook) }
+    }
     return side == .server ? changes + (try await set()) : changes
   }
 
@@ -50,6 +67,24 @@ package struct HookInstallation: Sendable {
       if let change = try uninstall(hook) { changes.append(change) }
     }
     return changes + (try await unset())
+  }
+
+  /// The names of settings by which git calls this program, whoever wrote them: they stay.
+  package func configuredNames() async throws -> [String] {
+    let configured = try await configured()
+    let names = HookFile.allCases.flatMap { hook in
+      configured.hooks(at: hook).filter { $0.calls(hook) }.map(\.name)
+    }
+    return Set(names).sorted()
+  }
+
+  /// None where this git does not know of them.
+  private func configured() async throws -> ConfiguredHooks {
+    let settings = repository.configList(prefix: "hook.")
+    guard !settings.isEmpty,
+      try await SealedGit.version(environment: environment) >= ConfiguredHooks.since
+    else { return .none }
+    return ConfiguredHooks(settings)
   }
 }
 
