@@ -28,7 +28,8 @@ import Testing
   @Test func aRunIsWatchedAndSteeredByKeys() throws {
     let scratch = try Scratch()
     let (run, go) = try running(scratch)
-    let plain = try scratch.running(["monitor"])
+    let plain = try scratch.direct(["monitor"])
+    try scratch.wait("the first look") { plain.hasOpen("cache.sqlite") }
     let live = try scratch.terminal("monitor")
     try live.wait("what they printed") { $0.contains("hello ws-a") && $0.contains("hello ws-b") }
     #expect(live.isRaw && !live.output.contains("\u{1B}[31mws-a"))

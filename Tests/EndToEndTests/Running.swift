@@ -17,6 +17,18 @@ final class Running {
 
   func signal(_ number: Int32) { kill(pid, number) }
 
+  /// Whether it has a file of that name open by now; true where that cannot be known.
+  func hasOpen(_ name: String) -> Bool {
+    let folder = "/proc/\(pid)/fd"
+    guard let files = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return !FileManager.default.fileExists(atPath: "/proc/self/fd")
+    }
+    return files.contains { file in
+      let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(file)")
+      return path?.hasSuffix("/\(name)") ?? false
+    }
+  }
+
   /// Waits for the end and returns what was printed.
   func finish() -> Scratch.Output {
     process.waitUntilExit()

@@ -13,7 +13,8 @@ import Testing
     }
     let run = try scratch.running(["run"])
     try scratch.wait("the start") { run.printed.contains("ws-b started") }
-    let plain = try scratch.running(["status", "--watch"])
+    let plain = try scratch.direct(["status", "--watch"])
+    try scratch.wait("the first look") { plain.hasOpen("cache.sqlite") }
     let live = try scratch.terminal("status", "--watch")
     try live.wait("the workers") {
       $0.contains("0/2 settled, 2 running") && $0.contains("ws-a") && $0.contains("ws-b")
