@@ -85,6 +85,8 @@ import Testing
     #expect(try scene.onHost("merge-base", "--is-ancestor", tip, "main") == "")
     #expect(try !scene.onHost("ls-tree", "--name-only", "main").contains("b.txt"))
     #expect(try Self.line(scene) == ["second aside"])
+    // No clone fetches a branch of the run, since it is all in the target.
+    #expect(try scene.onHost("branch", "--list", "uet/*") == "")
     // What landed is kept with what was pushed, though its own reference is gone.
     #expect(try scene.onHost("log", "--format=%s", "refs/uet/line/main").contains("add-a-txt"))
     let verified = try scene.scratch.uet("verify", "--landed", in: scene.host)

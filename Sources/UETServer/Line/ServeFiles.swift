@@ -10,6 +10,8 @@ package struct ServeFiles: Sendable {
 
   /// Locked by who serves the queue.
   var lock: String { folder + "/serve.lock" }
+  /// When old runs were put away last.
+  var tidied: String { folder + "/tidied" }
   /// Written anew at each push.
   private var wake: String { folder + "/wake" }
 

@@ -224,9 +224,21 @@ extension LineWork {
       line.note(seconds: end.seconds(since: current.startedAt))
       line.note(landed: topics)
     }
+    await dropIntegrationBranch(of: current.run)
     if !topics.isEmpty { say(.landed(current.run, topics)) }
     await served.mirror?.tellLanded(finished)
     if !open.isEmpty { say(.returned(current.run, open.map(\.topic))) }
+  }
+
+  /// What has landed is in the target: every clone would fetch one more branch for each run.
+  private func dropIntegrationBranch(of run: RunID) async {
+    let name = RunNames(prefix: project.refPrefix, run: run).integration
+    guard let tip = try? project.repository.reference(name),
+      let end = try? project.repository.reference(target),
+      (try? project.repository.isAncestor(tip, of: end)) == true
+    else { return }
+    try? await project.git.updateReferences(
+      [ReferenceChange(name: name, new: nil, old: tip)], message: "git-uet: landed")
   }
 
   private func set(_ member: LineState.Member, aside reason: String, of run: RunID) throws {

@@ -46,6 +46,7 @@ package actor QueueServer {
   private var turns = 0
   private var isDraining = false
   private var hasFailed = false
+  private var tidying: Task<Void, Never>?
 
   /// Takes the repositories at `places`.
   ///
@@ -103,6 +104,7 @@ package actor QueueServer {
     }
     listener.cancel()
     asker.cancel()
+    await tidying?.value
     for served in repositories { await served.mirror?.publish() }
     for served in repositories { served.close() }
     return !hasFailed
@@ -130,11 +132,21 @@ package actor QueueServer {
     return isDraining || isOnce
   }
 
+  /// What is old is put away beside the work, and never twice at once.
+  private func tidy() {
+    guard tidying == nil, !isDraining else { return }
+    tidying = Task { [repositories] in
+      for served in repositories { await served.tidy() }
+      self.tidying = nil
+    }
+  }
+
   private func take(_ message: Message) {
     switch message {
     case .look: look()
     case .ended(let repository, let branch, let result):
       end(Key(repository: repository, branch: branch), result)
+      tidy()
       look()
     case .drain:
       isDraining = true

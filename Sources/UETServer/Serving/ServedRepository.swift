@@ -50,6 +50,23 @@ final class ServedRepository: Sendable {
     return project
   }
 
+  /// Puts away what is old, as `git uet gc` does, once a day.
+  func tidy() async {
+    let mark = ServeFiles(project.repository).tidied
+    let now = project.clock.now()
+    if let last = Files.line(mark).flatMap({ Timestamp($0) }), now.seconds(since: last) < Self.day {
+      return
+    }
+    do {
+      try Files.write(Array("\(now)\n".utf8), to: mark)
+      try await GarbageCollection(GarbageCollection.Request(), in: project).perform { _ in }
+    } catch {
+      project.warn("old runs could not be put away: \(Refusal(error).messages.first ?? "")")
+    }
+  }
+
+  private static let day = 86_400.0
+
   /// Nobody serves it any more: pushes need not tell.
   func close() { try? Files.remove(ServeFiles(project.repository).lock) }
 }
