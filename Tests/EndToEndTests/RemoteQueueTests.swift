@@ -97,6 +97,35 @@ import Testing
       try scene.onHost("log", "--first-parent", "--format=%s", "main").hasPrefix("merge ws-a"))
   }
 
+  /// Killed after the host took the push and before it is on record here: it has landed once.
+  @Test func aServerThatIsKilledAtTheLanding() throws {
+    let scene = try Scene()
+    try scene.push("a.txt", to: "uet/for/main/a")
+    let (hook, pid) = ("\(scene.host)/hooks/post-receive", "\(scene.scratch.root.path)/pid")
+    try Data(
+      """
+      #!/bin/sh
+      grep -q refs/heads/main || exit 0
+      rm "$0"
+      while ! [ -s '\(pid)' ]; do sleep 0.01; done
+      kill -9 "$(cat '\(pid)')"
+
+      """.utf8
+    ).write(to: URL(fileURLWithPath: hook))
+    chmod(hook, 0o755)
+    let server = try Scratch.start(
+      Scratch.binaries.appendingPathComponent("git-uet").path,
+      ["serve", "--remote", "origin", "--once"], scene.server, scene.scratch.environment)
+    try Data("\(server.pid)\n".utf8).write(to: URL(fileURLWithPath: pid))
+    #expect(server.finish().status == 128 + SIGKILL)
+    #expect(try scene.onHost("ls-tree", "--name-only", "main").contains("a.txt"))
+    let landed = try scene.onHost("rev-parse", "main")
+    let served = try scene.once()
+    #expect(served.status == 0 && served.text.contains("landed a"), "\(served)")
+    #expect(try scene.onHost("rev-parse", "main") == landed)
+    #expect(try scene.scratch.uet("queue", in: scene.server).text.contains("nothing waits"))
+  }
+
   @Test func aBranchThatIsGoneIsTakenBack() throws {
     let scene = try Scene()
     try scene.push("a.txt", "BROKEN\n", to: "uet/for/main/a")
