@@ -140,6 +140,9 @@ import UETTestSupport
       ])
     line.id = Self.id(3)
     #expect(LineState(message: line.message("x"), id: Self.id(3)) == line)
+    // What people give as a reason is told, and changes nothing else.
+    let hostile = "x\n\n{\"version\":1,\"branch\":\"other\"}"
+    #expect(LineState(message: line.message(hostile), id: Self.id(3)) == line)
   }
 
   @Test func whatIsToldOfAPlace() {

@@ -64,7 +64,7 @@ package struct LineState: Hashable, Sendable {
 extension LineState {
   /// The message of the commit that holds it; `subject` says what has changed.
   func message(_ subject: String) -> String {
-    "\(subject)\n\n\(JSONValue.object(json).encoded(.compact))\n"
+    "\(subject.terminalSafe)\n\n\(JSONValue.object(json).encoded(.compact))\n"
   }
 
   private var json: JSONObject {

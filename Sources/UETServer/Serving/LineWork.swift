@@ -47,7 +47,7 @@ extension LineWork {
     let choice = try LineChoice(
       candidates, landed: Set(line.landed), limit: LineOutlook.mostAtOnce,
       reviews: project.configuration.server.reviews, commits: commits)
-    try await dropWithdrawn(candidates, commits)
+    try await dropWithdrawn(candidates, start)
     try await note(choice.held, line)
     guard let first = choice.batch.first else { return .idle }
     let batch = CandidateBatch(
@@ -89,14 +89,14 @@ extension LineWork {
 
   /// What was taken back leaves the line once nobody builds on it.
   private func dropWithdrawn(
-    _ candidates: [PushedCandidate], _ commits: (ObjectID) throws -> Set<ObjectID>
+    _ candidates: [PushedCandidate], _ start: ObjectID
   ) async throws {
     let withdrawn = candidates.filter { $0.state == .withdrawn }
     if withdrawn.isEmpty { return }
-    var needed: Set<ObjectID> = []
-    for candidate in candidates where candidate.state != .withdrawn {
-      needed.formUnion(try commits(candidate.tip))
-    }
+    let others = candidates.filter { $0.state != .withdrawn }.map(\.tip)
+    let needed =
+      others.isEmpty
+      ? [] : Set(try project.repository.commits(inAnyOf: others, notIn: [start]))
     let gone = withdrawn.filter { !needed.contains($0.tip) }
     if gone.isEmpty { return }
     let subject = "\(gone.map(\.topic).listed(5)) taken back"
