@@ -1,3 +1,4 @@
+import UETEngine
 import UETModel
 
 /// What is known of a run that somebody looks at.

@@ -6,13 +6,34 @@ import UETModel
   import Darwin
 #endif
 
-/// The machine's own time.
-enum LocalTime {
+/// Moments by the machine's own time, as the clock on the wall shows them.
+package enum LocalTime {
+  /// `18:40:12`.
+  package static func clock(_ moment: Timestamp) -> String { format(moment, "%H:%M:%S") }
+
+  /// `18:40:12 CET`.
+  package static func clockWithZone(_ moment: Timestamp) -> String {
+    format(moment, "%H:%M:%S %Z")
+  }
+
   /// Seconds east of UTC at a moment.
   static func offset(at moment: Timestamp) -> Int {
-    var seconds = time_t(moment.wholeSeconds)
     var parts = tm()
-    localtime_r(&seconds, &parts)
+    fill(&parts, moment)
     return Int(parts.tm_gmtoff)
+  }
+
+  private static func fill(_ parts: inout tm, _ moment: Timestamp) {
+    var seconds = time_t(moment.wholeSeconds)
+    localtime_r(&seconds, &parts)
+  }
+
+  private static func format(_ moment: Timestamp, _ pattern: String) -> String {
+    var parts = tm()
+    fill(&parts, moment)
+    var bytes = [CChar](repeating: 0, count: 80)
+    let count = strftime(&bytes, bytes.count, pattern, &parts)
+    return String(decoding: bytes.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+      .terminalSafe
   }
 }
