@@ -208,7 +208,8 @@ extension Repository {
         return .libgit2(operation: "set reference '\(name)'", code: code, detail: detail)
       }
       return .referenceMoved(name: name, found: found == 0 ? ObjectID(oid) : nil)
-    case GIT_EEXISTS.rawValue: return .referenceCollides(name: name, detail: detail)
+    case GIT_EEXISTS.rawValue, GIT_EDIRECTORY.rawValue:
+      return .referenceCollides(name: name, detail: detail)
     default: return Libgit2.failure(code, "set reference '\(name)'", path: path)
     }
   }
