@@ -107,7 +107,10 @@ struct TargetMove: Sendable {
       case .referenceMoved(let name, _) where fence.others.contains { $0.name == name }:
         return .refused("'\(name)' has changed since the run began")
       case .referenceMoved(target, new): return .landed
-      case .referenceMoved(target, let found?): return .moved(to: found)
+      case .referenceMoved(target, let found?):
+        // It has landed there; the branch here may have followed that one already, and further.
+        if publisher != nil, try git.repository.isAncestor(new, of: found) { return .landed }
+        return .moved(to: found)
       default: throw error
       }
     }

@@ -61,7 +61,8 @@ package actor QueueServer {
   ) throws {
     repositories = try places.map {
       try ServedRepository(
-        $0, remote: remote, label: label, environment: environment, trustsAll: trustsAll)
+        $0, remote: remote, label: label, environment: environment, trustsAll: trustsAll,
+        warn: warn)
     }
     self.interval = interval
     (self.atOnce, isOnce) = (atOnce, once)

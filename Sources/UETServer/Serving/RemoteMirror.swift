@@ -12,7 +12,10 @@ final class RemoteMirror: Sendable {
   private let told = Mutex<[ObjectID: ReviewProgram.Status]>([:])
   private let project: Project
   private let book: LineBook
+  private let line: MirroredLine
   private let network: SealedGit.Network
+  /// What a look found before a landing must not be acted on after it.
+  private let turn = AsyncMutex()
 
   /// Throws where the clone has a work tree, or no such remote; and where a label is given and the
   /// host's program is not there.
@@ -24,58 +27,71 @@ final class RemoteMirror: Sendable {
     }
     self.remote = try project.remote(named: remote)
     (self.project, self.book) = (project, book)
+    line = MirroredLine(remote: self.remote, project: project, book: book)
     network = SealedGit.Network()
     requests = try label.map { label in
-      let address = project.repository.config("remote.\(remote).url") ?? ""
+      let kind = ReviewProgram.Kind(of: project.repository.config("remote.\(remote).url") ?? "")
       guard
         let program = ReviewProgram(
-          for: address, in: project.repository.commonDirectory, environment: project.environment)
+          kind, in: project.repository.commonDirectory, environment: project.environment)
       else {
         throw Refusal(
-          .usage, "pull requests are read by 'gh' or 'glab', and it is not installed",
-          hint: "install it and log in: gh auth login")
+          .usage, "\(kind.requests) are read by '\(kind.rawValue)', and it is not installed",
+          hint: "install it and log in: \(kind.rawValue) auth login")
       }
       return (program, label)
     }
   }
 
-  private static let folder = "uet/for/"
+  /// Of the branches that are candidates.
+  static let folder = "uet/for/"
   private var heads: String { "\(project.refPrefix)-remote/\(remote)/heads/" }
 
   /// Brings what is on the host: branches first, then what is queued for them.
   ///
   /// Throws where the host cannot be talked to.
   func fetch() async throws {
+    try await turn.withLock { try await look() }
+  }
+
+  /// With `isRefused`, a push of the run under way was just refused: what the target has of its
+  /// candidates came there by somebody else.
+  private func look(isRefused: Bool = false) async throws {
     try await project.git.fetch(
       remote, refspecs: ["+refs/heads/*:\(heads)*"], prune: true, network: network)
     project.repository.renew()
-    let now = project.clock.now()
     var there: [String: ObjectID] = [:]
     for (name, id) in try project.repository.references(under: heads) {
       there[String(name.dropFirst(heads.utf8.count))] = id
     }
-    var seen: Set<String> = []
-    for (name, tip) in there where name.hasPrefix(Self.folder) {
-      let pushed = "\(LineNames.pushed)\(name.dropFirst(Self.folder.utf8.count))"
-      guard let wish = PushedName(pushed, isBranch: { there[$0] != nil }), let topic = wish.topic,
-        !isRequest(topic), let target = there[wish.branch]
-      else { continue }
-      seen.insert(book.names.candidate(wish.branch, topic))
-      try follow(wish.branch, to: target)
-      try queue(tip, as: topic, for: wish.branch, target, now)
+    let branches = wishes(among: there)
+    let followed = Set(try book.lines().map(\.branch) + branches.map(\.branch))
+    for branch in followed.sorted() { try line.follow(branch, in: there) }
+    try await line.take(branches, in: there, isRefused: isRefused) { !isRequest($0) }
+    guard requests != nil else { return }
+    let requested = try await requestWishes(there)
+    for branch in Set(requested.map(\.branch)).subtracting(followed).sorted() {
+      try line.follow(branch, in: there)
     }
-    seen.formUnion(try await queueRequests(there, now))
-    for line in try book.lines() {
-      if let target = there[line.branch] { try follow(line.branch, to: target) }
-    }
-    try drop(besides: seen, there, now)
+    try await line.take(requested, in: there, isRefused: isRefused) { isRequest($0) }
   }
 
-  /// What people asked for by labelling a pull request, as `pr-NUMBER`; gives their references
-  /// here.
-  private func queueRequests(
-    _ there: [String: ObjectID], _ now: Timestamp
-  ) async throws -> Set<String> {
+  /// What people asked for by pushing a branch.
+  private func wishes(among there: [String: ObjectID]) -> [MirroredLine.Wish] {
+    there.sorted { $0.key < $1.key }.compactMap { name, tip in
+      guard name.hasPrefix(Self.folder),
+        let wish = PushedName(
+          LineNames.pushed + name.dropFirst(Self.folder.utf8.count), isBranch: { there[$0] != nil }),
+        let topic = wish.topic, !isRequest(topic)
+      else { return nil }
+      return MirroredLine.Wish(name: name, branch: wish.branch, topic: topic, tip: tip)
+    }
+  }
+
+  /// What people asked for by labelling a pull request, as `pr-NUMBER`.
+  private func requestWishes(
+    _ there: [String: ObjectID]
+  ) async throws -> [MirroredLine.Wish] {
     guard let (program, label) = requests else { return [] }
     let found = try await program.requests(labelled: label).filter { there[$0.base] != nil }
     if found.isEmpty { return [] }
@@ -85,76 +101,19 @@ final class RemoteMirror: Sendable {
         "+\(program.reference(of: $0.number)):\(project.refPrefix)-remote/\(remote)/pull/\($0.number)"
       }, prune: false, network: network)
     project.repository.renew()
-    var seen: Set<String> = []
-    for request in found {
+    return found.map { request in
       let topic = "\(Self.ofRequests)\(request.number)"
-      seen.insert(book.names.candidate(request.base, topic))
-      // Pushed again since the list was made: the next look has it.
-      guard let target = there[request.base], project.repository.isCommit(request.tip) else {
-        continue
-      }
-      try follow(request.base, to: target)
-      try queue(
-        request.tip, as: topic, for: request.base, target, now, by: request.author)
+      return MirroredLine.Wish(
+        name: topic, branch: request.base, topic: topic, tip: request.tip, by: request.author)
     }
-    return seen
   }
 
   private static let ofRequests = "pr-"
 
   /// Whether a topic is one of a pull request, and of no branch.
-  func isRequest(_ topic: String) -> Bool {
+  private func isRequest(_ topic: String) -> Bool {
     requests != nil && topic.hasPrefix(Self.ofRequests)
       && Int(topic.dropFirst(Self.ofRequests.utf8.count)) != nil
-  }
-
-  /// The branch here is what it is there.
-  private func follow(_ branch: String, to id: ObjectID) throws {
-    let name = "refs/heads/\(branch)"
-    let old = try project.repository.reference(name)
-    if old == id { return }
-    try project.repository.setReference(
-      name, to: id, expecting: old ?? .zero, message: "git-uet: as on '\(remote)'")
-  }
-
-  private func queue(
-    _ tip: ObjectID, as topic: String, for branch: String, _ target: ObjectID, _ now: Timestamp,
-    by author: String? = nil
-  ) throws {
-    // What is in it already: the branch goes with the next landing, or its owner takes it away.
-    if try project.repository.isAncestor(tip, of: target) { return }
-    let desk = CandidateDesk(
-      repository: project.repository, book: book, pusher: author, identity: nil, options: [],
-      stewards: [])
-    let update = ReferenceUpdate(
-      name: "\(LineNames.pushed)\(branch)/\(topic)", old: nil, new: tip)
-    guard case .queue(let candidate, _) = try desk.wish(update, at: now) else { return }
-    try book.change(branch, topic, at: now) { old in
-      guard let old else { return candidate }
-      if old.tip == tip, old.state != .withdrawn { return nil }
-      return old.replaced(by: candidate)
-    }
-  }
-
-  /// A branch that is gone takes its candidate back, unless it went because that has landed.
-  private func drop(
-    besides seen: Set<String>, _ there: [String: ObjectID], _ now: Timestamp
-  ) throws {
-    for candidate in try book.candidates() where candidate.state != .withdrawn {
-      guard !seen.contains(book.names.candidate(candidate.branch, candidate.topic)) else {
-        continue
-      }
-      if let target = there[candidate.branch],
-        try project.repository.isAncestor(candidate.tip, of: target)
-      {
-        continue
-      }
-      try book.change(candidate.branch, candidate.topic, at: now) { old in
-        guard var next = old, next.id == candidate.id else { return nil }
-        next.state = .withdrawn
-        return next
-      }
-    }
   }
 }
 
@@ -164,46 +123,60 @@ extension RemoteMirror {
   func land(
     _ target: String, from old: ObjectID, to new: ObjectID, with fences: [ReferenceChange]
   ) async -> LandingRefusal? {
-    do {
-      // A request is no branch that could be compared in the same push.
-      if requests != nil { try await fetch() }
-      for fence in fences {
-        guard try project.repository.reference(fence.name) == fence.old else {
-          return .refused("'\(fence.name)' has changed since the run began")
-        }
+    await turn.withLock {
+      do {
+        return try await push(target, old, new, fences)
+      } catch {
+        return .refused(Refusal(error).messages.first ?? "\(error)")
       }
-      let members = try fences.compactMap { fence -> PushUpdate? in
-        guard fence.name.hasPrefix(book.names.candidates), let id = fence.old,
-          let candidate = try book.candidate(at: id),
-          !isRequest(candidate.topic)
-        else { return nil }
-        let name =
-          "refs/heads/\(Self.folder)\(fence.name.dropFirst(book.names.candidates.utf8.count))"
-        return PushUpdate(name: name, new: nil, expected: candidate.tip)
-      }
-      let move = PushUpdate(name: target, new: new, expected: old)
-      switch try await project.git.push(
-        remote, [move] + members, isAtomic: true, network: network)
-      {
-      case .cannotBeAtomic:
-        return .refused("'\(remote)' cannot change several branches at once")
-      case .ended(let ended):
-        guard let first = ended.refused.first(where: { $0.reason != .withOthers }) else {
-          return ended.refused.isEmpty ? nil : .refused("'\(remote)' refused it")
-        }
-        if first.update.name == target, first.reason == .moved {
-          try await fetch()
-          let found = try project.repository.reference(target)
-          if found == new { return nil }
-          return found.map { .moved(to: $0) } ?? .refused("'\(target)' is gone on '\(remote)'")
-        }
-        // What was pushed again or taken back there is known here then.
-        try await fetch()
-        return .refused("'\(remote)' refused '\(first.update.name)': \(first.text)")
-      }
-    } catch {
-      return .refused(Refusal(error).messages.first ?? "\(error)")
     }
+  }
+
+  private func push(
+    _ target: String, _ old: ObjectID, _ new: ObjectID, _ fences: [ReferenceChange]
+  ) async throws -> LandingRefusal? {
+    // A request is no branch that could be compared in the same push.
+    if requests != nil { try await look() }
+    for fence in fences {
+      guard try project.repository.reference(fence.name) == fence.old else {
+        return .refused("'\(fence.name)' has changed since the run began")
+      }
+    }
+    let members = try fences.compactMap { fence -> PushUpdate? in
+      guard fence.name.hasPrefix(book.names.candidates), let id = fence.old,
+        let candidate = try book.candidate(at: id),
+        !isRequest(candidate.topic)
+      else { return nil }
+      let name =
+        "refs/heads/\(Self.folder)\(fence.name.dropFirst(book.names.candidates.utf8.count))"
+      return PushUpdate(name: name, new: nil, expected: candidate.tip)
+    }
+    let move = PushUpdate(name: target, new: new, expected: old)
+    switch try await project.git.push(remote, [move] + members, isAtomic: true, network: network) {
+    case .cannotBeAtomic:
+      return .refused("'\(remote)' cannot change several branches at once")
+    case .ended(let ended):
+      if ended.refused.isEmpty { return nil }
+      return try await answer(to: ended.refused, target, new)
+    }
+  }
+
+  /// What a push that was refused comes to, by what the host has now.
+  private func answer(
+    to refused: [PushResult.Refusal], _ target: String, _ new: ObjectID
+  ) async throws -> LandingRefusal? {
+    try await look()
+    // It was done before, by a process that was killed then; others may have gone on from there.
+    let found = try project.repository.reference(target)
+    if let found, try project.repository.isAncestor(new, of: found) { return nil }
+    if refused.contains(where: { $0.update.name == target && $0.reason == .moved }) {
+      return found.map { .moved(to: $0) } ?? .refused("'\(target)' is gone on '\(remote)'")
+    }
+    // What was pushed again or taken back there is known here then.
+    try await look(isRefused: true)
+    let first = refused.first { $0.reason != .withOthers }
+    return .refused(
+      "'\(remote)' refused " + (first.map { "'\($0.update.name)': \($0.text)" } ?? "it"))
   }
 
   /// Shows the lines on the host, for `git uet queue --remote`, and how it stands with each

@@ -14,6 +14,14 @@ import UETSystem
 struct ReviewProgram: Sendable {
   enum Kind: String, Sendable {
     case gh, glab
+
+    /// The one that the host of an address has.
+    init(of address: String) {
+      self = address.lowercased().contains("gitlab") ? .glab : .gh
+    }
+
+    /// What its host calls what people ask to be merged.
+    var requests: String { self == .gh ? "pull requests" : "merge requests" }
   }
 
   /// A request that wears the label.
@@ -25,8 +33,10 @@ struct ReviewProgram: Sendable {
     let author: String
   }
 
-  struct Failure: Error, Hashable {
+  struct Failure: Refusing, Hashable {
     let words: String
+
+    var refusal: Refusal { Refusal(.failed, words) }
   }
 
   /// What a commit's status says.
@@ -44,9 +54,9 @@ struct ReviewProgram: Sendable {
   private let folder: String
   private let environment: [String: String]
 
-  /// The program that an address asks for; nil where it is not installed.
-  init?(for address: String, in folder: String, environment: [String: String]) {
-    kind = address.lowercased().contains("gitlab") ? .glab : .gh
+  /// Nil where it is not installed.
+  init?(_ kind: Kind, in folder: String, environment: [String: String]) {
+    self.kind = kind
     guard let path = Spawn.find(kind.rawValue, environment) else { return nil }
     (self.path, self.folder) = (path, folder)
     // Git's own variables would lead it to another repository.
@@ -59,22 +69,54 @@ struct ReviewProgram: Sendable {
     kind == .gh ? "refs/pull/\(number)/head" : "refs/merge-requests/\(number)/head"
   }
 
-  /// Those that are open and wear a label.
+  /// Those that are open and wear a label: all of them, for one that is left out would be taken for
+  /// one that does not.
+  ///
+  /// Throws where the program fails, or there are more than can be had.
   func requests(labelled label: String) async throws -> [Request] {
-    let arguments =
-      switch kind {
-      case .gh:
-        [
-          "pr", "list", "--state", "open", "--label", label, "--limit", "500", "--json",
+    switch kind {
+    case .gh:
+      var limit = 500
+      while limit <= Self.most {
+        let items = try await list([
+          "pr", "list", "--state", "open", "--label", label, "--limit", "\(limit)", "--json",
           "number,headRefOid,baseRefName,author,isDraft",
-        ]
-      case .glab: ["mr", "list", "--label", label, "--per-page", "100", "--output", "json"]
+        ])
+        if items.count < limit { return requests(items) }
+        limit *= 2
       }
+    case .glab:
+      let size = 100
+      var all: [JSONValue] = []
+      for page in 1...Self.most / size {
+        let items = try await list([
+          "mr", "list", "--label", label, "--per-page", "\(size)", "--page", "\(page)", "--output",
+          "json",
+        ])
+        all += items
+        if items.count < size { return requests(all) }
+      }
+    }
+    throw Failure(
+      words: "more than \(Self.most) \(kind.requests) wear the label '\(label)'".terminalSafe)
+  }
+
+  /// The most requests of a label.
+  private static let most = 8000
+
+  private func list(_ arguments: [String]) async throws -> [JSONValue] {
     let text = try await output(arguments)
     guard let list = try? JSONValue(parsing: text), let items = list.array else {
       throw Failure(words: "'\(kind.rawValue)' says what is no list of requests")
     }
+    return items
+  }
+
+  /// Each once: one may be on two pages where others came meanwhile.
+  private func requests(_ items: [JSONValue]) -> [Request] {
+    var numbers: Set<Int> = []
     return items.compactMap { Request($0.object, kind) }
+      .filter { numbers.insert($0.number).inserted }
   }
 
   /// Writes what a commit's status is; the last one counts.

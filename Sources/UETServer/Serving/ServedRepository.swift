@@ -19,10 +19,14 @@ final class ServedRepository: Sendable {
 
   /// Throws where it is no repository, and where another process serves it.
   init(
-    _ place: String, remote: String?, label: String?, environment: [String: String], trustsAll: Bool
+    _ place: String, remote: String?, label: String?, environment: [String: String],
+    trustsAll: Bool,
+    warn: @escaping @Sendable (String) -> Void
   ) throws {
     (self.place, self.environment, self.trustsAll) = (place, environment, trustsAll)
-    project = try Project.open(from: place, environment: environment, reading: true)
+    var project = try Project.open(from: place, environment: environment, reading: true)
+    project.warn = warn
+    self.project = project
     let repository = project.repository
     book = LineBook(repository, project.git, LineNames(prefix: project.refPrefix))
     mirror = try remote.map { [project, book] in
