@@ -50,7 +50,7 @@ final class MirroredLine: Sendable {
     let now = project.clock.now()
     var open: [Wish] = []
     for wish in wishes {
-      // What is in it already: the branch goes with the next landing, or its owner takes it away.
+      // A branch of what is in it already is its owner's to take away.
       if let target = there[wish.branch], project.repository.isCommit(wish.tip),
         try project.repository.isAncestor(wish.tip, of: target)
       {
