@@ -50,9 +50,10 @@ extension CandidateBatch {
     var vetted = Vetted(target: target, start: start)
     let presence = try TargetPresence(project.git, target: target, tip: start)
     defer { presence.close() }
+    let work = RemovedWork(project: project, presence: presence)
     for member in members {
       do {
-        try await Integration.requireNew(member.name, member.tip, presence, project)
+        try await Integration.requireNew(member.name, member.tip, work)
         guard
           let id = WorkstreamID(telling: member.name, besides: vetted.accepted.map(\.id))
         else { throw Refusal.unknownBranch(member.name) }

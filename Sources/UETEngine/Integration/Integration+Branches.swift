@@ -48,10 +48,11 @@ extension Integration {
     var result: [PlainBranch] = []
     let presence = try TargetPresence(project.git, target: target, tip: start)
     defer { presence.close() }
+    let work = RemovedWork(project: project, presence: presence)
     for name in names {
       let source = try source(name, project)
       let tip = try project.repository.resolve(source)
-      try await requireNew(name, tip, presence, project)
+      try await requireNew(name, tip, work)
       if let other = result.first(where: { $0.tip == tip }) {
         throw Refusal.sameCommit(name, other.source)
       }
@@ -66,23 +67,19 @@ extension Integration {
   /// Refuses what is in the target already, what was there and was taken out, and what builds on
   /// that.
   static func requireNew(
-    _ name: String, _ tip: ObjectID, _ presence: TargetPresence, _ project: Project
+    _ name: String, _ tip: ObjectID, _ work: RemovedWork
   ) async throws {
-    let work = RemovedWork(project: project, presence: presence)
-    if let found = try await work.finding(of: tip) {
+    let presence = work.presence
+    let branch = try await work.history(of: tip)
+    if let found = try await work.finding(of: branch) {
       throw Refusal.removed(name, presence, found.what, found.removal, since: found.commit)
     }
-    let repository = project.repository
-    if try repository.isAncestor(tip, of: presence.tip) {
-      throw Refusal.alreadyThere(name, presence)
-    }
-    guard let base = try repository.mergeBases(presence.tip, tip).first else {
-      throw Refusal.unrelated(name, presence)
-    }
-    if try repository.changes(from: base, to: tip).isEmpty {
+    if branch.isInTarget { throw Refusal.alreadyThere(name, presence) }
+    guard let base = branch.bases.first else { throw Refusal.unrelated(name, presence) }
+    if try presence.repository.changes(from: base, to: tip).isEmpty {
       throw Refusal.changesNothing(name, presence)
     }
-    let patches = PatchIndex(presence, since: [base])
+    let patches = await work.patches(since: base)
     switch try await presence.standing(ofResult: tip, since: base, in: patches) {
     case .missing: break
     case .here: throw Refusal.alreadyThere(name, presence)

@@ -30,6 +30,7 @@ struct TargetPresence: Sendable {
   let git: SealedGit
   private let tree: ObjectID
   private let session: MergeSession
+  private let known = KnownCommits()
 
   /// Close it at the end.
   init(_ git: SealedGit, target: String, tip: ObjectID) throws(GitError) {
@@ -40,6 +41,20 @@ struct TargetPresence: Sendable {
   }
 
   func close() { session.close() }
+
+  /// Whether the commit can be reached from where the branch stands.
+  func holds(_ id: ObjectID) throws(GitError) -> Bool {
+    try known.holds(id) { () throws(GitError) in try repository.isAncestor(id, of: tip) }
+  }
+
+  /// Finds in one walk which of many commits the branch has, so that `holds` need not walk for
+  /// each. What that walk cannot read is left to `holds`, which says why.
+  func learn(_ ids: [ObjectID]) {
+    guard !ids.isEmpty, let lacking = try? repository.commits(inAnyOf: ids, notIn: [tip]) else {
+      return
+    }
+    known.note(ids, lacking: Set(lacking))
+  }
 
   /// How what the commit `merge` brought to its first parent stands.
   func standing(ofLanded merge: ObjectID) async throws(GitError) -> Standing {
@@ -55,7 +70,7 @@ struct TargetPresence: Sendable {
   func standing(
     of commit: ObjectID, since base: ObjectID, broughtBy merge: ObjectID
   ) async throws(GitError) -> Standing {
-    let isInside = try repository.isAncestor(commit, of: tip)
+    let isInside = try holds(commit)
     let sides = try Sides(repository.changes(from: base, to: commit), in: tip, repository)
     if sides.isEmpty { return isInside ? .here([merge]) : .missing }
     if isInside {
@@ -86,7 +101,7 @@ struct TargetPresence: Sendable {
   func remover(
     of merge: ObjectID, _ commit: ObjectID, _ paths: Set<[UInt8]>
   ) throws(GitError) -> ObjectID? {
-    let since = try repository.isAncestor(merge, of: tip) ? merge : commit
+    let since = try holds(merge) ? merge : commit
     let later = try repository.commits(in: tip, notIn: [since]).suffix(Self.limit)
     let names = [merge.hex, commit.hex]
     var last: ObjectID?
@@ -103,8 +118,10 @@ struct TargetPresence: Sendable {
 
   /// The paths that a commit changed.
   func changed(by id: ObjectID) throws(GitError) -> Set<[UInt8]> {
-    let parent = try repository.commit(id).parents.first
-    return Set(try repository.changes(from: parent, to: id).map(\.pathBytes))
+    try known.paths(of: id) { () throws(GitError) in
+      let parent = try repository.commit(id).parents.first
+      return Set(try repository.changes(from: parent, to: id).map(\.pathBytes))
+    }
   }
 }
 
@@ -117,7 +134,7 @@ extension TargetPresence {
     let changes = try repository.changes(from: base, to: result)
     if changes.isEmpty { return .missing }
     let plain = try await standing(of: result, since: base, broughtBy: try bringer(of: result))
-    if try repository.isAncestor(result, of: tip) || plain != .missing {
+    if try holds(result) || plain != .missing {
       guard case .here(let commits) = plain, commits.isEmpty else {
         if plain == .here([result]) {
           // It was moved forward to: every commit is on the branch's own line.
@@ -171,7 +188,7 @@ extension TargetPresence {
 
   /// The first commit on the branch's own line that holds the result; itself where there is none.
   func bringer(of result: ObjectID) throws -> ObjectID {
-    guard try repository.isAncestor(result, of: tip) else { return result }
+    guard try holds(result) else { return result }
     var current = tip
     for _ in 0..<Self.limit {
       guard current != result, let parent = try repository.commit(current).parents.first,
