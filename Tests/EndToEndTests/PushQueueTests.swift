@@ -133,10 +133,20 @@ import Testing
     try scene.expectRefused("-o", "uet.gate=G", "HEAD:refs/for/main", saying: "has no gate 'G'")
     try scene.expectRefused(
       "-o", "uet.depends=x", "HEAD:refs/for/main", saying: "it depends on 'x'")
+    try scene.expectRefused(
+      "-o", "uet.depends=x", "HEAD:refs/for/main/x", saying: "it depends on itself")
     try scene.expectTaken("-o", "uet.scope=src/**", "HEAD:refs/for/main/Topic")
     try scene.expectRefused("HEAD:refs/for/main/topic", saying: "by case")
     try scene.expectRefused("HEAD:refs/for/main/Topic/sub", saying: "a candidate 'Topic'")
     try scene.expectRefused("HEAD^{tree}:refs/for/main", saying: "is a commit")
+    // Nobody takes away what another has queued, or the line itself.
+    try scene.expectRefused(":refs/uet/queue/main/Topic", saying: "nothing of this name")
+    try scene.onHost("update-ref", "refs/uet/line/main", "refs/uet/queue/main/Topic")
+    try scene.expectRefused(":refs/uet/line/main", saying: "nothing of this name")
+    try scene.onHost("update-ref", "-d", "refs/uet/line/main")
+    try scene.commit(".uet/config.yaml", "gates: 7\n", "break the settings")
+    try scene.expectRefused("HEAD:refs/for/main/broken", saying: "its settings are broken")
+    try scene.scratch.git("reset", "--quiet", "--hard", "HEAD~1")
     // The rules for what a branch brings hold here as well.
     try scene.commit("secret/key", "x", "secret")
     try scene.expectRefused("HEAD:refs/for/main/s", saying: "server.forbidden_paths")
@@ -159,7 +169,12 @@ import Testing
     try scene.expectRefused("\(inbox)/approve/a", as: eva, saying: "is your own")
     #expect(try Self.once(scene).status == 0)
     #expect(try scene.scratch.uet("queue", in: scene.host).text.contains("waits for a review"))
+    // What is approved is a commit: another one is to be looked at again.
+    let other = "\(try scene.scratch.git("rev-parse", "HEAD~1")):refs/uet/inbox/main/approve/a"
+    try scene.expectRefused(other, as: bob, saying: "is another commit by now")
     try scene.expectTaken("\(inbox)/approve/a", as: bob)
+    try scene.expectRefused(
+      "-o", "uet.priority=-1", "HEAD:refs/for/main/b", as: bob, saying: "put theirs before others")
     try scene.expectTaken("-o", "uet.reason=release day", "\(inbox)/freeze", as: boss)
     #expect(try Self.once(scene).text.contains("landing is frozen: release day"))
     let seen = try scene.scratch.uet("queue", "--remote", "origin")
@@ -202,6 +217,45 @@ import Testing
       try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
     }
     #expect(events.filter { $0?["event"] as? String == "landed" }.count == 3, "\(served)")
+  }
+
+  /// What cannot be gone on with is given up, and its candidates are free again.
+  @Test func whatNoRunCanBeHadFor() throws {
+    let scene = try Self.scene()
+    try Self.change(scene, "b.txt")
+    try scene.expectTaken("-o", "uet.gate=GATE_TEST", "HEAD:refs/for/main/b")
+    // The branch loses the gate, as by a landing.
+    try Self.change(scene, ".uet/config.yaml", "integration: {gates: []}\n")
+    try scene.onHost("fetch", "--quiet", scene.scratch.path, "HEAD")
+    try scene.onHost("update-ref", "refs/heads/main", "FETCH_HEAD")
+    let served = try Self.once(scene)
+    #expect(
+      served.text.contains("asks for gate 'GATE_TEST', which 'main' has no more"), "\(served)")
+    #expect(try Self.line(scene) == ["b aside"])
+    // What was queued for a branch that is gone can be taken back all the same.
+    try scene.onHost("branch", "dev", "main")
+    try Self.change(scene, "c.txt")
+    try scene.expectTaken("HEAD:refs/for/dev/c")
+    try scene.onHost("branch", "-D", "dev")
+    try scene.expectTaken(":refs/for/dev/c")
+  }
+
+  /// Where the branch itself is red, what mends it gets its turn.
+  @Test func aRedBranchIsMendedByTheQueue() throws {
+    let scene = try Self.scene()
+    try Self.change(scene, "red.txt", "BROKEN\n")
+    try scene.onHost("fetch", "--quiet", scene.scratch.path, "HEAD")
+    try scene.onHost("update-ref", "refs/heads/main", "FETCH_HEAD")
+    try Self.change(scene, "b.txt")
+    try scene.expectTaken("HEAD:refs/for/main/b")
+    let first = try Self.once(scene)
+    #expect(first.status == 1 && first.text.contains("red"), "\(first)")
+    #expect(try Self.line(scene) == ["b waiting"])
+    try Self.change(scene, "red.txt", "mended\n")
+    try scene.expectTaken("-o", "uet.priority=-1", "HEAD:refs/for/main/mend")
+    let second = try Self.once(scene)
+    #expect(second.text.contains("landed mend"), "\(second)")
+    #expect(try Self.line(scene).isEmpty, "\(second)")
   }
 
   @Test func nothingLandsOutsideOfItsWindow() throws {

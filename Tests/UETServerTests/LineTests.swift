@@ -63,6 +63,12 @@ import UETTestSupport
     let choice = Self.choice([renewed, stacked], holding: [2: [1]])
     #expect(choice.batch.map(\.topic) == ["base"])
     #expect(choice.held["stacked"]?.contains("pushed as 'base' before") == true)
+    // Who pushes a part of another's work later, or takes it back, holds nobody up.
+    for state in [PushedCandidate.State.waiting, .aside, .withdrawn] {
+      let late = Self.candidate("z", 1, at: 5, state: state) { $0.by = "mal" }
+      let work = Self.candidate("work", 2, at: 1) { $0.by = "bob" }
+      #expect(Self.choice([late, work], holding: [2: [1]]).held["work"] == nil, "\(state)")
+    }
     let twin = Self.candidate("twin", 1, at: 2)
     #expect(Self.choice([base, twin]).held == ["twin": "is the same commit as 'base'"])
   }
@@ -71,6 +77,8 @@ import UETTestSupport
     let one = Self.candidate("one", 1, at: 1)
     let two = Self.candidate("two", 2, at: 2) { $0.wishes.depends = ["one"] }
     #expect(Self.choice([one, two]).batch.map(\.topic) == ["one"])
+    // In line again, it is the new one that is meant.
+    #expect(Self.choice([one, two], landed: ["one"]).batch.map(\.topic) == ["one"])
     #expect(Self.choice([two], landed: ["one"]).batch.map(\.topic) == ["two"])
     #expect(Self.choice([two]).held["two"]?.contains("not in the line") == true)
     #expect(Self.choice([one], reviews: 2).held == ["one": "waits for 2 reviews"])

@@ -100,7 +100,7 @@ struct HookCall {
         write: { try FileHandle.standardOutput.write(contentsOf: $0) },
         say: { errors.line($0) },
         refuse: { refusal in
-          for line in PushRefusalView([refusal], isRemote: true).lines { errors.line(line) }
+          for line in PushRefusalView([refusal], isRemote: false).lines { errors.line(line) }
         })
       return ProgramStatus(code: 0)
     } catch {

@@ -53,10 +53,11 @@ package struct LineDesk: Sendable {
 
   /// Carries it out in this repository; gives what was done.
   package func obey(_ order: LineOrder, on branch: String) async throws -> String {
-    guard try project.repository.reference("refs/heads/\(branch)") != nil else {
+    let book = LineBook(project.repository, project.git, LineNames(prefix: project.refPrefix))
+    let isThere = try project.repository.reference("refs/heads/\(branch)") != nil
+    guard try isThere || !book.topics(of: branch).isEmpty else {
       throw Refusal.unknownBranch(branch)
     }
-    let book = LineBook(project.repository, project.git, LineNames(prefix: project.refPrefix))
     do {
       let done = try await book.obey(
         order, on: branch, by: project.person, at: project.clock.now())
@@ -74,7 +75,8 @@ package struct LineDesk: Sendable {
     let names = LineNames(prefix: try project.shareNames(remote).hostPrefix)
     // Any commit that the host has will do.
     let known = "refs/remotes/\(remote)/\(branch)"
-    guard let commit = try project.repository.reference(known) else {
+    let approved = try approved(order, on: branch, remote)
+    guard let commit = try approved ?? project.repository.reference(known) else {
       throw Refusal(
         .usage, "nothing is known here of '\(branch.terminalSafe)' on '\(remote.terminalSafe)'",
         hint: "fetch it: git fetch \(remote.shellQuoted)")
@@ -86,6 +88,25 @@ package struct LineDesk: Sendable {
       network: network)
     if isTaken { return said }
     throw HostRefusal(said: said, remote: remote)
+  }
+}
+
+extension LineDesk {
+  /// What is approved is the commit that was fetched, whatever was pushed since; nil for other
+  /// orders.
+  private func approved(
+    _ order: LineOrder, on branch: String, _ remote: String
+  ) throws -> ObjectID? {
+    guard case .approve(let topic, _) = order else { return nil }
+    let names = LineNames(prefix: try project.shareNames(remote).tracking)
+    let book = LineBook(project.repository, project.git, names)
+    guard let candidate = try book.candidate(branch, topic) else {
+      throw Refusal(
+        .usage,
+        "nothing is known here of a candidate '\(topic.terminalSafe)' for '\(branch.terminalSafe)'",
+        hint: "look at it first: git uet queue --remote \(remote.shellQuoted)")
+    }
+    return candidate.tip
   }
 }
 

@@ -15,7 +15,8 @@ package struct LineNames: Hashable, Sendable {
   /// Where each candidate is, as `refs/uet/queue/BRANCH/TOPIC`.
   package var candidates: String { prefix + "/queue/" }
 
-  /// Where what the host knows of each branch's line is, as `refs/uet/line/BRANCH`.
+  /// Where what the host knows of each branch's line is, as `refs/uet/line/BRANCH`, with
+  /// `%2F` for a slash.
   package var lines: String { prefix + "/line/" }
 
   /// Where orders to a line are pushed to, as `refs/uet/inbox/BRANCH/VERB`: never a reference that
@@ -27,8 +28,11 @@ package struct LineNames: Hashable, Sendable {
     "\(candidates)\(branch)/\(topic)"
   }
 
-  /// The line of a branch, which is given without `refs/heads/`.
-  package func line(_ branch: String) -> String { lines + branch }
+  /// The line of a branch, which is given without `refs/heads/`. Without folders, so that that of a
+  /// branch which is gone is in nobody's way: `release%2F1.0`.
+  package func line(_ branch: String) -> String {
+    lines + branch.replacing("%", with: "%25").replacing("/", with: "%2F")
+  }
 }
 
 /// What `refs/for/BRANCH[/TOPIC]` asks for.

@@ -11,11 +11,11 @@ package enum LineOrder: Hashable, Sendable {
   case dequeue(String)
   /// Tries once more what was set aside or taken back.
   case requeue(String)
-  /// Somebody has looked at what is pushed as the topic now.
-  case approve(String)
+  /// Somebody has looked at the commit that is pushed as the topic; nil for the one that is now.
+  case approve(String, ObjectID? = nil)
 
   /// The words of a name below the inbox; nil where they are none of these.
-  init?(_ words: ArraySlice<Substring>, reason: String?) {
+  init?(_ words: ArraySlice<Substring>, with commit: ObjectID?, reason: String?) {
     let topic = words.count > 1 ? words.dropFirst().joined(separator: "/") : nil
     switch (words.first, topic) {
     case ("freeze", nil): self = .freeze(reason: reason ?? "no reason given")
@@ -23,7 +23,7 @@ package enum LineOrder: Hashable, Sendable {
     case ("promote", let topic?): self = .promote(topic)
     case ("dequeue", let topic?): self = .dequeue(topic)
     case ("requeue", let topic?): self = .requeue(topic)
-    case ("approve", let topic?): self = .approve(topic)
+    case ("approve", let topic?): self = .approve(topic, commit)
     default: return nil
     }
   }
@@ -36,7 +36,7 @@ package enum LineOrder: Hashable, Sendable {
     case .promote(let topic): "promote/\(topic)"
     case .dequeue(let topic): "dequeue/\(topic)"
     case .requeue(let topic): "requeue/\(topic)"
-    case .approve(let topic): "approve/\(topic)"
+    case .approve(let topic, _): "approve/\(topic)"
     }
   }
 
@@ -48,7 +48,8 @@ package enum LineOrder: Hashable, Sendable {
   var topic: String? {
     switch self {
     case .freeze, .unfreeze: nil
-    case .promote(let topic), .dequeue(let topic), .requeue(let topic), .approve(let topic): topic
+    case .promote(let topic), .dequeue(let topic), .requeue(let topic), .approve(let topic, _):
+      topic
     }
   }
 
@@ -106,7 +107,7 @@ extension LineBook {
         (candidate.run, candidate.workstream) = (nil, nil)
       }
       return "'\(topic)' is in the line of '\(branch)' again"
-    case .approve(let topic):
+    case .approve(let topic, let commit):
       guard let person else {
         throw OrderFault(
           message: "nobody knows who you are, and a review is somebody's",
@@ -117,9 +118,15 @@ extension LineBook {
           throw OrderFault(
             message: "'\(topic)' is your own", hint: "ask somebody else to look at it")
         }
+        guard commit == nil || commit == candidate.tip else {
+          throw OrderFault(
+            message: "'\(topic)' is another commit by now, \(candidate.tip.short)",
+            hint: "look at that one, and approve it: git show \(candidate.tip.short)")
+        }
         if !candidate.approvals.contains(person) { candidate.approvals.append(person) }
       }
-      return "'\(topic)' is approved by \(person)"
+      let tip = try candidate(branch, topic)?.tip.short ?? ""
+      return "'\(topic)' at \(tip) is approved by \(person)"
     }
   }
 

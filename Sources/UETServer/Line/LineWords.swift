@@ -28,7 +28,9 @@ struct LineWords {
       lines.append("  nobody serves the queue now; it waits until 'git uet serve' runs")
     }
     lines.append("  follow it:    git uet queue --remote origin")
-    lines.append("  take it back: git push origin :refs/for/\(branch)/\(topic)")
+    lines.append(
+      "  take it back: git push origin "
+        + ":refs/for/\(candidate.branch)/\(candidate.topic)".shellQuoted)
     return lines
   }
 }

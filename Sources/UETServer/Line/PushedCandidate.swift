@@ -67,7 +67,7 @@ package struct CandidateWishes: Hashable, Sendable {
   package var scope: [String] = []
   /// Gates besides those of every candidate.
   package var gates: [String] = []
-  /// Topics that have to land before it, or with it.
+  /// Topics that have to land before it.
   package var depends: [String] = []
   /// Smaller goes first.
   package var priority = 0

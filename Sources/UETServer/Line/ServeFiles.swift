@@ -1,6 +1,12 @@
 import UETGit
 import UETSystem
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The files by which pushes and the process that serves the queue find each other. Any
 /// user who may push can write there, whoever serves.
 package struct ServeFiles: Sendable {
@@ -26,5 +32,17 @@ package struct ServeFiles: Sendable {
     guard isServed else { return false }
     try? Files.write([], to: wake)
     return true
+  }
+}
+
+extension Repository {
+  /// Lets the other users of the repository's group write what is made from now on, where it is
+  /// theirs as well: libgit2 does not heed `core.sharedRepository` for new folders.
+  package func shareNewFiles() {
+    let value = config("core.sharedrepository")?.lowercased() ?? ""
+    let isShared =
+      ["group", "true", "1", "all", "world", "everybody", "2"].contains(value)
+      || value.hasPrefix("06") || value.hasPrefix("07")
+    if isShared { umask(0o002) }
   }
 }

@@ -42,6 +42,12 @@ struct HostSettings {
     try loaded(at: commit, repository).0
   }
 
+  /// What is wrong with the configuration that a commit holds; nil where nothing is.
+  static func problem(at commit: ObjectID, _ repository: Repository) throws -> String? {
+    try loaded(at: commit, repository).1.first { $0.severity == .error }
+      .map { "\($0.place): \($0.message)".terminalSafe }
+  }
+
   private static func loaded(
     at commit: ObjectID, _ repository: Repository
   ) throws -> (Configuration, [Diagnostic]) {

@@ -61,6 +61,15 @@ enum PushedKind: Hashable, Sendable {
     return .work(run, name: parts[1])
   }
 
+  /// Whether a push must not take away what stands there either: a candidate is taken back by its
+  /// own name, and the line is the host's.
+  var isNobodysToDelete: Bool {
+    switch self {
+    case .replacement, .misplaced, .ofOneClone: true
+    default: false
+    }
+  }
+
   /// Whether it is a branch, of people or of a run.
   var isBranch: Bool {
     switch self {

@@ -70,6 +70,7 @@ private struct LineEntry {
     let repository = try Repository.open(
       discoveringFrom: directory,
       environment: environment.filter { ReceiveHook.heeded.contains($0.key) })
+    repository.shareNewFiles()
     let settings = try HostSettings(repository)
     let names = LedgerNames(prefix: repository.config("uet.refprefix") ?? "refs/uet")
     let identity = settings.configuration.server.identity
@@ -134,20 +135,22 @@ private struct LineEntry {
     var candidate = candidate
     candidate.topic = try desk.topic(for: candidate, isNamed: isNamed)
     var before: ObjectID?
-    var isKept = false
+    var kept: PushedCandidate?
     let placed = try change(candidate.branch, candidate.topic, update, now) { old in
       if let fault = desk.fault(replacing: old, update.name) { throw fault }
       guard let old else { return candidate }
       before = old.state == .withdrawn ? nil : old.tip
       // The very same once more keeps its place.
-      isKept = old.state == .waiting && old.tip == candidate.tip && old.wishes == candidate.wishes
-      return isKept ? nil : old.replaced(by: candidate)
+      let isSame =
+        old.state == .waiting && old.tip == candidate.tip && old.wishes == candidate.wishes
+      kept = isSame ? old : nil
+      return isSame ? nil : old.replaced(by: candidate)
     }
     let isServed = wake.call()
     let words =
       isTold
-      ? try LineWords(desk.book, placed ?? candidate, isServed: isServed, now: now)
-        .lines(isKept: isKept, isReplaced: before != nil) : []
+      ? try LineWords(desk.book, placed ?? kept ?? candidate, isServed: isServed, now: now)
+        .lines(isKept: kept != nil, isReplaced: before != nil) : []
     return (
       .taken(
         update.name, as: desk.book.names.candidate(candidate.branch, candidate.topic),

@@ -42,7 +42,7 @@ enum QueueAnswer {
   case refused(String, reason: String)
 
   var isTaken: Bool {
-    if case .taken = self { true } else { false }
+    if case .refused = self { false } else { true }
   }
 
   var packets: [UInt8] {

@@ -18,6 +18,7 @@ package struct ReceiveHook {
     self.environment = environment
     repository = try Repository.open(
       discoveringFrom: directory, environment: environment.filter { Self.heeded.contains($0.key) })
+    repository.shareNewFiles()
   }
 
   /// What of the environment decides which repository and which objects this is about. Settings

@@ -28,7 +28,7 @@ struct CandidateDesk {
     guard
       let name = try PushedName(
         update.name,
-        isBranch: { try repository.reference("refs/heads/\($0)") != nil })
+        isBranch: { try isKnown($0, evenIfGone: update.new == nil) })
     else {
       throw PushRefusal(
         update.name, "the host has no branch of this name to queue for",
@@ -51,16 +51,22 @@ struct CandidateDesk {
       try candidate(update, new, name, at: now), isNamed: name.topic != nil)
   }
 
+  /// Whether there is a branch of that name, or what was queued for one.
+  private func isKnown(_ branch: String, evenIfGone: Bool) throws -> Bool {
+    if try repository.reference("refs/heads/\(branch)") != nil { return true }
+    return try evenIfGone && !book.topics(of: branch).isEmpty
+  }
+
   private static let reasonOption = "uet.reason="
 
   private func order(_ update: ReferenceUpdate) throws -> Wish {
     let name = try PushedName(
       update.name, below: book.names.inbox,
-      isBranch: { try repository.reference("refs/heads/\($0)") != nil })
+      isBranch: { try isKnown($0, evenIfGone: true) })
     let reason = options.first { $0.hasPrefix(Self.reasonOption) }
       .map { String($0.dropFirst(Self.reasonOption.utf8.count).prefix(500)).terminalSafe }
     guard let name, let words = name.topic?.split(separator: "/"), update.new != nil,
-      let order = LineOrder(words[...], reason: reason)
+      let order = LineOrder(words[...], with: update.new, reason: reason)
     else {
       throw PushRefusal(
         update.name, "this is nothing that a line can be asked for",

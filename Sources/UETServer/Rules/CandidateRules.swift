@@ -38,7 +38,8 @@ struct CandidateRules {
       }
       let old = try desk.book.candidate(candidate.branch, topic)
       if let fault = desk.fault(replacing: old, update.name) { return fault }
-      return try outOfScope(candidate, update) ?? unknownDependency(candidate, update)
+      return try brokenSettings(candidate, update) ?? priority(candidate, update)
+        ?? outOfScope(candidate, update) ?? unknownDependency(candidate, topic, update)
     }
   }
 
@@ -65,19 +66,49 @@ struct CandidateRules {
         ?? "see it: git log -p -- \(fault.path.shellQuoted)")
   }
 
-  private func unknownDependency(
+  /// The host could not judge anything any more once that has landed.
+  private func brokenSettings(
     _ candidate: PushedCandidate, _ update: ReferenceUpdate
+  ) throws -> PushRefusal? {
+    try HostSettings.problem(at: candidate.tip, view.repository).map { problem in
+      PushRefusal(
+        update.name, "its settings are broken: \(problem)",
+        hint: "see what is wrong with them: git uet validate")
+    }
+  }
+
+  /// To go before others is for those who may steer the line.
+  private func priority(
+    _ candidate: PushedCandidate, _ update: ReferenceUpdate
+  ) -> PushRefusal? {
+    let desk = view.desk
+    guard candidate.wishes.priority < 0, desk.identity != nil, !desk.stewards.isEmpty,
+      !desk.stewards.contains(desk.pusher ?? "")
+    else { return nil }
+    return PushRefusal(
+      update.name, "only those who steer the line put theirs before others (server.queue)",
+      hint: "push it without uet.priority, or ask one of them: \(desk.stewards.listed(5))")
+  }
+
+  private func unknownDependency(
+    _ candidate: PushedCandidate, _ name: String, _ update: ReferenceUpdate
   ) throws -> PushRefusal? {
     guard !candidate.wishes.depends.isEmpty else { return nil }
     let book = view.desk.book
     let landed = try book.line(of: candidate.branch).landed
+    if candidate.wishes.depends.contains(name) {
+      return PushRefusal(
+        update.name, "it depends on itself",
+        hint: "name what has to land first: git push -o uet.depends=TOPIC ...")
+    }
     for topic in candidate.wishes.depends {
       if try landed.contains(topic) || book.candidate(candidate.branch, topic) != nil { continue }
       return PushRefusal(
         update.name,
         "it depends on '\(topic.terminalSafe)', which is neither in the line of "
           + "'\(candidate.branch.terminalSafe)' nor among what has landed",
-        hint: "push that one first: git push origin COMMIT:refs/for/\(candidate.branch)/\(topic)")
+        hint: "push that one first: git push origin "
+          + "COMMIT:\("refs/for/\(candidate.branch)/\(topic)".shellQuoted)")
     }
     return nil
   }

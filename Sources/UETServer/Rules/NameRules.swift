@@ -13,7 +13,7 @@ struct NameRules {
   ) throws -> [PushRefusal] {
     if let refusal = number(updates.count) { return [refusal] }
     var refusals: [PushRefusal] = []
-    for (update, kind) in updates where update.new != nil || kind == .replacement {
+    for (update, kind) in updates where update.new != nil || kind.isNobodysToDelete {
       if let refusal = fault(update.name, kind) { refusals.append(refusal) }
     }
     guard refusals.isEmpty else { return refusals }

@@ -52,24 +52,30 @@ struct LineChoice {
     _ candidate: PushedCandidate, _ own: Set<ObjectID>, _ all: [PushedCandidate],
     _ chosen: Set<String>, _ landed: Set<String>
   ) -> String? {
-    for topic in candidate.wishes.depends where !landed.contains(topic) {
-      guard let other = all.first(where: { $0.topic == topic }) else {
+    for topic in candidate.wishes.depends {
+      // What is in line under that name now is meant, whatever landed under it before.
+      guard let other = all.first(where: { $0.topic == topic && $0.state != .withdrawn }) else {
+        if landed.contains(topic) { continue }
         return "depends on '\(topic)', which is not in the line"
       }
       return "depends on '\(topic)'" + Self.standing(of: other)
     }
     for other in all where other.topic != candidate.topic {
       if own.contains(other.tip) {
+        let isOwn = other.by == candidate.by
         if other.tip == candidate.tip {
-          guard other.state == .waiting, PushedCandidate.isBefore(other, candidate) else {
-            continue
-          }
+          let goesFirst = other.state == .waiting && PushedCandidate.isBefore(other, candidate)
+          guard chosen.contains(other.topic) || isOwn && goesFirst else { continue }
           return "is the same commit as '\(other.topic)'"
         }
         if chosen.contains(other.topic) { continue }
+        // Nobody holds up another's work by pushing a part of it later, or by taking that back.
+        if !isOwn, other.state == .withdrawn || other.pushedAt > candidate.pushedAt { continue }
         return "contains '\(other.topic)'" + Self.standing(of: other)
       }
-      if other.state != .withdrawn, other.earlier.contains(where: own.contains) {
+      if other.state != .withdrawn, other.by == candidate.by,
+        other.earlier.contains(where: own.contains)
+      {
         return "contains what was pushed as '\(other.topic)' before: rebase it onto that"
       }
     }

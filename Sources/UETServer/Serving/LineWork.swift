@@ -46,9 +46,10 @@ extension LineWork {
     }
     let choice = try LineChoice(
       candidates, landed: Set(line.landed), limit: LineOutlook.mostAtOnce,
-      reviews: project.configuration.server.reviews, commits: commits)
+      reviews: try reviews(), commits: commits)
     try await dropWithdrawn(candidates, start)
     try await note(choice.held, line)
+    if try setAsideUnfit(choice.batch) { return .decided }
     guard let first = choice.batch.first else { return .idle }
     let batch = CandidateBatch(
       target: target, members: choice.batch.map(member), gates: first.wishes.gates)
@@ -74,11 +75,38 @@ extension LineWork {
     do {
       integration = try await batch.begin(vetted, as: run, in: project)
     } catch {
-      if try !project.reader.runs().contains(run) { try await forget(current) }
+      // Its candidates are in line again, for others or for a better time.
+      try await forget(current)
       throw error
     }
     say(.began(run, topics))
     return try await work(integration, current)
+  }
+
+  /// How many others must have looked at each: the host's rule, whatever the branch says.
+  private func reviews() throws -> Int {
+    do throws(PushRefusal) {
+      return try HostSettings(project.repository).configuration.server.reviews
+    } catch {
+      throw Refusal(.usage, error.message, hint: error.hint)
+    }
+  }
+
+  /// Sets aside what no run could be begun with, or after; whether there was some.
+  private func setAsideUnfit(_ batch: [PushedCandidate]) throws -> Bool {
+    var hasSome = false
+    for candidate in batch {
+      let missing = candidate.wishes.gates.filter { project.configuration.gates[$0] == nil }
+      let problem = try HostSettings.problem(at: candidate.tip, project.repository)
+      guard
+        let reason = missing.first.map({ "it asks for gate '\($0)', which '\(branch)' has no more" }
+        )
+          ?? problem
+      else { continue }
+      hasSome = true
+      try set(member(candidate), aside: reason)
+    }
+    return hasSome
   }
 
   private func member(_ candidate: PushedCandidate) -> CandidateBatch.Member {
@@ -108,9 +136,9 @@ extension LineWork {
     try await book.change(branch, "who waits for what", at: now) { $0.held = held }
   }
 
-  /// The run was never begun.
+  /// The run is not the line's any more; what it had is in line again.
   private func forget(_ current: LineState.Current) async throws {
-    try await book.change(branch, "run \(current.run) was not begun", at: now) { line in
+    try await book.change(branch, "run \(current.run) is given up", at: now) { line in
       if line.current?.run == current.run { line.current = nil }
     }
   }
@@ -123,8 +151,17 @@ extension LineWork {
       return .decided
     }
     say(.resumed(current.run))
-    let integration = try await Integration.prepare(
-      resuming: current.run, landingIn: target, in: project)
+    let integration: Integration
+    do {
+      integration = try await Integration.prepare(
+        resuming: current.run, landingIn: target, in: project)
+    } catch {
+      // One that another process has is in good hands; any other would never be gone on with.
+      guard Refusal(error).status != .held else { throw error }
+      try await settle(
+        try project.reader.state(of: current.run), current, mayBeOpen: true)
+      throw error
+    }
     return try await work(integration, current)
   }
 
@@ -146,18 +183,9 @@ extension LineWork {
       Dictionary(fences, uniquingKeysWith: { first, _ in first }),
       always: [ReferenceChange(name: book.names.line(branch), new: line.id, old: line.id)],
       publisher: publisher)
+    let result: Integration.Result
     do {
-      let result = try await fenced.perform(observer: { _, _ in }, control: control)
-      switch result.outcome.pause?.intent {
-      case nil: break
-      case .stop: return .stopped
-      case .person: return .rests("run '\(current.run)' is paused")
-      case .fault:
-        throw Refusal(
-          .failed, "run '\(current.run)' rests: \(result.outcome.pause?.reason ?? "")".terminalSafe,
-          hint: "see it: git uet queue \(current.run)")
-      }
-      try await settle(result.state, current)
+      result = try await fenced.perform(observer: { _, _ in }, control: control)
     } catch let closed as ClosedWindow {
       return .rests(closed.refusal.messages.first ?? "", until: closed.opens)
     } catch {
@@ -169,8 +197,22 @@ extension LineWork {
       // One was pushed again or taken back meanwhile: the others begin anew.
       guard try hasMoved(current) else { throw error }
       try await settle(state, current)
+      return .decided
     }
-    return .decided
+    switch result.outcome.pause?.intent {
+    case nil:
+      try await settle(result.state, current)
+      return .decided
+    case .stop: return .stopped
+    case .person: return .rests("run '\(current.run)' is paused")
+    case .fault:
+      // The next run may have what mends it.
+      try await settle(result.state, current, mayBeOpen: true)
+      throw Refusal(
+        .failed, "run '\(current.run)' rests: \(result.outcome.pause?.reason ?? "")".terminalSafe,
+        hint: "see it: git uet queue \(current.run)",
+        "a candidate that mends it goes first: git uet queue promote --branch \(branch) TOPIC")
+    }
   }
 
   /// Where it lands first, for a host that is another.
@@ -193,8 +235,10 @@ extension LineWork {
 }
 
 extension LineWork {
-  /// Writes down what became of each.
-  private func settle(_ state: RunState, _ current: LineState.Current) async throws {
+  /// Writes down what became of each. `mayBeOpen`: that nothing was decided has a reason.
+  private func settle(
+    _ state: RunState, _ current: LineState.Current, mayBeOpen: Bool = false
+  ) async throws {
     var landed: [LineState.Member] = []
     var open: [LineState.Member] = []
     for member in current.members {
@@ -208,7 +252,7 @@ extension LineWork {
     }
     open = try open.filter(isUnchanged)
     // A run that decides nothing about anybody must not be begun again and again.
-    if open.count == current.members.count {
+    if open.count == current.members.count, !mayBeOpen {
       let reason = "run '\(current.run)' ended without deciding it"
       for member in open { try set(member, aside: reason, of: current.run) }
       open = []

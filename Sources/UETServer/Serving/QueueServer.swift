@@ -29,8 +29,9 @@ package actor QueueServer {
     var notBefore: ContinuousClock.Instant?
     /// What it rested for when it was told last.
     var rest: String?
-    /// How the line looked when it had its turn last.
-    var seen: [ObjectID?]?
+    /// How the line looks to who asks whether something may be taken, when its turn began and when
+    /// it was over.
+    var (begun, seen): (LineSight?, LineSight?)
     var dequeued: Set<ObjectID> = []
   }
 
@@ -154,6 +155,7 @@ package actor QueueServer {
       for standing in lines.values { standing.control?.drain() }
     case .stop:
       isDraining = true
+      tidying?.cancel()
       for standing in lines.values { standing.control?.stop() }
     }
   }
@@ -198,9 +200,10 @@ extension QueueServer {
   private func mayBegin(
     _ key: Key, _ standing: Standing, _ served: ServedRepository
   ) throws -> Bool {
-    if let moment = standing.notBefore, moment > .now { return false }
+    let isDue = standing.notBefore.map { $0 <= .now } ?? true
     guard let seen = standing.seen else { return true }
-    return try seen != Self.look(at: key.branch, served)
+    // What was pushed or decided since may be what it waited for.
+    return try isDue && standing.notBefore != nil || seen != LineSight(key.branch, served)
   }
 
   private func begin(_ key: Key) {
@@ -210,7 +213,8 @@ extension QueueServer {
     lines[key]?.control = control
     lines[key]?.turn = turns
     lines[key]?.dequeued = []
-    lines[key]?.seen = try? Self.look(at: key.branch, served)
+    lines[key]?.notBefore = nil
+    lines[key]?.begun = try? LineSight(key.branch, served)
     let (sender, report, warn) = (sender, report, warn)
     Task {
       let result: Result<LineWork.End, any Error>
@@ -234,22 +238,24 @@ extension QueueServer {
   private func end(_ key: Key, _ result: Result<LineWork.End, any Error>) {
     guard var standing = lines[key] else { return }
     standing.control = nil
+    // What was pushed while it had its turn is looked at at once.
+    let sight = try? LineSight(key.branch, repositories[key.repository])
+    let isSame = sight.flatMap { standing.begun?.hasSameCandidates(as: $0) } ?? false
+    standing.seen = isSame ? sight : nil
     switch result {
     case .success(.decided): (standing.seen, standing.failures, standing.rest) = (nil, 0, nil)
     case .success(.idle), .success(.stopped): (standing.failures, standing.rest) = (0, nil)
     case .success(.rests(let reason, let moment)):
       if standing.rest != reason { tell(key, .rests(reason)) }
       (standing.failures, standing.rest) = (0, reason)
-      if let moment {
+      if let moment, isSame {
         let seconds = moment.seconds(since: repositories[key.repository].project.clock.now())
-        standing.seen = nil
         standing.notBefore = .now + .seconds(max(1, seconds))
         lookAgain(in: max(1, seconds))
       }
     case .failure(let error):
       hasFailed = true
       standing.failures += 1
-      standing.seen = nil
       let seconds = min(600, 5 * Double(1 << min(standing.failures - 1, 8)))
       standing.notBefore = .now + .seconds(seconds)
       tell(key, .failed(Refusal(error), again: seconds))
@@ -276,16 +282,6 @@ extension QueueServer {
 }
 
 extension QueueServer {
-  /// What of a line decides whether something may be taken: where nothing of it has changed since
-  /// nothing could, nothing can.
-  private static func look(at branch: String, _ served: ServedRepository) throws -> [ObjectID?] {
-    let repository = served.project.repository
-    return [
-      try repository.reference("refs/heads/\(branch)"),
-      try repository.reference(served.book.names.line(branch)),
-    ] + (try served.book.candidates(of: branch)).map(\.id)
-  }
-
   /// What was pushed again or taken back while it is tested goes out of its run: what is tested on
   /// top of it would be for nothing. One that is merged already is stopped by the landing itself.
   private func dequeueChanged(_ key: Key, _ served: ServedRepository) {
@@ -304,5 +300,32 @@ extension QueueServer {
           .dequeue(member.workstream, reason: "pushed again or taken back"), in: current.run)
       }
     }
+  }
+}
+
+/// What of a line decides whether something may be taken: where nothing of it has changed since
+/// nothing could, nothing can.
+private struct LineSight: Equatable {
+  private let target: ObjectID?
+  private let line: ObjectID?
+  /// People pause, freeze and steer the run itself as well.
+  private let chain: ObjectID?
+  private let candidates: [ObjectID]
+
+  init(_ branch: String, _ served: ServedRepository) throws {
+    let repository = served.project.repository
+    let state = try served.book.line(of: branch)
+    let names = served.project.ledgerNames
+    target = try repository.reference("refs/heads/\(branch)")
+    line = state.id
+    chain = try state.current.flatMap { (current) throws(GitError) in
+      try repository.reference(names.chain(current.run))
+    }
+    candidates = try served.book.candidates(of: branch).map(\.id)
+  }
+
+  /// Its own turn changes the line and the chain.
+  func hasSameCandidates(as other: LineSight) -> Bool {
+    target == other.target && candidates == other.candidates
   }
 }

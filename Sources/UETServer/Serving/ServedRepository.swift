@@ -4,6 +4,12 @@ import UETModel
 import UETSystem
 import UETWorkers
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A repository whose lines this process serves: it alone, until it ends.
 final class ServedRepository: Sendable {
   /// As it was named.
@@ -28,6 +34,7 @@ final class ServedRepository: Sendable {
     project.warn = warn
     self.project = project
     let repository = project.repository
+    repository.shareNewFiles()
     book = LineBook(repository, project.git, LineNames(prefix: project.refPrefix))
     mirror = try remote.map { [project, book] in
       try RemoteMirror($0, label: label, project, book)
@@ -35,7 +42,7 @@ final class ServedRepository: Sendable {
     let files = ServeFiles(repository)
     try Files.makeDirectory(files.folder, mode: 0o775)
     let path = files.lock
-    guard let lock = try FileLock.take(path) else {
+    guard let lock = try Self.lock(path) else {
       let who = Files.line(path).map { " (\($0))" } ?? ""
       throw Refusal(
         .held, "the queue of '\(place.terminalSafe)' is served already\(who.terminalSafe)",
@@ -43,6 +50,15 @@ final class ServedRepository: Sendable {
     }
     lock.note("process \(OwnProgram.number)\n")
     self.lock = lock
+  }
+
+  /// Whoever pushes asks for a moment whether somebody has it.
+  private static func lock(_ path: String) throws -> FileLock? {
+    for _ in 0..<20 {
+      if let lock = try FileLock.take(path) { return lock }
+      usleep(10_000)
+    }
+    return nil
   }
 
   /// The project as the end of a branch configures it.
