@@ -33,6 +33,7 @@ package struct HookInstallation: Sendable {
 
   package init(directory: String, environment: [String: String], isDry: Bool) throws {
     repository = try Repository.open(discoveringFrom: directory, environment: environment)
+    repository.shareNewFiles()
     git = SealedGit(repository: repository, environment: environment)
     folder = try HookFolder(repository, home: environment["HOME"]).path
     self.isDry = isDry

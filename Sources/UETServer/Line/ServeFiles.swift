@@ -39,10 +39,13 @@ extension Repository {
   /// Lets the other users of the repository's group write what is made from now on, where it is
   /// theirs as well: libgit2 does not heed `core.sharedRepository` for new folders.
   package func shareNewFiles() {
-    let value = config("core.sharedrepository")?.lowercased() ?? ""
-    let isShared =
-      ["group", "true", "1", "all", "world", "everybody", "2"].contains(value)
-      || value.hasPrefix("06") || value.hasPrefix("07")
     if isShared { umask(0o002) }
+  }
+
+  /// Whether it belongs to a group of users.
+  var isShared: Bool {
+    let value = config("core.sharedrepository")?.lowercased() ?? ""
+    return ["group", "true", "1", "all", "world", "everybody", "2"].contains(value)
+      || value.hasPrefix("06") || value.hasPrefix("07")
   }
 }

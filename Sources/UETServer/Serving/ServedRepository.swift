@@ -48,6 +48,8 @@ final class ServedRepository: Sendable {
         .held, "the queue of '\(place.terminalSafe)' is served already\(who.terminalSafe)",
         hint: "look at it: git uet queue")
     }
+    // The next who serves may be another user of the group.
+    if repository.isShared { try? Files.setMode(path, 0o664) }
     lock.note("process \(OwnProgram.number)\n")
     self.lock = lock
   }
