@@ -76,8 +76,10 @@ import UETTestSupport
       let topic = "c\(clone)-\(number)"
       try git(scene, ["checkout", "--quiet", "--detach", "origin/main"], folder)
       for version in 0..<(Int.random(in: 0..<6, using: &random) == 0 ? 2 : 1) {
-        let path = "\(folder)/f-\(clone)-\(number)"
-        try Data("\(version)\n".utf8).write(to: URL(fileURLWithPath: path))
+        // What a version adds to the one before conflicts with nothing, if that one has landed.
+        for name in ["f-\(clone)-\(number)", "v\(version)-\(clone)-\(number)"] {
+          try Data("\(name)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
         try git(scene, ["add", "--all"], folder)
         let amend = version > 0 ? ["--amend"] : []
         try git(
@@ -190,7 +192,12 @@ import UETTestSupport
     let landed = Set(merges)
     for (topic, known) in known {
       if let commit = known.acknowledged {
-        #expect(landed.contains(commit), "seed \(seed): '\(topic)' was acknowledged and is lost")
+        let shown =
+          landed.contains(commit)
+          ? "" : try scene.scratch.uet("queue", "--json", in: scene.host).text
+        #expect(
+          landed.contains(commit),
+          "seed \(seed): '\(topic)' at \(commit) was acknowledged and is lost: \(shown)")
       }
       if known.isWithdrawn, known.unknown.isEmpty, !known.hadOthers {
         let files = try scene.onHost("ls-tree", "--name-only", "main")

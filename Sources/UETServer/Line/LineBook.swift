@@ -42,6 +42,12 @@ package struct LineBook: Sendable {
     return try candidate(at: id)
   }
 
+  /// Whether the branch has a candidate by now: for a moment it is in line all the same.
+  func hasLanded(_ candidate: PushedCandidate) throws(GitError) -> Bool {
+    guard let end = try repository.reference("refs/heads/\(candidate.branch)") else { return false }
+    return try repository.isAncestor(candidate.tip, of: end)
+  }
+
   func candidate(at id: ObjectID) throws(GitError) -> PushedCandidate? {
     PushedCandidate(message: try repository.commit(id).message, id: id)
   }

@@ -68,6 +68,14 @@ package struct OrderFault: Error, Hashable, Sendable {
   package let hint: String
 }
 
+extension OrderFault {
+  static func landed(_ topic: String, _ branch: String) -> OrderFault {
+    OrderFault(
+      message: "'\(topic)' has landed on '\(branch)' already",
+      hint: "to take it out of there: git revert")
+  }
+}
+
 extension LineBook {
   /// Carries an order out; gives what was done, for people.
   package func obey(
@@ -98,6 +106,10 @@ extension LineBook {
       try change(topic, of: branch, at: now) { candidate throws(OrderFault) in
         try Self.require(candidate, .waiting, .aside)
         candidate.state = .withdrawn
+      }
+      // It cannot land from here on; and what had before is not taken back.
+      if let old = try candidate(branch, topic), try hasLanded(old) {
+        throw OrderFault.landed(topic, branch)
       }
       return "took '\(topic)' out of the line of '\(branch)'"
     case .requeue(let topic):

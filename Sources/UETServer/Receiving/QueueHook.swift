@@ -112,15 +112,19 @@ private struct LineEntry {
   private func withdraw(
     _ branch: String, _ topic: String, _ update: ReferenceUpdate, _ now: Timestamp
   ) throws -> (QueueAnswer, [String]) {
-    var tip: ObjectID?
-    _ = try change(branch, topic, update, now) { old in
+    let withdrawn = try change(branch, topic, update, now) { old in
       if let fault = try desk.fault(withdrawing: branch, topic, update.name) { throw fault }
       guard var next = old else { return nil }
-      tip = next.tip
       (next.state, next.reason, next.run, next.workstream) = (.withdrawn, nil, nil, nil)
       return next
     }
     wake.call()
+    // It cannot land from here on; and what had before is not taken back.
+    if let withdrawn, try desk.book.hasLanded(withdrawn) {
+      let fault = OrderFault.landed(topic, branch)
+      throw PushRefusal(update.name, fault.message.terminalSafe, hint: fault.hint)
+    }
+    let tip = withdrawn?.tip
     let name = desk.book.names.candidate(branch, topic)
     return (
       .taken(update.name, as: name, old: tip?.hex, new: ObjectID.zero.hex),
