@@ -240,6 +240,22 @@ import Testing
     try scene.expectTaken(":refs/for/dev/c")
   }
 
+  /// Whoever was killed with a reference in hand leaves its lock, also at what lands or where to.
+  @Test func locksOfTheDeadAreInNobodysWay() throws {
+    let scene = try Self.scene()
+    try Self.change(scene, "b.txt")
+    try scene.expectTaken("HEAD:refs/for/main/b")
+    for name in ["refs/uet/queue/main/b", "refs/heads/main", "refs/uet/line/main"] {
+      let path = "\(scene.host)/\(name).lock"
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try Data().write(to: URL(fileURLWithPath: path))
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: path)
+    }
+    #expect(try Self.once(scene).text.contains("landed b"))
+  }
+
   /// Where the branch itself is red, what mends it gets its turn.
   @Test func aRedBranchIsMendedByTheQueue() throws {
     let scene = try Self.scene()

@@ -166,6 +166,13 @@ extension LineBook {
     throw LineTrouble.contended
   }
 
+  /// Hooks, pushes and servers that were killed leave locks, of whatever they had in hand: none of
+  /// them may be in the way of a landing for ever.
+  func removeStaleLocks() {
+    let locks = StaleLocks(repository)
+    for lock in locks.locks(under: ["refs"]) { _ = locks.remove(lock) }
+  }
+
   private func removeStaleLock(of name: String) {
     let locks = StaleLocks(repository)
     let folder = name.split(separator: "/").dropLast().joined(separator: "/")

@@ -28,6 +28,7 @@ struct LineWork {
   private var now: Timestamp { project.clock.now() }
 
   func perform() async throws -> End {
+    book.removeStaleLocks()
     let line = try book.line(of: branch)
     if let current = line.current { return try await resume(current) }
     if let reason = line.frozen { return .rests("landing is frozen: \(reason)") }
