@@ -175,10 +175,13 @@ import Testing
     try scene.expectTaken("\(inbox)/approve/a", as: bob)
     try scene.expectRefused(
       "-o", "uet.priority=-1", "HEAD:refs/for/main/b", as: bob, saying: "put theirs before others")
+    // A topic that is called like an order stands in the way of none.
+    try scene.expectTaken("HEAD:refs/for/main/freeze/x", as: bob)
     try scene.expectTaken("-o", "uet.reason=release day", "\(inbox)/freeze", as: boss)
     #expect(try Self.once(scene).text.contains("landing is frozen: release day"))
     let seen = try scene.scratch.uet("queue", "--remote", "origin")
     #expect(seen.text.contains("landing is frozen: release day (boss)"), "\(seen)")
+    try scene.expectTaken(":refs/for/main/freeze/x", as: bob)
     try scene.expectTaken("\(inbox)/unfreeze", as: boss)
     #expect(try Self.once(scene).text.contains("landed a"))
     #expect(try scene.references().contains("inbox") == false)

@@ -178,7 +178,9 @@ import UETTestSupport
   @Test func namesOfPushes() {
     let branches: Set<String> = ["main", "release/1.0"]
     func read(_ name: String) -> String? {
-      PushedName(name, isBranch: branches.contains).map { "\($0.branch) \($0.topic ?? "-")" }
+      PushedName(name, below: LineNames.pushed, isBranch: branches.contains).map {
+        "\($0.branch) \($0.topic ?? "-")"
+      }
     }
     #expect(read("refs/for/main") == "main -")
     #expect(read("refs/for/main/a/b") == "main a/b")

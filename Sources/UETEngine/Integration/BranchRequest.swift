@@ -42,13 +42,8 @@ struct PlainBranch: Hashable, Sendable {
 extension WorkstreamID {
   /// An id that tells what `name` is about, and that none of `taken` is.
   init?(telling name: String, besides taken: [WorkstreamID]) {
-    var text = ""
-    for character in name.lowercased().unicodeScalars {
-      let isPlain = ("a"..."z").contains(character) || ("0"..."9").contains(character)
-      if isPlain { text.unicodeScalars.append(character) } else if text.last != "-" { text += "-" }
-    }
-    let trimmed = String(text.drop { $0 == "-" }.prefix(60))
-    let stem = "ws-" + (trimmed.isEmpty ? "branch" : trimmed)
+    let slug = String(slugOf: name, limit: 60)
+    let stem = "ws-" + (slug.isEmpty ? "branch" : slug)
     let names = [stem] + (2...max(2, taken.count + 2)).map { "\(stem)-\($0)" }
     for name in names {
       guard let id = WorkstreamID(name), !taken.contains(id) else { continue }

@@ -55,7 +55,7 @@ package struct LineDesk: Sendable {
   package func obey(_ order: LineOrder, on branch: String) async throws -> String {
     let book = LineBook(project.repository, project.git, LineNames(prefix: project.refPrefix))
     let isThere = try project.repository.reference("refs/heads/\(branch)") != nil
-    guard try isThere || !book.topics(of: branch).isEmpty else {
+    guard try isThere || !book.candidates(of: branch).isEmpty else {
       throw Refusal.unknownBranch(branch)
     }
     do {

@@ -45,7 +45,7 @@ struct PushedName: Hashable, Sendable {
   /// Reads a name; a branch may hold slashes, so that the longest that is there counts. Nil where
   /// none of them is.
   init?(
-    _ name: String, below prefix: String = LineNames.pushed, isBranch: (String) throws -> Bool
+    _ name: String, below prefix: String, isBranch: (String) throws -> Bool
   ) rethrows {
     guard name.hasPrefix(prefix) else { return nil }
     let rest = name.dropFirst(prefix.utf8.count)
@@ -68,14 +68,8 @@ enum Topic {
 
   /// A word that tells what a commit is about, from its subject.
   static func telling(_ message: String) -> String {
-    let subject = message.prefix { !$0.isNewline }
-    var text = ""
-    for scalar in subject.lowercased().unicodeScalars {
-      let isPlain = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-      if isPlain { text.unicodeScalars.append(scalar) } else if text.last != "-" { text += "-" }
-    }
-    let trimmed = text.drop { $0 == "-" }.prefix(50)
-    let end = trimmed.lastIndex { $0 != "-" }
-    return end.map { String(trimmed[...$0]) } ?? "change"
+    let slug = String(slugOf: message.prefix { !$0.isNewline }, limit: 50)
+    let end = slug.lastIndex { $0 != "-" }
+    return end.map { String(slug[...$0]) } ?? "change"
   }
 }

@@ -26,9 +26,7 @@ struct CandidateDesk {
   func wish(_ update: ReferenceUpdate, at now: Timestamp) throws -> Wish {
     if update.name.hasPrefix(book.names.inbox) { return try order(update) }
     guard
-      let name = try PushedName(
-        update.name,
-        isBranch: { try isKnown($0, evenIfGone: update.new == nil) })
+      let name = try name(update.name, below: LineNames.pushed, evenIfGone: update.new == nil)
     else {
       throw PushRefusal(
         update.name, "the host has no branch of this name to queue for",
@@ -51,18 +49,22 @@ struct CandidateDesk {
       try candidate(update, new, name, at: now), isNamed: name.topic != nil)
   }
 
-  /// Whether there is a branch of that name, or what was queued for one.
-  private func isKnown(_ branch: String, evenIfGone: Bool) throws -> Bool {
-    if try repository.reference("refs/heads/\(branch)") != nil { return true }
-    return try evenIfGone && !book.topics(of: branch).isEmpty
+  /// Reads a name by the branches that are there; else, for what may still be said of one that is
+  /// gone, by those for which something is queued.
+  private func name(
+    _ text: String, below prefix: String, evenIfGone: Bool
+  ) throws -> PushedName? {
+    let found = try PushedName(
+      text, below: prefix, isBranch: { try repository.reference("refs/heads/\($0)") != nil })
+    if found != nil || !evenIfGone { return found }
+    let queued = Set(try book.candidates().map(\.branch))
+    return PushedName(text, below: prefix, isBranch: queued.contains)
   }
 
   private static let reasonOption = "uet.reason="
 
   private func order(_ update: ReferenceUpdate) throws -> Wish {
-    let name = try PushedName(
-      update.name, below: book.names.inbox,
-      isBranch: { try isKnown($0, evenIfGone: true) })
+    let name = try name(update.name, below: book.names.inbox, evenIfGone: true)
     let reason = options.first { $0.hasPrefix(Self.reasonOption) }
       .map { String($0.dropFirst(Self.reasonOption.utf8.count).prefix(500)).terminalSafe }
     guard let name, let words = name.topic?.split(separator: "/"), update.new != nil,

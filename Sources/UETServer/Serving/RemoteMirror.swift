@@ -81,7 +81,7 @@ final class RemoteMirror: Sendable {
     there.sorted { $0.key < $1.key }.compactMap { name, tip in
       guard name.hasPrefix(Self.folder),
         let wish = PushedName(
-          LineNames.pushed + name.dropFirst(Self.folder.utf8.count), isBranch: { there[$0] != nil }),
+          name, below: Self.folder, isBranch: { there[$0] != nil }),
         let topic = wish.topic, !isRequest(topic)
       else { return nil }
       return MirroredLine.Wish(name: name, branch: wish.branch, topic: topic, tip: tip)
