@@ -9,11 +9,7 @@ work=$(mktemp -d)
 . "$(dirname "$0")/common"
 debian git=1:2.39.5-0+deb12u3
 unpacked_git
-ssh-keygen -q -t ed25519 -N "" -f "$work/key"
-echo "me@example.com $(cat "$work/key.pub")" >"$work/signers"
-git init --quiet --bare "$work/host"
-git -C "$work/host" config gpg.ssh.allowedSignersFile "$work/signers"
-git -C "$work/host" config receive.certNonceSeed secret
+signed_host
 git -C "$work/host" config receive.procReceiveRefs refs/for
 for hook in pre-receive post-receive; do
     printf '#!/bin/sh\necho "%s ${GIT_PUSH_CERT_SIGNER-none}" >>"%s/signers.seen"\n' $hook "$work" >"$work/host/hooks/$hook"
@@ -42,11 +38,6 @@ for line in section():
 sys.stdout.buffer.write(b"0000")
 HOOK
 chmod +x "$work"/host/hooks/*-receive
-git init --quiet "$work/repository"
-cd "$work/repository"
-git config gpg.format ssh
-git config user.signingKey "$work/key"
-git commit --quiet --allow-empty --message one
 SEEN=$work/signers.seen PATH=$GIT_EXEC_PATH:$PATH git push --quiet --signed "$work/host" HEAD:refs/for/main
 seen "signer in" "pre-receive me@example.com, proc-receive none, post-receive me@example.com" \
     "$(paste -sd, "$work/signers.seen" | sed 's/,/, /g')"

@@ -10,18 +10,9 @@ work=$(mktemp -d)
 . "$(dirname "$0")/common"
 debian git=1:2.39.5-0+deb12u3
 unpacked_git
-ssh-keygen -q -t ed25519 -N "" -f "$work/key"
-echo "me@example.com $(cat "$work/key.pub")" >"$work/signers"
-git init --quiet --bare "$work/host"
-git -C "$work/host" config gpg.ssh.allowedSignersFile "$work/signers"
-git -C "$work/host" config receive.certNonceSeed secret
+signed_host
 printf '#!/bin/sh\necho "$GIT_PUSH_CERT_NONCE_STATUS" >>"%s/statuses"\n' "$work" >"$work/host/hooks/pre-receive"
 chmod +x "$work/host/hooks/pre-receive"
-git init --quiet "$work/repository"
-cd "$work/repository"
-git config gpg.format ssh
-git config user.signingKey "$work/key"
-git commit --quiet --allow-empty --message one
 printf '#!/bin/sh\ntee "%s/sent" | git-receive-pack "$@"\n' "$work" >"$work/listen"
 chmod +x "$work/listen"
 PATH=$GIT_EXEC_PATH:$PATH

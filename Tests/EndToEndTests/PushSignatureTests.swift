@@ -26,6 +26,14 @@ import Testing
       try scene.scratch.git("config", "user.signingKey", known)
     }
 
+    /// Has the host know the other key as well, as `other@example.com`.
+    func introduceStranger() throws {
+      let text = try String(contentsOfFile: stranger + ".pub", encoding: .utf8)
+      let signers = scene.scratch.root.path + "/signers"
+      let known = try String(contentsOfFile: signers, encoding: .utf8)
+      try Data("\(known)other@example.com \(text)".utf8).write(to: URL(fileURLWithPath: signers))
+    }
+
     func sign(with key: String) throws {
       try scene.scratch.git("config", "user.signingKey", key)
     }
@@ -77,10 +85,7 @@ import Testing
   @Test func aCandidateBelongsToWhoSignedItsPush() throws {
     let keys = try Keys("server: {identity: certificate, queue: [known@example.com]}\n")
     let scene = keys.scene
-    let text = try String(contentsOfFile: keys.stranger + ".pub", encoding: .utf8)
-    let signers = scene.scratch.root.path + "/signers"
-    let known = try String(contentsOfFile: signers, encoding: .utf8)
-    try Data("\(known)other@example.com \(text)".utf8).write(to: URL(fileURLWithPath: signers))
+    try keys.introduceStranger()
     try scene.commit("a.txt")
     try scene.expectRefused("HEAD:refs/for/main/a", saying: "does not know who you are")
     try keys.sign(with: keys.stranger)
@@ -102,10 +107,7 @@ import Testing
   @Test func aChainIsBoundToAKey() throws {
     let keys = try Keys("server: {identity: certificate}\n")
     let scene = keys.scene
-    let text = try String(contentsOfFile: keys.stranger + ".pub", encoding: .utf8)
-    let signers = scene.scratch.root.path + "/signers"
-    let known = try String(contentsOfFile: signers, encoding: .utf8)
-    try Data("\(known)other@example.com \(text)".utf8).write(to: URL(fileURLWithPath: signers))
+    try keys.introduceStranger()
     let run = try scene.scratch.uet("run")
     try #require(run.status == 0, "\(run)")
     let id = try scene.scratch.onlyRun()
