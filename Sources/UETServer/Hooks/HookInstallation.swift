@@ -1,4 +1,5 @@
 import UETGit
+import UETLedger
 import UETModel
 import UETPlanning
 import UETSystem
@@ -150,7 +151,7 @@ extension HookInstallation {
       (key: "receive.fsckObjects", value: "true"),
       // What is pushed to 'refs/for' goes to 'proc-receive', with what it asks for.
       (key: Self.queueKey, value: "refs/for"),
-      (key: Self.queueKey, value: "\(repository.config("uet.refprefix") ?? "refs/uet")/inbox"),
+      (key: Self.queueKey, value: "\(LedgerNames(of: repository).prefix)/inbox"),
       (key: "receive.advertisePushOptions", value: "true"),
       // Git (2.39) syncs packs, but not the loose objects that a small push becomes.
       (key: "core.fsync", value: "committed,loose-object"),

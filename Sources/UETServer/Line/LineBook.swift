@@ -108,7 +108,7 @@ extension LineBook {
         // Decided anew on what it is now.
       } catch .referenceLocked where waited < Self.patience {
         // One that was killed leaves its lock.
-        removeStaleLock(of: name)
+        removeStaleLocks(under: names.candidates + branch)
       } catch {
         switch error {
         case .referenceMoved, .referenceLocked: throw LineTrouble.contended
@@ -135,7 +135,8 @@ extension LineBook {
     _ branch: String, _ subject: String, at now: Timestamp, finished: [PushedCandidate] = [],
     _ change: (inout LineState) throws -> Void
   ) async throws -> LineState {
-    for attempt in 0... {
+    var attempt = 0
+    while true {
       var next = try line(of: branch)
       let old = next.id
       try change(&next)
@@ -157,28 +158,20 @@ extension LineBook {
         switch error {
         case .referenceMoved, .referenceLocked:
           guard attempt < 50 else { throw LineTrouble.contended }
-          for change in changes { removeStaleLock(of: change.name) }
+          removeStaleLocks()
           try await Task.sleep(for: .milliseconds(min(100, 2 << min(attempt, 6))))
+          attempt += 1
         default: throw error
         }
       }
     }
-    throw LineTrouble.contended
   }
 
   /// Hooks, pushes and servers that were killed leave locks, of whatever they had in hand: none of
   /// them may be in the way of a landing for ever.
-  func removeStaleLocks() {
+  func removeStaleLocks(under prefix: String = "refs") {
     let locks = StaleLocks(repository)
-    for lock in locks.locks(under: ["refs"]) { _ = locks.remove(lock) }
-  }
-
-  private func removeStaleLock(of name: String) {
-    let locks = StaleLocks(repository)
-    let folder = name.split(separator: "/").dropLast().joined(separator: "/")
-    for lock in locks.locks(under: [folder]) where lock.path.hasSuffix("/\(name).lock") {
-      _ = locks.remove(lock)
-    }
+    for lock in locks.locks(under: [prefix]) { _ = locks.remove(lock) }
   }
 
   private func write(
@@ -189,5 +182,12 @@ extension LineBook {
     return try repository.writeCommit(
       tree: repository.writeTree([]), parents: parents, message: message, author: identity,
       committer: identity)
+  }
+}
+
+extension LedgerNames {
+  /// Those of a host's repository.
+  init(of repository: Repository) {
+    self.init(prefix: repository.config("uet.refprefix") ?? LedgerNames.standard.prefix)
   }
 }

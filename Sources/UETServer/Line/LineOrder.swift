@@ -2,7 +2,7 @@ import UETModel
 
 /// What a person asks of a line, on the host or by a push to `refs/uet/inbox/BRANCH/VERB[/TOPIC]`.
 package enum LineOrder: Hashable, Sendable {
-  /// Nothing lands until it is unfrozen; testing goes on.
+  /// Nothing lands until it is unfrozen; what is being tested is tested to its end.
   case freeze(reason: String)
   case unfreeze
   /// Takes a candidate before all others that wait.
@@ -105,7 +105,7 @@ extension LineBook {
     case .dequeue(let topic):
       try change(topic, of: branch, at: now) { candidate throws(OrderFault) in
         try Self.require(candidate, .waiting, .aside)
-        candidate.state = .withdrawn
+        candidate = candidate.withdrawn
       }
       // It cannot land from here on; and what had before is not taken back.
       if let old = try candidate(branch, topic), try hasLanded(old) {

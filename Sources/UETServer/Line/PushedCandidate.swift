@@ -55,6 +55,13 @@ package struct PushedCandidate: Hashable, Sendable {
       < (other.branch, other.wishes.priority, other.pushedAt, other.topic)
   }
 
+  /// This one, taken back by its pusher.
+  var withdrawn: PushedCandidate {
+    var next = self
+    (next.state, next.reason, next.run, next.workstream) = (.withdrawn, nil, nil, nil)
+    return next
+  }
+
   /// Whether a push without a topic means this one: the same change, done again.
   func isSameChange(as other: PushedCandidate) -> Bool {
     by == other.by && author == other.author && subject == other.subject

@@ -72,7 +72,7 @@ private struct LineEntry {
       environment: environment.filter { ReceiveHook.heeded.contains($0.key) })
     repository.shareNewFiles()
     let settings = try HostSettings(repository)
-    let names = LedgerNames(prefix: repository.config("uet.refprefix") ?? "refs/uet")
+    let names = LedgerNames(of: repository)
     let identity = settings.configuration.server.identity
     desk = CandidateDesk(
       repository: repository,
@@ -114,9 +114,7 @@ private struct LineEntry {
   ) throws -> (QueueAnswer, [String]) {
     let withdrawn = try change(branch, topic, update, now) { old in
       if let fault = try desk.fault(withdrawing: branch, topic, update.name) { throw fault }
-      guard var next = old else { return nil }
-      (next.state, next.reason, next.run, next.workstream) = (.withdrawn, nil, nil, nil)
-      return next
+      return old?.withdrawn
     }
     wake.call()
     // It cannot land from here on; and what had before is not taken back.

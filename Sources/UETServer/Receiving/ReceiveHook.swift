@@ -52,7 +52,7 @@ package struct ReceiveHook {
   private func view(
     _ updates: [ReferenceUpdate], _ settings: HostSettings
   ) throws(PushRefusal) -> PushView {
-    let names = LedgerNames(prefix: repository.config("uet.refprefix") ?? "refs/uet")
+    let names = LedgerNames(of: repository)
     let policy = PushPolicy(settings.configuration.server, head: settings.head)
     return PushView(
       repository: repository, reader: LedgerReader(repository: repository, names: names),

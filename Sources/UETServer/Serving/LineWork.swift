@@ -56,7 +56,8 @@ extension LineWork {
       target: target, members: choice.batch.map(member), gates: first.wishes.gates)
     let vetted = try await batch.vetted(in: project)
     for (member, refusal) in vetted.refused {
-      try set(member, aside: refusal.messages.first ?? "it cannot be queued")
+      try set(
+        member.name, member.candidate, aside: refusal.messages.first ?? "it cannot be queued")
     }
     guard !vetted.accepted.isEmpty else { return .decided }
     let run = RunID(startedAt: now, after: try project.reader.runs())
@@ -98,14 +99,13 @@ extension LineWork {
     var hasSome = false
     for candidate in batch {
       let missing = candidate.wishes.gates.filter { project.configuration.gates[$0] == nil }
-      let problem = try HostSettings.problem(at: candidate.tip, project.repository)
-      guard
-        let reason = missing.first.map({ "it asks for gate '\($0)', which '\(branch)' has no more" }
-        )
-          ?? problem
-      else { continue }
+      let reason =
+        try missing.first.map {
+          "it asks for gate '\($0)', which '\(branch)' has no more"
+        } ?? HostSettings.problem(at: candidate.tip, project.repository)
+      guard let reason else { continue }
       hasSome = true
-      try set(member(candidate), aside: reason)
+      try set(candidate.topic, candidate.id, aside: reason)
     }
     return hasSome
   }
@@ -247,7 +247,9 @@ extension LineWork {
       switch record.state {
       case .landed: landed.append(member)
       case .ejected, .quarantined, .failed, .cancelled:
-        try set(member, aside: record.reason ?? "no reason is on record", of: current.run)
+        try set(
+          member.topic, member.candidate, aside: record.reason ?? "no reason is on record",
+          by: (current.run, member.workstream))
       default: open.append(member)
       }
     }
@@ -255,7 +257,10 @@ extension LineWork {
     // A run that decides nothing about anybody must not be begun again and again.
     if open.count == current.members.count, !mayBeOpen {
       let reason = "run '\(current.run)' ended without deciding it"
-      for member in open { try set(member, aside: reason, of: current.run) }
+      for member in open {
+        try set(
+          member.topic, member.candidate, aside: reason, by: (current.run, member.workstream))
+      }
       open = []
     }
     let finished = try landed.compactMap { try book.candidate(at: $0.candidate) }
@@ -286,22 +291,18 @@ extension LineWork {
       [ReferenceChange(name: name, new: nil, old: tip)], message: "git-uet: landed")
   }
 
-  private func set(_ member: LineState.Member, aside reason: String, of run: RunID) throws {
-    let changed = try book.change(branch, member.topic, at: now) { old in
-      guard var next = old, next.id == member.candidate else { return nil }
+  /// Sets a candidate aside, unless something else was pushed in its place; by a run, where one has
+  /// judged it.
+  private func set(
+    _ topic: String, _ candidate: ObjectID, aside reason: String,
+    by judge: (run: RunID, workstream: WorkstreamID)? = nil
+  ) throws {
+    let changed = try book.change(branch, topic, at: now) { old in
+      guard var next = old, next.id == candidate else { return nil }
       (next.state, next.reason) = (.aside, reason)
-      (next.run, next.workstream) = (run, member.workstream)
+      (next.run, next.workstream) = (judge?.run, judge?.workstream)
       return next
     }
-    if changed != nil { say(.aside(run, member.topic, reason: reason)) }
-  }
-
-  private func set(_ member: CandidateBatch.Member, aside reason: String) throws {
-    let changed = try book.change(branch, member.name, at: now) { old in
-      guard var next = old, next.id == member.candidate else { return nil }
-      (next.state, next.reason) = (.aside, reason)
-      return next
-    }
-    if changed != nil { say(.aside(nil, member.name, reason: reason)) }
+    if changed != nil { say(.aside(judge?.run, topic, reason: reason)) }
   }
 }

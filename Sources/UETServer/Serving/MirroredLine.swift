@@ -81,9 +81,7 @@ final class MirroredLine: Sendable {
 
   private func withdraw(_ candidate: PushedCandidate, _ now: Timestamp) throws {
     try book.change(candidate.branch, candidate.topic, at: now) { old in
-      guard var next = old, next.id == candidate.id else { return nil }
-      next.state = .withdrawn
-      return next
+      old?.id == candidate.id ? candidate.withdrawn : nil
     }
   }
 }
