@@ -70,8 +70,10 @@ import UETTestSupport
   ) throws {
     var random = SeededGenerator(seed: seed &+ UInt64(clone) &* 7919)
     let folder = "\(scene.scratch.root.path)/clone-\(clone)"
+    // Files that are copied one by one may be gone by a garbage collection meanwhile.
     try git(
-      scene, ["clone", "--quiet", "--branch=main", scene.host, folder], scene.scratch.root.path)
+      scene, ["clone", "--no-local", "--quiet", "--branch=main", scene.host, folder],
+      scene.scratch.root.path)
     for number in 0..<Self.pushes {
       let topic = "c\(clone)-\(number)"
       try git(scene, ["checkout", "--quiet", "--detach", "origin/main"], folder)
