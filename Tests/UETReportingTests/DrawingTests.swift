@@ -43,12 +43,6 @@ import UETTestSupport
     #expect(PlanReport(plan).dot().contains("\"ws-b\" -> \"ws-d\""))
   }
 
-  @Test func impliedEdgesAreLeftOut() {
-    let layout = DependencyLayout(DependencyGraph([[], [0], [0, 1], [0, 2]]))
-    #expect(layout.edges.map { [$0.from, $0.to] } == [[0, 1], [1, 2], [2, 3]])
-    #expect(layout.layers == [[0], [1], [2], [3]])
-  }
-
   @Test func emptyAndLargePlansAreDrawn() {
     let empty = PlanReport(Planner.plan(workstreams: [], dependencies: []))
     #expect(empty.svg().hasSuffix("</svg>\n") && empty.html().hasSuffix("</html>\n"))
@@ -58,7 +52,6 @@ import UETTestSupport
     #expect(large.svg().contains("worker 4") && !large.html().contains(">Dependencies<"))
   }
 
-  /// Where no duration is known steps are counted; names are cut where they are alike.
   @Test func manyAreFoldedByPhase() {
     func page(_ count: Int, phases: [String?]) -> String {
       let list = (0..<count).map { number in
@@ -81,6 +74,27 @@ import UETTestSupport
     #expect(page(300, phases: ["one"]).contains("<summary>one: 300 workstreams"))
   }
 
+  /// Phases may wait for each other; the picture has lines both ways then.
+  @Test func foldedPicturesShowWhatPhasesWaitFor() {
+    let list = (0..<62).map { number in
+      var work = work("\(1000 + number)", writes: ["f\(number)"])
+      work.phase = ["<one>", "two"][number / 31]
+      return work
+    }
+    var needs = [[Int]](repeating: [], count: 62)
+    (needs[50], needs[51], needs[3]) = ([1, 2], [2], [60])
+    let report = PlanReport(Planner.plan(workstreams: list, dependencies: needs))
+    let svg = report.svg()
+    #expect(XMLParser(data: Data(svg.utf8)).parse())
+    #expect(svg.contains("3 dependencies on &lt;one&gt;") && svg.contains("1 dependency on two"))
+    #expect(svg.components(separatedBy: "data-k=\"bar\"").count == 63)
+    #expect(svg.components(separatedBy: "class=\"edge\" d=").count == 4)
+    let html = report.html()
+    #expect(html.contains("<summary>All dependencies</summary>"))
+    #expect(html.contains("data-a=\"60\" data-b=\"3\""))
+  }
+
+  /// Where no duration is known steps are counted; names are cut where they are alike.
   @Test func axesHaveUnitsAndNamesKeepTheirEnds() {
     let name = "a-name-that-is-longer-than-any-room-for-it-0"
     let list = (1...3).map { work("\(name)\($0)", writes: ["f"]) }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import UETModel
+import UETPlanning
 
 @testable import UETReporting
 
@@ -88,14 +89,14 @@ import UETModel
 
   @Test func marksAreWhatPeopleCountIn() {
     func marks(_ seconds: Double) -> [String] {
-      TimeAxis(seconds: seconds, from: 0, to: 800).marks.map(TimeAxis.text)
+      TimeAxis(seconds: seconds, from: 0, to: 800).marks().map(DurationText.words)
     }
     #expect(marks(9) == ["0", "2 s", "4 s", "6 s", "8 s"])
     #expect(marks(600) == ["0", "2 min", "4 min", "6 min", "8 min", "10 min"])
     #expect(marks(45_000).prefix(3) == ["0", "2 h", "4 h"])
     #expect(marks(0.4) == ["0", "0.1 s", "0.2 s", "0.3 s", "0.4 s"])
     #expect(marks(1e9).count <= 10)
-    #expect(TimeAxis.text(44_700) == "12 h 25 min" && TimeAxis.text(90) == "1 min 30 s")
-    #expect(TimeAxis.text(187_200) == "2 d 4 h" && TimeAxis.text(1e300) != "")
+    #expect(DurationText.words(44_700) == "12 h 25 min" && DurationText.words(90) == "1 min 30 s")
+    #expect(DurationText.words(187_200) == "2 d 4 h" && DurationText.words(1e300) != "")
   }
 }

@@ -39,4 +39,22 @@ package enum DurationText {
     rest = rest.dropFirst(text.count)
     return Double(String(decoding: text, as: UTF8.self))
   }
+
+  /// `0`, `0.5 s`, `45 s`, `12 min`, `1 h 30 min`, `2 d 4 h`.
+  package static func words(_ seconds: Double) -> String {
+    if seconds == 0 { return "0" }
+    if seconds < 10, seconds != seconds.rounded() {
+      return "\((seconds * 10).rounded() / 10) s"
+    }
+    let whole = Int(min(seconds.rounded(), 1e15))
+    func pair(_ large: Int, _ name: String, _ small: Int, _ other: String) -> String {
+      small == 0 ? "\(large) \(name)" : "\(large) \(name) \(small) \(other)"
+    }
+    switch whole {
+    case ..<60: return "\(whole) s"
+    case ..<3600: return pair(whole / 60, "min", whole % 60, "s")
+    case ..<86_400: return pair(whole / 3600, "h", whole / 60 % 60, "min")
+    default: return pair(whole / 86_400, "d", whole / 3600 % 24, "h")
+    }
+  }
 }

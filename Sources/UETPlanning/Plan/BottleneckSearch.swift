@@ -154,7 +154,6 @@ struct BottleneckSearch {
   private func name(_ index: Int) -> String { workstreams[index].id.rawValue }
 
   private func time(_ ticks: Int) -> String {
-    durations.text(ticks)
-      + (durations.unit == .hours ? " h" : durations.unit == .seconds ? " s" : "")
+    durations.words(ticks)
   }
 }

@@ -79,4 +79,11 @@ package struct Durations: Hashable, Sendable {
     if rest == 0 { return "\(whole)" }
     return rest % 10 == 0 ? "\(whole).\(rest / 10)" : "\(whole).\(rest / 10)\(rest % 10)"
   }
+
+  /// A time for people: `2 h 30 min`, or `3 steps` where no duration is known.
+  package func words(_ ticks: Int) -> String {
+    seconds(ticks).map(DurationText.words) ?? Self.steps(ticks)
+  }
+
+  package static func steps(_ count: Int) -> String { count == 1 ? "1 step" : "\(count) steps" }
 }

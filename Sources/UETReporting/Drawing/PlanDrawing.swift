@@ -92,8 +92,8 @@ struct PlanDrawing {
     }
     entry(box("bar c"), "decides how long all takes", 200)
     entry(box("bar"), "has time to spare", 150)
+    if hasGraph || !phases.isEmpty { entry(line("edge"), "comes before", 120) }
     if hasGraph {
-      entry(line("edge"), "comes before", 120)
       entry(line("clash"), "must not run side by side", 190)
     }
   }
@@ -125,7 +125,7 @@ extension PlanDrawing {
     }
   }
 
-  private func item(
+  func item(
     _ index: Int, row: Int, top: Int, isLabelled: Bool, into markup: inout Markup
   ) {
     let slot = plan.schedule.slots[index]
@@ -148,6 +148,14 @@ extension PlanDrawing {
         + "\(Markup.escaped(Markup.middleCut(text, to: 36)))</text>")
   }
 
+  /// The name of what the rows below belong to.
+  func heading(_ text: String, row: Int, top: Int, into markup: inout Markup) {
+    let y = top + 42 + row * Self.rowHeight
+    markup.line(
+      "<text class=\"t h\" x=\"10\" y=\"\(y)\">\(Markup.escaped(Markup.middleCut(text, to: 32)))</text>"
+    )
+  }
+
   /// A bar from one time to another, in ticks.
   func bar(
     _ start: Int, _ finish: Int, _ mark: String, row: Int, top: Int, into markup: inout Markup
@@ -163,12 +171,7 @@ extension PlanDrawing {
     Int(axis.x(plan.durations.seconds(ticks) ?? Double(ticks)))
   }
 
-  private var axis: TimeAxis {
-    let (end, right) = (plan.schedule.makespan, Self.width - 20)
-    return plan.durations.seconds(end).map {
-      TimeAxis(seconds: $0, from: Self.labelWidth, to: right)
-    } ?? TimeAxis(steps: end, from: Self.labelWidth, to: right)
-  }
+  private var axis: TimeAxis { report.axis(from: Self.labelWidth, to: Self.width - 20) }
 
   /// Lines and times above and below so many rows.
   func grid(into markup: inout Markup, top: Int, rows: Int) {

@@ -19,12 +19,7 @@ extension PlanReport {
     markup.line("</svg>")
     if plan.workstreams.count > PlanDrawing.mostUnfolded { markup.line(PlanPage.filter) }
     schedule(drawing, into: &markup)
-    if drawing.hasGraph {
-      let graph = GraphDrawing(drawing)
-      picture("Dependencies", (graph.width, graph.height), into: &markup) {
-        graph.draw(into: &$0, top: 0)
-      }
-    }
+    dependencies(drawing, into: &markup)
     list("What would help", plan.bottlenecks.map(\.reason), into: &markup)
     list(
       "Warnings", warningLines,
@@ -45,7 +40,7 @@ extension PlanReport {
       return
     }
     let size = (PlanDrawing.width, drawing.height(rows: phases.count))
-    picture("Schedule", size, into: &markup) { drawing.overview(phases, into: &$0) }
+    picture("Schedule", size, into: &markup) { drawing.overview(phases, into: &$0, top: 0) }
     for phase in phases {
       let words = Markup.escaped(drawing.summary(phase))
       markup.line("<details class=\"phase\"><summary>\(words)</summary>\n<div class=\"wide\">")
@@ -54,8 +49,42 @@ extension PlanReport {
         "<svg width=\"\(PlanDrawing.width)\" height=\"\(height)\" role=\"group\" aria-label=\""
           + Markup.escaped(drawing.title(phase)) + "\">")
       drawing.gantt(of: phase.members, into: &markup)
-      markup.line("</svg>\n</div></details>")
+      markup.line("</svg>")
+      graph(drawing, of: phase.members, into: &markup)
+      markup.line("</div></details>")
     }
+  }
+
+  /// The graph of all workstreams, or where there are many one of their phases, and theirs to be
+  /// unfolded.
+  private func dependencies(_ drawing: PlanDrawing, into markup: inout Markup) {
+    let phases = drawing.phases
+    let all = Array(plan.workstreams.indices)
+    if phases.isEmpty {
+      guard drawing.hasGraph else { return }
+      markup.line("<h2>Dependencies</h2>\n<div class=\"wide\">")
+      graph(drawing, of: all, into: &markup)
+      markup.line("</div>")
+      return
+    }
+    let folded = drawing.graph(of: phases)
+    picture("Dependencies between phases", (folded.width, folded.height), into: &markup) {
+      drawing.draw(folded, of: phases, into: &$0, top: 0)
+    }
+    guard drawing.hasGraph else { return }
+    markup.line("<details><summary>All dependencies</summary>\n<div class=\"wide\">")
+    graph(drawing, of: all, into: &markup)
+    markup.line("</div></details>")
+  }
+
+  private func graph(_ drawing: PlanDrawing, of members: [Int], into markup: inout Markup) {
+    guard members.count > 1, members.count <= PlanDrawing.maximumNodes else { return }
+    let graph = drawing.graph(of: members)
+    markup.line(
+      "<svg width=\"\(graph.width)\" height=\"\(graph.height)\" role=\"group\" "
+        + "aria-label=\"Dependencies\">")
+    drawing.draw(graph, of: members, into: &markup, top: 0)
+    markup.line("</svg>")
   }
 
   private func picture(

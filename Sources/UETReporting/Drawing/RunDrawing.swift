@@ -1,4 +1,5 @@
 import UETModel
+import UETPlanning
 
 /// Pictures of a run as it was: who did what when, what was spent, and what was in the queue.
 ///
@@ -121,7 +122,7 @@ extension RunDrawing {
       let (from, to) = (seconds(part.span.lowerBound), seconds(part.span.upperBound))
       let isHigh = [.work, .gate, .queueGate].contains(part.use)
       let (top, height) = isHigh ? (y + 3, 15) : (y + 8, 5)
-      let label = "\(work.id): \(part.use.words), \(TimeAxis.text(to - from))"
+      let label = "\(work.id): \(part.use.words), \(DurationText.words(to - from))"
       let width = max(isHigh ? 1.5 : 0.5, axis.x(to) - axis.x(from))
       markup.line(
         "<rect \(Self.fill(part.use)) x=\"\(TimeAxis.rounded(axis.x(from)))\" y=\"\(top)\" "

@@ -1,4 +1,5 @@
 import UETModel
+import UETPlanning
 
 /// What is said of a run in words and tables, under a title.
 package struct ReportSection: Sendable {
@@ -81,7 +82,7 @@ package struct RunPage {
       let seconds = metrics.uses[use] ?? 0
       markup.line(
         "<li><svg aria-hidden=\"true\" viewBox=\"0 0 12 12\"><rect \(RunDrawing.fill(use)) "
-          + "width=\"12\" height=\"12\"/></svg>\(use.words): \(TimeAxis.text(seconds)), "
+          + "width=\"12\" height=\"12\"/></svg>\(use.words): \(DurationText.words(seconds)), "
           + "\(Int((seconds / total * 100).rounded())) %</li>")
     }
     markup.line("</ul>")

@@ -1,4 +1,5 @@
 import UETModel
+import UETPlanning
 
 /// Times on a line from left to right, with marks at whole numbers of a unit that people count in.
 struct TimeAxis {
@@ -25,9 +26,9 @@ struct TimeAxis {
     43_200, 86_400, 172_800, 604_800,
   ]
 
-  /// Seconds at the marks, at least 90 pixels apart.
-  var marks: [Double] {
-    let least = length * 90 / Double(max(1, right - left))
+  /// Seconds at the marks, so many pixels apart at least.
+  func marks(apart: Int = 90) -> [Double] {
+    let least = length * Double(apart) / Double(max(1, right - left))
     if isInSteps {
       let step = Self.round(least)
       return (0...Int(length / step)).map { Double($0) * step }
@@ -46,34 +47,17 @@ struct TimeAxis {
     return least
   }
 
-  private func label(_ mark: Double) -> String {
-    guard isInSteps else { return Self.text(mark) }
+  /// What a mark stands for.
+  func label(_ mark: Double) -> String {
+    guard isInSteps else { return DurationText.words(mark) }
     return mark == 1 ? "1 step" : "\(Int(mark)) steps"
-  }
-
-  /// `0`, `0.5 s`, `45 s`, `12 min`, `1 h 30 min`, `2 d 4 h`.
-  static func text(_ seconds: Double) -> String {
-    if seconds == 0 { return "0" }
-    if seconds < 10, seconds != seconds.rounded() {
-      return "\((seconds * 10).rounded() / 10) s"
-    }
-    let whole = Int(min(seconds.rounded(), 1e15))
-    func pair(_ large: Int, _ name: String, _ small: Int, _ other: String) -> String {
-      small == 0 ? "\(large) \(name)" : "\(large) \(name) \(small) \(other)"
-    }
-    switch whole {
-    case ..<60: return "\(whole) s"
-    case ..<3600: return pair(whole / 60, "min", whole % 60, "s")
-    case ..<86_400: return pair(whole / 3600, "h", whole / 60 % 60, "min")
-    default: return pair(whole / 86_400, "d", whole / 3600 % 24, "h")
-    }
   }
 
   /// Lines from `top` to `bottom`, and what they stand for above them; below as well, where the
   /// picture is so high that one end cannot be seen from the other.
   func draw(into markup: inout Markup, top: Int, bottom: Int) {
     let places = bottom - top > Self.high ? [top - 6, bottom + 14] : [top - 6]
-    for mark in marks {
+    for mark in marks() {
       let x = Self.rounded(x(mark))
       markup.line(
         "<line class=\"grid\" x1=\"\(x)\" y1=\"\(top)\" x2=\"\(x)\" y2=\"\(bottom)\"/>")
@@ -88,4 +72,13 @@ struct TimeAxis {
 
   /// To tenths: enough for a picture.
   static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+}
+
+extension PlanReport {
+  /// The whole of the plan from left to right.
+  func axis(from left: Int, to right: Int) -> TimeAxis {
+    let end = plan.schedule.makespan
+    return plan.durations.seconds(end).map { TimeAxis(seconds: $0, from: left, to: right) }
+      ?? TimeAxis(steps: end, from: left, to: right)
+  }
 }

@@ -50,33 +50,22 @@ struct GanttChart {
   /// Ticks to columns; a start and the finish of the one before fall on the same column.
   private func column(_ ticks: Int) -> Int { ticks * columns / plan.schedule.makespan }
 
-  /// Round times below the bars, and the makespan at the end.
+  /// Round times above the bars, and how long all takes at the end.
   private func axis() -> String {
     var text = [Character](repeating: " ", count: columns + 1)
-    func put(_ ticks: Int, at place: Int) {
-      for (offset, character) in plan.durations.text(ticks).enumerated() {
-        text[place + offset] = character
-      }
+    func put(_ words: String, at place: Int) {
+      for (offset, character) in words.enumerated() { text[place + offset] = character }
     }
-    let makespan = plan.schedule.makespan
-    let end = columns + 1 - plan.durations.text(makespan).count
-    put(makespan, at: end)
-    for ticks in stride(from: 0, to: makespan, by: step()) {
-      let place = column(ticks)
-      if place + plan.durations.text(ticks).count < end { put(ticks, at: place) }
+    let whole = report.time(plan.schedule.makespan)
+    let end = max(0, columns + 1 - whole.count)
+    put(String(whole.prefix(columns + 1)), at: end)
+    let axis = report.axis(from: 0, to: columns)
+    for mark in axis.marks(apart: 12) {
+      let (place, words) = (Int(axis.x(mark)), axis.label(mark))
+      if place + words.count < end { put(words, at: place) }
     }
     let margin = String(repeating: " ", count: labelWidth + 3)
     return style.paint(margin + String(text), .dim)
-  }
-
-  /// The smallest of 1, 2, 5, 10, 20, … units that leaves room between the marks.
-  private func step() -> Int {
-    var unit = plan.durations.ticksPerUnit
-    while true {
-      for factor in [1, 2, 5] where column(unit * factor) >= 8 { return unit * factor }
-      guard unit <= plan.schedule.makespan else { return unit }
-      unit *= 10
-    }
   }
 
   private func workstreamRow(_ index: Int) -> String {

@@ -16,15 +16,8 @@ extension PlanReport {
       .joined(separator: "\n\n") + "\n"
   }
 
-  /// A time with its unit.
-  func time(_ ticks: Int) -> String {
-    let number = plan.durations.text(ticks)
-    return switch plan.durations.unit {
-    case .hours: number + " h"
-    case .seconds: number + " s"
-    case .units: number
-    }
-  }
+  /// A time for people.
+  func time(_ ticks: Int) -> String { plan.durations.words(ticks) }
 
   func name(_ index: Int) -> String { plan.id(index).rawValue }
 
