@@ -35,6 +35,7 @@ let package = Package(
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: strict),
+    .target(name: "UETWorkLists", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: optimised),
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: optimised),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
@@ -71,7 +72,8 @@ let package = Package(
       name: "UETCLI",
       dependencies: [
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools", "UETWorkers",
+        "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools", "UETWorkLists",
+        "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
@@ -141,6 +143,9 @@ let package = Package(
     .testTarget(
       name: "UETPlanningTests", dependencies: ["UETModel", "UETPlanning", "UETTestSupport"],
       exclude: ["Instances"], swiftSettings: strict),
+    .testTarget(
+      name: "UETWorkListsTests", dependencies: ["UETModel", "UETTestSupport", "UETWorkLists"],
+      swiftSettings: strict),
     .testTarget(
       name: "UETSchedulingTests", dependencies: ["UETModel", "UETScheduling", "UETTestSupport"],
       swiftSettings: optimised),

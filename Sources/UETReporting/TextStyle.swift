@@ -28,7 +28,7 @@ package struct TextStyle: Hashable, Sendable {
   var ellipsis: String { unicode ? "…" : "..." }
 
   /// The text cut to `count` scalars, with a mark where something is missing.
-  func cut(_ text: String, to count: Int) -> String {
+  package func cut(_ text: String, to count: Int) -> String {
     let scalars = text.unicodeScalars
     guard scalars.count > count else { return text }
     return String(String.UnicodeScalarView(scalars.prefix(max(0, count - ellipsis.count))))
@@ -36,7 +36,7 @@ package struct TextStyle: Hashable, Sendable {
   }
 
   /// The text padded with spaces, or cut, to `count` scalars.
-  func pad(_ text: String, to count: Int) -> String {
+  package func pad(_ text: String, to count: Int) -> String {
     let cut = cut(text, to: count)
     return cut + String(repeating: " ", count: max(0, count - cut.unicodeScalars.count))
   }

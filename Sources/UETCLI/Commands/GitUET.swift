@@ -21,7 +21,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Work",
           subcommands: [
-            InitCommand.self, TrustCommand.self, PlanCommand.self, ValidateCommand.self,
+            InitCommand.self, ImportCommand.self, TrustCommand.self, PlanCommand.self,
+            ValidateCommand.self,
             SimulateCommand.self, SuggestCommand.self,
             RunCommand.self,
             ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, QueueCommand.self,

@@ -32,6 +32,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Run what nobody has trusted, as in CI; the record says so.")
   var trust = false
 
+  @Flag(help: "Run workstreams whose proposed scope nobody has confirmed.")
+  var acceptProposed = false
+
   @Flag(help: "Print the run's end state as one JSON object.")
   var json = false
 
@@ -40,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
     let project = try context.project()
     try project.requirePerson(to: "start runs of the repository it works in")
     let request = RunRequest(
-      workstreams: workstreams, workers: workers, base: base, budget: budget, trustsAll: trust)
+      workstreams: workstreams, workers: workers, base: base, budget: budget, trustsAll: trust,
+      acceptsProposed: acceptProposed)
     let prepared = try await PreparedRun.prepare(request, in: project)
     for warning in prepared.warnings { context.errors.line(warning) }
     for note in prepared.notes { context.note(note) }

@@ -46,7 +46,8 @@ struct PlanLoader {
       return problem
     }
     let found =
-      rules + loaded.diagnostics + loaded.check(configuration, severity: .warning)
+      rules + loaded.diagnostics + loaded.proposals()
+      + loaded.check(configuration, severity: .warning)
       + loaded.checkWork(configuration, severity: work)
       + loaded.checkPrograms(configuration, finds: ProgramSearch(context.environment).finds)
     return found.inFileOrder

@@ -45,6 +45,7 @@ package struct PreparedRun: Sendable {
     let workers = request.workers ?? project.configuration.run.workers
     let selection = try select(request.workstreams, from: loaded.workstreams)
     let plan = Planner.plan(loaded, selecting: selection, workers: workers)
+    if !request.acceptsProposed { try requireConfirmed(plan.workstreams) }
     try checkTools(plan, project)
     if let excess = ResourceExcess(plan.workstreams, project) { throw excess }
     let need = project.roomNeed(plan.workstreams, workers: workers)
@@ -98,6 +99,20 @@ package struct PreparedRun: Sendable {
       selection.append(id)
     }
     return selection
+  }
+
+  /// Refuses where a scope was only proposed: what overlaps is judged by it, and what is in it.
+  static func requireConfirmed(_ workstreams: [Workstream]) throws {
+    let open = workstreams.filter(\.isProposed).map(\.id)
+    guard let first = open.first else { return }
+    throw Refusal(
+      .usage,
+      open.count == 1
+        ? "nobody has confirmed the scope that was proposed for '\(first)'"
+        : "nobody has confirmed the scopes that were proposed for \(open.count) workstreams: "
+          + open.map { "'\($0)'" }.listed(4),
+      hint: "look at them: git uet plan --long; then confirm: git uet import --confirm"
+        + (open.count == 1 ? " \(first)" : ""))
   }
 
   /// Finds what cannot be run before anything is started.
@@ -254,16 +269,19 @@ package struct RunRequest: Sendable {
   package var budget: Double?
   /// Whether commands run that nobody has looked at.
   package var trustsAll: Bool
+  /// Whether workstreams run whose proposed scope nobody has confirmed.
+  package var acceptsProposed: Bool
 
   package init(
     workstreams: [String] = [], workers: Int? = nil, base: String? = nil, budget: Double? = nil,
-    trustsAll: Bool = false
+    trustsAll: Bool = false, acceptsProposed: Bool = false
   ) {
     self.workstreams = workstreams
     self.workers = workers
     self.base = base
     self.budget = budget
     self.trustsAll = trustsAll
+    self.acceptsProposed = acceptsProposed
   }
 }
 

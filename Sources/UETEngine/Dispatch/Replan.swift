@@ -36,6 +36,9 @@ struct Replan: Sendable {
     work.keep(refused, of: old)
     try Self.checkTools(added + revised, work, recorded.project)
     let changed = (added + revised).compactMap { work.items[$0]?.workstream }
+    // What a run was started with is accepted; what comes to it is not.
+    let accepted = Set(old.items.values.map(\.workstream).filter(\.isProposed).map(\.id))
+    try PreparedRun.requireConfirmed(changed.filter { !accepted.contains($0.id) })
     if let excess = ResourceExcess(changed, recorded.project) { throw excess }
     before = recorded.plan
     after = work.plan(workers: recorded.workers)

@@ -34,6 +34,8 @@ package struct Workstream: Hashable, Sendable {
   package var forwardActions: [Command] = []
   /// The phase that declared it, where one did.
   package var phase: String?
+  /// Whether its scope was proposed by a program, and no person has confirmed it yet.
+  package var isProposed = false
   /// Fields that are kept and shown, never interpreted: `openspec_change`, `metadata` and others.
   package var legacy = JSONObject()
   /// Where it was declared.

@@ -61,6 +61,7 @@ enum WorkstreamFields {
       $2.workstream.estimate.contextTokens = $0.integer($1, in: 0...maximumTokens)
     },
     "max_cost_usd": { $2.workstream.estimate.maxCostUSD = $0.number($1, in: 0...maximumCost) },
+    "proposed": { $2.workstream.isProposed = $0.bool($1) ?? false },
   ]
 
   private static let legacy: [String: Table.Read] = [
@@ -70,6 +71,9 @@ enum WorkstreamFields {
     "capability": { $0.keepScalar($1, "capability", &$2) },
     "capability_payload": { _, node, target in
       target.workstream.legacy.append("capability_payload", node.json)
+    },
+    "imported": { reading, node, target in
+      if reading.object(node) != nil { target.workstream.legacy.append("imported", node.json) }
     },
     "metadata": { $0.metadata($1, into: &$2) },
   ]

@@ -1,12 +1,6 @@
 import UETModel
 import UETSystem
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The host's own program, `gh` or `glab`, through which its pull requests are read and their
 /// statuses are written: it knows who one is there, and how the host is talked to.
 ///
@@ -157,41 +151,11 @@ extension ReviewProgram {
 
   /// Runs it to its end; gives what it printed.
   private func output(_ arguments: [String]) async throws -> [UInt8] {
-    let out = try Descriptor(unnamedIn: Files.temporaryFolder)
-    let said = try Descriptor(unnamedIn: Files.temporaryFolder)
-    let input = try Descriptor(opening: "/dev/null", O_RDONLY)
-    let process = try Spawn(
-      path, arguments, environment: environment.map { "\($0.key)=\($0.value)" }, in: folder,
-      group: .ofItsOwn
-    ).start(input: input.number, output: out.number, error: said.number)
-    let watch = Task {
-      try await Task.sleep(for: .seconds(Self.longest))
-      kill(-process, SIGKILL)
-    }
-    let end = await withCheckedContinuation {
-      (continuation: CheckedContinuation<ProcessEnd, Never>) in
-      do throws(SystemFailure) {
-        try OwnThread.start { continuation.resume(returning: ProcessEnd(of: process)) }
-      } catch {
-        continuation.resume(returning: ProcessEnd(of: process))
-      }
-    }
-    watch.cancel()
-    if case .exited(0) = end { return Self.content(of: out) }
-    let words = String(decoding: Self.content(of: said), as: UTF8.self)
-    let line = words.split(whereSeparator: \.isNewline).last.map(String.init)
-    throw Failure(words: "'\(kind.rawValue)' failed: \(line ?? "it says nothing")".terminalSafe)
-  }
-
-  private static func content(of file: borrowing Descriptor) -> [UInt8] {
-    lseek(file.number, 0, SEEK_SET)
-    var bytes = [UInt8](repeating: 0, count: 64 << 10)
-    var content: [UInt8] = []
-    while content.count < mostBytes {
-      let count = read(file.number, &bytes, bytes.count)
-      guard count > 0 else { break }
-      content += bytes.prefix(count)
-    }
-    return content
+    let result = try await ProgramOutput(
+      of: path, arguments, environment: environment, in: folder, seconds: Self.longest,
+      limit: Self.mostBytes)
+    if case .exited(0) = result.end { return result.output }
+    throw Failure(
+      words: "'\(kind.rawValue)' failed: \(result.lastWords ?? "it says nothing")".terminalSafe)
   }
 }

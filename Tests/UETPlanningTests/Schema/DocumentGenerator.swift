@@ -98,6 +98,7 @@ extension DocumentGenerator {
     ("review", ["none", "before_merge"]), ("risk", ["high", ""]),
     ("env", [[:], ["A": "b", "_x1": ""]]), ("model", ["m-1"]), ("command", commands),
     ("worktree", ["own", "slot", "none"]), ("openspec_change", ["OS-1", 1, true]),
+    ("proposed", [true, false]), ("imported", [[:], ["format": "openspec", "was": [:]]]),
     ("ccpm_issue", [1, "N/A"]), ("gate", [1]), ("capability", ["c"]),
     ("capability_payload", [[], [:], 1, "x"]), ("metadata", [[:], ["a": ["b": [1, nil]]]]),
     (

@@ -1,0 +1,51 @@
+import UETEngine
+import UETModel
+import UETPlanning
+import UETSystem
+import UETWorkLists
+
+/// The folder of bundles that an import writes to, as it stands.
+struct ImportedBundles {
+  /// The folder on the disk.
+  let directory: String
+  let files: [BundleFile]
+  let loaded: LoadedBundles
+
+  /// - Parameter shown: How messages name the folder.
+  init(in directory: String, shown: String) throws {
+    self.directory = directory
+    var files: [BundleFile] = []
+    for name in BundleFile.names(among: Files.names(in: directory)) {
+      guard let bytes = try Files.read(directory + "/" + name) else { continue }
+      files.append(BundleFile(path: (shown.isEmpty ? "" : shown + "/") + name, bytes: bytes))
+    }
+    self.files = files
+    loaded = BundleLoader.load(files)
+  }
+
+  /// As an import needs it: JSON files to be edited, the rest as what it declares.
+  func folder(shown: String) -> BundleFolder {
+    let isJSON = { (path: String) in Document.Format(path: path) == .json }
+    var folder = BundleFolder(
+      path: shown, files: files.filter { isJSON($0.path) }.map { ($0.path, $0.bytes) })
+    for workstream in loaded.workstreams where !isJSON(workstream.source.file) {
+      folder.add(
+        id: workstream.id, imported: workstream.legacy["imported"],
+        dependsOn: workstream.dependsOn, file: workstream.source.file)
+    }
+    return folder
+  }
+
+  /// Workstreams that were imported, with what is kept of their source.
+  var imported: [(id: WorkstreamID, record: ImportRecord)] {
+    loaded.workstreams.compactMap { workstream in
+      ImportRecord(workstream.legacy["imported"]).map { (workstream.id, $0) }
+    }
+  }
+
+  /// The tool that is named for all of the workstreams; nil for several, or none.
+  var onlyTool: String? {
+    let tools = Set(loaded.workstreams.map(\.tool))
+    return tools.count == 1 ? tools.first : nil
+  }
+}
