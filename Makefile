@@ -113,6 +113,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product planning-benchmark
 	"$(BUILD)/release/planning-benchmark"
 	"$(BUILD)/release/planning-benchmark" quality Tests/UETPlanningTests/Instances/solved.jsonl | tail -n 1
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product import-benchmark
+	"$(BUILD)/release/import-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product agents-benchmark
 	"$(BUILD)/release/agents-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product redaction-benchmark

@@ -107,6 +107,10 @@ let package = Package(
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "import-benchmark", dependencies: ["UETModel", "UETWorkLists"],
+      path: "Tests/Benchmarks/Importing", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "agents-benchmark", dependencies: ["UETModel", "UETTools"],
       path: "Tests/Benchmarks/Agents", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),

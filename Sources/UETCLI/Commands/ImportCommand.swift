@@ -104,7 +104,8 @@ struct ImportCommand: AsyncParsableCommand {
       tool: try chosenTool(project, bundles, context), ordersPhases: phaseOrder,
       known: folder.known, taken: folder.taken)
     let drafts = Drafting.drafts(of: lists, in: try await project.paths(naming: named), options)
-    let outcome = Importing.outcome(of: drafts, into: folder)
+    let outcome = Importing.outcome(
+      of: drafts, into: folder, whole: words.count == 1 && list.isEmpty ? name : nil)
     if !dryRun { try place.write(outcome.files.map { ($0.path, $0.bytes) }) }
     let view = ImportView(
       outcome: outcome, drafts: drafts, isDryRun: dryRun, isLong: long, style: context.style)
@@ -171,10 +172,11 @@ struct ImportCommand: AsyncParsableCommand {
 
   private func runConfirm(_ context: CommandContext, _ place: BundlePlace) throws {
     let bundles = try ImportedBundles(in: place.directory, shown: place.shown)
-    let ids = try wanted(bundles.loaded.workstreams.map(\.id))
+    let workstreams = bundles.workstreams
+    let ids = try wanted(workstreams.map(\.id))
     let confirmation = Confirmation(bundles.files, ids)
     if !dryRun { try place.write(confirmation.files.map { ($0.path, $0.bytes) }) }
-    let view = ConfirmationView(confirmation, bundles.loaded.workstreams, isDryRun: dryRun)
+    let view = ConfirmationView(confirmation, workstreams, isDryRun: dryRun)
     if format == .json {
       context.print(view.json)
     } else {
@@ -197,8 +199,11 @@ struct ImportCommand: AsyncParsableCommand {
     _ context: CommandContext, _ project: Project, _ place: BundlePlace
   ) async throws {
     let bundles = try ImportedBundles(in: place.directory, shown: place.shown)
-    let ids = try wanted(bundles.loaded.workstreams.map(\.id))
-    let imported = bundles.imported.filter { ids.isEmpty || ids.contains($0.id) }
+    let workstreams = bundles.workstreams
+    let ids = try wanted(workstreams.map(\.id))
+    let imported = ImportedBundles.imported(workstreams).filter {
+      ids.isEmpty || ids.contains($0.id)
+    }
     let landed = try await project.landed(among: Set(imported.map(\.id)))
     let done = imported.filter { landed.contains($0.id) }
     var (sources, lists): ([WorkListFile], [WorkList]) = ([], [])

@@ -9,7 +9,6 @@ struct ImportedBundles {
   /// The folder on the disk.
   let directory: String
   let files: [BundleFile]
-  let loaded: LoadedBundles
 
   /// - Parameter shown: How messages name the folder.
   init(in directory: String, shown: String) throws {
@@ -20,15 +19,17 @@ struct ImportedBundles {
       files.append(BundleFile(path: (shown.isEmpty ? "" : shown + "/") + name, bytes: bytes))
     }
     self.files = files
-    loaded = BundleLoader.load(files)
   }
+
+  /// All that they declare.
+  var workstreams: [Workstream] { BundleLoader.load(files).workstreams }
 
   /// As an import needs it: JSON files to be edited, the rest as what it declares.
   func folder(shown: String) -> BundleFolder {
     let isJSON = { (path: String) in Document.Format(path: path) == .json }
     var folder = BundleFolder(
       path: shown, files: files.filter { isJSON($0.path) }.map { ($0.path, $0.bytes) })
-    for workstream in loaded.workstreams where !isJSON(workstream.source.file) {
+    for workstream in BundleLoader.load(files.filter { !isJSON($0.path) }).workstreams {
       folder.add(
         id: workstream.id, imported: workstream.legacy["imported"],
         dependsOn: workstream.dependsOn, file: workstream.source.file)
@@ -37,15 +38,17 @@ struct ImportedBundles {
   }
 
   /// Workstreams that were imported, with what is kept of their source.
-  var imported: [(id: WorkstreamID, record: ImportRecord)] {
-    loaded.workstreams.compactMap { workstream in
+  static func imported(
+    _ workstreams: [Workstream]
+  ) -> [(id: WorkstreamID, record: ImportRecord)] {
+    workstreams.compactMap { workstream in
       ImportRecord(workstream.legacy["imported"]).map { (workstream.id, $0) }
     }
   }
 
   /// The tool that is named for all of the workstreams; nil for several, or none.
   var onlyTool: String? {
-    let tools = Set(loaded.workstreams.map(\.tool))
+    let tools = Set(workstreams.map(\.tool))
     return tools.count == 1 ? tools.first : nil
   }
 }

@@ -57,9 +57,8 @@ struct BundleText {
 
   /// The file with all that was asked for.
   func edited() -> [UInt8] {
-    let gone = removed.map { entries[$0].range }
-    var all = edits.filter { edit in !gone.contains { $0.contains(edit.range.lowerBound) } }
-    all += listEdits()
+    // What is removed is never edited as well.
+    var all = edits + listEdits()
     all.sort { $0.range.lowerBound < $1.range.lowerBound }
     var result: [UInt8] = []
     result.reserveCapacity(bytes.count + all.reduce(0) { $0 + $1.text.utf8.count })

@@ -5,15 +5,22 @@ import UETModel
 package struct Importing {
   private var folder: BundleFolder
   private var outcome = ImportOutcome()
-  /// New files, by path: the phase and its entries.
+  /// New files: the phase and its entries.
   private var fresh: [(path: String, phase: String, entries: [String])] = []
+  /// What was imported before, by list.
+  private let known: [String: [BundleFolder.Place]]
   /// Workstreams that would be removed, each with its place.
   private var leaving: [(place: BundleFolder.Place, reason: String)] = []
   private var wanted: Set<String> = []
 
-  package static func outcome(of lists: [DraftList], into folder: BundleFolder) -> ImportOutcome {
+  /// - Parameter whole: A format of which all lists are there: what was imported from others of it
+  ///   is told, and left.
+  package static func outcome(
+    of lists: [DraftList], into folder: BundleFolder, whole: WorkListFormat? = nil
+  ) -> ImportOutcome {
     var importing = Importing(folder: folder)
     for list in lists { importing.take(list) }
+    if let whole { importing.tellMissing(whole, Set(lists.map(\.list.name))) }
     importing.removeLeaving()
     importing.finish()
     return importing.outcome
@@ -22,11 +29,26 @@ package struct Importing {
   private init(folder: BundleFolder) {
     self.folder = folder
     wanted = folder.otherDependencies
+    known = Dictionary(
+      grouping: folder.places.values,
+      by: { Self.name(of: $0.record.name.format, $0.record.name.list) }
+    ).mapValues { $0.sorted { ($0.file, $0.entry) < ($1.file, $1.entry) } }
+  }
+
+  private static func name(of format: WorkListFormat, _ list: String) -> String {
+    format.rawValue + "\0" + list
+  }
+
+  private func places(of list: WorkList) -> [BundleFolder.Place] {
+    known[Self.name(of: list.format, list.name)] ?? []
   }
 
   private mutating func take(_ drafted: DraftList) {
     let list = drafted.list
     outcome.findings += drafted.findings
+    let path = (folder.path.isEmpty ? "" : folder.path + "/") + drafted.stem + ".json"
+    let home = home(of: list, named: path)
+    var added: [String] = []
     var seen: Set<String> = []
     for draft in drafted.drafts {
       seen.insert(draft.item.key)
@@ -42,46 +64,41 @@ package struct Importing {
         outcome.changes.append(
           ImportChange(
             workstream: other.id, name: entry.record.name, action: .unchanged, file: other.file))
+      } else if home == nil, folder.isTaken(path) {
+        outcome.findings.append(
+          Finding(
+            "not_written", path,
+            "the file is there and is no list of workstreams; '\(entry.id)' is not added"))
       } else {
-        add(entry, to: drafted)
+        if let home { folder.texts[home].add(entry.text) } else { added.append(entry.text) }
+        note(dependenciesOf: entry.values[.dependencies]?.array?.compactMap(\.string) ?? [])
+        outcome.changes.append(
+          ImportChange(
+            workstream: entry.id, name: entry.record.name, action: .added,
+            file: home.map { folder.texts[$0].path } ?? path))
       }
     }
+    if !added.isEmpty { fresh.append((path, drafted.stem, added)) }
     findLeaving(list, seen)
   }
 
-  // MARK: New
-
-  private mutating func add(_ entry: BundleEntry, to drafted: DraftList) {
-    let list = drafted.list
-    let path = (folder.path.isEmpty ? "" : folder.path + "/") + drafted.stem + ".json"
-    var file = path
-    if let home = home(of: list, named: path) {
-      folder.texts[home].add(entry.text)
-      file = folder.texts[home].path
-    } else if let index = fresh.firstIndex(where: { $0.path == path }) {
-      fresh[index].entries.append(entry.text)
-    } else if folder.isTaken(path) {
+  private mutating func tellMissing(_ format: WorkListFormat, _ names: Set<String>) {
+    for (_, places) in known.sorted(by: { $0.key < $1.key }) {
+      guard let first = places.first, first.record.name.format == format,
+        !names.contains(first.record.name.list)
+      else { continue }
       outcome.findings.append(
         Finding(
-          "not_written", path, "the file is there and is no list of workstreams; nothing is added"))
-      return
-    } else {
-      fresh.append((path, drafted.stem, [entry.text]))
+          "list_gone", folder.texts[first.file].path,
+          "\(places.count.counting("workstream")) of \(first.record.name.list.quoted(limit: 60)): that list "
+            + "is not at the source any more; remove them by hand if they are done with"))
     }
-    note(dependenciesOf: entry.values[.dependencies]?.array?.compactMap(\.string) ?? [])
-    outcome.changes.append(
-      ImportChange(workstream: entry.id, name: entry.record.name, action: .added, file: file))
   }
 
   /// The file that holds the list's other workstreams, wherever a person put it; else the one of
   /// its name.
   private func home(of list: WorkList, named path: String) -> Int? {
-    let files = folder.places.values
-      .filter {
-        $0.record.name.format == list.format && $0.record.name.list == list.name
-          && folder.texts[$0.file].isList
-      }
-      .map(\.file)
+    let files = places(of: list).map(\.file).filter { folder.texts[$0].isList }
     return files.min() ?? folder.texts.firstIndex { $0.path == path && $0.isList }
   }
 
@@ -144,11 +161,8 @@ package struct Importing {
 
   private mutating func findLeaving(_ list: WorkList, _ seen: Set<String>) {
     let items = Dictionary(list.items.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-    for place in folder.places.values.sorted(by: { ($0.file, $0.entry) < ($1.file, $1.entry) }) {
+    for place in places(of: list) where !seen.contains(place.record.name.key) {
       let name = place.record.name
-      guard name.format == list.format, name.list == list.name, !seen.contains(name.key) else {
-        continue
-      }
       if let item = items[name.key] {
         let reason =
           switch item.state {

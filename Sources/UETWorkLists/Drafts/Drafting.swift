@@ -69,7 +69,7 @@ private struct ListDrafting {
       result.findings.append(
         Finding(
           "open_with_done_parts", item.place.file, line: item.place.line,
-          "\(item.key.terminalSafe) is open and none of its parts is; it is left out", item: item.id
+          "\(item.key) is open and none of its parts is; it is left out", item: item.id
         ))
     }
   }
@@ -91,15 +91,17 @@ private struct ListDrafting {
 
   mutating func connect() {
     var edges: [[Int]] = result.drafts.map { _ in [] }
+    var before: [Int: [Int]] = [:]
+    if options.ordersPhases {
+      for section in list.sections { before[section] = drafts(before: section) }
+    }
     for (index, item) in list.items.enumerated() {
       guard let draft = draftOf[index] else { continue }
       var wanted: Set<Int> = []
       for owner in [index] + groupsAbove(index) {
         for edge in list.items[owner].edges { wanted.formUnion(drafts(meantBy: edge)) }
       }
-      if options.ordersPhases, let section = item.section?.index {
-        wanted.formUnion(drafts(before: section))
-      }
+      if let section = item.section?.index { wanted.formUnion(before[section] ?? []) }
       // A part never waits for itself by way of what it is a part of.
       wanted.remove(draft)
       edges[draft] = wanted.sorted()
@@ -109,7 +111,7 @@ private struct ListDrafting {
       result.findings.append(
         Finding(
           "cycle", result.drafts[from].item.place.file, line: result.drafts[from].item.place.line,
-          "\(result.drafts[from].item.key.terminalSafe) and \(result.drafts[to].item.key.terminalSafe)"
+          "\(result.drafts[from].item.key) and \(result.drafts[to].item.key)"
             + " wait for each other by way of what they are parts of; left out that the first waits",
           item: result.drafts[from].item.id))
       edges[from][circle.edge] = -1
@@ -187,7 +189,7 @@ private struct ListDrafting {
     result.findings.append(
       Finding(
         "parallel_mark", item.place.file, line: item.place.line,
-        "\(item.key.terminalSafe) and \(second.key.terminalSafe) share \(pattern.quoted(limit: 60)), "
+        "\(item.key) and \(second.key) share \(pattern.quoted(limit: 60)), "
           + "though \(both) marked \(mark)", item: item.id))
   }
 
@@ -218,7 +220,7 @@ private struct ListDrafting {
         if !back {
           noteConflict(
             "one_sided", item,
-            "conflicts with \(list.items[other].key.terminalSafe), which does not say so; taken both ways",
+            "conflicts with \(list.items[other].key), which does not say so; taken both ways",
             weight: .note)
         }
         guard let left = draftOf[index], let right = draftOf[other], left != right else { continue }
@@ -236,7 +238,7 @@ private struct ListDrafting {
   ) {
     result.findings.append(
       Finding(
-        code, item.place.file, line: item.place.line, "\(item.key.terminalSafe) \(message)",
+        code, item.place.file, line: item.place.line, "\(item.key) \(message)",
         item: item.id, weight: weight))
   }
 }

@@ -14,7 +14,7 @@ package struct Finding: Hashable, Sendable {
   package var code: String
   /// Line 0 stands for the file as a whole.
   package var place: SourcePlace
-  /// One line; text from the source in it is terminal-safe already.
+  /// One line, safe for a terminal.
   package var message: String
   /// The item's id, as it is written.
   package var item: String?
@@ -26,7 +26,8 @@ package struct Finding: Hashable, Sendable {
     self.weight = weight
     self.code = code
     place = SourcePlace(file: file, line: line)
-    self.message = message
+    // Ids and words of the source are in it.
+    self.message = message.terminalSafe
     self.item = item
   }
 

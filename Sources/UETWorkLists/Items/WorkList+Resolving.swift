@@ -36,29 +36,29 @@ extension WorkList {
     let shown = want.text.quoted(limit: 60)
     guard let target = found.first else {
       if knownDone.contains(want.text) || isPartial { return nil }
-      note("missing", "\(name.terminalSafe) depends on \(shown), which is not in the list", &self)
+      note("missing", "\(name) depends on \(shown), which is not in the list", &self)
       return .missing
     }
     if found.count > 1 {
       note(
         "ambiguous",
-        "\(name.terminalSafe) depends on \(shown), which is there \(found.count) times",
+        "\(name) depends on \(shown), which is there \(found.count) times",
         &self)
       return .ambiguous
     }
     if target == index {
-      note("itself", "\(name.terminalSafe) depends on itself; left out", &self)
+      note("itself", "\(name) depends on itself; left out", &self)
       return nil
     }
     let other = items[target]
     if other.state == .dropped, item.state == .open {
       note(
         "depends_on_dropped",
-        "\(name.terminalSafe) depends on \(shown), which was dropped; taken as free", &self)
+        "\(name) depends on \(shown), which was dropped; taken as free", &self)
     }
     guard hasReadingOrder, target > index else { return .resolved(other.key) }
     note(
-      "forward", "\(name.terminalSafe) depends on \(shown), which comes later in the list", &self,
+      "forward", "\(name) depends on \(shown), which comes later in the list", &self,
       weight: .note)
     return .forward(other.key)
   }
@@ -81,9 +81,8 @@ extension WorkList {
       "cycle", line: items[item].edges[edge].want.line,
       "a circle of dependencies: "
         + (names.count > 8 ? names.prefix(8) + ["..."] : names).joined(separator: " -> ")
-        .terminalSafe
-        + "; left out that \(names[names.count - 2].terminalSafe) waits for "
-        + "\(names[names.count - 1].terminalSafe)",
+        + "; left out that \(names[names.count - 2]) waits for "
+        + "\(names[names.count - 1])",
       item: items[item].id, file: items[item].place.file)
   }
 }

@@ -63,7 +63,7 @@ struct BacklogReader {
     if isCompleted, let word = status?.text, word.lowercased() != statuses.last?.lowercased() {
       list.note(
         "done_by_place", line: status?.line ?? 0,
-        "\(id.terminalSafe) is \(word.quoted(limit: 30)), which is not the last status; done by its folder",
+        "\(id) is \(word.quoted(limit: 30)), which is not the last status; done by its folder",
         item: id, file: file.path, weight: .note)
     }
     for path in head["modified_files"]?.items ?? [] {
@@ -86,14 +86,14 @@ struct BacklogReader {
     if ["won't do", "wontfix", "won't fix", "skipped", "cancelled"].contains(lower) {
       list.note(
         "dropped", line: line,
-        "\(id.terminalSafe) is \(word.quoted(limit: 30)): left out, not done",
+        "\(id) is \(word.quoted(limit: 30)): left out, not done",
         item: id, file: file.path)
       return .dropped
     }
     list.note(
       "unknown_status", line: line,
-      "status \(word.quoted(limit: 30)) of \(id.terminalSafe) is none of those configured "
-        + "(the last, '\((statuses.last ?? "").terminalSafe)', is done); taken as open",
+      "status \(word.quoted(limit: 30)) of \(id) is none of those configured "
+        + "(the last, '\((statuses.last ?? ""))', is done); taken as open",
       item: id, file: file.path)
     return .open
   }
@@ -113,7 +113,7 @@ struct BacklogReader {
     guard !number.isEmpty, id.count < text.count else { return WorkItem.Want(text, line: line) }
     list.note(
       "odd_dependency", line: line,
-      "\(item.id.terminalSafe) depends on \(text.quoted(limit: 60)), read as \(id.terminalSafe)",
+      "\(item.id) depends on \(text.quoted(limit: 60)), read as \(id)",
       item: item.id, file: item.place.file)
     return WorkItem.Want(id, line: line)
   }

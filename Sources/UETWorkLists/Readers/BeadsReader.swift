@@ -51,7 +51,7 @@ struct BeadsReader {
     let type = issue["issue_type"]?.string ?? issue["type"]?.string ?? "task"
     if issue["_schema"] != nil { return }
     if let kind = issue["_type"]?.string, kind != "issue" {
-      leftOut["'\(kind.terminalSafe)' lines", default: 0] += 1
+      leftOut["'\(kind)' lines", default: 0] += 1
       return
     }
     guard let id = issue["id"]?.scalar, !id.isEmpty else {
@@ -61,7 +61,7 @@ struct BeadsReader {
     if word == "tombstone" || word == "pinned" || Self.otherTypes.contains(type) {
       leftOut[
         word == "tombstone" || word == "pinned"
-          ? "\(word) issues" : "issues of type '\(type.terminalSafe)'", default: 0] += 1
+          ? "\(word) issues" : "issues of type '\(type)'", default: 0] += 1
       if word == "tombstone" { list.knownDone.insert(id) }
       return
     }
@@ -88,7 +88,7 @@ struct BeadsReader {
     default:
       list.note(
         "unknown_status", line: line,
-        "status \(word.quoted(limit: 30)) of \(id.terminalSafe) is not known; taken as open",
+        "status \(word.quoted(limit: 30)) of \(id) is not known; taken as open",
         item: id)
       return .open
     }
@@ -102,7 +102,7 @@ struct BeadsReader {
     let kind = entry["type"]?.string ?? entry["dependency_type"]?.string ?? "blocks"
     guard let target = (entry["depends_on_id"] ?? entry["id"])?.scalar else {
       return list.note(
-        "odd_dependency", line: line, "a dependency of \(item.id.terminalSafe) names no issue",
+        "odd_dependency", line: line, "a dependency of \(item.id) names no issue",
         item: item.id)
     }
     if let owner = entry["issue_id"]?.scalar, owner != item.id { return }
@@ -116,13 +116,13 @@ struct BeadsReader {
       if target.hasPrefix("external:") {
         return list.note(
           "outside", line: line,
-          "\(item.id.terminalSafe) waits for \(target.quoted(limit: 60)), which is in no list here",
+          "\(item.id) waits for \(target.quoted(limit: 60)), which is in no list here",
           item: item.id)
       }
       if kind == "waits-for", entry["metadata"]?.string?.contains("any-children") == true {
         list.note(
           "any_child", line: line,
-          "\(item.id.terminalSafe) waits for any child of \(target.terminalSafe); taken as for all",
+          "\(item.id) waits for any child of \(target); taken as for all",
           item: item.id)
       }
       item.wants.append(
@@ -130,7 +130,7 @@ struct BeadsReader {
     case "conditional-blocks":
       list.note(
         "conditional", line: line,
-        "\(item.id.terminalSafe) is to run only if \(target.terminalSafe) fails; that is no dependency",
+        "\(item.id) is to run only if \(target) fails; that is no dependency",
         item: item.id)
     default: unordered[kind, default: 0] += 1
     }
@@ -150,7 +150,7 @@ struct BeadsReader {
     }
     for (kind, count) in unordered.sorted(by: { $0.key < $1.key }) {
       list.note(
-        "no_order", "links '\(kind.terminalSafe)' say nothing of the order (\(count))",
+        "no_order", "links '\(kind)' say nothing of the order (\(count))",
         weight: .note)
     }
     if list.isPartial {

@@ -140,10 +140,12 @@ struct CCPMReader {
   }
 
   private mutating func finish(_ files: [WorkListFile]) {
+    var places: [String: Int] = [:]
+    for (index, item) in list.items.enumerated() {
+      places[list.sameness.canonical(item.id)] = index
+    }
     for (id, paths) in streams {
-      let wanted = list.sameness.canonical(id)
-      guard let index = list.items.firstIndex(where: { list.sameness.canonical($0.id) == wanted })
-      else { continue }
+      guard let index = places[list.sameness.canonical(id)] else { continue }
       list.items[index].paths =
         paths
         + list.items[index].paths.filter { path in

@@ -154,7 +154,7 @@ struct GitHubReader {
       let isDone = node["state"]?.string?.lowercased() == "closed"
       list.note(
         "outside", line: item.place.line,
-        "#\(item.id) waits for \(name.terminalSafe) in another repository"
+        "#\(item.id) waits for \(name) in another repository"
           + (isDone ? ", which is closed" : ""), item: item.id, weight: isDone ? .note : .warning)
       return nil
     }

@@ -129,7 +129,7 @@ struct OpenSpecReader {
     }
     if !box.isOpen, !box.isDone {
       note(
-        "unknown_mark", line, "'[\(box.mark.terminalSafe)]' is no box to OpenSpec; taken as open",
+        "unknown_mark", line, "'[\(box.mark)]' is no box to OpenSpec; taken as open",
         id)
     }
     checkGroup(id, line)

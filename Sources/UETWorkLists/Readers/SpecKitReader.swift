@@ -113,7 +113,7 @@ struct SpecKitReader {
     if !box.isOpen, !box.isDone {
       list.note(
         "unknown_mark", line: line.number,
-        "'[\(box.mark.terminalSafe)]' is neither open nor done; taken as open", item: id)
+        "'[\(box.mark)]' is neither open nor done; taken as open", item: id)
     }
     current = list.items.count
     prose.append((-list.items.count - 1, title))
@@ -126,7 +126,7 @@ struct SpecKitReader {
     if !box.isOpen, !box.isDone {
       return list.note(
         "not_a_box", line: line.number,
-        "'[\(box.mark.terminalSafe)] \(box.text.prefix(30).description.terminalSafe)' "
+        "'[\(box.mark)] \(box.text.prefix(30).description)' "
           + "is a bullet, not a task", weight: .note)
     }
     if let current, line.indent > 0 {
@@ -170,7 +170,11 @@ struct SpecKitReader {
       list.note("no_tasks", "no line with a box and a task id (T001): nothing to import")
     }
     list.makeKeys(parents: parents, noun: "a box")
-    for (line, text) in prose { addEdges(line, text) }
+    var places: [String: Int] = [:]
+    for (index, item) in list.items.enumerated() where places[item.id] == nil {
+      places[item.id] = index
+    }
+    for (line, text) in prose { addEdges(line, text, places) }
     list.sectionOrder = PhaseLines.order(list, prose: prose.map(\.text))
     let ordered = list.items.count { !(list.sectionOrder[$0.section?.index ?? -1] ?? []).isEmpty }
     if ordered > 0 {
@@ -181,16 +185,13 @@ struct SpecKitReader {
     }
   }
 
-  private mutating func addEdges(_ line: Int, _ text: String) {
+  private mutating func addEdges(_ line: Int, _ text: String, _ places: [String: Int]) {
     let own = line < 0 ? -line - 1 : nil
     for found in edges.found(in: text, isTaskLine: own != nil) {
       let place = own.map { list.items[$0].place.line } ?? line
       let from = found.from ?? own.map { list.items[$0].id } ?? ""
       let to = found.to ?? own.map { list.items[$0].id } ?? ""
-      let waiting =
-        found.from == nil
-        ? own.map { [$0] } ?? [] : list.items.indices.filter { list.items[$0].id == from }
-      guard let first = waiting.first else {
+      guard let first = found.from == nil ? own : places[from] else {
         list.note(
           "unknown_task", line: place, "\(from.quoted(limit: 40)) is no task of this list",
           item: from)

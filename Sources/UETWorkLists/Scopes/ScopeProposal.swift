@@ -117,7 +117,7 @@ struct ListScopes {
   ) {
     findings.append(
       Finding(
-        code, item.place.file, line: item.place.line, "\(item.key.terminalSafe): \(message)",
+        code, item.place.file, line: item.place.line, "\(item.key): \(message)",
         item: item.id, weight: weight))
   }
 

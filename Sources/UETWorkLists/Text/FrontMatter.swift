@@ -64,7 +64,7 @@ package struct FrontMatter: Sendable {
   private static func isBelow(_ line: TextLines.Line) -> Bool {
     let text = line.text
     return line.indent > 0 || text.hasPrefix("- ") || text == "-" || text.trimmed.isEmpty
-      || text.hasPrefix("]")
+      || text.hasPrefix("]") || text.hasPrefix("#")
   }
 
   private static func keyed(_ text: String) -> (key: String, rest: String)? {
@@ -112,7 +112,9 @@ package struct FrontMatter: Sendable {
 
 extension FrontMatter {
   private static func folded(_ block: [TextLines.Line], keepsLines: Bool) -> String {
-    block.map(\.text.trimmed).joined(separator: keepsLines ? "\n" : " ").trimmed
+    block.filter { $0.indent > 0 || !$0.text.hasPrefix("#") }.map(\.text.trimmed).joined(
+      separator: keepsLines ? "\n" : " "
+    ).trimmed
   }
 
   private static func blockItems(_ block: [TextLines.Line]) -> [String] {
@@ -147,7 +149,9 @@ extension FrontMatter {
         item = ""
         if character == "]" { break }
       } else {
-        if character == "\"" || (character == "'" && item.trimmed.isEmpty) { quote = character }
+        // Behind the quote of a value a second one stands for the quote itself.
+        let opens = item.trimmed.isEmpty || (item.last == character && item.trimmed.count > 1)
+        if character == "\"" || character == "'", opens { quote = character }
         item.append(character)
       }
     }
