@@ -4,14 +4,21 @@ import UETModel
 struct BundleEntry {
   /// Fields that follow the source until a person edits them, in the order in which they are
   /// written.
-  enum Field: String, CaseIterable {
-    case tasks
-    case scope = "files_scope"
-    case creates = "files_create"
-    case dependencies = "depends_on"
-    case conflictGroup = "conflict_group"
-    case tool
-    case proposed
+  enum Field: Int, CaseIterable {
+    case tasks, scope, creates, dependencies, conflictGroup, tool, proposed
+
+    /// Its key in a bundle.
+    var name: String {
+      switch self {
+      case .tasks: "tasks"
+      case .scope: "files_scope"
+      case .creates: "files_create"
+      case .dependencies: "depends_on"
+      case .conflictGroup: "conflict_group"
+      case .tool: "tool"
+      case .proposed: "proposed"
+      }
+    }
 
     /// Whether a person who confirmed a scope has confirmed this.
     var isOfScope: Bool { self == .scope || self == .creates }
@@ -23,21 +30,28 @@ struct BundleEntry {
   static let key = "imported"
 
   let id: WorkstreamID
-  let values: [Field: JSONValue]
   let record: ImportRecord
+  /// By field; nil for what is not written.
+  private let values: [JSONValue?]
+
+  subscript(field: Field) -> JSONValue? { values[field.rawValue] }
+
+  /// Ids that it depends on, as written.
+  let dependencies: [String]
 
   init(_ draft: Draft, of list: WorkList) {
     id = draft.id
-    var values: [Field: JSONValue] = [
-      .tasks: .array(draft.tasks.map(JSONValue.string)),
-      .scope: .array(draft.scope.writes.map(JSONValue.string)),
-      .creates: .array(draft.scope.creates.map(JSONValue.string)),
-      .dependencies: .array(draft.dependsOn.map { .string($0.rawValue) }),
-      .tool: .string(draft.tool),
+    dependencies = draft.dependsOn.map(\.rawValue)
+    // In the order of the fields.
+    values = [
+      .array(draft.tasks.map(JSONValue.string)),
+      .array(draft.scope.writes.map(JSONValue.string)),
+      .array(draft.scope.creates.map(JSONValue.string)),
+      .array(dependencies.map(JSONValue.string)),
+      draft.conflictGroup.map(JSONValue.string),
+      .string(draft.tool),
+      draft.isProposed ? true : nil,
     ]
-    values[.conflictGroup] = draft.conflictGroup.map(JSONValue.string)
-    values[.proposed] = draft.isProposed ? true : nil
-    self.values = values
     record = ImportRecord(draft.item, of: list, scope: draft.scope.ground, values)
   }
 
@@ -45,8 +59,8 @@ struct BundleEntry {
   var text: String {
     var lines = ["\"id\": " + JSONValue.string(id.rawValue).encoded()]
     for field in Field.allCases {
-      guard let value = values[field] else { continue }
-      lines.append("\"\(field.rawValue)\": " + Self.text(of: value))
+      guard let value = self[field] else { continue }
+      lines.append("\"\(field.name)\": " + Self.text(of: value))
     }
     lines.append("\"\(Self.key)\": " + record.json.encoded())
     return "{\n      " + lines.joined(separator: ",\n      ") + "\n    }"
@@ -73,20 +87,17 @@ package struct ImportRecord: Hashable, Sendable {
   package var digest: String?
   /// On what its scope rests.
   package var scope: String
-  /// For each field the digest of its value.
-  var was: [String: String]
+  /// The digest of each field's value; empty where none is recorded.
+  private var was: [String]
 
   init(
     _ item: WorkItem, of list: WorkList, scope: ScopeProposal.Ground,
-    _ values: [BundleEntry.Field: JSONValue]
+    _ values: [JSONValue?]
   ) {
     name = ItemName(format: list.format, list: list.name, key: item.key)
     (file, line) = (item.place.file, item.place.line)
     self.scope = scope.rawValue
-    was = [:]
-    for field in BundleEntry.Field.allCases {
-      was[field.rawValue] = Digest.of(values[field])
-    }
+    was = values.map { Digest.of($0) }
     switch item.tick {
     case .box(let digest), .field(let digest, _), .member(let digest): self.digest = digest
     case .nothing, .command: digest = nil
@@ -103,8 +114,13 @@ package struct ImportRecord: Hashable, Sendable {
     line = json["line"]?.integer ?? 0
     digest = json["digest"]?.string
     scope = json["scope"]?.string ?? ""
-    was = [:]
-    for member in json["was"]?.object?.members ?? [] { was[member.key] = member.value.string }
+    let known = json["was"]
+    was = BundleEntry.Field.allCases.map { known?[$0.name]?.string ?? "" }
+  }
+
+  subscript(field: BundleEntry.Field) -> String {
+    get { was[field.rawValue] }
+    set { was[field.rawValue] = newValue }
   }
 
   var json: JSONValue {
@@ -118,7 +134,7 @@ package struct ImportRecord: Hashable, Sendable {
     object.append("scope", .string(scope))
     var was = JSONObject()
     for field in BundleEntry.Field.allCases {
-      was.append(field.rawValue, self.was[field.rawValue].map(JSONValue.string))
+      was.append(field.name, self[field].isEmpty ? nil : .string(self[field]))
     }
     object.append("was", .object(was))
     return .object(object)

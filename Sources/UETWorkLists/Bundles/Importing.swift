@@ -13,6 +13,9 @@ package struct Importing {
   private var leaving: [(place: BundleFolder.Place, reason: String)] = []
   private var wanted: Set<String> = []
 
+  /// Of the word `proposed: true`.
+  private static let proposed = Digest.of(true)
+
   /// - Parameter whole: A format of which all lists are there: what was imported from others of it
   ///   is told, and left.
   package static func outcome(
@@ -71,7 +74,7 @@ package struct Importing {
             "the file is there and is no list of workstreams; '\(entry.id)' is not added"))
       } else {
         if let home { folder.texts[home].add(entry.text) } else { added.append(entry.text) }
-        note(dependenciesOf: entry.values[.dependencies]?.array?.compactMap(\.string) ?? [])
+        note(dependenciesOf: entry.dependencies)
         outcome.changes.append(
           ImportChange(
             workstream: entry.id, name: entry.record.name, action: .added,
@@ -117,17 +120,17 @@ package struct Importing {
     var record = entry.record
     // A person has looked at the scope: it is as good as written by hand.
     let isConfirmed =
-      place.record.was[BundleEntry.Field.proposed.rawValue] == Digest.of(true)
+      place.record[.proposed] == Self.proposed
       && node["proposed"]?.bool != true
     for field in BundleEntry.Field.allCases {
-      let (name, value) = (field.rawValue, entry.values[field])
+      let (name, value) = (field.name, entry[field])
       let current = node[name].flatMap { $0.isNull ? nil : $0 }
-      let (now, base) = (Digest.of(current?.json), place.record.was[name])
-      let new = Digest.of(value)
+      let (now, base) = (Digest.of(current?.json), place.record[field])
+      let new = entry.record[field]
       if now == new { continue }
       let isHand = now != base || (isConfirmed && (field.isOfScope || field == .proposed))
       if isHand || field == .tool {
-        record.was[name] = base
+        record[field] = base
         if isHand, field.isOfSource, new != base {
           change.differences.append(
             ImportChange.Difference(field: name, source: (value ?? .null).encoded()))
@@ -142,15 +145,13 @@ package struct Importing {
         folder.texts[place.file].insert(name, text, before: own)
       }
     }
-    if isConfirmed { record.was[BundleEntry.Field.proposed.rawValue] = Digest.of(true) }
+    if isConfirmed { record[.proposed] = Self.proposed }
     let json = record.json
     if json != own.value.json { folder.texts[place.file].replace(own.value, with: json.encoded()) }
     if !change.fields.isEmpty { change.action = .updated }
     outcome.changes.append(change)
-    let follows = change.fields.contains(BundleEntry.Field.dependencies.rawValue)
-    let names =
-      follows ? entry.values[.dependencies]?.array?.compactMap(\.string) : Self.dependencies(node)
-    note(dependenciesOf: names ?? [])
+    let follows = change.fields.contains(BundleEntry.Field.dependencies.name)
+    note(dependenciesOf: follows ? entry.dependencies : Self.dependencies(node))
   }
 
   private static func dependencies(_ node: SourceJSON) -> [String] {
@@ -217,14 +218,14 @@ package struct Importing {
   /// Whether a person changed anything but the word that confirms.
   private func isEdited(_ place: BundleFolder.Place) -> Bool {
     guard let members = folder.texts[place.file].entries[place.entry].members else { return true }
-    let fields = Set(BundleEntry.Field.allCases.map(\.rawValue))
+    let fields = Set(BundleEntry.Field.allCases.map(\.name))
     let node = folder.texts[place.file].entries[place.entry]
     for member in members where !["id", BundleEntry.key].contains(member.key) {
       guard fields.contains(member.key) else { return true }
     }
     for field in BundleEntry.Field.allCases where field != .proposed {
-      let value = node[field.rawValue].flatMap { $0.isNull ? nil : $0 }
-      if Digest.of(value?.json) != place.record.was[field.rawValue] { return true }
+      let value = node[field.name].flatMap { $0.isNull ? nil : $0 }
+      if Digest.of(value?.json) != place.record[field] { return true }
     }
     return false
   }

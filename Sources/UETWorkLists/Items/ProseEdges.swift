@@ -42,11 +42,40 @@ struct ProseEdges {
     return result.filter { $0.from != $0.to }
   }
 
+  /// Whether one of the words that say an order is there: most lines have none.
   private static func mayHold(_ text: String) -> Bool {
-    let lower = text.lowercased()
-    return ["depend", "require", "after", "block", "before", "->", "→", "needs"].contains {
-      lower.contains($0)
+    var text = text
+    return text.withUTF8 { bytes in
+      for index in bytes.indices {
+        let rest = bytes[index...]
+        let isFound: Bool =
+          switch bytes[index] | 0x20 {
+          case UInt8(ascii: "d"): starts(rest, "depend")
+          case UInt8(ascii: "r"): starts(rest, "require")
+          case UInt8(ascii: "a"): starts(rest, "after")
+          case UInt8(ascii: "b"): starts(rest, "block") || starts(rest, "before")
+          case UInt8(ascii: "n"): starts(rest, "needs")
+          case UInt8(ascii: "p"): starts(rest, "precede")
+          case UInt8(ascii: "-"), UInt8(ascii: "="): starts(rest, "->") || starts(rest, "=>")
+          case 0xE2 | 0x20: starts(rest, "\u{2192}")
+          default: false
+          }
+        if isFound { return true }
+      }
+      return false
     }
+  }
+
+  /// Whether bytes start with a word, whatever its case.
+  private static func starts(
+    _ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ word: StaticString
+  ) -> Bool {
+    guard bytes.count >= word.utf8CodeUnitCount else { return false }
+    for place in 0..<word.utf8CodeUnitCount {
+      let (own, wanted) = (bytes[bytes.startIndex + place], word.utf8Start[place])
+      if own != wanted, !(own.isLetter && own | 0x20 == wanted) { return false }
+    }
+    return true
   }
 
   /// The ids right beside a word, with what joins them.
@@ -81,29 +110,49 @@ struct ProseEdges {
   private func words(_ text: String) -> [Word] {
     var result: [Word] = []
     var rest = text[...]
-    while let first = rest.first {
-      if let id = readID(rest) {
-        rest = rest.dropFirst(id.count)
+    while let first = rest.utf8.first {
+      if first.isLetter || first.isDigit, let id = readID(rest) {
+        rest = rest[id.endIndex...]
         if let (end, length) = rangeEnd(rest, like: id) {
           result.append(.range(String(id), end))
           rest = rest.dropFirst(length)
         } else {
           result.append(.id(String(id)))
         }
-      } else if first == "→" || rest.hasPrefix("->") || rest.hasPrefix("=>") {
+      } else if rest.hasPrefix("\u{2192}") {
         result.append(.arrow)
-        rest = rest.dropFirst(first == "→" ? 1 : 2)
-      } else if first.isLetter || first.isNumber {
-        let word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "'" || $0 == "_" }
-        rest = rest.dropFirst(word.count)
-        result.append(Self.meaning(word.lowercased()))
-      } else {
-        if ",&+()[]*`:/".contains(first) { result.append(.list) }
-        if ";.".contains(first) { result.append(.other) }
         rest = rest.dropFirst()
+      } else if first == UInt8(ascii: "-") || first == UInt8(ascii: "="),
+        rest.utf8.dropFirst().first == UInt8(ascii: ">")
+      {
+        result.append(.arrow)
+        rest = Substring(rest.utf8.dropFirst(2))
+      } else if Self.isWord(first) {
+        let word = rest.utf8.prefix { Self.isWord($0) }
+        rest = Substring(rest.utf8.dropFirst(word.count))
+        result.append(Self.meaning(Substring(word)))
+      } else {
+        if Self.joins(first) { result.append(.list) }
+        if first == UInt8(ascii: ";") || first == UInt8(ascii: ".") { result.append(.other) }
+        rest = Substring(rest.utf8.dropFirst())
       }
     }
     return result
+  }
+
+  /// A byte of a word; what is not ASCII counts as a letter, the arrow not.
+  private static func isWord(_ byte: UInt8) -> Bool {
+    byte.isWordByte || byte == UInt8(ascii: "'") || (byte >= 0x80 && byte != 0xE2)
+  }
+
+  private static func joins(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ","), UInt8(ascii: "&"), UInt8(ascii: "+"), UInt8(ascii: "("),
+      UInt8(ascii: ")"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "*"),
+      UInt8(ascii: "`"), UInt8(ascii: ":"), UInt8(ascii: "/"):
+      true
+    default: false
+    }
   }
 
   private func rangeEnd(_ rest: Substring, like id: Substring) -> (String, Int)? {
@@ -117,8 +166,9 @@ struct ProseEdges {
     return (String(end), blanks + 1 + more + end.count)
   }
 
-  private static func meaning(_ word: String) -> Word {
-    switch word {
+  private static func meaning(_ word: Substring) -> Word {
+    guard word.utf8.count <= 10 else { return .other }
+    return switch word.lowercased() {
     case "depends", "depend", "requires", "require", "after", "needs", "depending": .needs
     case "blocks", "before", "unblocks", "precedes": .blocks
     case "and", "on", "upon", "task", "tasks", "or", "all", "of", "completion": .list

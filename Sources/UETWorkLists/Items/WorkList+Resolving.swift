@@ -33,7 +33,7 @@ extension WorkList {
       list.note(
         code, line: want.line, message, item: item.id, file: item.place.file, weight: weight)
     }
-    let shown = want.text.quoted(limit: 60)
+    var shown: String { want.text.quoted(limit: 60) }
     guard let target = found.first else {
       if knownDone.contains(want.text) || isPartial { return nil }
       note("missing", "\(name) depends on \(shown), which is not in the list", &self)
