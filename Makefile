@@ -28,6 +28,7 @@ else
 RELEASE_FLAGS = -c release
 endif
 BIN = $(BUILD)/release/git-uet
+DASHBOARD = $(BUILD)/release/git-uet-dashboard
 # Tests that start many processes and wait for them: two at a time, so that none starves another.
 PROCESS_TESTS = UETLedgerTests|EndToEndTests
 # Tests in which one part of this process waits for another, by the clock: one at a time.
@@ -50,7 +51,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test test-long test-agents test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build dashboard test test-long test-agents test-dashboard test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -61,6 +62,8 @@ demo: $(BIN) ## build, then show the main job on a scratch repository
 	@GIT_UET="$(BIN)" examples/demo/run.sh
 
 build: $(BIN) ## build the program in release mode
+
+dashboard: $(DASHBOARD) ## build git-uet-dashboard in release mode; the first time takes some minutes
 
 setup: ## install what is missing: libgit2, SQLite, pkg-config
 	@scripts/setup.sh $(PACKAGE)
@@ -77,6 +80,13 @@ $(BIN): $(SOURCES)
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product uet-supervise
 	@touch "$@"
 
+# The packages that only the dashboard's program needs are there with this variable alone; all else stays as it is built.
+$(DASHBOARD): $(SOURCES)
+	@scripts/setup.sh $(PACKAGE)
+	@scripts/link-static "$$($(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --show-bin-path)"
+	UET_DASHBOARD=1 $(SWIFT) build $(RELEASE_FLAGS) $(PROGRAM_FLAGS) $(SWIFT_FLAGS) --product git-uet-dashboard
+	@touch "$@"
+
 test: setup-tests ## run the fast tests
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	$(MEMORY) $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)|$(CLOCK_TESTS)'
@@ -85,7 +95,7 @@ test: setup-tests ## run the fast tests
 		$(SWIFT) test --skip-build $(SWIFT_FLAGS) --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
 
-test-long: setup-tests test-simulations ## run all tests, those that take long as well
+test-long: setup-tests test-simulations test-dashboard ## run all tests, those that take long as well
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	UET_LONG=1 $(SWIFT) test --skip-build $(SWIFT_FLAGS) \
 		--skip '$(PROCESS_TESTS)|$(CLOCK_TESTS)|$(SIMULATED_TESTS)'
@@ -101,6 +111,13 @@ test-agents: setup ## run real agent programs against a model of our own (ONLY="
 	$(SWIFT) build $(SWIFT_FLAGS) --product uet-supervise
 	@scripts/agents.sh "$(BUILD)/agents"
 	@python3 Tests/Agents/run.py "$(BUILD)/debug/git-uet" "$(BUILD)/agents" $(ONLY)
+
+test-dashboard: setup ## ask the real dashboard, by HTTP and, where Chromium is there, in a browser (ONLY=NAME: some)
+	$(SWIFT) build $(SWIFT_FLAGS) --product git-uet
+	$(SWIFT) build $(SWIFT_FLAGS) --product uet-supervise
+	UET_DASHBOARD=1 $(SWIFT) build $(SWIFT_FLAGS) --product git-uet-dashboard
+	$(SWIFT) build $(SWIFT_FLAGS) --product ledger-benchmark
+	@python3 Tests/Dashboard/run.py "$(BUILD)/debug" $(ONLY)
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"

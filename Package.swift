@@ -14,6 +14,15 @@ let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
   let linkedLibgit2: String? = "libgit2"
 #endif
 
+let programLinking: [LinkerSetting] = [
+  // What libgit2 finds in place of the function of this name, see CLibgit2Loader.
+  .unsafeFlags(
+    ["-Xlinker", "--export-dynamic-symbol=mbedtls_x509_crt_parse_file"],
+    .when(platforms: [.linux])),
+  // The linker that can leave the table of all symbols out.
+  .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release)),
+]
+
 let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
@@ -40,12 +49,12 @@ let package = Package(
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: optimised),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
     // What the system's own headers hide.
-    .systemLibrary(name: "CSystem"),
-    .target(name: "UETSystem", dependencies: ["CSystem"], swiftSettings: strict),
+    .systemLibrary(name: "CHiddenSystem"),
+    .target(name: "UETSystem", dependencies: ["CHiddenSystem"], swiftSettings: strict),
     .target(
       name: "UETGit",
       dependencies: [
-        "CLibgit2", "CLibgit2Loader", "CSystem", "CZlib", "UETModel", "UETSystem",
+        "CLibgit2", "CLibgit2Loader", "CHiddenSystem", "CZlib", "UETModel", "UETSystem",
       ], swiftSettings: strict),
     .target(
       name: "UETLedger",
@@ -76,16 +85,15 @@ let package = Package(
         "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
+    .target(
+      name: "UETDashboard",
+      dependencies: [
+        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
+        "UETReporting", "UETScheduling", "UETSystem", "UETWorkers",
+      ], swiftSettings: strict),
     .executableTarget(
       name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict,
-      linkerSettings: [
-        // What libgit2 finds in place of the function of this name, see CLibgit2Loader.
-        .unsafeFlags(
-          ["-Xlinker", "--export-dynamic-symbol=mbedtls_x509_crt_parse_file"],
-          .when(platforms: [.linux])),
-        // The linker that can leave the table of all symbols out.
-        .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux], configuration: .release)),
-      ]),
+      linkerSettings: programLinking),
     .executableTarget(
       name: "uet-supervise",
       cSettings: [
@@ -189,6 +197,12 @@ let package = Package(
       dependencies: ["UETGit", "UETLedger", "UETModel", "UETServer", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "UETDashboardTests",
+      dependencies: [
+        "UETDashboard", "UETEngine", "UETLedger", "UETModel", "UETReporting", "UETTestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "UETCLITests", dependencies: ["UETCLI", "UETModel", "UETTestSupport"],
       swiftSettings: strict),
     .testTarget(
@@ -209,4 +223,28 @@ if Context.environment["UET_SIMULATIONS"] == "1" {
     "UETSchedulingTests", "UETMergeQueueTests",
   ]
   package.targets.removeAll { !needed.contains($0.name) }
+}
+
+// The dashboard's program is the only one that needs a server of HTTP, which takes minutes to build
+// for the first time: it is there when it is asked for ("make dashboard").
+if Context.environment["UET_DASHBOARD"] == "1" {
+  package.dependencies += [
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ]
+  package.targets.append(
+    .executableTarget(
+      name: "git-uet-dashboard",
+      dependencies: [
+        "UETDashboard", "UETEngine", "UETModel", "UETSystem", "UETWorkers",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], swiftSettings: strict, linkerSettings: programLinking))
 }

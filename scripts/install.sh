@@ -64,6 +64,7 @@ install_all() {
     put "$work/uet-supervise" "$supervisor" 755
     put "$work/git-uet" bin/git-uet 755
     put "$here/docs/man/git-uet.1" share/man/man1/git-uet.1 644
+    install_dashboard "$(dirname "$binary")/git-uet-dashboard"
     put "$work/bash" "$bash_file" 644
     put "$work/zsh" "$zsh_file" 644
     put "$work/fish" "$fish_file" 644
@@ -71,6 +72,15 @@ install_all() {
     for file in $(shared_files); do
         put "$here/$file" "share/git-uet/$file" 644
     done
+}
+
+# install_dashboard FILE: the dashboard, where it has been built, with its page and its units.
+install_dashboard() {
+    [ -x "$1" ] || return 0
+    cp "$1" "$work/git-uet-dashboard"
+    strip_all "$work/git-uet-dashboard"
+    put "$work/git-uet-dashboard" bin/git-uet-dashboard 755
+    put "$here/docs/man/git-uet-dashboard.1" share/man/man1/git-uet-dashboard.1 644
 }
 
 # The files of schema/ and hooks/, which have no blanks in their names.
@@ -88,7 +98,8 @@ remove() {
 }
 
 uninstall_all() {
-    for file in bin/git-uet "$supervisor" share/man/man1/git-uet.1 "$bash_file" "$zsh_file" \
+    for file in bin/git-uet bin/git-uet-dashboard "$supervisor" share/man/man1/git-uet.1 \
+        share/man/man1/git-uet-dashboard.1 "$bash_file" "$zsh_file" \
         "$fish_file" "$fish_git_file"; do
         remove "$file"
     done

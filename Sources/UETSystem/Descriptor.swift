@@ -1,4 +1,4 @@
-import CSystem
+import CHiddenSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -48,6 +48,13 @@ package struct Descriptor: ~Copyable, Sendable {
       setsockopt(copy, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
     #endif
     return Descriptor(owning: copy)
+  }
+
+  /// Its number, for whoever closes it from here on.
+  package consuming func released() -> Int32 {
+    let number = number
+    discard self
+    return number
   }
 
   package consuming func unblocked() -> Descriptor {

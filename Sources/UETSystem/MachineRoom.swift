@@ -1,4 +1,4 @@
-import CSystem
+import CHiddenSystem
 
 #if canImport(Glibc)
   import Glibc

@@ -1,5 +1,6 @@
 import Testing
 import UETModel
+import UETReporting
 import UETTestSupport
 
 @testable import UETCLI

@@ -4,6 +4,7 @@ import UETEngine
 import UETModel
 import UETReporting
 import UETSystem
+import UETWorkers
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import ArgumentParser
 import UETEngine
 import UETModel
+import UETReporting
 
 struct RollbackCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import UETEngine
 import UETLedger
 import UETModel
+import UETReporting
 
 struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,7 +35,7 @@ struct RunsCommand: AsyncParsableCommand {
     for summary in runs {
       let standing = standing(of: summary, project)
       table.add([
-        .init(summary.run.rawValue), .init(standing.text, standing.style),
+        .init(summary.run.rawValue), .init(standing.text, Terminal.Style(standing.tone)),
         .init(summary.startedAt.map { $0.plain + " UTC" } ?? ""),
         .init(counts(summary)),
       ])

@@ -12,45 +12,14 @@ struct PlanLoader {
   /// Everything the bundles declare and all that is wrong with them, what the configuration does
   /// not know and what is not on this machine among it as warnings.
   func bundles() throws -> (bundles: LoadedBundles, diagnostics: [Diagnostic]) {
-    let (files, project, base) = try source()
-    let loaded = BundleLoader.load(files).placed(in: base)
-    return (loaded, diagnostics(loaded, project, work: .error))
+    try source().bundles()
   }
 
   /// A plan; all errors at once where there are any.
   func plan(
     workers: Int?, durations: DurationSource
   ) throws -> (plan: Plan, warnings: [Diagnostic]) {
-    let (files, project, base) = try source()
-    let loaded = BundleLoader.load(files).placed(in: base)
-    let configuration = project?.configuration ?? Configuration()
-    let diagnostics = diagnostics(loaded, project, work: .warning)
-    if diagnostics.hasErrors { throw InvalidDocuments(diagnostics) }
-    let workers = workers ?? configuration.run.workers
-    guard workers > 0 else {
-      throw Refusal(.usage, "'--workers' takes a number from 1 on")
-    }
-    let past = durations == .history ? try history().medians : [:]
-    let plan = Planner.plan(
-      loaded, selecting: [], workers: workers, durations: durations, history: past)
-    return (plan, (diagnostics + loaded.caseTwins()).inFileOrder)
-  }
-
-  private func diagnostics(
-    _ loaded: LoadedBundles, _ project: Project?, work: Diagnostic.Severity
-  ) -> [Diagnostic] {
-    let configuration = project?.configuration ?? Configuration()
-    let rules = (project?.ruleProblems ?? []).map { problem in
-      var problem = problem
-      problem.severity = work
-      return problem
-    }
-    let found =
-      rules + loaded.diagnostics + loaded.proposals()
-      + loaded.check(configuration, severity: .warning)
-      + loaded.checkWork(configuration, severity: work)
-      + loaded.checkPrograms(configuration, finds: ProgramSearch(context.environment).finds)
-    return found.inFileOrder
+    try source().plan(workers: workers, durations: durations, past: history)
   }
 
   /// What past runs took; nothing outside a repository.
@@ -63,11 +32,9 @@ struct PlanLoader {
   }
 
   /// Outside a repository, paths alone are enough.
-  private func source() throws -> ([BundleFile], Project?, BaseTree?) {
+  private func source() throws -> PlanSource {
     guard !paths.isEmpty else {
-      let project = try context.project()
-      let files = try project.bundleFiles()
-      return (files, project, project.baseTree)
+      return try PlanSource(of: try context.project())
     }
     var project: Project?
     do {
@@ -83,6 +50,6 @@ struct PlanLoader {
       )
     }
     let files = try BundleFiles.read(paths, from: context.directory)
-    return (files, project, project?.baseTree)
+    return PlanSource(files, in: project, environment: context.environment)
   }
 }

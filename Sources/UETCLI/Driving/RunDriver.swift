@@ -1,6 +1,7 @@
 import UETEngine
 import UETModel
 import UETPlanning
+import UETReporting
 
 /// Runs or resumes a run in the foreground: progress, signals, the end state and the exit status.
 struct RunDriver {
@@ -48,18 +49,5 @@ extension ExitStatus {
     case .interrupted: self = .interrupted
     case .halted: self = .halted
     }
-  }
-}
-
-extension TimeLeft {
-  /// Durations and longest chains as the plan has them.
-  init(_ plan: Plan) {
-    var planned: [WorkstreamID: Planned] = [:]
-    let tails = plan.dependencies.tails(plan.durations.ticks)
-    for index in plan.workstreams.indices {
-      planned[plan.workstreams[index].id] = Planned(
-        duration: Double(plan.durations.ticks[index]), chain: Double(tails[index]))
-    }
-    self.init(planned: planned)
   }
 }

@@ -2,6 +2,7 @@ import Synchronization
 import UETEngine
 import UETLedger
 import UETModel
+import UETReporting
 
 /// Shows what happens in a run that another process drives, until nobody works on it any more.
 final class RunWatch: Sendable {

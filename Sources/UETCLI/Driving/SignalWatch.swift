@@ -2,6 +2,7 @@
 import Foundation
 import Synchronization
 import UETModel
+import UETReporting
 
 /// Turns SIGINT, SIGTERM and SIGHUP into calls: the first lets what runs finish for a while, a
 /// second ends it at once. Lives as long as the process.

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// What is known of a run that somebody looks at.
 struct MonitorFacts: Sendable {

@@ -1,6 +1,7 @@
 @preconcurrency import Dispatch
 import Synchronization
 import UETModel
+import UETReporting
 import UETSystem
 import UETWorkers
 

@@ -1,4 +1,5 @@
 import UETModel
+import UETReporting
 
 extension MonitorModel {
   /// The screen: as many lines as it has rows.

@@ -1,6 +1,7 @@
 import UETEngine
 import UETLedger
 import UETModel
+import UETReporting
 import UETScheduling
 import UETWorkers
 
@@ -12,8 +13,7 @@ struct MonitorSource: Sendable {
   /// The folders in which something changes when the run goes on.
   private let watch: FolderWatch
   private var tails: LogTails
-  /// How far the record has been read; nil for one that grows no more.
-  private var tip: ObjectID?
+  private var followed: FollowedRun
   /// What pages are made with.
   private let paper: Terminal
   private(set) var facts: MonitorFacts
@@ -24,8 +24,8 @@ struct MonitorSource: Sendable {
       .output, environment: ["TERM": "dumb", "LANG": unicode ? "C.UTF-8" : "C"])
     steering = Steering(project)
     tails = LogTails(project, run: run)
-    tip = try? project.reader.tip(of: run)
-    facts = MonitorFacts(state: try project.state(of: run), now: project.clock.now())
+    followed = try FollowedRun(project, run)
+    facts = MonitorFacts(state: followed.state, now: project.clock.now())
     facts.isForeign = try !project.isOwn(run)
     try refresh()
   }
@@ -72,23 +72,10 @@ struct MonitorSource: Sendable {
   }
 
   private mutating func read() throws -> Bool {
-    guard let tip else { return false }
-    let now = try project.reader.tip(of: run)
-    if now == tip { return false }
-    var news: [Event] = []
-    let (reader, last) = (project.reader, facts.state.sequence)
-    do {
-      _ = try reader.walk(to: now, after: tip) { (commit) throws(LedgerError) in
-        news += try reader.events(of: commit)
-      }
-      news.removeAll { $0.seq <= last }
-      for event in news { try facts.state.apply(event) }
-    } catch {
-      // It is not the chain that it was: what is on record now counts.
-      facts.state = try project.state(of: run)
-    }
-    self.tip = now
-    facts.tell(lines(of: news))
+    let news = try followed.refresh()
+    if case .nothing = news { return false }
+    facts.state = followed.state
+    if case .events(let events) = news { facts.tell(lines(of: events)) }
     return true
   }
 

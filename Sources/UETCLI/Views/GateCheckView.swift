@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// What a gate reads beside what it declares, as lines for a terminal or one JSON object.
 struct GateCheckView {

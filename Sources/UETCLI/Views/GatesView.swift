@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// The gates of a run, or what decided for one workstream, as lines for a terminal or one JSON
 /// object.

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 import UETServer
 
 /// The lines of a host as lines for a terminal, or as one JSON object.

@@ -1,5 +1,6 @@
 import Synchronization
 import UETModel
+import UETReporting
 
 /// Shows a run while it goes on: a line per running workstream and a total on a terminal, one line
 /// per fact where the output is piped.

@@ -1,6 +1,7 @@
 import UETEngine
 import UETMergeQueue
 import UETModel
+import UETReporting
 
 /// The queue of a run as lines for a terminal, or as one JSON object.
 struct QueueView {
@@ -24,7 +25,7 @@ struct QueueView {
 
   private var heading: [String] {
     let strategy = snapshot.machine.strategy.inUse.rawValue
-    let slots = slots == 1 ? "1 gate at a time" : "\(slots) gates at once"
+    let slots = snapshot.slots == 1 ? "1 gate at a time" : "\(snapshot.slots) gates at once"
     var lines = [
       "queue of run \(snapshot.run): \(strategy), \(slots)"
         + (snapshot.isLive ? "" : ", nobody works on it")
@@ -39,41 +40,12 @@ struct QueueView {
     return lines
   }
 
-  /// One after the other needs no more than one.
-  private var slots: Int {
-    let machine = snapshot.machine
-    return machine.strategy.inUse == .serial ? 1 : machine.policy.slots
-  }
-
   private func row(_ place: QueuePlace) -> [Table.Cell] {
     let number = place.position.map(String.init) ?? "-"
     let time = place.expected.map { "~\(Span.text($0))" } ?? ""
     return [
-      .init(number, .dim), .init(place.id.rawValue), .init(time, .dim), .init(text(place)),
+      .init(number, .dim), .init(place.id.rawValue), .init(time, .dim), .init(snapshot.words(of: place)),
     ]
-  }
-
-  /// What is under way for it, on top of what, or why it waits.
-  private func text(_ place: QueuePlace) -> String {
-    let below = place.onTopOf?.rawValue ?? place.onto.map { "\(base) at \($0.short)" }
-    let onTop = below.map { " on \($0)" } ?? ""
-    switch place.wait {
-    case .testing(_, let gate):
-      let time = place.elapsed.map { ", \(Span.text($0)) so far" } ?? ""
-      return "\(gate.terminalSafe) runs\(onTop)\(time)"
-    case .merging: return "is merged\(onTop)"
-    case .waitsForSlot: return "merged\(onTop), waits for its test"
-    case .waitsForForerunners: return "waits for those before it to be decided"
-    case .behind(let count):
-      let promoted = place.isPromoted ? "promoted, " : ""
-      return promoted + (count == 0 ? "is next" : "waits for a place in line")
-    case let other: return other.description.terminalSafe
-    }
-  }
-
-  /// What the first in line is merged onto.
-  private var base: String {
-    state.integration.chain.isEmpty ? "the target" : "what is integrated,"
   }
 
   private var rest: [String] {
@@ -125,7 +97,7 @@ extension QueueView {
       ("version", 1), ("run", .string(snapshot.run.rawValue)), ("live", .bool(snapshot.isLive)),
       ("strategy", .string(snapshot.machine.strategy.inUse.rawValue)),
       ("strategy_reason", .string(snapshot.machine.strategy.reason)),
-      ("slots", .integer(Int64(slots))),
+      ("slots", .integer(Int64(snapshot.slots))),
     ])
     object.append("paused", integration.pause.map { .string($0.reason ?? $0.intent.rawValue) })
     object.append("frozen", integration.freeze.map(JSONValue.string))

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// What can be recovered, and what was, as lines and as JSON.
 struct RecoveryView {

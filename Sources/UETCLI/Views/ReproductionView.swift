@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// A reproduction as lines for a terminal.
 struct ReproductionView {

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 extension ReviewsView {
   private static let (mostTasks, mostFiles, mostLogLines) = (3, 20, 12)

@@ -1,5 +1,6 @@
 import UETLedger
 import UETModel
+import UETReporting
 
 /// What `verify` found of one run.
 struct RunReportView {

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// A run's state as lines for a terminal.
 struct RunStateView {
@@ -19,7 +20,7 @@ struct RunStateView {
   }
 
   private var headline: String {
-    "run \(state.run)  " + terminal.styled(standing.text, standing.style)
+    "run \(state.run)  " + terminal.styled(standing.text, Terminal.Style(standing.tone))
       + (state.reason.map { "  (\($0.terminalSafe))" } ?? "")
   }
 
@@ -99,56 +100,13 @@ struct RunStateView {
       time = Span.text((attempt?.endedAt ?? now).seconds(since: started))
     }
     if record.attempts.count > 1 { time += " #\(record.attempts.count)" }
+    let remark = WorkstreamRemark(record, in: state, waiting: waits[record.id]).text
     return [
       .init(record.id.rawValue),
       .init(record.state.rawValue, Self.style(of: record.state)),
       .init(time, .dim),
-      .init(
-        (waits[record.id] ?? record.reason ?? detail(record)).terminalSafe + emptiness(record)
-          + flaky(record)
-          + foreign(record), .dim),
+      .init(remark, .dim),
     ]
-  }
-
-  /// What moved while it ran and is not its own, unless that is why it failed.
-  private func foreign(_ record: WorkstreamRecord) -> String {
-    guard let last = record.lastAttempt, last.error != .security, !last.changes.isEmpty else {
-      return ""
-    }
-    return "; while it ran, changed: \(last.changes.text(1))".terminalSafe
-  }
-
-  /// A result that holds nothing, or not what it was to hold.
-  private func emptiness(_ record: WorkstreamRecord) -> String {
-    guard let last = record.lastAttempt, last.outcome == .succeeded else { return "" }
-    let missing = last.missing.isEmpty ? "" : "; not made: \(last.missing.listed(3))"
-    return ((last.files == 0 ? "; nothing changed" : "") + missing).terminalSafe
-  }
-
-  /// Gates whose green says less than it should.
-  private func flaky(_ record: WorkstreamRecord) -> String {
-    let names = Set(record.gates.filter(\.isFlaky).map(\.name)).sorted()
-    return names.isEmpty ? "" : "; flaky: \(names.joined(separator: ", "))".terminalSafe
-  }
-
-  private func detail(_ record: WorkstreamRecord) -> String {
-    switch record.state {
-    case .running:
-      let attempt = record.lastAttempt
-      if let question = record.open.last { return "asks: \(question.question)" }
-      let percent = attempt?.progress.map { "\($0) % " } ?? ""
-      return percent + (attempt?.note ?? "")
-    case .pending:
-      let open = record.dependsOn.filter { state[$0]?.state.isFinished != true }
-      return open.isEmpty
-        ? "" : "waits for " + open.prefix(3).map(\.rawValue).joined(separator: ", ")
-    case .integrated, .landed: return record.integrated.map { "as \($0.short)" } ?? ""
-    case .succeeded:
-      if let rejection = record.rejection { return rejection }
-      if record.waitsForReview { return "waits for a review" }
-      return record.tip.map { "at \($0.short)" } ?? ""
-    default: return record.tip.map { "at \($0.short)" } ?? ""
-    }
   }
 
   /// What the gates said of waves, as far as it holds something back or is still to come.
@@ -281,23 +239,19 @@ struct RunStateView {
     return []
   }
 
-  static func style(of status: RunState.Status) -> Terminal.Style {
-    switch status {
-    case .running: .cyan
-    case .paused, .interrupted, .halted: .yellow
-    case .succeeded: .green
-    case .failed: .red
-    }
-  }
+  static func style(of state: WorkstreamState) -> Terminal.Style? { Terminal.Style(Tone(state)) }
+}
 
-  static func style(of state: WorkstreamState) -> Terminal.Style? {
-    switch state {
-    case .pending, .ready: .dim
-    case .running, .queued: .cyan
-    case .succeeded, .integrated, .landed: .green
-    case .failed, .quarantined, .ejected: .red
-    case .cancelled, .rolledBack: .yellow
-    }
+extension Terminal.Style {
+  init(_ tone: Tone) {
+    self =
+      switch tone {
+      case .quiet: .dim
+      case .busy: .cyan
+      case .good: .green
+      case .warning: .yellow
+      case .bad: .red
+      }
   }
 }
 

@@ -1,4 +1,5 @@
 import UETModel
+import UETReporting
 import UETServer
 
 /// What happens while a queue is served, a line each with its time.

@@ -1,5 +1,6 @@
 import UETEngine
 import UETModel
+import UETReporting
 
 /// One workstream of a run as lines for a terminal.
 struct WorkstreamView {

@@ -116,12 +116,4 @@ extension WorkstreamRecord {
   package var isSuspect: Bool {
     attempts.last { $0.outcome == .succeeded && $0.tip == tip }?.isSuspect ?? false
   }
-
-  /// Why its result may not be merged, where a reviewer says so.
-  package var rejection: String? {
-    guard case .rejected(let reviews) = review(), let last = reviews.max(by: { $0.at < $1.at })
-    else { return nil }
-    let message = last.message.map { ": \($0)" } ?? ""
-    return "rejected by \(last.by ?? last.writer)\(message)"
-  }
 }

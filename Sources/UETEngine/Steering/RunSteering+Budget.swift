@@ -31,15 +31,3 @@ extension [BudgetChange] {
     if isEmpty { throw .malformed("'budgets' holds none") }
   }
 }
-
-extension BudgetChange {
-  /// The limits that count from now on.
-  package static func text(_ events: [Event]) -> String {
-    events.compactMap { event -> String? in
-      guard case .budgetOverridden(let fact) = event.fact else { return nil }
-      let scope =
-        event.workstream.map(BudgetScope.workstream) ?? fact.phase.map(BudgetScope.phase) ?? .run
-      return "the budget of \(scope) is \(fact.limit.map { "\($0)" } ?? "not limited") now"
-    }.joined(separator: "; ")
-  }
-}

@@ -1,5 +1,6 @@
 import UETModel
 import UETPlanning
+import UETReporting
 import UETScheduling
 import UETWorkers
 
@@ -161,7 +162,7 @@ extension RunSteering {
     case .cancel(let ids, _): return Self.cancelled(ids, events, after)
     case .workers(let count): return Self.resized(count, events, before, after)
     case .retry(let request): return request.answer(events, after)
-    case .budget: return SteeringAnswer(.done, BudgetChange.text(events))
+    case .budget: return SteeringAnswer(.done, BudgetText.limits(events))
     case .release(let wave, _): return SteeringAnswer(.done, "wave \(wave) may be merged")
     case .why, .answer: return SteeringAnswer(.done, "told")
     case .replan, .add: return SteeringAnswer(.done, "the plan of run '\(after.run)' is changed")

@@ -1,4 +1,4 @@
-import CSystem
+import CHiddenSystem
 import UETModel
 import UETSystem
 

@@ -71,6 +71,11 @@ package struct EventCursor: Hashable, Sendable {
   var seen: [Chain: Int] = [:]
 
   package init() {}
+
+  /// After an event of a run's main chain.
+  package init(_ run: RunID, after sequence: Int) {
+    seen[Chain(run: run.rawValue, writer: LedgerNames.mainWriter)] = sequence
+  }
 }
 
 /// A row of the cache that is not what a fresh build gives.

@@ -1,7 +1,7 @@
 import UETModel
 
 /// Text being built as XML or HTML; everything from others goes through `escaped`.
-struct Markup {
+package struct Markup {
   private(set) var text = ""
 
   mutating func line(_ markup: String) {
@@ -21,7 +21,7 @@ struct Markup {
   }
 
   /// Text that is safe in an element and in a quoted attribute.
-  static func escaped(_ text: String) -> String {
+  package static func escaped(_ text: String) -> String {
     var result = ""
     for scalar in text.terminalSafe.unicodeScalars {
       switch scalar {

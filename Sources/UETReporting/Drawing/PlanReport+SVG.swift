@@ -76,7 +76,7 @@ extension PlanReport {
   }
 
   /// The headline in one plain line.
-  var summaryLine: String {
+  package var summaryLine: String {
     "\(time(plan.schedule.makespan)) for \(counted(plan.workstreams.count, "workstream")) on "
       + "\(counted(plan.workers, "worker")), instead of \(time(plan.schedule.sequential)) one after "
       + "the other; "

@@ -4,12 +4,14 @@ import UETPlanning
 /// Pictures of a run as it was: who did what when, what was spent, and what was in the queue.
 ///
 /// Time in which nothing worked on the run is left out of all of them.
-struct RunDrawing {
+package struct RunDrawing {
   private let metrics: RunMetrics
   private let timeline: RunTimeline
   private let track: RunTrack
   private let start: Int64
   private let axis: TimeAxis
+  /// Where more is said of a workstream; nil on a page that stands by itself.
+  private let address: (@Sendable (WorkstreamID) -> String)?
 
   /// More workstreams than these, the longest, have no line of their own.
   static let most = 200
@@ -17,7 +19,11 @@ struct RunDrawing {
   private static let (width, labelWidth, rowHeight) = (1000, 230, 24)
 
   /// nil where nothing was tracked, or nothing took any time.
-  init?(_ metrics: RunMetrics, _ timeline: RunTimeline) {
+  package init?(
+    _ metrics: RunMetrics, _ timeline: RunTimeline,
+    linking address: (@Sendable (WorkstreamID) -> String)? = nil
+  ) {
+    self.address = address
     guard let track = timeline.track, let first = timeline.first, metrics.seconds > 0 else {
       return nil
     }
@@ -28,18 +34,20 @@ struct RunDrawing {
   }
 
   /// A picture with its title and size.
-  struct Picture {
-    let title: String
-    var words: String?
+  package struct Picture: Sendable {
+    package let title: String
+    package var words: String?
     let height: Int
-    let markup: String
+    /// SVG, with all text of others escaped.
+    package let markup: String
   }
 
   static var size: Int { width }
 
-  var pictures: [Picture] {
-    [gantt, steps("Spent", track.cost) { $0.asMoney }, queue].compactMap { $0 }
-  }
+  var pictures: [Picture] { [gantt(of: longest), spent, queue].compactMap { $0 } }
+
+  /// What was spent over time.
+  package var spent: Picture? { steps("Spent", track.cost) { $0.asMoney } }
 
   /// One colour for each thing that time goes into, for light and dark.
   private static let colours: [TimeUse: (light: String, dark: String)] = [
@@ -54,7 +62,7 @@ struct RunDrawing {
 
   /// How a shape is filled: by its class, and by itself for what heeds no rules in a picture, as
   /// WeasyPrint.
-  static func fill(_ use: TimeUse) -> String {
+  package static func fill(_ use: TimeUse) -> String {
     "class=\"u-\(use.rawValue)\" fill=\"\(colours[use]?.light ?? "none")\""
   }
 
@@ -85,17 +93,21 @@ struct RunDrawing {
 }
 
 extension RunDrawing {
-  private var rows: [RunMetrics.Workstream] {
-    let longest = metrics.workstreams.sorted { ($0.seconds, $1.id) > ($1.seconds, $0.id) }
-      .prefix(Self.most)
-    return longest.sorted { left, right in
+  private var longest: [RunMetrics.Workstream] {
+    Array(
+      metrics.workstreams.sorted { ($0.seconds, $1.id) > ($1.seconds, $0.id) }.prefix(Self.most))
+  }
+
+  /// The part of it with these workstreams alone.
+  package func gantt(of ids: Set<WorkstreamID>) -> Picture? {
+    gantt(of: metrics.workstreams.filter { ids.contains($0.id) })
+  }
+
+  private func gantt(of chosen: [RunMetrics.Workstream]) -> Picture? {
+    let rows = chosen.sorted { left, right in
       let (one, other) = (left.actual?.start ?? .infinity, right.actual?.start ?? .infinity)
       return one == other ? left.id < right.id : one < other
     }
-  }
-
-  private var gantt: Picture? {
-    let rows = rows
     guard !rows.isEmpty else { return nil }
     let height = rows.count * Self.rowHeight + 50
     let title = "Who did what when"
@@ -107,17 +119,14 @@ extension RunDrawing {
     }
     var words = "High: at work, or a gate runs; low: it waits."
     if metrics.plannedSeconds != nil { words += " Dashed: as it was planned." }
-    if rows.count < metrics.workstreams.count {
+    if rows.count == Self.most, rows.count < metrics.workstreams.count {
       words += " The longest \(rows.count) of \(metrics.workstreams.count)."
     }
     return Picture(title: title, words: words, height: height, markup: markup)
   }
 
   private func draw(_ work: RunMetrics.Workstream, y: Int, into markup: inout Markup) {
-    let name = Markup.escaped(Markup.middleCut(work.id.rawValue, to: 27))
-    markup.line(
-      "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
-        + "<title>\(Markup.escaped(work.id.rawValue))</title>\(name)</text>")
+    label(work.id.rawValue, at: address?(work.id), y: y, into: &markup)
     for part in track.parts[work.id] ?? [] where part.use != .person {
       let (from, to) = (seconds(part.span.lowerBound), seconds(part.span.upperBound))
       let isHigh = [.work, .gate, .queueGate].contains(part.use)
@@ -129,16 +138,78 @@ extension RunDrawing {
           + "width=\"\(TimeAxis.rounded(width))\" height=\"\(height)\"><title>"
           + "\(Markup.escaped(label))</title></rect>")
     }
-    guard let planned = work.planned else { return }
+    if let planned = work.planned { frame(planned, y: y, into: &markup) }
+  }
+}
+
+extension RunDrawing {
+  /// Workstreams that are drawn as one.
+  package struct Group: Sendable {
+    let title: String
+    let address: String?
+    let members: Set<WorkstreamID>
+
+    package init(title: String, address: String? = nil, members: Set<WorkstreamID>) {
+      (self.title, self.address, self.members) = (title, address, members)
+    }
+  }
+
+  /// A bar a group, from the first start in it to the last end.
+  package func overview(_ groups: [Group]) -> Picture? {
+    let height = groups.count * Self.rowHeight + 50
+    let title = "When each phase was worked on"
+    let markup = svg(title, height: height) { markup in
+      axis.draw(into: &markup, top: 24, bottom: height - 18)
+      for (row, group) in groups.enumerated() {
+        draw(group, y: 30 + row * Self.rowHeight, into: &markup)
+      }
+    }
+    return Picture(
+      title: title, words: metrics.plannedSeconds == nil ? nil : "Dashed: as it was planned.",
+      height: height, markup: markup)
+  }
+
+  private func draw(_ group: Group, y: Int, into markup: inout Markup) {
+    label(group.title, at: group.address, y: y, into: &markup)
+    let members = metrics.workstreams.filter { group.members.contains($0.id) }
+    if let span = Self.span(members.compactMap(\.actual)) {
+      let (from, to) = (axis.x(span.start), axis.x(span.end))
+      let words = "\(group.title): \(TimeAxis.text(span.start)) to \(TimeAxis.text(span.end))"
+      markup.line(
+        "<rect \(Self.fill(.work)) x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 3)\" "
+          + "width=\"\(TimeAxis.rounded(max(1.5, to - from)))\" height=\"15\"><title>"
+          + "\(Markup.escaped(words))</title></rect>")
+    }
+    if let span = Self.span(members.compactMap(\.planned)) { frame(span, y: y, into: &markup) }
+  }
+
+  private static func span(_ slots: [RunMetrics.Slot]) -> RunMetrics.Slot? {
+    guard let start = slots.map(\.start).min(), let end = slots.map(\.end).max() else { return nil }
+    return RunMetrics.Slot(start: start, end: end)
+  }
+
+  /// What stands left of a row.
+  private func label(_ text: String, at address: String?, y: Int, into markup: inout Markup) {
+    let name = Markup.escaped(Markup.middleCut(text, to: 27))
+    let words =
+      "<text class=\"t\" x=\"\(Self.labelWidth - 8)\" y=\"\(y + 14)\" text-anchor=\"end\">"
+      + "<title>\(Markup.escaped(text))</title>\(name)</text>"
+    markup.line(address.map { "<a href=\"\(Markup.escaped($0))\">\(words)</a>" } ?? words)
+  }
+
+  /// As it was planned.
+  private func frame(_ planned: RunMetrics.Slot, y: Int, into markup: inout Markup) {
     let (from, to) = (axis.x(planned.start), axis.x(planned.end))
     markup.line(
-      "<rect class=\"plan\" fill=\"none\" stroke=\"#59636e\" stroke-dasharray=\"3 2\" x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
+      "<rect class=\"plan\" fill=\"none\" stroke=\"#59636e\" stroke-dasharray=\"3 2\" "
+        + "x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 1)\" "
         + "width=\"\(TimeAxis.rounded(max(2, to - from)))\" height=\"19\" rx=\"2\"/>")
   }
 }
 
 extension RunDrawing {
-  private var queue: Picture? {
+  /// How many candidates there were over time.
+  package var queue: Picture? {
     steps("Candidates in the queue", track.queue) { "\(Int($0))" }
   }
 

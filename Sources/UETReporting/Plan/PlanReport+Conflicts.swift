@@ -50,7 +50,7 @@ extension PlanReport {
   }
 
   /// Why two workstreams must not run side by side.
-  func reason(_ conflict: Conflict) -> String {
+  package func reason(_ conflict: Conflict) -> String {
     switch conflict.reason {
     case .serial:
       let alone = plan.conflictGraph.isExclusive[conflict.left] ? conflict.left : conflict.right

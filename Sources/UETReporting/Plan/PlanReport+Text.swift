@@ -17,7 +17,7 @@ extension PlanReport {
   }
 
   /// A time for people.
-  func time(_ ticks: Int) -> String { plan.durations.words(ticks) }
+  package func time(_ ticks: Int) -> String { plan.durations.words(ticks) }
 
   func name(_ index: Int) -> String { plan.id(index).rawValue }
 
@@ -111,7 +111,7 @@ extension PlanReport {
   }
 
   /// Each warning behind its place; those of loading first.
-  var warningLines: [String] {
+  package var warningLines: [String] {
     loadWarnings.map(\.description)
       + plan.warnings.map { warning in
         guard let place = place(of: warning) else { return warning.message }

@@ -1,4 +1,4 @@
-import CSystem
+import CHiddenSystem
 import Synchronization
 import UETSystem
 

@@ -1,13 +1,14 @@
-import UETEngine
 import UETModel
 
 /// One event as a line for a person; only those that matter while a run goes on.
-struct FactLine {
-  let event: Event
-  let state: RunState
+package struct FactLine {
+  private let event: Event
+  private let state: RunState
+
+  package init(event: Event, state: RunState) { (self.event, self.state) = (event, state) }
 
   /// nil for what would only be noise.
-  var text: String? {
+  package var text: String? {
     guard let sentence else { return nil }
     let clock = event.at.description.dropFirst(11).prefix(8)
     return "\(clock)  \(sentence)"
@@ -16,7 +17,7 @@ struct FactLine {
   private var name: String { event.workstream?.rawValue ?? "" }
 
   /// The line without its time.
-  var sentence: String? {
+  package var sentence: String? {
     switch event.fact {
     case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
     case .planChanged(let fact): said(fact.reason)

@@ -1,31 +1,51 @@
 import UETModel
+import UETPlanning
 
 /// Estimates how long a run still takes, from the plan's durations and the pace so far.
-struct TimeLeft: Sendable {
+package struct TimeLeft: Sendable {
   /// Planned duration of each workstream and of the longest chain that starts with it, in the
   /// plan's unit.
-  struct Planned: Sendable {
-    var duration: Double
-    var chain: Double
+  package struct Planned: Sendable {
+    package var duration: Double
+    package var chain: Double
+
+    package init(duration: Double, chain: Double) {
+      (self.duration, self.chain) = (duration, chain)
+    }
   }
 
-  var planned: [WorkstreamID: Planned]
+  package let planned: [WorkstreamID: Planned]
+
+  package init(planned: [WorkstreamID: Planned]) { self.planned = planned }
+
+  /// Durations and longest chains as the plan has them.
+  package init(_ plan: Plan) {
+    let tails = plan.dependencies.tails(plan.durations.ticks)
+    var planned: [WorkstreamID: Planned] = [:]
+    for index in plan.workstreams.indices {
+      planned[plan.id(index)] = Planned(
+        duration: Double(plan.durations.ticks[index]), chain: Double(tails[index]))
+    }
+    self.init(planned: planned)
+  }
 
   /// How long it still takes, and what that rests on.
-  struct Estimate: Hashable, Sendable {
-    let seconds: Double
+  package struct Estimate: Hashable, Sendable {
+    package let seconds: Double
     /// The same by the pace of the faster and the slower ones: the middle half, of fewer than four
     /// all.
-    let low: Double
-    let high: Double
+    package let low: Double
+    package let high: Double
     /// How many have finished.
-    let finished: Int
+    package let finished: Int
   }
 
   /// Seconds left; nil until a workstream has finished, since before that there is no pace.
-  func seconds(_ state: RunState, now: Timestamp) -> Double? { estimate(state, now: now)?.seconds }
+  package func seconds(_ state: RunState, now: Timestamp) -> Double? {
+    estimate(state, now: now)?.seconds
+  }
 
-  func estimate(_ state: RunState, now: Timestamp) -> Estimate? {
+  package func estimate(_ state: RunState, now: Timestamp) -> Estimate? {
     var actual = 0.0
     var expected = 0.0
     var paces: [Double] = []

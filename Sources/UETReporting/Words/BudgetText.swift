@@ -1,15 +1,24 @@
-import UETEngine
 import UETModel
 
 /// Budgets in words, for terminals.
-enum BudgetText {
-  static func changed(_ event: Event) -> String? {
-    let text = BudgetChange.text([event])
+package enum BudgetText {
+  package static func changed(_ event: Event) -> String? {
+    let text = limits([event])
     return text.isEmpty ? nil : text.terminalSafe
   }
 
+  /// The limits that count from now on.
+  package static func limits(_ events: [Event]) -> String {
+    events.compactMap { event -> String? in
+      guard case .budgetOverridden(let fact) = event.fact else { return nil }
+      let scope =
+        event.workstream.map(BudgetScope.workstream) ?? fact.phase.map(BudgetScope.phase) ?? .run
+      return "the budget of \(scope) is \(fact.limit.map { "\($0)" } ?? "not limited") now"
+    }.joined(separator: "; ")
+  }
+
   /// What was spent, what is set aside, and what is not known; nil where nothing was.
-  static func summary(_ spending: SpendingRecord) -> String? {
+  package static func summary(_ spending: SpendingRecord) -> String? {
     let held = spending.reservations.reduce(Money.zero) { $0 + $1.amount }
     if spending.spent == .zero, held == .zero, spending.unpriced == 0 { return nil }
     var parts = ["spent \(spending.spent)"]
@@ -29,7 +38,7 @@ enum BudgetText {
   }
 
   /// How a run goes on that a budget halted.
-  static func hint(_ state: RunState) -> String? {
+  package static func hint(_ state: RunState) -> String? {
     guard let scope = state.spending.halt else { return nil }
     let name =
       switch scope {

@@ -8,11 +8,11 @@ import UETSystem
 #endif
 
 /// `HOST:PORT`, as typed.
-struct ServedAddress: Hashable, Sendable {
-  let host: String
-  let port: UInt16
+package struct ServedAddress: Hashable, Sendable {
+  package let host: String
+  package let port: UInt16
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...])
     else { return nil }
     var host = text[..<colon]
@@ -26,17 +26,24 @@ struct ServedAddress: Hashable, Sendable {
   }
 
   /// Whether only this machine reaches it.
-  var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+  package var isLoopback: Bool { Self.isLoopback(host) }
+
+  /// Whether a name means this machine alone. One that only begins like an address may be anybody's.
+  package static func isLoopback(_ name: String) -> Bool {
+    if name == "localhost" || name == "::1" { return true }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
 
   /// Whether a request for a host may be answered here. A page of another host could otherwise have
   /// a browser ask at a name that it lets mean this machine.
-  func answers(to name: String?) -> Bool {
+  package func answers(to name: String?) -> Bool {
     guard isLoopback, let name else { return true }
-    return name == "localhost" || name == "::1" || name.hasPrefix("127.") || name == host
+    return Self.isLoopback(name) || name == host
   }
 
   /// A socket that listens there.
-  func listen() throws -> Descriptor {
+  package func listen() throws -> Descriptor {
     var hints = addrinfo()
     hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
     #if canImport(Glibc)
@@ -65,7 +72,7 @@ struct ServedAddress: Hashable, Sendable {
   private func refusal(_ reason: String) -> Refusal {
     Refusal(
       .usage, "cannot listen at '\(host.terminalSafe):\(port)': \(reason)",
-      hint: "another port may be free; 0 takes any: --serve 127.0.0.1:0")
+      hint: "another port may be free; 0 takes any, as in 127.0.0.1:0")
   }
 
   private static func begin(_ number: Int32) -> Int32 {
@@ -76,8 +83,27 @@ struct ServedAddress: Hashable, Sendable {
     #endif
   }
 
+  /// Where a socket is bound; nil for one that is bound to no address of a network.
+  package init?(boundTo number: Int32) {
+    var address = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    var host = [CChar](repeating: 0, count: 256)
+    let code = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        guard getsockname(number, address, &length) == 0 else { return Int32(EAI_FAIL) }
+        return getnameinfo(
+          address, length, &host, socklen_t(host.count), nil, 0, NI_NUMERICHOST)
+      }
+    }
+    guard code == 0, let port = Self.port(of: number) else { return nil }
+    self.host = String(
+      decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self
+    ).lowercased()
+    self.port = port
+  }
+
   /// The port that a socket has.
-  static func port(of number: Int32) -> UInt16? {
+  package static func port(of number: Int32) -> UInt16? {
     var address = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     return withUnsafeMutablePointer(to: &address) { pointer in

@@ -1,9 +1,9 @@
 import UETModel
 
 /// Time spans and moments for people.
-enum Span {
+package enum Span {
   /// `0.4 s`, `12.3 s`, `3m 05s`, `2h 10m`, `3d 4h`.
-  static func text(_ seconds: Double) -> String {
+  package static func text(_ seconds: Double) -> String {
     let value = max(0, seconds)
     if value < 100 { return "\((value * 10).rounded() / 10) s" }
     let total = Int(value.rounded())
@@ -15,7 +15,7 @@ enum Span {
   }
 
   /// How long ago a moment was.
-  static func ago(_ moment: Timestamp, now: Timestamp) -> String {
+  package static func ago(_ moment: Timestamp, now: Timestamp) -> String {
     let seconds = now.seconds(since: moment)
     return seconds < 1 ? "just now" : "\(text(seconds)) ago"
   }

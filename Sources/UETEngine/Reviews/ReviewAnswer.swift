@@ -1,18 +1,21 @@
-import UETEngine
 import UETModel
 
 /// What became of a decision, for the one who made it.
-struct ReviewAnswer {
-  let decision: ReviewDecision
-  let outcome: Reviews.Outcome
-  let run: RunID
+package struct ReviewAnswer {
+  private let decision: ReviewDecision
+  private let outcome: Reviews.Outcome
+  private let run: RunID
+
+  package init(decision: ReviewDecision, outcome: Reviews.Outcome, run: RunID) {
+    (self.decision, self.outcome, self.run) = (decision, outcome, run)
+  }
 
   private var subject: String {
     let names = decision.workstreams.map { "'\($0)'" }.joined(separator: ", ")
     return "\(names) \(decision.decision.rawValue)"
   }
 
-  var lines: [String] {
+  package var lines: [String] {
     switch outcome {
     case .recorded:
       let next =
@@ -30,7 +33,7 @@ struct ReviewAnswer {
     }
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     let (state, events): (String, [Event]) =
       switch outcome {
       case .recorded(let events): ("recorded", events)

@@ -2,12 +2,12 @@ import UETModel
 
 /// How a run stands, in a word or two that do not mislead: the record's status says how the
 /// dispatch ended, and not what became of the results since, nor whether anybody is still at work.
-struct RunStanding {
-  let text: String
-  let style: Terminal.Style
+package struct RunStanding {
+  package let text: String
+  package let tone: Tone
 
   /// `isPlain` is a run of branches that no attempt made.
-  init(
+  package init(
     _ status: RunState.Status, counts: [WorkstreamState: Int], isHeld: Bool, isForeign: Bool,
     isPlain: Bool = false
   ) {
@@ -19,20 +19,20 @@ struct RunStanding {
         isForeign
         ? "\(status.rawValue) (in another clone, as far as it was fetched)"
         : status == .running ? "INTERRUPTED (no process works on it)" : status.rawValue
-      style = .yellow
+      tone = .warning
     } else if status == .succeeded, aside > 0 {
       text = "\(isPlain ? "ENDED" : "SUCCEEDED"), but \(aside) of \(total) set aside"
-      style = .yellow
+      tone = .warning
     } else if status == .succeeded, total > 0, landed == total {
-      (text, style) = (isPlain ? "LANDED" : "SUCCEEDED, landed", .green)
+      (text, tone) = (isPlain ? "LANDED" : "SUCCEEDED, landed", .good)
     } else if status == .succeeded, isPlain {
-      (text, style) = (isHeld ? "AT WORK" : "QUEUED", .cyan)
+      (text, tone) = (isHeld ? "AT WORK" : "QUEUED", .busy)
     } else if status == .failed, landed > 0 {
-      (text, style) = ("FAILED in part, \(landed) of \(total) landed", .red)
+      (text, tone) = ("FAILED in part, \(landed) of \(total) landed", .bad)
     } else if status == .failed, total > 0, (counts[.failed] ?? 0) + aside == 0 {
-      (text, style) = ("ENDED, nothing failed since", .yellow)
+      (text, tone) = ("ENDED, nothing failed since", .warning)
     } else {
-      (text, style) = (status.rawValue, RunStateView.style(of: status))
+      (text, tone) = (status.rawValue, Tone(status))
     }
   }
 }
