@@ -7,8 +7,8 @@ import UETSystem
   import Darwin
 #endif
 
-/// A socket that listens and was handed to this process by the one that started it, as systemd does:
-/// the third descriptor, named by LISTEN_FDS for the process in LISTEN_PID.
+/// A socket that listens and was handed to this process by the one that started it, as systemd
+/// does: the third descriptor, named by LISTEN_FDS for the process in LISTEN_PID.
 enum PassedSocket {
   private static let number: Int32 = 3
 

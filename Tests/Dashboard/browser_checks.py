@@ -263,7 +263,7 @@ def a_log_grows_and_stays_at_its_end(scene, browse):
         f"[ $n -lt 100 ] || [ -e {scene.root}/go ] || while [ ! -e {scene.root}/go ]; do sleep 0.05; done; "
         "done; echo a > a.txt")})
     child = scene.start("git", "uet", "run")
-    run = until("a run", lambda: (scene.git("uet", "runs", check=False).split() or [None])[0])
+    run = scene.run_id()
     served = Served(scene)
     driver = browse()
     driver.get(served.url)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -92,7 +93,7 @@ def the_words_typed(scene):
     child.terminate()
     alone = scene.root / "alone"
     alone.mkdir()
-    os.link(scene.programs / "git-uet", alone / "git-uet")
+    shutil.copy(scene.programs / "git-uet", alone / "git-uet")
     done = subprocess.run([str(alone / "git-uet"), "dashboard"], env={**scene.environment, "PATH": "/usr/bin:/bin"},
                           cwd=scene.repository, text=True, capture_output=True)
     assert done.returncode == 2 and "make dashboard" in done.stderr, done.stderr
@@ -170,7 +171,7 @@ def deeds_of_a_live_run(scene):
         + bundle("ws-after", "b.txt", "echo b > b.txt", needs=["ws-wait"])
         + bundle("ws-unwanted", "c.txt", f"while [ ! -e {gate} ]; do sleep 0.05; done; echo c > c.txt")})
     child = scene.start("git", "uet", "run")
-    run = until("a run", lambda: (scene.git("uet", "runs", check=False).split() or [None])[0])
+    run = scene.run_id()
     served = Served(scene)
     served.enter()
     page = f"/runs/{run}"
@@ -288,7 +289,7 @@ def news_as_it_comes_and_what_was_missed(scene):
     again = Stream(served, f"/runs/{run}/news", last=last)
     seen = [again.next() for _ in range(4)]
     assert [m["event"] for m in seen] == ["event"] * 3 + ["change"], seen
-    assert [int(m["id"]) for m in seen[:3]] == [last + 1, last + 2, last + 3]
+    assert [int(m["id"]) for m in seen[:3]] == [last + 1, last + 2, last + 3], (last, seen)
     assert "missed 0" in json.loads(seen[0]["data"])["words"]
     again.close()
     far = Stream(served, f"/runs/{run}/news?after=1")

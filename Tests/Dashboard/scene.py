@@ -79,7 +79,8 @@ class Scene:
         return child
 
     def run_id(self):
-        return self.git("uet", "runs").split()[0]
+        """The newest run; waits for the first."""
+        return until("a run", lambda: re.search(r"^\d{8}-\d{6}-[0-9a-f]{4}", self.git("uet", "runs", check=False)))[0]
 
     def close(self):
         for child in self.children:

@@ -38,7 +38,8 @@ package struct GitUET: AsyncParsableCommand {
         CommandGroup(
           name: "Look",
           subcommands: [
-            StatusCommand.self, MonitorCommand.self, DashboardCommand.self, ReportCommand.self, CompareCommand.self,
+            StatusCommand.self, MonitorCommand.self, DashboardCommand.self, ReportCommand.self,
+            CompareCommand.self,
             CostCommand.self,
             MetricsCommand.self, TraceCommand.self,
             PricesCommand.self,

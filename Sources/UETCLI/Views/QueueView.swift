@@ -44,7 +44,8 @@ struct QueueView {
     let number = place.position.map(String.init) ?? "-"
     let time = place.expected.map { "~\(Span.text($0))" } ?? ""
     return [
-      .init(number, .dim), .init(place.id.rawValue), .init(time, .dim), .init(snapshot.words(of: place)),
+      .init(number, .dim), .init(place.id.rawValue), .init(time, .dim),
+      .init(snapshot.words(of: place)),
     ]
   }
 

@@ -109,9 +109,9 @@ extension WorkstreamPage {
         }
       return kind.map { HTML.element("span", ["class" => $0], HTML(line)) } ?? HTML(line)
     }
-    let break_ = HTML.lines(["", ""])
+    let lineEnd = HTML.lines(["", ""])
     var text = HTML.none
-    for (number, line) in shown.enumerated() { text += (number == 0 ? .none : break_) + line }
+    for (number, line) in shown.enumerated() { text += (number == 0 ? .none : lineEnd) + line }
     let rest = lines.count - shown.count
     return .element(
       "pre",

@@ -2,8 +2,8 @@ import UETModel
 import UETPlanning
 
 extension PlanReport {
-  /// The plan as one SVG document: the schedule, and below it the dependencies; where phases declare
-  /// many workstreams, the phases first.
+  /// The plan as one SVG document: the schedule, and below it the dependencies; where phases
+  /// declare many workstreams, the phases first.
   package func svg() -> String {
     let drawing = PlanDrawing(plan)
     let parts = drawing.phases.isEmpty ? whole(drawing) : folded(drawing, drawing.phases)

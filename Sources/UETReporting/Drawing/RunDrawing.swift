@@ -174,7 +174,8 @@ extension RunDrawing {
     let members = metrics.workstreams.filter { group.members.contains($0.id) }
     if let span = Self.span(members.compactMap(\.actual)) {
       let (from, to) = (axis.x(span.start), axis.x(span.end))
-      let words = "\(group.title): \(TimeAxis.text(span.start)) to \(TimeAxis.text(span.end))"
+      let words =
+        "\(group.title): \(DurationText.words(span.start)) to \(DurationText.words(span.end))"
       markup.line(
         "<rect \(Self.fill(.work)) x=\"\(TimeAxis.rounded(from))\" y=\"\(y + 3)\" "
           + "width=\"\(TimeAxis.rounded(max(1.5, to - from)))\" height=\"15\"><title>"

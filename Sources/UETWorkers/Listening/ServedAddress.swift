@@ -28,7 +28,8 @@ package struct ServedAddress: Hashable, Sendable {
   /// Whether only this machine reaches it.
   package var isLoopback: Bool { Self.isLoopback(host) }
 
-  /// Whether a name means this machine alone. One that only begins like an address may be anybody's.
+  /// Whether a name means this machine alone. One that only begins like an address may be
+  /// anybody's.
   package static func isLoopback(_ name: String) -> Bool {
     if name == "localhost" || name == "::1" { return true }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)

@@ -52,7 +52,8 @@ struct LargeRecord {
       ]
       if number < finished {
         for step in 0..<more {
-          drafts.append(draft(.taskProgress, ["percent": .integer(Int64(step * 100 / max(1, more)))]))
+          drafts.append(
+            draft(.taskProgress, ["percent": .integer(Int64(step * 100 / max(1, more)))]))
         }
         drafts.append(draft(.taskCompleted, ["tip": .commit(base), "files": 1]))
       }
@@ -86,7 +87,9 @@ struct LargeRecord {
     return EventDraft(.runStarted, data: JSONObject([.workstreams: .array(list)]))
   }
 
-  private func needs(_ number: Int) -> [Int] { number >= 100 && number % 3 == 0 ? [number - 100] : [] }
+  private func needs(_ number: Int) -> [Int] {
+    number >= 100 && number % 3 == 0 ? [number - 100] : []
+  }
 
   private func root(_ base: ObjectID, _ ids: [WorkstreamID]) -> RootRecord {
     let size = max(1, (ids.count + Self.phases - 1) / Self.phases)
