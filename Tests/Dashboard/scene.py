@@ -159,11 +159,13 @@ class Stream:
         line, self.rest = self.rest.split(b"\n", 1)
         return line.decode()
 
-    def next(self):
+    def next(self, limit=30.0):
         """The next message as a dictionary of its fields; comments are passed over."""
-        message = {}
+        message, end = {}, time.monotonic() + limit
         while True:
             line = self.line()
+            if time.monotonic() > end:
+                raise AssertionError("no message came in time")
             if line is None:
                 return None
             if line == "" and message:
@@ -171,6 +173,15 @@ class Stream:
             if line and not line.startswith(":"):
                 name, _, value = line.partition(": ")
                 message[name] = value
+
+    def find(self, words, limit=30.0):
+        """The next message that holds these words."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            message = self.next(limit)
+            if words in message.get("data", ""):
+                return message
+        raise AssertionError(f"no message with {words!r}")
 
     def close(self):
         self.socket.close()

@@ -27,18 +27,18 @@ struct LargeRecord {
       holder: SystemProcesses.current(since: start, nonce: "large"), events: [started(ids)],
       at: start, options: LedgerOptions()
     ).writer
-    let finished = try await work(ids, writer, base, start)
+    try await work(ids, writer, base, start)
     try await writer.flush()
     print("written")
     fflush(nil)
-    try await follow(ids, finished, writer)
+    try await follow(writer)
     try await writer.release()
   }
 
   /// Half of them end; the others report on their way, so that all is as long as it is to be.
   private func work(
     _ ids: [WorkstreamID], _ writer: LedgerWriter, _ base: ObjectID, _ start: Timestamp
-  ) async throws -> Int {
+  ) async throws {
     let finished = ids.count / 2
     let more = max(0, events - 1 - Self.least * finished - 3 * 8) / max(1, finished)
     for (number, id) in ids.prefix(finished + 8).enumerated() {
@@ -60,20 +60,14 @@ struct LargeRecord {
       try writer.append(drafts, at: at)
       if number % 50 == 49 { try await writer.flush() }
     }
-    return finished
   }
 
-  private func follow(
-    _ ids: [WorkstreamID], _ finished: Int, _ writer: LedgerWriter
-  ) async throws {
-    var number = 0
+  private func follow(_ writer: LedgerWriter) async throws {
     while let line = readLine() {
       let now = Timestamp(microseconds: Int64(Date().timeIntervalSince1970 * 1e6))
-      let draft = EventDraft(
-        number % 2 == 0 ? .runPaused : .runResumed, data: ["reason": .string(line)])
+      let draft = EventDraft(.runPaused, data: ["reason": .string(line)])
       try writer.append([draft], at: now)
       try await writer.flush()
-      number += 1
       print("told")
       fflush(nil)
     }
