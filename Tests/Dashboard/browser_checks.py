@@ -76,6 +76,8 @@ def a_run_changes_before_ones_eyes(scene, browse):
     words = driver.find_element(By.ID, "words")
     words.send_keys("ws-part")
     driver.execute_script("window.scrollTo(0, 200); window.kept = document.getElementById('words')")
+    place = "return Math.round(window.kept.getBoundingClientRect().top)"
+    before = driver.execute_script(place)
     driver.execute_script("""
         window.seen = 0;
         new MutationObserver(() => {
@@ -89,7 +91,7 @@ def a_run_changes_before_ones_eyes(scene, browse):
     print(f"        an event was in the page {seen - start:.0f} ms after it was asked for")
     until("the table", lambda: "PAUSED" in text(driver, "h1"))
     assert driver.execute_script("return document.activeElement === window.kept && window.kept.value") == "ws-part"
-    assert driver.execute_script("return window.scrollY") == 200
+    assert abs(driver.execute_script(place) - before) <= 2, "what is looked at stays where it is"
     until("what a reader says", lambda: "a reason" in driver.execute_script(
         "return document.getElementById('announce').textContent"))
     assert complaints(driver) == []
@@ -176,10 +178,11 @@ def by_keyboard_alone(scene, browse):
     assert "ws-checkout-mail" in names and "words" in names, names
     driver.find_element(By.LINK_TEXT, "ws-checkout-mail").send_keys(Keys.ENTER)
     until("the workstream", lambda: "ws-checkout-mail" in text(driver, "h1"))
-    outline = driver.execute_script("""
-        const b = document.querySelector('form button'); b.focus();
-        return getComputedStyle(b).outlineStyle""")
-    assert outline == "solid"
+    for _ in range(30):
+        driver.switch_to.active_element.send_keys(Keys.TAB)
+        if driver.execute_script("return document.activeElement.matches('form button')"):
+            break
+    assert driver.execute_script("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
     driver.switch_to.active_element.send_keys(Keys.ENTER)
     until("the answer", lambda: "to be tried again" in text(driver, ".notice"))
 

@@ -190,7 +190,7 @@ def deeds_of_a_live_run(scene):
     form(served, f"{page}/ws-unwanted", "retry", workstream="ws-unwanted")
     text = served.ask(f"{page}/ws-unwanted")[2]
     assert "to be tried again" in text and "git uet resume" in text, text
-    form(served, page, "pause")
+    form(served, f"{page}/ws-wait", "pause")
     text = served.ask(page)[2]
     assert "no process works on run" in text, text[:3000]
 

@@ -5,6 +5,7 @@ By HTTP always; in a browser where Chromium, its driver and selenium are there (
 UET_SELENIUM, or made here where pip has it). What is skipped is said. NAME picks the checks whose names hold it.
 """
 
+import faulthandler
 import importlib.util
 import os
 import pathlib
@@ -41,6 +42,8 @@ def have_selenium():
 
 def main(arguments):
     programs, names = arguments[0], arguments[1:]
+    # A check that waits for ever says where.
+    faulthandler.dump_traceback_later(1200, exit=True)
     import http_checks
     checks = [(check, "") for check in http_checks.CHECKS]
     reason = have_selenium()
