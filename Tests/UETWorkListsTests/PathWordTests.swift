@@ -46,6 +46,44 @@ import Testing
   }
 }
 
+/// Dependencies in words.
+@Suite struct ProseEdgeTests {
+  private let edges = ProseEdges(readID: SpecKitReader.readID)
+
+  @Test(arguments: [
+    ("x (depends on T001, T002)", true, ["own after T001", "own after T002"]),
+    ("x — after T001 … and before T003", true, ["own after T001", "T003 after own"]),
+    (
+      "after T001, T002 and before T003", true,
+      [
+        "own after T001", "own after T002", "T003 after own",
+      ]
+    ),
+    ("requires T001-T003", true, ["own after T001", "own after T002", "own after T003"]),
+    (
+      "Needs T001 – T002 and T009-MIN.", true,
+      [
+        "own after T001", "own after T002", "own after T009-MIN",
+      ]
+    ),
+    ("T001 blocks T002-T003", false, ["T002 after T001", "T003 after T001"]),
+    ("T001 → T002, T003", false, ["T002 after T001", "T003 after T001"]),
+    ("**T001** -> `T002`", false, ["T002 after T001"]),
+    (
+      "T004 and T005 depend on completion of T001", false,
+      [
+        "T005 after T001", "T004 after T001",
+      ]
+    ),
+    ("after the T-junction, before lunch", true, []), ("depends on nothing", true, []),
+    ("—→—“”’", false, []), ("T001 is required", true, []),
+  ])
+  func lines(_ text: String, _ isTask: Bool, _ wanted: [String]) {
+    let found = edges.found(in: text, isTaskLine: isTask)
+    #expect(found.map { "\($0.from ?? "own") after \($0.to ?? "own")" } == wanted)
+  }
+}
+
 /// What a named path gets in a scope.
 @Suite struct PlacedPathTests {
   private let paths = RepositoryPaths(

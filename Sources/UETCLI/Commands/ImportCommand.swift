@@ -20,7 +20,7 @@ struct ImportCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "A tool's name and, where its list is not at its usual place, a file or folder ('-' reads the standard "
         + "input); with --confirm or --mark-done, workstreams (default: all).",
-      valueName: "format> [<path"))
+      valueName: "what"))
   var words: [String] = []
 
   @Option(

@@ -32,7 +32,9 @@ struct ProseEdges {
         for from in left { result += right.map { Found(from: from, to: $0) } }
       case .blocks, .arrow:
         var left = ids(words[..<place].reversed()).map(Optional.some)
-        if left.isEmpty, isTaskLine, word == .blocks { left = [nil] }
+        // "after T001 and before T003" says both of the task itself.
+        let isOwn = left.isEmpty || Self.follow(.needs, words[..<place])
+        if isOwn, isTaskLine, word == .blocks { left = [nil] }
         for first in left {
           result += right.map { Found(from: $0, to: first) }
         }
@@ -76,6 +78,17 @@ struct ProseEdges {
       if own != wanted, !(own.isLetter && own | 0x20 == wanted) { return false }
     }
     return true
+  }
+
+  /// Whether the ids that words end with stand right behind a word of that kind.
+  private static func follow(_ kind: Word, _ words: ArraySlice<Word>) -> Bool {
+    let before = words.last { word in
+      switch word {
+      case .id, .range, .list: false
+      default: true
+      }
+    }
+    return before == kind
   }
 
   /// The ids right beside a word, with what joins them.
@@ -133,14 +146,18 @@ struct ProseEdges {
         result.append(Self.meaning(Substring(word)))
       } else {
         if Self.joins(first) { result.append(.list) }
-        if first == UInt8(ascii: ";") || first == UInt8(ascii: ".") { result.append(.other) }
-        rest = Substring(rest.utf8.dropFirst())
+        if first == UInt8(ascii: ";") || first == UInt8(ascii: ".") || first >= 0x80 {
+          result.append(.other)
+        }
+        // By whole scalars: a dash may have three bytes.
+        rest = Substring(rest.unicodeScalars.dropFirst())
       }
     }
     return result
   }
 
-  /// A byte of a word; what is not ASCII counts as a letter, the arrow not.
+  /// A byte of a word; what is not ASCII counts as a letter, but for what begins as the arrow does,
+  /// dashes among it.
   private static func isWord(_ byte: UInt8) -> Bool {
     byte.isWordByte || byte == UInt8(ascii: "'") || (byte >= 0x80 && byte != 0xE2)
   }
