@@ -44,7 +44,7 @@ package struct GitUET: AsyncParsableCommand {
             MetricsCommand.self, TraceCommand.self,
             PricesCommand.self,
             RunsCommand.self,
-            ShowCommand.self, PromptCommand.self,
+            ShowCommand.self, PromptCommand.self, HandoffCommand.self,
             LogsCommand.self, OpenCommand.self, EventsCommand.self, ReplayCommand.self,
             GatesCommand.self, ReproduceCommand.self,
           ]),

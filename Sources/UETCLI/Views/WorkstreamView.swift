@@ -107,6 +107,10 @@ struct WorkstreamView {
     }
     if let salvage = attempt.salvage { lines.append("    kept    \(salvage)") }
     if attempt.outcome == .succeeded, attempt.files == 0 { lines.append("    nothing changed") }
+    if let handoff = attempt.handoff {
+      let words = handoff.summary ?? "derived from what changed"
+      lines.append("    leaves  \(words.terminalSafe)")
+    }
     for path in attempt.missing.prefix(20) {
       lines.append("    not made \(path.terminalSafe)")
     }
@@ -167,6 +171,9 @@ struct WorkstreamView {
     } else if record.state == .ejected {
       hints.append(
         "hint: make the tree that was judged again: git uet reproduce \(names.run) \(record.id)")
+    }
+    if record.lastAttempt?.handoff != nil, record.tip != nil {
+      hints.append("hint: read what it leaves to others: git uet handoff \(names.run) \(record.id)")
     }
     if let salvage = record.attempts.last(where: { $0.salvage != nil })?.salvage {
       hints.append("hint: see what was kept: git show --stat \(salvage)")

@@ -38,7 +38,7 @@ extension AttemptRunner {
   }
 
   /// Runs the tool; a failure to start counts as the tool's.
-  func runTool() async throws {
+  mutating func runTool() async throws {
     let invocation: ToolInvocation
     do {
       invocation = try ToolInvocation(
@@ -203,7 +203,7 @@ func seconds(_ value: Double) -> String {
 
 extension AttemptRunner {
   /// Asks an agent program, records what it used, and fails by what it says.
-  func runAgent(
+  mutating func runAgent(
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
   ) async throws {
     let session = context.facts.resumedSession(of: workstream, by: order.tool, after: previous)
@@ -215,6 +215,7 @@ extension AttemptRunner {
       (ending, conclusion) = try await ask(adapter, tool, invocation, resuming: nil)
     }
     record(conclusion)
+    lastMessage = conclusion.lastMessage
     for warning in conclusion.warnings { context.notes.once(warning) }
     switch ending {
     case .stopped: throw CancellationError()
@@ -272,6 +273,9 @@ extension AttemptRunner {
   }
 
   func writePrompt(mayResume: Bool = true) throws {
+    if let ownPrompt {
+      return try Files.write(context.logs.redaction.redacted(ownPrompt).utf8, to: promptFile)
+    }
     var prompt = context.facts.prompt(
       for: workstream, attempt, on: order.inputs, by: order.tool, after: previous, notes: notes,
       answers: answers, mayResume: mayResume)

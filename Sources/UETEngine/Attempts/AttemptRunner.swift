@@ -30,6 +30,10 @@ struct AttemptRunner: Sendable {
   /// What the attempt before left when it ended to wait for an answer, and this one goes on with.
   private(set) var workInHand: ObjectID?
   var warmth = Warmth()
+  /// What its agent said last.
+  var lastMessage: String?
+  /// What it is asked in place of what its workstream says.
+  var ownPrompt: String?
 
   init(
     context: Ground, seeds: BenchSeeds, workstream: Workstream, order: AttemptOrder,
@@ -86,7 +90,7 @@ struct AttemptRunner: Sendable {
       try await examine(asEnd: true)
       await leavePlace(at: result.tip, succeeded: true)
       if case .own = place { context.guardian?.left(id, at: path, result.files) }
-      return (.succeeded(tip: result.tip, base: made), details(of: result))
+      return (.succeeded(tip: result.tip, base: made), details(of: result, base: made))
     } catch {
       // What was committed in a clone is work as well.
       try? await clone?.fetch(context.git)
@@ -98,11 +102,15 @@ struct AttemptRunner: Sendable {
   }
 
   /// How much came of it, and what was to be made and is not there.
-  private func details(of result: (tip: ObjectID, files: [String])) -> JSONObject {
+  private func details(
+    of result: (tip: ObjectID, files: [String]), base: ObjectID
+  ) -> JSONObject {
     let missing = place.isWorktree ? missing(in: result) : []
+    let handoff = handOff(result.tip, since: base)
     return Told<Fact.TaskEnd> {
       $0.files = place.isWorktree ? result.files.count : nil
       $0.missing = missing.nonEmpty
+      $0.handoff = handoff
     }.members
   }
 
@@ -212,7 +220,7 @@ extension AttemptRunner {
   }
 
   /// A tool that asks and ends, with whatever status, waits for the answer.
-  private func runToolOrAsk() async throws {
+  private mutating func runToolOrAsk() async throws {
     do { try await runTool() } catch let failure as AttemptFailure {
       guard failure.kind == .toolFailure, !failure.isToolBroken, let question = await openQuestion()
       else { throw failure }

@@ -1,6 +1,7 @@
 import UETGit
 import UETModel
 import UETPlanning
+import UETTools
 import UETWorkers
 
 extension RunFacts {
@@ -13,6 +14,8 @@ extension RunFacts {
     var prompt = Prompt(workstream: workstream, attempt: attempt)
     prompt.preamble = try? project.houseRules(at: base)
     prompt.inputs = inputs.map(summary)
+    prompt.handoffs = handoffs(of: inputs, tokens: configuration.prompt.handoffTokens)
+    prompt.asksHandoff = configuration.asksHandoff(of: tool)
     prompt.answers = answers.compactMap { question in
       question.answer.map { (question.question, $0) }
     }
@@ -61,8 +64,6 @@ extension RunFacts {
 
 /// Parts of files for agents to read.
 enum PromptText {
-  /// Bytes of one token, about, in English and in code.
-  private static let tokenSize = 4
   /// A longer file of rules would leave no room for the work.
   static let longestRules = 64 << 10
 
@@ -70,7 +71,7 @@ enum PromptText {
   static func end(of bytes: [UInt8], tokens: Int) -> String {
     var text = LogText()
     let shown = Array((text.take(bytes) + text.finish()).utf8)
-    var end = shown.suffix(tokens * tokenSize)
+    var end = shown.suffix(tokens * TokenEstimate.tokenSize)
     if end.count < shown.count {
       // From the beginning of a line where that leaves any, else of a character.
       let feed = end.dropLast().firstIndex(of: UInt8(ascii: "\n"))

@@ -24,6 +24,7 @@ extension Project {
     }
     var prompt = Prompt(workstream: loaded.workstreams[place], attempt: 1)
     prompt.preamble = try houseRules(at: base)
+    prompt.asksHandoff = configuration.asksHandoff(of: prompt.workstream.tool)
     return PromptPreview(
       workstream: prompt.workstream.id, attempt: 1, text: redaction.redacted(prompt.text),
       pending: loaded.dependencies[place].map { loaded.workstreams[$0].id })

@@ -33,6 +33,13 @@ struct AttemptLogs: Sendable {
 
   static let readsEnd = ".reads"
 
+  /// What a result leaves to those who build on it.
+  func handoff(_ id: WorkstreamID, _ tip: ObjectID) -> String {
+    "\(folder)/\(Self.handoffName(id, tip))"
+  }
+
+  static func handoffName(_ id: WorkstreamID, _ tip: ObjectID) -> String { "\(id).\(tip).handoff" }
+
   /// A file as it goes into the record: what was read is named by its very bytes.
   func recorded(_ file: String) -> [UInt8]? {
     let path = "\(folder)/\(file)"

@@ -46,19 +46,42 @@ extension Project {
   /// Looks through the chain from the newest commit back; of one name the newest counts.
   private func recordedLogs(_ prefixes: [String], _ run: RunID) throws -> [RecordedLog] {
     var found: [String: ObjectID] = [:]
-    var next: ObjectID? = try reader.tip(of: run)
-    while let id = next {
-      let commit = try reader.commit(id)
-      if let folder = try repository.entry(at: "logs", in: commit.tree) {
-        for entry in try repository.tree(folder.id)
-        where found[entry.name] == nil && prefixes.contains(where: { entry.name.hasPrefix($0) }) {
-          found[entry.name] = entry.id
-        }
+    try eachFolderOfLogs(of: run) { folder in
+      for entry in try repository.tree(folder)
+      where found[entry.name] == nil && entry.name.hasSuffix(".log")
+        && prefixes.contains(where: { entry.name.hasPrefix($0) })
+      {
+        found[entry.name] = entry.id
       }
-      next = commit.previous
+      return true
     }
     return try found.sorted { LogName.precedes($0.key, $1.key) }.map {
       RecordedLog(name: $0.key, bytes: try repository.blob($0.value))
+    }
+  }
+
+  /// The newest file of a name that the record keeps beside the events of a run; nil where there is
+  /// none.
+  func recordedFile(_ name: String, in run: RunID) throws -> [UInt8]? {
+    var found: ObjectID?
+    try eachFolderOfLogs(of: run) { folder in
+      found = try repository.tree(folder).first { $0.name == name }?.id
+      return found == nil
+    }
+    return try found.map { try repository.blob($0) }
+  }
+
+  /// From the newest commit of the chain back, as long as `body` wants more.
+  private func eachFolderOfLogs(
+    of run: RunID, _ body: (ObjectID) throws -> Bool
+  ) throws {
+    var next: ObjectID? = try reader.tip(of: run)
+    while let id = next {
+      let commit = try reader.commit(id)
+      if let folder = try repository.entry(at: "logs", in: commit.tree), try !body(folder.id) {
+        return
+      }
+      next = commit.previous
     }
   }
 }

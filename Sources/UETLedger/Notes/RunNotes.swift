@@ -61,6 +61,10 @@ struct RunNotes {
     }
     if attempt?.number == record.lastAttempt?.number { text += gates(record, .attempt) }
     if let reason, !reason.isEmpty { text += "\n  \(Self.plain(reason))" }
+    if let handoff = attempt?.handoff, attempt?.tip == record.tip {
+      text += handoff.summary.map { "\n  hand-off: \(Self.plain($0))" } ?? ""
+      text += "\n  see: git uet handoff \(state.run) \(record.id)"
+    }
     return text
   }
 

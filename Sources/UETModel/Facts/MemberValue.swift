@@ -34,6 +34,7 @@ extension ConflictRecord.Hunk: MemberValue {}
 extension ConflictRecord.Try: MemberValue {}
 extension EventOrigin: MemberValue {}
 extension GateInputs: MemberValue {}
+extension Handoff.Head: MemberValue {}
 extension MachineFigures: MemberValue {}
 extension ReviewRecord.Reference: MemberValue {}
 extension SharedChange: MemberValue {}

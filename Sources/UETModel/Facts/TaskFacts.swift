@@ -48,6 +48,9 @@ extension Fact {
     package let culprit = Member<WorkstreamID>("culprit")
     /// How many files differ from the base.
     package let files = Member<Int>("files")
+    /// Who wrote what its result leaves to others, and in one line what that is; the whole lies
+    /// beside the event, as `WORKSTREAM.TIP.handoff`.
+    package let handoff = Member<Handoff.Head>("handoff")
     package let kind = Member<ErrorKind>("kind")
     /// What went wrong.
     package let message = Member<String>("message")

@@ -125,6 +125,7 @@ extension RunState {
       (attempt.asks, attempt.provider) = (fact.asks, fact.provider)
       attempt.isTransient = fact.transient ?? false
       (attempt.files, attempt.missing) = (fact.files, fact.missing ?? [])
+      attempt.handoff = fact.handoff
     }
   }
 

@@ -68,6 +68,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var files: Int?
   /// Paths that the bundle says are made, and that its result does not have.
   package var missing: [String] = []
+  /// What its result leaves to those who build on it.
+  package var handoff: Handoff.Head?
   /// What moved in what is not its own while it ran; it may be another's doing.
   package var changes: [SharedChange] = []
   /// Some of that is protected, and others ran as well: a person has to look at its result.

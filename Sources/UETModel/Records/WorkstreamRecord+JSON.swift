@@ -83,6 +83,7 @@ extension AttemptRecord {
     object.append("salvage", .text(salvage))
     object.append("files", .integer(files))
     object.append("missing", .list(missing) { .string($0) })
+    object.append("handoff", handoff?.json)
     object.append("changes", .list(changes, \.json))
     if isSuspect { object.append("suspect", true) }
     object.append("spending", spending.json)
@@ -116,6 +117,7 @@ extension AttemptRecord {
     salvage = try object.optional("salvage", \.string)
     files = try object.optional("files", \.integer)
     missing = try object.list("missing", \.string)
+    handoff = try object.optional("handoff") { Handoff.Head(json: $0) }
     changes = try object.list("changes") { SharedChange(json: $0) }
     isSuspect = try object.optional("suspect", \.bool) ?? false
     if let value = object["spending"] { spending = try AttemptSpending(json: value) }

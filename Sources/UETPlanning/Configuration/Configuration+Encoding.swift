@@ -67,7 +67,10 @@ extension Configuration.Sandbox {
 
 extension Configuration.Prompt {
   fileprivate var json: JSONObject {
-    var object: JSONObject = ["log_tokens": .integer(Int64(logTokens))]
+    var object: JSONObject = [
+      "log_tokens": .integer(Int64(logTokens)), "handoff": .bool(handoff),
+      "handoff_tokens": .integer(Int64(handoffTokens)),
+    ]
     object.append("preamble", preamble.map(JSONValue.string))
     return object
   }

@@ -205,6 +205,8 @@ extension Configuration {
   static let promptFields = FieldTable<Prompt>([
     "preamble": { $2.preamble = $0.relativePath($1) },
     "log_tokens": { $2.logTokens = $0.integer($1, in: 0...100_000) ?? $2.logTokens },
+    "handoff": { $2.handoff = $0.bool($1) ?? $2.handoff },
+    "handoff_tokens": { $2.handoffTokens = $0.integer($1, in: 0...100_000) ?? $2.handoffTokens },
   ])
 
   struct ToolDraft {

@@ -275,6 +275,10 @@ extension Configuration {
     package var preamble: String?
     /// About how many tokens of a failed attempt's log the next one is shown.
     package var logTokens = 1000
+    /// Whether agents are asked for a hand-off.
+    package var handoff = true
+    /// About how many tokens of others' hand-offs a prompt shows, all together.
+    package var handoffTokens = 2000
 
     package init() {}
   }
