@@ -125,4 +125,17 @@ package struct AttemptOrder: Hashable, Sendable {
   package let timeout: Double?
   /// US dollars that its program is told to stop at; nil where no budget says so.
   package var cap: Money?
+
+  init(
+    name: AttemptName, place: Int, worker: String, inputs: [AttemptRecord.Input], tool: String,
+    timeout: Double?, cap: Money? = nil
+  ) {
+    (self.name, self.place, self.worker) = (name, place, worker)
+    (self.inputs, self.tool, self.timeout, self.cap) = (inputs, tool, timeout, cap)
+  }
+
+  /// Of a workstream that builds on nothing, and that no plan holds.
+  package init(name: AttemptName, worker: String, tool: String) {
+    self.init(name: name, place: 0, worker: worker, inputs: [], tool: tool, timeout: nil)
+  }
 }
