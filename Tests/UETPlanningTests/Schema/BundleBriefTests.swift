@@ -10,7 +10,7 @@ import UETPlanning
     "$schema", "resources", "priority", "compensation_actions", "forward_actions", "risk", "env",
     "model", "timeout", "command", "worktree", "openspec_change", "ccpm_issue", "gate",
     "capability",
-    "capability_payload", "circuit_breaker", "metadata",
+    "capability_payload", "circuit_breaker", "metadata", "proposed", "imported",
   ]
 
   @Test func itIsMadeOfTheSchema() throws {
