@@ -8,7 +8,7 @@ import UETTestSupport
 /// changes nothing, and what a person edits survives.
 @Suite struct RoundTripTests {
   @Test(arguments: WorkListFormat.allCases) func readBack(_ format: WorkListFormat) {
-    let failure = Seeds(short: 40, long: 2000).firstFailure(filter: "RoundTripTests/readBack") {
+    let failure = Seeds(short: 40, long: 400).firstFailure(filter: "RoundTripTests/readBack") {
       seed in
       var random = RandomList(seed: seed)
       let lists = WorkListReader.read(format, random.files(format))
@@ -34,7 +34,7 @@ import UETTestSupport
   }
 
   @Test(arguments: WorkListFormat.allCases) func importTwice(_ format: WorkListFormat) {
-    let failure = Seeds(short: 20, long: 1000).firstFailure(filter: "RoundTripTests/importTwice") {
+    let failure = Seeds(short: 20, long: 200).firstFailure(filter: "RoundTripTests/importTwice") {
       seed in
       var random = RandomList(seed: seed)
       let files = random.files(format)
@@ -104,7 +104,7 @@ import UETTestSupport
 /// Damaged lists: nothing crashes, and nothing is empty without a word.
 @Suite struct DamagedListTests {
   @Test(arguments: WorkListFormat.allCases) func damaged(_ format: WorkListFormat) {
-    let failure = Seeds(short: 30, long: 5000).firstFailure(filter: "DamagedListTests") { seed in
+    let failure = Seeds(short: 30, long: 400).firstFailure(filter: "DamagedListTests") { seed in
       var random = RandomList(seed: seed, count: 8)
       let whole = random.files(format)
       for _ in 0..<20 {
