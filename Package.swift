@@ -43,10 +43,13 @@ let package = Package(
     .target(name: "UETModel", dependencies: [], swiftSettings: optimised),
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      swiftSettings: optimised),
     .target(name: "UETWorkLists", dependencies: ["UETModel"], swiftSettings: strict),
     .target(name: "UETScheduling", dependencies: ["UETModel"], swiftSettings: optimised),
     .target(name: "UETMergeQueue", dependencies: ["UETModel"], swiftSettings: optimised),
+    .target(
+      name: "UETAdvising", dependencies: ["UETMergeQueue", "UETModel", "UETPlanning"],
+      swiftSettings: optimised),
     .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
     // What the system's own headers hide.
     .systemLibrary(name: "CHiddenSystem"),
@@ -69,8 +72,8 @@ let package = Package(
     .target(
       name: "UETEngine",
       dependencies: [
-        "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning", "UETScheduling",
-        "UETReporting", "UETSystem", "UETTools", "UETWorkers",
+        "UETAdvising", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
+        "UETScheduling", "UETReporting", "UETSystem", "UETTools", "UETWorkers",
       ], swiftSettings: strict),
     .target(
       name: "UETServer",
@@ -80,8 +83,9 @@ let package = Package(
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools", "UETWorkLists",
+        "UETAdvising", "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel",
+        "UETPlanning", "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools",
+        "UETWorkLists",
         "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
@@ -135,7 +139,8 @@ let package = Package(
       path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
-      name: "queue-benchmark", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      name: "queue-benchmark",
+      dependencies: ["UETAdvising", "UETMergeQueue", "UETModel", "UETTestSupport"],
       path: "Tests/Benchmarks/Queue", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
@@ -163,6 +168,10 @@ let package = Package(
       swiftSettings: optimised),
     .testTarget(
       name: "UETMergeQueueTests", dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      swiftSettings: optimised),
+    .testTarget(
+      name: "UETAdvisingTests",
+      dependencies: ["UETAdvising", "UETMergeQueue", "UETModel", "UETPlanning", "UETTestSupport"],
       swiftSettings: optimised),
     .testTarget(
       name: "UETToolsTests", dependencies: ["UETModel", "UETTools", "UETTestSupport"],
@@ -219,8 +228,8 @@ let package = Package(
 // need is built by itself then, in a moment, without what touches git or the disk.
 if Context.environment["UET_SIMULATIONS"] == "1" {
   let needed: Set = [
-    "UETModel", "UETScheduling", "UETMergeQueue", "UETTestSupport", "UETModelTests",
-    "UETSchedulingTests", "UETMergeQueueTests",
+    "UETModel", "UETPlanning", "UETScheduling", "UETMergeQueue", "UETAdvising", "UETTestSupport",
+    "UETModelTests", "UETSchedulingTests", "UETMergeQueueTests", "UETAdvisingTests",
   ]
   package.targets.removeAll { !needed.contains($0.name) }
 }

@@ -12,7 +12,7 @@ package struct TextStyle: Hashable, Sendable {
     self.unicode = unicode
   }
 
-  enum Paint: String {
+  package enum Paint: String {
     case bold = "1"
     case dim = "2"
     case red = "31"
@@ -20,7 +20,7 @@ package struct TextStyle: Hashable, Sendable {
     case yellow = "33"
   }
 
-  func paint(_ text: String, _ paint: Paint) -> String {
+  package func paint(_ text: String, _ paint: Paint) -> String {
     color ? "\u{1B}[\(paint.rawValue)m\(text)\u{1B}[0m" : text
   }
 
@@ -64,7 +64,7 @@ package struct TextStyle: Hashable, Sendable {
   }
 
   /// A heading in bold with what follows it, wrapped.
-  func titled(_ title: String, _ rest: String, indent: Int = 2) -> [String] {
+  package func titled(_ title: String, _ rest: String, indent: Int = 2) -> [String] {
     var lines = wrap(title + rest, indent: indent, first: "")
     if lines[0].hasPrefix(String(repeating: " ", count: indent)) {
       lines[0].removeFirst(indent)

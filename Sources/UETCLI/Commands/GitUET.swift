@@ -40,7 +40,7 @@ package struct GitUET: AsyncParsableCommand {
           name: "Look",
           subcommands: [
             StatusCommand.self, MonitorCommand.self, DashboardCommand.self, ReportCommand.self,
-            CompareCommand.self,
+            CompareCommand.self, AdviseCommand.self,
             CostCommand.self,
             MetricsCommand.self, TraceCommand.self,
             PricesCommand.self,

@@ -13,7 +13,7 @@ extension Project {
     of run: RunID, tracking: Bool = false
   ) throws -> (metrics: RunMetrics, timeline: RunTimeline) {
     let state = try state(of: run)
-    let basis = metricsBasis(of: run)
+    let basis = metricsBasis(of: run, state)
     var timeline = RunTimeline(run, conflicts: basis.conflicts, tracking: tracking)
     try read(run) { timeline.take($0) }
     let isLive = try liveHolder(of: run) != nil
@@ -22,9 +22,11 @@ extension Project {
   }
 
   /// What its figures need of the plan of a run.
-  func metricsBasis(of run: RunID) -> MetricsBasis {
+  func metricsBasis(of run: RunID, _ state: RunState? = nil) -> MetricsBasis {
     // What cannot be planned any more has figures all the same, without the names of some waits.
-    guard let recorded = try? RecordedPlan(reading: run, in: self) else { return MetricsBasis() }
+    guard let recorded = try? RecordedPlan(reading: run, in: self, state: state) else {
+      return MetricsBasis()
+    }
     var basis = MetricsBasis()
     basis.conflicts = Self.conflicts(recorded)
     for workstream in recorded.plan.workstreams {

@@ -36,9 +36,10 @@ struct RecordedPlan: Sendable {
   }
 
   /// Reads the plan of any clone's run, to look at it only.
-  init(reading run: RunID, in project: Project) throws {
-    let state = try project.reader.state(of: run)
-    try self.init(project.reader.root(of: run), run, state.plan, project, nil)
+  /// - Parameter state: What its record says by now, where that is known.
+  init(reading run: RunID, in project: Project, state: RunState? = nil) throws {
+    let changed = try (state ?? project.reader.state(of: run)).plan
+    try self.init(project.reader.root(of: run), run, changed, project, nil)
   }
 
   /// The dispatcher of a run that nobody drives.

@@ -1,4 +1,4 @@
-/// When a running workstream ends.
+/// When a running workstream ends, by the work that one at full speed has done since the start.
 private struct Finish: Comparable {
   let time: Int
   let index: Int
@@ -31,7 +31,9 @@ struct Dispatch {
   private var represents: [Int]
   private var hasRepresentative: [Bool]
   private var runsAlone = false
+  private let capacity: Double?
   private(set) var starts: [Int]
+  private(set) var ends: [Int]
 
   /// - Parameters:
   ///   - order: All workstreams, the most urgent first.
@@ -41,12 +43,26 @@ struct Dispatch {
   static func starts(
     _ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]] = [:], fails: [Bool] = []
   ) -> [Int] {
-    var dispatch = Dispatch(problem, order: order, holds: holds, fails: fails)
+    var dispatch = Dispatch(problem, order: order, holds: holds, fails: fails, capacity: nil)
     dispatch.run()
     return dispatch.starts
   }
 
-  private init(_ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]], fails: [Bool]) {
+  /// On a machine on which `capacity` at a time get on at full speed, and more by their share of
+  /// that; nil for one that is always large enough.
+  static func times(
+    _ problem: ScheduleProblem, order: [Int], fails: [Bool], capacity: Double?
+  ) -> (starts: [Int], ends: [Int]) {
+    var dispatch = Dispatch(problem, order: order, holds: [:], fails: fails, capacity: capacity)
+    dispatch.run()
+    return (dispatch.starts, dispatch.ends)
+  }
+
+  private init(
+    _ problem: ScheduleProblem, order: [Int], holds: [Int: [Int]], fails: [Bool],
+    capacity: Double?
+  ) {
+    self.capacity = capacity
     self.problem = problem
     self.order = order
     self.holds = holds
@@ -60,23 +76,33 @@ struct Dispatch {
     represents = [Int](repeating: -1, count: problem.count)
     hasRepresentative = [Bool](repeating: false, count: held.count)
     starts = [Int](repeating: -1, count: problem.count)
+    ends = starts
     for index in 0..<problem.count where open[index] == 0 { ready.push(rank[index]) }
   }
 
   private mutating func run() {
-    var now = 0
+    // All that runs gets on at one speed: what ends first is known by the work done, and how long
+    // that took by how many were at it.
+    var (work, now) = (0, 0)
     while true {
-      startReady(at: now)
+      startReady(at: now, work)
       guard let next = running.first else { return }
-      now = next.time
-      while let done = running.first, done.time == now {
+      now += elapsed(next.time - work)
+      work = next.time
+      while let done = running.first, done.time == work {
         _ = running.pop()
+        ends[done.index] = now
         finish(done.index)
       }
     }
   }
 
-  private mutating func startReady(at now: Int) {
+  private func elapsed(_ work: Int) -> Int {
+    guard let capacity, Double(running.count) > capacity else { return work }
+    return Int((Double(work) * Double(running.count) / capacity).rounded())
+  }
+
+  private mutating func startReady(at now: Int, _ work: Int) {
     while running.count < problem.workers, !runsAlone, let first = ready.first {
       let index = order[first]
       // What runs alone is not overtaken for ever: nothing less urgent starts before it.
@@ -90,16 +116,16 @@ struct Dispatch {
       if let place = obstacle(to: index) {
         waiting[place].push(rank[index])
       } else {
-        start(index, at: now)
+        start(index, at: now, work)
       }
       if own >= 0 { wake(own) }
     }
   }
 
-  private mutating func start(_ index: Int, at now: Int) {
+  private mutating func start(_ index: Int, at now: Int, _ work: Int) {
     starts[index] = now
     runsAlone = problem.conflicts.isExclusive[index]
-    running.push(Finish(time: now + problem.durations[index], index: index))
+    running.push(Finish(time: work + problem.durations[index], index: index))
     for lock in problem.conflicts.needs[index] {
       held[locks.count + lock] += 1
       if locks[lock].isSingle { held[lock] += 1 }

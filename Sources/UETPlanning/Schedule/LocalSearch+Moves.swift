@@ -54,23 +54,3 @@ extension LocalSearch {
     }
   }
 }
-
-/// SplitMix64: small, and the same on every machine.
-struct SearchRandom {
-  var state: UInt64
-
-  static func scrambled(_ value: UInt64) -> UInt64 {
-    var mixed = value
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Self.scrambled(state)
-  }
-
-  /// From 0 up to, but not, `limit`.
-  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
-}

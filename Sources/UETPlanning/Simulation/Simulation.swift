@@ -32,7 +32,13 @@ package struct Simulation {
       workers: max(1, workers))
   }
 
-  package func run() -> SimulationResult {
+  /// For each number of workers what each trial took, in seconds or the plan's units.
+  package func makespans() -> [[Double]] {
+    let ticksPerSecond = plan.durations.unit == .units ? 1 : 1000.0
+    return outcomes().map { $0.map { Double($0.end) / ticksPerSecond } }
+  }
+
+  private func outcomes() -> [[Outcome]] {
     var outcomes = [[Outcome]](repeating: [], count: options.workers.count)
     for trial in 0..<options.trials {
       let draw = self.draw(trial)
@@ -40,6 +46,11 @@ package struct Simulation {
         outcomes[place].append(play(draw, workers: count, order: orders[place]))
       }
     }
+    return outcomes
+  }
+
+  package func run() -> SimulationResult {
+    let outcomes = outcomes()
     let rows = options.workers.indices.map { row(options.workers[$0], outcomes[$0]) }
     let (enough, reason) = saturation(rows)
     return SimulationResult(
@@ -62,9 +73,7 @@ package struct Simulation {
   }
 
   private func draw(_ trial: Int) -> Draw {
-    // Scrambled twice, so that no trial's numbers are another's shifted.
-    var random = SearchRandom(state: SearchRandom.scrambled(options.seed) &+ UInt64(trial))
-    random = SearchRandom(state: random.next())
+    var random = SearchRandom(seed: options.seed, part: UInt64(trial))
     var result = Draw()
     for (index, planned) in plan.durations.ticks.enumerated() {
       var (ticks, cost, tries) = (0.0, 0.0, 0)
@@ -95,12 +104,12 @@ package struct Simulation {
   }
 
   private func play(_ draw: Draw, workers: Int, order: [Int]) -> Outcome {
-    let starts = Dispatch.starts(
-      Self.problem(plan, draw.ticks, workers: workers), order: order, fails: draw.fails)
+    let times = Dispatch.times(
+      Self.problem(plan, draw.ticks, workers: workers), order: order, fails: draw.fails,
+      capacity: options.capacity)
     var arrivals: [(end: Int, index: Int)] = []
     var (end, cost) = (0, 0.0)
-    for index in starts.indices where starts[index] >= 0 {
-      let finish = starts[index] + draw.ticks[index]
+    for (index, finish) in times.ends.enumerated() where finish >= 0 {
       end = max(end, finish)
       cost += draw.costs[index]
       if !draw.fails[index] { arrivals.append((finish, index)) }
@@ -138,9 +147,4 @@ package struct Simulation {
     if many > path { return (enough.workers, "conflicts keep the rest one after the other") }
     return (enough.workers, "the critical path takes that long with any number of workers")
   }
-}
-
-extension SearchRandom {
-  /// From 0 up to, but not, 1.
-  mutating func fraction() -> Double { Double(below(1 << 52)) / Double(1 << 52) }
 }

@@ -21,6 +21,8 @@ package struct SimulationOptions: Hashable, Sendable {
   /// The chance that a candidate conflicts, and its repair as a part of its planned duration.
   package var conflictChance = 0.05
   package var repairShare = 0.5
+  /// How many can be at work before they slow each other down; nil where they never do.
+  package var capacity: Double?
 
   package init(
     workers: [Int] = Array(1...16), trials: Int = 1_000, seed: UInt64 = 7, budget: Double? = nil
@@ -44,7 +46,7 @@ package struct SimulationOptions: Hashable, Sendable {
     }
 
     /// The value below which a part `chance` of all lies.
-    func value(_ chance: Double) -> Double {
+    package func value(_ chance: Double) -> Double {
       let split = (mode - low) / (high - low)
       return chance < split
         ? low + (chance * (high - low) * (mode - low)).squareRoot()

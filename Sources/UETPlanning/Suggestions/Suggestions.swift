@@ -36,23 +36,51 @@ package enum Suggestions {
     var result: [Suggestion] = []
     for (index, workstream) in plan.workstreams.enumerated() {
       guard let paths = touched[workstream.id] else { continue }
-      for pattern in workstream.scope.writes {
-        let inside = Set(paths.filter(pattern.matches)).sorted()
-        let proposed = summarized(inside, below: pattern)
-        guard !proposed.isEmpty, proposed.count <= maximumPaths,
-          proposed != [pattern.normalized]
-        else { continue }
+      for narrower in narrower(workstream, than: paths) {
         result.append(
           .narrow(
-            workstream.id, from: pattern, to: proposed,
-            frees: freed(plan, index, pattern, proposed)))
+            workstream.id, from: narrower.from, to: narrower.to,
+            frees: freed(plan, index, narrower.from, narrower.to)))
       }
     }
     return result
   }
 
-  /// Few directories and files below the pattern that hold all the paths: as deep as still few.
-  private static func summarized(_ paths: [String], below pattern: ScopePattern) -> [String] {
+  /// A pattern and the few directories and files that could stand in its place.
+  package struct Narrower: Hashable, Sendable {
+    package let from: ScopePattern
+    package let to: [String]
+
+    package var patterns: [ScopePattern] {
+      to.compactMap { try? ScopePattern(ScopePattern.quoted($0)) }
+    }
+  }
+
+  /// What of its scope could be narrower, were these all the paths that it changes.
+  ///
+  /// - Parameter others: Paths that it is to keep apart from: then folders are as wide as that lets
+  ///   them be, so that there is room for what it may change the next time.
+  package static func narrower(
+    _ workstream: Workstream, than paths: [String], apartFrom others: [String] = []
+  ) -> [Narrower] {
+    workstream.scope.writes.compactMap { pattern in
+      let inside = Set(paths.filter(pattern.matches)).sorted()
+      let proposed = summarized(inside, below: pattern, others)
+      guard !proposed.isEmpty, proposed.count <= maximumPaths, proposed != [pattern.normalized]
+      else { return nil }
+      return Narrower(from: pattern, to: proposed)
+    }
+  }
+
+  /// Few directories and files below the pattern that hold all the paths: as deep as still few, or
+  /// the first that hold none of the others.
+  private static func summarized(
+    _ paths: [String], below pattern: ScopePattern, _ others: [String]
+  ) -> [String] {
+    func isSame(_ level: [String]) -> Bool {
+      // What names the pattern's own directory, or one above it, is no narrower.
+      level.contains { (try? ScopePattern($0))?.form == pattern.form }
+    }
     var best: [String] = []
     for depth in 1...16 {
       var level: [String] = []
@@ -65,9 +93,13 @@ package enum Suggestions {
       guard level.count <= maximumPaths else { break }
       best = level
       if level == paths { break }
+      if !others.isEmpty, !isSame(level), !level.contains(where: { holds($0, others) }) { break }
     }
-    // What names the pattern's own directory, or one above it, is no narrower.
-    return best.contains { (try? ScopePattern($0))?.form == pattern.form } ? [] : best
+    return isSame(best) ? [] : best
+  }
+
+  private static func holds(_ entry: String, _ paths: [String]) -> Bool {
+    paths.contains { $0 == entry || entry.hasSuffix("/") && $0.hasPrefix(entry) }
   }
 
   /// How many pairs would no longer conflict.

@@ -16,6 +16,10 @@ struct CriticalPath {
         }
       }
     }
+    for worker in byWorker.keys {
+      // Sorting keeps the order of equals, of which the first counts.
+      byWorker[worker]?.sort { $0.end < $1.end }
+    }
     let last = results.max { left, right in
       (left.value.span.upperBound, left.key) < (right.value.span.upperBound, right.key)
     }
@@ -34,8 +38,10 @@ struct CriticalPath {
       for other in timeline.conflicts[id] ?? [] {
         if let end = results[other]?.span.upperBound { consider(other, end, .overlap) }
       }
-      for (other, end) in attempt.worker.flatMap({ byWorker[$0] }) ?? [] {
-        consider(other, end, .worker)
+      if let before = attempt.worker.flatMap({ byWorker[$0] }),
+        let last = Self.last(of: before, endingBy: start, but: id)
+      {
+        consider(last.id, last.end, .worker)
       }
       links.append(
         RunMetrics.Link(
@@ -44,5 +50,22 @@ struct CriticalPath {
       next = cause?.id
     }
     links.reverse()
+  }
+
+  /// The first of those that end last, of other workstreams; `ends` ascend.
+  private static func last(
+    of ends: [(id: WorkstreamID, end: Int64)], endingBy time: Int64, but id: WorkstreamID
+  ) -> (id: WorkstreamID, end: Int64)? {
+    var (low, high) = (0, ends.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ends[middle].end <= time { low = middle + 1 } else { high = middle }
+    }
+    var found: (id: WorkstreamID, end: Int64)?
+    while low > 0, found == nil || ends[low - 1].end == found?.end {
+      low -= 1
+      if ends[low].id != id { found = ends[low] }
+    }
+    return found
   }
 }

@@ -24,10 +24,10 @@ func row(slots: Int, rate: Double, gate: Double, window: Int, count: Int) throws
   for seed in 1...UInt64(seeds) {
     let day = SimulatedDay(seed: seed, count: count, rate: rate, gate: gate, slots: slots)
     results[0].add(FixedWindow.live(day, size: 1))
-    results[1].add(try MachineDay.live(day, .batch, window: window))
+    results[1].add(try day.live(.batch, window: window))
     results[2].add(FixedWindow.live(day, size: slots))
-    results[3].add(try MachineDay.live(day, .speculative, window: window))
-    results[4].add(try MachineDay.live(day, .auto, window: window))
+    results[3].add(try day.live(.speculative, window: window))
+    results[4].add(try day.live(.auto, window: window))
     results[5].add(Oracle.live(day))
   }
   print("| \(slots) | \(Int(rate)) | " + results.map(cell).joined(separator: " | ") + " |")

@@ -1,0 +1,77 @@
+import UETModel
+
+/// What other settings would make of the queue, each by itself.
+struct QueueAdvice {
+  private let model: QueueModel
+  private let settings: PresentSettings
+  private let before: [Double]
+
+  init(_ model: QueueModel) {
+    (self.model, settings) = (model, model.settings)
+    before = model.ends(model.settings)
+  }
+
+  /// The smallest number that is about as good as any: each slot takes room for a checkout, and
+  /// what a gate needs.
+  func slots() -> Finding {
+    let most = max(settings.slots, min(model.count, settings.processors ?? 8, 16))
+    let choices = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16].filter { $0 <= most }
+    return find(.slots, "integration.slots", "\(settings.slots)", choices.map(String.init)) {
+      $0.slots = Int($1) ?? $0.slots
+    }
+  }
+
+  func window() -> Finding {
+    let choices = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 48, 64].filter { $0 <= model.count }
+    return find(.window, "integration.window", "\(settings.window)", choices.map(String.init)) {
+      $0.window = Int($1) ?? $0.window
+    }
+  }
+
+  func strategy() -> Finding {
+    let choices = ["auto", "serial", "batch", "speculative"]
+    return find(.strategy, "integration.strategy", settings.strategy, choices) { $0.strategy = $1 }
+  }
+
+  /// - Parameter choices: Of those that are about as good, the first counts.
+  private func find(
+    _ kind: Advice.Kind, _ subject: String, _ now: String, _ choices: [String],
+    _ change: (inout PresentSettings, String) -> Void
+  ) -> Finding {
+    let tried = choices.filter { $0 != now }.map { choice in
+      var changed = settings
+      change(&changed, choice)
+      return (choice: choice, ends: model.ends(changed))
+    }
+    let best = min(before.mean, tried.map(\.ends.mean).min() ?? .infinity)
+    guard before.mean > best * (1 + WorkersAdvice.worthwhile),
+      let chosen = tried.first(where: { $0.ends.mean <= best * (1 + WorkersAdvice.slack) })
+    else {
+      return .silence(
+        "with \(now) the queue takes \(Words.span(before.mean)), and no other value gains "
+          + Words.percent(WorkersAdvice.worthwhile))
+    }
+    let gain = Interval(zip(before, chosen.ends).map { $0 - $1 })
+    guard gain.low > 0 else {
+      return .silence(
+        "\(chosen.choice) in place of \(now) may gain \(Words.span(gain.mean)) or nothing: "
+          + "between \(Words.span(gain.low)) and \(Words.span(gain.high))")
+    }
+    return .advice(
+      [
+        Advice(
+          kind: kind, subject: subject, now: now, proposed: chosen.choice, unit: .seconds,
+          gain: gain, whole: before.mean, evidence: evidence(chosen.ends.mean),
+          steps: ["git config uet.\(subject) \(chosen.choice)"])
+      ])
+  }
+
+  private func evidence(_ after: Double) -> [String] {
+    [
+      "\(model.count.counting("candidate")), gates of \(Words.span(model.gateSeconds)) on each "
+        + "tree, \(model.red) of \(model.decided) not taken: the queue is done after "
+        + "\(Words.span(after)) in place of \(Words.span(before.mean))",
+      "gates that run at once are taken not to slow each other down",
+    ]
+  }
+}

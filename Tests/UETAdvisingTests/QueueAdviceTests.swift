@@ -1,0 +1,64 @@
+import Testing
+import UETModel
+import UETTestSupport
+
+@testable import UETAdvising
+
+/// Queues of which the best setting is known, by trying every value in the world that made them.
+@Suite struct QueueAdviceTests {
+  static let seeds = Seeds(short: 5, long: 200)
+
+  private func expect(
+    _ kind: Advice.Kind, _ choices: [String],
+    _ change: (inout PresentSettings, String) -> Void, _ now: (PresentSettings) -> String
+  ) throws {
+    let all = Self.seeds.all
+    var (wrong, needless) = ([String](), [String]())
+    for seed in all {
+      let world = QueueWorld(seed: seed)
+      let runs = try (0..<1 + seed % 2).map { try world.history(luck: seed * 10 + $0) }
+      var adviser = Adviser(runs, workstreams: [], dependencies: [], settings: world.settings)
+      adviser.trials = 64
+      let report = adviser.report([kind])
+      let advice = report.advice.first
+      let own = now(world.settings)
+      var times: [String: Double] = [:]
+      for choice in Set(choices + [own]) {
+        var settings = world.settings
+        change(&settings, choice)
+        times[choice] = try world.mean(settings)
+      }
+      let best = times.values.min() ?? 0
+      let chosen = times[advice?.proposed ?? own] ?? .infinity
+      let note =
+        "seed \(seed): \(advice?.proposed ?? own) \(Int(chosen)) s, best \(Int(best)) s "
+        + "\(report.silences.map(\.reason))"
+      if chosen > best * 1.02 { wrong.append(note) }
+      if advice != nil, chosen > (times[own] ?? 0) * 0.999 { needless.append(note) }
+    }
+    print(
+      "\(kind.rawValue): \(all.count - wrong.count) of \(all.count) right, \(needless.count) "
+        + "without need, seeds 1 to \(all.count)")
+    let allowed = all.count / 10 + (all.count < 100 ? 1 : 0)
+    #expect(wrong.count <= allowed, "\(wrong.joined(separator: "\n"))")
+    #expect(needless.count <= allowed, "\(needless.joined(separator: "\n"))")
+  }
+
+  @Test func slotsAreTheBest() throws {
+    try expect(
+      .slots, ["1", "2", "3", "4", "5", "6", "7", "8"], { $0.slots = Int($1) ?? 1 },
+      { "\($0.slots)" })
+  }
+
+  @Test func theWindowIsTheBest() throws {
+    try expect(
+      .window, ["1", "2", "3", "4", "6", "8", "12", "16", "20", "24"],
+      { $0.window = Int($1) ?? 1 }, { "\($0.window)" })
+  }
+
+  @Test func theStrategyIsTheBest() throws {
+    try expect(
+      .strategy, ["auto", "serial", "batch", "speculative"], { $0.strategy = $1 },
+      { $0.strategy })
+  }
+}
