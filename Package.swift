@@ -115,7 +115,8 @@ let package = Package(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: optimised),
     .executableTarget(
-      name: "planning-benchmark", dependencies: ["UETModel", "UETPlanning", "UETReporting"],
+      name: "planning-benchmark",
+      dependencies: ["UETModel", "UETPlanning", "UETReporting", "UETTestSupport"],
       path: "Tests/Benchmarks/Planning", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(

@@ -50,6 +50,8 @@ package struct MeasuredRun: Sendable {
   /// The paths that results changed, as far as somebody looked.
   package var changed: [WorkstreamID: [String]] = [:]
   package var wasStoppedByBudget = false
+  /// When the run began.
+  package var firstStart: Double?
   private var begun: [WorkstreamID: Double] = [:]
   private var unpriced: Set<WorkstreamID> = []
 
@@ -69,7 +71,7 @@ package struct MeasuredRun: Sendable {
   package mutating func take(_ event: Event) {
     let now = Double(event.at.microseconds) / 1_000_000
     switch event.fact {
-    case .runStarted(let fact): workers = fact.workers ?? workers
+    case .runStarted(let fact): (workers, firstStart) = (fact.workers ?? workers, now)
     case .runFinished(let fact): if fact.has(\.budget) { wasStoppedByBudget = true }
     case .usageRecorded(let fact): take(fact, of: event.workstream)
     case .gatePassed(let fact): take(fact, event, isRed: false)

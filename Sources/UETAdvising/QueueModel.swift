@@ -3,8 +3,8 @@ import UETModel
 import UETPlanning
 
 /// A queue with the gates' times, red results and arrivals that were measured, to be played under
-/// the same luck with other settings: on several days in each of several worlds, in which candidates
-/// are red as often as may be behind what was measured.
+/// the same luck with other settings: on several days in each of several worlds, in which
+/// candidates are red as often as may be behind what was measured.
 struct QueueModel {
   let settings: PresentSettings
   /// How many candidates were decided on, and how many of them are not in.
@@ -59,10 +59,13 @@ struct QueueModel {
     return each.last { $0.count >= GateAdvice.leastRuns } ?? Array(each.joined())
   }
 
+  /// So many candidates show what a setting is worth; more take long to be played.
+  private static let mostCandidates = 200
+
   /// Seconds since the first, of the latest run that has any.
   private static func arrivals(_ runs: [MeasuredRun]) -> [Double]? {
     guard let last = runs.last(where: { !$0.arrivals.isEmpty }) else { return nil }
-    let sorted = last.arrivals.values.sorted()
+    let sorted = last.arrivals.values.sorted().prefix(mostCandidates)
     return sorted.map { $0 - sorted[0] }
   }
 
@@ -83,8 +86,8 @@ struct QueueModel {
     return 0
   }
 
-  /// When the last candidate is decided on, in seconds since the first came: the mean of the days of
-  /// each world.
+  /// When the last candidate is decided on, in seconds since the first came: the mean of the days
+  /// of each world.
   func ends(_ settings: PresentSettings) -> [Double] {
     let policy = QueuePolicy(settings)
     // The machine takes all that is in these worlds.

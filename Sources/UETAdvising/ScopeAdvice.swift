@@ -27,7 +27,7 @@ struct ScopeAdvice {
     let before = model.makespans(workers: [workers])[0]
     var found: [Advice] = []
     var most = 0.0
-    for group in groups() {
+    for group in groups().prefix(Self.mostGroups) {
       let narrowed = narrowed(group)
       guard !narrowed.isEmpty else { continue }
       let after = model.makespans(workers: [workers], with: narrowed.mapValues(\.workstream))[0]
@@ -42,8 +42,20 @@ struct ScopeAdvice {
         + Words.span(max(0, most)))
   }
 
-  /// Workstreams whose patterns overlap, directly or by way of others.
+  /// Of many groups those are tried for which most was waited, and of many members so many are
+  /// asked.
+  private static let mostGroups = 8
+  private static let mostAsked = 100
+
+  /// Workstreams whose patterns overlap, directly or by way of others; those that waited longest
+  /// first.
   private func groups() -> [[Int]] {
+    let all = overlapping()
+    let waited = all.map { group in waits(group).reduce(0) { $0 + $1.seconds } }
+    return all.indices.sorted { (waited[$0], $1) > (waited[$1], $0) }.map { all[$0] }
+  }
+
+  private func overlapping() -> [[Int]] {
     var seen = Set<Int>()
     var groups: [[Int]] = []
     for start in now.locks.indices {
@@ -70,10 +82,11 @@ struct ScopeAdvice {
     for index in group {
       let workstream = model.workstreams[index]
       guard let paths = changed[workstream.id] else { continue }
-      let others = group.filter { $0 != index }.flatMap {
-        changed[model.workstreams[$0].id] ?? []
-      }
-      let changes = Suggestions.narrower(workstream, than: paths, apartFrom: others)
+      // Of very many, folders as deep as they are few keep apart as well.
+      let others = group.count > Self.mostAsked ? [] : group.filter { $0 != index }
+      let changes = Suggestions.narrower(
+        workstream, than: paths,
+        apartFrom: others.flatMap { changed[model.workstreams[$0].id] ?? [] })
       guard !changes.isEmpty else { continue }
       var narrower = workstream
       for change in changes {
@@ -105,37 +118,43 @@ struct ScopeAdvice {
       kind: .scope, subject: Words.list(patterns),
       now: "shared by \(group.count.counting("workstream"))",
       proposed: "narrower for \(Words.list(ids.map(\.rawValue)))", unit: .seconds, gain: gain,
-      whole: whole, evidence: waits(group) + [model.spread], steps: steps)
+      whole: whole, evidence: waits(group).prefix(3).map(sentence) + [model.spread], steps: steps)
   }
 
-  /// Who waited longest for whom, and whether what the other one changed is its own.
-  private func waits(_ group: [Int]) -> [String] {
-    var waits: [(seconds: Double, one: Int, other: Int)] = []
-    for one in group {
-      for other in group where other != one && now.areInConflict(one, other) {
-        let seconds = runs.map { waited($0, one, for: other) }.reduce(0, +)
+  private typealias Wait = (seconds: Double, one: Int, other: Int)
+
+  /// The longest first.
+  private func waits(_ group: [Int]) -> [Wait] {
+    var waits: [Wait] = []
+    for one in group.prefix(Self.mostAsked) {
+      for other in group.prefix(Self.mostAsked) where other != one && now.areInConflict(one, other)
+      {
+        let seconds = runs.reduce(0) { $0 + waited($1, one, for: other) }
         if seconds > 0 { waits.append((seconds, one, other)) }
       }
     }
-    waits.sort { ($0.seconds, $1.one, $1.other) > ($1.seconds, $0.one, $0.other) }
-    return waits.prefix(3).map { wait in
-      let (one, other) = (model.workstreams[wait.one], model.workstreams[wait.other])
-      let paths = changed[other.id] ?? []
-      let own = Set(changed[one.id] ?? [])
-      let shared = paths.count { own.contains($0) }
-      let pattern = now.conflict(wait.one, wait.other, model.workstreams).overlaps.first
-      let declared = pattern.map { "'\($0.left.text)' meets '\($0.right.text)'" } ?? "scopes meet"
-      return "\(one.id) waited \(Words.span(wait.seconds)) for \(other.id) (\(declared)); of "
-        + "\(paths.count.counting("file")) that \(other.id) changed, \(one.id) changed "
-        + (shared == 0 ? "none" : "\(shared)")
-    }
+    return waits.sorted { ($0.seconds, $1.one, $1.other) > ($1.seconds, $0.one, $0.other) }
+  }
+
+  /// Who waited for whom, and whether what the other one changed is its own.
+  private func sentence(_ wait: Wait) -> String {
+    let (one, other) = (model.workstreams[wait.one], model.workstreams[wait.other])
+    let paths = changed[other.id] ?? []
+    let own = Set(changed[one.id] ?? [])
+    let shared = paths.count { own.contains($0) }
+    let pattern = now.conflict(wait.one, wait.other, model.workstreams).overlaps.first
+    let declared = pattern.map { "'\($0.left.text)' meets '\($0.right.text)'" } ?? "scopes meet"
+    return "\(one.id) waited \(Words.span(wait.seconds)) for \(other.id) (\(declared)); of "
+      + "\(paths.count.counting("file")) that \(other.id) changed, \(one.id) changed "
+      + (shared == 0 ? "none" : "\(shared)")
   }
 
   /// Seconds in which it could have begun but for the other.
   private func waited(_ run: MeasuredRun, _ index: Int, for other: Int) -> Double {
     let ids = model.workstreams
-    guard let start = run.attempts[ids[index].id]?.first?.start else { return 0 }
-    let first = run.attempts.values.compactMap { $0.first?.start }.min() ?? start
+    guard let start = run.attempts[ids[index].id]?.first?.start, let first = run.firstStart else {
+      return 0
+    }
     let ready = model.dependencies(of: index).compactMap { run.result(of: ids[$0].id)?.end }
       .reduce(first, max)
     return (run.attempts[ids[other].id] ?? []).reduce(0) { sum, attempt in

@@ -108,7 +108,7 @@ struct PlanWorld {
     let luck = luck(seed)
     var result = MeasuredRun(
       run: RunID(startedAt: Timestamp(seconds: 0), salt: UInt16(seed % 1000)))
-    result.workers = workers
+    (result.workers, result.firstStart) = (workers, 0)
     var tries = [Int](repeating: 0, count: work.count)
     var isDone = [Bool](repeating: false, count: work.count)
     var (now, running) = (0.0, [(index: Int, rest: Double, start: Double)]())

@@ -57,3 +57,9 @@ if wanted.isEmpty || wanted.contains("simulation") {
       "1,000 trials of 1,000 workstreams, \(workers.count) numbers of workers: \(took), floor 2 s")
   }
 }
+
+if wanted.isEmpty || wanted.contains("figures") {
+  for workstreams in [36, 1_000] {
+    try Figures.measure(events: 1_000_000, workstreams: workstreams)
+  }
+}
