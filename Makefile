@@ -138,6 +138,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/redaction-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
+	@[ ! -x "$(DASHBOARD)" ] || \
+		python3 Tests/Benchmarks/Dashboard/dashboard.py "$(DASHBOARD)" "$(BUILD)/release/ledger-benchmark"
 	@Tests/Benchmarks/Engine/engine.sh "$(BIN)"
 	@Tests/Benchmarks/Safety/safety.sh "$(BIN)"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product queue-benchmark

@@ -1,4 +1,5 @@
 import UETEngine
+import UETGit
 import UETLedger
 import UETModel
 import UETPlanning
@@ -21,6 +22,7 @@ final class LiveRun {
   private var isHeld: Bool
   private let isForeign: Bool
   private var waits: [WorkstreamID: String] = [:]
+  private var lastLines: [WorkstreamID: String] = [:]
   private var outline: RunOutline?
   private var timeline: FollowedTimeline?
   /// Events since the reading of the timeline began.
@@ -45,7 +47,7 @@ final class LiveRun {
     query.tail = Self.mostLines
     let last = followed.state.sequence
     take(try project.events(query).map(\.event).filter { $0.seq <= last && $0.writer == "main" })
-    _ = tails.news(followed.state)
+    lastLines = tails.news(followed.state)
   }
 
   private var run: RunID { followed.run }
@@ -53,7 +55,8 @@ final class LiveRun {
 
   func snapshot(at now: Timestamp) -> RunSnapshot {
     RunSnapshot(
-      state: followed.state, isHeld: isHeld, isForeign: isForeign, waits: waits, outline: outline,
+      state: followed.state, isHeld: isHeld, isForeign: isForeign, waits: waits,
+      lastLines: lastLines, outline: outline,
       now: now)
   }
 
@@ -85,7 +88,9 @@ extension LiveRun {
     case .nothing, nil: break
     }
     if followed.state.plan != plan { readPlan(for: follower) }
-    if !tails.news(followed.state).isEmpty {
+    let printed = tails.news(followed.state)
+    if !printed.isEmpty {
+      lastLines.merge(printed) { $1 }
       news.append(News(kind: .log, position: nil, data: [:]))
     }
     if news.isEmpty, wasHeld != isHeld { news = [changed] }
@@ -160,6 +165,8 @@ extension LiveRun {
   }
 
   func take(_ reading: Reading) {
+    // What was read on the way to it is much, and this process lives long.
+    defer { FreedMemory.giveBack() }
     switch reading {
     case .outline(let new): outline = new
     case .timeline(let new):

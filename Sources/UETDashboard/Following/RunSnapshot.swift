@@ -11,6 +11,8 @@ struct RunSnapshot: Sendable {
   let isForeign: Bool
   /// Why workstreams do not run, as the live process says.
   var waits: [WorkstreamID: String] = [:]
+  /// What each printed last.
+  var lastLines: [WorkstreamID: String] = [:]
   /// nil until it has been read.
   var outline: RunOutline?
   let now: Timestamp

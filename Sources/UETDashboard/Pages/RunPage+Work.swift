@@ -72,7 +72,8 @@ extension RunPage {
       time = Span.text((attempt?.endedAt ?? snapshot.now).seconds(since: started))
     }
     if record.attempts.count > 1 { time += " #\(record.attempts.count)" }
-    let remark = WorkstreamRemark(record, in: state, waiting: snapshot.waits[record.id]).text
+    var remark = WorkstreamRemark(record, in: state, waiting: snapshot.waits[record.id]).text
+    if remark.isEmpty, record.state == .running { remark = snapshot.lastLines[record.id] ?? "" }
     return [
       .link(.workstream(state.run, record.id), HTML(record.id.rawValue)),
       .badge(record.state.words, Tone(record.state)), HTML(time), HTML(record.cost), HTML(remark),

@@ -112,7 +112,14 @@ struct RunPage: Sendable {
       : .paragraph(
         .link(.reviews(state.run), HTML("\(waiting.counting("result")) to review")), "note")
     let shown = buttons.filter { !$0.text.isEmpty }
-    return reviews + (shown.isEmpty ? .none : .element("div", ["class" => "acts"], shown))
+    let rests = !snapshot.isHeld && !snapshot.isForeign
+    let goesOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)
+    let resume =
+      rests && goesOn
+      ? HTML.paragraph(
+        "nobody works on it; it goes on by " + .command("git uet resume \(state.run)"))
+      : .none
+    return resume + reviews + (shown.isEmpty ? .none : .element("div", ["class" => "acts"], shown))
   }
 
   private var events: HTML {
