@@ -61,7 +61,7 @@ import UETTestSupport
         "tip", "error", "asks", "provider", "isTransient", "stop", "message", "tree", "salvage",
         "files",
         "missing",
-        "changes", "isSuspect", "spending", "questions", "session", "progress", "note",
+        "handoff", "changes", "isSuspect", "spending", "questions", "session", "progress", "note",
       ])
     #expect(
       members(GateRecord(name: "", stage: .attempt, result: .passed)) == [
