@@ -50,7 +50,10 @@ let package = Package(
     .target(
       name: "UETAdvising", dependencies: ["UETMergeQueue", "UETModel", "UETPlanning"],
       swiftSettings: optimised),
-    .target(name: "UETTools", dependencies: ["UETModel"], swiftSettings: strict),
+    // Optimised as well: it reads whole repositories.
+    .target(name: "UETContext", dependencies: ["UETModel"], swiftSettings: optimised),
+    .target(
+      name: "UETTools", dependencies: ["UETContext", "UETModel"], swiftSettings: strict),
     // What the system's own headers hide.
     .systemLibrary(name: "CHiddenSystem"),
     .target(name: "UETSystem", dependencies: ["CHiddenSystem"], swiftSettings: strict),
@@ -72,8 +75,8 @@ let package = Package(
     .target(
       name: "UETEngine",
       dependencies: [
-        "UETAdvising", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETPlanning",
-        "UETScheduling", "UETReporting", "UETSystem", "UETTools", "UETWorkers",
+        "UETAdvising", "UETContext", "UETGit", "UETLedger", "UETMergeQueue", "UETModel",
+        "UETPlanning", "UETScheduling", "UETReporting", "UETSystem", "UETTools", "UETWorkers",
       ], swiftSettings: strict),
     .target(
       name: "UETServer",
@@ -83,10 +86,9 @@ let package = Package(
     .target(
       name: "UETCLI",
       dependencies: [
-        "UETAdvising", "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel",
-        "UETPlanning", "UETReporting", "UETScheduling", "UETServer", "UETSystem", "UETTools",
-        "UETWorkLists",
-        "UETWorkers",
+        "UETAdvising", "UETContext", "UETEngine", "UETGit", "UETLedger", "UETMergeQueue",
+        "UETModel", "UETPlanning", "UETReporting", "UETScheduling", "UETServer", "UETSystem",
+        "UETTools", "UETWorkLists", "UETWorkers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .target(
@@ -126,6 +128,10 @@ let package = Package(
     .executableTarget(
       name: "agents-benchmark", dependencies: ["UETModel", "UETTools"],
       path: "Tests/Benchmarks/Agents", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
+      name: "tokens-benchmark", dependencies: ["UETContext", "UETModel"],
+      path: "Tests/Benchmarks/Tokens", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
       name: "redaction-benchmark", dependencies: ["UETWorkers"],
@@ -174,6 +180,9 @@ let package = Package(
       name: "UETAdvisingTests",
       dependencies: ["UETAdvising", "UETMergeQueue", "UETModel", "UETPlanning", "UETTestSupport"],
       swiftSettings: optimised),
+    .testTarget(
+      name: "UETContextTests", dependencies: ["UETContext", "UETModel", "UETTestSupport"],
+      exclude: ["Recorded"], swiftSettings: strict),
     .testTarget(
       name: "UETToolsTests", dependencies: ["UETModel", "UETTools", "UETTestSupport"],
       swiftSettings: strict),

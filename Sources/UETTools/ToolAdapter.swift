@@ -10,6 +10,9 @@ package protocol ToolAdapter: Sendable {
   static var canResume: Bool { get }
   /// Whose models it asks, where it asks one provider alone.
   static var provider: String? { get }
+  /// Whether it reads the files of the scope before it asks its model, rather than what it finds it
+  /// needs.
+  static var opensFiles: Bool { get }
   /// What it needs of the user's home where it has one of its own.
   static var homes: [ToolHome] { get }
   /// Those of them that count for a program as the configuration calls it.
@@ -23,6 +26,7 @@ package protocol ToolAdapter: Sendable {
 extension ToolAdapter {
   package static var canResume: Bool { false }
   package static var provider: String? { nil }
+  package static var opensFiles: Bool { false }
   package static var homes: [ToolHome] { [] }
   package static func loginVariables(of command: [String]) -> [String] { loginVariables }
 }

@@ -167,4 +167,18 @@ import UETModel
   func aBrokenRowIsTold(row: String) {
     #expect(throws: PriceBookError.self) { try PriceBook(reading: "prices:\n  \(row)\n") }
   }
+
+  /// What a request may have, beside what it costs; one's own book counts over ours.
+  @Test func windowsAreInTheBook() throws {
+    let book = PriceBook.builtIn()
+    let key = try #require(book.resolve("claude-haiku-4-5-20251001"))
+    #expect(book.window(of: key) == 200_000)
+    let own = try PriceBook(
+      reading: "windows:\n  - {provider: anthropic, model: claude-haiku-4-5, input: 500000}\n")
+    #expect(book.overlaid(by: own).window(of: key) == 500_000)
+    #expect(book.rows(of: key) == book.overlaid(by: own).rows(of: key))
+    #expect(throws: PriceBookError.self) {
+      try PriceBook(reading: "windows:\n  - {provider: a, model: b}\n")
+    }
+  }
 }

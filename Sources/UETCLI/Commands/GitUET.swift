@@ -24,7 +24,7 @@ package struct GitUET: AsyncParsableCommand {
             InitCommand.self, ImportCommand.self, TrustCommand.self, PlanCommand.self,
             ValidateCommand.self,
             SimulateCommand.self, SuggestCommand.self,
-            AddCommand.self, DraftCommand.self,
+            AddCommand.self, DraftCommand.self, ContextCommand.self,
             RunCommand.self,
             ResumeCommand.self, ReviewCommand.self, IntegrateCommand.self, QueueCommand.self,
             ConflictsCommand.self, ResolveCommand.self, RollbackCommand.self, ServeCommand.self,

@@ -46,13 +46,19 @@ struct PlanCommand: AsyncParsableCommand {
     help: "Compare the scopes with the files of the commit that a run would start from.")
   var checkFiles = false
 
+  @Flag(
+    help: "Count the tokens of each workstream's prompt and scope, beside what its bundle says.")
+  var estimate = false
+
   func run() async throws {
     let context = CommandContext(.printing)
     let loader = PlanLoader(context: context, paths: paths)
     let (plan, warnings) = try context.printingProblems(asJSON: json || format == .json) {
       () throws in try loader.plan(workers: workers, durations: durations)
     }
-    let report = PlanReport(plan, loadWarnings: warnings)
+    let report = PlanReport(
+      plan, loadWarnings: warnings,
+      contextTokens: estimate ? try context.project().contextTokens(of: plan.workstreams) : [:])
     if let explain {
       guard let index = WorkstreamID(explain).flatMap({ plan.index(of: $0) }) else {
         throw Refusal.unknownWorkstream(explain, known: plan.workstreams.map(\.id))

@@ -22,4 +22,14 @@ extension CommandContext {
       throw documents.refusal.status
     }
   }
+
+  /// The same around something that takes its time.
+  nonisolated(nonsending) func printingProblems<Value>(
+    asJSON: Bool, _ body: nonisolated(nonsending) () async throws -> Value
+  ) async throws -> Value {
+    do { return try await body() } catch let documents as InvalidDocuments where asJSON {
+      print(documents.diagnostics.document(isValid: false, count: 0))
+      throw documents.refusal.status
+    }
+  }
 }

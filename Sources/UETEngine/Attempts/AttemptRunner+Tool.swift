@@ -206,6 +206,8 @@ extension AttemptRunner {
   mutating func runAgent(
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation
   ) async throws {
+    let handed = handedTokens(adapter, model: invocation.model)
+    if let overflow = overflow(handed, adapter, model: invocation.model) { throw overflow }
     let session = context.facts.resumedSession(of: workstream, by: order.tool, after: previous)
     var (ending, conclusion) = try await ask(adapter, tool, invocation, resuming: session)
     if conclusion.outcome == .sessionGone {
@@ -214,7 +216,7 @@ extension AttemptRunner {
       try writePrompt(mayResume: false)
       (ending, conclusion) = try await ask(adapter, tool, invocation, resuming: nil)
     }
-    record(conclusion)
+    record(conclusion, handed: handed.tokens)
     lastMessage = conclusion.lastMessage
     for warning in conclusion.warnings { context.notes.once(warning) }
     switch ending {
@@ -283,7 +285,7 @@ extension AttemptRunner {
     try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
   }
 
-  private var promptFile: String { context.logs.prompt(order.name) }
+  var promptFile: String { context.logs.prompt(order.name) }
 
   private func call(
     _ adapter: any ToolAdapter.Type, _ tool: Configuration.Tool, _ invocation: ToolInvocation,
@@ -307,7 +309,7 @@ extension AttemptRunner {
   }
 
   /// Files that the scope names one by one, and that are there.
-  private var existingFiles: [String] {
+  var existingFiles: [String] {
     let patterns = workstream.scope.writes + workstream.scope.creates
     let paths = patterns.compactMap { pattern -> String? in
       guard let name = pattern.spelledPath, Files.kind("\(path)/\(name)") == .file else {
@@ -336,8 +338,9 @@ extension AttemptRunner {
     }
   }
 
-  private func record(_ conclusion: ToolConclusion) {
-    let facts = conclusion.facts(context.prices, at: context.project.clock.now())
+  private func record(_ conclusion: ToolConclusion, handed: Int) {
+    let facts = conclusion.facts(
+      context.prices, at: context.project.clock.now(), handed: handed)
     for fact in facts {
       _ = report(
         EventDraft(.usageRecorded(fact), workstream: id, attempt: attempt, worker: worker))

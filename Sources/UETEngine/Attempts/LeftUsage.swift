@@ -20,7 +20,7 @@ struct LeftUsage: Sendable {
           of: name, record, after: state[name.workstream]?.previous(to: name.number))
       else { return [] }
       // They are told in one order, so that those on record are the first of them.
-      return conclusion.facts(prices, at: facts.project.clock.now())
+      return conclusion.facts(prices, at: facts.project.clock.now(), handed: nil)
         .dropFirst(record.spending.told)
         .map {
           EventDraft(

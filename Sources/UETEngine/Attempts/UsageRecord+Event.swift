@@ -4,7 +4,7 @@ import UETTools
 extension UsageRecord {
   /// What is recorded of it. Counts of nothing are left out, but for those that every report has.
   func fact(
-    _ cost: Cost, book: String?, session: String?, isComplete: Bool
+    _ cost: Cost, book: String?, session: String?, isComplete: Bool, handed: Int?
   ) -> Told<Fact.Usage> {
     func some(_ count: Int) -> Int? { count > 0 ? count : nil }
     return .init {
@@ -16,6 +16,7 @@ extension UsageRecord {
       ($0.per, $0.source, $0.complete) = (extent.rawValue, source.rawValue, isComplete)
       // The sum that budgets are about takes the most it can be.
       ($0.costUSD, $0.toldCostUSD) = (cost.most?.dollars, reportedCost)
+      $0.handedTokens = handed
       ($0.cost, $0.session) = (cost.json(book: book), session)
     }
   }
@@ -23,18 +24,20 @@ extension UsageRecord {
 
 extension ToolConclusion {
   /// One for each model and request that was told; that nothing is known is a fact, too.
-  func facts(_ prices: Prices, at now: Timestamp) -> [Told<Fact.Usage>] {
+  func facts(_ prices: Prices, at now: Timestamp, handed: Int?) -> [Told<Fact.Usage>] {
     if usage.isEmpty, !isComplete {
       let unknown = UsageRecord(
         model: nil, counts: TokenCounts(), extent: .session, source: .estimate)
       return [
         unknown.fact(
-          .unpriced("the program told nothing"), book: nil, session: session, isComplete: false)
+          .unpriced("the program told nothing"), book: nil, session: session, isComplete: false,
+          handed: nil)
       ]
     }
     return usage.map { usage in
       let (cost, edition) = prices.cost(of: usage, at: now)
-      return usage.fact(cost, book: edition, session: session, isComplete: isComplete)
+      return usage.fact(
+        cost, book: edition, session: session, isComplete: isComplete, handed: handed)
     }
   }
 }

@@ -14,6 +14,9 @@ extension Fact {
     package let cost = Member<JSONObject>("cost")
     /// The most that it can be.
     package let costUSD = Member<Double>("cost_usd")
+    /// About how many tokens its program was handed: what it is asked, and files that it is told to
+    /// open.
+    package let handedTokens = Member<Int>("handed_tokens")
     /// Tokens that no cache held.
     package let input = Member<Int>("input")
     package let model = Member<String>("model")

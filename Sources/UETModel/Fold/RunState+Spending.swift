@@ -126,6 +126,14 @@ extension AttemptSpending {
       add(count, to: &tokens)
     }
     add(fact.cacheRead, to: &cachedTokens)
+    guard let handed = fact.handedTokens else { return }
+    handedTokens = handed
+    var input = 0
+    for count in [fact.input, fact.cacheRead, fact.cacheWrite5m, fact.cacheWrite1h] {
+      add(count, to: &input)
+    }
+    let each = input / max(1, requests)
+    if each > longestInput { (longestInput, model) = (each, fact.model) }
   }
 }
 

@@ -131,6 +131,9 @@ extension AttemptSpending {
     if requests > 0 { object.append("requests", .integer(Int64(requests))) }
     if tokens > 0 { object.append("tokens", .integer(Int64(tokens))) }
     if cachedTokens > 0 { object.append("cached_tokens", .integer(Int64(cachedTokens))) }
+    object.append("handed_tokens", handedTokens.map { .integer(Int64($0)) })
+    if longestInput > 0 { object.append("longest_input", .integer(Int64(longestInput))) }
+    object.append("model", model.map(JSONValue.string))
     return .object(object)
   }
 
@@ -146,5 +149,8 @@ extension AttemptSpending {
     requests = try object.optional("requests", \.integer) ?? 0
     tokens = try object.optional("tokens", \.integer) ?? 0
     cachedTokens = try object.optional("cached_tokens", \.integer) ?? 0
+    handedTokens = try object.optional("handed_tokens", \.integer)
+    longestInput = try object.optional("longest_input", \.integer) ?? 0
+    model = try object.optional("model", \.string)
   }
 }

@@ -134,6 +134,13 @@ package struct AttemptSpending: Hashable, Sendable {
   package var tokens = 0
   /// Tokens that a cache held.
   package var cachedTokens = 0
+  /// About how many tokens its program was handed; nil where nobody counted.
+  package var handedTokens: Int?
+  /// Tokens of the longest request that was told, or of the mean of a session; where `handedTokens`
+  /// are known.
+  package var longestInput = 0
+  /// The model of that request.
+  package var model: String?
 
   package init() {}
 

@@ -41,6 +41,9 @@ extension Configuration {
       "secrets": ["allow": .array(secrets.allow.map(JSONValue.string))],
       "workers": ["may_widen": .bool(workers.mayWiden)],
       "prompt": .object(prompt.json),
+      "context": [
+        "overflow": .string(context.overflow.rawValue), "reserve": .number(context.reserve),
+      ],
       "tiers": .object(tiers.json),
       "server": .object(server.json),
     ]

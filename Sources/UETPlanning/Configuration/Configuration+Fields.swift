@@ -25,6 +25,7 @@ extension Configuration {
     "secrets": { $0.read($1, secretsFields, into: &$2.secrets) },
     "workers": { $0.read($1, workersFields, into: &$2.workers) },
     "tiers": { $0.read($1, tiersFields, into: &$2.tiers) },
+    "context": { $0.read($1, contextFields, into: &$2.context) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
     "server": { $0.read($1, serverFields, into: &$2.server) },
   ])
@@ -207,6 +208,11 @@ extension Configuration {
     "log_tokens": { $2.logTokens = $0.integer($1, in: 0...100_000) ?? $2.logTokens },
     "handoff": { $2.handoff = $0.bool($1) ?? $2.handoff },
     "handoff_tokens": { $2.handoffTokens = $0.integer($1, in: 0...100_000) ?? $2.handoffTokens },
+  ])
+
+  static let contextFields = FieldTable<Context>([
+    "overflow": { $2.overflow = $0.choice($1) ?? $2.overflow },
+    "reserve": { $2.reserve = $0.number($1, in: 0...0.95) ?? $2.reserve },
   ])
 
   struct ToolDraft {

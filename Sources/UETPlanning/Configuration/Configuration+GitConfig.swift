@@ -52,6 +52,7 @@ private struct GitOverlay {
     "tiers": ["mode", "settle", "patience"],
     "secrets": Configuration.secretsFields.names,
     "workers": Configuration.workersFields.names, "prompt": Configuration.promptFields.names,
+    "context": Configuration.contextFields.names,
     "server": Configuration.serverFields.names,
   ]
   private static let namedSections: [String: [String]] = [

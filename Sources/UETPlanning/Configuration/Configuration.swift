@@ -22,6 +22,7 @@ package struct Configuration: Hashable, Sendable {
   package var secrets = Secrets()
   package var workers = Workers()
   package var prompt = Prompt()
+  package var context = Context()
   package var tiers = Tiers()
   package var server = Server()
 
@@ -279,6 +280,21 @@ extension Configuration {
     package var handoff = true
     /// About how many tokens of others' hand-offs a prompt shows, all together.
     package var handoffTokens = 2000
+
+    package init() {}
+  }
+
+  package struct Context: Hashable, Sendable {
+    /// What becomes of an attempt whose program would be handed more than its model takes.
+    package enum Overflow: String, CaseIterable, Hashable, Sendable {
+      /// It ends before the program starts, with a way to make it fit.
+      case refuse
+      case off
+    }
+
+    package var overflow = Overflow.refuse
+    /// The part of a model's window that is kept for the conversation and the answers.
+    package var reserve = 0.2
 
     package init() {}
   }

@@ -26,7 +26,7 @@ package struct DeclaredParts: Hashable, Sendable {
   package var all: [DeclaredPart] { settings + work }
 
   private static let harmless: Set<String> = [
-    "version", "workstreams", "budget", "limits", "retry", "prompt", "tiers", "server",
+    "version", "workstreams", "budget", "limits", "retry", "prompt", "context", "tiers", "server",
     "run.workers", "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse",
     "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",

@@ -21,6 +21,9 @@ extension PlanReport {
     object.append("critical_path", ids(plan.criticalPath))
     object.append("critical_chain", .array(plan.criticalChain.map(json)))
     object.append("bottlenecks", .array(plan.bottlenecks.map(json)))
+    if !contextTokens.isEmpty {
+      object.append("context", .array(plan.workstreams.indices.map(contextEntry)))
+    }
     object.append("sequential", plan.durations.json(plan.schedule.sequential))
     object.append("makespan", plan.durations.json(plan.schedule.makespan))
     object.append("lower_bound", plan.durations.json(plan.schedule.lowerBound))
@@ -44,6 +47,15 @@ extension PlanReport {
 
   private func holds() -> [JSONValue] {
     plan.holds.sorted { $0.key < $1.key }.map { ["id": id($0.key), "until": ids($0.value)] }
+  }
+
+  private func contextEntry(_ index: Int) -> JSONValue {
+    let workstream = plan.workstreams[index]
+    var entry: JSONObject = ["id": id(index)]
+    entry.append("tokens", contextTokens[workstream.id].map { .integer(Int64($0)) })
+    entry.append(
+      "declared_tokens", workstream.estimate.contextTokens.map { .integer(Int64($0)) })
+    return .object(entry)
   }
 
   private func json(_ link: ChainLink) -> JSONValue {

@@ -17,7 +17,7 @@ extension PlanReport {
     let brief = [
       brief(style), GanttChart(plan, style, byWorker: true).lines(workers: 4), path(style),
       mostRelevantConflicts(style),
-      help(style),
+      help(style), context(style),
     ].filter { !$0.isEmpty }
     let hint = style.paint("hint: ", .yellow) + "all of it: git uet plan --long"
     let screen = brief.map { $0.joined(separator: "\n") }.joined(separator: "\n") + "\n" + hint

@@ -10,7 +10,7 @@ extension PlanReport {
       ? [warnings(style), nothing]
       : [
         warnings(style), headline(style), waves(style), GanttChart(plan, style).lines(),
-        criticalPath(style), conflicts(style), bottlenecks(style),
+        criticalPath(style), conflicts(style), bottlenecks(style), context(style),
       ]
     return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"

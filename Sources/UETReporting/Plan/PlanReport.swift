@@ -7,8 +7,14 @@ package struct PlanReport: Sendable {
   /// Warnings of loading and validation, shown before the plan's own.
   package let loadWarnings: [Diagnostic]
 
-  package init(_ plan: Plan, loadWarnings: [Diagnostic] = []) {
+  /// By estimate, the tokens of each workstream's prompt and scope; empty where nobody counted.
+  package let contextTokens: [WorkstreamID: Int]
+
+  package init(
+    _ plan: Plan, loadWarnings: [Diagnostic] = [], contextTokens: [WorkstreamID: Int] = [:]
+  ) {
     self.plan = plan
     self.loadWarnings = loadWarnings
+    self.contextTokens = contextTokens
   }
 }

@@ -8,6 +8,7 @@ package enum Aider: ToolAdapter {
       "", [".aider.conf.yml", ".aider.model.settings.yml", ".aider.model.metadata.json", ".env"]),
     ToolHome(".aider", ["oauth-keys.env"]),
   ]
+  package static let opensFiles = true
   package static let knownVersions = "0.86"
   package static let loginVariables = [
     "OPENAI_API_KEY", "OPENAI_API_BASE", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY",

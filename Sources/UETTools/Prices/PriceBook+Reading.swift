@@ -30,6 +30,7 @@ extension PriceBook {
         switch section {
         case "prices": add(try PriceRow(members))
         case "aliases": try add(aliasFrom: members)
+        case "windows": try add(windowFrom: members)
         default: break
         }
       } catch {
@@ -49,6 +50,13 @@ extension PriceBook {
       let model = members["model"]
     else { throw RowProblem("an alias needs 'provider', 'name' and 'model'") }
     add(alias: name.lowercased(), of: model.lowercased(), provider: provider.lowercased())
+  }
+
+  private mutating func add(windowFrom members: [String: String]) throws(RowProblem) {
+    guard let provider = members["provider"], let model = members["model"],
+      let input = members["input"].flatMap({ Int($0) }), input > 0
+    else { throw RowProblem("a window needs 'provider', 'model' and 'input', in tokens") }
+    add(window: input, of: Key(provider.lowercased(), model.lowercased()))
   }
 
   private static func members(_ text: Substring) throws(RowProblem) -> [String: String] {

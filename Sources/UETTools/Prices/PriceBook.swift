@@ -7,6 +7,7 @@ package struct PriceBook: Sendable {
   /// By model; in the order of the file: the last that holds counts.
   private var rows: [Key: [PriceRow]] = [:]
   private var aliases: [Key: String] = [:]
+  private var windows: [Key: Int] = [:]
   /// Providers in the order of the file: the first that has a name is meant where none is said.
   private var providers: [String] = []
 
@@ -33,12 +34,18 @@ package struct PriceBook: Sendable {
     aliases[Key(provider, alias)] = model
   }
 
+  mutating func add(window: Int, of key: Key) { windows[key] = window }
+
+  /// The most tokens of input that a request of the model may have; nil where nobody says.
+  package func window(of key: Key) -> Int? { windows[key] }
+
   /// This book with what another one says put over it: a model that it names has its prices alone.
   package func overlaid(by other: PriceBook) -> PriceBook {
     var result = self
     result.edition = "\(edition)+\(other.edition)"
     result.rows.merge(other.rows) { _, new in new }
     result.aliases.merge(other.aliases) { _, new in new }
+    result.windows.merge(other.windows) { _, new in new }
     result.providers = other.providers + providers.filter { !other.providers.contains($0) }
     return result
   }
