@@ -4,6 +4,8 @@ import UETEngine
 import UETModel
 import UETSystem
 
+extension CommentKind: ExpressibleByArgument {}
+
 struct ContextCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "context",
@@ -25,6 +27,8 @@ struct ContextCommand: AsyncParsableCommand {
   var pack: String?
   @Option(help: "With --pack: prune (no comments) or summarise (declarations) what is not changed.")
   var strategy: PackStrategy?
+  @Option(help: "With --strategy prune: comments that stay, doc, block or line; may be repeated.")
+  var keep: [CommentKind] = []
   @Option(help: "With --pack or --split: the most tokens, in place of what the model takes.")
   var room: Int?
 
@@ -34,6 +38,9 @@ struct ContextCommand: AsyncParsableCommand {
   func validate() throws {
     if split, pack != nil { throw ValidationError("--split and --pack exclude each other") }
     if strategy != nil, pack == nil { throw ValidationError("--strategy needs --pack") }
+    if !keep.isEmpty, strategy != .prune {
+      throw ValidationError("--keep needs --strategy prune")
+    }
     if room != nil, pack == nil, !split {
       throw ValidationError("--room needs --pack or --split")
     }
@@ -57,7 +64,8 @@ struct ContextCommand: AsyncParsableCommand {
     }
     if let pack {
       let made = try project.pack(
-        found, strategy: strategy.flatMap { ContextStrategy(rawValue: $0.rawValue) }, room: room)
+        found, strategy: strategy.flatMap { ContextStrategy(rawValue: $0.rawValue) },
+        keeping: Set(keep), room: room)
       if pack == "-" {
         context.output.writeResult(made.text)
       } else {

@@ -5,8 +5,8 @@ import UETSystem
 import UETTools
 
 extension AttemptRunner {
-  /// About how many tokens a program is handed: what it is asked, and where it opens them itself the
-  /// files that its scope names; and how many it would be without comments.
+  /// About how many tokens a program is handed: what it is asked, and where it opens them itself
+  /// the files that its scope names; and how many it would be without comments.
   func handedTokens(
     _ adapter: any ToolAdapter.Type, model: String?
   ) -> (tokens: Int, pruned: Int, files: Int) {

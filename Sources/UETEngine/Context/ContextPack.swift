@@ -13,16 +13,20 @@ package struct ContextPack: Sendable {
 extension Project {
   /// The files of the scope, then what is needed, in the order in which it matters, as far as there
   /// is room: whole, or by the strategy for files that are not to be changed.
-  /// - Parameter room: The most tokens; nil for what the model takes.
+  /// - Parameters:
+  ///   - kept: Comments that pruning leaves.
+  ///   - room: The most tokens; nil for what the model takes.
   package func pack(
-    _ context: WorkContext, strategy: ContextStrategy?, room: Int?
+    _ context: WorkContext, strategy: ContextStrategy?, keeping kept: Set<CommentKind> = [],
+    room: Int?
   ) throws -> ContextPack {
     let most = room ?? context.window.map { $0.room - context.prompt } ?? .max
+    let gone = Set(CommentKind.allCases).subtracting(kept)
     let outlines = strategy == .summarise ? try outlines(of: context) : [:]
     var (text, tokens, leftOut) = ("", 0, 0)
     for file in context.scope + context.needed {
       let isScope = file.reasons.contains(.scope)
-      if !isScope, strategy != nil, file.role != .source, !file.reasons.contains(.declared) {
+      if !isScope, strategy != nil, !context.isKept(file) {
         leftOut += 1
         continue
       }
@@ -33,7 +37,7 @@ extension Project {
         if let outline = outlines[file.path] {
           (bytes, mark) = (outline, " (declarations)")
         } else {
-          bytes = Pruning.prune(bytes, path: file.path, without: Set(CommentKind.allCases))
+          bytes = Pruning.prune(bytes, path: file.path, without: gone)
           mark = " (without comments)"
         }
       }

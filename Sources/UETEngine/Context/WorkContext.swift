@@ -36,7 +36,7 @@ package struct WorkContext: Sendable {
 
   /// Without comments, and without what was generated, logs, and tests that the work is not about.
   package var prunedTotal: Int {
-    let kept = needed.filter { $0.role == .source || Self.isSaid($0) }
+    let kept = needed.filter(isKept)
     return prompt + prunedScope + kept.reduce(0) { $0 + $1.prunedTokens }
   }
 
@@ -47,7 +47,12 @@ package struct WorkContext: Sendable {
     window?.strategy(whole: total, pruned: prunedTotal, scope: prompt + prunedScope)
   }
 
-  private static func isSaid(_ file: ContextFile) -> Bool { file.reasons.contains(.declared) }
+  /// Whether pruning leaves a file that is not to be changed: what people write, tests where the
+  /// work is about some, and what the bundle names.
+  func isKept(_ file: ContextFile) -> Bool {
+    if file.reasons.contains(.declared) { return true }
+    return file.role == .source || file.role == .test && scope.contains { $0.role == .test }
+  }
 }
 
 extension Project {

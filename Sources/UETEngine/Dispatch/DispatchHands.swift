@@ -201,8 +201,8 @@ extension DispatchHands {
 
 extension Mailbox where Message == RunMessage {
   fileprivate func openQuestion(of name: AttemptName) async -> QuestionRecord? {
-    let answer = await ask(.wish(.openQuestion(name)))
-    return answer.details[Questions.openQuestion].flatMap { try? QuestionRecord(json: $0) }
+    let answer = await askUntilCancelled(.wish(.openQuestion(name)))
+    return answer?.details[Questions.openQuestion].flatMap { try? QuestionRecord(json: $0) }
   }
 
   /// Hands over a fact; the stream ends when it is durable, which may take a little longer where it

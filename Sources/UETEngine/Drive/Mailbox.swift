@@ -142,6 +142,19 @@ extension Mailbox {
     }
   }
 
+  /// The same for work that a driver waits for when it ends: nil where the task is cancelled
+  /// before there is an answer, as nobody may give one any more.
+  func askUntilCancelled<Input, Wish>(
+    _ content: DriverMessage<Input, Wish>.Content
+  ) async -> SteeringAnswer? where Message == DriverMessage<Input, Wish> {
+    let (stream, continuation) = AsyncStream<SteeringAnswer>.makeStream()
+    ask(content) {
+      continuation.yield($0)
+      continuation.finish()
+    }
+    return await stream.first { _ in true }
+  }
+
   func ask<Input, Wish>(
     _ content: DriverMessage<Input, Wish>.Content, canWait: Bool = false,
     then answer: @escaping @Sendable (SteeringAnswer) -> Void

@@ -1,8 +1,8 @@
 // What the estimate of tokens costs and how near it is.
 //
-// tokens-benchmark counts FILE...          for each file a line of JSON with the counts of its pieces
-// tokens-benchmark speed FILE...           megabytes read in a second, the median of nine rounds
-// tokens-benchmark prune FOLDER FILE...    copies without comments, by number, for scripts/check-pruning
+// tokens-benchmark counts FILE...        for each file a line of JSON: the counts of its pieces
+// tokens-benchmark speed FILE...         megabytes read in a second, the median of nine rounds
+// tokens-benchmark prune FOLDER FILE...  copies without comments, for scripts/check-pruning
 import Foundation
 import UETContext
 import UETModel

@@ -24,6 +24,20 @@ import UETTestSupport
     #expect(await received == [2])
   }
 
+  /// A driver whose record failed receives nothing more, and waits for its attempts to end.
+  @Test func whoIsCancelledWaitsForNoAnswer() async {
+    let mailbox = Mailbox<RunMessage>()
+    let asking = Task {
+      await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(work("a"), 1))))
+    }
+    #expect(await mailbox.receive().count == 1)
+    asking.cancel()
+    #expect(await asking.value == nil)
+    _ = mailbox.close()
+    let late = await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(work("a"), 1))))
+    #expect(late == .runIsOver)
+  }
+
   /// However many send at once, all comes, and what one sends comes in its order.
   @Test func nothingIsLost() async {
     let mailbox = Mailbox<[Int]>()
