@@ -1,4 +1,6 @@
 import Testing
+import UETModel
+import UETScheduling
 import UETTestSupport
 
 @testable import UETEngine
@@ -25,16 +27,17 @@ import UETTestSupport
   }
 
   /// A driver whose record failed receives nothing more, and waits for its attempts to end.
-  @Test func whoIsCancelledWaitsForNoAnswer() async {
+  @Test func whoIsCancelledWaitsForNoAnswer() async throws {
     let mailbox = Mailbox<RunMessage>()
+    let id = try #require(WorkstreamID("ws-a"))
     let asking = Task {
-      await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(work("a"), 1))))
+      await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(id, 1))))
     }
     #expect(await mailbox.receive().count == 1)
     asking.cancel()
     #expect(await asking.value == nil)
     _ = mailbox.close()
-    let late = await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(work("a"), 1))))
+    let late = await mailbox.askUntilCancelled(.wish(.openQuestion(AttemptName(id, 1))))
     #expect(late == .runIsOver)
   }
 
