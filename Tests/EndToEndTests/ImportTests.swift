@@ -161,6 +161,18 @@ import Testing
     #expect(issues.text.contains("1 issue without relations"), "\(issues)")
   }
 
+  /// What is in a file that cannot be read may have been imported before.
+  @Test func nothingIsImportedBesideABrokenFile() throws {
+    let scratch = try scene()
+    #expect(try scratch.uet("import", "openspec").status == 0)
+    let text = try #require(scratch.read("workstreams/openspec-tidy.json"))
+    try scratch.write("workstreams/mine.json", String(text.dropLast(8)))
+    try FileManager.default.removeItem(atPath: scratch.path + "/workstreams/openspec-tidy.json")
+    let output = try scratch.running(["import", "openspec"]).finish()
+    #expect(output.status == 2 && output.errors.contains("'workstreams/mine.json'"), "\(output)")
+    #expect(scratch.read("workstreams/openspec-tidy.json") == nil)
+  }
+
   @Test func slipsAreToldWithWhatToType() throws {
     let scratch = try scene()
     for (words, part) in [

@@ -51,6 +51,19 @@ import UETModel
     #expect(again.files.isEmpty && actions(again) == ["1.1 unchanged", "1.2 unchanged"])
   }
 
+  /// Some editors put a byte order mark before what they save.
+  @Test func aByteOrderMarkHidesNothingAndStays() {
+    var folder = Folder()
+    _ = folder.take(Self.first)
+    folder.files["w/renamed.json"] = "\u{FEFF}" + folder.text
+    folder.files["w/openspec-c.json"] = nil
+    #expect(folder.outcome(Self.first).files.isEmpty)
+    let outcome = folder.take(Self.first + "- [ ] 1.3 New\n")
+    #expect(actions(outcome) == ["1.1 unchanged", "1.2 unchanged", "1.3 added"])
+    #expect(outcome.files.map(\.path) == ["w/renamed.json"])
+    #expect(outcome.files.first?.bytes?.starts(with: Array("\u{FEFF}{".utf8)) == true)
+  }
+
   @Test func whatNobodyTouchedFollowsTheSource() {
     var folder = Folder()
     _ = folder.take(Self.first)

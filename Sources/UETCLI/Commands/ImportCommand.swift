@@ -98,6 +98,7 @@ struct ImportCommand: AsyncParsableCommand {
       name, files, options: ReadingOptions(readsHeadings: headings), origin: origin)
     try choose(&lists)
     let bundles = try ImportedBundles(in: place.directory, shown: place.shown)
+    try bundles.requireReadable()
     let folder = bundles.folder(shown: place.shown)
     let named = Set(lists.flatMap { $0.items.flatMap { $0.paths.map(\.text) } })
     let options = DraftOptions(
@@ -106,7 +107,9 @@ struct ImportCommand: AsyncParsableCommand {
     let drafts = Drafting.drafts(of: lists, in: try await project.paths(naming: named), options)
     let outcome = Importing.outcome(
       of: drafts, into: folder, whole: words.count == 1 && list.isEmpty ? name : nil)
-    if !dryRun { try place.write(outcome.files.map { ($0.path, $0.bytes) }) }
+    if !dryRun {
+      try place.write(outcome.files.map { ($0.path, $0.bytes) }, replacing: bundles.sources)
+    }
     let view = ImportView(
       outcome: outcome, drafts: drafts, isDryRun: dryRun, isLong: long, style: context.style)
     if format == .json {
@@ -175,7 +178,9 @@ struct ImportCommand: AsyncParsableCommand {
     let workstreams = bundles.workstreams
     let ids = try wanted(workstreams.map(\.id))
     let confirmation = Confirmation(bundles.files, ids)
-    if !dryRun { try place.write(confirmation.files.map { ($0.path, $0.bytes) }) }
+    if !dryRun {
+      try place.write(confirmation.files.map { ($0.path, $0.bytes) }, replacing: bundles.sources)
+    }
     let view = ConfirmationView(confirmation, workstreams, isDryRun: dryRun)
     if format == .json {
       context.print(view.json)

@@ -21,30 +21,34 @@ struct BundlePlace {
     shown = WorkListFiles(root: real).shown(directory)
   }
 
-  /// Writes files, by their paths in the repository; nil bytes remove one.
+  /// Writes files, by their paths in the repository; nil bytes remove one. Nothing is written where
+  /// one of them changed, or came, since it was read.
   ///
-  /// - Parameter sources: What the files held when they were read; one that holds something else
-  ///   now is not overwritten.
+  /// - Parameter sources: What the files held when they were read.
   func write(
-    _ files: [(path: String, bytes: [UInt8]?)], replacing sources: [WorkListFile] = []
+    _ files: [(path: String, bytes: [UInt8]?)], replacing sources: [WorkListFile]
   ) throws {
     let before = Dictionary(
       sources.map { ($0.path, $0.bytes) }, uniquingKeysWith: { first, _ in first })
-    for (name, bytes) in files {
-      let named = Files.absolute(name, from: root)
-      // A link stays, and what it leads to is written.
-      let path = Files.real(named) ?? named
-      if let known = before[name], try Files.read(path) != known {
-        throw Refusal(
-          .failed, "'\(name.terminalSafe)' was changed meanwhile; it is left as it is",
-          hint: "try again")
-      }
-      if let bytes {
-        try Files.makeDirectory(above: path)
-        try Files.write(bytes, to: path, mode: Files.mode(path) ?? 0o644)
+    let placed = files.map { (name: $0.path, path: real($0.path), bytes: $0.bytes) }
+    for file in placed where try Files.read(file.path) != before[file.name] {
+      throw Refusal(
+        .failed, "'\(file.name.terminalSafe)' was changed meanwhile; it is left as it is",
+        hint: "try again")
+    }
+    for file in placed {
+      if let bytes = file.bytes {
+        try Files.makeDirectory(above: file.path)
+        try Files.write(bytes, to: file.path, mode: Files.mode(file.path) ?? 0o644)
       } else {
-        try Files.remove(path)
+        try Files.remove(file.path)
       }
     }
+  }
+
+  /// A link stays, and what it leads to is written.
+  private func real(_ name: String) -> String {
+    let named = Files.absolute(name, from: root)
+    return Files.real(named) ?? named
   }
 }

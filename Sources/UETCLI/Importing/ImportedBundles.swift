@@ -21,6 +21,20 @@ struct ImportedBundles {
     self.files = files
   }
 
+  /// What they held, for whoever replaces them.
+  var sources: [WorkListFile] { files.map { WorkListFile(path: $0.path, bytes: $0.bytes) } }
+
+  /// Refuses where a file cannot be read as what its name says: what was imported into it is not
+  /// known, and would be imported a second time.
+  func requireReadable() throws {
+    for file in files where Document(SourceText(path: file.path, bytes: file.bytes)).root == nil {
+      throw Refusal(
+        .usage,
+        "\(file.path.quoted()) cannot be read: what was imported into it is not known",
+        hint: "see what is wrong with it: git uet validate")
+    }
+  }
+
   /// All that they declare.
   var workstreams: [Workstream] { BundleLoader.load(files).workstreams }
 

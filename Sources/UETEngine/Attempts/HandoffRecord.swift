@@ -79,12 +79,15 @@ extension AttemptRunner {
   /// Writes what the result leaves to others beside its logs, from where the record gets it.
   func handOff(_ tip: ObjectID, since base: ObjectID) -> Handoff.Head? {
     let isAgent = context.configuration.isAgent(order.tool)
-    let tail = context.logs.tail(context.logs.output(order.name))
+    // Before anything is cut: a part of a secret is not known as one.
+    let redacted: (String) -> String = context.logs.redaction.redacted
+    let tail = redacted(context.logs.tail(context.logs.output(order.name)))
+    let lastMessage = lastMessage.map(redacted)
     let printed = isAgent ? lastMessage ?? "" : PromptText.end(of: Array(tail.utf8), tokens: 200)
     let derived = context.repository.derivedHandoff(from: base, to: tip, printed: printed)
     let said = isAgent ? HandoffForm.handoff(in: lastMessage ?? tail) : nil
     let whole = said.map { $0.completed(by: derived) } ?? derived
-    let handoff = whole.mapped(context.logs.redaction.redacted).fitting(tokens: Handoff.mostTokens)
+    let handoff = whole.mapped(redacted).fitting(tokens: Handoff.mostTokens)
     let path = context.logs.handoff(id, tip)
     do {
       try Files.write(HandoffRecord(handoff, on: order.inputs).bytes, to: path)

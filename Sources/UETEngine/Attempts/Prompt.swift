@@ -99,7 +99,8 @@ struct Prompt: Sendable {
     let (shown, longest) = (20, 8)
     if inputs.isEmpty { return [] }
     let lines = inputs.prefix(shown).map { input in
-      let paths = input.paths.prefix(longest).joined(separator: ", ")
+      // Others chose the names: a line break in one must not start a line of its own.
+      let paths = input.paths.prefix(longest).map(\.terminalSafe).joined(separator: ", ")
       let more = input.paths.count > longest ? " and \(input.paths.count - longest) more" : ""
       return "- \(input.workstream): \(input.task ?? "")"
         + (paths.isEmpty ? " (changed nothing)" : " (changed \(paths)\(more))")

@@ -66,6 +66,8 @@ extension Project {
       "tool": .string(whole.tool), "depends_on": list(needs),
     ]
     if !creates.isEmpty { bundle.append("files_create", list(creates)) }
+    // Nobody confirms a scope by cutting it.
+    bundle.append("proposed", whole.isProposed ? true : nil)
     bundle.append("model", whole.model.map(JSONValue.string))
     bundle.append("estimated_context_tokens", .integer(Int64(part.tokens)))
     return bundle

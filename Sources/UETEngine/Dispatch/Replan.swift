@@ -36,9 +36,12 @@ struct Replan: Sendable {
     work.keep(refused, of: old)
     try Self.checkTools(added + revised, work, recorded.project)
     let changed = (added + revised).compactMap { work.items[$0]?.workstream }
-    // What a run was started with is accepted; what comes to it is not.
-    let accepted = Set(old.items.values.map(\.workstream).filter(\.isProposed).map(\.id))
-    try PreparedRun.requireConfirmed(changed.filter { !accepted.contains($0.id) })
+    // What a run was started with is accepted; what comes to it is not, and no other scope either.
+    try PreparedRun.requireConfirmed(
+      changed.filter { new in
+        guard let one = old.items[new.id]?.workstream, one.isProposed else { return true }
+        return one.scope != new.scope
+      })
     if let excess = ResourceExcess(changed, recorded.project) { throw excess }
     before = recorded.plan
     after = work.plan(workers: recorded.workers)

@@ -33,7 +33,7 @@ extension Project {
   func calibration(of model: String) throws -> Calibration? {
     let cache = cache
     var ratios: [Double] = []
-    for summary in try cache.runs().suffix(Self.runsAsked) {
+    for summary in try cache.runs().prefix(Self.runsAsked) {
       guard let state = try cache.state(of: summary.run) else { continue }
       for attempt in state.workstreams.flatMap(\.attempts) {
         guard let handed = attempt.spending.handedTokens, handed > 0,

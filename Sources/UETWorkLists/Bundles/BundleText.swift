@@ -5,7 +5,9 @@ import UETModel
 /// It is edited in place: whatever is not replaced keeps its bytes.
 struct BundleText {
   let path: String
+  /// Without a byte order mark.
   let bytes: [UInt8]
+  private let mark: ArraySlice<UInt8>
   /// The workstreams of the file, in its order.
   private(set) var entries: [SourceJSON] = []
   /// Where a list of workstreams stands; nil for a file that is one workstream.
@@ -18,8 +20,9 @@ struct BundleText {
 
   /// nil for a file that is no JSON, or nothing that could be a bundle.
   init?(path: String, bytes: [UInt8]) {
-    guard let root = try? SourceJSON(parsing: bytes) else { return nil }
-    (self.path, self.bytes) = (path, bytes)
+    let plain = bytes.withoutByteOrderMark
+    guard let root = try? SourceJSON(parsing: plain) else { return nil }
+    (self.path, self.bytes, mark) = (path, plain, bytes.dropLast(plain.count))
     if let items = root.array {
       (entries, array) = (items, root.range)
     } else if let list = root["workstreams"], let items = list.array {
@@ -60,7 +63,7 @@ struct BundleText {
     // What is removed is never edited as well.
     var all = edits + listEdits()
     all.sort { $0.range.lowerBound < $1.range.lowerBound }
-    var result: [UInt8] = []
+    var result = Array(mark)
     result.reserveCapacity(bytes.count + all.reduce(0) { $0 + $1.text.utf8.count })
     var place = 0
     for edit in all {
