@@ -42,7 +42,8 @@ extension Project {
         }
       }
       let fence = Self.fence(for: bytes)
-      let part = "\(file.path.terminalSafe)\(mark)\n\(fence)\n" + String(decoding: bytes, as: UTF8.self)
+      let head = "\(file.path.terminalSafe)\(mark)\n\(fence)\n"
+      let part = head + String(decoding: bytes, as: UTF8.self)
       let whole = part + (part.hasSuffix("\n") ? "" : "\n") + "\(fence)\n\n"
       let count = TextProfile(Array(whole.utf8)).tokens(context.family)
       guard tokens + count <= most else {
