@@ -51,7 +51,8 @@ package final class Dashboard: Sendable {
     if request.method != "POST", let file = place.flatMap({ StaticFile($0) }) {
       return file.answer(to: request)
     }
-    if case .runs? = place, let token = request.query["token"] {
+    // What looks at an address before a person does, as a preview, asks for its head alone.
+    if case .runs? = place, request.method == "GET", let token = request.query["token"] {
       if let cookie = door.admit(token) {
         return .see(Place.runs.path, [("set-cookie", cookie)])
       }

@@ -50,6 +50,9 @@ import UETWorkers
     #expect(await ask(dashboard, "/style.css").status == 200)
     #expect(await ask(dashboard, "/", "GET", ["host": "evil.example"]).status == 421)
     #expect(await ask(dashboard, "/", "DELETE").status == 405)
+    let token = try #require(dashboard.door.token)
+    #expect(await ask(dashboard, "/?token=\(token)", "HEAD").status == 403)
+    #expect(dashboard.door.token == token, "a preview does not use it up")
   }
 
   @Test func pagesOfARepositoryWithoutRuns() async throws {

@@ -43,6 +43,7 @@ import UETWorkers
     ("127.0.0.2", true), ("evil.example", false), ("127.0.0.1.evil.example", false),
     ("127.evil.example", false), ("localhost.evil.example", false), ("", false),
     ("192.168.0.1", false), ("[fe80::1]", false), ("localhost, evil.example", false),
+    ("127.+0.+0.+1", false), ("127.0.0.1:x@evil.example", false),
   ])
   func onThisMachineNamesOfOthersDoNotCount(_ host: String, _ isFine: Bool) throws {
     #expect((try door().refuses(request("GET", ["host": host])) == nil) == isFine)
@@ -52,7 +53,7 @@ import UETWorkers
     let door = try door("0.0.0.0:80", ["Runs.Example"])
     for (host, isFine) in [
       ("10.0.0.7:80", true), ("[fe80::1]:80", true), ("runs.example", true), ("localhost", true),
-      ("evil.example", false), ("10.0.0.7.evil.example", false),
+      ("evil.example", false), ("10.0.0.7.evil.example", false), ("10.0.0.+7", false),
     ] {
       #expect((door.refuses(request("GET", ["host": host])) == nil) == isFine, "\(host)")
     }

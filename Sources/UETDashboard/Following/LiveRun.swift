@@ -107,7 +107,8 @@ extension LiveRun {
     guard let last else { return [] }
     let now = followed.state.sequence
     if last == now { return [] }
-    guard last < now, now - last <= most else {
+    // Whoever asks names any number at all: a negative one is none of ours, and may overflow.
+    guard last >= 0, last < now, now - last <= most else {
       return [News(kind: .reset, position: now, data: [:])]
     }
     var cursor = EventCursor(run, after: last)

@@ -24,7 +24,9 @@ package struct ServedNames: Hashable, Sendable {
   }
 
   private static func name(_ field: String?) -> String? {
-    guard let field = field?.lowercased(), !field.isEmpty, !field.contains(",") else { return nil }
+    guard let field = field?.lowercased(), !field.isEmpty,
+      !field.contains(where: { "+,@".contains($0) })
+    else { return nil }
     if field.hasPrefix("[") {
       guard let end = field.firstIndex(of: "]") else { return nil }
       return String(field[field.index(after: field.startIndex)..<end])

@@ -33,7 +33,9 @@ package struct ServedAddress: Hashable, Sendable {
   package static func isLoopback(_ name: String) -> Bool {
     if name == "localhost" || name == "::1" { return true }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+    // "+1" is a number in Swift, and for a browser a name that somebody's server may resolve.
+    return parts.count == 4 && parts[0] == "127" && !name.contains("+")
+      && parts.allSatisfy { UInt8($0) != nil }
   }
 
   /// Whether a request for a host may be answered here. A page of another host could otherwise have
