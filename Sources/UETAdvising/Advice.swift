@@ -38,6 +38,8 @@ package struct Advice: Hashable, Sendable {
   package let evidence: [String]
   /// What to type or to edit.
   package let steps: [String]
+  /// Of the evidence what is assumed and not measured, said before it is followed.
+  package var caution: String?
 
   /// The part of the whole that is gained.
   var share: Double { whole > 0 ? gain.mean / whole : 0 }

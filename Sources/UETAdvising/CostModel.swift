@@ -63,11 +63,12 @@ struct CostModel {
     (0..<12).reduce(-6) { sum, _ in sum + random.fraction() }
   }
 
-  /// What covers that part of the runs, rounded up to two digits that count.
+  /// What covers that part of the runs, rounded up to three digits that count, as far as they are
+  /// printed: rounded down it would cover less.
   var budget: Double {
     let exact = totals.quantile(Self.covered)
     guard exact > 0 else { return 0 }
-    let step = pow(10, log10(exact).rounded(.down) - 2)
+    let step = max(pow(10, log10(exact).rounded(.down) - 2), exact < 1 ? 0.0001 : 0.01)
     return (exact / step).rounded(.up) * step
   }
 
@@ -117,7 +118,8 @@ struct BudgetAdvice {
           proposed: Words.money(proposed), unit: .chance,
           gain: Interval(mean: gain, low: gain - margin, high: gain + margin), whole: stopped,
           evidence: evidence,
-          steps: ["git config uet.budget.maxCostTotal \(Words.plain(proposed))"])
+          // In the repository's git configuration, where workers write, it would not count.
+          steps: [".uet/config.yaml: budget: {max_cost_total: \(Words.plain(proposed))}"])
       ])
   }
 }

@@ -42,7 +42,7 @@ struct WorkersAdvice {
           kind: .workers, subject: "run.workers", now: "\(now)", proposed: "\(proposed)",
           unit: .seconds, gain: gain, whole: before.mean,
           evidence: evidence(proposed, after.mean, times),
-          steps: ["git config uet.run.workers \(proposed)"])
+          steps: ["git config uet.run.workers \(proposed)"], caution: caution(proposed))
       ])
   }
 
@@ -52,17 +52,19 @@ struct WorkersAdvice {
     var knee = "with \(proposed.counting("worker")) the plan takes \(Words.span(seconds))"
     if let rest { knee += ", with any greater number at least \(Words.span(rest))" }
     lines.append(knee)
-    let most = runs.map(\.workers).max() ?? 0
     if let capacity = model.capacity {
       lines.append(
         "work took longer the more ran at once, as if the machine had room for about "
           + "\(Words.tenths(capacity)) at full speed")
-    } else if proposed > most {
-      lines.append(
-        "no more than \(most) worked at a time so far: whether \(proposed) slow each other down, "
-          + "nothing says yet")
     }
-    return lines + [model.spread]
+    return lines + [caution(proposed), model.spread].compactMap(\.self)
+  }
+
+  private func caution(_ proposed: Int) -> String? {
+    let most = runs.map(\.workers).max() ?? 0
+    guard model.capacity == nil, proposed > most else { return nil }
+    return "no more than \(most) worked at a time so far: whether \(proposed) slow each other "
+      + "down, nothing says yet"
   }
 }
 

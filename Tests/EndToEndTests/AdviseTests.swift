@@ -57,6 +57,8 @@ import UETTestSupport
     let workers = try #require(first.advice.first { $0.kind == "workers" })
     #expect(["3", "4"].contains(workers.proposed), "\(workers)")
     #expect(workers.gain.low > 0 && workers.gain.high < workers.whole, "\(workers)")
+    let caution = "no more than 1 worked at a time so far"
+    #expect(try scratch.uet("advise").text.contains(caution))
     #expect(!first.advice.contains { $0.kind == "scope" }, "one worker waits for nothing else")
     #expect(first.noChange.contains { $0.kind == "budget" })
     try scratch.git("config", "uet.run.workers", workers.proposed)

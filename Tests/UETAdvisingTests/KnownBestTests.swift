@@ -8,7 +8,7 @@ import UETTestSupport
 /// Simulated histories of which the best is known, by trying everything in the world that made
 /// them: advice has to find it, or what is within 2 % of it, in nine of ten.
 @Suite struct KnownBestTests {
-  static let seeds = Seeds(short: 10, long: 200)
+  static let seeds = Seeds(short: 5, long: 200)
 
   /// Says how many are right, and of the others what was wrong.
   private func expect(

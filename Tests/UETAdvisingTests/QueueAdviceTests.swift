@@ -6,7 +6,7 @@ import UETTestSupport
 
 /// Queues of which the best setting is known, by trying every value in the world that made them.
 @Suite struct QueueAdviceTests {
-  static let seeds = Seeds(short: 5, long: 200)
+  static let seeds = Seeds(short: 3, long: 200)
 
   private func expect(
     _ kind: Advice.Kind, _ choices: [String],

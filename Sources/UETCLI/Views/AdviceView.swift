@@ -44,10 +44,8 @@ struct AdviceView {
       lines += style.wrap(step.terminalSafe, indent: 7, first: "     ")
     }
     if advice.steps.count > most { lines.append("     and \(advice.steps.count - most) more") }
-    if long {
-      for reason in advice.evidence {
-        lines += style.wrap(reason.terminalSafe, indent: 5, first: "   - ")
-      }
+    for reason in long ? advice.evidence : [advice.caution].compactMap(\.self) {
+      lines += style.wrap(reason.terminalSafe, indent: 5, first: "   - ")
     }
     return lines
   }
