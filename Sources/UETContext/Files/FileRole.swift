@@ -61,11 +61,23 @@ package enum FileRole: String, Hashable, Sendable {
 package enum TestNames {
   /// Whether a path is that of a test.
   package static func isTest(_ path: String) -> Bool {
+    guard holdsWord(path) else { return false }
     let parts = path.split(separator: "/").map { $0.lowercased() }
     guard let name = parts.last else { return false }
     let folders: Set<String> = ["test", "tests", "__tests__", "spec", "specs", "testdata"]
     if parts.dropLast().contains(where: { folders.contains($0) }) { return true }
     return isTestName(stem(name), full: path.split(separator: "/").last.map(String.init) ?? "")
+  }
+
+  /// Whether `test` or `spec` stands anywhere in it: few paths of a repository are looked at longer.
+  private static func holdsWord(_ path: String) -> Bool {
+    var last: UInt32 = 0
+    for byte in path.utf8 {
+      last = last << 8 | UInt32(byte | 0x20)
+      // `test` and `spec`.
+      if last == 0x7465_7374 || last == 0x7370_6563 { return true }
+    }
+    return false
   }
 
   private static func isTestName(_ stem: String, full: String) -> Bool {
