@@ -59,7 +59,8 @@ struct ContextCommand: AsyncParsableCommand {
       context.output.write(bundles.encoded(.pretty) + "\n")
       context.note(
         "\(split.parts.count) parts of up to \(split.tokens.max() ?? 0) tokens; put them in place of "
-          + "'\(found.workstream)', whose other settings they do not have")
+          + "'\(found.workstream)', whose other settings they do not have, nor leave to make new files "
+          + "beside those there are (files_create)")
       return
     }
     if let pack {
@@ -69,7 +70,10 @@ struct ContextCommand: AsyncParsableCommand {
       if pack == "-" {
         context.output.writeResult(made.text)
       } else {
-        try Files.write(Array(made.text.utf8), to: pack)
+        do { try Files.write(Array(made.text.utf8), to: pack) } catch {
+          throw Refusal(
+            .failed, "\(error)", hint: "name a file in a folder that is there: --pack FILE")
+        }
       }
       context.note(
         "about \(made.tokens) tokens"

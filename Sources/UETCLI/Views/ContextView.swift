@@ -21,8 +21,9 @@ struct ContextView {
     lines += [Self.row("the prompt", found.prompt)]
     lines += part("may be changed", found.scope) { _ in "" }
     lines += part("needed to know", found.needed) { Self.words($0.reasons) }
-    if found.binary > 0 {
-      lines.append("  \(found.binary.counting("file")) of the scope are no text, and not counted")
+    if !found.binary.isEmpty {
+      lines.append(
+        "  \(found.binary.count.counting("file")) of the scope are no text, and not counted")
     }
     for gap in found.gaps { lines += style.wrap("not looked at: \(gap)", indent: 2) }
     lines += notes
@@ -160,7 +161,7 @@ struct ContextView {
     }
     object.append("scope", .array(found.scope.map(Self.json)))
     object.append("needed", .array(found.needed.map(Self.json)))
-    object.append("binary_files", Self.number(found.binary))
+    object.append("binary_files", Self.number(found.binary.count))
     object.append("not_looked_at", .array(found.gaps.map(JSONValue.string)))
     return object
   }

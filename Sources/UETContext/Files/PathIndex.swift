@@ -1,3 +1,5 @@
+import UETModel
+
 /// The paths of a repository, to be found by the ends that references name.
 package struct PathIndex: Sendable {
   /// In the order of git's trees.
@@ -31,6 +33,24 @@ package struct PathIndex: Sendable {
   /// The files directly in a folder.
   package func files(in folder: some StringProtocol) -> [String] {
     (folders[Substring(folder)] ?? []).map { paths[$0] }
+  }
+
+  /// The files that any of the patterns covers, in the order of the index.
+  package func paths(in patterns: [ScopePattern]) -> [String] {
+    var found: Set<Int> = []
+    for pattern in patterns {
+      if case .path(let own) = pattern.form, !own.isEmpty {
+        // One path names a file, or all below a folder.
+        if let place = places[own] { found.insert(place) }
+        let below = own + "/"
+        for (folder, files) in folders where folder == own || folder.hasPrefix(below) {
+          found.formUnion(files)
+        }
+      } else {
+        found.formUnion(paths.indices.filter { pattern.matches(paths[$0]) })
+      }
+    }
+    return found.sorted().map { paths[$0] }
   }
 
   /// Files that are named so.

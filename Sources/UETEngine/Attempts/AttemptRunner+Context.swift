@@ -10,7 +10,9 @@ extension AttemptRunner {
   func handedTokens(
     _ adapter: any ToolAdapter.Type, model: String?
   ) -> (tokens: Int, pruned: Int, files: Int) {
-    let family = context.project.vocabulary(of: model, provider: adapter.provider).family
+    let family = context.project.vocabulary(
+      of: model, provider: adapter.provider, context.prices.book
+    ).family
     let prompt = TextProfile(Files.content(of: promptFile) ?? []).tokens(family)
     guard adapter.opensFiles else { return (prompt, prompt, 0) }
     let files = existingFiles.map { name in
@@ -27,7 +29,9 @@ extension AttemptRunner {
     model: String?
   ) -> AttemptFailure? {
     guard context.configuration.context.overflow == .refuse, let model,
-      let window = context.project.vocabulary(of: model, provider: adapter.provider).window,
+      let window = context.project.vocabulary(
+        of: model, provider: adapter.provider, context.prices.book
+      ).window,
       let strategy = window.strategy(
         whole: handed.tokens, pruned: handed.pruned, scope: handed.pruned)
     else { return nil }

@@ -43,16 +43,21 @@ extension Repository {
   /// More files are named only, and longer ones not looked into.
   private static let (mostFiles, longestFile) = (300, 256 << 10)
 
-  /// What follows from the commits between two.
-  func derivedHandoff(from base: ObjectID, to tip: ObjectID, printed: String) -> Handoff {
+  /// What follows from the commits between two; texts are `redacted` before anything is cut.
+  func derivedHandoff(
+    from base: ObjectID, to tip: ObjectID, printed: String,
+    redacted: (String) -> String = { $0 }
+  ) -> Handoff {
     let changes = base == tip ? [] : (try? changes(from: base, to: tip)) ?? []
     let looked = changes.enumerated().map { index, change in
       let isRead = index < Self.mostFiles
       return Handoff.FileChange(
         path: change.path, isNew: change.old == nil, isGone: change.new == nil,
-        old: isRead ? text(change.old) : nil, new: isRead ? text(change.new) : nil)
+        old: isRead ? text(change.old).map(redacted) : nil,
+        new: isRead ? text(change.new).map(redacted) : nil)
     }
-    return Handoff.derived(looked, subjects: ownSubjects(from: base, to: tip), printed: printed)
+    return Handoff.derived(
+      looked, subjects: ownSubjects(from: base, to: tip).map(redacted), printed: printed)
   }
 
   private func text(_ side: PathChange.Side?) -> String? {
@@ -84,7 +89,8 @@ extension AttemptRunner {
     let tail = redacted(context.logs.tail(context.logs.output(order.name)))
     let lastMessage = lastMessage.map(redacted)
     let printed = isAgent ? lastMessage ?? "" : PromptText.end(of: Array(tail.utf8), tokens: 200)
-    let derived = context.repository.derivedHandoff(from: base, to: tip, printed: printed)
+    let derived = context.repository.derivedHandoff(
+      from: base, to: tip, printed: printed, redacted: redacted)
     let said = isAgent ? HandoffForm.handoff(in: lastMessage ?? tail) : nil
     let whole = said.map { $0.completed(by: derived) } ?? derived
     let handoff = whole.mapped(redacted).fitting(tokens: Handoff.mostTokens)

@@ -18,7 +18,9 @@ extension Project {
         .usage, "nobody says how much '\(context.model ?? "the model")' takes",
         hint: "say how much a part may have: --room TOKENS, or name a model: --model MODEL")
     }
-    let files = context.scope.map { (path: $0.path, tokens: $0.tokens) }
+    let files =
+      context.scope.map { (path: $0.path, tokens: $0.tokens) }
+      + context.binary.map { (path: $0, tokens: 0) }
     let parts = ScopeSplit.parts(files, room: most)
     guard parts.count > 1 else {
       throw Refusal(

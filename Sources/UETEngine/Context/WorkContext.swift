@@ -22,7 +22,7 @@ package struct WorkContext: Sendable {
   package let scope: [ContextFile]
   package let needed: [ContextFile]
   /// Files of the scope that are no text.
-  package let binary: Int
+  package let binary: [String]
   /// What the bundle declares.
   package let declared: Int?
   /// What past attempts with the model took, as multiples of what was estimated.
@@ -84,6 +84,8 @@ struct ContextReader {
   private let blobs: [String: ObjectID]
   private let index: PathIndex
   private var known: ReadFiles
+  private let book: PriceBook
+  private let rules: String?
 
   /// More files than these are not looked at for one workstream, besides its scope.
   private static let mostNear = 400
@@ -102,6 +104,9 @@ struct ContextReader {
     }
     self.blobs = blobs
     index = PathIndex(paths)
+    // For many workstreams, each read once.
+    book = project.prices.book
+    rules = try? project.houseRules(at: base)
     known = ReadFiles(project.contextCache("read") ?? [])
   }
 
@@ -134,14 +139,14 @@ struct ContextReader {
   }
 
   mutating func scopeTokens(of workstream: Workstream) throws -> Int {
-    let (family, _, _, _) = project.vocabulary(of: workstream, model: nil)
+    let (family, _, _, _) = project.vocabulary(of: workstream, model: nil, book)
     let paths = index.paths(in: workstream.scope.writes + workstream.scope.creates)
     return paths.reduce(promptTokens(workstream, family)) { $0 + (read($1)?.tokens(family) ?? 0) }
   }
 
   private func promptTokens(_ workstream: Workstream, _ family: TokenFamily) -> Int {
     var prompt = Prompt(workstream: workstream, attempt: 1)
-    prompt.preamble = try? project.houseRules(at: base)
+    prompt.preamble = rules
     return TextProfile(Array(prompt.text.utf8)).tokens(family)
   }
 
@@ -153,7 +158,7 @@ struct ContextReader {
       throw Refusal.unknownWorkstream(name, known: loaded.workstreams.map(\.id))
     }
     let workstream = loaded.workstreams[place]
-    let (family, isOwn, window, modelName) = project.vocabulary(of: workstream, model: model)
+    let (family, isOwn, window, modelName) = project.vocabulary(of: workstream, model: model, book)
     let scope = workstream.scope
     let paths = index.paths(in: scope.writes + scope.creates)
     let texts = paths.compactMap { path in text(path).map { (path, $0) } }
@@ -189,7 +194,8 @@ struct ContextReader {
       isOwnVocabulary: isOwn, window: window, prompt: promptTokens(workstream, family),
       scope: files.filter { $0.role != .binary },
       needed: Array(ContextRanking.ranked(needed).prefix(Self.mostShown)),
-      binary: files.count { $0.role == .binary }, declared: workstream.estimate.contextTokens,
+      binary: files.filter { $0.role == .binary }.map(\.path),
+      declared: workstream.estimate.contextTokens,
       calibration: try modelName.flatMap { try project.calibration(of: $0) }, gaps: gaps)
   }
 
@@ -238,13 +244,5 @@ struct ContextReader {
         .declares(count: found.count, names: Array(found.sorted().prefix(3))))
     }
     return []
-  }
-}
-
-extension PathIndex {
-  /// The paths that any of the patterns covers.
-  func paths(in patterns: [ScopePattern]) -> [String] {
-    if patterns.isEmpty { return [] }
-    return paths.filter { path in patterns.contains { $0.matches(path) } }
   }
 }

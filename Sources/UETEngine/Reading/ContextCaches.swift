@@ -48,18 +48,17 @@ extension Project {
 
   /// The vocabulary and the window of the model that a workstream is done with.
   func vocabulary(
-    of workstream: Workstream, model: String?
+    of workstream: Workstream, model: String?, _ book: PriceBook
   ) -> (family: TokenFamily, isOwn: Bool, window: ContextWindow?, model: String?) {
     let tool = configuration.tools[workstream.tool]
     let adapter = tool.flatMap { AgentPrograms.named($0.adapter.rawValue) }
     let name = model ?? configuration.model(for: workstream, tool: workstream.tool)
-    return vocabulary(of: name, provider: adapter?.provider)
+    return vocabulary(of: name, provider: adapter?.provider, book)
   }
 
   func vocabulary(
-    of model: String?, provider: String?
+    of model: String?, provider: String?, _ book: PriceBook
   ) -> (family: TokenFamily, isOwn: Bool, window: ContextWindow?, model: String?) {
-    let book = prices.book
     let key = model.flatMap { book.resolve($0, provider: provider) }
     let (family, isOwn) = TokenFamily.of(
       provider: key?.provider ?? provider, model: key?.model ?? model ?? "")
