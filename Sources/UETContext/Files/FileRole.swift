@@ -69,7 +69,8 @@ package enum TestNames {
     return isTestName(stem(name), full: path.split(separator: "/").last.map(String.init) ?? "")
   }
 
-  /// Whether `test` or `spec` stands anywhere in it: few paths of a repository are looked at longer.
+  /// Whether `test` or `spec` stands anywhere in it: few paths of a repository are looked at
+  /// longer.
   private static func holdsWord(_ path: String) -> Bool {
     var last: UInt32 = 0
     for byte in path.utf8 {
