@@ -31,6 +31,8 @@ package struct AttemptFailure: Hashable, Sendable {
   package var isTransient: Bool
   /// The tool could not be run at all.
   package var isToolBroken = false
+  /// No room was left on the disk: no attempt can do better, and the run ends until there is.
+  package var isDiskFull = false
   /// Seconds that the provider asks to wait; nil where it does not say.
   package var wait: Double?
   /// The number of the question that it ended for, which is no failure.

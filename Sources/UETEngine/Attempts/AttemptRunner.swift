@@ -94,7 +94,7 @@ struct AttemptRunner: Sendable {
     } catch {
       // What was committed in a clone is work as well.
       try? await clone?.fetch(context.git)
-      let found = await examine(after: failure(from: error))
+      let found = await examine(after: blamed(failure(from: error)))
       let failure = await keepWork(after: found, base: base)
       if Task.isCancelled { return (.cancelled(salvage: failure.salvage), [:]) }
       return (.failed(failure), [:])
@@ -178,18 +178,38 @@ struct AttemptRunner: Sendable {
         attempt: attempt, worker: worker, anchors: [base] + order.inputs.map(\.commit)))
   }
 
+  /// Less than this is no room: what the worker's tool wrote failed, however it says so.
+  private static let leastDisk = 1 << 20
+
+  /// The failure, with the disk to blame where it is full.
+  private func blamed(_ failure: AttemptFailure) -> AttemptFailure {
+    guard [.toolFailure, .resourceLimit, .unknown].contains(failure.kind), failure.asks == nil,
+      let free = MachineRoom.freeDisk(at: path) ?? MachineRoom.freeDisk(at: context.logs.folder),
+      free < Self.leastDisk
+    else { return failure }
+    var failure = failure
+    failure.isDiskFull = true
+    return failure
+  }
+
   /// An unexpected error of git or the system as the failure that is recorded.
   private func failure(from error: any Error) -> AttemptFailure {
     switch error {
-    case let failure as AttemptFailure: failure
-    case let failure as SystemFailure:
-      AttemptFailure(
-        .resourceLimit, "cannot \(failure.operation) '\(failure.path)': \(failure.reason)")
+    case let failure as AttemptFailure: return failure
+    case let system as SystemFailure:
+      var failure = AttemptFailure(
+        .resourceLimit, "cannot \(system.operation) '\(system.path)': \(system.reason)")
+      failure.isDiskFull = system.isFullDisk
+      return failure
+    case GitError.diskFull:
+      var failure = AttemptFailure(.resourceLimit, "\(error)")
+      failure.isDiskFull = true
+      return failure
     case GitError.gitOverdue:
-      AttemptFailure(.timeout, "\(error) (run.git_timeout)", isTransient: true)
+      return AttemptFailure(.timeout, "\(error) (run.git_timeout)", isTransient: true)
     case GitError.refusedTree(_, let fault):
-      AttemptFailure(.security, "its result is refused: \(fault)")
-    default: AttemptFailure(.unknown, "\(error)")
+      return AttemptFailure(.security, "its result is refused: \(fault)")
+    default: return AttemptFailure(.unknown, "\(error)")
     }
   }
 }

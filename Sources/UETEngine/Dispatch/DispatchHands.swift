@@ -90,8 +90,15 @@ final class DispatchHands: Hands {
 
 /// What belongs beside an input on record.
 extension DispatchHands {
-  func completed(_ input: DispatchInput) -> (DispatchInput, [File]) {
+  /// Throws where the disk is full: an attempt that failed by that is no fault of its worker's, and
+  /// is begun anew when the run is resumed.
+  func completed(_ input: DispatchInput) throws -> (DispatchInput, [File]) {
     switch input {
+    case .attemptEnded(let name, .failed(let failure), _) where failure.isDiskFull:
+      throw GitError.diskFull(
+        path: context.project.worktreeRoot,
+        detail:
+          "No space left on device; attempt \(name.number) of '\(name.workstream)' did not finish")
     case .attemptEnded(let name, let outcome, let details):
       return (.attemptEnded(name, outcome, details: withTree(of: outcome, details)), logs([name]))
     case .recover(let ended, _): return (input, logs(Array(ended.keys)))
