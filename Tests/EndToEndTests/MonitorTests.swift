@@ -65,7 +65,7 @@ import Testing
     ] {
       let live = try scratch.terminal("monitor")
       try live.wait("the workers") { $0.contains("hello ws-b") }
-      end(live)
+      live.repeating({ end(live) }, until: { $0.contains("\u{1B}[?1049l") })
       try live.wait("the end") { $0.contains("\u{1B}[?1049l") }
       #expect(try live.finish() == status, "\(live.output.suffix(200))")
       #expect(isRestored(live))

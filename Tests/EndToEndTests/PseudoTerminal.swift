@@ -71,6 +71,16 @@ final class PseudoTerminal {
     try #require(condition(output), "\(what): \(output)")
   }
 
+  /// Does something until `condition` holds of what was printed, anew every five seconds: a key or a
+  /// signal that comes in a bad moment is sent again by people, too.
+  func repeating(_ deed: () -> Void, until condition: (String) -> Bool) {
+    for _ in 0..<8 where !condition(output) {
+      deed()
+      let end = Date(timeIntervalSinceNow: 5)
+      while !condition(output), Date() < end, read() {}
+    }
+  }
+
   /// The exit status as `waitpid` tells it, once all is read.
   func finish(limit: Double = 30) throws -> Int32 {
     let end = Date(timeIntervalSinceNow: limit)
