@@ -71,8 +71,8 @@ final class PseudoTerminal {
     try #require(condition(output), "\(what): \(output)")
   }
 
-  /// Does something until `condition` holds of what was printed, anew every five seconds: a key or a
-  /// signal that comes in a bad moment is sent again by people, too.
+  /// Does something until `condition` holds of what was printed, anew every five seconds: a key or
+  /// a signal that comes in a bad moment is sent again by people, too.
   func repeating(_ deed: () -> Void, until condition: (String) -> Bool) {
     for _ in 0..<8 where !condition(output) {
       deed()
