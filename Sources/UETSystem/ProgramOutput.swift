@@ -10,18 +10,21 @@ package struct ProgramOutput: Sendable {
   package let output: [UInt8]
   package let errors: [UInt8]
 
-  /// Runs a program with nothing to read, in a group of its own.
+  /// Runs a program in a group of its own.
   ///
   /// - Parameters:
+  ///   - bytes: What it reads on its standard input.
   ///   - seconds: After them it is killed.
   ///   - limit: How many bytes of each stream are kept.
   package init(
-    of program: String, _ arguments: [String], environment: [String: String], in folder: String?,
-    seconds: Double, limit: Int
+    of program: String, _ arguments: [String], reading bytes: [UInt8] = [],
+    environment: [String: String], in folder: String?, seconds: Double, limit: Int
   ) async throws(SystemFailure) {
     let out = try Descriptor(unnamedIn: Files.temporaryFolder)
     let said = try Descriptor(unnamedIn: Files.temporaryFolder)
-    let input = try Descriptor(opening: "/dev/null", O_RDONLY)
+    let input = try Descriptor(unnamedIn: Files.temporaryFolder)
+    try Files.write(bytes, to: input.number, path: Files.temporaryFolder)
+    lseek(input.number, 0, SEEK_SET)
     let process = try Spawn(
       program, arguments, environment: environment.map { "\($0.key)=\($0.value)" }, in: folder,
       group: .ofItsOwn

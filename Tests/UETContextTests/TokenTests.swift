@@ -59,7 +59,6 @@ import UETModel
     var sum = TextProfile()
     for line in lines { sum.add(Array(line.utf8)) }
     #expect(sum == whole)
-    #expect(TextProfile(Array(lines[0].utf8)) + TextProfile() == TextProfile(Array(lines[0].utf8)))
   }
 
   @Test func modelsHaveTheirVocabulary() {

@@ -64,7 +64,7 @@ struct ContextCommand: AsyncParsableCommand {
       return
     }
     if let pack {
-      let made = try project.pack(
+      let made = try await project.pack(
         found, strategy: strategy.flatMap { ContextStrategy(rawValue: $0.rawValue) },
         keeping: Set(keep), room: room)
       if pack == "-" {

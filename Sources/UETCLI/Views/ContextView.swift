@@ -35,12 +35,11 @@ struct ContextView {
     let total = "about \(Self.grouped(found.total)) tokens"
     guard let window = found.window else {
       let why = found.model == nil ? "no model is named" : "nobody says how many it takes"
-      return style.wrap("\(who): \(total); \(why)", indent: 2, first: "")
+      return style.titled(who, ": \(total); \(why)")
     }
     let percent = found.total * 100 / max(1, window.size)
-    return style.wrap(
-      "\(who): \(total), \(percent) % of the \(Self.grouped(window.size)) that it takes", indent: 2,
-      first: "")
+    return style.titled(
+      who, ": \(total), \(percent) % of the \(Self.grouped(window.size)) that it takes")
   }
 
   private func part(
@@ -71,7 +70,7 @@ struct ContextView {
     var lines: [String] = []
     if let declared = found.declared {
       let counted = found.prompt + found.scopeTokens
-      let isFar = declared * 2 < counted || counted * 2 < declared
+      let isFar = Workstream.Estimate.isFar(declared, from: counted)
       lines += style.wrap(
         "the bundle says \(Self.grouped(declared)) for prompt and scope"
           + (isFar ? ", which is far from \(Self.grouped(counted))" : ""), indent: 2)
@@ -90,9 +89,11 @@ struct ContextView {
     let hint: String? =
       switch found.strategy {
       case nil: nil
-      case .prune?: "without comments it fits: git uet context --pack FILE --strategy prune"
+      case .prune?:
+        "without comments it fits: git uet context \(found.workstream) --pack FILE --strategy prune"
       case .summarise?:
-        "with declarations of what is not changed it fits: --pack FILE --strategy summarise"
+        "with declarations of the rest it fits: git uet context \(found.workstream) --pack FILE "
+          + "--strategy summarise"
       case .split?:
         "the scope alone is too much; in parts: git uet context \(found.workstream) --split"
       }

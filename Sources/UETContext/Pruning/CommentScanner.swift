@@ -205,7 +205,7 @@ extension CommentScanner {
     switch syntax.raw {
     case nil: return false
     case .rust?:
-      guard text[place] == UInt8(ascii: "r"), place == 0 || !isNamePart(text[place - 1]) else {
+      guard text[place] == UInt8(ascii: "r"), place == 0 || !text[place - 1].isNamePart else {
         return false
       }
       return hashed(from: place + 1)
@@ -232,11 +232,6 @@ extension CommentScanner {
       place = min(text.count, place + 1)
       return true
     }
-  }
-
-  private func isNamePart(_ byte: UInt8) -> Bool {
-    byte == UInt8(ascii: "_") || byte >= 0x80 || (0x30...0x39).contains(byte)
-      || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
   }
 
   /// Any number of `#`, a quotation mark, and the same behind.
@@ -299,7 +294,7 @@ extension CommentScanner {
     while before >= 0, text[before] == 0x20 || text[before] == 0x09 { before -= 1 }
     guard before >= 0 else { return true }
     if Array("(,=:[!&|?{};+-*%~^<>\n".utf8).contains(text[before]) { return true }
-    let word = text[...before].reversed().prefix { isNamePart($0) }.reversed()
+    let word = text[...before].reversed().prefix { $0.isNamePart }.reversed()
     return ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "await"]
       .contains(String(decoding: Array(word), as: UTF8.self))
   }
@@ -317,7 +312,7 @@ extension CommentScanner {
     if let mark = rest.first, Array("-~<".utf8).contains(mark) { rest = rest.dropFirst() }
     rest = rest.drop { $0 == 0x20 }
     if let quote = rest.first, quote == 0x22 || quote == 0x27 { rest = rest.dropFirst() }
-    let word = Array(rest.prefix(while: isNamePart))
+    let word = Array(rest.prefix(while: \.isNamePart))
     guard let first = word.first, (0x41...0x5A).contains(first) || first == UInt8(ascii: "_")
     else { return nil }
     return word
@@ -329,7 +324,7 @@ extension CommentScanner {
     while line < text.count {
       let end = endOfLine(line + 1 <= text.count ? min(line + 1, text.count) : line)
       let content = text[min(line + 1, text.count)..<end].drop { $0 == 0x20 || $0 == 0x09 }
-      if content.starts(with: word), content.dropFirst(word.count).allSatisfy({ !isNamePart($0) }) {
+      if content.starts(with: word), content.dropFirst(word.count).allSatisfy({ !$0.isNamePart }) {
         return end
       }
       line = end

@@ -14,6 +14,19 @@ package struct ContextFile: Hashable, Sendable {
     case changedWith(together: Int, of: Int)
     /// A workstream that this one depends on changed it, or may.
     case result(of: String)
+
+    /// Reasons of one kind count once: a file is not needed more where two name it.
+    package var kind: Int {
+      switch self {
+      case .scope: 0
+      case .declared: 1
+      case .imported: 2
+      case .declares: 3
+      case .tests: 4
+      case .changedWith: 5
+      case .result: 6
+      }
+    }
   }
 
   package let path: String

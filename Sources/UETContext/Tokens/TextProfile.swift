@@ -33,13 +33,6 @@ package struct TextProfile: Hashable, Sendable {
       }
     }
   }
-
-  package static func + (one: TextProfile, other: TextProfile) -> TextProfile {
-    var sum = one
-    for index in sum.counts.indices { sum.counts[index] &+= other.counts[index] }
-    sum.bytes += other.bytes
-    return sum
-  }
 }
 
 /// The places of the counts of a profile.

@@ -175,7 +175,4 @@ extension Follower {
       listeners[number] = nil
     }
   }
-
-  /// How many listen; for tests.
-  var listenerCount: Int { listeners.count }
 }

@@ -22,8 +22,6 @@ package final class Doorkeeper: Sendable {
     case foreign
     /// There is no session, and no token that counts.
     case unknown
-    /// The form is none of this session's.
-    case unsealed
   }
 
   private struct Doors {

@@ -6,42 +6,38 @@ import UETTools
 
 extension AttemptRunner {
   /// About how many tokens a program is handed: what it is asked, and where it opens them itself
-  /// the files that its scope names; and how many it would be without comments.
+  /// the files that its scope names.
   func handedTokens(
     _ adapter: any ToolAdapter.Type, model: String?
-  ) -> (tokens: Int, pruned: Int, files: Int) {
-    let family = context.project.vocabulary(
-      of: model, provider: adapter.provider, context.prices.book
-    ).family
-    let prompt = TextProfile(Files.content(of: promptFile) ?? []).tokens(family)
-    guard adapter.opensFiles else { return (prompt, prompt, 0) }
-    let files = existingFiles.map { name in
-      ReadFile(path: name, text: Files.content(of: "\(path)/\(name)") ?? [])
+  ) -> (tokens: Int, files: Int) {
+    let book = context.prices.book
+    let family = context.project.vocabulary(of: model, provider: adapter.provider, book).family
+    func tokens(_ path: String) -> Int {
+      TextProfile(Files.content(of: path) ?? []).tokens(family)
     }
-    return files.reduce((prompt, prompt, files.count)) { sum, file in
-      (sum.0 + file.tokens(family), sum.1 + file.prunedTokens(family), sum.2)
-    }
+    let files = adapter.opensFiles ? existingFiles : []
+    return (
+      files.reduce(tokens(promptFile)) { $0 + tokens("\(path)/\($1)") }, files.count
+    )
   }
 
-  /// Why the program is not started: what it is handed does not fit its model.
+  /// Why the program is not started: what it is handed does not fit its model. Files that it opens
+  /// itself it opens whole, so that only a narrower scope helps.
   func overflow(
-    _ handed: (tokens: Int, pruned: Int, files: Int), _ adapter: any ToolAdapter.Type,
-    model: String?
+    _ handed: (tokens: Int, files: Int), _ adapter: any ToolAdapter.Type, model: String?
   ) -> AttemptFailure? {
+    let book = context.prices.book
     guard context.configuration.context.overflow == .refuse, let model,
-      let window = context.project.vocabulary(
-        of: model, provider: adapter.provider, context.prices.book
-      ).window,
-      let strategy = window.strategy(
-        whole: handed.tokens, pruned: handed.pruned, scope: handed.pruned)
+      let window = context.project.vocabulary(of: model, provider: adapter.provider, book).window,
+      handed.tokens > window.room
     else { return nil }
-    let files = handed.files == 0 ? "" : " and \(handed.files.counting("file")) to open"
-    let way =
-      switch strategy {
-      case .prune: "without comments it would fit (prune)"
-      case .summarise: "with declarations alone it would fit (summarise)"
-      case .split: "it is to be split: git uet context \(id) --split"
-      }
+    let (files, way) =
+      handed.files == 0
+      ? ("", "say less in its tasks")
+      : (
+        " and \(handed.files.counting("file")) to open",
+        "it is to be split: git uet context \(id) --split"
+      )
     return AttemptFailure(
       .contextOverflow,
       "the prompt\(files) have about \(handed.tokens) tokens, and '\(model)' takes \(window.size), "

@@ -19,10 +19,10 @@ extension Project {
   package func pack(
     _ context: WorkContext, strategy: ContextStrategy?, keeping kept: Set<CommentKind> = [],
     room: Int?
-  ) throws -> ContextPack {
+  ) async throws -> ContextPack {
     let most = room ?? context.window.map { $0.room - context.prompt } ?? .max
     let gone = Set(CommentKind.allCases).subtracting(kept)
-    let outlines = strategy == .summarise ? try outlines(of: context) : [:]
+    let outlines = strategy == .summarise ? try await outlines(of: context) : [:]
     var (text, tokens, leftOut) = ("", 0, 0)
     for file in context.scope + context.needed {
       let isScope = file.reasons.contains(.scope)
@@ -67,7 +67,7 @@ extension Project {
   }
 
   /// For files that are not to be changed the lines that declare something, with their numbers.
-  private func outlines(of context: WorkContext) throws -> [String: [UInt8]] {
+  private func outlines(of context: WorkContext) async throws -> [String: [UInt8]] {
     guard let reader = DeclarationReader(environment) else {
       throw Refusal(
         .usage, "declarations are found by Universal Ctags, which is not installed",
@@ -78,7 +78,7 @@ extension Project {
       else { return nil }
       return (file.path, try repository.blob(entry.id))
     }
-    guard let declared = reader.read(inputs) else { return [:] }
+    guard let declared = await reader.read(inputs) else { return [:] }
     var outlines: [String: [UInt8]] = [:]
     for (input, found) in zip(inputs, declared) where !found.isEmpty {
       let lines = input.bytes.split(separator: 0x0A, omittingEmptySubsequences: false)

@@ -119,11 +119,13 @@ struct ContextReader {
     blobs[path].flatMap { try? project.repository.blob($0) }
   }
 
-  private mutating func read(_ path: String) -> ReadFile? {
+  /// - Parameter text: Where it has been read already.
+  @discardableResult
+  private mutating func read(_ path: String, _ text: [UInt8]? = nil) -> ReadFile? {
     guard let blob = blobs[path] else { return nil }
     let key = ReadFiles.Key(blob, path: path)
     if let file = known[key] { return file }
-    guard let text = text(path) else { return nil }
+    guard let text = text ?? self.text(path) else { return nil }
     let file = ReadFile(path: path, text: text)
     known.add(file, key)
     return file
@@ -173,6 +175,7 @@ struct ContextReader {
     }
     let imports = Imports(index)
     for (path, text) in texts {
+      read(path, text)
       for other in imports.files(of: path, text: text) {
         reasons[other, default: []].append(.imported(by: path))
       }
@@ -184,7 +187,7 @@ struct ContextReader {
     {
       reasons[path, default: []].append(.changedWith(together: share.together, of: share.of))
     }
-    gaps += declaring(texts, &reasons)
+    gaps += await declaring(texts, &reasons)
     for path in paths { reasons[path] = nil }
     let files = paths.compactMap { file($0, [.scope], family) }
     let needed = reasons.compactMap { file($0.key, Self.once($0.value), family) }
@@ -199,19 +202,16 @@ struct ContextReader {
       calibration: try modelName.flatMap { try project.calibration(of: $0) }, gaps: gaps)
   }
 
-  /// One of each kind: two files of the scope that name a third one are one reason.
   private static func once(_ reasons: [ContextFile.Reason]) -> [ContextFile.Reason] {
-    var kinds: Set<String> = []
-    return reasons.filter {
-      kinds.insert(String(describing: $0).prefix { $0 != "(" }.description).inserted
-    }
+    var kinds: Set<Int> = []
+    return reasons.filter { kinds.insert($0.kind).inserted }
   }
 
   /// Which of the files nearby declare names that the scope's files use. Returns what could not be
   /// looked at.
   private func declaring(
     _ texts: [(String, [UInt8])], _ reasons: inout [String: [ContextFile.Reason]]
-  ) -> [String] {
+  ) async -> [String] {
     guard !texts.isEmpty else { return [] }
     guard let reader = DeclarationReader(project.environment) else {
       return ["which names files declare: Universal Ctags is not installed"]
@@ -229,7 +229,7 @@ struct ContextReader {
     }.sorted().prefix(Self.mostNear)
     let inputs = candidates.compactMap { path in text(path).map { (path: path, bytes: $0) } }
       .filter { $0.bytes.count < 500_000 }
-    guard let declared = reader.read(inputs) else {
+    guard let declared = await reader.read(inputs) else {
       return ["which names files declare: ctags failed"]
     }
     var owners: [String: Int] = [:]

@@ -68,24 +68,3 @@ extension Project {
     return (family, isOwn && model != nil, window, model)
   }
 }
-
-/// The names in a text that may be declared elsewhere.
-enum Identifiers {
-  static func of(_ text: [UInt8]) -> Set<String> {
-    var found: Set<String> = []
-    var start: Int?
-    for (place, byte) in text.enumerated() {
-      let isPart =
-        byte == UInt8(ascii: "_") || byte >= 0x80 || (0x30...0x39).contains(byte)
-        || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-      if isPart {
-        if start == nil { start = place }
-      } else if let first = start {
-        if place - first > 3 { found.insert(String(decoding: text[first..<place], as: UTF8.self)) }
-        start = nil
-      }
-    }
-    if let first = start { found.insert(String(decoding: text[first...], as: UTF8.self)) }
-    return found
-  }
-}

@@ -1,12 +1,5 @@
-import UETGit
 import UETModel
 import UETSystem
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// A name that a file declares.
 struct Declaration: Hashable, Sendable {
@@ -26,6 +19,8 @@ struct DeclarationReader: Sendable {
 
   /// Seconds that one reading may take.
   private static let longest = 20.0
+  /// Bytes that it may print.
+  private static let most = 64 << 20
 
   /// nil where no ctags is found that speaks so.
   init?(_ environment: [String: String]) {
@@ -38,9 +33,8 @@ struct DeclarationReader: Sendable {
   }
 
   /// For each text what it declares; nil where the program cannot do it.
-  func read(_ texts: [(path: String, bytes: [UInt8])]) -> [[Declaration]]? {
-    guard !texts.isEmpty, let folder = try? ScratchDirectory() else { return [] }
-    let (input, output) = ("\(folder.path)/input", "\(folder.path)/output")
+  func read(_ texts: [(path: String, bytes: [UInt8])]) async -> [[Declaration]]? {
+    guard !texts.isEmpty else { return [] }
     var bytes: [UInt8] = []
     for (number, text) in texts.enumerated() {
       // The number finds the text again: several may have one name.
@@ -51,31 +45,13 @@ struct DeclarationReader: Sendable {
       ]
       bytes += Array(JSONValue.object(order).encoded().utf8) + [0x0A] + text.bytes
     }
-    guard (try? Files.write(bytes, to: input)) != nil else { return nil }
-    guard run(input, output), let printed = Files.content(of: output) else { return nil }
-    return Self.declarations(printed, of: texts.count)
-  }
-
-  private func run(_ input: String, _ output: String) -> Bool {
-    let reading = open(input, O_RDONLY | O_CLOEXEC)
-    let writing = open(output, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-    defer {
-      close(reading)
-      close(writing)
-    }
-    let spawn = Spawn(
-      program, ["--options=NONE", "--_interactive", "--fields=+nK"],
-      environment: environment.map { "\($0.key)=\($0.value)" }, group: .ofItsOwn)
-    guard reading >= 0, writing >= 0,
-      let process = try? spawn.start(input: reading, output: writing, error: nil)
-    else { return false }
-    let watch = Task {
-      try await Task.sleep(for: .seconds(Self.longest))
-      kill(-process, SIGKILL)
-    }
-    defer { watch.cancel() }
-    if case .exited(0) = ProcessEnd(of: process) { return true }
-    return false
+    guard
+      let result = try? await ProgramOutput(
+        of: program, ["--options=NONE", "--_interactive", "--fields=+nK"], reading: bytes,
+        environment: environment, in: nil, seconds: Self.longest, limit: Self.most),
+      case .exited(0) = result.end
+    else { return nil }
+    return Self.declarations(result.output, of: texts.count)
   }
 
   private static func declarations(_ printed: [UInt8], of count: Int) -> [[Declaration]]? {

@@ -120,6 +120,11 @@ extension Workstream {
     package var contextTokens: Int?
     package var maxCostUSD: Double?
     package init() {}
+
+    /// Whether what a bundle says is less than half of what was counted, or more than twice.
+    package static func isFar(_ said: Int, from counted: Int) -> Bool {
+      said * 2 < counted || counted * 2 < said
+    }
   }
 
   /// An entry of `acceptance_tests`: prose for people and prompts, or a command that is run.

@@ -89,16 +89,19 @@ struct GraphDrawing {
 extension PlanDrawing {
   /// The graph of these workstreams and what is between them.
   func graph(of members: [Int]) -> GraphDrawing {
-    var local: [Int: Int] = [:]
-    for (number, index) in members.enumerated() { local[index] = number }
+    let local = Self.places(members)
     return GraphDrawing(
       order: plan.dependencies.order.compactMap { local[$0] },
       before: members.map { plan.dependencies.before[$0].compactMap { local[$0] } })
   }
 
+  /// Where each of them stands in the list.
+  private static func places(_ members: [Int]) -> [Int: Int] {
+    Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, $0) })
+  }
+
   func draw(_ graph: GraphDrawing, of members: [Int], into markup: inout Markup, top: Int) {
-    var local: [Int: Int] = [:]
-    for (number, index) in members.enumerated() { local[index] = number }
+    let local = Self.places(members)
     let path = plan.criticalPath
     let marked = zip(path, path.dropFirst()).compactMap { one, next in
       local[one].flatMap { one in local[next].map { SIMD2(one, $0) } }

@@ -18,9 +18,9 @@ extension PlanReport {
     markup.line("<rect class=\"bg\" width=\"\(width)\" height=\"\(height)\"/>")
     drawing.legend(into: &markup, y: 60)
     var top = 90
-    for part in parts {
-      let title = part.title
-      heading(title, part.words, y: top - (top == 90 ? 64 : 28), into: &markup)
+    for (number, part) in parts.enumerated() {
+      // The legend stands between the first heading and its picture.
+      heading(part.title, part.words, y: number == 0 ? 26 : top - 28, into: &markup)
       part.draw(&markup, top)
       top += part.height + 50
     }

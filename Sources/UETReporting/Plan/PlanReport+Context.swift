@@ -20,7 +20,7 @@ extension PlanReport {
 
   private func declared(_ index: Int, _ tokens: Int) -> String {
     guard let declared = plan.workstreams[index].estimate.contextTokens else { return "" }
-    let isFar = declared * 2 < tokens || tokens * 2 < declared
+    let isFar = Workstream.Estimate.isFar(declared, from: tokens)
     return isFar ? " (its bundle says \(declared))" : ""
   }
 }
