@@ -62,6 +62,14 @@ def text(driver, query="main"):
     return driver.execute_script("return document.querySelector(arguments[0])?.innerText || ''", query)
 
 
+def opened(scene, browse, page):
+    """A dashboard of the scene and a browser that is let in, at a page."""
+    served, driver = Served(scene), browse()
+    driver.get(served.url)
+    driver.get(at(served, page))
+    return served, driver
+
+
 @check
 def a_run_changes_before_ones_eyes(scene, browse):
     scene.commit({"a.txt": "a"})
@@ -102,10 +110,7 @@ def after_a_kill_it_goes_on(scene, browse):
     scene.commit({"a.txt": "a"})
     filler = large(scene, 10, 100)
     run = scene.run_id()
-    served = Served(scene)
-    driver = browse()
-    driver.get(served.url)
-    driver.get(at(served, f"/runs/{run}"))
+    served, driver = opened(scene, browse, f"/runs/{run}")
     tell(filler, "before")
     until("the event", lambda: "before" in text(driver, "#event-list"))
     driver.execute_script("window.same = true")
@@ -162,10 +167,7 @@ def by_keyboard_alone(scene, browse):
     shop(scene, slow=False)
     scene.start("git", "uet", "run").communicate(timeout=60)
     run = scene.run_id()
-    served = Served(scene)
-    driver = browse()
-    driver.get(served.url)
-    driver.get(at(served, f"/runs/{run}"))
+    served, driver = opened(scene, browse, f"/runs/{run}")
     body = driver.switch_to.active_element
     body.send_keys(Keys.TAB)
     assert driver.switch_to.active_element.text == "to the content"
@@ -267,10 +269,7 @@ def a_log_grows_and_stays_at_its_end(scene, browse):
         "done; echo a > a.txt")})
     child = scene.start("git", "uet", "run")
     run = scene.run_id()
-    served = Served(scene)
-    driver = browse()
-    driver.get(served.url)
-    driver.get(at(served, f"/runs/{run}/ws-talk?view=log"))
+    served, driver = opened(scene, browse, f"/runs/{run}/ws-talk?view=log")
     until("the first lines", lambda: "line 99 red" in text(driver))
     until("its end in sight", lambda: driver.execute_script(
         "const e = document.querySelector('pre'); return e.scrollHeight - e.scrollTop - e.clientHeight < 30"))
@@ -301,10 +300,7 @@ def two_thousand_workstreams(scene, browse):
     scene.commit({"a.txt": "a"})
     filler = large(scene, 2000, 20_000)
     run = scene.run_id()
-    served = Served(scene)
-    driver = browse()
-    driver.get(served.url)
-    driver.get(at(served, f"/runs/{run}"))
+    served, driver = opened(scene, browse, f"/runs/{run}")
     until("the phases", lambda: "phase 20" in text(driver))
     until("the pictures", lambda: "When each phase was worked on" in text(driver), 60)
     nodes = driver.execute_script("return document.querySelectorAll('*').length")

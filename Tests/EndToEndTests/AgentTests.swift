@@ -10,9 +10,7 @@ import Testing
     let scratch = try Scratch(variables: [
       "ANTHROPIC_API_KEY": Self.secret, "OTHER": "other-0123456789",
     ])
-    let program = scratch.root.appendingPathComponent("agent")
-    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let program = try scratch.program("agent", "#!/bin/sh\n\(script)\n")
     try scratch.write(
       ".uet/config.yaml",
       """

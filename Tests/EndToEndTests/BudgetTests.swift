@@ -13,9 +13,8 @@ import Testing
 
   private func project(_ script: String, _ count: Int, _ more: String) throws -> Scratch {
     let scratch = try Scratch(variables: ["ANTHROPIC_API_KEY": "sk-ant-0123456789abcdef"])
-    let program = scratch.root.appendingPathComponent("agent")
-    try Data("#!/bin/sh\necho \"$@\" >> $TMPDIR/arguments\n\(script)\n".utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let program = try scratch.program(
+      "agent", "#!/bin/sh\necho \"$@\" >> $TMPDIR/arguments\n\(script)\n")
     try scratch.write(
       ".uet/config.yaml",
       "tools: {claude: {command: [\(program.path)], model: claude-sonnet-5}}\n\(more)\n")

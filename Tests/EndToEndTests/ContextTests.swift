@@ -5,9 +5,7 @@ import Testing
 @Suite struct ContextTests {
   private func project(_ model: String, program: String = "", files: Int = 3) throws -> Scratch {
     let scratch = try Scratch()
-    let agent = scratch.root.appendingPathComponent("agent")
-    try Data("#!/bin/sh\n\(program)\n".utf8).write(to: agent)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: agent.path)
+    let agent = try scratch.program("agent", "#!/bin/sh\n\(program)\n")
     try scratch.write(
       ".uet/config.yaml",
       """

@@ -10,7 +10,6 @@ import Testing
   /// `claude` is a script that counts its rounds in `$TMPDIR/round` and keeps each input.
   private func project(_ script: String, bundle: String? = nil) throws -> Scratch {
     let scratch = try Scratch()
-    let program = scratch.root.appendingPathComponent("agent")
     let text = """
       #!/bin/sh
       echo x >> $TMPDIR/rounds; round=$(wc -l < $TMPDIR/rounds | tr -d ' ')
@@ -20,8 +19,7 @@ import Testing
       echo '{"type":"result","subtype":"success","is_error":false,"session_id":"s-1","result":"ok","model_usage_since_last_result":\(Self.usage)}'
 
       """
-    try Data(text.utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let program = try scratch.program("agent", text)
     try scratch.write(
       ".uet/config.yaml",
       """

@@ -15,7 +15,6 @@ private let todo = "TO" + "DO"
     bundles: [String: String]
   ) throws -> Scratch {
     let scratch = try Scratch(variables: ["ANTHROPIC_API_KEY": Self.secret])
-    let program = scratch.root.appendingPathComponent("agent")
     for (id, text) in said {
       let json = try JSONEncoder().encode(text)
       try json.write(to: scratch.root.appendingPathComponent("said.\(id)"))
@@ -28,8 +27,7 @@ private let todo = "TO" + "DO"
       if test -f \(scratch.root.path)/said.$UET_WORKSTREAM; then said=$(cat \(scratch.root.path)/said.$UET_WORKSTREAM); fi
       printf '{"type":"result","subtype":"success","is_error":false,"modelUsage":{},"result":%s}\\n' "$said"
       """
-    try Data((text + "\n").utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let program = try scratch.program("agent", text + "\n")
     try scratch.write(
       ".uet/config.yaml",
       """

@@ -70,6 +70,14 @@ final class Scratch: Sendable {
     return folder ?? URL(fileURLWithPath: ".build/debug")
   }()
 
+  /// A program outside of the repository.
+  func program(_ name: String, _ text: String) throws -> URL {
+    let program = root.appendingPathComponent(name)
+    try Data(text.utf8).write(to: program)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    return program
+  }
+
   func write(_ name: String, _ text: String) throws {
     let url = URL(fileURLWithPath: path).appendingPathComponent(name)
     try FileManager.default.createDirectory(

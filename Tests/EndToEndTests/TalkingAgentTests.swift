@@ -8,7 +8,6 @@ import Testing
     _ working: String, opening: String = "", tool: String = "", more: String = ""
   ) throws -> Scratch {
     let scratch = try Scratch(variables: ["AGENT_KEY": "key-0123456789"])
-    let program = scratch.root.appendingPathComponent("agent")
     let script = """
       #!/bin/sh
       say() { printf '%s\\n' "$1"; }
@@ -21,8 +20,7 @@ import Testing
       hear
       \(working)
       """
-    try Data(script.utf8).write(to: program)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program.path)
+    let program = try scratch.program("agent", script)
     try scratch.write(
       ".uet/config.yaml",
       """
