@@ -157,13 +157,13 @@ docs: setup ## make the reference of the library targets with docc
 coverage: setup-tests ## run the fast tests and tell which part of the sources they reach (FILTER=REGEX: some)
 	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(CLOCK_TESTS)' '$(FILTER)'
 
-check: setup lint ## format, imports, scripts, manual page, links, words, rooms
+check: setup lint ## format, imports, scripts, manual pages, links, words, rooms
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	@scripts/check-man "$(BUILD)/debug/git-uet"
 
 lint:
 	@scripts/check-format
 	@scripts/check-scripts
-	@scripts/check-man
 	@scripts/check-links
 	@scripts/check-words
 	@scripts/check-rooms

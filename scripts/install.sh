@@ -63,7 +63,10 @@ install_all() {
     cat "$here/scripts/completion-for-git.bash" >> "$work/bash"
     put "$work/uet-supervise" "$supervisor" 755
     put "$work/git-uet" bin/git-uet 755
-    put "$here/docs/man/git-uet.1" share/man/man1/git-uet.1 644
+    "$here/scripts/make-manual" "$binary" "$work/man"
+    for page in "$work"/man/*; do
+        put "$page" "share/man/man${page##*.}/${page##*/}" 644
+    done
     install_dashboard "$(dirname "$binary")/git-uet-dashboard"
     put "$work/bash" "$bash_file" 644
     put "$work/zsh" "$zsh_file" 644
@@ -71,6 +74,9 @@ install_all() {
     put "$here/scripts/completion-for-git.fish" "$fish_git_file" 644
     for file in $(shared_files); do
         put "$here/$file" "share/git-uet/$file" 644
+    done
+    for file in $(documents); do
+        put "$here/$file" "share/doc/git-uet/${file#docs/}" 644
     done
 }
 
@@ -80,7 +86,6 @@ install_dashboard() {
     cp "$1" "$work/git-uet-dashboard"
     strip_all "$work/git-uet-dashboard"
     put "$work/git-uet-dashboard" bin/git-uet-dashboard 755
-    put "$here/docs/man/git-uet-dashboard.1" share/man/man1/git-uet-dashboard.1 644
 }
 
 # The files of schema/ and hooks/, which have no blanks in their names.
@@ -88,6 +93,11 @@ shared_files() {
     for folder in hooks schema; do
         [ ! -d "$here/$folder" ] || (cd "$here" && find "$folder" -type f | sort)
     done
+}
+
+# What the manual's pages of section 5 are made of, and what these name.
+documents() {
+    (cd "$here" && find docs/guide docs/design/ledger.md docs/design/read_ledger.py -type f | sort)
 }
 
 remove() {
@@ -98,16 +108,23 @@ remove() {
 }
 
 uninstall_all() {
-    for file in bin/git-uet bin/git-uet-dashboard "$supervisor" share/man/man1/git-uet.1 \
-        share/man/man1/git-uet-dashboard.1 "$bash_file" "$zsh_file" \
+    for file in bin/git-uet bin/git-uet-dashboard "$supervisor" "$bash_file" "$zsh_file" \
         "$fish_file" "$fish_git_file"; do
         remove "$file"
+    done
+    # Ours alone have these names, whichever commands there were when they were put there.
+    for page in "$root"/share/man/man1/git-uet.1 "$root"/share/man/man1/git-uet-*.1 \
+        "$root"/share/man/man1/gituet-*.1 "$root"/share/man/man5/git-uet-*.5; do
+        remove "${page#"$root/"}"
     done
     for file in $(shared_files); do
         remove "share/git-uet/$file"
     done
+    for file in $(documents); do
+        remove "share/doc/git-uet/${file#docs/}"
+    done
     # Folders of our own go when nothing else is in them.
-    for folder in share/git-uet libexec/git-uet; do
+    for folder in share/git-uet share/doc/git-uet libexec/git-uet; do
         [ ! -d "$root/$folder" ] ||
             find "$root/$folder" -depth -type d -exec rmdir {} \; 2>/dev/null || true
     done

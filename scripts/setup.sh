@@ -1,7 +1,7 @@
 #!/bin/sh
 # Checks the tools that the build needs, and installs the libraries that are missing.
 # setup.sh [--tests] [FOLDER]
-# --tests: also what the tests run: python3, bwrap, ninja, sshd, nginx, and pgrep of procps.
+# --tests: also what the tests run: bwrap, ninja, sshd, nginx, and pgrep of procps.
 # FOLDER: is filled with links to what SwiftPM reads, for a source that is read-only.
 # UET_NO_INSTALL=1: says what is missing and installs nothing.
 set -eu
@@ -46,8 +46,8 @@ missing_apt() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     pkg-config --exists 'libgit2 >= 1.5' 2>/dev/null || echo libgit2-dev
     pkg-config --exists sqlite3 2>/dev/null || echo libsqlite3-dev
-    [ -n "$tests" ] || return 0
     command -v python3 >/dev/null 2>&1 || echo python3
+    [ -n "$tests" ] || return 0
     command -v pgrep >/dev/null 2>&1 || echo procps
     command -v bwrap >/dev/null 2>&1 || echo bubblewrap
     command -v ninja >/dev/null 2>&1 || echo ninja-build
@@ -62,7 +62,7 @@ missing_apt() {
 missing_brew() {
     command -v pkg-config >/dev/null 2>&1 || echo pkg-config
     pkg-config --exists 'libgit2 >= 1.5' 2>/dev/null || echo libgit2
-    [ -z "$tests" ] || command -v python3 >/dev/null 2>&1 || echo python3
+    command -v python3 >/dev/null 2>&1 || echo python3
     [ -z "$tests" ] || command -v ninja >/dev/null 2>&1 || echo ninja
 }
 

@@ -32,8 +32,10 @@ struct AddCommand: AsyncParsableCommand {
     help: ArgumentHelp("What it builds on; may be given again.", valueName: "workstream"),
     completion: Offer.declared)
   var after: [String] = []
-  @Option(help: "The agent (default: the only one that is configured).") var tool: String?
-  @Option(help: "The model that the agent asks.") var model: String?
+  @Option(
+    help: "The agent (default: the only one that is configured).", completion: Offer.tool)
+  var tool: String?
+  @Option(help: "The model that the agent asks.", completion: Offer.model) var model: String?
   @Option(
     parsing: .singleValue, help: "A gate of its result; may be given again.",
     completion: Offer.gate)

@@ -17,7 +17,9 @@ struct CompareCommand: AsyncParsableCommand {
       a test says whether the difference is more than noise; of a run's own figures there is only one each, so nothing can say that of them.
       """)
 
-  @Argument(help: "Runs, the one to compare with first; '@' is the newest.") var runs: [String] = []
+  @Argument(
+    help: "Runs, the one to compare with first; '@' is the newest.", completion: Offer.run)
+  var runs: [String] = []
   @Option(help: "What to print.") var format: ComparisonFormat = .text
   @Flag(help: "The same as --format json.") var json = false
   @Flag(help: "List every workstream.") var all = false

@@ -18,12 +18,16 @@ struct ContextCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: "A workstream.", completion: Offer.declared) var workstream: String
-  @Option(help: "A model; without it the one that the bundle or the tool's entry names.")
+  @Option(
+    help: "A model; without it the one that the bundle or the tool's entry names.",
+    completion: Offer.model)
   var model: String?
   @Option(help: "text or json.") var format = ContextFormat.text
   @Flag(help: "Name every file.") var long = false
   @Flag(help: "Print bundles of parts that each fit, instead.") var split = false
-  @Option(help: "Write all that is to be read into this file, '-' for standard output.")
+  @Option(
+    help: "Write all that is to be read into this file, '-' for standard output.",
+    completion: .file())
   var pack: String?
   @Option(help: "With --pack: prune (no comments) or summarise (declarations) what is not changed.")
   var strategy: PackStrategy?

@@ -13,8 +13,10 @@ struct DraftCommand: AsyncParsableCommand {
       """)
 
   @Argument(help: ArgumentHelp("What is to be reached.", valueName: "goal")) var goal: String
-  @Option(help: "The agent (default: the only one that is configured).") var tool: String?
-  @Option(help: "The model that it asks.") var model: String?
+  @Option(
+    help: "The agent (default: the only one that is configured).", completion: Offer.tool)
+  var tool: String?
+  @Option(help: "The model that it asks.", completion: Offer.model) var model: String?
   @Option(
     help: ArgumentHelp(
       "Where the bundles go, from the repository's root (default: 'draft' in the folder of bundles).",

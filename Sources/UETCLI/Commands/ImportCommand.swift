@@ -28,7 +28,7 @@ struct ImportCommand: AsyncParsableCommand {
     completion: .directory)
   var into: String?
 
-  @Option(help: "The tool that is to do the work.") var tool: String?
+  @Option(help: "The tool that is to do the work.", completion: Offer.tool) var tool: String?
 
   @Option(
     help: ArgumentHelp("Only this change, feature, tag or epic.", valueName: "name"))

@@ -10,7 +10,9 @@ struct IntegrateCommand: AsyncParsableCommand {
       Merges into the branch uet/RUN/integration, in an order that respects dependencies. A candidate \
       that conflicts or whose gate is red is set aside with its reason, and the rest goes on. --land \
       then moves a branch to the very commit that was tested. One that is checked out is moved only with \
-      --update-checkout, and only where nothing there is changed.
+      --update-checkout, and only where nothing there is changed. On a conflict 'integration.repair' says \
+      what is tried: recorded resolutions, a replay of the candidate's own commits, a tool, a person, \
+      quarantine. What --branch and --patch name becomes a run of its own.
       """)
 
   @OptionGroup var subject: RunArgument<NewestRun>

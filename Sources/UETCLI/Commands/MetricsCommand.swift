@@ -33,7 +33,9 @@ struct MetricsCommand: AsyncParsableCommand {
       return address
     })
   var serve: ServedAddress?
-  @Option(help: ArgumentHelp("Write this file, for node_exporter.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Write this file, for node_exporter.", valueName: "file"),
+    completion: .file())
   var textfile: String?
   @Option(help: "How it is written.") var format: Exposition?
 

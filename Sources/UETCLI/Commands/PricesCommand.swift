@@ -12,8 +12,9 @@ struct PricesCommand: AsyncParsableCommand {
       and 'git-uet/prices.yaml' in your configuration folder go over them, in the same form.
       """)
 
-  @Argument(help: "A model, named as programs print it; all where none is named.") var model:
-    String?
+  @Argument(
+    help: "A model, named as programs print it; all where none is named.", completion: Offer.model)
+  var model: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func run() async throws {

@@ -28,7 +28,7 @@ struct QueueShowCommand: AsyncParsableCommand {
     commandName: "show", abstract: "show the queue (what 'git uet queue' does by itself)")
 
   @OptionGroup var subject: RunArgument<RunAtWork>
-  @Option(help: LineOptions.remoteHelp) var remote: String?
+  @Option(help: LineOptions.remoteHelp, completion: Offer.remote) var remote: String?
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
@@ -266,7 +266,7 @@ struct LineOptions: ParsableArguments {
     help: ArgumentHelp("The line of this branch, not the queue of a run.", valueName: "branch"),
     completion: Offer.branch)
   var branch: String?
-  @Option(help: remoteHelp) var remote: String?
+  @Option(help: remoteHelp, completion: Offer.remote) var remote: String?
 
   var isNamed: Bool { branch != nil || remote != nil }
 

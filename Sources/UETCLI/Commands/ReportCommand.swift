@@ -20,7 +20,7 @@ struct ReportCommand: AsyncParsableCommand {
 
   @OptionGroup var subject: RunArgument<NewestRun>
   @Option(help: "What to print.") var format: ReportFormat = .text
-  @Option(help: "Write it to this file.") var output: String?
+  @Option(help: "Write it to this file.", completion: .file()) var output: String?
   @Flag(help: "The same as --format json.") var json = false
   @Flag(help: "List every workstream.") var all = false
 

@@ -10,8 +10,8 @@ struct ReviewCommand: AsyncParsableCommand {
     discussion: """
       Without a decision, shows what waits for a person: results, questions, budgets, with what there is \
       to decide on; of a workstream that is named more. --adjust sends work back: it is done again, with \
-      the note in its prompt. A decision is \
-      for the result as it is now: one that comes later has to be looked at anew. In another clone than \
+      the note in its prompt. What is rejected is held back, or taken out again where it was merged and has \
+      not landed. A decision is for the result as it is now: one that comes later has to be looked at anew. In another clone than \
       the one that holds the run it goes to an inbox, which is shared like the rest of refs/uet and \
       counts when the holder has taken it.
       """)

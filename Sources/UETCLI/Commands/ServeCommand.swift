@@ -25,7 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
   var places: [String] = []
   @Option(
     help: ArgumentHelp(
-      "Serve the host of this remote, without hooks there.", valueName: "remote"))
+      "Serve the host of this remote, without hooks there.", valueName: "remote"),
+    completion: Offer.remote)
   var remote: String?
   @Option(
     help: ArgumentHelp(

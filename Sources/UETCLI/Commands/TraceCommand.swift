@@ -16,7 +16,9 @@ struct TraceCommand: AsyncParsableCommand {
 
   @OptionGroup var subject: RunArgument<NewestRun>
   @Flag(help: "Send it to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names.") var send = false
-  @Option(help: ArgumentHelp("Write it to a file.", valueName: "file")) var output: String?
+  @Option(
+    help: ArgumentHelp("Write it to a file.", valueName: "file"), completion: .file())
+  var output: String?
 
   func validate() throws {
     if send, output != nil { throw ValidationError("'--send' and '--output' exclude each other") }

@@ -17,6 +17,8 @@ enum Offer {
   static let branch = asked { names, _ in names.branches }
   static let remote = asked { names, _ in names.remotes }
   static let remoteOrRun = asked { names, _ in names.remotes + names.runs }
+  static let tool = asked { names, _ in names.tools }
+  static let model = asked { names, _ in names.models }
   static let eventType = CompletionKind.list(Fact.known.map(\.rawValue).sorted())
 
   /// What is on the line already is not offered once more.

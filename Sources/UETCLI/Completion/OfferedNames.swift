@@ -53,5 +53,10 @@ struct OfferedNames {
     return (names ?? []).map(RunNames.short)
   }
 
+  var tools: [String] { project.configuration.tools.keys.sorted() }
+
+  /// Those that have a price.
+  var models: [String] { Set(project.prices.book.models.map(\.model)).sorted() }
+
   var remotes: [String] { project.remotes }
 }
