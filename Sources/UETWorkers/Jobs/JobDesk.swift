@@ -1,0 +1,63 @@
+/// The jobs of one batch system: orders that come together are handed over together, and one look
+/// serves all who wait for jobs.
+///
+/// It waits for a system that cannot be reached, for as long as it takes. A look that fails ends
+/// nothing; only the system's word does, or that it has no word on a job twice in a row.
+package actor JobDesk {
+  let system: any JobSystem
+  let pace: JobPace
+  private let note: @Sendable (String) -> Void
+  /// That it cannot be reached has been said.
+  private var isUnreachable = false
+
+  var queue: [Waiting] = []
+  /// Given up while they were being handed over.
+  var abandoned: Set<Int> = []
+  var lastNumber = 0
+  var isHandingOver = false
+
+  var watches: [JobID: Watch] = [:]
+  var isLooking = false
+  /// When the next look is due.
+  var due = Duration.zero
+  var lastLook = Duration.zero
+  var interval = Duration.zero
+  var rest: Task<Void, Never>?
+
+  /// - Parameter note: Hears, in one line each, that the system cannot be reached, and that it can
+  ///   be again.
+  package init(
+    _ system: any JobSystem, pace: JobPace = JobPace(),
+    note: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
+    (self.system, self.pace, self.note) = (system, pace, note)
+  }
+
+  /// Calls jobs back; that one is unknown or over is no error.
+  package func cancel(_ jobs: [JobID]) async throws(JobError) {
+    guard !jobs.isEmpty else { return }
+    try await system.cancel(jobs)
+    lookSoon()
+  }
+
+  /// Jobs of this user that wait or run under names that begin so.
+  package func find(prefix: String) async throws(JobError) -> [String: JobID] {
+    try await system.find(prefix: prefix)
+  }
+
+  func heard(_ error: JobError?) {
+    if let error, !isUnreachable {
+      isUnreachable = true
+      note("the batch system does not answer: \(error.words); waiting for it")
+    }
+    if error == nil, isUnreachable {
+      isUnreachable = false
+      note("the batch system answers again")
+    }
+  }
+
+  func nextNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+}
