@@ -18,10 +18,14 @@ endif
 SWIFT_FLAGS = $(PACKAGE_FLAGS) --scratch-path "$(BUILD)" \
 	--explicit-target-dependency-import-check error $(FLAGS)
 ifeq ($(shell uname -s),Linux)
-RELEASE_FLAGS = -c release --static-swift-stdlib
+# No number in the file that is made of the paths of this machine, and none of these paths.
+RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --build-id=none \
+	-Xcc -ffile-prefix-map="$(abspath $(BUILD))"=.
 # git starts the program as a hook at each push: no places to be put in order (100,000 where it may lie anywhere), no
 # table of all symbols, and the library of C++ in it, as far as it is there (see scripts/link-static).
-PROGRAM_FLAGS = -Xlinker -no-pie -Xlinker --no-export-dynamic
+PROGRAM_FLAGS = --disable-local-rpath -Xlinker -no-pie -Xlinker --no-export-dynamic
+# Nor 7 MB of tables for exceptions, which nothing here throws.
+SMALL_FLAGS = -Xlinker -T -Xlinker "$(CURDIR)/scripts/without-exceptions.ld"
 # SwiftPM asks pkg-config itself only for what is linked.
 SWIFT_FLAGS += $(addprefix -Xcc ,$(shell pkg-config --cflags-only-I libgit2 2>/dev/null))
 else
@@ -51,7 +55,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dashboard test test-long test-agents test-dashboard test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build dashboard dist test test-dist test-long test-agents test-dashboard test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -76,7 +80,7 @@ $(BIN): $(SOURCES)
 	@scripts/setup.sh $(PACKAGE)
 	@echo "building git-uet in release mode; the first time takes some minutes"
 	@scripts/link-static "$$($(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --show-bin-path)"
-	$(SWIFT) build $(RELEASE_FLAGS) $(PROGRAM_FLAGS) $(SWIFT_FLAGS) --product git-uet
+	$(SWIFT) build $(RELEASE_FLAGS) $(PROGRAM_FLAGS) $(SMALL_FLAGS) $(SWIFT_FLAGS) --product git-uet
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product uet-supervise
 	@touch "$@"
 
@@ -121,6 +125,12 @@ test-dashboard: setup ## ask the real dashboard, by HTTP and, where Chromium is 
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"
+
+dist: $(BIN) $(if $(UET_DASHBOARD),$(DASHBOARD)) ## make packages of this commit in dist/ (UET_DASHBOARD=1: with the dashboard)
+	@scripts/make-dist "$(BIN)" dist
+
+test-dist: dist ## install the package for Debian in a system of its own, and run the demonstration there
+	@scripts/test-dist dist
 
 uninstall: ## remove exactly what "make install" put there
 	@scripts/install.sh uninstall

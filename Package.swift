@@ -38,6 +38,7 @@ let package = Package(
     .target(
       name: "CLibgit2Loader",
       cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)]),
+    .target(name: "CNoICUData", cSettings: [.treatAllWarnings(as: .error)]),
     // libgit2 needs it as well, so it is there.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "UETModel", dependencies: [], swiftSettings: optimised),
@@ -98,7 +99,7 @@ let package = Package(
         "UETReporting", "UETScheduling", "UETSystem", "UETWorkers",
       ], swiftSettings: strict),
     .executableTarget(
-      name: "git-uet", dependencies: ["UETCLI"], swiftSettings: strict,
+      name: "git-uet", dependencies: ["CNoICUData", "UETCLI"], swiftSettings: strict,
       linkerSettings: programLinking),
     .executableTarget(
       name: "uet-supervise",

@@ -1,10 +1,15 @@
 #!/bin/sh
 # install.sh install BINARY | uninstall
 # Installs under DESTDIR + PREFIX, and removes what it installed. Both go by the same list.
+# ZSH_FOLDER: where zsh looks for completions, below PREFIX
+# RUN_FOLDER: where the programs will be when they run, for the units of systemd
+# UET_NO_DASHBOARD=1: without the dashboard, though it has been built
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 : "${PREFIX:=/usr/local}"
+: "${ZSH_FOLDER:=share/zsh/site-functions}"
+: "${RUN_FOLDER:=$PREFIX/bin}"
 root=${DESTDIR:-}$PREFIX
 case $PREFIX in
 /*) ;;
@@ -41,9 +46,12 @@ strip_all() {
 
 supervisor=libexec/git-uet/uet-supervise
 bash_file=share/bash-completion/completions/git-uet
-zsh_file=share/zsh/site-functions/_git-uet
+zsh_file=$ZSH_FOLDER/_git-uet
 fish_file=share/fish/vendor_completions.d/git-uet.fish
 fish_git_file=share/fish/vendor_conf.d/git-uet.fish
+serve_unit=lib/systemd/system/git-uet-serve@.service
+dashboard_socket=lib/systemd/user/git-uet-dashboard@.socket
+dashboard_unit=lib/systemd/user/git-uet-dashboard@.service
 
 install_all() {
     binary=$1
@@ -59,14 +67,16 @@ install_all() {
     # zsh's completion of git calls it for "git uet" as well, where the first word is "uet".
     sed 's/command_name="${words\[1\]}"/command_name=git-uet/' "$work/zsh" > "$work/zsh.new"
     mv "$work/zsh.new" "$work/zsh"
-    # git's own completion calls _git_uet for "git uet"; it must see the words as "git-uet ...".
-    cat "$here/scripts/completion-for-git.bash" >> "$work/bash"
+    # It is read and not run. git's own completion calls _git_uet for "git uet"; it must see the words as "git-uet ...".
+    sed '1{/^#!/d;}' "$work/bash" | cat - "$here/scripts/completion-for-git.bash" > "$work/bash.new"
+    mv "$work/bash.new" "$work/bash"
     put "$work/uet-supervise" "$supervisor" 755
     put "$work/git-uet" bin/git-uet 755
     "$here/scripts/make-manual" "$binary" "$work/man"
     for page in "$work"/man/*; do
         put "$page" "share/man/man${page##*.}/${page##*/}" 644
     done
+    put_unit "$serve_unit"
     install_dashboard "$(dirname "$binary")/git-uet-dashboard"
     put "$work/bash" "$bash_file" 644
     put "$work/zsh" "$zsh_file" 644
@@ -80,12 +90,21 @@ install_all() {
     done
 }
 
-# install_dashboard FILE: the dashboard, where it has been built, with its page and its units.
+# put_unit FILE: a unit of systemd, where systemd may be.
+put_unit() {
+    [ "$(uname -s)" = Linux ] || return 0
+    sed "s|@BIN@|$RUN_FOLDER|" "$here/packaging/systemd/${1##*/}" > "$work/unit"
+    put "$work/unit" "$1" 644
+}
+
+# install_dashboard FILE: the dashboard, where it has been built, with its units.
 install_dashboard() {
-    [ -x "$1" ] || return 0
+    [ -x "$1" ] && [ -z "${UET_NO_DASHBOARD:-}" ] || return 0
     cp "$1" "$work/git-uet-dashboard"
     strip_all "$work/git-uet-dashboard"
     put "$work/git-uet-dashboard" bin/git-uet-dashboard 755
+    put_unit "$dashboard_socket"
+    put_unit "$dashboard_unit"
 }
 
 # The files of schema/ and hooks/, which have no blanks in their names.
@@ -109,7 +128,7 @@ remove() {
 
 uninstall_all() {
     for file in bin/git-uet bin/git-uet-dashboard "$supervisor" "$bash_file" "$zsh_file" \
-        "$fish_file" "$fish_git_file"; do
+        "$fish_file" "$fish_git_file" "$serve_unit" "$dashboard_socket" "$dashboard_unit"; do
         remove "$file"
     done
     # Ours alone have these names, whichever commands there were when they were put there.
