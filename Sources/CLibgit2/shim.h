@@ -38,11 +38,12 @@ static inline int uet_set_extensions(const char **names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
-/* How much of a pack is mapped at once, and of all packs together. */
+/* How much of a pack is mapped at once, and of all packs together; how many packs are open. */
 
-static inline int uet_limit_windows(size_t window, size_t all) {
+static inline int uet_limit_windows(size_t window, size_t all, size_t files) {
   int failed = git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, window);
-  return failed ? failed : git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
+  if (!failed) failed = git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, all);
+  return failed ? failed : git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, files);
 }
 
 /* Gives freed memory back to the system, now and from now on, where the C library keeps it. */

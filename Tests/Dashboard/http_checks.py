@@ -1,5 +1,6 @@
 """What the real program answers by HTTP."""
 
+import datetime
 import json
 import os
 import re
@@ -340,6 +341,55 @@ def many_listeners_share_one_follower(scene):
     quick.find("the last")
     for stream in [*slow, quick]:
         stream.close()
+
+
+@check
+def what_is_closed_is_given_back(scene):
+    scene.commit({"a.txt": "a"})
+    filler = large(scene, 5000, 10_000)
+    run = scene.run_id()
+    # So many that not all may stay open.
+    assert len(list((scene.repository / ".git/objects/pack").glob("*.pack"))) > 40
+    served = Served(scene)
+    served.enter()
+    page = f"/runs/{run}"
+    until("the pictures", lambda: "When each phase" in served.ask(page)[2])
+
+    def sockets():
+        return sum(held.startswith("socket:") for held in served.descriptors())
+    until("the last request's end", lambda: sockets() == 1)
+    before = len(served.descriptors())
+    for number in range(3):
+        streams = [Stream(served, f"{page}/news") for _ in range(50)]
+        tell(filler, f"round {number}")
+        for stream in streams:
+            stream.find(f"round {number}")
+        assert sockets() == 51, sockets()
+        for stream in streams:
+            stream.close()
+        until("the end of all streams", lambda: sockets() == 1)
+        served.ask(page)
+        until("what there was before", lambda: len(served.descriptors()) <= before + 1)
+    assert len(served.descriptors(".pack")) <= 32, served.descriptors(".pack")
+
+
+@check
+def times_are_local_with_their_zone(scene):
+    # East of UTC by five hours and a half; the name of the zone is nobody else's.
+    scene.environment["TZ"] = "XYZ-5:30"
+    scene.commit({".uet/config.yaml": CONFIGURATION, "workstreams/a.yaml": "phase: one\nworkstreams:\n"
+                  + bundle("ws-a", "a.txt", "echo a > a.txt")})
+    scene.start("git", "uet", "run").communicate(timeout=60)
+    run = scene.run_id()
+    start = datetime.datetime.strptime(run[:15], "%Y%m%d-%H%M%S") + datetime.timedelta(hours=5, minutes=30)
+    served = Served(scene)
+    served.enter()
+    shown = f"{start:%Y-%m-%d %H:%M:}"
+    for path in ("/", f"/runs/{run}"):
+        text = served.ask(path)[2]
+        assert re.search(shown + r"\d\d XYZ", text), (path, shown, text)
+        assert "UTC" not in text, path
+    assert re.search(r"<time>\d\d:\d\d:\d\d XYZ</time>", text), text
 
 
 def large(scene, workstreams, events):

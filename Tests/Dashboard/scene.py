@@ -126,6 +126,16 @@ class Served:
         self.cookie = fields["set-cookie"].split(";")[0]
         return fields["set-cookie"]
 
+    def descriptors(self, ending=""):
+        """What the process holds open, as far as it ends so."""
+        folder, held = pathlib.Path(f"/proc/{self.child.pid}/fd"), []
+        for entry in folder.iterdir():
+            try:
+                held.append(os.readlink(entry))
+            except FileNotFoundError:  # closed meanwhile
+                pass
+        return [target for target in held if target.endswith(ending)]
+
     def kill(self):
         self.child.kill()
         self.child.wait()
@@ -184,6 +194,8 @@ class Stream:
         raise AssertionError(f"no message with {words!r}")
 
     def close(self):
+        # Without its file the connection would stay open.
+        self.file.close()
         self.socket.close()
 
 

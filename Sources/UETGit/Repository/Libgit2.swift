@@ -19,14 +19,15 @@ enum Libgit2 {
   ]
 
   /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and
-  /// whoever walks through the record would have all of it in memory in the end.
-  private static let windows = (one: 1 << 20, all: 8 << 20)
+  /// whoever walks through the record would have all of it in memory in the end. Nor would it close
+  /// any: a process that lives long would hold a descriptor for each pack of a long record.
+  private static let windows = (one: 1 << 20, all: 8 << 20, files: 32)
 
   /// Loading it takes longer than git takes for small commands, so only what needs it does.
   private static let started: Void = {
     uet_load_libgit2()
     git_libgit2_init()
-    _ = uet_limit_windows(windows.one, windows.all)
+    _ = uet_limit_windows(windows.one, windows.all, windows.files)
     var names: [UnsafePointer<CChar>?] = []
     for name in supportedExtensions {
       names.append(UnsafePointer(strdup(name)))
