@@ -36,6 +36,24 @@ import Testing
     #expect(try scratch.uet("status", "--watch", "--json").status == 2)
   }
 
+  @Test func timesAreLocalWithTheirZone() throws {
+    // East of UTC by five hours and a half; the name of the zone is nobody else's.
+    let scratch = try Scratch(variables: ["TZ": "XYZ-5:30"])
+    try scratch.bundle("ws-a", scope: ["a"], "echo > a")
+    let run = try scratch.uet("run")
+    let line = /(?<clock>\d\d:\d\d:\d\d) XYZ  run (?<run>\S+) started/
+    let first = try #require(try line.firstMatch(in: run.text), "\(run)")
+    // A run is named by the time of its start in UTC.
+    let digits = first.output.run.dropFirst(9).prefix(4).compactMap(\.wholeNumberValue)
+    let minutes = digits[0] * 600 + digits[1] * 60 + digits[2] * 10 + digits[3] + 330
+    let parts = first.output.clock.split(separator: ":").compactMap { Int($0) }
+    let late = (parts[0] * 60 + parts[1] - minutes + 2880) % 1440
+    #expect(late <= 1, "\(run)")
+    let status = try scratch.uet("status").text
+    #expect(
+      status.contains(/started [-\d]{10} [:\d]{8} XYZ/) && !status.contains("UTC"), "\(status)")
+  }
+
   @Test func theQueueShowsWhatItTestsAndHowFarItIs() throws {
     let scratch = try Scratch()
     let go = scratch.root.appendingPathComponent("go").path

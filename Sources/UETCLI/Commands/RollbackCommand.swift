@@ -66,7 +66,7 @@ struct RollbackCommand: AsyncParsableCommand {
     let live = json ? context.errors : context.output
     let observer: RunObserver = { events, state in
       for event in events {
-        if let text = FactLine(event: event, state: state).text { live.line(text) }
+        if let text = BoardLine.text(event, state) { live.line(text) }
       }
     }
     let view = RollbackView(terminal: context.output)

@@ -31,7 +31,7 @@ final class ProgressView: Sendable {
   func show(_ events: [Event], _ state: RunState) {
     drawn.withLock { drawn in
       drawn.state = state
-      let facts = events.compactMap { FactLine(event: $0, state: state).text }
+      let facts = events.compactMap { BoardLine.text($0, state) }
       redraw(&drawn, above: facts)
     }
   }
@@ -79,7 +79,7 @@ final class ProgressView: Sendable {
   /// What stays on the screen is shown to its end, set in below the time.
   private func whole(_ fact: String) -> String {
     let words = fact.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-    return Wrapping.lines(words, width: terminal.width - 1, indent: 10)
+    return Wrapping.lines(words, width: terminal.width - 1, indent: BoardLine.indent(at: now()))
       .map { $0 + "\n" }.joined()
   }
 

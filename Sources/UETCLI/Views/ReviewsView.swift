@@ -45,7 +45,7 @@ struct ReviewsView {
     let clone = review.writer == ReviewRecord.holder ? "" : " in \(review.writer)"
     let message = review.message.map { ": \($0)" } ?? ""
     return "  \(review.decision.rawValue) by \(review.by ?? "somebody")\(clone), "
-      .terminalSafe + "\(review.at.plain) UTC" + message.terminalSafe
+      .terminalSafe + "\(LocalTime.dateWithZone(review.at))" + message.terminalSafe
   }
 
   private func isOverruled(_ review: ReviewRecord, _ record: WorkstreamRecord) -> Bool {

@@ -35,7 +35,7 @@ struct RunStateView {
   private var facts: String {
     var parts: [String] = []
     if let started = state.startedAt {
-      parts.append("started \(started.plain) UTC")
+      parts.append("started \(LocalTime.dateWithZone(started))")
       let last = isHeld ? now : state.updatedAt ?? now
       let end = isPlain ? last : state.endedAt ?? last
       parts.append("took \(Span.text(end.seconds(since: started)))")
@@ -53,7 +53,7 @@ struct RunStateView {
   private var mode: [String] {
     guard let mode = state.mode, !state.status.isOver else { return [] }
     let text =
-      "the machine is in tier \(mode.tier.rawValue) since \(mode.since.plain) UTC: "
+      "the machine is in tier \(mode.tier.rawValue) since \(LocalTime.dateWithZone(mode.since)): "
       + mode.tier.effect
     let reason = mode.reason.map { "; \($0)" } ?? ""
     return ["  " + terminal.styled((text + reason).terminalSafe, .yellow)]
@@ -70,7 +70,7 @@ struct RunStateView {
   private var breakers: [String] {
     if state.status.isOver { return [] }
     let paused = state.providers.filter { $0.until.map { $0 > now } ?? false }.map { provider in
-      let until = provider.until.map { " until \($0.plain) UTC" } ?? ""
+      let until = provider.until.map { " until \(LocalTime.dateWithZone($0))" } ?? ""
       let reason = provider.reason.map { ": \($0)" } ?? ""
       return "  "
         + terminal.styled(
@@ -78,7 +78,8 @@ struct RunStateView {
     }
     return paused
       + state.breakers.filter { $0.state != .closed }.map { breaker in
-        let until = breaker.until.map { "; it is tried again at \($0.plain) UTC" } ?? ""
+        let until =
+          breaker.until.map { "; it is tried again at \(LocalTime.dateWithZone($0))" } ?? ""
         let next = breaker.state == .halfOpen ? "; an attempt is trying it" : until
         return "  "
           + terminal.styled(

@@ -16,7 +16,7 @@ struct EventLine: Hashable, Sendable {
     self.words = words
   }
 
-  var clock: String { LocalTime.clock(at) }
+  var clock: String { LocalTime.clockWithZone(at) }
 
   /// As those who listen are told it; the words are text, and not markup.
   var news: News {

@@ -108,7 +108,7 @@ struct ReviewsPage: Sendable {
   private func decisions(_ entry: Entry) -> HTML {
     let record = entry.review.record
     let given = record.reviews.filter { $0.tip == entry.review.tip }.map { review in
-      "\(review.decision.rawValue) by \(review.by ?? "somebody"), \(review.at.plain) UTC"
+      "\(review.decision.rawValue) by \(review.by ?? "somebody"), \(LocalTime.dateWithZone(review.at))"
         + (review.message.map { ": \($0)" } ?? "")
     }
     let pending = overview.pending.filter { $0.workstream == record.id }.map { draft in

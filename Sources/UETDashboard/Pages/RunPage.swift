@@ -42,7 +42,7 @@ struct RunPage: Sendable {
     if let started = state.startedAt {
       let end = state.endedAt ?? (snapshot.isHeld ? snapshot.now : state.updatedAt ?? started)
       facts += [
-        ("started", HTML("\(started.plain) UTC")),
+        ("started", HTML(LocalTime.dateWithZone(started))),
         ("took", HTML(Span.text(end.seconds(since: started)))),
       ]
     }

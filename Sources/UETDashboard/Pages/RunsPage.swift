@@ -38,7 +38,7 @@ struct RunsPage: Sendable {
         + .paragraph("no runs yet; start one: " + .command("git uet run"))
     }
     let columns: [HTML.Column] = [
-      .init("run"), .init("state"), .init("started (UTC)"), .init("workstreams"),
+      .init("run"), .init("state"), .init("started"), .init("workstreams"),
       .init("into"),
     ]
     let rows = entries.map { entry in
@@ -47,7 +47,7 @@ struct RunsPage: Sendable {
         cells: [
           HTML.link(.run(entry.summary.run), HTML(entry.summary.run.rawValue)),
           HTML.badge(entry.standing.text, entry.standing.tone),
-          HTML(entry.summary.startedAt?.plain ?? ""), counts(entry.summary),
+          HTML(entry.summary.startedAt.map(LocalTime.dateWithZone) ?? ""), counts(entry.summary),
           HTML(entry.summary.target.map(RunNames.short) ?? ""),
         ]
       )

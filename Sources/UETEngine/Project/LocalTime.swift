@@ -16,6 +16,11 @@ package enum LocalTime {
     format(moment, "%H:%M:%S %Z")
   }
 
+  /// `2026-11-21 18:40:12 CET`.
+  package static func dateWithZone(_ moment: Timestamp) -> String {
+    format(moment, "%Y-%m-%d %H:%M:%S %Z")
+  }
+
   /// Seconds east of UTC at a moment.
   static func offset(at moment: Timestamp) -> Int {
     var parts = tm()

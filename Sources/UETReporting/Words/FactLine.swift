@@ -1,22 +1,15 @@
 import UETModel
 
-/// One event as a line for a person; only those that matter while a run goes on.
+/// One event as a sentence for a person; only those that matter while a run goes on.
 package struct FactLine {
   private let event: Event
   private let state: RunState
 
   package init(event: Event, state: RunState) { (self.event, self.state) = (event, state) }
 
-  /// nil for what would only be noise.
-  package var text: String? {
-    guard let sentence else { return nil }
-    let clock = event.at.description.dropFirst(11).prefix(8)
-    return "\(clock)  \(sentence)"
-  }
-
   private var name: String { event.workstream?.rawValue ?? "" }
 
-  /// The line without its time.
+  /// nil for what would only be noise.
   package var sentence: String? {
     switch event.fact {
     case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
