@@ -39,7 +39,11 @@ final class Running {
     let status =
       process.terminationReason == .uncaughtSignal
       ? 128 + process.terminationStatus : process.terminationStatus
-    return Scratch.Output(status: status, text: text(out), errors: text(err))
+    let output = Scratch.Output(status: status, text: text(out), errors: text(err))
+    if let words = process.arguments {
+      OutputSchema.check(Array(words.first == "uet" ? words.dropFirst() : words[...]), output.text)
+    }
+    return output
   }
 
   var printed: String { text(out) }
