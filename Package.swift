@@ -139,6 +139,10 @@ let package = Package(
       path: "Tests/Benchmarks/Redaction", swiftSettings: strict,
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .executableTarget(
+      name: "jobs-benchmark", dependencies: ["UETModel", "UETSystem", "UETWorkers"],
+      path: "Tests/Benchmarks/Jobs", swiftSettings: strict,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .executableTarget(
       name: "ledger-benchmark",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETTestSupport",

@@ -46,7 +46,7 @@ extension JobDesk {
         patience = pace.patience
         continue
       }
-      heard(error)
+      heard(error, .handing)
       repeat {
         await pace.pause(patience)
         patience = min(patience * 2, pace.longestPatience)
@@ -78,7 +78,7 @@ extension JobDesk {
     }
     abandoned = []
     queue = left + queue
-    if failure == nil { heard(nil) }
+    if failure == nil { heard(nil, .handing) }
     return failure
   }
 
@@ -95,7 +95,7 @@ extension JobDesk {
         waiting.answer.resume(returning: .success(job))
         return true
       }
-      heard(nil)
+      if queue.isEmpty { heard(nil, .handing) }
       return true
     } catch {
       // One that cannot look by name at all is not waited for.

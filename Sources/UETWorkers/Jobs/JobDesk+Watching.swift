@@ -64,10 +64,10 @@ extension JobDesk {
     let hasChanged: Bool
     do {
       let known = try await system.look(at: jobs)
-      heard(nil)
+      heard(nil, .looking)
       hasChanged = jobs.reduce(false) { take(known[$1], of: $1) || $0 }
     } catch {
-      heard(error)
+      heard(error, .looking)
       hasChanged = false
     }
     lastLook = pace.now()

@@ -7,8 +7,8 @@ package actor JobDesk {
   let system: any JobSystem
   let pace: JobPace
   private let note: @Sendable (String) -> Void
-  /// That it cannot be reached has been said.
-  private var isUnreachable = false
+  /// What it does not do at present; that it does not has been said.
+  private var faults: Set<Matter> = []
 
   var queue: [Waiting] = []
   /// Given up while they were being handed over.
@@ -45,14 +45,16 @@ package actor JobDesk {
     try await system.find(prefix: prefix)
   }
 
-  func heard(_ error: JobError?) {
-    if let error, !isUnreachable {
-      isUnreachable = true
-      note("the batch system does not answer: \(error.words); waiting for it")
-    }
-    if error == nil, isUnreachable {
-      isUnreachable = false
-      note("the batch system answers again")
+  enum Matter { case handing, looking }
+
+  func heard(_ error: JobError?, _ matter: Matter) {
+    let wasWell = faults.isEmpty
+    if let error {
+      faults.insert(matter)
+      if wasWell { note("the batch system does not answer: \(error.words); waiting for it") }
+    } else {
+      faults.remove(matter)
+      if !wasWell, faults.isEmpty { note("the batch system answers again") }
     }
   }
 

@@ -14,4 +14,18 @@ package enum JobError: Error, Hashable, Sendable {
     case .givenUp: "given up"
     }
   }
+
+  /// Parts of what batch systems say when they cannot be asked at present.
+  private static let passing = [
+    "unable to contact", "timed out", "connect", "zero bytes were transmitted", "standby mode",
+    "temporarily", "try again", "communication", "munge", "authentication", "maxsubmit",
+    "unexpected message received", "backup controller", "in recovery", "fetch config",
+    "configuration source", "being reconfigured", "not responding", "is down", "find address of",
+  ]
+
+  /// What a system's words on an error mean: what is not known to pass is for good.
+  init(saying words: String) {
+    let small = words.lowercased()
+    self = Self.passing.contains { small.contains($0) } ? .unreachable(words) : .refused(words)
+  }
 }

@@ -4,7 +4,7 @@ import UETModel
 package struct JobOrder: Hashable, Sendable {
   /// By which the job is found again: no other job of this user that waits or runs has it.
   package var name: String
-  /// The program, as the node finds it, and its arguments.
+  /// The program, as the node finds it, and its arguments. It starts in the root folder.
   package var argv: [String]
   /// All variables that it is given, but those that the system adds of its own.
   package var environment: [String: String]

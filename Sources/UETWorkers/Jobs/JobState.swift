@@ -34,4 +34,15 @@ package struct JobEnding: Hashable, Sendable {
   package let words: String
 
   package init(_ kind: Kind, words: String) { (self.kind, self.words) = (kind, words) }
+
+  /// By the exit status that a shell told; of a command that a signal ended it tells 128 and more.
+  init(exitStatus status: Int32) {
+    let kind: Kind =
+      switch status {
+      case 0: .completed
+      case 129...192: .signalled(status - 128)
+      default: .failed(status)
+      }
+    self.init(kind, words: "exit status \(status)")
+  }
 }

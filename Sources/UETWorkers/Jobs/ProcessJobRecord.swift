@@ -62,11 +62,7 @@ struct ProcessJobRecord {
     switch (marks.first, status) {
     case (.cancelled, _): return JobEnding(.cancelled, words: "cancelled, \(words)")
     case (.late, _): return JobEnding(.timedOut, words: "time limit, \(words)")
-    case (nil, 0): return JobEnding(.completed, words: words)
-    // What a shell says of a command that a signal ended.
-    case (nil, let status?) where (129...192).contains(status):
-      return JobEnding(.signalled(status - 128), words: words)
-    case (nil, let status?): return JobEnding(.failed(status), words: words)
+    case (nil, let status?): return JobEnding(exitStatus: status)
     case (nil, nil):
       return process.boot == ProcessEntry.bootID
         ? JobEnding(.unknown, words: words) : JobEnding(.nodeLost, words: "the machine restarted")

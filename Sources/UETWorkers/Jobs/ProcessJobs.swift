@@ -85,7 +85,7 @@ extension ProcessJobs {
     let word = try PipeEnds.open()
     let pid = try Spawn(
       "/bin/sh", ["-c", Self.script, ProcessJobRecord.status(in: own)] + order.argv,
-      environment: order.environment.map { "\($0.key)=\($0.value)" }, group: .session
+      environment: order.environment.map { "\($0.key)=\($0.value)" }, in: "/", group: .session
     ).start(input: word.readEnd.number, output: log.number, error: log.number)
     children.add(pid)
     guard let process = ProcessIdentity(of: pid) else {
