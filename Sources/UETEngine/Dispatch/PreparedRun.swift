@@ -32,6 +32,7 @@ package struct PreparedRun: Sendable {
     try await project.git.requireSigning()
     try project.requireNoneHeld()
     try project.requireRoom()
+    try project.configuration.requireDeclaredExecutors()
     let start = try StartingPoint(request.base, project)
     try await project.git.judge(start.base)
     _ = try project.houseRules(at: start.base)

@@ -46,6 +46,7 @@ extension Configuration {
       ],
       "tiers": .object(tiers.json),
       "server": .object(server.json),
+      "executors": Self.object(executors, \.json),
     ]
   }
 
@@ -103,6 +104,7 @@ extension Configuration.Run {
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     if hold != .auto { object.append("hold", .string(hold.rawValue)) }
     if background { object.append("background", true) }
+    if executor != Configuration.localExecutor { object.append("executor", .string(executor)) }
     if let notify {
       let kinds = notify.kinds.map(\.rawValue).sorted()
       object.append(
@@ -147,6 +149,7 @@ extension Configuration.Tool {
     if !resumes { object.append("resume", false) }
     if background { object.append("background", true) }
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
+    object.append("executor", executor.map(JSONValue.string))
     return object
   }
 }
@@ -162,6 +165,7 @@ extension Configuration.Gate {
     object.append("signal_is", .string(signalIs.rawValue))
     object.append("retries", .integer(Int64(retries)))
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
+    object.append("executor", executor.map(JSONValue.string))
     if !network { object.append("network", false) }
     if !keep.isEmpty { object.append("keep", .array(keep.map(JSONValue.string))) }
     if !warm { object.append("warm", false) }

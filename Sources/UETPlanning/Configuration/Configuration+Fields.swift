@@ -28,6 +28,7 @@ extension Configuration {
     "context": { $0.read($1, contextFields, into: &$2.context) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
     "server": { $0.read($1, serverFields, into: &$2.server) },
+    "executors": { $0.executors($1, into: &$2.executors) },
   ])
 
   static let runFields = FieldTable<Run>([
@@ -49,6 +50,7 @@ extension Configuration {
     "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "resources": { $2.resources = $0.resources($1) },
+    "executor": { $2.executor = $0.name($1) ?? $2.executor },
     "hold": { $2.hold = $0.choice($1) ?? $2.hold },
     "background": { $2.background = $0.bool($1) ?? $2.background },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
@@ -104,6 +106,7 @@ extension Configuration {
     "mode": { $2.tool.mode = $0.name($1) },
     "resources": { $2.tool.resources = $0.resources($1) },
     "background": { $2.tool.background = $0.bool($1) ?? $2.tool.background },
+    "executor": { $2.tool.executor = $0.name($1) },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])
 
@@ -123,6 +126,7 @@ extension Configuration {
     "inputs": { $2.gate.inputs = $0.inputs($1) },
     "signal_is": { $2.gate.signalIs = $0.choice($1) ?? .fault },
     "resources": { $2.gate.resources = $0.resources($1) },
+    "executor": { $2.gate.executor = $0.name($1) },
     "retries": { $2.gate.retries = $0.integer($1, in: 0...100) ?? 0 },
     "network": { $2.gate.network = $0.bool($1) ?? true },
     "keep": { reading, node, draft in
@@ -346,7 +350,7 @@ extension Reading {
   }
 
   /// Each member of an object whose keys are names of the user's choice.
-  private mutating func named(
+  mutating func named(
     _ node: Node, _ body: (inout Reading, String, Node) -> Void
   ) {
     for member in object(node) ?? [] {

@@ -57,7 +57,7 @@ private struct GitOverlay {
   ]
   private static let namedSections: [String: [String]] = [
     "tools": Configuration.toolFields.names, "gates": Configuration.gateFields.names,
-    "limits": Configuration.limitFields.names,
+    "limits": Configuration.limitFields.names, "executors": Configuration.executorFields.names,
   ]
   /// Settings of other parts of the program.
   private static let others: Set<String> = ["refprefix", "trust"]
@@ -74,6 +74,7 @@ private struct GitOverlay {
       Self.lists.contains(path) || (path.first == "tools" && path.last == "transient")
       || (path.first == "gates" && path.last == "keep")
       || (path.first == "gates" && path.last == "inputs")
+      || (path.first == "executors" && ["options", "wrapper", "pass_env"].contains(path.last))
     settings.append(
       Setting(
         key: key, path: path, values: isList && value.isEmpty ? [] : [value], isList: isList))

@@ -61,6 +61,8 @@ extension Configuration {
     package var resources = Resources()
     /// Whether what it runs yields to what else the machine does.
     package var background = false
+    /// Where its attempts run; nil for what `run` says.
+    package var executor: String?
 
     /// What an agent may ask for; for edits its scope decides.
     package enum Permission: String, CaseIterable, Hashable, Sendable {
@@ -96,6 +98,8 @@ extension Configuration {
     /// What running out of time says of a tree.
     package var timeoutIs = TimeoutVerdict.fault
     package var resources = Resources()
+    /// Where it runs when it is not part of an attempt; nil for here.
+    package var executor: String?
     /// What a verdict counts for; nil where the command's words decide.
     package var keyedBy: Key?
     /// What it reads: a verdict counts for every tree in which that is the same; nil where it may

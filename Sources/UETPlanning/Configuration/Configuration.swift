@@ -25,6 +25,8 @@ package struct Configuration: Hashable, Sendable {
   package var context = Context()
   package var tiers = Tiers()
   package var server = Server()
+  /// By name; Slurm needs no entry.
+  package var executors: [String: Executor] = [:]
 
   package init() {}
 }
@@ -112,6 +114,8 @@ extension Configuration {
     package var hold = Hold.auto
     /// Whether what workers run yields to what else the machine does.
     package var background = false
+    /// Where attempts run, unless their tool says.
+    package var executor = Configuration.localExecutor
 
     /// What is called when something happens that somebody may wait for.
     package var notify: Notify?

@@ -127,7 +127,7 @@ extension DocumentGenerator {
         ["drain": 0, "base_timeout": "2m", "git_timeout": 90, "caches": [".gitignore"]],
         ["keep_disk": "1.5 GiB", "sparse": true, "setup_timeout": "5m", "cache_fallback": "copy"],
         ["keep_disk": 0, "sparse": ["a/b", ".github"], "cache_fallback": "none"],
-        ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5],
+        ["keep_disk": "10GB", "sparse": [], "setup_timeout": 1.5, "executor": "slurm"],
         [
           "resources": ["cpu": 2, "memory": "4GB", "seats": 3], "hold": "count", "background": true,
         ],
@@ -185,6 +185,21 @@ extension DocumentGenerator {
       [["target": "main", "strategy": "batch", "window": 1, "slots": 2, "gates": []]]
     ),
     ("sandbox", [["mode": "on", "network": false]]),
+    (
+      "executors",
+      [
+        ["slurm": nil, "big": ["kind": "slurm", "partition": "p", "time": "1h", "jobs": 100]],
+        ["slurm": ["options": ["--qos=low"], "wrapper": ["apptainer", "exec", "i"], "poll": 0.5]],
+        [
+          "sge": [
+            "submit": "qsub", "status": ["qstat"], "cancel": ["qdel", "{ids}"], "id": "job {id} (",
+            "columns": ["id": 1, "state": 5, "name": nil],
+            "states": ["qw": "waiting", "E": "held"],
+          ]
+        ], ["here": ["kind": "processes", "remote": "r", "folder": "/f", "heartbeat": "5s"]],
+        ["lost": ["kind": "command", "submit": "x"]], ["local": ["kind": "slurm"]],
+      ]
+    ),
     (
       "tiers",
       [
