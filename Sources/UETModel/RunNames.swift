@@ -36,6 +36,15 @@ package struct RunNames: Hashable, Sendable {
     "\(prefix)/salvage/\(run)/\(id)/resolver-\(number)"
   }
 
+  /// What says who may bring the result of an attempt that is carried out elsewhere.
+  package func lease(_ id: WorkstreamID, attempt: Int) -> String { "\(leases)\(id)/\(attempt)" }
+
+  /// The same for a gate.
+  package func gateLease(_ name: String) -> String { "\(leases)gates/\(name)" }
+
+  /// What the names of all leases of the run begin with.
+  package var leases: String { "\(prefix)/lease/\(run)/" }
+
   /// A reference's name as people type it: without `refs/heads/`.
   package static func short(_ name: String) -> String {
     name.hasPrefix("refs/heads/") ? String(name.dropFirst("refs/heads/".count)) : name

@@ -128,7 +128,7 @@ package struct AttemptOrder: Hashable, Sendable {
   /// US dollars that its program is told to stop at; nil where no budget says so.
   package var cap: Money?
 
-  init(
+  package init(
     name: AttemptName, place: Int, worker: String, inputs: [AttemptRecord.Input], tool: String,
     timeout: Double?, cap: Money? = nil
   ) {

@@ -190,14 +190,25 @@ package struct DispatchMachine: RecordedMachine {
 
   private func start(_ fact: Told<Fact.TaskAssigned>, _ event: Event) -> [DispatchEffect] {
     guard let place = place(event.workstream), let name = attempt(at: place) else { return [] }
+    return [.startAttempt(order(name, place, event.worker, fact.inputs ?? []))]
+  }
+
+  /// What an attempt under way was started with.
+  package func order(of name: AttemptName) -> AttemptOrder? {
+    guard let place = place(name.workstream), let attempt = state[name.workstream]?.lastAttempt,
+      attempt.number == name.number
+    else { return nil }
+    return order(name, place, attempt.worker, attempt.inputs)
+  }
+
+  private func order(
+    _ name: AttemptName, _ place: Int, _ worker: String?, _ inputs: [AttemptRecord.Input]
+  ) -> AttemptOrder {
     let item = plan.items[place]
-    return [
-      .startAttempt(
-        AttemptOrder(
-          name: name, place: place, worker: event.worker ?? "", inputs: fact.inputs ?? [],
-          tool: item.route(of: state[item.id]?.lastAttempt).tool, timeout: item.timeout,
-          cap: state.spending.reservation(name.workstream, name.number)?.cap))
-    ]
+    return AttemptOrder(
+      name: name, place: place, worker: worker ?? "", inputs: inputs,
+      tool: item.route(of: state[item.id]?.lastAttempt).tool, timeout: item.timeout,
+      cap: state.spending.reservation(name.workstream, name.number)?.cap)
   }
 
   private func attempt(of event: Event) -> AttemptName? {

@@ -79,6 +79,12 @@ package enum Files {
     return utimensat(AT_FDCWD, path, [value, value], 0) == 0
   }
 
+  /// Says that a file was modified now.
+  @discardableResult
+  package static func touch(_ path: String) -> Bool {
+    utimensat(AT_FDCWD, path, nil, 0) == 0
+  }
+
   /// The names in a folder, sorted by their bytes; none where it cannot be read.
   package static func names(in path: String) -> [String] { ((try? list(path)) ?? nil) ?? [] }
 

@@ -53,13 +53,16 @@ package struct GitUET: AsyncParsableCommand {
           name: "Maintain",
           subcommands: [
             SyncCommand.self, WorktreesCommand.self, CleanCommand.self, RecoverCommand.self,
+            AdoptCommand.self,
             DoctorCommand.self,
             GcCommand.self, ForgetCommand.self, VerifyCommand.self, CacheCommand.self,
             HookCommand.self,
           ]),
         CommandGroup(
           name: "Inside a worker",
-          subcommands: [SignalCommand.self, MCPCommand.self, ACPClientCommand.self]),
+          subcommands: [
+            SignalCommand.self, MCPCommand.self, ACPClientCommand.self, JobCommand.self,
+          ]),
       ])
   }
 

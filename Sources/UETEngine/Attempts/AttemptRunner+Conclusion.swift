@@ -104,7 +104,7 @@ extension AttemptRunner {
   }
 
   /// Every commit of base..tip is checked by itself, without rename detection, and the sum as well.
-  private func checkScope(base: ObjectID, tip: ObjectID) throws {
+  func checkScope(base: ObjectID, tip: ObjectID) throws {
     let violations = try ScopeCheck(
       repository: context.repository, scope: workstream.scope
     ).violations(base: base, tip: tip)

@@ -278,11 +278,16 @@ extension AttemptRunner {
     if let ownPrompt {
       return try Files.write(context.logs.redaction.redacted(ownPrompt).utf8, to: promptFile)
     }
+    try Files.write(prompt(takingUp: workInHand, mayResume: mayResume).utf8, to: promptFile)
+  }
+
+  /// What it is asked, without secrets.
+  func prompt(takingUp work: ObjectID?, mayResume: Bool = true) -> String {
     var prompt = context.facts.prompt(
       for: workstream, attempt, on: order.inputs, by: order.tool, after: previous, notes: notes,
       answers: answers, mayResume: mayResume)
-    prompt.previous?.isTakenUp = workInHand != nil
-    try Files.write(context.logs.redaction.redacted(prompt.text).utf8, to: promptFile)
+    prompt.previous?.isTakenUp = work != nil
+    return context.logs.redaction.redacted(prompt.text)
   }
 
   var promptFile: String { context.logs.prompt(order.name) }

@@ -34,13 +34,16 @@ struct AttemptRunner: Sendable {
   var lastMessage: String?
   /// What it is asked in place of what its workstream says.
   var ownPrompt: String?
+  /// Where another process began it, and has this one carry it out.
+  private let begun: BegunAttempt?
 
   init(
     context: Ground, seeds: BenchSeeds, workstream: Workstream, order: AttemptOrder,
     previous: AttemptRecord?,
     notes: [String] = [], answers: [QuestionRecord] = [], stop: StopSwitch,
     report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>,
-    openQuestion: @escaping @Sendable () async -> QuestionRecord? = { nil }
+    openQuestion: @escaping @Sendable () async -> QuestionRecord? = { nil },
+    begun: BegunAttempt? = nil
   ) {
     self.context = context
     self.seeds = seeds
@@ -52,7 +55,9 @@ struct AttemptRunner: Sendable {
     self.openQuestion = openQuestion
     self.stop = stop
     self.report = report
-    place = context.facts.place(of: workstream.id, worker: order.worker)
+    self.begun = begun
+    ownPrompt = begun?.prompt
+    place = begun?.place ?? context.facts.place(of: workstream.id, worker: order.worker)
   }
 
   /// The outcome, and what else is recorded of it.
@@ -67,14 +72,14 @@ struct AttemptRunner: Sendable {
       if context.sandbox != nil { EnclosedRoom(context.logs, owner: id.rawValue).clear() }
     }
     do {
-      let made = try await makeBase()
+      let made = if let begun { begun.base } else { try await makeBase() }
       base = made
-      workInHand = place.isWorktree ? previous?.workInHand(on: made) : nil
-      let started = reportStart(at: made)
+      workInHand = begun.map(\.workInHand) ?? workToTakeUp(on: made)
+      let started = begun == nil ? reportStart(at: made) : nil
       try await preparePlace(at: made)
       // Nothing works in the worktree before the record knows its base: a crash then finds the
       // work.
-      if place.isWorktree { for await _ in started {} }
+      if place.isWorktree, let started { for await _ in started {} }
       try Task.checkCancellation()
       context.guardian?.began(
         order.name, in: place.isWorktree ? context.repository.worktree(at: path) : nil)
@@ -148,7 +153,13 @@ struct AttemptRunner: Sendable {
   var worker: String { order.worker }
   var path: String { place.path }
 
-  private func makeBase() async throws -> ObjectID {
+  /// What the attempt before left when it ended to wait for an answer.
+  func workToTakeUp(on base: ObjectID) -> ObjectID? {
+    place.isWorktree ? previous?.workInHand(on: base) : nil
+  }
+
+  /// The commit that it starts from.
+  func makeBase() async throws -> ObjectID {
     let repair = BaseRepair(context: context, name: order.name, stop: stop, report: report)
     // Each conflict that is resolved is one less.
     for _ in order.inputs {
@@ -171,10 +182,13 @@ struct AttemptRunner: Sendable {
     }
   }
 
-  private func reportStart(at base: ObjectID) -> AsyncStream<Void> {
+  /// Tells the record that it has begun; `executor` says what carries it out elsewhere.
+  func reportStart(at base: ObjectID, by executor: String? = nil) -> AsyncStream<Void> {
     report(
       EventDraft(
-        .taskStarted(.init { ($0.base, $0.inputs) = (base, order.inputs) }), workstream: id,
+        .taskStarted(
+          .init { ($0.base, $0.inputs, $0.executor) = (base, order.inputs, executor) }),
+        workstream: id,
         attempt: attempt, worker: worker, anchors: [base] + order.inputs.map(\.commit)))
   }
 
@@ -193,7 +207,7 @@ struct AttemptRunner: Sendable {
   }
 
   /// An unexpected error of git or the system as the failure that is recorded.
-  private func failure(from error: any Error) -> AttemptFailure {
+  func failure(from error: any Error) -> AttemptFailure {
     switch error {
     case let failure as AttemptFailure: return failure
     case let system as SystemFailure:
@@ -212,6 +226,15 @@ struct AttemptRunner: Sendable {
     default: return AttemptFailure(.unknown, "\(error)")
     }
   }
+}
+
+/// An attempt that another process began: what it starts from is decided, and on record.
+struct BegunAttempt: Sendable {
+  let base: ObjectID
+  /// What the attempt before left, and this one goes on with.
+  let workInHand: ObjectID?
+  let prompt: String
+  let place: WorkPlace
 }
 
 extension AttemptFailure: Error {}

@@ -12,6 +12,7 @@ final class DispatchHands: Hands {
   private let mailbox: Mailbox<RunMessage>
   private let bench: TestBench
   private let seeds = BenchSeeds()
+  private let executors: Executors
   private var attempts: [AttemptName: RunningAttempt] = [:]
   private var waveTests: [WaveTest: Task<Void, Never>] = [:]
   private var suspects: Set<AttemptName> = []
@@ -22,10 +23,11 @@ final class DispatchHands: Hands {
     let stop: StopSwitch
   }
 
-  init(_ context: Ground, _ mailbox: Mailbox<RunMessage>) {
+  init(_ context: Ground, _ mailbox: Mailbox<RunMessage>, _ executors: Executors) {
     self.context = context
     self.mailbox = mailbox
-    bench = TestBench(context)
+    self.executors = executors
+    bench = TestBench(context, elsewhere: NodeGates(context.facts))
   }
 
   func perform(_ effect: DispatchEffect, _ machine: DispatchMachine) {
@@ -53,11 +55,22 @@ final class DispatchHands: Hands {
     for test in waveTests.values { await test.value }
     await seeds.close()
     await bench.close()
+    await executors.close()
     (attempts, waveTests) = ([:], [:])
   }
 
   func wrote(_ events: [Event], _ machine: DispatchMachine) {
     context.verdicts.note(events.compactMap { VerdictRecord($0) })
+    let ended = events.compactMap { event -> String? in
+      switch event.fact {
+      case .taskCompleted, .taskFailed, .taskCancelled: break
+      default: return nil
+      }
+      guard let id = event.workstream, let number = event.attempt else { return nil }
+      return machine.state[id]?.attempts.last { $0.number == number }?.executor
+        .map { _ in context.names.lease(id, attempt: number) }
+    }
+    if !ended.isEmpty { executors.recorded(ended) }
   }
 
   /// Asks for a person's look at what has just finished, where its bundle wants one.
@@ -168,6 +181,21 @@ extension DispatchHands {
   }
 
   private func start(_ order: AttemptOrder, _ state: RunState) {
+    let executor = executors.executor(named: context.configuration.executor(for: order.tool))
+    begin(order, state) { await executor.run($0) }
+  }
+
+  /// Goes on with an attempt that is carried out elsewhere.
+  func adopt(_ order: AttemptOrder, _ state: RunState) {
+    let record = state[order.name.workstream]?.lastAttempt
+    let executor = executors.executor(named: record?.executor)
+    begin(order, state) { await executor.adopt($0, base: record?.base) }
+  }
+
+  private func begin(
+    _ order: AttemptOrder, _ state: RunState,
+    _ carryOut: @escaping @Sendable (AttemptRunner) async -> (AttemptOutcome, JSONObject)
+  ) {
     let name = order.name
     guard let workstream = context.workstreams[name.workstream], attempts[name] == nil else {
       return
@@ -184,8 +212,7 @@ extension DispatchHands {
       stop: stop, report: { mailbox.record($0, canWait: canWait) },
       openQuestion: { await mailbox.openQuestion(of: name) })
     let task = Task {
-      var runner = runner
-      let (outcome, details) = await runner.run()
+      let (outcome, details) = await carryOut(runner)
       mailbox.send(.attemptEnded(name, outcome, details: details))
     }
     attempts[name] = RunningAttempt(task: task, stop: stop)

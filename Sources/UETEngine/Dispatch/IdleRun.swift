@@ -110,7 +110,7 @@ struct IdleRun: Sendable {
     _ names: [AttemptName], _ state: RunState
   ) async throws -> [(AttemptName, AttemptOutcome)] {
     if names.isEmpty { return [] }
-    let outcomes = await Salvage(RunFacts(recorded, run)).attempts(names, state)
+    let outcomes = await LeftAttempts(RunFacts(recorded, run)).end(names, state)
     return names.compactMap { name in outcomes[name].map { (name, $0) } }
   }
 }

@@ -61,14 +61,23 @@ package struct ResumableRun: Sendable {
     let facts = RunFacts(
       project: project.notBefore(state.updatedAt), plan: plan, run: run, base: recorded.base,
       waves: recorded.waves)
+    // What is carried out elsewhere goes on, whoever drives the run.
+    let adopted = Set(
+      state.workstreams.compactMap { record -> AttemptName? in
+        guard record.state == .running, let last = record.lastAttempt, last.executor != nil,
+          last.stop == nil
+        else { return nil }
+        return AttemptName(record.id, last.number)
+      })
     return try await RunLoop(facts: facts, claim: claim, workers: recorded.workers).drive(
-      dispatch: dispatch, observer: observer, control: control
+      dispatch: dispatch, observer: observer, control: control, adopting: Array(adopted)
     ) { context, machine in
-      let names = machine.underWay
-      let ended = await Salvage(context).attempts(names, machine.state)
+      let names = machine.underWay.filter { !adopted.contains($0) }
+      let ended = await LeftAttempts(context.facts, telling: context.guardian).end(
+        names, machine.state)
       let used = LeftUsage(context.facts).drafts(of: names, machine.state)
       let changes = budgets.isEmpty ? [] : [DispatchInput.changeBudget(budgets)]
-      return changes + used.map { .fact($0) } + [.recover(ended: ended, adopted: [])]
+      return changes + used.map { .fact($0) } + [.recover(ended: ended, adopted: adopted)]
     }
   }
 }

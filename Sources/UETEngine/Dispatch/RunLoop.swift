@@ -15,6 +15,7 @@ struct RunLoop: Sendable {
   /// Drives the run from what `first` gives to its end.
   func drive(
     dispatch: DispatchPlan, observer: @escaping RunObserver, control: RunControl,
+    adopting: [AttemptName] = [],
     first: @Sendable (Ground, DispatchMachine) async -> [DispatchInput]
   ) async throws -> RunState {
     let ledger = claim.ledger
@@ -28,8 +29,11 @@ struct RunLoop: Sendable {
     facts.cuts.learned.note(machine.state.allVerdicts)
     for input in await first(context, machine) { mailbox.send(input) }
     control.connect { mailbox.send($0 == .drain ? .drain : .stopNow) }
+    let executors = Executors(project)
+    let hands = DispatchHands(context, mailbox, executors)
+    for order in adopting.compactMap(machine.order(of:)) { hands.adopt(order, machine.state) }
     let driver = Driver(
-      machine, DispatchHands(context, mailbox), on: ledger, hearing: mailbox, clock: project.clock,
+      machine, hands, on: ledger, hearing: mailbox, clock: project.clock,
       observer: observer)
     // Reading and planning took several times what is kept of it.
     FreedMemory.giveBack()
@@ -39,7 +43,11 @@ struct RunLoop: Sendable {
     defer { watch.stop() }
     if let first = watch.first { mailbox.send(.tier(first)) }
     let end: Result<RunState, any Error>
-    do { end = .success(try await driver.run()) } catch { end = .failure(error) }
+    do { end = .success(try await driver.run()) } catch {
+      end = .failure(error)
+      // Somebody else has the run, or it is to be resumed.
+      executors.leave()
+    }
     await driver.close()
     await reports?.close()
     let state = try await project.driving(Facts.init, on: ledger, observer: observer) { facts in
@@ -55,6 +63,7 @@ struct RunLoop: Sendable {
       return await facts.state
     }
     await dropKept(state)
+    await executors.sweep(facts, state)
     facts.logs.clear()
     await KeptApart.removeObjects(of: run, project)
     try await ledger.release()

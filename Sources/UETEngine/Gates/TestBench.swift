@@ -3,10 +3,22 @@ import UETModel
 import UETSystem
 import UETWorkers
 
+/// What runs gates on other machines.
+protocol GatesElsewhere: Sendable {
+  /// Runs a gate on a commit as `TestBench` does; nil where it is to run here.
+  func run(
+    _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String],
+    isCold: Bool, stop: StopSwitch
+  ) async -> GateResult?
+
+  func close() async
+}
+
 /// Worktrees in which combinations are tested, one gate at a time in each: benches where the gate
 /// keeps what it builds, else clean ones that go with this.
 actor TestBench {
   private let context: Ground
+  private let elsewhere: (any GatesElsewhere)?
   private var free: [WorktreeHandle] = []
   private var made = 0
   /// Benches that were used.
@@ -18,7 +30,10 @@ actor TestBench {
   private var lingering = 0
   private var waiters: [CheckedContinuation<Void, Never>] = []
 
-  init(_ context: Ground) { self.context = context }
+  /// `elsewhere` runs those gates that are to run on other machines.
+  init(_ context: Ground, elsewhere: (any GatesElsewhere)? = nil) {
+    (self.context, self.elsewhere) = (context, elsewhere)
+  }
 
   /// Runs a gate on a commit in a checkout of it; `declared` is what a bundle adds to the
   /// environment. What a warm place says against a commit is asked again in a clean one;
@@ -28,6 +43,11 @@ actor TestBench {
     _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String] = [:],
     isCold: Bool = false, stop: StopSwitch = StopSwitch(), learning key: String? = nil
   ) async -> GateResult {
+    if let result = await elsewhere?.run(
+      gate, on: commit, log: log, declaring: declared, isCold: isCold, stop: stop)
+    {
+      return result
+    }
     var result = await look(gate, on: commit, log, declared, isCold: isCold, stop, key)
     if let key {
       let tree = try? context.repository.treeID(of: commit)
@@ -234,6 +254,7 @@ actor TestBench {
   /// Removes the worktrees: they hold checkouts of commits and what gates built, nothing of
   /// anyone's. Benches stay if there is anything in them that makes a gate faster.
   func close() async {
+    await elsewhere?.close()
     for worktree in free {
       try? await context.git.removeWorktree(at: worktree.path, force: true)
     }

@@ -15,13 +15,14 @@ final class WorkerReports: Sendable {
   var path: String { socket.path }
 
   /// nil where no socket can be opened: then workers cannot report, and the run goes on without.
-  init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>) {
+  /// `path` is where it is wanted, if not where the run's usually is.
+  init?(run: RunID, in project: Project, mailbox: Mailbox<RunMessage>, at path: String? = nil) {
     let tokens = AttemptTokens()
     let (prices, clock) = (project.prices, project.clock)
     self.tokens = tokens
     let redaction = project.redaction
     let socket = RunSocket(
-      run, in: project,
+      run, in: project, at: path,
       reports: { request in
         do throws(ProcessError) {
           let report = try WorkerReport(json: request)

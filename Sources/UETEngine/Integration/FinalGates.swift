@@ -37,7 +37,7 @@ struct FinalGates: Sendable {
     let open = recorded.queue(state).policy.gates
       .filter { $0.isRequired && !state.passedClean($0.name, on: tree) }
     if open.isEmpty { return nil }
-    let bench = TestBench(context)
+    let bench = TestBench(context, elsewhere: NodeGates(context.facts))
     var answer = Answer()
     for queueGate in open where !answer.isRed && answer.fault == nil && !isEnded {
       guard let gate = Gate(named: queueGate.name, configuration: context.configuration) else {

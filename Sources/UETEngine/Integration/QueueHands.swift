@@ -60,7 +60,7 @@ final class QueueHands: Hands {
     self.updatesCheckout = updatesCheckout
     self.fences = fences
     self.recordTip = recordTip
-    bench = TestBench(context)
+    bench = TestBench(context, elsewhere: NodeGates(context.facts))
     admission = GateAdmission(
       context.project.machineResources(), slots: context.configuration.integration.slots)
     session = MergeSession(context.git)

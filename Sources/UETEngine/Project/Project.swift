@@ -117,11 +117,11 @@ extension Project {
   }
 
   /// This project under another configuration: the one a run recorded when it started.
-  func with(_ configuration: Configuration) -> Project {
+  func with(_ configuration: Configuration, refPrefix: String? = nil) -> Project {
     git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix, inboxTrust: inboxTrust,
+      clock: clock, refPrefix: refPrefix ?? self.refPrefix, inboxTrust: inboxTrust,
       secrets: KnownSecrets(configuration, in: environment, repository.workTree),
       settingWarning: settingWarning,
       trust: trust)

@@ -84,7 +84,10 @@ extension Project {
   func roomNeed(_ workstreams: [Workstream], workers: Int) -> RoomNeed? {
     guard let each = CheckoutRoom(self).each, let free = MachineRoom.freeDisk(at: worktreeRoot)
     else { return nil }
-    let count = workstreams.count { $0.worktree != Workstream.WorktreeChoice.none }
+    let count = workstreams.count { workstream in
+      workstream.worktree != Workstream.WorktreeChoice.none
+        && configuration.executor(named: configuration.executor(for: workstream.tool)) == nil
+    }
     return RoomNeed(
       each: each, workstreams: count, workers: workers, free: free, configuration.run)
   }

@@ -48,7 +48,7 @@ struct Gate: Hashable, Sendable {
     timeoutIsRed = configured?.timeoutIs == .red
     isKeyedByCommit = Self.looksAtHistory(command, configured?.keyedBy)
     signalIsRed = configured?.signalIs == .red
-    resources = configured?.resources ?? Resources()
+    resources = configuration.share(ofGate: request.name)
     hasNetwork = configured?.network ?? true
     (keep, isWarm) = (configured?.keep ?? [], configured?.warm ?? true)
     // A command of its own reads something else than what the configuration says of its own.
@@ -65,7 +65,7 @@ struct Gate: Hashable, Sendable {
     retries = configured.retries
     timeoutIsRed = configured.timeoutIs == .red
     signalIsRed = configured.signalIs == .red
-    resources = configured.resources
+    resources = configuration.share(ofGate: name)
     hasNetwork = configured.network
     (keep, isWarm) = (configured.keep, configured.warm)
     isKeyedByCommit = Self.looksAtHistory(command, configured.keyedBy)

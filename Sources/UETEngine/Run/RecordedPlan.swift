@@ -79,7 +79,7 @@ struct RunFacts: Sendable {
   var waves: WavePlan
   let verdicts = VerdictBook()
   let cuts: GateCuts
-  let logs: AttemptLogs
+  var logs: AttemptLogs
   /// What was said of the run once already.
   let notes: OnceNotes
   let room: CheckoutRoom

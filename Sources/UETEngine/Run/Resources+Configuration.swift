@@ -17,6 +17,36 @@ extension Configuration {
   }
 }
 
+extension Configuration {
+  /// What an attempt takes of what all attempts share: of this machine, or one job of what carries
+  /// it out elsewhere.
+  func share(for workstream: Workstream, tool: String) -> Resources {
+    share(of: executor(for: tool)) ?? resources(for: workstream, tool: tool)
+  }
+
+  /// The same for a gate that runs by itself.
+  func share(ofGate name: String) -> Resources {
+    share(of: executor(ofGate: name)) ?? gates[name]?.resources ?? Resources()
+  }
+
+  /// nil where it runs here.
+  private func share(of executor: String) -> Resources? {
+    guard let settings = self.executor(named: executor) else { return nil }
+    return settings.jobs == nil ? Resources() : Resources([Self.jobs(of: executor): 1])
+  }
+
+  /// How many jobs each executor that is asked for takes at once.
+  fileprivate var jobs: Resources {
+    var jobs = Resources()
+    for name in Set(tools.keys.map(executor(for:)) + gates.keys.map(executor(ofGate:))) {
+      if let most = executor(named: name)?.jobs { jobs[Self.jobs(of: name)] = most }
+    }
+    return jobs
+  }
+
+  private static func jobs(of executor: String) -> String { "jobs of \(executor)" }
+}
+
 extension Project {
   /// What attempts may use together: as `run.resources` says, else what the machine has.
   func machineResources() -> Resources {
@@ -24,7 +54,7 @@ extension Project {
     var resources = Resources([Resources.cpu: Int(room.cores * 1000)])
     resources[Resources.memory] = room.memory
     resources[Resources.disk] = MachineRoom.freeDisk(at: worktreeRoot)
-    return resources.overridden(by: configuration.run.resources)
+    return resources.overridden(by: configuration.run.resources).overridden(by: configuration.jobs)
   }
 }
 
@@ -49,7 +79,7 @@ struct ResourceExcess: Refusing {
     let asks =
       workstreams.flatMap { workstream in
         configuration.tools(for: workstream).map {
-          ("workstream '\(workstream.id)'", configuration.resources(for: workstream, tool: $0))
+          ("workstream '\(workstream.id)'", configuration.share(for: workstream, tool: $0))
         }
       }
       + gates.compactMap { name in

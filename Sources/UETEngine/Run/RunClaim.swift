@@ -1,12 +1,17 @@
 import UETGit
 import UETLedger
 import UETModel
+import UETSystem
 
 /// A run in the hands of this process: the writer of its record, with the lock file that says so
 /// quickly to others.
 final class RunClaim: Sendable {
   let ledger: LedgerWriter
   private let lock: RunLock?
+  private let signs: Task<Void, Never>?
+
+  /// Seconds between two signs of life, for those who cannot look at this process.
+  private static let beat = 30.0
 
   private init(
     _ run: RunID, in project: Project, at time: Timestamp,
@@ -21,6 +26,16 @@ final class RunClaim: Sendable {
       case .some(let lock): lock.inode
       case .none: nil
       }
+    let path: String? =
+      switch lock {
+      case .some(let lock): lock.path
+      case .none: nil
+      }
+    signs = path.map { path in
+      Task {
+        while (try? await Task.sleep(for: .seconds(Self.beat))) != nil { Files.touch(path) }
+      }
+    }
     self.lock = lock
     ledger = try writer(
       project.reopened(), SystemProcesses.current(since: time, nonce: nonce, lockInode: inode))
@@ -52,8 +67,10 @@ final class RunClaim: Sendable {
     return (claim, events)
   }
 
+  deinit { signs?.cancel() }
+
   /// Keeps the claim alive up to here.
-  func release() {}
+  func release() { signs?.cancel() }
 }
 
 extension Project {

@@ -10,13 +10,15 @@ final class RunSocket: Sendable {
 
   /// nil where no socket can be opened: the run goes on without.
   init?(
-    _ run: RunID, in project: Project,
+    _ run: RunID, in project: Project, at preferred: String? = nil,
     reports: (@Sendable (JSONValue) async -> JSONValue)? = nil,
     steer: @escaping @Sendable (SteeringRequest) async -> SteeringAnswer
   ) {
     do {
       try Files.makeDirectory(Self.folder(in: project))
-      let path = try Self.path(of: run, in: project)
+      let path =
+        try preferred.map { (path) throws(ProcessError) in try ControlPath.choose(preferred: path) }
+        ?? Self.path(of: run, in: project)
       let screen: ControlScreen = { request, process in
         guard let steering = SteeringRequest(json: request), !steering.onlyLooks,
           process.map({ project.isWorker($0) }) ?? true

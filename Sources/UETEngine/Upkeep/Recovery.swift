@@ -165,7 +165,7 @@ extension Recovery {
     let machine = await driver.machine
     let facts = RunFacts(recorded, run)
     let names = machine.underWay
-    let outcomes = await Salvage(facts).attempts(names, machine.state)
+    let outcomes = await LeftAttempts(facts).end(names, machine.state)
     // What could not be kept because everything was to stop is not recorded as nothing.
     try Task.checkCancellation()
     let survivors = await RunProcesses().endAll(of: run)

@@ -30,7 +30,7 @@ package struct SystemProcesses: ProcessTable {
     return found.startTime == expected ? .alive : .dead
   }
 
-  static let hostName: String = {
+  package static let hostName: String = {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
     return String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -17,6 +17,8 @@ extension Fact {
     package static let names = Self()
     /// The commit that it starts from.
     package let base = Member<ObjectID>("base")
+    /// What carries it out, where that is not this machine.
+    package let executor = Member<String>("executor")
     /// The results that were merged into the base.
     package let inputs = Member<[AttemptRecord.Input]>("inputs")
   }

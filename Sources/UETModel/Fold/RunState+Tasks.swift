@@ -20,6 +20,7 @@ extension RunState {
     updateAttempt(id) { attempt in
       attempt.startedAt = event.at
       attempt.base = fact.base
+      attempt.executor = fact.executor
       if fact.has(\.inputs) { attempt.inputs = fact.inputs ?? [] }
     }
   }

@@ -44,6 +44,8 @@ package struct AttemptRecord: Hashable, Sendable {
   package var worker: String?
   /// The tool, where it is not the one that the workstream's bundle names.
   package var tool: String?
+  /// What carries it out, where that is not the orchestrator's machine.
+  package var executor: String?
   package var outcome = Outcome.running
   package var assignedAt: Timestamp
   package var startedAt: Timestamp?

@@ -108,5 +108,5 @@ extension AttemptRecord.Input {
 
 extension JSONValue {
   /// A finished workstream's result.
-  var attemptInput: AttemptRecord.Input? { AttemptRecord.Input(json: self) }
+  package var attemptInput: AttemptRecord.Input? { AttemptRecord.Input(json: self) }
 }

@@ -66,6 +66,7 @@ extension AttemptRecord {
     var object = JSONObject([("number", .integer(Int64(number)))])
     object.append("worker", .text(worker))
     object.append("tool", .text(tool))
+    object.append("executor", .text(executor))
     object.append("outcome", .string(outcome.rawValue))
     object.append("assigned_at", .time(assignedAt))
     object.append("started_at", .time(startedAt))
@@ -101,6 +102,7 @@ extension AttemptRecord {
       worker: try object.optional("worker", \.string),
       assignedAt: try object.required("assigned_at", \.timestamp))
     tool = try object.optional("tool", \.string)
+    executor = try object.optional("executor", \.string)
     outcome = try object.required("outcome") { $0.string.flatMap(Outcome.init) }
     startedAt = try object.optional("started_at", \.timestamp)
     endedAt = try object.optional("ended_at", \.timestamp)

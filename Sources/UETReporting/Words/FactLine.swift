@@ -17,7 +17,8 @@ package struct FactLine {
     case .runPaused(let fact): "paused\(because(fact.reason))"
     case .runResumed, .recoveryStarted: "resumed"
 
-    case .taskStarted(let fact): "\(name) started\(attempt)\(onTop(of: fact.inputs))"
+    case .taskStarted(let fact):
+      "\(name) started\(attempt)\(onTop(of: fact.inputs))\(by(fact.executor))"
     case .taskCompleted(let fact): "\(name) succeeded\(took)\(files(fact))"
     case .taskFailed(let fact):
       fact.has(\.asks)
@@ -204,6 +205,11 @@ package struct FactLine {
   private var attempt: String {
     guard let number = event.attempt, number > 1 else { return "" }
     return " (attempt \(number))"
+  }
+
+  /// What carries it out elsewhere.
+  private func by(_ executor: String?) -> String {
+    executor.map { ", carried out by '\($0.terminalSafe)'" } ?? ""
   }
 
   private func onTop(of inputs: [AttemptRecord.Input]?) -> String {

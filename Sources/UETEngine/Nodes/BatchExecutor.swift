@@ -1,0 +1,246 @@
+import Synchronization
+import UETGit
+import UETModel
+import UETPlanning
+import UETScheduling
+import UETSystem
+import UETWorkers
+
+/// Machines behind a batch system: each attempt is a job, which takes up the lease that says what
+/// is to be done and brings its result there.
+final class BatchExecutor: Executor {
+  private let means: BatchMeans
+  private let sweeps = Mutex<[Task<Void, Never>]>([])
+
+  init(
+    _ name: String, _ settings: Configuration.Executor, in project: Project,
+    _ system: any JobSystem
+  ) {
+    let board = LeaseBoard(project: project, remote: settings.remote)
+    let warn = project.warn
+    var pace = JobPace()
+    pace.poll = .seconds(settings.poll)
+    means = BatchMeans(
+      name: name, settings: settings,
+      desk: JobDesk(system, pace: pace) { warn("'\(name)': \($0)") }, board: board,
+      watch: LeaseWatch(board))
+  }
+
+  func run(_ attempt: AttemptRunner) async -> (AttemptOutcome, JSONObject) {
+    await BatchAttempt(attempt, means).run()
+  }
+
+  func adopt(_ attempt: AttemptRunner, base: ObjectID?) async -> (AttemptOutcome, JSONObject) {
+    await BatchAttempt(attempt, means).adopt(base: base)
+  }
+
+  func abandon(_ name: AttemptName, of facts: RunFacts) async -> NodeResult? {
+    let lease = facts.names.lease(name.workstream, attempt: name.number)
+    var result: NodeResult?
+    while let end = (try? await means.board.end(of: lease)) ?? nil {
+      try? await means.board.bring([lease])
+      if let known = try? Lease(endingAt: end, in: facts.repository), known.step == .result {
+        result = try? NodeResult(end, in: facts.repository, of: name, worker: "")
+      }
+      let update = PushUpdate(name: lease, new: nil, expected: end)
+      // Where it cannot be taken away now, it goes with the run.
+      if (try? await means.board.move([update])) != false { break }
+    }
+    await means.board.forget(lease)
+    let job = BatchJob.name(of: lease)
+    if let id = (try? await means.desk.find(prefix: job))?[job] {
+      try? await means.desk.cancel([id])
+    }
+    return result
+  }
+
+  /// A verdict that cannot be had is a fault of the machinery.
+  func run(
+    _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String],
+    isCold: Bool, stop: StopSwitch, _ facts: RunFacts
+  ) async -> GateResult? {
+    let project = facts.project
+    let number = String(UInt64.random(in: 0 ... .max), radix: 36)
+    let lease = facts.names.gateLease(number)
+    let own = facts.configuration.gates[gate.name]
+    let work = NodeOrder.GateRun(
+      name: gate.name, command: own?.command == gate.command ? nil : gate.command,
+      declared: declared, isCold: isCold)
+    let job = BatchJob(
+      means: means, project: project, lease: lease, name: BatchJob.name(of: lease),
+      resources: own?.resources ?? Resources(),
+      environment: means.environment(project.environment), log: "\(log).job.log", stop: stop
+    ) { _ in }
+    do {
+      try Files.makeDirectory(facts.logs.folder)
+      let order = try means.order(.gate(work), at: commit, lease: lease, facts)
+        .write(to: project.repository, at: project.clock.now())
+      switch try await job.handOver(order) {
+      case .stopped: return GateResult(fault: describe(.stopped))
+      case .lost(let loss): return GateResult(fault: loss.message)
+      case .result(let end, _, _):
+        let verdict = try NodeVerdict(end, in: project.repository)
+        if let bytes = verdict.log { try Files.write(bytes, to: log, mode: 0o600) }
+        recorded([lease])
+        return verdict.result
+      }
+    } catch let error as JobError {
+      return GateResult(fault: AttemptFailure(error, of: means.name).message)
+    } catch {
+      return GateResult(fault: "\(error)".terminalSafe)
+    }
+  }
+
+  func leave() { means.isLeft.set() }
+
+  /// Takes their leases away.
+  func recorded(_ leases: [String]) {
+    let board = means.board
+    let task = Task {
+      for lease in leases {
+        guard let end = (try? await board.end(of: lease)) ?? nil else { continue }
+        _ = try? await board.move([PushUpdate(name: lease, new: nil, expected: end)])
+        await board.forget(lease)
+      }
+    }
+    sweeps.withLock { $0.append(task) }
+  }
+
+  func sweep(under prefix: String, keeping kept: Set<String>, jobs: String) async {
+    for sweep in sweeps.withLock({ $0 }) { await sweep.value }
+    guard let ends = try? await means.board.ends(under: prefix) else { return }
+    let left = ends.filter { !kept.contains($0.key) }
+    if left.isEmpty { return }
+    for (lease, end) in left {
+      _ = try? await means.board.move([PushUpdate(name: lease, new: nil, expected: end)])
+      await means.board.forget(lease)
+    }
+    guard let found = try? await means.desk.find(prefix: jobs) else { return }
+    let running = Set(kept.map(BatchJob.name(of:)))
+    let over = found.filter { !running.contains($0.key) }.values
+    try? await means.desk.cancel(Array(over))
+  }
+
+  func close() async {
+    for sweep in sweeps.withLock({ $0 }) { await sweep.value }
+    await means.watch.close()
+  }
+}
+
+/// One attempt that is carried out as a job.
+private struct BatchAttempt: Sendable {
+  private let attempt: AttemptRunner
+  private let means: BatchMeans
+
+  init(_ attempt: AttemptRunner, _ means: BatchMeans) {
+    (self.attempt, self.means) = (attempt, means)
+  }
+
+  func run() async -> (AttemptOutcome, JSONObject) {
+    do {
+      let base = try await attempt.makeBase()
+      for await _ in attempt.reportStart(at: base, by: means.name) {}
+      try Task.checkCancellation()
+      return try await ending(of: job.handOver(order(base)), base, isAgain: false)
+    } catch {
+      return ending(error)
+    }
+  }
+
+  func adopt(base: ObjectID?) async -> (AttemptOutcome, JSONObject) {
+    do {
+      guard let base, let outcome = try await job.adopt() else {
+        throw AttemptFailure(
+          .orchestratorCrash, "the orchestrator ended before it was handed over",
+          isTransient: true)
+      }
+      return try await ending(of: outcome, base, isAgain: true)
+    } catch {
+      return ending(error)
+    }
+  }
+
+  private func ending(_ error: any Error) -> (AttemptOutcome, JSONObject) {
+    if Task.isCancelled || error is CancellationError { return (.cancelled(salvage: nil), [:]) }
+    switch error {
+    case let error as JobError: return (.failed(AttemptFailure(error, of: means.name)), [:])
+    default: return (.failed(attempt.failure(from: error)), [:])
+    }
+  }
+
+  /// A worker that was ended without our asking was ended by the batch system.
+  private func ending(
+    of outcome: BatchJob.Outcome, _ base: ObjectID, isAgain: Bool
+  ) async throws -> (AttemptOutcome, JSONObject) {
+    switch outcome {
+    case .stopped: return (.cancelled(salvage: nil), [:])
+    case .lost(let loss): return (.failed(AttemptFailure(loss)), [:])
+    case .result(let end, let loss, let wasStopped):
+      let taken = try await NodeIntake(attempt, base: base, isAgain: isAgain).take(end)
+      guard case .cancelled(let salvage) = taken.0, !wasStopped else { return taken }
+      let usual = BatchJob.Loss(message: "its job was ended from outside of this run")
+      var failure = AttemptFailure(loss ?? usual)
+      failure.salvage = salvage
+      failure.tip = salvage.flatMap { (try? attempt.context.repository.reference($0)) ?? nil }
+      return (.failed(failure), taken.1)
+    }
+  }
+
+  private func order(_ base: ObjectID) throws -> ObjectID {
+    let context = attempt.context
+    let workInHand = attempt.workToTakeUp(on: base)
+    let work = NodeOrder.Attempt(
+      workstream: attempt.workstream, order: attempt.order, workInHand: workInHand,
+      prompt: attempt.prompt(takingUp: workInHand, mayResume: false))
+    return try means.order(
+      .attempt(work), at: base, lease: lease, context.facts
+    ).write(to: context.repository, at: context.project.clock.now())
+  }
+
+  private var lease: String {
+    attempt.context.names.lease(attempt.id, attempt: attempt.attempt)
+  }
+
+  private var job: BatchJob {
+    let (context, name) = (attempt.context, attempt.order.name)
+    let attempt = attempt
+    try? Files.makeDirectory(context.logs.folder)
+    return BatchJob(
+      means: means, project: context.project,
+      lease: lease, name: BatchJob.name(of: lease),
+      resources: context.configuration.resources(
+        for: attempt.workstream, tool: attempt.order.tool),
+      environment: environment, log: "\(context.logs.folder)/\(name.label).job.log",
+      stop: attempt.stop
+    ) { progress in
+      _ = attempt.report(
+        EventDraft(
+          .taskProgress(
+            .init { ($0.percent, $0.message) = (progress.percent, progress.message) }),
+          workstream: name.workstream, attempt: name.number))
+    }
+  }
+
+  /// What a worker gets here, and what its tool logs in with.
+  private var environment: [String: String] {
+    let user = attempt.context.project.environment
+    let tool = attempt.context.configuration.tools[attempt.order.tool]
+    return means.environment(user, adding: tool.map { WorkerVariables($0, user: user).tool } ?? [])
+  }
+}
+
+extension AttemptFailure {
+  fileprivate init(_ loss: BatchJob.Loss) {
+    self.init(loss.kind, loss.message, isTransient: loss.isTransient)
+  }
+
+  fileprivate init(_ error: JobError, of executor: String) {
+    let words = error.words.terminalSafe
+    switch error {
+    case .refused: self.init(.resourceLimit, "'\(executor)' refuses its job: \(words)")
+    case .unreachable, .givenUp:
+      self.init(
+        .resourceLimit, "'\(executor)' cannot be reached: \(words)", isTransient: true)
+    }
+  }
+}

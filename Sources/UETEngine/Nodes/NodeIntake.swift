@@ -1,0 +1,96 @@
+import UETGit
+import UETModel
+import UETScheduling
+import UETSystem
+
+/// Takes in what a node says came of an attempt: it is data from another machine, and what it made
+/// is looked at here as a fetch of anybody's work would be.
+struct NodeIntake: Sendable {
+  private let attempt: AttemptRunner
+  private let base: ObjectID
+  /// Whether a process before this one may have taken some of it.
+  private let isAgain: Bool
+
+  init(_ attempt: AttemptRunner, base: ObjectID, isAgain: Bool) {
+    (self.attempt, self.base, self.isAgain) = (attempt, base, isAgain)
+  }
+
+  /// Reports what the node reported, keeps the logs beside those of other attempts, and gives the
+  /// outcome.
+  func take(_ end: ObjectID) async throws -> (AttemptOutcome, JSONObject) {
+    let context = attempt.context
+    let result = try NodeResult(
+      end, in: context.repository, of: attempt.order.name, worker: attempt.worker)
+    try Files.makeDirectory(context.logs.folder)
+    for log in result.logs {
+      let path = "\(context.logs.folder)/\(log.name)"
+      try Files.write(log.bytes, to: path, mode: 0o600)
+      context.written.add(path, of: attempt.order.name)
+    }
+    for fact in try unknown(result.facts) { _ = attempt.report(fact) }
+    switch result.outcome {
+    case .succeeded(let tip, _):
+      do { try await examine(tip) } catch let failure as AttemptFailure {
+        return (.failed(try kept(failure, at: tip)), [:])
+      }
+      return (.succeeded(tip: tip, base: base), result.details)
+    case .failed(let failure):
+      return (.failed(try kept(failure, at: result.tip)), result.details)
+    case .cancelled:
+      return (.cancelled(salvage: try keep(result.left)), result.details)
+    }
+  }
+
+  /// Those that are not on record. What was spent counts once, whoever was killed in between.
+  private func unknown(_ facts: [EventDraft]) throws -> [EventDraft] {
+    if !isAgain || facts.isEmpty { return facts }
+    let (run, reader) = (attempt.context.run, attempt.context.project.reader)
+    var known: [EventDraft] = []
+    try reader.events(of: run) { event in
+      guard event.workstream == attempt.id, event.attempt == attempt.attempt else { return }
+      known.append(EventDraft(event.type, event.data))
+    }
+    return facts.filter { fact in
+      guard let place = known.firstIndex(of: EventDraft(fact.type, fact.data)) else { return true }
+      known.remove(at: place)
+      return false
+    }
+  }
+
+  /// What is refused of a worker here is refused of one elsewhere.
+  private func examine(_ tip: ObjectID) async throws {
+    let context = attempt.context
+    guard attempt.place.isWorktree else {
+      if tip != base { throw AttemptFailure(.security, "its result is no commit that it may make") }
+      return
+    }
+    guard try tip == base || context.repository.isAncestor(base, of: tip) else {
+      throw AttemptFailure(.security, "its result is not made on its base \(base.short)")
+    }
+    do { try context.repository.judge(tip, notIn: [base]) } catch {
+      throw AttemptFailure(.security, "its result is refused: \(error)")
+    }
+    try attempt.checkScope(base: base, tip: tip)
+    let faults = try ResultSecrets(context.project, in: nil).faults(in: tip, since: base)
+    if !faults.isEmpty {
+      throw AttemptFailure(.security, "its result is refused: \(faults.text)")
+    }
+  }
+
+  private func kept(_ failure: AttemptFailure, at tip: ObjectID?) throws -> AttemptFailure {
+    var failure = failure
+    if failure.salvage == nil, let name = try keep(tip) {
+      (failure.salvage, failure.tip) = (name, tip)
+    }
+    return failure
+  }
+
+  private func keep(_ commit: ObjectID?) throws -> String? {
+    guard let commit, commit != base else { return nil }
+    return try Salvage(attempt.context).point(attempt.order.name, at: commit).name
+  }
+}
+
+extension EventDraft {
+  fileprivate init(_ type: EventType, _ data: JSONObject) { self.init(Fact(type, data)) }
+}
