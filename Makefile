@@ -24,8 +24,8 @@ RELEASE_FLAGS = -c release --static-swift-stdlib -Xlinker --build-id=none \
 # git starts the program as a hook at each push: no places to be put in order (100,000 where it may lie anywhere), no
 # table of all symbols, and the library of C++ in it, as far as it is there (see scripts/link-static).
 PROGRAM_FLAGS = --disable-local-rpath -Xlinker -no-pie -Xlinker --no-export-dynamic
-# Nor 7 MB of tables for exceptions, which nothing here throws.
-SMALL_FLAGS = -Xlinker -T -Xlinker "$(CURDIR)/scripts/without-exceptions.ld"
+# Nor 7 MB of tables for exceptions, which nothing here throws: see the script.
+SMALL_FLAGS = -Xlinker -T -Xlinker "$(CURDIR)/scripts/program.ld"
 # SwiftPM asks pkg-config itself only for what is linked.
 SWIFT_FLAGS += $(addprefix -Xcc ,$(shell pkg-config --cflags-only-I libgit2 2>/dev/null))
 else
