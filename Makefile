@@ -55,7 +55,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dashboard dist test test-dist test-long test-agents test-dashboard test-simulations install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build dashboard dist test test-dist test-long test-agents test-dashboard test-simulations test-cluster install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -122,6 +122,11 @@ test-dashboard: setup ## ask the real dashboard, by HTTP and, where Chromium is 
 	UET_DASHBOARD=1 $(SWIFT) build $(SWIFT_FLAGS) --product git-uet-dashboard
 	$(SWIFT) build $(SWIFT_FLAGS) --product ledger-benchmark
 	@python3 Tests/Dashboard/run.py "$(BUILD)/debug" $(ONLY)
+
+test-cluster: setup-tests ## hand jobs to a Slurm of its own, which is installed by apt where it is missing
+	@Tests/Cluster/slurm install
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+	Tests/Cluster/run $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter SlurmClusterTests
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"

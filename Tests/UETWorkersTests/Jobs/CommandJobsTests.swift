@@ -12,8 +12,7 @@ import UETTestSupport
     submit: .script(
       """
       echo "${UET_JOB_MEMORY:+-l mem=${UET_JOB_MEMORY}M}" >>"$FOLDER/options"
-      n=$(($(cat "$FOLDER/count" 2>/dev/null) + 1)); echo $n >"$FOLDER/count"
-      echo "$n.host {name} qw - {script}" >>"$FOLDER/jobs"; echo "Your job $n.host (x) is taken"
+      echo "$$.host {name} qw - {script}" >>"$FOLDER/jobs"; echo "Your job $$.host (x) is taken"
       """),
     status: .script("cat \"$FOLDER/jobs\""),
     cancel: .script(
@@ -56,7 +55,7 @@ import UETTestSupport
     commands.columns = [.id: 1, .name: 2, .state: 3, .exit: 4]
     let jobs = jobs(commands)
     let ids = try await jobs.submit([order("echo $A; exit 3")]).map { try $0.get() }
-    #expect(ids == [JobID(rawValue: "1")])
+    #expect(Int(ids[0].rawValue) != nil)
     #expect(Files.text(folder.path + "/options") == "-l mem=3M")
     #expect(try await jobs.look(at: ids) == [ids[0]: .waiting(reason: "qw", isHopeless: false)])
     #expect(try await jobs.find(prefix: "uet-r") == ["uet-r-a": ids[0]])
@@ -124,7 +123,7 @@ import UETTestSupport
       ["ids": ["1", "it's"]])
     #expect(
       script.argv == [
-        "/bin/sh", "-c", "q -N 'a b' ${UET_JOB_CPUS:+-n '2'} '' '1' 'it'\\''s' awk '{print}'",
+        "/bin/sh", "-c", "q -N 'a b' ${UET_JOB_CPUS:+-n 2} '' 1 'it'\\''s' awk '{print}'",
       ])
     #expect(script.environment["UET_JOB_CPUS"] == "2")
   }
