@@ -38,7 +38,7 @@ PROCESS_TESTS = UETLedgerTests|EndToEndTests
 # Tests in which one part of this process waits for another, by the clock: one at a time.
 CLOCK_TESTS = UETEngineTests|UETWorkersTests|SigningTests|ChildWatchTests
 # State machines against simulated worlds: optimised they take a fifteenth of the time.
-SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests
+SIMULATED_TESTS = UETModelTests|UETSchedulingTests|UETMergeQueueTests|UETAdvisingTests
 # Most repositories of tests are made in memory where there is room: half the time of their tests is the disk's.
 MEMORY := $(shell [ -z "$$TMPDIR" ] && df -k --output=avail /dev/shm 2>/dev/null | \
 	awk 'NR == 2 && $$1 > 1000000 { print "TMPDIR=/dev/shm" }')

@@ -94,6 +94,12 @@ package struct AdviceReport: Sendable {
 
 extension Collection<Double> {
   var mean: Double { isEmpty ? 0 : reduce(0, +) / Double(count) }
+
+  /// Of what they were drawn from, as far as they show it.
+  var variance: Double {
+    let mean = mean
+    return reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(Swift.max(1, count - 1))
+  }
 }
 
 extension [Double] {

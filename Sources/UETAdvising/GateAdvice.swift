@@ -58,11 +58,11 @@ struct GateAdvice {
   /// Seconds of the next run's gates, as many as there were in the runs on average.
   private func gain(_ spared: [(seconds: Double, isSpared: Bool)]) -> Interval? {
     let count = max(1, spared.count / max(1, runs.count))
-    let known = spared.count(where: \.isSpared)
+    let known = Share(spared.count(where: \.isSpared), of: spared.count)
     return Interval(
       (0..<max(1, trials)).map { trial in
         var random = SearchRandom(seed: seed, part: UInt64(trial))
-        let share = QueueModel.chance(known, of: spared.count, &random)
+        let share = known.quantile(random.fraction())
         return (0..<count).reduce(0) { sum, _ in
           let isSpared = random.fraction() < share
           return sum + (isSpared ? spared[random.below(spared.count)].seconds : 0)

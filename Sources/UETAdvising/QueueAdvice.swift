@@ -4,12 +4,8 @@ import UETModel
 struct QueueAdvice {
   private let model: QueueModel
   private let settings: PresentSettings
-  private let before: [Double]
 
-  init(_ model: QueueModel) {
-    (self.model, settings) = (model, model.settings)
-    before = model.ends(model.settings)
-  }
+  init(_ model: QueueModel) { (self.model, settings) = (model, model.settings) }
 
   /// The smallest number that is about as good as any: each slot takes room for a checkout, and
   /// what a gate needs.
@@ -21,9 +17,12 @@ struct QueueAdvice {
     }
   }
 
+  /// The best: a greater one takes nothing that a smaller one leaves.
   func window() -> Finding {
     let choices = [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 32, 48, 64].filter { $0 <= model.count }
-    return find(.window, "integration.window", "\(settings.window)", choices.map(String.init)) {
+    return find(
+      .window, "integration.window", "\(settings.window)", choices.map(String.init), slack: 0
+    ) {
       $0.window = Int($1) ?? $0.window
     }
   }
@@ -33,25 +32,36 @@ struct QueueAdvice {
     return find(.strategy, "integration.strategy", settings.strategy, choices) { $0.strategy = $1 }
   }
 
-  /// - Parameter choices: Of those that are about as good, the first counts.
+  /// - Parameters:
+  ///   - choices: Of those that are about as good, the first counts.
+  ///   - slack: How much worse than the best is as good, as a part.
   private func find(
     _ kind: Advice.Kind, _ subject: String, _ now: String, _ choices: [String],
+    slack: Double = WorkersAdvice.slack,
     _ change: (inout PresentSettings, String) -> Void
   ) -> Finding {
-    let tried = choices.filter { $0 != now }.map { choice in
-      var changed = settings
-      change(&changed, choice)
-      return (choice: choice, ends: model.ends(changed))
+    let others = choices.filter { $0 != now }
+    let results = QueueRace.results(
+      [settings]
+        + others.map { choice in
+          var changed = settings
+          change(&changed, choice)
+          return changed
+        }, model)
+    guard let present = results[0] else { return .silence("there is nothing to play") }
+    let before = present.means
+    let tried = zip(others, results.dropFirst()).compactMap { choice, plays in
+      plays.map { (choice: choice, plays: $0, ends: $0.means) }
     }
     let best = min(before.mean, tried.map(\.ends.mean).min() ?? .infinity)
     guard before.mean > best * (1 + WorkersAdvice.worthwhile),
-      let chosen = tried.first(where: { $0.ends.mean <= best * (1 + WorkersAdvice.slack) })
+      let chosen = tried.first(where: { $0.ends.mean <= best * (1 + slack) })
     else {
       return .silence(
         "with \(now) the queue takes \(Words.span(before.mean)), and no other value gains "
           + Words.percent(WorkersAdvice.worthwhile))
     }
-    let gain = Interval(zip(before, chosen.ends).map { $0 - $1 })
+    let gain = present.gain(of: chosen.plays)
     guard gain.low > 0 else {
       return .silence(
         "\(chosen.choice) in place of \(now) may gain \(Words.span(gain.mean)) or nothing: "
@@ -61,16 +71,16 @@ struct QueueAdvice {
       [
         Advice(
           kind: kind, subject: subject, now: now, proposed: chosen.choice, unit: .seconds,
-          gain: gain, whole: before.mean, evidence: evidence(chosen.ends.mean),
+          gain: gain, whole: before.mean, evidence: evidence(before.mean, chosen.ends.mean),
           steps: ["git config uet.\(subject) \(chosen.choice)"])
       ])
   }
 
-  private func evidence(_ after: Double) -> [String] {
+  private func evidence(_ before: Double, _ after: Double) -> [String] {
     [
       "\(model.count.counting("candidate")), gates of \(Words.span(model.gateSeconds)) on each "
         + "tree, \(model.red) of \(model.decided) not taken: the queue is done after "
-        + "\(Words.span(after)) in place of \(Words.span(before.mean))",
+        + "\(Words.span(after)) in place of \(Words.span(before))",
       "gates that run at once are taken not to slow each other down",
     ]
   }

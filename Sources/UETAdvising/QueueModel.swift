@@ -2,9 +2,10 @@ import UETMergeQueue
 import UETModel
 import UETPlanning
 
-/// A queue with the gates' times, red results and arrivals that were measured, to be played under
-/// the same luck with other settings: on several days in each of several worlds, in which
-/// candidates are red as often as may be behind what was measured.
+/// A queue with the gates' times, red results and pauses between arrivals that were measured, to be
+/// played under the same luck with other settings: on several days in each of several worlds, in
+/// which candidates are red as often as may be behind what was measured, each world as likely as
+/// another.
 struct QueueModel {
   let settings: PresentSettings
   /// How many candidates were decided on, and how many of them are not in.
@@ -14,12 +15,21 @@ struct QueueModel {
   let gateSeconds: Double
   /// How many candidates come.
   let count: Int
-  /// For each world its days.
-  private let worlds: [[[QueuePlay.Change]]]
+  /// How many days are played of each world at most.
+  let days: Int
+  /// For each gate, what it took.
+  private let times: [[Double]]
+  /// How often each gate was red.
+  private let reds: [Int]
+  /// Seconds between two candidates, as they came in all runs.
+  private let pauses: [Double]
+  /// For each world, the part of the candidates that are red.
+  private let chances: [Double]
+  private let seed: UInt64
 
   private static let worldCount = 16
-  /// Candidates times days: more take longer than anybody waits.
-  private static let most = 1_600
+  /// Candidates times days of all worlds: more take longer than anybody waits.
+  private static let most = 3_200
 
   /// nil where the queue was not measured.
   init?(_ runs: [MeasuredRun], _ settings: PresentSettings, trials: Int, seed: UInt64) {
@@ -31,25 +41,22 @@ struct QueueModel {
     let decisions = runs.flatMap { run in run.decisions.sorted { $0.key < $1.key }.map(\.value) }
     (decided, red) = (decisions.count, decisions.count { !$0 })
     guard !names.isEmpty, times.allSatisfy({ !$0.isEmpty }), !decisions.isEmpty,
-      let arrivals = Self.arrivals(runs)
+      let last = runs.last(where: { !$0.arrivals.isEmpty })
     else { return nil }
     gateSeconds = times.map(\.mean).reduce(0, +)
-    let reds = runsOf.map { $0.count(where: \.isRed) }
-    count = arrivals.count
-    let days = max(2, min(trials, Self.most / count) / Self.worldCount)
-    let all = decided
-    let notIn = red
-    worlds = (0..<Self.worldCount).map { world in
-      var random = SearchRandom(seed: seed, part: UInt64(world))
-      let failing = Self.chance(notIn, of: all, &random)
-      return (0..<days).map { _ in
-        arrivals.map { arrival in
-          QueuePlay.Change(
-            arrival: arrival, seconds: times.map { $0[random.below($0.count)] },
-            red: random.fraction() < failing ? Self.place(reds, &random) : nil)
-        }
-      }
+    reds = runsOf.map { $0.count(where: \.isRed) }
+    count = min(last.arrivals.count, Self.mostCandidates)
+    days = max(2, min(trials, Self.most / count) / Self.worldCount)
+    let share = Share(red, of: decided)
+    chances = (0..<Self.worldCount).map {
+      share.quantile((Double($0) + 0.5) / Double(Self.worldCount))
     }
+    let pauses = runs.flatMap { run in
+      let sorted = run.arrivals.values.sorted()
+      return zip(sorted, sorted.dropFirst()).map { $1 - $0 }
+    }
+    self.pauses = pauses.isEmpty ? [0] : pauses
+    (self.times, self.seed) = (times, seed)
   }
 
   /// Those of the latest run that has some, since how many are known already is a matter of how it
@@ -62,20 +69,6 @@ struct QueueModel {
   /// So many candidates show what a setting is worth; more take long to be played.
   private static let mostCandidates = 200
 
-  /// Seconds since the first, of the latest run that has any.
-  private static func arrivals(_ runs: [MeasuredRun]) -> [Double]? {
-    guard let last = runs.last(where: { !$0.arrivals.isEmpty }) else { return nil }
-    let sorted = last.arrivals.values.sorted().prefix(mostCandidates)
-    return sorted.map { $0 - sorted[0] }
-  }
-
-  /// A chance that may be behind so many of so many: what a repetition would show.
-  static func chance(_ red: Int, of all: Int, _ random: inout SearchRandom) -> Double {
-    let usual = (Double(red) + 0.5) / Double(all + 1)
-    let again = (0..<all).count { _ in random.fraction() < usual }
-    return (Double(again) + 0.5) / Double(all + 1)
-  }
-
   /// One of the gates, by how often each was red.
   private static func place(_ reds: [Int], _ random: inout SearchRandom) -> Int {
     var rest = random.below(max(1, reds.reduce(0, +)))
@@ -86,13 +79,24 @@ struct QueueModel {
     return 0
   }
 
-  /// When the last candidate is decided on, in seconds since the first came: the mean of the days
-  /// of each world.
-  func ends(_ settings: PresentSettings) -> [Double] {
+  private func day(_ number: Int, of world: Int) -> [QueuePlay.Change] {
+    var random = SearchRandom(seed: seed, part: UInt64(number * Self.worldCount + world))
+    var arrival = 0.0
+    return (0..<count).map { number in
+      if number > 0 { arrival += pauses[random.below(pauses.count)] }
+      return QueuePlay.Change(
+        arrival: arrival, seconds: times.map { $0[random.below($0.count)] },
+        red: random.fraction() < chances[world] ? Self.place(reds, &random) : nil)
+    }
+  }
+
+  /// When the last candidate is decided on, in seconds since the first came, on some days of each
+  /// world.
+  func ends(_ settings: PresentSettings, days: Range<Int>) -> [[Double]] {
     let policy = QueuePolicy(settings)
     // The machine takes all that is in these worlds.
-    return worlds.map { days in
-      days.map { (try? QueuePlay.play($0, policy).end) ?? .infinity }.mean
+    return (0..<Self.worldCount).map { world in
+      days.map { (try? QueuePlay.play(day($0, of: world), policy).end) ?? .infinity }
     }
   }
 }

@@ -7,6 +7,7 @@ import UETTestSupport
 /// gates take, is its own.
 struct QueueWorld {
   let settings: PresentSettings
+  private let seed: UInt64
   private let count: Int
   private let gateSeconds: [Double]
   private let redChance: Double
@@ -16,6 +17,7 @@ struct QueueWorld {
   private let spread: Double
 
   init(seed: UInt64) {
+    self.seed = seed
     var random = SeededGenerator(seed: seed &+ 4242)
     count = Int.random(in: 10...24, using: &random)
     var settings = PresentSettings()
@@ -34,6 +36,10 @@ struct QueueWorld {
     clashChance = random.oneIn(2) ? 0 : 0.02
     pause = random.oneIn(2) ? 0 : scale * Double.random(in: 0.1...1.5, using: &random)
     spread = Double.random(in: 0.05...0.4, using: &random)
+  }
+
+  var about: String {
+    "\(settings.strategy) slots \(settings.slots) window \(settings.window) n \(count) p \(redChance) clash \(clashChance) pause \(Int(pause)) gate \(gateSeconds.map { Int($0) })"
   }
 
   private func luck(_ seed: UInt64) -> [QueuePlay.Change] {
@@ -66,10 +72,13 @@ struct QueueWorld {
     init(_ run: RunID) { self.run = MeasuredRun(run: run) }
   }
 
-  /// When the last is decided on, in the mean of many days with other luck than any measured.
-  func mean(_ settings: PresentSettings, days: UInt64 = 20) throws -> Double {
+  /// When the last is decided on, in the mean of days with other luck than any measured, and than
+  /// that of other worlds.
+  func mean(_ settings: PresentSettings, days: Range<UInt64>) throws -> Double {
     let policy = QueuePolicy(settings)
-    let ends = try (0..<days).map { try QueuePlay.play(luck(1_000_000 + $0), policy).end }
-    return ends.reduce(0, +) / Double(days)
+    let ends = try days.map {
+      try QueuePlay.play(luck(seed &* 1_000_003 &+ 1_000_000 &+ $0), policy).end
+    }
+    return ends.reduce(0, +) / Double(ends.count)
   }
 }
