@@ -5,10 +5,11 @@ import UETModel
 /// Each command that prints JSON has a schema, and prints what that says; `Running` holds every
 /// output against it.
 @Suite struct JSONOutputTests {
-  /// Runs a command that must print something, and end as it should.
-  private func prints(_ scratch: Scratch, _ words: String..., status: Int32 = 0) throws {
+  /// Runs a command that must print something, and end as it should; without `status` in any way.
+  private func prints(_ scratch: Scratch, _ words: String..., status: Int32? = 0) throws {
     let output = try scratch.running(words).finish()
-    #expect(output.status == status && !output.text.isEmpty, "\(words): \(output)")
+    #expect(!output.text.isEmpty, "\(words): \(output)")
+    if let status { #expect(output.status == status, "\(words): \(output)") }
     #expect(!OutputSchema.names(words).isEmpty, "\(words) are not known to print JSON")
   }
 
@@ -81,7 +82,8 @@ import UETModel
     try prints(scratch, "integrate", "--land", "main", "--json")
     try prints(scratch, "queue", "--json")
     try prints(scratch, "conflicts", "--json")
-    try prints(scratch, "reproduce", "ws-one", "--json")
+    // Whether a verdict of the very tree is on record depends on how the queue put it together.
+    try prints(scratch, "reproduce", "ws-one", "--json", status: nil)
     try prints(scratch, "verify", "--json")
     try prints(scratch, "verify", "--landed", "--json")
     try prints(scratch, "rollback", "ws-two", "--dry-run", "--json")
