@@ -116,7 +116,9 @@ struct SlurmClusterTests {
       !$0.hasPrefix("SLURM")
     }
     #expect(
-      Set(names).isSubset(of: ["PATH", "A", "FOLDER", "PWD", "TMPDIR", "HOSTNAME", "SHLVL", "_"]),
+      Set(names).isSubset(of: [
+        "PATH", "A", "FOLDER", "PWD", "TMPDIR", "HOSTNAME", "ENVIRONMENT", "SHLVL", "_",
+      ]),
       "\(names)")
   }
 
