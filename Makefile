@@ -151,6 +151,8 @@ bench: $(BIN) ## measure, each figure beside its floor
 	"$(BUILD)/release/agents-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product redaction-benchmark
 	"$(BUILD)/release/redaction-benchmark"
+	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product jobs-benchmark
+	"$(BUILD)/release/jobs-benchmark"
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product ledger-benchmark
 	"$(BUILD)/release/ledger-benchmark"
 	@[ ! -x "$(DASHBOARD)" ] || \
