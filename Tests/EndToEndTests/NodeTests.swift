@@ -5,21 +5,22 @@ import UETTestSupport
 /// Attempts and gates that jobs carry out, with processes of this machine for a batch system: what
 /// comes of a run does not depend on where it was carried out, nor on who dies meanwhile.
 @Suite struct NodeTests {
-  private func project(_ remote: String = "", gate: String = "batch") throws -> Scratch {
+  private func project() throws -> Scratch {
     let scratch = try Scratch()
-    let folder = scratch.root.appendingPathComponent("nodes").path
     try scratch.write(
       ".uet/config.yaml",
       """
       version: 1
       run: {executor: batch}
       executors:
-        batch: {kind: processes, folder: \(folder), heartbeat: 200ms, poll: 100ms\(remote)}
+        batch: {kind: processes, heartbeat: 200ms, poll: 100ms}
       gates:
-        GATE_UNIT: {command: [sh, -c, "echo tested; test ! -f bad"], timeout: 1m, executor: \(gate)}
+        GATE_UNIT: {command: [sh, -c, "echo tested; test ! -f bad"], timeout: 1m, executor: batch}
       integration: {gates: [GATE_UNIT]}
 
       """)
+    // Not in a file: trees are compared.
+    try scratch.git("config", "uet.executors.batch.folder", scratch.root.path + "/nodes")
     return scratch
   }
 
@@ -86,7 +87,8 @@ import UETTestSupport
       #expect(output.status == 1, "\(output)")
     }
     let ended = try end(there)
-    #expect(try ended == end(here))
+    let usual = try end(here)
+    #expect(ended == usual)
     #expect(ended.contains("ws-h SUCCEEDED") && ended.contains { $0.hasPrefix("ws-f/2 ") })
     #expect(try leases(there) == [])
     // The output is on record as any other, and the usual words say what failed.
@@ -102,11 +104,10 @@ import UETTestSupport
   }
 
   @Test func aHostWhereTheyMeetDoesAsWell() throws {
-    let scratch = try project(", remote: \"file://HOST\"")
+    let scratch = try project()
     let host = scratch.root.appendingPathComponent("host.git").path
     try scratch.git("init", "--quiet", "--bare", host)
-    let text = try #require(scratch.read(".uet/config.yaml"))
-    try scratch.write(".uet/config.yaml", text.replacingOccurrences(of: "HOST", with: host))
+    try scratch.git("config", "uet.executors.batch.remote", "file://" + host)
     try scratch.bundle("ws-a", scope: ["a"], "git uet signal progress 50 half; echo 1 > a")
     try scratch.bundle("ws-b", scope: ["b"], after: ["ws-a"], "cat a > b")
     try commit(scratch)

@@ -53,8 +53,12 @@ package struct NodeJob: Sendable {
     let project = try Project.open(
       from: mirror.path, environment: environment, reading: true)
     let board = LeaseBoard(project: project, remote: remote)
-    try await patiently(Self.patience.first) { try await board.bring([lease]) }
-    guard let end = try project.repository.reference(lease) else {
+    let found = try await patiently(Self.patience.first) {
+      let found = try await board.end(of: lease)
+      if found != nil { try await board.bring([lease]) }
+      return found
+    }
+    guard found != nil, let end = try project.repository.reference(lease) else {
       say("lease '\(lease)' is gone")
       return .fenced
     }

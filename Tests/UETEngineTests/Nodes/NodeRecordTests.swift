@@ -69,7 +69,7 @@ import UETTestSupport
     workstream.source = attempt.workstream.source
     #expect(workstream == attempt.workstream)
     // A fetch of the order brings what it starts from.
-    #expect(try repository.commit(commit).parents == [written.base])
+    #expect(try repository.commit(commit).parents == [written.base, attempt.workInHand])
   }
 
   @Test func anOrderOfAGateIsReadAsItWasWritten() throws {
