@@ -244,6 +244,29 @@ import UETTestSupport
     #expect(output.status == 0 && output.text.contains("ws-a  SUCCEEDED"), "\(output)")
   }
 
+  /// A mirror that borrows objects must not stumble over those that are gone in the lender.
+  @Test func aMirrorOutlivesACollectionOfGarbage() throws {
+    let scratch = try project()
+    try scratch.bundle("ws-a", scope: ["a"], "echo 1 > a")
+    try commit(scratch)
+    #expect(try scratch.uet("run").status == 0)
+    let forgotten = try scratch.uet("forget", "--discard", scratch.onlyRun())
+    #expect(forgotten.status == 0, "\(forgotten)")
+    // What the run started from goes as well.
+    try scratch.git("commit", "--quiet", "--amend", "--message=others")
+    try scratch.git("branch", "--force", "trunk")
+    for reference in try scratch.git(
+      "for-each-ref", "--format=%(refname)", "refs/uet", "refs/notes"
+    )
+    .split(separator: "\n") {
+      try scratch.git("update-ref", "-d", String(reference))
+    }
+    try scratch.git("reflog", "expire", "--expire=now", "--all")
+    try scratch.git("gc", "--quiet", "--prune=now")
+    let output = try scratch.uet("run")
+    #expect(output.status == 0 && output.text.contains("ws-a  SUCCEEDED"), "\(output)")
+  }
+
   @Test func anUndeclaredExecutorIsToldBeforeAnythingStarts() throws {
     let scratch = try project()
     try waiting(scratch, "ws-a")

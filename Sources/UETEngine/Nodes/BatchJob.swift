@@ -101,16 +101,40 @@ struct BatchJob: Sendable {
   /// Goes on with one that a process before this one handed over: the result may be there by now,
   /// the job may wait, run, or be gone. Nil where there is no lease.
   func adopt() async throws -> Outcome? {
-    guard let end = try await means.board.end(of: lease) else { return nil }
-    let step = try await step(endingAt: end)
+    let (board, desk) = (means.board, means.desk)
+    let there: ObjectID? = try await patiently { try await board.end(of: lease) }
+    guard let end = there else { return nil }
+    let step: Lease.Step = try await patiently { try await self.step(endingAt: end) }
     if step == .result { return .result(end, ending: nil, wasStopped: false) }
-    if let job = try await means.desk.find(prefix: name)[name] {
+    let found: JobID? = try await patiently { try await desk.find(prefix: name)[name] }
+    if let job = found {
       return await follow(job, from: end)
     }
     // Nobody has taken it up: it may never have been submitted.
     if step == .order { return await follow(try await submit(), from: end) }
     return try await giveUp(
       Loss(message: "its job is gone: '\(means.name)' knows nothing of it any more"))
+  }
+
+  /// Tries again, until the task is cancelled, what a host or a batch system that does not answer
+  /// came between: what a job has done is not given up for that.
+  private func patiently<Value: Sendable>(
+    _ body: () async throws -> Value
+  ) async throws -> Value {
+    var pause = 1.0
+    while true {
+      do { return try await body() } catch {
+        guard mayPass(error), !Task.isCancelled else { throw error }
+        tell(Lease.Progress(percent: nil, message: "waits: \("\(error)".terminalSafe)"))
+        try await Task.sleep(for: .seconds(pause))
+        pause = min(pause * 2, 30)
+      }
+    }
+  }
+
+  private func mayPass(_ error: any Error) -> Bool {
+    if case .unreachable = error as? JobError { return true }
+    return (error as? GitError)?.mayPass == true
   }
 
   private func submit() async throws(JobError) -> JobID {
@@ -172,6 +196,8 @@ extension BatchJob {
     private let send: AsyncStream<Signal>.Continuation
     private var said: String?
     private var isCalledBack = false
+    /// How often a lease that is to be taken away is tried for again, where it cannot be reached.
+    private var triesLeft = 5
 
     init(_ batch: BatchJob, _ job: JobID, _ send: AsyncStream<Signal>.Continuation) {
       (self.batch, self.job, self.send) = (batch, job, send)
@@ -184,8 +210,15 @@ extension BatchJob {
       do { return try await outcome(of: signal) } catch {
         say("\("\(error)".terminalSafe); it is looked at again")
         // What cannot be looked at now may be in a moment, and nobody tells it again.
-        if case .job(.ended) = signal { send(signal, after: 1) }
-        if case .overdue = signal { send(signal, after: 1) }
+        switch signal {
+        case .cancelled: break
+        case .overdue:
+          // The attempt is over in any case: nobody asks for what this lease comes to later.
+          if triesLeft == 0 || batch.stop.level == .immediate { return .stopped }
+          triesLeft -= 1
+          send(signal, after: 1)
+        case .job, .lease: send(signal, after: 1)
+        }
         return nil
       }
     }

@@ -53,12 +53,15 @@ package struct NodeJob: Sendable {
     let project = try Project.open(
       from: mirror.path, environment: environment, reading: true)
     let board = LeaseBoard(project: project, remote: remote)
-    let found = try await patiently(Self.patience.first) {
-      let found = try await board.end(of: lease)
-      if found != nil { try await board.bring([lease]) }
-      return found
+    let end = try await patiently(Self.patience.first) {
+      let end = try await board.end(of: lease)
+      // A fetch looks at all that the mirror ever referred to, and where objects are lent that may
+      // be gone there by now.
+      if mirror.borrows || end == nil { return end }
+      try await board.bring([lease])
+      return try project.repository.reference(lease)
     }
-    guard found != nil, let end = try project.repository.reference(lease) else {
+    guard let end else {
       say("lease '\(lease)' is gone")
       return .fenced
     }
@@ -78,6 +81,7 @@ package struct NodeJob: Sendable {
       outcome = .failure(error)
     }
     slot.release()
+    if !mirror.borrows { await board.forget(lease) }
     return try outcome.get()
   }
 
@@ -219,7 +223,7 @@ package struct NodeJob: Sendable {
 
 extension GitError {
   /// Whether it may be otherwise in a while, with nothing changed here.
-  fileprivate var mayPass: Bool {
+  var mayPass: Bool {
     switch self {
     case .remoteFailed, .gitOverdue, .referenceLocked: true
     default: false

@@ -14,6 +14,8 @@ struct NodeMirror {
   let path: String
   /// The folder of the worktrees.
   let slots: String
+  /// The repository's objects are its own: nothing has to be fetched.
+  let borrows: Bool
   private let remote: String
 
   /// Finds or makes it in `folder`, which is this user's alone.
@@ -30,12 +32,13 @@ struct NodeMirror {
       try Repository.makeBare(at: path, borrowing: Self.objects(of: remote))
     }
     lock.release()
+    borrows = Files.isFile("\(path)/objects/info/alternates")
   }
 
   /// Where the objects of a repository of this machine, or of a shared file system, are.
   private static func objects(of remote: String) -> String? {
     guard remote.hasPrefix("/") else { return nil }
-    return ["\(remote)/objects", "\(remote)/.git/objects"].first(where: Files.isDirectory)
+    return ["\(remote)/.git/objects", "\(remote)/objects"].first(where: Files.isDirectory)
   }
 
   /// What others own could be made into anything under our hands.

@@ -92,7 +92,9 @@ package struct Forgetting: Sendable {
 
   private func references() throws -> [(name: String, id: ObjectID)] {
     let prefix = project.refPrefix
-    var places = ["runs", "salvage", "candidates", "diverged"].map { "\(prefix)/\($0)/\(run)" }
+    var places = ["runs", "salvage", "candidates", "diverged", "lease"].map {
+      "\(prefix)/\($0)/\(run)"
+    }
     places += ["refs/heads/uet/\(run)", "\(project.ledgerNames.asides)\(run)"]
     var found: [(name: String, id: ObjectID)] = []
     for place in places { found += try project.repository.references(under: place) }
