@@ -259,7 +259,7 @@ extension BatchJob {
       case .cancelled:
         if means.isLeft.isSet { return .stopped }
         isCalledBack = true
-        send(.overdue, after: batch.stop.level == .immediate ? 0 : BatchJob.farewell)
+        sendOverdue()
         try? await means.desk.cancel([job])
         return nil
       case .overdue:
@@ -268,6 +268,18 @@ extension BatchJob {
           return .result(end, ending: ending, wasStopped: true)
         }
         return .stopped
+      }
+    }
+
+    /// When its time is over, or as soon as nobody wants to wait any more.
+    private func sendOverdue() {
+      let (send, stop) = (send, batch.stop)
+      let limit = ContinuousClock.now.advanced(by: .seconds(BatchJob.farewell))
+      Task {
+        while stop.level != .immediate, ContinuousClock.now < limit {
+          try? await Task.sleep(for: .milliseconds(250))
+        }
+        send.yield(.overdue)
       }
     }
 
