@@ -126,7 +126,7 @@ test-dashboard: setup ## ask the real dashboard, by HTTP and, where Chromium is 
 test-cluster: setup-tests ## hand jobs to a Slurm of its own, which is installed by apt where it is missing
 	@Tests/Cluster/slurm install
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
-	Tests/Cluster/run $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter SlurmClusterTests
+	Tests/Cluster/run $(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter 'SlurmClusterTests|RunClusterTests'
 
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"

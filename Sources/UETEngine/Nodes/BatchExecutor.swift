@@ -109,12 +109,11 @@ final class BatchExecutor: Executor {
   func sweep(under prefix: String, keeping kept: Set<String>, jobs: String) async {
     for sweep in sweeps.withLock({ $0 }) { await sweep.value }
     guard let ends = try? await means.board.ends(under: prefix) else { return }
-    let left = ends.filter { !kept.contains($0.key) }
-    if left.isEmpty { return }
-    for (lease, end) in left {
+    for (lease, end) in ends where !kept.contains(lease) {
       _ = try? await means.board.move([PushUpdate(name: lease, new: nil, expected: end)])
       await means.board.forget(lease)
     }
+    // Whoever had a job start again may have done so after its result came.
     guard let found = try? await means.desk.find(prefix: jobs) else { return }
     let running = Set(kept.map(BatchJob.name(of:)))
     let over = found.filter { !running.contains($0.key) }.values

@@ -92,7 +92,13 @@ struct BatchJob: Sendable {
 
   /// Puts an order where nodes find it, submits the job, and follows it.
   func handOver(_ order: ObjectID) async throws -> Outcome {
-    guard try await means.board.move([PushUpdate(name: lease, new: order, expected: nil)]) else {
+    let isNew = try await patiently {
+      let isNew = try await means.board.move([PushUpdate(name: lease, new: order, expected: nil)])
+      // Where only the answer was lost before.
+      if isNew { return true }
+      return try await means.board.end(of: lease) == order
+    }
+    guard isNew else {
       return .lost(Loss(message: "its lease '\(lease)' is there already"))
     }
     return await follow(try await submit(), from: order)
@@ -160,6 +166,8 @@ extension BatchJob {
   private enum Signal: Sendable {
     case job(JobState)
     case lease(ObjectID?)
+    /// It is to be asked again whether it is held back, and by what.
+    case held(String)
     case cancelled
     /// It was given the time it has.
     case overdue
@@ -198,6 +206,12 @@ extension BatchJob {
     private var isCalledBack = false
     /// How often a lease that is to be taken away is tried for again, where it cannot be reached.
     private var triesLeft = 5
+    /// The batch system holds it back.
+    private var isHeld = false
+    /// What its worker said last.
+    private var told: Lease.Progress?
+    /// Where the lease was when the job was last seen held back.
+    private var heldAt: ObjectID?
 
     init(_ batch: BatchJob, _ job: JobID, _ send: AsyncStream<Signal>.Continuation) {
       (self.batch, self.job, self.send) = (batch, job, send)
@@ -217,7 +231,7 @@ extension BatchJob {
           if triesLeft == 0 || batch.stop.level == .immediate { return .stopped }
           triesLeft -= 1
           send(signal, after: 1)
-        case .job, .lease: send(signal, after: 1)
+        case .job, .lease, .held: send(signal, after: 1)
         }
         return nil
       }
@@ -227,14 +241,12 @@ extension BatchJob {
       switch signal {
       case .job(.waiting(let reason, let isHopeless)):
         let words = reason.map { ": \($0.terminalSafe)" } ?? ""
-        guard isHopeless, !isCalledBack else {
-          say("job \(job.rawValue) waits\(words)")
-          return nil
-        }
-        try? await means.desk.cancel([job])
-        return try await batch.giveUp(
-          Loss(message: "job \(job.rawValue) can never start\(words)", isTransient: false))
+        say("job \(job.rawValue) waits\(words)")
+        isHeld = isHopeless && !isCalledBack
+        return try await held(words)
+      case .held(let words): return try await held(words)
       case .job(.running(let node)):
+        isHeld = false
         await means.watch.hurry(batch.lease)
         say("job \(job.rawValue) runs" + (node.map { " on \($0.terminalSafe)" } ?? ""))
         return nil
@@ -254,7 +266,10 @@ extension BatchJob {
         if try await batch.step(endingAt: end) == .result {
           return .result(end, ending: nil, wasStopped: isCalledBack)
         }
-        Lease.Progress(in: end, of: batch.project.repository).map(batch.tell)
+        if let progress = Lease.Progress(in: end, of: batch.project.repository), progress != told {
+          batch.tell(progress)
+          told = progress
+        }
         return nil
       case .cancelled:
         if means.isLeft.isSet { return .stopped }
@@ -280,6 +295,28 @@ extension BatchJob {
           try? await Task.sleep(for: .milliseconds(250))
         }
         send.yield(.overdue)
+      }
+    }
+
+    /// The end of a job that will never start by itself, unless it did before.
+    private mutating func held(_ words: String) async throws -> Outcome? {
+      guard isHeld else { return nil }
+      guard try await isStill else {
+        send(.held(words), after: means.settings.heartbeat * 3)
+        return nil
+      }
+      try? await means.desk.cancel([job])
+      return try await batch.giveUp(
+        Loss(message: "job \(job.rawValue) can never start\(words)", isTransient: false))
+    }
+
+    /// Whether nobody works on it: what a batch system holds back may have been started before, and
+    /// the first copy goes on without its knowledge, and gives signs of life.
+    private var isStill: Bool {
+      mutating get async throws {
+        guard let end = try await means.board.end(of: batch.lease) else { return true }
+        defer { heldAt = end }
+        return try await batch.step(endingAt: end) == .order || end == heldAt
       }
     }
 

@@ -88,6 +88,8 @@ struct Lease: Sendable {
       percent = document["percent"]?.integer.flatMap { Int(exactly: $0) }
         .flatMap { (0...100).contains($0) ? $0 : nil }
       message = document["message"]?.string
+      // A mere sign of life.
+      if percent == nil, message == nil { return nil }
     }
   }
 }

@@ -27,7 +27,10 @@ struct NodeIntake: Sendable {
       try Files.write(log.bytes, to: path, mode: 0o600)
       context.written.add(path, of: attempt.order.name)
     }
-    for fact in try unknown(result.facts) { _ = attempt.report(fact) }
+    let tree = result.tip.flatMap { try? context.repository.treeID(of: $0) }
+    for fact in try unknown(result.facts).compactMap({ $0.onlyOf(tree) }) {
+      _ = attempt.report(fact)
+    }
     switch result.outcome {
     case .succeeded(let tip, _):
       do { try await examine(tip) } catch let failure as AttemptFailure {
@@ -93,4 +96,19 @@ struct NodeIntake: Sendable {
 
 extension EventDraft {
   fileprivate init(_ type: EventType, _ data: JSONObject) { self.init(Fact(type, data)) }
+
+  /// Of gates, what was said of the result itself, and for no other tree: a verdict that is on
+  /// record is not asked for again.
+  fileprivate func onlyOf(_ tree: ObjectID?) -> EventDraft? {
+    var run: Told<Fact.GateRun>
+    switch fact {
+    case .gateStarted(let told), .gatePassed(let told), .gateFailed(let told): run = told
+    default: return self
+    }
+    guard let tree, run.tree == tree else { return nil }
+    (run.inputsTree, run.sameInputs, run.testedTree) = (nil, nil, nil)
+    var draft = self
+    draft.data = run.members
+    return draft
+  }
 }

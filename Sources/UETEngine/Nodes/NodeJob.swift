@@ -128,7 +128,7 @@ package struct NodeJob: Sendable {
       base: order.base, workInHand: attempt.workInHand, prompt: attempt.prompt,
       place: attempt.workstream.worktree == .some(.none)
         ? .scratch(path: "\(place.path).scratch") : .slot(path: place.path))
-    var result = await holding(held, each: order.heartbeat, telling: { reports.progress }) {
+    var result = await holding(held, each: order.heartbeat, telling: reports.progress) {
       var runner = AttemptRunner(
         context: ground, seeds: seeds, workstream: attempt.workstream, order: attempt.order,
         previous: nil, stop: stop, report: { reports.note($0) }, begun: begun)
@@ -160,13 +160,15 @@ package struct NodeJob: Sendable {
     let bench = TestBench(ground)
     let log = "\(facts.logs.folder)/gate.log"
     let stop = StopSwitch()
-    let result = await holding(held, each: order.heartbeat, telling: { nil }) {
+    let result = await holding(held, each: order.heartbeat, telling: Self.nothing) {
       await bench.run(
         gate, on: order.base, log: log, declaring: asked.declared, isCold: asked.isCold, stop: stop)
     }
     await bench.close()
     return result.map { NodeVerdict($0, log: facts.logs.excerpt(log)) }
   }
+
+  private static func nothing() -> Lease.Progress? { nil }
 
   /// Does the work and gives signs of life meanwhile; nil where the lease went to another, and then
   /// the work is ended.
@@ -266,7 +268,6 @@ private actor HeldLease {
   private let run: RunID
   private let clock: Clock
   private var end: ObjectID
-  private var told: Lease.Progress?
   /// Ends that it was moved to without word of what came of it.
   private var unsure: Set<ObjectID> = []
 
@@ -324,13 +325,9 @@ private actor HeldLease {
   }
 
   private func isAnother(_ progress: Lease.Progress?) async -> Bool {
-    guard let progress, progress != told else {
-      guard let there = try? await board.end(of: name) as ObjectID?? else { return false }
-      return there != end
-    }
+    let progress = progress ?? Lease.Progress(percent: nil, message: nil)
     let moved = try? await move(
       Lease.Progress.document, progress.json, progress.message ?? "at work")
-    if moved == true { told = progress }
     return moved == false
   }
 }

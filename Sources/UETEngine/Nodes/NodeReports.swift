@@ -44,7 +44,7 @@ final class NodeReports: Sendable {
   var facts: [EventDraft] { state.withLock { $0.facts } }
 
   /// What was said last.
-  var progress: Lease.Progress? { state.withLock { $0.progress } }
+  func progress() -> Lease.Progress? { state.withLock { $0.progress } }
 
   private func take(_ content: RunMessage.Content) -> SteeringAnswer {
     switch content {

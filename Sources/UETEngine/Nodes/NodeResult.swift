@@ -17,6 +17,9 @@ struct NodeResult: Sendable {
 
   static let document = "result.json"
   private static let logFolder = "logs/"
+  /// Bytes of a document or a log, and how many logs: more than any attempt leaves.
+  private static let largest = 16 << 20
+  private static let mostLogs = 1000
 
   /// What an attempt may report of itself; anything else in a result is nobody's word.
   private static let types: Set<EventType> = [
@@ -83,6 +86,7 @@ extension NodeResult {
   ) throws {
     let tree = try repository.commit(commit).tree
     guard let entry = try repository.entry(at: Self.document, in: tree),
+      try repository.size(of: entry.id) <= Self.largest,
       let object = try JSONValue(parsing: repository.blob(entry.id)).object
     else { throw JSONShapeError(Self.document) }
     let tip = try object.optional("tip", \.objectID).flatMap { id in
@@ -115,10 +119,10 @@ extension NodeResult {
     guard let folder = try repository.entry(at: String(Self.logFolder.dropLast()), in: tree) else {
       return
     }
-    for file in try repository.tree(folder.id) {
+    for file in try repository.tree(folder.id).prefix(Self.mostLogs) {
       // A name of the attempt's own, and no way out of the folder.
       guard file.mode == .file, file.name.hasPrefix(name.label + ".") || isHandoff(file.name, name),
-        !file.name.contains("/")
+        !file.name.contains("/"), try repository.size(of: file.id) <= Self.largest
       else { continue }
       logs.append((file.name, try repository.blob(file.id)))
     }
