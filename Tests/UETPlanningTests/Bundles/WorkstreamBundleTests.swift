@@ -17,8 +17,10 @@ import UETModel
 
   /// What it depends on is in other files.
   private func faults(_ loaded: LoadedBundles) -> [String] {
-    loaded.diagnostics.filter { $0.severity == .error && !$0.place.pointer.hasPrefix("/depends_on") }
-      .map(\.description)
+    loaded.diagnostics.filter {
+      $0.severity == .error && !$0.place.pointer.hasPrefix("/depends_on")
+    }
+    .map(\.description)
   }
 
   @Test func everyFieldComesBack() throws {
