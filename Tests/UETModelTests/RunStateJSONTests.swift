@@ -56,7 +56,8 @@ import UETTestSupport
       ])
     #expect(
       members(AttemptRecord(number: 1, worker: nil, assignedAt: at)) == [
-        "number", "worker", "tool", "outcome", "assignedAt", "startedAt", "endedAt", "base",
+        "number", "worker", "tool", "executor", "outcome", "assignedAt", "startedAt", "endedAt",
+        "base",
         "inputs",
         "tip", "error", "asks", "provider", "isTransient", "stop", "message", "tree", "salvage",
         "files",

@@ -40,6 +40,12 @@ struct LeaseBoard: Sendable {
   private func moveHere(_ updates: [PushUpdate]) async throws(GitError) -> Bool {
     let none = ObjectID.zero
     do throws(GitError) {
+      // One that is not taken away needs no process.
+      if updates.count == 1, let update = updates.first, let new = update.new {
+        try project.repository.setReference(
+          update.name, to: new, expecting: update.expected ?? none, message: "git-uet: lease")
+        return true
+      }
       try await project.git.updateReferences(
         updates.map {
           ReferenceChange(name: $0.name, new: $0.new, old: $0.expected ?? none)

@@ -134,6 +134,12 @@ import UETTestSupport
     #expect(read.logs.map(\.name).sorted() == ["ws-a.2.G.log", "ws-a.2.log"])
   }
 
+  @Test func whereAnAttemptIsCarriedOutStaysOnRecord() throws {
+    var record = AttemptRecord(number: 1, worker: "w1", assignedAt: time)
+    record.executor = "slurm"
+    #expect(try AttemptRecord(json: record.json) == record)
+  }
+
   @Test func failuresComeBack() throws {
     let repository = try repository()
     let (base, tip) = (try commit("HEAD~1"), try commit("HEAD"))
