@@ -267,6 +267,29 @@ import UETTestSupport
     #expect(output.status == 0 && output.text.contains("ws-a  SUCCEEDED"), "\(output)")
   }
 
+  /// Nobody goes on with it, and what it spent was spent.
+  @Test func recoveryCountsWhatAResultSaysWasSpent() throws {
+    let scratch = try project()
+    try waiting(
+      scratch, "ws-a", "; git uet signal usage --model claude-sonnet-4-5 --input 1000 --output 10")
+    try commit(scratch)
+    let running = try scratch.direct(["run"])
+    try scratch.wait("it works") { isThere("ws-a.at", scratch) }
+    running.signal(SIGKILL)
+    _ = running.finish()
+    try go(scratch)
+    let lease = try #require(try leases(scratch).first)
+    try scratch.wait("the result") {
+      try scratch.git("ls-tree", "--name-only", lease).contains("result.json")
+    }
+    let recovered = try scratch.uet("recover")
+    #expect(recovered.status == 0, "\(recovered)")
+    let events = try scratch.uet("events").text
+    #expect(events.components(separatedBy: "usage_recorded").count == 2, "\(events)")
+    let kept = "refs/uet/salvage/\(try scratch.onlyRun())/ws-a/1"
+    #expect(try scratch.git("show", "\(kept):ws-a") == "done" && leases(scratch) == [])
+  }
+
   @Test func anUndeclaredExecutorIsToldBeforeAnythingStarts() throws {
     let scratch = try project()
     try waiting(scratch, "ws-a")

@@ -34,10 +34,13 @@ struct IdleRun: Sendable {
       _ = try machine.decide(wish, at: project.clock.now())
       let wanted = machine.underWay.filter { ids.isEmpty || ids.contains($0.workstream) }
       var inputs = [wish]
-      let ended = try await salvage(wanted, machine.state)
+      let left = await LeftAttempts(RunFacts(recorded, run)).end(wanted, machine.state)
+      inputs += left.spent.map { .fact($0) }
       inputs += LeftUsage(RunFacts(recorded, run)).drafts(of: wanted, machine.state)
         .map { .fact($0) }
-      inputs += ended.map { .attemptEnded($0, $1) }
+      inputs += wanted.compactMap { name in
+        left.outcomes[name].map { .attemptEnded(name, $0) }
+      }
       if ids.isEmpty { inputs += Self.end(machine.state, reason, as: .failed) }
       let events = try await driver.once(inputs, drawing: false)
       return request.answer(events, machine.state, await driver.state)
@@ -104,14 +107,6 @@ struct IdleRun: Sendable {
       .map { EventDraft(.workerTerminated(.init()), worker: $0.name) }
     let end = EventDraft(.runFinished(.init { ($0.status, $0.reason) = (status, reason) }))
     return (workers + [end]).map { .fact($0) }
-  }
-
-  private func salvage(
-    _ names: [AttemptName], _ state: RunState
-  ) async throws -> [(AttemptName, AttemptOutcome)] {
-    if names.isEmpty { return [] }
-    let outcomes = await LeftAttempts(RunFacts(recorded, run)).end(names, state)
-    return names.compactMap { name in outcomes[name].map { (name, $0) } }
   }
 }
 

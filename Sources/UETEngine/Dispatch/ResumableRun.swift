@@ -73,11 +73,12 @@ package struct ResumableRun: Sendable {
       dispatch: dispatch, observer: observer, control: control, adopting: Array(adopted)
     ) { context, machine in
       let names = machine.underWay.filter { !adopted.contains($0) }
-      let ended = await LeftAttempts(context.facts, telling: context.guardian).end(
+      let left = await LeftAttempts(context.facts, telling: context.guardian).end(
         names, machine.state)
       let used = LeftUsage(context.facts).drafts(of: names, machine.state)
       let changes = budgets.isEmpty ? [] : [DispatchInput.changeBudget(budgets)]
-      return changes + used.map { .fact($0) } + [.recover(ended: ended, adopted: adopted)]
+      return changes + (left.spent + used).map { .fact($0) }
+        + [.recover(ended: left.outcomes, adopted: adopted)]
     }
   }
 }

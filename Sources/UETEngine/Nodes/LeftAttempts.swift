@@ -12,10 +12,18 @@ struct LeftAttempts: Sendable {
     salvage = Salvage(facts, telling: guardian)
   }
 
-  /// Ends what is left of them, here and elsewhere, keeps their work, and gives how each ended.
-  func end(_ names: [AttemptName], _ state: RunState) async -> [AttemptName: AttemptOutcome] {
+  struct Ending: Sendable {
+    /// How each ended.
+    var outcomes: [AttemptName: AttemptOutcome]
+    /// What was spent, as far as a result says so that nobody had taken in.
+    var spent: [EventDraft] = []
+  }
+
+  /// Ends what is left of them, here and elsewhere, and keeps their work.
+  func end(_ names: [AttemptName], _ state: RunState) async -> Ending {
     func executor(of name: AttemptName) -> String? { state[name.workstream]?.lastAttempt?.executor }
-    var outcomes = await salvage.attempts(names.filter { executor(of: $0) == nil }, state)
+    let here = names.filter { executor(of: $0) == nil }
+    var ending = Ending(outcomes: await salvage.attempts(here, state))
     let executors = Executors(facts.project)
     for name in names {
       guard let executor = executor(of: name) else { continue }
@@ -26,9 +34,11 @@ struct LeftAttempts: Sendable {
       if let tip = left?.tip, tip != base, let kept = try? salvage.point(name, at: tip) {
         (failure.salvage, failure.tip) = (kept.name, kept.commit)
       }
-      outcomes[name] = .failed(failure)
+      ending.outcomes[name] = .failed(failure)
+      let spent = (left?.facts ?? []).filter { $0.type == "usage_recorded" }
+      ending.spent += (try? facts.unrecorded(spent, of: name)) ?? []
     }
     await executors.close()
-    return outcomes
+    return ending
   }
 }

@@ -28,7 +28,10 @@ struct NodeIntake: Sendable {
       context.written.add(path, of: attempt.order.name)
     }
     let tree = result.tip.flatMap { try? context.repository.treeID(of: $0) }
-    for fact in try unknown(result.facts).compactMap({ $0.onlyOf(tree) }) {
+    let facts =
+      isAgain
+      ? try context.facts.unrecorded(result.facts, of: attempt.order.name) : result.facts
+    for fact in facts.compactMap({ $0.onlyOf(tree) }) {
       _ = attempt.report(fact)
     }
     switch result.outcome {
@@ -41,22 +44,6 @@ struct NodeIntake: Sendable {
       return (.failed(try kept(failure, at: result.tip)), result.details)
     case .cancelled:
       return (.cancelled(salvage: try keep(result.left)), result.details)
-    }
-  }
-
-  /// Those that are not on record. What was spent counts once, whoever was killed in between.
-  private func unknown(_ facts: [EventDraft]) throws -> [EventDraft] {
-    if !isAgain || facts.isEmpty { return facts }
-    let (run, reader) = (attempt.context.run, attempt.context.project.reader)
-    var known: [EventDraft] = []
-    try reader.events(of: run) { event in
-      guard event.workstream == attempt.id, event.attempt == attempt.attempt else { return }
-      known.append(EventDraft(event.type, event.data))
-    }
-    return facts.filter { fact in
-      guard let place = known.firstIndex(of: EventDraft(fact.type, fact.data)) else { return true }
-      known.remove(at: place)
-      return false
     }
   }
 
@@ -91,6 +78,24 @@ struct NodeIntake: Sendable {
   private func keep(_ commit: ObjectID?) throws -> String? {
     guard let commit, commit != base else { return nil }
     return try Salvage(attempt.context).point(attempt.order.name, at: commit).name
+  }
+}
+
+extension RunFacts {
+  /// Those of an attempt's facts that are not on record. What was spent counts once, whoever was
+  /// killed in between.
+  func unrecorded(_ facts: [EventDraft], of name: AttemptName) throws -> [EventDraft] {
+    if facts.isEmpty { return [] }
+    var known: [EventDraft] = []
+    try project.reader.events(of: run) { event in
+      guard event.workstream == name.workstream, event.attempt == name.number else { return }
+      known.append(EventDraft(event.type, event.data))
+    }
+    return facts.filter { fact in
+      guard let place = known.firstIndex(of: EventDraft(fact.type, fact.data)) else { return true }
+      known.remove(at: place)
+      return false
+    }
   }
 }
 

@@ -165,13 +165,14 @@ extension Recovery {
     let machine = await driver.machine
     let facts = RunFacts(recorded, run)
     let names = machine.underWay
-    let outcomes = await LeftAttempts(facts).end(names, machine.state)
+    let left = await LeftAttempts(facts).end(names, machine.state)
+    let outcomes = left.outcomes
     // What could not be kept because everything was to stop is not recorded as nothing.
     try Task.checkCancellation()
     let survivors = await RunProcesses().endAll(of: run)
     let used = LeftUsage(facts).drafts(of: names, machine.state)
     try await driver.once(
-      used.map { .fact($0) } + [.release(ended: outcomes)],
+      (left.spent + used).map { .fact($0) } + [.release(ended: outcomes)],
       beside: names.flatMap { facts.logs.all(of: $0) })
     return Result(
       state: await driver.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
