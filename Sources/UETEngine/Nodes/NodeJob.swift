@@ -82,6 +82,7 @@ package struct NodeJob: Sendable {
     }
     slot.release()
     if !mirror.borrows { await board.forget(lease) }
+    await mirror.tidy(project)
     return try outcome.get()
   }
 
