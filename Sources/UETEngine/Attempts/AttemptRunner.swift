@@ -228,6 +228,31 @@ struct AttemptRunner: Sendable {
   }
 }
 
+/// What carries attempts out.
+protocol Executor: Sendable {
+  /// Carries one out to its end, whatever comes between; a cancelled task ends it early, and what
+  /// it left is kept.
+  func run(_ attempt: AttemptRunner) async -> (AttemptOutcome, JSONObject)
+
+  /// Goes on with one that a process before this one began, from `base`.
+  func adopt(_ attempt: AttemptRunner, base: ObjectID?) async -> (AttemptOutcome, JSONObject)
+}
+
+/// This machine: each attempt in a worktree here, under a supervisor of this process, which ends
+/// with it.
+struct LocalExecutor: Executor {
+  func run(_ attempt: AttemptRunner) async -> (AttemptOutcome, JSONObject) {
+    var attempt = attempt
+    return await attempt.run()
+  }
+
+  func adopt(_ attempt: AttemptRunner, base: ObjectID?) async -> (AttemptOutcome, JSONObject) {
+    let failure = AttemptFailure(
+      .orchestratorCrash, "the orchestrator ended while it ran", isTransient: true)
+    return (.failed(failure), [:])
+  }
+}
+
 /// An attempt that another process began: what it starts from is decided, and on record.
 struct BegunAttempt: Sendable {
   let base: ObjectID

@@ -34,6 +34,8 @@ final class BatchExecutor: Executor {
     await BatchAttempt(attempt, means).adopt(base: base)
   }
 
+  /// Ends one that a process before this one began, and that nobody goes on with: it can bring
+  /// nothing any more. Gives what it had brought by then.
   func abandon(_ name: AttemptName, of facts: RunFacts) async -> NodeResult? {
     let lease = facts.names.lease(name.workstream, attempt: name.number)
     var result: NodeResult?
@@ -54,11 +56,12 @@ final class BatchExecutor: Executor {
     return result
   }
 
-  /// A verdict that cannot be had is a fault of the machinery.
+  /// Runs a gate on a commit; its output comes to `log`. A verdict that cannot be had is a fault of
+  /// the machinery.
   func run(
     _ gate: Gate, on commit: ObjectID, log: String, declaring declared: [String: String],
     isCold: Bool, stop: StopSwitch, _ facts: RunFacts
-  ) async -> GateResult? {
+  ) async -> GateResult {
     let project = facts.project
     let number = String(UInt64.random(in: 0 ... .max), radix: 36)
     let lease = facts.names.gateLease(number)
@@ -91,9 +94,10 @@ final class BatchExecutor: Executor {
     }
   }
 
+  /// Jobs go on without this process: another one takes them up.
   func leave() { means.isLeft.set() }
 
-  /// Takes their leases away.
+  /// What came of these leases is durable: they are taken away.
   func recorded(_ leases: [String]) {
     let board = means.board
     let task = Task {
@@ -106,6 +110,8 @@ final class BatchExecutor: Executor {
     sweeps.withLock { $0.append(task) }
   }
 
+  /// Takes away the leases under a prefix that nobody waits for, but for some, and calls back the
+  /// jobs whose names begin so: what a process before this one left.
   func sweep(under prefix: String, keeping kept: Set<String>, jobs: String) async {
     for sweep in sweeps.withLock({ $0 }) { await sweep.value }
     guard let ends = try? await means.board.ends(under: prefix) else { return }

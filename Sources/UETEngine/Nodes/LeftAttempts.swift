@@ -29,7 +29,7 @@ struct LeftAttempts: Sendable {
       guard let executor = executor(of: name) else { continue }
       var failure = AttemptFailure(
         .orchestratorCrash, "the orchestrator ended while it ran", isTransient: true)
-      let left = await executors.executor(named: executor).abandon(name, of: facts)
+      let left = await executors.batch(named: executor)?.abandon(name, of: facts)
       let base = state[name.workstream]?.lastAttempt?.base
       if let tip = left?.tip, tip != base, let kept = try? salvage.point(name, at: tip) {
         (failure.salvage, failure.tip) = (kept.name, kept.commit)
