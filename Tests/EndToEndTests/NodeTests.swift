@@ -51,6 +51,24 @@ import UETTestSupport
     FileManager.default.fileExists(atPath: (scratch.environment["TMPDIR"] ?? "") + "/" + name)
   }
 
+  /// Kills the orchestrator while `ws-a` is at work, and gives the lease, in the end with its result.
+  private func lostOrchestrator(
+    _ scratch: Scratch, withResult: Bool = false
+  ) throws -> String {
+    let running = try scratch.direct(["run"])
+    try scratch.wait("it works") { isThere("ws-a.at", scratch) }
+    running.signal(SIGKILL)
+    _ = running.finish()
+    let lease = try #require(try leases(scratch).first)
+    if withResult {
+      try go(scratch)
+      try scratch.wait("the result") {
+        try scratch.git("ls-tree", "--name-only", lease).contains("result.json")
+      }
+    }
+    return lease
+  }
+
   /// What a run leaves, but for times: its results by tree, and how each workstream ended.
   private func end(_ scratch: Scratch) throws -> [String] {
     let run = try scratch.onlyRun()
@@ -150,15 +168,7 @@ import UETTestSupport
     let scratch = try project()
     try waiting(scratch, "ws-a")
     try commit(scratch)
-    let running = try scratch.direct(["run"])
-    try scratch.wait("it works") { isThere("ws-a.at", scratch) }
-    running.signal(SIGKILL)
-    _ = running.finish()
-    try go(scratch)
-    let lease = try #require(try leases(scratch).first)
-    try scratch.wait("the result") {
-      try scratch.git("ls-tree", "--name-only", lease).contains("result.json")
-    }
+    _ = try lostOrchestrator(scratch, withResult: true)
     let output = try scratch.uet("resume")
     #expect(output.status == 0 && output.text.contains("ws-a  SUCCEEDED"), "\(output)")
     #expect(try leases(scratch) == [])
@@ -227,11 +237,7 @@ import UETTestSupport
     let scratch = try project()
     try waiting(scratch, "ws-a")
     try commit(scratch)
-    let running = try scratch.direct(["run"])
-    try scratch.wait("it works") { isThere("ws-a.at", scratch) }
-    running.signal(SIGKILL)
-    _ = running.finish()
-    let lease = try #require(try leases(scratch).first)
+    let lease = try lostOrchestrator(scratch)
     let recovered = try scratch.uet("recover")
     #expect(recovered.status == 0, "\(recovered)")
     #expect(try leases(scratch) == [])
@@ -273,15 +279,7 @@ import UETTestSupport
     try waiting(
       scratch, "ws-a", "; git uet signal usage --model claude-sonnet-4-5 --input 1000 --output 10")
     try commit(scratch)
-    let running = try scratch.direct(["run"])
-    try scratch.wait("it works") { isThere("ws-a.at", scratch) }
-    running.signal(SIGKILL)
-    _ = running.finish()
-    try go(scratch)
-    let lease = try #require(try leases(scratch).first)
-    try scratch.wait("the result") {
-      try scratch.git("ls-tree", "--name-only", lease).contains("result.json")
-    }
+    _ = try lostOrchestrator(scratch, withResult: true)
     let recovered = try scratch.uet("recover")
     #expect(recovered.status == 0, "\(recovered)")
     let events = try scratch.uet("events").text
