@@ -51,7 +51,8 @@ import UETTestSupport
     FileManager.default.fileExists(atPath: (scratch.environment["TMPDIR"] ?? "") + "/" + name)
   }
 
-  /// Kills the orchestrator while `ws-a` is at work, and gives the lease, in the end with its result.
+  /// Kills the orchestrator while `ws-a` is at work, and gives the lease, in the end with its
+  /// result.
   private func lostOrchestrator(
     _ scratch: Scratch, withResult: Bool = false
   ) throws -> String {
