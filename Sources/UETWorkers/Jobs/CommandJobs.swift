@@ -139,7 +139,7 @@ extension CommandJobs {
     let variables = sorted.filter { $0.key.isShellName }
       .map { "export \($0.key)=\($0.value.shellWord)" }
     let odd = sorted.filter { !$0.key.isShellName }.map { "\($0.key)=\($0.value)" }
-    let argv = (odd.isEmpty ? [] : ["/usr/bin/env"] + odd) + commands.wrapper + order.argv
+    let argv = (odd.isEmpty ? [] : ["/usr/bin/env"] + odd) + order.argv
     let lines =
       ["#!/bin/sh", "exec >>\(order.log.shellWord) 2>&1", "cd /"] + variables + [
         "trap : HUP INT TERM", argv.map(\.shellWord).joined(separator: " "),

@@ -11,8 +11,6 @@ package struct JobCommands: Hashable, Sendable {
   /// Which words of a line of `status` are what, counted from 1.
   package var columns: [JobColumn: Int]
   package var states: [String: JobMeaning]
-  /// A command that each job's own is started by.
-  package var wrapper: [String] = []
   /// For the places of that name.
   package var partition: String?
   package var account: String?

@@ -52,7 +52,7 @@ extension SlurmJobs {
   }
 
   private func submit(alike orders: [JobOrder]) async -> [Result<JobID, JobError>] {
-    let script = SlurmScript(orders: orders, wrapper: place.wrapper)
+    let script = SlurmScript(orders: orders)
     do {
       let job = try await submit(script)
       guard script.isArray else { return [.success(JobID(rawValue: job))] }

@@ -12,8 +12,6 @@ package struct SlurmJobs: JobSystem {
     package var account: String?
     /// Further options of sbatch, which have the last word.
     package var options: [String] = []
-    /// A command that starts each job's own, as one that enters a container.
-    package var wrapper: [String] = []
     /// How many tasks an array may have; the usual limit of a site is 1001.
     package var arraySize = 1000
 

@@ -3,7 +3,6 @@ struct SlurmScript {
   private static let mark = "# uet-job "
 
   let orders: [JobOrder]
-  let wrapper: [String]
 
   /// What every job has alike goes by the environment of sbatch; what differs stands in the script.
   var common: [String: String] {
@@ -42,7 +41,7 @@ struct SlurmScript {
   /// - Parameter foreign: Variables that sbatch needed, and the jobs must not see.
   func text(without foreign: [String]) -> String {
     let unset = foreign.isEmpty ? [] : ["unset \(foreign.sorted().joined(separator: " "))"]
-    let start = "exec \((wrapper.map(\.shellWord) + ["\"$@\""]).joined(separator: " "))"
+    let start = "exec \"$@\""
     guard isArray else {
       let words = (orders.first?.argv ?? []).map(\.shellWord).joined(separator: " ")
       return (["#!/bin/sh", "set -- \(words)"] + unset + [start, ""]).joined(separator: "\n")

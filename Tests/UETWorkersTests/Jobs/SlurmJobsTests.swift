@@ -199,7 +199,7 @@ import UETTestSupport
         environment: ["A": "common", "B": "o'wn \(name)"], log: "\(folder.path)/\(name).log")
     }
     orders[0].environment["C"] = "only"
-    let script = SlurmScript(orders: orders, wrapper: ["/usr/bin/env", "W=1"])
+    let script = SlurmScript(orders: orders)
     #expect(script.common == ["A": "common"])
     for _ in 0..<2 {
       try Files.write([], to: "\(folder.path)/uet-5_1.out")
@@ -221,7 +221,7 @@ import UETTestSupport
     let orders = ["uet-r-a", "uet-r-b", "uet-r-c"].map { order($0) }
     let programs = Programs([
       "squeue": (0, "5_[1-2]|uet-r-*\n5_0|uet-r-*\n8|uet-r-d\n9|other\n10_[0-9]|uet-s-*\n", ""),
-      "scontrol": (0, SlurmScript(orders: orders, wrapper: []).text(without: []), ""),
+      "scontrol": (0, SlurmScript(orders: orders).text(without: []), ""),
     ])
     let found = try await programs.jobs.find(prefix: "uet-r-")
     #expect(
