@@ -61,16 +61,18 @@ final class DispatchHands: Hands {
 
   func wrote(_ events: [Event], _ machine: DispatchMachine) {
     context.verdicts.note(events.compactMap { VerdictRecord($0) })
-    let ended = events.compactMap { event -> String? in
+    var ended: [String: [String]] = [:]
+    for event in events {
       switch event.fact {
       case .taskCompleted, .taskFailed, .taskCancelled: break
-      default: return nil
+      default: continue
       }
-      guard let id = event.workstream, let number = event.attempt else { return nil }
-      return machine.state[id]?.attempts.last { $0.number == number }?.executor
-        .map { _ in context.names.lease(id, attempt: number) }
+      guard let id = event.workstream, let number = event.attempt,
+        let executor = machine.state[id]?.attempts.last(where: { $0.number == number })?.executor
+      else { continue }
+      ended[executor, default: []].append(context.names.lease(id, attempt: number))
     }
-    if !ended.isEmpty { executors.recorded(ended) }
+    for (executor, leases) in ended { executors.batch(named: executor)?.recorded(leases) }
   }
 
   /// Asks for a person's look at what has just finished, where its bundle wants one.

@@ -10,7 +10,8 @@ import UETWorkers
 /// is to be done and brings its result there.
 final class BatchExecutor: Executor {
   private let means: BatchMeans
-  private let sweeps = Mutex<[Task<Void, Never>]>([])
+  /// What takes leases away at present.
+  private let removal = Mutex<Task<Void, Never>?>(nil)
 
   init(
     _ name: String, _ settings: Configuration.Executor, in project: Project,
@@ -40,13 +41,12 @@ final class BatchExecutor: Executor {
     let lease = facts.names.lease(name.workstream, attempt: name.number)
     var result: NodeResult?
     while let end = (try? await means.board.end(of: lease)) ?? nil {
-      try? await means.board.bring([lease])
-      if let known = try? Lease(endingAt: end, in: facts.repository), known.step == .result {
+      try? await means.board.bring(lease)
+      if (try? Lease.Step(of: end, in: facts.repository)) == .result {
         result = try? NodeResult(end, in: facts.repository, of: name, worker: "")
       }
-      let update = PushUpdate(name: lease, new: nil, expected: end)
       // Where it cannot be taken away now, it goes with the run.
-      if (try? await means.board.move([update])) != false { break }
+      if (try? await means.board.remove(lease, at: end)) != false { break }
     }
     await means.board.forget(lease)
     let job = BatchJob.name(of: lease)
@@ -70,8 +70,7 @@ final class BatchExecutor: Executor {
       name: gate.name, command: own?.command == gate.command ? nil : gate.command,
       declared: declared, isCold: isCold)
     let job = BatchJob(
-      means: means, project: project, lease: lease, name: BatchJob.name(of: lease),
-      resources: own?.resources ?? Resources(),
+      means: means, project: project, lease: lease, resources: own?.resources ?? Resources(),
       environment: means.environment(project.environment), log: "\(log).job.log", stop: stop
     ) { _ in }
     do {
@@ -97,37 +96,38 @@ final class BatchExecutor: Executor {
   /// Jobs go on without this process: another one takes them up.
   func leave() { means.isLeft.set() }
 
-  /// What came of these leases is durable: they are taken away.
+  /// What came of these leases is durable: they are taken away, one after the other.
   func recorded(_ leases: [String]) {
     let board = means.board
-    let task = Task {
-      for lease in leases {
-        guard let end = (try? await board.end(of: lease)) ?? nil else { continue }
-        _ = try? await board.move([PushUpdate(name: lease, new: nil, expected: end)])
-        await board.forget(lease)
+    removal.withLock { removal in
+      let before = removal
+      removal = Task {
+        await before?.value
+        for lease in leases {
+          guard let end = (try? await board.end(of: lease)) ?? nil else { continue }
+          _ = try? await board.remove(lease, at: end)
+        }
       }
     }
-    sweeps.withLock { $0.append(task) }
   }
 
   /// Takes away the leases under a prefix that nobody waits for, but for some, and calls back the
   /// jobs whose names begin so: what a process before this one left.
-  func sweep(under prefix: String, keeping kept: Set<String>, jobs: String) async {
-    for sweep in sweeps.withLock({ $0 }) { await sweep.value }
+  func sweep(under prefix: String, keeping kept: Set<String> = []) async {
+    await removal.withLock { $0 }?.value
     guard let ends = try? await means.board.ends(under: prefix) else { return }
     for (lease, end) in ends where !kept.contains(lease) {
-      _ = try? await means.board.move([PushUpdate(name: lease, new: nil, expected: end)])
-      await means.board.forget(lease)
+      _ = try? await means.board.remove(lease, at: end)
     }
     // Whoever had a job start again may have done so after its result came.
-    guard let found = try? await means.desk.find(prefix: jobs) else { return }
+    guard let found = try? await means.desk.find(prefix: BatchJob.name(of: prefix)) else { return }
     let running = Set(kept.map(BatchJob.name(of:)))
     let over = found.filter { !running.contains($0.key) }.values
     try? await means.desk.cancel(Array(over))
   }
 
   func close() async {
-    for sweep in sweeps.withLock({ $0 }) { await sweep.value }
+    await removal.withLock { $0 }?.value
     await means.watch.close()
   }
 }
@@ -212,7 +212,7 @@ private struct BatchAttempt: Sendable {
     try? Files.makeDirectory(context.logs.folder)
     return BatchJob(
       means: means, project: context.project,
-      lease: lease, name: BatchJob.name(of: lease),
+      lease: lease,
       resources: context.configuration.resources(
         for: attempt.workstream, tool: attempt.order.tool),
       environment: environment, log: "\(context.logs.folder)/\(name.label).job.log",

@@ -51,7 +51,6 @@ struct BatchJob: Sendable {
   let means: BatchMeans
   let project: Project
   let lease: String
-  let name: String
   let resources: Resources
   /// What passes to the node of the user's environment.
   let environment: [String: String]
@@ -82,6 +81,8 @@ struct BatchJob: Sendable {
   /// may be behind the batch system.
   private static let settling = 10.0
 
+  private var name: String { Self.name(of: lease) }
+
   /// The name of a lease's job, or the beginning of the names for a prefix of leases:
   /// `uet-RUN-WORKSTREAM-ATTEMPT`.
   static func name(of lease: String) -> String {
@@ -93,7 +94,7 @@ struct BatchJob: Sendable {
   /// Puts an order where nodes find it, submits the job, and follows it.
   func handOver(_ order: ObjectID) async throws -> Outcome {
     let isNew = try await patiently {
-      let isNew = try await means.board.move([PushUpdate(name: lease, new: order, expected: nil)])
+      let isNew = try await means.board.move(lease, from: nil, to: order)
       // Where only the answer was lost before.
       if isNew { return true }
       return try await means.board.end(of: lease) == order
@@ -156,8 +157,8 @@ struct BatchJob: Sendable {
   }
 
   private func step(endingAt end: ObjectID) async throws -> Lease.Step {
-    try await means.board.bring([lease])
-    return try Lease(endingAt: end, in: project.repository).step
+    try await means.board.bring(lease)
+    return try Lease.Step(of: end, in: project.repository)
   }
 }
 
@@ -355,7 +356,7 @@ extension BatchJob {
       if try await step(endingAt: end) == .result {
         return .result(end, ending: loss, wasStopped: false)
       }
-      if try await means.board.move([PushUpdate(name: lease, new: nil, expected: end)]) { break }
+      if try await means.board.remove(lease, at: end) { return .lost(loss) }
     }
     await means.board.forget(lease)
     return .lost(loss)

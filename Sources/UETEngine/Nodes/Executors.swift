@@ -30,11 +30,6 @@ final class Executors: Sendable {
     for executor in made.withLock({ Array($0.values) }) { executor.leave() }
   }
 
-  /// Of all that were asked for.
-  func recorded(_ leases: [String]) {
-    for executor in made.withLock({ Array($0.values) }) { executor.recorded(leases) }
-  }
-
   /// What is left of a run that has ended, but for attempts that still are under way.
   func sweep(_ facts: RunFacts, _ state: RunState) async {
     let running = state.workstreams.compactMap { record -> String? in
@@ -42,18 +37,14 @@ final class Executors: Sendable {
       return facts.names.lease(record.id, attempt: last.number)
     }
     for executor in made.withLock({ Array($0.values) }) {
-      await executor.sweep(
-        under: facts.names.leases, keeping: Set(running),
-        jobs: BatchJob.name(of: facts.names.leases))
+      await executor.sweep(under: facts.names.leases, keeping: Set(running))
     }
   }
 
   /// The same of its gates alone.
   fileprivate func sweepGates(_ facts: RunFacts) async {
     for executor in made.withLock({ Array($0.values) }) {
-      await executor.sweep(
-        under: facts.names.gateLease(""), keeping: [],
-        jobs: BatchJob.name(of: facts.names.gateLease("")))
+      await executor.sweep(under: facts.names.gateLease(""))
     }
   }
 

@@ -11,6 +11,21 @@ import UETModel
 struct Lease: Sendable {
   enum Step: String, Sendable {
     case order, claim, progress, result
+
+    /// What a commit of a lease is.
+    init(of commit: ObjectID, in repository: Repository) throws {
+      for entry in try repository.tree(repository.treeID(of: commit)) {
+        switch entry.name {
+        case NodeOrder.document: self = .order
+        case Claim.document: self = .claim
+        case Progress.document: self = .progress
+        case NodeResult.document: self = .result
+        default: continue
+        }
+        return
+      }
+      throw JSONShapeError("lease")
+    }
   }
 
   let end: ObjectID
@@ -21,32 +36,19 @@ struct Lease: Sendable {
   /// More signs of life than any attempt gives.
   private static let longest = 1_000_000
 
+  /// Goes back to the order; who only wants to know how far it is asks for its step.
   init(endingAt end: ObjectID, in repository: Repository) throws {
     self.end = end
+    step = try Step(of: end, in: repository)
     var id = end
-    var first: Step?
     for _ in 0..<Self.longest {
-      let commit = try repository.commit(id)
-      let step = try Self.step(of: commit.tree, repository)
-      first = first ?? step
-      if step == .order { break }
-      guard let before = commit.parents.first else { throw JSONShapeError(NodeOrder.document) }
+      if try Step(of: id, in: repository) == .order { break }
+      guard let before = try repository.commit(id).parents.first else {
+        throw JSONShapeError(NodeOrder.document)
+      }
       id = before
     }
-    (order, step) = (id, first ?? .order)
-  }
-
-  private static func step(of tree: ObjectID, _ repository: Repository) throws -> Step {
-    for entry in try repository.tree(tree) {
-      switch entry.name {
-      case NodeOrder.document: return .order
-      case Claim.document: return .claim
-      case Progress.document: return .progress
-      case NodeResult.document: return .result
-      default: continue
-      }
-    }
-    throw JSONShapeError("lease")
+    order = id
   }
 
   /// Who works on it.

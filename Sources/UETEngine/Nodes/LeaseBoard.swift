@@ -23,47 +23,57 @@ struct LeaseBoard: Sendable {
     return try await project.git.remoteReferences(remote, under: [prefix], network: .init())
   }
 
-  /// Moves leases on, each only from the end that is expected; false where one had another, and
-  /// then none is moved.
-  func move(_ updates: [PushUpdate]) async throws(GitError) -> Bool {
-    guard let remote else { return try await moveHere(updates) }
-    let result = try await project.git.push(remote, updates, isAtomic: true, network: .init())
-    guard case .ended(let ended) = result else {
-      throw .remoteFailed(remote: remote, detail: "it cannot change several references at once")
+  /// Moves a lease on from the end that is expected, nil for none; false where it had another.
+  func move(
+    _ name: String, from expected: ObjectID?, to new: ObjectID
+  ) async throws(GitError) -> Bool {
+    guard remote != nil else {
+      return try await unlessMoved { () throws(GitError) in
+        // Without a process.
+        try project.repository.setReference(
+          name, to: new, expecting: expected ?? .zero, message: "git-uet: lease")
+      }
     }
-    if ended.refused.isEmpty { return true }
-    guard let refusal = ended.refused.first(where: { ![.moved, .withOthers].contains($0.reason) })
-    else { return false }
+    return try await push(PushUpdate(name: name, new: new, expected: expected))
+  }
+
+  /// Takes a lease away, with what was brought of it; false where it had another end.
+  func remove(_ name: String, at end: ObjectID) async throws(GitError) -> Bool {
+    guard remote != nil else {
+      return try await unlessMoved { () async throws(GitError) in
+        try await project.git.updateReferences(
+          [ReferenceChange(name: name, new: nil, old: end)], message: "git-uet: lease")
+      }
+    }
+    guard try await push(PushUpdate(name: name, new: nil, expected: end)) else { return false }
+    await forget(name)
+    return true
+  }
+
+  private func unlessMoved(
+    _ body: () async throws(GitError) -> Void
+  ) async throws(GitError) -> Bool {
+    do throws(GitError) {
+      try await body()
+      return true
+    } catch .referenceMoved {
+      return false
+    }
+  }
+
+  private func push(_ update: PushUpdate) async throws(GitError) -> Bool {
+    guard let remote else { return false }
+    let result = try await project.git.push(remote, [update], isAtomic: false, network: .init())
+    guard case .ended(let ended) = result, let refusal = ended.refused.first else { return true }
+    if refusal.reason == .moved { return false }
     throw .remoteFailed(remote: remote, detail: refusal.text)
   }
 
-  private func moveHere(_ updates: [PushUpdate]) async throws(GitError) -> Bool {
-    let none = ObjectID.zero
-    do throws(GitError) {
-      // One that is not taken away needs no process.
-      if updates.count == 1, let update = updates.first, let new = update.new {
-        try project.repository.setReference(
-          update.name, to: new, expecting: update.expected ?? none, message: "git-uet: lease")
-        return true
-      }
-      try await project.git.updateReferences(
-        updates.map {
-          ReferenceChange(name: $0.name, new: $0.new, old: $0.expected ?? none)
-        }, message: "git-uet: lease")
-      return true
-    } catch {
-      switch error {
-      case .referenceMoved: return false
-      default: throw error
-      }
-    }
-  }
-
-  /// Brings the objects of leases here.
-  func bring(_ names: [String]) async throws(GitError) {
+  /// Brings the objects of a lease here.
+  func bring(_ name: String) async throws(GitError) {
     guard let remote else { return }
     try await project.git.fetch(
-      remote, refspecs: names.map { "+\($0):\($0)" }, prune: false, network: .init())
+      remote, refspecs: ["+\(name):\(name)"], prune: false, network: .init())
   }
 
   /// Drops what was brought of a lease that is gone.

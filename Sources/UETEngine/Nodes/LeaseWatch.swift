@@ -1,5 +1,6 @@
 import UETGit
 import UETModel
+import UETWorkers
 
 /// Looks where leases have got to, all of them by one look, and tells who waits for it.
 actor LeaseWatch {
@@ -73,13 +74,6 @@ actor LeaseWatch {
       for name in names { found[name] = try board.project.repository.reference(name) }
       return found
     }
-    let common = names.reduce(names[0]) { $0.commonPrefix(with: $1) }
-    return try await board.ends(under: common)
-  }
-}
-
-extension String {
-  fileprivate func commonPrefix(with other: String) -> String {
-    String(decoding: zip(utf8, other.utf8).prefix { $0 == $1 }.map(\.0), as: UTF8.self)
+    return try await board.ends(under: names.commonPrefix ?? "")
   }
 }

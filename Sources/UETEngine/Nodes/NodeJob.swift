@@ -58,7 +58,7 @@ package struct NodeJob: Sendable {
       // A fetch looks at all that the mirror ever referred to, and where objects are lent that may
       // be gone there by now.
       if mirror.borrows || end == nil { return end }
-      try await board.bring([lease])
+      try await board.bring(lease)
       return try project.repository.reference(lease)
     }
     guard let end else {
@@ -297,7 +297,7 @@ private actor HeldLease {
     while true {
       let next = try make(end)
       do throws(GitError) {
-        if try await board.move([PushUpdate(name: name, new: next, expected: end)]) {
+        if try await board.move(name, from: end, to: next) {
           end = next
           return true
         }

@@ -16,7 +16,6 @@ struct NodeMirror {
   let slots: String
   /// The repository's objects are its own: nothing has to be fetched.
   let borrows: Bool
-  private let remote: String
 
   /// Finds or makes it in `folder`, which is this user's alone.
   ///
@@ -25,7 +24,7 @@ struct NodeMirror {
     try Self.makePrivate(folder)
     let key = Repository.hashBlob(Array(remote.utf8)).hex.prefix(16)
     let own = "\(folder)/\(key)"
-    (path, slots, self.remote) = ("\(own)/mirror.git", "\(own)/slots", remote)
+    (path, slots) = ("\(own)/mirror.git", "\(own)/slots")
     try Files.makeDirectory(own, mode: 0o700)
     let lock = try FileLock.wait(for: "\(own)/making.lock")
     if !Files.isFile("\(path)/HEAD") {
