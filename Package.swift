@@ -233,7 +233,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETSystem", "UETTestSupport", "UETWorkers", "git-uet",
-        "uet-supervise",
+        "uet-supervise", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
   ],
   cLanguageStandard: .c11

@@ -14,6 +14,8 @@ package struct LedgerOptions: Sendable {
   package var notice: @Sendable (LedgerNotice) -> Void = { _ in }
   /// Takes out of a text for people what must not be recorded.
   package var clearing: @Sendable (String) -> String = { $0 }
+  /// Whether commits bear this clone's seal, by which it knows what it may go on with.
+  package var isSealed = true
 
   /// The git that packs the ledger's loose objects; without one they stay loose.
   package var git: SealedGit?

@@ -30,6 +30,7 @@ struct OutputSchema {
     case "queue" where words.dropFirst().first.map(verbs.contains) ?? false: return ["answer"]
     case "import" where words.contains("--confirm"): return ["confirm"]
     case "import" where words.contains("--mark-done"): return ["mark-done"]
+    case "import" where words.contains("uet-pipeline"): return ["history"]
     // Bundles that are wrong are told as 'plan' tells them.
     case "run", "import": return [shared[command] ?? command, "plan"]
     default: return [shared[command] ?? command]

@@ -8,18 +8,23 @@ import UETWorkLists
 
 struct ImportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "import", abstract: "make bundles of the list that the work is kept in",
+    commandName: "import",
+    abstract: "make bundles of the list that the work is kept in, or take another engine's history",
     discussion: """
       Reads the tasks of openspec, speckit, taskmaster, beads, backlog, ccpm or github and writes a workstream \
       for each open one: the same id each time, with its dependencies, and with a scope proposed from the \
       paths that it names. A proposed scope is not run before a person confirms it with --confirm. Importing \
       again follows the source and keeps what was edited by hand. What is not understood is listed.
+
+      'uet-pipeline' takes the history of the Python pipeline instead: of its database the runs that are over, with \
+      their durations, costs and failures, and of its 'config/budget.yaml' the budgets. The files are read and left \
+      as they are; what is here already is not taken again.
       """)
 
   @Argument(
     help: ArgumentHelp(
       "A tool's name and, where its list is not at its usual place, a file or folder ('-' reads the standard "
-        + "input); with --confirm or --mark-done, workstreams (default: all).",
+        + "input), of uet-pipeline several; with --confirm or --mark-done, workstreams (default: all).",
       valueName: "what"))
   var words: [String] = []
 
@@ -60,15 +65,28 @@ struct ImportCommand: AsyncParsableCommand {
     if confirm, markDone {
       throw ValidationError("--confirm and --mark-done do not go together")
     }
-    let formats = WorkListFormat.allCases.map(\.rawValue).joined(separator: ", ")
+    let formats = (WorkListFormat.allCases.map(\.rawValue) + [PipelineImport.name])
+      .joined(separator: ", ")
     if confirm || markDone { return }
     guard let name = words.first else {
       throw ValidationError("name where the work is kept: one of \(formats)")
     }
+    if name == PipelineImport.name { return try validateHistory() }
     guard WorkListFormat(rawValue: name) != nil else {
       throw ValidationError("'\(name.terminalSafe)' is none of \(formats)")
     }
     if words.count > 2 { throw ValidationError("one file or folder at a time") }
+  }
+
+  /// A history has no tasks, and makes no bundles.
+  private func validateHistory() throws {
+    let given = [
+      "--into": into != nil, "--tool": tool != nil, "--list": !list.isEmpty,
+      "--phase-order": phaseOrder, "--headings": headings,
+    ]
+    if let option = given.filter(\.value).keys.min() {
+      throw ValidationError("'\(option)' does not go with \(PipelineImport.name)")
+    }
   }
 
   func run() async throws {
@@ -77,6 +95,9 @@ struct ImportCommand: AsyncParsableCommand {
     try project.requirePerson(to: "change the plan of the repository it works in")
     guard let root = project.repository.workTree else {
       throw Refusal(.usage, "a bare repository has no folder for bundles")
+    }
+    if !confirm, !markDone, words.first == PipelineImport.name {
+      return try await runHistory(context, project, root)
     }
     let place = BundlePlace(project, root: root, into: into, from: context.directory)
     if confirm {
@@ -89,6 +110,22 @@ struct ImportCommand: AsyncParsableCommand {
   }
 
   // MARK: Import
+
+  private func runHistory(
+    _ context: CommandContext, _ project: Project, _ root: String
+  ) async throws {
+    let source = PipelineImport(
+      project: project, environment: context.environment, root: root, folder: context.directory,
+      isDryRun: dryRun)
+    let view = PipelineImportView(
+      result: try await source.result(Array(words.dropFirst())), isLong: long,
+      style: context.style)
+    if format == .json {
+      context.print(view.json)
+    } else {
+      for line in view.lines { context.output.line(line) }
+    }
+  }
 
   private func runImport(
     _ name: WorkListFormat, _ context: CommandContext, _ project: Project, _ place: BundlePlace

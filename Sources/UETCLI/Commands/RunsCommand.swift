@@ -55,9 +55,11 @@ struct RunsCommand: AsyncParsableCommand {
 
   private func counts(_ summary: RunSummary) -> String {
     if let problem = summary.problem { return "damaged: \(problem.terminalSafe)" }
-    return WorkstreamState.allCases.compactMap { state in
+    let counts = WorkstreamState.allCases.compactMap { state in
       summary.counts[state].map { "\($0) \(state.rawValue.lowercased())" }
     }.joined(separator: ", ")
+    let origin = summary.imported.map { "; imported from \($0.program.terminalSafe)" }
+    return counts + (origin ?? "")
   }
 }
 
@@ -66,6 +68,7 @@ extension RunSummary {
     var object = JSONObject([("run", .string(run.rawValue)), ("status", .string(status.rawValue))])
     object.append("reason", .text(reason))
     object.append("target", .text(target))
+    object.append("imported", imported?.json)
     object.append("started_at", startedAt.map { .string($0.description) })
     object.append("ended_at", endedAt.map { .string($0.description) })
     object.append("sequence", sequence > 0 ? .integer(Int64(sequence)) : nil)

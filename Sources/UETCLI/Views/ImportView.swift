@@ -10,9 +10,8 @@ struct ImportView {
   let isLong: Bool
   let style: TextStyle
 
-  /// How many workstreams of a list, and remarks of a kind, are shown without `--long`.
+  /// How many workstreams of a list are shown without `--long`.
   private static let shownChanges = 20
-  private static let shownFindings = 3
 
   var lines: [String] {
     var lines = changeLines
@@ -96,39 +95,8 @@ struct ImportView {
     scope.placed.contains { $0.standing == .several || $0.standing == .unknown }
   }
 
-  // MARK: Findings
-
   private var findingLines: [String] {
-    var groups: [(code: String, findings: [Finding])] = []
-    var places: [String: Int] = [:]
-    let sorted =
-      outcome.findings.filter { $0.weight == .warning }
-      + outcome.findings.filter { $0.weight == .note }
-    for finding in sorted {
-      if let place = places[finding.code] {
-        groups[place].findings.append(finding)
-      } else {
-        places[finding.code] = groups.count
-        groups.append((finding.code, [finding]))
-      }
-    }
-    var lines: [String] = []
-    for group in groups {
-      let count = isLong ? group.findings.count : Self.shownFindings
-      for finding in group.findings.prefix(count) { lines += text(of: finding) }
-      let rest = group.findings.count - count
-      if rest > 0 { lines.append("  and \(rest) more of the kind '\(group.code)'; all: --long") }
-    }
-    return lines
-  }
-
-  private func text(of finding: Finding) -> [String] {
-    let place = finding.place.line > 0 ? ":\(finding.place.line)" : ""
-    let kind = finding.weight == .warning ? "warning" : "note"
-    let text = "\(finding.place.file.terminalSafe)\(place): \(kind): \(finding.message)"
-    var lines = style.wrap(text, indent: 4)
-    lines[0].removeFirst(4)
-    return lines
+    FindingLines(findings: outcome.findings, isLong: isLong, style: style).lines
   }
 
   // MARK: Summary

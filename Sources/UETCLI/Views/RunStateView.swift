@@ -15,7 +15,9 @@ struct RunStateView {
   var waits: [WorkstreamID: String] = [:]
 
   var lines: [String] {
-    [headline, facts] + money + mode + queue + breakers + [""] + table + waves + [""] + [summary]
+    [headline, facts] + origin + money + mode + queue + breakers + [""] + table + waves + [""] + [
+      summary
+    ]
       + hints
   }
 
@@ -43,6 +45,12 @@ struct RunStateView {
     if let base = state.base { parts.append("base \(base.short)") }
     if let target = state.target { parts.append("on \(RunNames.short(target).terminalSafe)") }
     return terminal.styled("  " + parts.joined(separator: ", "), .dim)
+  }
+
+  private var origin: [String] {
+    guard let imported = state.imported else { return [] }
+    let text = "imported from \(imported.program), where it is '\(imported.name)'"
+    return [terminal.styled("  " + text.terminalSafe, .dim)]
   }
 
   private var money: [String] {
@@ -198,7 +206,9 @@ struct RunStateView {
     if state.workstreams.contains(where: { $0.state == .succeeded && $0.waitsForReview }) {
       lines.append("hint: see what waits for a review: git uet review \(state.run)")
     }
-    if isForeign {
+    if state.imported != nil {
+      lines.append("hint: see what took how long: git uet report \(state.run)")
+    } else if isForeign {
       lines.append("hint: see what is new of it: git uet sync")
     } else if !isHeld, let hint = BudgetText.hint(state) {
       lines.append("hint: " + hint.terminalSafe)

@@ -10,7 +10,7 @@ extension Project {
     try requireNotArchived(run)
     try restoreOwnChains(run)
     _ = try reader.commit(try reader.tip(of: run))
-    guard try isOwn(run) else { throw Refusal.foreignRun(run) }
+    guard try isOwn(run) else { throw try notToGoOn(run) }
   }
 
   /// Refuses to write to a run that was put away.

@@ -51,7 +51,7 @@ extension Project {
     let runs = try reader.runs()
     for run in runs where try isOwn(run) { return run }
     guard let newest = runs.first else { throw Refusal.noRuns }
-    throw Refusal.foreignRun(newest)
+    throw try notToGoOn(newest)
   }
 
   /// The process that works on a run, where one is known to live; what another machine does cannot
@@ -110,7 +110,23 @@ extension Refusal {
   }
 }
 
+extension Refusal {
+  /// Another program carried out the run; it is history here.
+  fileprivate static func importedRun(_ run: RunID, _ origin: ImportedRun) -> Refusal {
+    Refusal(
+      .usage,
+      "run '\(run)' was imported from \(origin.program.terminalSafe): nothing goes on from it",
+      hint: "look at it here: git uet status \(run)")
+  }
+}
+
 extension Project {
+  /// Why nothing goes on from a run that is not this clone's.
+  func notToGoOn(_ run: RunID) throws -> Refusal {
+    guard let imported = try state(of: run).imported else { return .foreignRun(run) }
+    return .importedRun(run, imported)
+  }
+
   /// The newest run of this clone that could be gone on with.
   func interruptedRun() -> RunID? {
     let waiting: [RunState.Status] = [.interrupted, .halted, .running, .paused]

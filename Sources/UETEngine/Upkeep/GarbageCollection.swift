@@ -145,6 +145,7 @@ extension GarbageCollection {
     }
     switch summary.status {
     case .succeeded, .failed: return try await decision(run)
+    case _ where summary.imported != nil: return try await decision(run)
     case .interrupted, .halted:
       return .keep("it can be resumed", command: "git uet resume \(run)")
     case .running, .paused:

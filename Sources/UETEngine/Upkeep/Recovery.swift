@@ -73,6 +73,7 @@ package struct Recovery: Sendable {
   private func candidate(_ run: RunID, _ processes: RunProcesses) throws -> Candidate? {
     let claim = try project.reader.claim(of: run)
     let state = try project.state(of: run)
+    if state.imported != nil { return nil }
     let answer = try RunHolder(repository: project.repository, names: project.ledgerNames)
       .answer(for: run)
     let canGoOn = !state.status.isOver || [.interrupted, .halted].contains(state.status)

@@ -35,7 +35,9 @@ struct CacheQueries {
     else { throw CacheDamage() }
     return RunSummary(
       run: run, status: status, reason: record["reason"]?.string,
-      target: record["target"]?.string, startedAt: record["started_at"]?.timestamp,
+      target: record["target"]?.string,
+      imported: record["imported"].flatMap { ImportedRun(json: $0) },
+      startedAt: record["started_at"]?.timestamp,
       endedAt: record["ended_at"]?.timestamp, sequence: record["sequence"]?.integer ?? 0,
       updatedAt: record["updated_at"]?.timestamp, counts: counts, problem: problem)
   }

@@ -6,6 +6,7 @@ package struct RunSummary: Hashable, Sendable {
   package let status: RunState.Status
   package let reason: String?
   package let target: String?
+  package let imported: ImportedRun?
   package let startedAt: Timestamp?
   package let endedAt: Timestamp?
   package let sequence: Int
@@ -21,7 +22,8 @@ extension RunSummary {
   package init(_ archived: ArchivedRun) {
     self.init(
       run: archived.run, status: archived.status, reason: nil, target: nil,
-      startedAt: archived.startedAt, endedAt: archived.endedAt, sequence: 0, updatedAt: nil,
+      imported: nil, startedAt: archived.startedAt, endedAt: archived.endedAt, sequence: 0,
+      updatedAt: nil,
       counts: archived.counts, problem: nil)
   }
 }

@@ -34,7 +34,7 @@ struct ChainEnd: Sendable {
     self.anchors = anchors
     self.repository = repository
     self.options = options
-    seal = CloneSeal.load(repository)
+    seal = options.isSealed ? CloneSeal.load(repository) : nil
     packs = WrittenPacks(repository, PackFolder(repository, run, holder), options)
   }
 

@@ -35,6 +35,7 @@ extension ConflictRecord.Try: MemberValue {}
 extension EventOrigin: MemberValue {}
 extension GateInputs: MemberValue {}
 extension Handoff.Head: MemberValue {}
+extension ImportedRun: MemberValue {}
 extension MachineFigures: MemberValue {}
 extension ReviewRecord.Reference: MemberValue {}
 extension SharedChange: MemberValue {}

@@ -4,6 +4,8 @@ extension Fact {
     package static let names = Self()
     /// The commit that it starts from.
     package let base = Member<ObjectID>("base")
+    /// Another program's run: this one is its history, and nothing goes on from it.
+    package let imported = Member<ImportedRun>("imported")
     /// Full name of the branch that was checked out or named.
     package let target = Member<String>("target")
     /// How many work at a time.

@@ -139,6 +139,7 @@ extension RunState {
   private mutating func foldRunStarted(_ fact: Told<Fact.RunStarted>, _ event: Event) {
     (status, startedAt) = (.running, event.at)
     (base, target, workers) = (fact.base, fact.target, fact.workers ?? 0)
+    imported = fact.imported
     for entry in fact.workstreams ?? [] {
       guard let id = entry.id else { continue }
       var record = WorkstreamRecord(id: id, dependsOn: entry.after ?? [])

@@ -11,6 +11,7 @@ extension RunState {
     object.append("reason", .text(reason))
     object.append("base", .commit(base))
     object.append("target", .text(target))
+    object.append("imported", imported?.json)
     object.append("plan", .commit(plan))
     object.append("workers", .integer(Int64(workers)))
     object.append("started_at", .time(startedAt))
@@ -50,6 +51,7 @@ extension RunState {
     reason = try object.optional("reason", \.string)
     base = try object.optional("base", \.objectID)
     target = try object.optional("target", \.string)
+    imported = object["imported"].flatMap { ImportedRun(json: $0) }
     plan = try object.optional("plan", \.objectID)
     workers = try object.required("workers", \.integer)
     startedAt = try object.optional("started_at", \.timestamp)

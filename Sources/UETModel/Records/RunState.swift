@@ -22,6 +22,8 @@ package struct RunState: Hashable, Sendable {
   package var base: ObjectID?
   /// Full name of the branch that was checked out or named at the start; nil for a detached HEAD.
   package var target: String?
+  /// Set for a run that another program carried out.
+  package var imported: ImportedRun?
   package var workers = 0
   package var startedAt: Timestamp?
   package var endedAt: Timestamp?

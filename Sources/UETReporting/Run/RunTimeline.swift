@@ -61,6 +61,8 @@ package struct RunTimeline: Sendable {
   private(set) var track: RunTrack?
   let conflicts: [WorkstreamID: [WorkstreamID]]
   private var isRunning = false
+  /// Another program's history, which says nothing of merges, nor what it waited for.
+  private var isImported = false
   private var steps: Set<String> = []
   private var workers: Set<String> = []
   private var busy = 0
@@ -88,7 +90,7 @@ package struct RunTimeline: Sendable {
     pass(to: now, before: event)
     switch event.fact {
     case .runStarted(let fact):
-      isRunning = true
+      (isRunning, isImported) = (true, fact.has(\.imported))
       plan(fact.workstreams ?? [], now)
     case .planChanged(let fact):
       planChanges += 1
@@ -324,11 +326,12 @@ extension RunTimeline {
     switch entry.state {
     case .pending: remainder = .dependency
     case .ready:
-      remainder = .limit
+      remainder = isImported ? .worker : .limit
       for (use, spans) in waits(of: id, entry, span) { book(use, spans) }
     case .running:
       remainder = .work
       book(.gate, entry.gates.during(span))
+    case .succeeded where isImported: (rest, remainder) = (TimeSpans(), .person)
     case .succeeded:
       remainder = .queue
       book(.review, entry.review.during(span))
