@@ -132,7 +132,9 @@ struct PipelineAttempts {
     }
     attempt.gates += gateEvents(in: attempt)
     let first = steps.first { $0[.step] == Self.firstStep }
-    attempt.tool = first?.json(.result).flatMap { $0["tool_id"]?.string ?? $0["tool"]?.string }
+    attempt.tool =
+      first?.json(.result).flatMap { $0["tool_id"]?.string ?? $0["tool"]?.string }
+      ?? steps.first?[.tool]
     guard attempt.outcome == .failed else { return }
     let failed = steps.last(where: \.hasFailed)
     attempt.kind = attempt.kind ?? kind(attempt, failed)

@@ -22,6 +22,8 @@ struct PipelineHistory: Sendable {
     }
     let rows = Dictionary(grouping: tables[.runs]) { $0[.run] ?? "" }
     let parts = PipelineParts(tables)
+    // What concerns no single run is said once.
+    var said: Set<HistoryRemark> = []
     for name in names.sorted() {
       var reading = PipelineRun(name, rows[name]?.first, parts, tables[.workers])
       switch reading.read(now: now) {
@@ -30,7 +32,7 @@ struct PipelineHistory: Sendable {
       case .played: break
       case .empty: reading.remarks.append(.init("empty_run", "nothing is known of it", run: name))
       }
-      remarks += reading.remarks
+      remarks += reading.remarks.filter { said.insert($0).inserted }
     }
     runs.sort { ($0.start, $0.origin.name) < ($1.start, $1.origin.name) }
     remarks += Self.leftOut(tables)

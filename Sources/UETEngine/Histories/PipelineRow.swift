@@ -5,7 +5,8 @@ import UETModel
 struct PipelineRow: Sendable {
   /// A column, under each name that it has had.
   enum Column: Sendable {
-    case run, workstream, otherWorkstream, step, status, created, updated, started, ended, seen
+    case run, workstream, otherWorkstream, step, tool, status, created, updated, started, ended,
+      seen
     case event, payload, result, dependsOn, worker, adapter, task, model, input, output, estimated
     case actual, paths, resolution, resolved, code, message, order
 
@@ -14,7 +15,8 @@ struct PipelineRow: Sendable {
       case .run: ["run_id", "id"]
       case .workstream: ["ws_id", "workstream_id", "workstream_a", "id"]
       case .otherWorkstream: ["workstream_b"]
-      case .step: ["step_name", "step_id", "tool_id"]
+      case .step: ["step_name", "step_id"]
+      case .tool: ["tool_id"]
       case .status: ["status", "state", "current_state"]
       case .created: ["created_at", "started_at", "timestamp"]
       case .updated: ["updated_at", "completed_at", "ended_at"]

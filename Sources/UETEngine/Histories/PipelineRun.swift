@@ -13,12 +13,12 @@ struct PipelineRun {
   }
 
   let name: String
-  private let row: PipelineRow?
-  private let workstreams, steps, events, bus, costs, conflicts, errors: [PipelineRow]
-  private let workers: [PipelineRow]
+  let row: PipelineRow?
+  let workstreams, steps, events, bus, costs, conflicts, errors: [PipelineRow]
+  let workers: [PipelineRow]
   var remarks: [HistoryRemark] = []
   /// By what they are called there.
-  private var ids: [String: WorkstreamID] = [:]
+  private(set) var ids: [String: WorkstreamID] = [:]
 
   init(
     _ name: String, _ row: PipelineRow?, _ parts: PipelineParts, _ workers: [PipelineRow]
@@ -62,7 +62,11 @@ struct PipelineRun {
 
   // MARK: Names
 
+  /// The workstream of a run that is of one alone, as later versions have it.
+  private var only: String? { row?[.workstream] }
+
   private mutating func nameAll() {
+    if let only { name(only) }
     let torn = (events + bus).filter(\.isConflict)
     for row in workstreams + steps + (events + bus).filter({ !$0.isConflict }) + costs {
       // Tasks of the event bus are workstreams where no workstream is named.
@@ -92,8 +96,8 @@ struct PipelineRun {
       .init("renamed_workstream", "workstream '\(text)' is called '\(id)' here", run: name))
   }
 
-  private func id(_ row: PipelineRow) -> WorkstreamID? {
-    (row[.workstream] ?? row[.task]).flatMap { ids[$0] }
+  func id(_ row: PipelineRow) -> WorkstreamID? {
+    (row[.workstream] ?? row[.task] ?? only).flatMap { ids[$0] }
   }
 
   // MARK: Times
@@ -134,7 +138,7 @@ struct PipelineRun {
       }
   }
 
-  private var slots: Int? {
+  var slots: Int? {
     let start = events.first { $0.isEvent("parallel_execution_start") }
     return start?.json(.payload)?["max_workers"]?.integer
       ?? row?.json(.payload)?["max_workers"]?.integer
@@ -183,13 +187,13 @@ struct PipelineRun {
       let row = rows[id]
       each.dependsOn = row.map { dependencies($0).filter { $0 != id } } ?? []
       var reading = PipelineAttempts(
-        row: row, outcome: Self.outcome(row?[.status]), steps: groups.steps[id] ?? [],
+        row: row, outcome: outcome(of: id, row), steps: groups.steps[id] ?? [],
         events: groups.events[id] ?? [], bus: groups.bus[id] ?? [],
         errors: errors.filter { self.id($0) == id })
       each.attempts = reading.read()
       dry += reading.dryRuns
       if each.attempts.isEmpty, reading.dryRuns == 0 {
-        switch Self.outcome(row?[.status]) {
+        switch outcome(of: id, row) {
         case .cancelled: each.cancelled = row?.time(.updated) ?? last
         case .succeeded, .failed: untimed.append(id)
         case .running, nil: break
@@ -213,6 +217,11 @@ struct PipelineRun {
     return work
   }
 
+  private func outcome(of id: WorkstreamID, _ row: PipelineRow?) -> AttemptRecord.Outcome? {
+    let isAlone = only.flatMap { ids[$0] } == id
+    return Self.outcome(row?[.status]) ?? (isAlone ? Self.outcome(self.row?[.status]) : nil)
+  }
+
   private struct WorkRows {
     let steps, events, bus: [WorkstreamID: [PipelineRow]]
   }
@@ -233,70 +242,6 @@ struct PipelineRun {
       if let id = ids[name], !found.contains(id) { found.append(id) }
     }
     return found
-  }
-
-  // MARK: The rest
-
-  /// The model that their table of prices falls back to, and those that it has.
-  private static let priced: Set = ["gpt-4", "gpt-3.5-turbo", "claude-3-opus", "claude-3-sonnet"]
-
-  private mutating func usage(_ row: PipelineRow) -> PastRun.Usage? {
-    guard let at = row.time(.created) else { return nil }
-    let (input, output) = (row.integer(.input), row.integer(.output))
-    let estimate = row.number(.estimated)
-    // The column is 0 where nothing was reckoned.
-    let isReckoned = estimate.map { $0 > 0 || (input ?? 0) + (output ?? 0) == 0 } ?? false
-    let cost = row.number(.actual) ?? (isReckoned ? estimate : nil)
-    if row.number(.actual) == nil, isReckoned, let model = row[.model],
-      !Self.priced.contains(model)
-    {
-      let remark = HistoryRemark(
-        "borrowed_price", "'\(model)' was reckoned at the price of gpt-4 there", run: nil)
-      if !remarks.contains(remark) { remarks.append(remark) }
-    }
-    return PastRun.Usage(
-      at: at, workstream: id(row), model: row[.model], input: input, output: output, cost: cost,
-      worker: row[.worker])
-  }
-
-  private var allConflicts: [PastRun.Conflict] {
-    conflicts.compactMap(conflict) + detectedConflicts
-  }
-
-  private func conflict(_ row: PipelineRow) -> PastRun.Conflict? {
-    guard let at = row.time(.created), let id = id(row) else { return nil }
-    let paths = row.json(.paths)?.array?.compactMap(\.string) ?? []
-    return PastRun.Conflict(
-      at: at, workstream: id, other: row[.otherWorkstream].flatMap { ids[$0] }, paths: paths,
-      state: row[.resolution].flatMap { ConflictRecord.State(rawValue: $0.uppercased()) },
-      resolved: row.time(.resolved))
-  }
-
-  /// Events name one file each, and the branch in place of the workstream.
-  private var detectedConflicts: [PastRun.Conflict] {
-    var found: [WorkstreamID: (at: Timestamp, paths: [String])] = [:]
-    for row in events + bus where row.isConflict {
-      guard let at = row.time(.created), let id = id(row) else { continue }
-      let path = row.json(.payload)?["file_path"]?.string
-      found[id, default: (at, [])].paths += path.map { [$0] } ?? []
-    }
-    return found.sorted { $0.key < $1.key }.map { id, each in
-      PastRun.Conflict(at: each.at, workstream: id, other: nil, paths: each.paths)
-    }
-  }
-
-  /// Workers that the run's rows name; else those that came while it alone was under way.
-  private func pool(of run: PastRun) -> [PastRun.Worker] {
-    let named = Set((bus + costs).compactMap { $0[.worker] })
-    return workers.compactMap { row in
-      guard let worker = row[.worker], let start = row.time(.started) else { return nil }
-      let end = row.time(.ended)
-      let isWithin = start >= run.start && start <= run.end
-      guard named.contains(worker) || (slots != nil && isWithin) else { return nil }
-      let place = min(max(start, run.start), run.end)
-      return PastRun.Worker(
-        name: worker, start: place, end: end.map { min(max($0, place), run.end) })
-    }.sorted { ($0.start, $0.name) < ($1.start, $1.name) }
   }
 }
 

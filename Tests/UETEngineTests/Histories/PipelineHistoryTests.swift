@@ -200,6 +200,29 @@ import UETModel
     #expect(run.work[0].attempts[0].kind == .toolFailure)
   }
 
+  /// Still later ones have a run for each workstream, and name its tools in place of its steps.
+  @Test func aRunOfOneWorkstreamHasItsSteps() throws {
+    let run = try only([
+      "runs": [
+        [
+          "run_id": "r", "workstream_id": "ws-a", "state": "succeeded",
+          "created_at": "2025-11-21T10:00:00Z", "ended_at": "2025-11-21T10:05:00Z",
+        ]
+      ],
+      "step_attempts": [
+        [
+          "step_attempt_id": "s", "run_id": "r", "tool_id": "aider", "state": "succeeded",
+          "started_at": "2025-11-21T10:01:00Z", "ended_at": "2025-11-21T10:02:00Z",
+        ]
+      ],
+    ])
+    let attempt = try #require(run.work.first?.attempts.first)
+    #expect(run.status == .succeeded && run.work.map(\.id.rawValue) == ["ws-a"])
+    #expect(attempt.tool == "aider" && attempt.gates.isEmpty)
+    #expect(attempt.start == at("01:00") && attempt.end == at("02:00"))
+    #expect(attempt.outcome == .succeeded)
+  }
+
   @Test func namesThatAreNoneHereAreMadeAndSaid() throws {
     var odd = row("done", "00:00", "03:00")
     odd["ws_id"] = "Fix_Login"
