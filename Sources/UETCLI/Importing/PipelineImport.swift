@@ -27,7 +27,9 @@ struct PipelineImport {
   }
 
   /// Where the pipeline has its files, from the top of the repository.
-  private static let databases = ["state/pipeline_state.db", ".worktrees/pipeline_state.db"]
+  private static let databases = [
+    "state/pipeline_state.db", ".worktrees/pipeline_state.db", ".ledger/framework.db",
+  ]
   private static let budgets = ["config/budget.yaml"]
 
   /// - Parameter words: Files as typed; empty for those at their usual places.
@@ -61,7 +63,7 @@ struct PipelineImport {
       throw Refusal(
         .usage,
         "the pipeline has left nothing at its usual places: "
-          + (Self.databases + Self.budgets).map { "'\($0)'" }.listed(3),
+          + (Self.databases + Self.budgets).map { "'\($0)'" }.listed(4),
         hint: "name the file: git uet import \(Self.name) FILE.db")
     }
     return found
