@@ -17,6 +17,14 @@ import UETTestSupport
   private static let sifting: Range<UInt64> = 0..<(isQuick ? 10 : 40)
   private static let judging: Range<UInt64> = 1_000..<(isQuick ? 1_040 : 1_160)
 
+  /// What is said of a world of which one or two runs were measured.
+  private func report(_ kind: Advice.Kind, _ world: QueueWorld) throws -> AdviceReport {
+    let runs = try (0..<1 + world.seed % 2).map { try world.history(luck: world.seed * 10 + $0) }
+    var adviser = Adviser(runs, workstreams: [], dependencies: [], settings: world.settings)
+    adviser.trials = Self.trials
+    return adviser.report([kind])
+  }
+
   private func expect(
     _ kind: Advice.Kind, _ choices: [String],
     _ change: (inout PresentSettings, String) -> Void, _ now: (PresentSettings) -> String
@@ -25,10 +33,7 @@ import UETTestSupport
     var (wrong, needless) = ([String](), [String]())
     for seed in all {
       let world = QueueWorld(seed: seed)
-      let runs = try (0..<1 + seed % 2).map { try world.history(luck: seed * 10 + $0) }
-      var adviser = Adviser(runs, workstreams: [], dependencies: [], settings: world.settings)
-      adviser.trials = Self.trials
-      let report = adviser.report([kind])
+      let report = try self.report(kind, world)
       let advice = report.advice.first
       let own = now(world.settings)
       func time(_ choice: String, _ days: Range<UInt64>) throws -> Double {
@@ -71,6 +76,23 @@ import UETTestSupport
     try expect(
       .window, ["1", "2", "3", "4", "6", "8", "12", "16", "20", "24"],
       { $0.window = Int($1) ?? 1 }, { "\($0.window)" })
+  }
+
+  /// None of 15 was red, and four are tried at once: the best is all of them, more than any smaller
+  /// value of those that are tried.
+  @Test func aWindowThatHoldsAllIsAdvised() throws {
+    let advice = try #require(report(.window, QueueWorld(seed: 96)).advice.first)
+    #expect(advice.now == "4" && advice.proposed == "16", "\(advice)")
+    #expect(advice.caution == nil)
+  }
+
+  /// Two of 12 were red, and each is tried by itself: more than one at once takes a third less, or
+  /// more, if much more is red.
+  @Test func aWindowIsAdvisedThatGainsInMostWorlds() throws {
+    let advice = try #require(report(.window, QueueWorld(seed: 86)).advice.first)
+    #expect(advice.now == "1" && advice.gain.low < 0 && advice.gain.mean > 0, "\(advice)")
+    let caution = try #require(advice.caution)
+    #expect(advice.evidence.contains(caution))
   }
 
   @Test func theStrategyIsTheBest() throws {

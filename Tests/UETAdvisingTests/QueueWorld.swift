@@ -7,7 +7,7 @@ import UETTestSupport
 /// gates take, is its own.
 struct QueueWorld {
   let settings: PresentSettings
-  private let seed: UInt64
+  let seed: UInt64
   private let count: Int
   private let gateSeconds: [Double]
   private let redChance: Double
@@ -36,10 +36,6 @@ struct QueueWorld {
     clashChance = random.oneIn(2) ? 0 : 0.02
     pause = random.oneIn(2) ? 0 : scale * Double.random(in: 0.1...1.5, using: &random)
     spread = Double.random(in: 0.05...0.4, using: &random)
-  }
-
-  var about: String {
-    "\(settings.strategy) slots \(settings.slots) window \(settings.window) n \(count) p \(redChance) clash \(clashChance) pause \(Int(pause)) gate \(gateSeconds.map { Int($0) })"
   }
 
   private func luck(_ seed: UInt64) -> [QueuePlay.Change] {

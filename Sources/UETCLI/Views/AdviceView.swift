@@ -68,11 +68,16 @@ struct AdviceView {
     case .seconds, .gateSeconds:
       let what = advice.unit == .seconds ? "" : " of gates' time"
       return "\(Span.text(gain.mean)) less of \(Span.text(advice.whole))\(what) "
-        + "(\(Span.text(gain.low)) to \(Span.text(gain.high)))"
+        + "(\(signed(gain.low)) to \(signed(gain.high)))"
     case .chance:
       return "\(percent(gain.mean)) fewer runs stop (\(percent(gain.low)) to "
         + "\(percent(gain.high)))"
     }
+  }
+
+  /// Less than nothing is what is lost.
+  private static func signed(_ seconds: Double) -> String {
+    (seconds < 0 ? "-" : "") + Span.text(abs(seconds))
   }
 
   private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
