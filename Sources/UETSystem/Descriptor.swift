@@ -97,6 +97,11 @@ package struct PipeEnds: ~Copyable, Sendable {
 
   /// Closes the other end.
   package consuming func writing() -> Descriptor { writeEnd }
+
+  /// Their numbers, for whoever closes them from here on.
+  package consuming func released() -> (readEnd: Int32, writeEnd: Int32) {
+    (readEnd.released(), writeEnd.released())
+  }
 }
 
 /// Two connected stream sockets, one of which is handed to a child.

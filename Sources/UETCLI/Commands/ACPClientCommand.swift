@@ -25,9 +25,10 @@ struct ACPClientCommand: ParsableCommand {
     let environment = ProcessEnvironment.current
     let settings = try read()
     // Before the agent is started, so that none comes too early.
-    let stop = try PipeEnds.open()
-    let sources = watch([SIGTERM, SIGINT, SIGHUP], stop.writeEnd.number)
-    defer { for source in sources { source.cancel() } }
+    let stop = try PipeEnds.open().released()
+    // A byte for each of the signals, which do nothing else then.
+    SignalSources([SIGTERM, SIGINT, SIGHUP], on: DispatchQueue(label: "git-uet.signals"))
+      .hear { _ in _ = write(stop.writeEnd, [0], 1) }
     var client: ACPClient
     do throws(SystemFailure) {
       client = try ACPClient(settings, command: command, environment: environment) {
@@ -38,7 +39,7 @@ struct ACPClientCommand: ParsableCommand {
         .failed, "cannot start '\(command[0].terminalSafe)': \(error)",
         hint: "install it, or name another under 'tools' in .uet/config.yaml")
     }
-    let status = client.run(stop: stop.readEnd.number)
+    let status = client.run(stop: stop.readEnd)
     if status != 0 { throw ExitStatus.failed }
   }
 
@@ -50,18 +51,6 @@ struct ACPClientCommand: ParsableCommand {
     do { return try ACPSettings(json: try JSONValue(parsing: bytes[...])) } catch {
       throw Refusal(
         .usage, "'\(settings.terminalSafe)' holds no settings of a conversation: \(error)")
-    }
-  }
-
-  /// Writes a byte for each of the signals, which do nothing else then.
-  private func watch(_ signals: [Int32], _ descriptor: Int32) -> [any DispatchSourceSignal] {
-    let queue = DispatchQueue(label: "git-uet.signals")
-    return signals.map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { _ = write(descriptor, [0], 1) }
-      source.resume()
-      return source
     }
   }
 }

@@ -81,13 +81,8 @@ struct MetricsCommand: AsyncParsableCommand {
 
   /// Ends the process in good order, as long as it lives.
   private static func endWithSignals() {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number)
-      source.setEventHandler { leave(number == SIGINT ? .interrupted : .terminated) }
-      source.resume()
-      _ = Unmanaged.passRetained(source as AnyObject)
-    }
+    SignalSources([SIGINT, SIGTERM, SIGHUP], on: .global())
+      .hear { leave($0 == SIGINT ? .interrupted : .terminated) }
   }
 
   private static func answer(

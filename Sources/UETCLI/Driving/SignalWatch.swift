@@ -43,24 +43,14 @@ final class SignalWatch: Sendable {
   private static let echo: UInt64 = 500_000_000
 
   private let state = Mutex(State())
-  private let queue = DispatchQueue(label: "git-uet.signals")
-  private let sources: [any DispatchSourceSignal]
   private let drain: Drain
   private let say: @Sendable (String) -> Void
 
   init(_ drain: Drain, say: @escaping @Sendable (String) -> Void) {
     self.drain = drain
     self.say = say
-    let signals = [SIGINT, SIGTERM, SIGHUP]
-    let queue = queue
-    sources = signals.map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: queue)
-    }
-    for (number, source) in zip(signals, sources) {
-      source.setEventHandler { [self] in take(number) }
-      source.resume()
-    }
+    SignalSources([SIGINT, SIGTERM, SIGHUP], on: DispatchQueue(label: "git-uet.signals"))
+      .hear { [self] in take($0) }
   }
 
   /// The work is done: from now on a signal ends the process, as it does others.

@@ -40,7 +40,6 @@ final class MonitorInputs: Sendable {
   private let continuation: AsyncStream<MonitorInput>.Continuation
   private let queue = DispatchQueue(label: "git-uet.monitor")
   private let keys: any DispatchSourceRead
-  private let signals: [any DispatchSourceSignal]
   private let screen: FullScreen
   private let isHeard = Mutex(true)
 
@@ -54,17 +53,9 @@ final class MonitorInputs: Sendable {
     let (stream, continuation) = AsyncStream<MonitorInput>.makeStream()
     (self.stream, self.continuation) = (stream, continuation)
     keys = DispatchSource.makeReadSource(fileDescriptor: 0, queue: queue)
-    let queue = queue
-    let numbers = [SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH]
-    signals = numbers.map { number in
-      signal(number, SIG_IGN)
-      return DispatchSource.makeSignalSource(signal: number, queue: queue)
-    }
     keys.setEventHandler { Self.type(continuation) }
-    for (number, source) in zip(numbers, signals) {
-      source.setEventHandler { [self] in take(number) }
-      source.resume()
-    }
+    SignalSources([SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH], on: queue)
+      .hear { [self] in take($0) }
     keys.resume()
     Task {
       for await _ in watch.changes {
@@ -82,6 +73,14 @@ final class MonitorInputs: Sendable {
     Task { continuation.yield(await body()) }
   }
 
+  /// The same of a body that blocks: on a thread of its own, since keys wait for one of the few
+  /// that tasks share.
+  func post(blocking body: @escaping @Sendable () -> MonitorInput) {
+    let continuation = continuation
+    let work: @Sendable () -> Void = { continuation.yield(body()) }
+    do throws(SystemFailure) { try OwnThread.start(work) } catch { work() }
+  }
+
   func post(_ input: MonitorInput, after seconds: Double) {
     queue.asyncAfter(deadline: .now() + seconds) { [continuation] in continuation.yield(input) }
   }
@@ -92,8 +91,6 @@ final class MonitorInputs: Sendable {
       if heard != wanted { wanted ? keys.resume() : keys.suspend() }
       heard = wanted
     }
-    // It was left to its default by who ran the program.
-    if wanted { signal(SIGINT, SIG_IGN) }
   }
 
   private static func type(_ continuation: AsyncStream<MonitorInput>.Continuation) {

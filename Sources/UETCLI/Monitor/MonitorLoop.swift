@@ -36,8 +36,9 @@ struct MonitorLoop: ~Copyable {
     model = MonitorModel(source.facts, Self.shape(context.output))
     painter = ScreenPainter(color: context.output.usesColor)
     screen = FullScreen(context.output)
-    screen.enter()
+    // What ends it from here on gives the terminal back.
     inputs = MonitorInputs(screen, watch)
+    screen.enter()
   }
 
   private static func shape(_ terminal: Terminal) -> ScreenShape {
@@ -48,8 +49,8 @@ struct MonitorLoop: ~Copyable {
   consuming func follow() async throws {
     draw()
     let first = source
-    inputs.post { .past(first.past()) }
-    inputs.post { first.timeLeft().map(MonitorInput.timeLeft) ?? .changed }
+    inputs.post(blocking: { .past(first.past()) })
+    inputs.post(blocking: { first.timeLeft().map(MonitorInput.timeLeft) ?? .changed })
     askWaits()
     do {
       for await input in inputs.stream {
@@ -156,7 +157,7 @@ struct MonitorLoop: ~Copyable {
     guard source.facts.isHeld, !asksWaits else { return }
     asksWaits = true
     let asked = source
-    inputs.post { .waits(asked.waits()) }
+    inputs.post(blocking: { .waits(asked.waits()) })
   }
 
   /// Gives the terminal to a shell in the workstream's worktree, until that ends.

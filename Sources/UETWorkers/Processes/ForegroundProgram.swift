@@ -31,9 +31,9 @@ package struct ForegroundProgram: Sendable {
     let program = Spawn(
       found, Array(argv.dropFirst()), environment: passed, in: folder, group: .ours)
     let child = try program.start(input: 0, output: 1, error: 2)
-    let signals = [SIGINT, SIGQUIT]
-    for number in signals { signal(number, SIG_IGN) }
-    defer { for number in signals { signal(number, SIG_DFL) } }
+    // What this process does at these is as before afterwards.
+    let signals = [SIGINT, SIGQUIT].map { (number: $0, before: signal($0, SIG_IGN)) }
+    defer { for (number, before) in signals { signal(number, before) } }
     switch ProcessEnd(of: child) {
     case .exited(let status): return status
     case .signalled(let number): return 128 + number
