@@ -12,6 +12,8 @@ package enum DispatchError: Error, Hashable, Sendable {
   /// The dependency has to be asked for first.
   case needs(WorkstreamID, WorkstreamID)
   case tooFewWorkers
+  /// Workers do not come and go in this run.
+  case workersAreFixed
   /// The run has neither a phase nor a workstream of that name.
   case noBudget(String)
 }
@@ -29,6 +31,7 @@ extension DispatchError: CustomStringConvertible {
     case .noBudget(let name):
       "the run has no phase and no workstream '\(name.terminalSafe)' to set a budget for"
     case .tooFewWorkers: "a run needs at least one worker"
+    case .workersAreFixed: "the run was not started with 'auto' workers"
     }
   }
 }

@@ -35,10 +35,10 @@ struct DispatchIndex: Sendable {
   private(set) var unsettled = 0
   private var culprits: [Bool]
 
-  /// `isFunded` says whether money decides what may start: then nothing waits for a start that
-  /// there may be no money for.
+  /// `holdsStarts` says whether items wait for starts that the planner found worth it: not where
+  /// there may be no money for these, nor where workers come for what can start.
   init(
-    _ plan: DispatchPlan, _ state: RunState, patience: Double = 0, isFunded: Bool = false
+    _ plan: DispatchPlan, _ state: RunState, patience: Double = 0, holdsStarts: Bool = true
   ) {
     let count = plan.items.count
     places = Dictionary(
@@ -50,7 +50,7 @@ struct DispatchIndex: Sendable {
     unmet = Array(repeating: 0, count: count)
     lost = unmet
     locks = ConflictLocks(plan)
-    holds = StartHolds(plan, isKept: !isFunded)
+    holds = StartHolds(plan, isKept: holdsStarts)
     tools = ToolGates(plan, state, patience: patience)
     lineage = Lineage(plan)
     waves = WaveWatch()
@@ -305,11 +305,4 @@ struct DispatchIndex: Sendable {
 extension WorkstreamState {
   /// Whether no result is to be expected of it unless a person asks again.
   var isLost: Bool { isSettled && !isFinished }
-}
-
-extension RunState {
-  /// How many workers take work, those that are being made ready included.
-  package var liveWorkers: Int {
-    pool.count { $0.state == .idle || $0.state == .busy || $0.state == .spawning }
-  }
 }

@@ -79,7 +79,9 @@ package enum DispatchInput: Hashable, Sendable {
   case resume
   /// All of these or none; an empty list means all that are not settled.
   case cancelAll([WorkstreamID], reason: String)
-  case setWorkers(Int)
+  case setWorkers(WorkerCount)
+  /// How much there is from now on of some of the resources that are counted.
+  case room(Resources)
   case addDependency(WorkstreamID, on: WorkstreamID, reason: String?)
   /// The plan is another one from now on.
   case changePlan(PlanChange)
@@ -124,16 +126,19 @@ package struct AttemptOrder: Hashable, Sendable {
   /// workstreams that write the same paths, without those that another of them contains.
   package let inputs: [AttemptRecord.Input]
   package let tool: String
+  /// What is to carry it out.
+  package let executor: String
   package let timeout: Double?
   /// US dollars that its program is told to stop at; nil where no budget says so.
   package var cap: Money?
 
   package init(
     name: AttemptName, place: Int, worker: String, inputs: [AttemptRecord.Input], tool: String,
-    timeout: Double?, cap: Money? = nil
+    executor: String = AttemptRecord.localExecutor, timeout: Double?, cap: Money? = nil
   ) {
     (self.name, self.place, self.worker) = (name, place, worker)
-    (self.inputs, self.tool, self.timeout, self.cap) = (inputs, tool, timeout, cap)
+    (self.inputs, self.tool, self.executor) = (inputs, tool, executor)
+    (self.timeout, self.cap) = (timeout, cap)
   }
 
   /// Of a workstream that builds on nothing, and that no plan holds.

@@ -25,7 +25,7 @@ extension DispatchMachine {
     }
     let tests = waveStarts()
     if !tests.isEmpty { return tests }
-    return assignment(at: now) ?? finish() ?? []
+    return assignment(at: now) ?? retirement(at: now) ?? finish() ?? []
   }
 
   private func promotion(_ place: Int) -> EventDraft {
@@ -55,7 +55,7 @@ extension DispatchMachine {
   }
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
-    guard state.status == .running, !idleWorkers.isEmpty else { return nil }
+    guard state.status == .running, !idleWorkers.isEmpty || mayGrow else { return nil }
     // Nothing of a run that is spared ends it: the next tier lets it go on.
     if isSpared { return nil }
     index.releaseTools(at: now)
@@ -70,7 +70,7 @@ extension DispatchMachine {
     index.locks.unshelve()
     stock.forgetThirst()
     while true {
-      guard let place = index.locks.next(), let worker = worker(for: place) else {
+      guard let place = index.locks.next() else {
         // One without money does not keep those after it waiting.
         guard let place = index.locks.waitingAlone, !canPay(place, at: now) else { break }
         index.withhold(place)
@@ -96,6 +96,7 @@ extension DispatchMachine {
         index.locks.shelve(place)
         continue
       }
+      guard let worker = worker(for: place) else { return growth() }
       return start(of: place, on: worker, funding)
     }
     // Nobody is left whose end would have them looked at again.
@@ -126,7 +127,11 @@ extension DispatchMachine {
     let inputs = self.inputs(of: place)
     let item = plan.items[place]
     let route = index.tools.route(of: place) ?? item.routes[0]
+    let site = site(for: place)
     let assigned = Told<Fact.TaskAssigned> {
+      if route.sites.count > 1, site.executor != AttemptRecord.localExecutor {
+        $0.executor = site.executor
+      }
       ($0.inputs, $0.probe) = (inputs.nonEmpty, index.tools.probe(by: place))
       if route.tool != item.tool {
         ($0.tool, $0.reason) = (route.tool, reason(for: route, at: place))

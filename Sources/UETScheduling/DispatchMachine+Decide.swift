@@ -7,7 +7,7 @@ extension DispatchMachine {
     -> [EventDraft]
   {
     switch input {
-    case .start: return try spawn(upTo: policy.workers, beside: 0)
+    case .start: return try spawn(upTo: fewest, beside: 0)
     case .recover(let ended, let adopted): return try recover(ended, adopted, at: now)
     case .release(let ended): return release(ended)
     case .attemptEnded(let name, let outcome, let details):
@@ -26,6 +26,7 @@ extension DispatchMachine {
     case .resume: return state.status == .paused ? [EventDraft(.runResumed(.init()))] : []
     case .cancelAll(let ids, let reason): return try cancelAll(ids, reason)
     case .setWorkers(let count): return try setWorkers(count)
+    case .room: return []
     case .addDependency(let id, let other, let reason):
       return try addDependency(id, other, reason)
     case .changePlan(let change): return try changePlan(change)
@@ -145,7 +146,7 @@ extension DispatchMachine {
     if index.unsettled > 0 || hasUntestedWaves {
       let live = state.pool.filter { $0.state == .idle || $0.state == .busy }
       drafts += try spawn(
-        upTo: policy.workers, beside: live.count, freeing: Set(gone.map(\.name)))
+        upTo: fewest, beside: live.count, freeing: Set(gone.map(\.name)))
     }
     return drafts + [EventDraft(.recoveryFinished(.init()))]
   }

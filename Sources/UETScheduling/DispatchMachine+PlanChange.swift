@@ -86,7 +86,8 @@ extension DispatchMachine {
   /// More workers, where there were as many as were of use and more are of use now.
   private func staff(_ next: DispatchPlan) -> [EventDraft] {
     let live = state.liveWorkers
-    guard !state.status.isOver, live > 0, live >= min(policy.workers, plan.items.count) else {
+    guard !isElastic, !state.status.isOver, live > 0, live >= min(policy.workers, plan.items.count)
+    else {
       return []
     }
     return (try? spawn(upTo: policy.workers, of: next.items.count, beside: live)) ?? []

@@ -11,9 +11,13 @@ package enum ResourceObstacle: Hashable, Sendable {
 
 extension DispatchMachine {
   /// What an attempt at the item would need.
-  func ask(of place: Int) -> Resources {
-    guard stock.isActive else { return Resources() }
-    return index.tools.route(of: place)?.resources ?? plan.items[place].routes[0].resources
+  func ask(of place: Int) -> Resources { stock.isActive ? site(for: place).resources : Resources() }
+
+  /// Where an attempt at the item would be carried out: at the first of its sites that has all it
+  /// needs, else at the last, which it waits for.
+  func site(for place: Int) -> DispatchPlan.Site {
+    let route = index.tools.route(of: place) ?? plan.items[place].routes[0]
+    return route.sites.dropLast().first { stock.fits($0.resources) } ?? route.site(of: nil)
   }
 
   func isBehind(_ place: Int) -> Bool { stock.isActive && stock.isBehind(place, ask(of: place)) }
@@ -33,6 +37,8 @@ extension DispatchMachine {
 extension ResourceObstacle: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .lacks(let name, _, let used, let most) where Resources.executor(ofJobs: name) != nil:
+      "waits for \(Self.plain(name)): there are \(used), of \(most) that it has room for"
     case .lacks(let name, let asked, let used, let most):
       "needs \(Resources.text(asked, of: name)); in use: \(Resources.text(used, of: name)), "
         + "of \(Resources.text(most, of: name))"
@@ -46,7 +52,7 @@ extension ResourceObstacle: CustomStringConvertible {
     switch name {
     case Resources.cpu: "cores"
     case Resources.memory, Resources.disk: name
-    default: "'\(name)'"
+    default: Resources.executor(ofJobs: name).map { "a job of '\($0)'" } ?? "'\(name)'"
     }
   }
 }

@@ -75,7 +75,11 @@ extension DispatchMachine {
     }
   }
 
-  func setWorkers(_ count: Int) throws(DispatchError) -> [EventDraft] {
+  func setWorkers(_ wanted: WorkerCount) throws(DispatchError) -> [EventDraft] {
+    guard case .count(let count) = wanted else {
+      if policy.leastWorkers == nil { throw .workersAreFixed }
+      return []
+    }
     guard count > 0 else { throw .tooFewWorkers }
     let live = state.pool.filter { [.spawning, .idle, .busy].contains($0.state) }
     if state.status.isOver || live.isEmpty { return [] }
@@ -88,6 +92,71 @@ extension DispatchMachine {
     }
   }
 
+}
+
+/// Workers that come when something can start and go when nothing can.
+extension DispatchMachine {
+  /// How many workers there are before anything is known of the work.
+  var fewest: Int { policy.leastWorkers.map { min($0, policy.workers) } ?? policy.workers }
+
+  var isElastic: Bool { policy.leastWorkers != nil && !policy.isPinned }
+
+  /// Whether a worker more would be of use, if something can start. A machine that is to be spared
+  /// gets none.
+  var mayGrow: Bool {
+    let live = state.liveWorkers
+    return isElastic && state.tier == .normal && live > 0 && live < policy.workers
+      && !state.pool.contains { $0.state == .spawning }
+  }
+
+  /// As many workers as there is work for that can start now, when nobody is idle.
+  func growth() -> [EventDraft] {
+    let live = state.liveWorkers
+    var (locks, room) = (index.locks, stock)
+    var count = 0
+    while live + count < policy.workers, let place = locks.next() {
+      let route = index.tools.route(of: place) ?? plan.items[place].routes[0]
+      guard
+        let site = route.sites.first(where: { room.fits($0.resources) })
+          ?? (count == 0 ? route.site(of: nil) : nil)
+      else {
+        locks.shelve(place)
+        continue
+      }
+      room.take(site.resources)
+      locks.acquire(place)
+      count += 1
+    }
+    return (try? spawn(upTo: live + count, beside: live)) ?? []
+  }
+
+  /// Takes workers out of service that had nothing to do for a while, but for the fewest.
+  func retirement(at now: Timestamp) -> [EventDraft]? {
+    idleTimes.filter { $0.until <= now }.suffix(surplus).flatMap {
+      retire($0.worker, until: nil, "nothing could start")
+    }.nonEmpty
+  }
+
+  /// When the next worker goes if nothing starts.
+  var nextSurplus: Timestamp? { surplus > 0 ? idleTimes.map(\.until).min() : nil }
+
+  /// How many workers more there are than there have to be.
+  private var surplus: Int {
+    isElastic && state.status == .running && state.tier == .normal
+      ? max(0, state.liveWorkers - fewest) : 0
+  }
+
+  /// Idle workers, and until when they stay if nothing starts.
+  private var idleTimes: [(worker: WorkerRecord, until: Timestamp)] {
+    idleWorkers.map { worker in
+      let last = worker.last.flatMap { state[$0]?.attempts.last { $0.worker == worker.name } }
+      let since = last?.endedAt ?? worker.since ?? Timestamp(seconds: 0)
+      return (worker, since.advanced(bySeconds: policy.idle + asleep(since: since)))
+    }
+  }
+}
+
+extension DispatchMachine {
   /// Workers in draining that have nothing to do any more, and those that do not get ready.
   func terminations(at now: Timestamp) -> [EventDraft] {
     state.pool.compactMap { worker in

@@ -26,7 +26,8 @@ package struct DispatchMachine: RecordedMachine {
     pace = PaceBook(plan, policy, state)
     stock = ResourceStock(plan, policy, state)
     index = DispatchIndex(
-      plan, state, patience: policy.patience, isFunded: budget.isFunding)
+      plan, state, patience: policy.patience,
+      holdsStarts: !budget.isFunding && policy.leastWorkers == nil)
   }
 
   /// The earliest moment at which `timerFired` may change something.
@@ -39,6 +40,7 @@ package struct DispatchMachine: RecordedMachine {
       moments += [index.timers.first?.at, index.tools.nextTrial, pace.recheck]
     }
     moments += state.pool.map { readyBy($0) }
+    moments.append(nextSurplus)
     return moments.compactMap { $0 }.min()
   }
 
@@ -74,9 +76,19 @@ package struct DispatchMachine: RecordedMachine {
   package mutating func accept(
     _ input: DispatchInput, at now: Timestamp, record: ([EventDraft]) throws -> [Event]
   ) throws -> [DispatchEffect] {
-    if case .changePlan(let change) = input { successor = change.plan }
+    switch input {
+    case .changePlan(let change): successor = change.plan
+    case .room(let resources):
+      for (name, amount) in resources.amounts where policy.resources[name] != nil {
+        policy.resources[name] = amount
+      }
+      stock.set(resources)
+    default: break
+    }
     defer { successor = nil }
-    return try fold(try record(try decide(input, at: now)))
+    let effects = try fold(try record(try decide(input, at: now)))
+    if case .setWorkers(let count) = input { policy.isPinned = count != .auto }
+    return effects
   }
 
   /// Folds one recorded event and gives the effects it calls for; a caller that recovers drops
@@ -167,7 +179,8 @@ package struct DispatchMachine: RecordedMachine {
     pace = PaceBook(plan, policy, state)
     stock = ResourceStock(plan, policy, state)
     index = DispatchIndex(
-      plan, state, patience: policy.patience, isFunded: budget.isFunding)
+      plan, state, patience: policy.patience,
+      holdsStarts: !budget.isFunding && policy.leastWorkers == nil)
   }
 
   private mutating func follow(_ id: WorkstreamID?) {
@@ -205,9 +218,11 @@ package struct DispatchMachine: RecordedMachine {
     _ name: AttemptName, _ place: Int, _ worker: String?, _ inputs: [AttemptRecord.Input]
   ) -> AttemptOrder {
     let item = plan.items[place]
+    let attempt = state[item.id]?.lastAttempt
+    let route = item.route(of: attempt)
     return AttemptOrder(
       name: name, place: place, worker: worker ?? "", inputs: inputs,
-      tool: item.route(of: state[item.id]?.lastAttempt).tool, timeout: item.timeout,
+      tool: route.tool, executor: route.site(of: attempt).executor, timeout: item.timeout,
       cap: state.spending.reservation(name.workstream, name.number)?.cap)
   }
 

@@ -55,8 +55,8 @@ package struct DispatchPlan: Hashable, Sendable {
     package var provider: String?
     /// Names of the policy's rates that count what it asks.
     package var rates: [String]
-    /// What an attempt needs at once.
-    package var resources: Resources
+    /// Where an attempt may be carried out, the first choice first; never empty.
+    package var sites: [Site]
 
     package init(
       _ tool: String, provider: String? = nil, rates: [String] = [],
@@ -65,7 +65,26 @@ package struct DispatchPlan: Hashable, Sendable {
       self.tool = tool
       self.provider = provider
       self.rates = rates
-      self.resources = resources
+      sites = [Site(resources: resources)]
+    }
+
+    /// Where an attempt is carried out; before one, the last choice.
+    func site(of attempt: AttemptRecord?) -> Site {
+      guard let attempt, sites.count > 1 else { return sites[sites.count - 1] }
+      let executor = attempt.executor ?? AttemptRecord.localExecutor
+      return sites.first { $0.executor == executor } ?? sites[0]
+    }
+  }
+
+  /// What carries out attempts, and what one takes of what all share there.
+  package struct Site: Hashable, Sendable {
+    package let executor: String
+    package let resources: Resources
+
+    package init(
+      _ executor: String = AttemptRecord.localExecutor, resources: Resources = Resources()
+    ) {
+      (self.executor, self.resources) = (executor, resources)
     }
   }
 

@@ -63,7 +63,15 @@ package struct DispatchPolicy: Hashable, Sendable {
     case rerun, escalate
   }
 
+  /// How many work at once, or at most.
   package var workers: Int
+  /// How many workers there are at least, where they come when something can start and go when
+  /// nothing can; nil where there are `workers` from the start.
+  package var leastWorkers: Int?
+  /// Whether a person has asked for a number of workers, who then neither come nor go.
+  package var isPinned = false
+  /// Seconds without work after which a worker goes, where they come and go.
+  package var idle = 60.0
   package var retry = Retry()
   package var breaker = Breaker()
   package var budget = Budget()

@@ -12,7 +12,7 @@ struct ResourceStock: Sendable {
   typealias Ask = [(name: Int, amount: Int)]
 
   let names: [String]
-  let capacity: [Int]
+  private(set) var capacity: [Int]
   private(set) var used: [Int]
   private var places: [String: Int]
   private var holders: [Int: Resources] = [:]
@@ -21,7 +21,7 @@ struct ResourceStock: Sendable {
   private(set) var thirst: UInt64 = 0
   /// Who waits for what, in order: the first for each name.
   private(set) var thirsty: [(place: Int, names: UInt64)] = []
-  /// The names that each item asks for; nil where that depends on its tool.
+  /// The names that each item asks for; nil where that depends on its tool or its site.
   private var asked: [UInt64?] = []
   /// Names that a gate waits for.
   private var gateThirst: UInt64 = 0
@@ -33,7 +33,7 @@ struct ResourceStock: Sendable {
     places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     guard isActive else { return }
     asked = plan.items.map { item in
-      let asks = item.routes.map { bits($0.resources) }
+      let asks = item.routes.flatMap(\.sites).map { bits($0.resources) }
       return asks.allSatisfy { $0 == asks[0] } ? asks[0] : nil
     }
     for (place, item) in plan.items.enumerated() {
@@ -56,12 +56,16 @@ struct ResourceStock: Sendable {
     for (name, amount) in ask(resources) { used[name] += sign * amount }
   }
 
+  /// What is asked for is in use, whoever has it.
+  mutating func take(_ resources: Resources) { change(resources, by: 1) }
+
   /// Follows the start and the end of attempts.
   mutating func follow(_ record: WorkstreamRecord, at place: Int, of item: DispatchPlan.Item) {
     guard isActive else { return }
     if record.state == .running {
       guard holders[place] == nil else { return }
-      let resources = item.route(of: record.lastAttempt).resources
+      let attempt = record.lastAttempt
+      let resources = item.route(of: attempt).site(of: attempt).resources
       holders[place] = resources
       change(resources, by: 1)
     } else if let resources = holders.removeValue(forKey: place) {
@@ -79,6 +83,18 @@ struct ResourceStock: Sendable {
       return wave?.gates.first { $0.name == record.gate }?.resources
     }
     for resources in gates { change(resources, by: 1) }
+  }
+
+  /// There is so much of some names from now on; those that it does not count are left out.
+  mutating func set(_ resources: Resources) {
+    for (name, amount) in resources.amounts {
+      if let place = places[name] { capacity[place] = amount }
+    }
+  }
+
+  /// Whether all that is asked for is free.
+  func fits(_ resources: Resources) -> Bool {
+    ask(resources).allSatisfy { used[$0.name] + $0.amount <= capacity[$0.name] }
   }
 
   private func isShort(_ name: Int, _ amount: Int) -> Bool {

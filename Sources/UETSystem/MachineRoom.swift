@@ -39,7 +39,8 @@ package struct MachineRoom: Hashable, Sendable {
     }
   #endif
 
-  private static var processors: Int {
+  /// The processors that this process may run on.
+  package static var processors: Int {
     let usable = Int(uet_usable_processors())
     return usable > 0 ? usable : max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }

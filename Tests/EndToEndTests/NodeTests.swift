@@ -339,4 +339,34 @@ import UETTestSupport
     ).finish()
     return output?.status == 0
   }()
+
+  /// Two here, the others elsewhere, and no more workers than there are to start.
+  @Test func workersComeWithTheWorkHereAndElsewhere() throws {
+    let scratch = try project()
+    try scratch.git("config", "uet.executor", "local")
+    try scratch.git("config", "--add", "uet.executor", "batch")
+    try scratch.git("config", "uet.executors.local.jobs", "2")
+    try scratch.bundle("ws-first", scope: ["first"], "echo 1 > first")
+    for id in ["ws-a", "ws-b", "ws-c", "ws-d"] {
+      try scratch.bundle(
+        id, scope: [id],
+        after: ["ws-first"],
+        "touch $TMPDIR/\(id).at; until test -e $TMPDIR/go; do sleep 0.02; done; echo x > \(id)")
+    }
+    try commit(scratch)
+    let running = try scratch.direct(["run", "--workers", "auto"])
+    try scratch.wait("all that there is room for work") {
+      ["ws-a", "ws-b"].allSatisfy { isThere("\($0).at", scratch) }
+        && (isThere("ws-c.at", scratch) || isThere("ws-d.at", scratch))
+    }
+    let state = try scratch.uet("status", "--json").text
+    #expect(state.contains(#/"least_workers": ?1\b/#) && state.contains(#/"workers": ?64\b/#))
+    let answer = try scratch.uet("workers", "auto")
+    #expect(answer.text.contains("they come and go with the work, up to 64"), "\(answer)")
+    try go(scratch)
+    #expect(running.finish().status == 0)
+    let end = try scratch.uet("status", "--json").text
+    #expect(end.matches(of: #/"executor": ?"batch"/#).count == 2, "\(end)")
+    #expect(try leases(scratch).isEmpty)
+  }
 }

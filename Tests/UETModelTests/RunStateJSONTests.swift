@@ -36,8 +36,8 @@ import UETTestSupport
     let at = Timestamp(seconds: 0)
     #expect(
       members(RunState(run: RunID(startedAt: at, salt: 1))) == [
-        "run", "status", "reason", "base", "target", "imported", "workers", "startedAt", "endedAt",
-        "sequence",
+        "run", "status", "reason", "base", "target", "imported", "workers", "leastWorkers",
+        "startedAt", "endedAt", "sequence",
         "updatedAt", "plan", "workstreams", "pool", "breakers", "providers", "mode", "spending",
         "integration", "inboxes",
         "waves", "releases", "verdicts", "rollback", "findings",

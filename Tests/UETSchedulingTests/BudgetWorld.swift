@@ -267,7 +267,7 @@ extension BudgetWorld {
     case 0: try crash()
     case 1: try take(.drain)
     case 2: try take(.stopNow)
-    case 3: try take(.setWorkers(Int.random(in: 1...4, using: &random)))
+    case 3: try take(.setWorkers(.count(Int.random(in: 1...4, using: &random))))
     default:
       if machine.limit(.run) == nil { return }
       try take(.changeBudget([BudgetChange(nil, .raise(Self.cents(0...50, &random)))]))

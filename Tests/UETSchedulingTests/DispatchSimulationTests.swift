@@ -144,7 +144,11 @@ extension DispatchWorld {
   private mutating func meddle() throws {
     let id = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
     let other = plan.items[Int.random(in: 0..<plan.items.count, using: &random)].id
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
+    case 20, 21:
+      let jobs = Int.random(in: 0...4, using: &random)
+      mostJobs = max(mostJobs, jobs)
+      try take(.room(Resources([Resources.jobs(of: "grid"): jobs])), mayCrash: true)
     case 18, 19:
       let tier = OperatingTier.allCases.randomElement(using: &random) ?? .normal
       try take(.tier(Self.tier(tier)), mayCrash: true)
@@ -158,7 +162,10 @@ extension DispatchWorld {
       var request = RetryRequest(random.oneIn(3) ? [id, other] : [id], reason: "again")
       request.withDependents = random.oneIn(2)
       try take(.retry(request), mayCrash: true)
-    case 4: try take(.setWorkers(Int.random(in: 1...5, using: &random)), mayCrash: true)
+    case 4:
+      let count = Int.random(in: 1...5, using: &random)
+      mostAskedFor = max(mostAskedFor, count)
+      try take(.setWorkers(random.oneIn(3) ? .auto : .count(count)), mayCrash: true)
     case 5: try take(.addDependency(id, on: other, reason: nil), mayCrash: true)
     case 6: try take(.drain, mayCrash: true)
     case 7: try take(.stopNow, mayCrash: true)

@@ -28,7 +28,7 @@ extension DispatchWorld {
     var awaited = namesThatGatesAwait()
     for place in plan.items.indices where isReady(place) && holder(of: place) == nil {
       if !running.contains(where: { conflict(place, $0) }) {
-        let asked = route(place)?.resources ?? Resources()
+        let asked = route(place).map { site($0).resources } ?? Resources()
         let short = shortOf(asked)
         if !asked.names.filter({ (asked[$0] ?? 0) > 0 }).contains(where: awaited.contains) {
           if short.isEmpty { result.append(place) }
@@ -99,6 +99,7 @@ extension DispatchWorld {
 
   /// One that the item lets start first, as long as things are as planned.
   func holder(of place: Int) -> Int? {
+    if policy.leastWorkers != nil { return nil }
     let live = machine.state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
     if let workers = plan.workers, live != min(workers, plan.items.count) { return nil }
     let waiting = plan.items[place].startsAfter.filter { state($0)?.attempts.isEmpty == true }
@@ -116,6 +117,13 @@ extension DispatchWorld {
       || machine.state.breaker(plan.items[place].tool).map { $0.state != .closed } ?? false
       || waiting(plan.items[place].routes[0]) != nil
       || record.attempts.contains { $0.outcome == .failed || $0.outcome == .cancelled }
+  }
+
+  /// Whether a worker would come for something that can start.
+  private var mayComeMore: Bool {
+    let state = machine.state
+    return machine.isElastic && state.tier == .normal && (1..<policy.workers) ~= state.liveWorkers
+      && !state.pool.contains { $0.state == .spawning }
   }
 
   func state(_ place: Int) -> WorkstreamRecord? { machine.state[plan.items[place].id] }
@@ -145,7 +153,7 @@ extension DispatchWorld {
   mutating func checkRebuilt() throws {
     guard machine.deadline == nil, random.oneIn(6) else { return }
     var one = machine
-    var other = DispatchMachine(plan: plan, policy: policy, state: machine.state)
+    var other = DispatchMachine(plan: plan, policy: machine.policy, state: machine.state)
     let (drafts, rebuilt) = (one.advance(at: now), other.advance(at: now))
     try Violation.unless(drafts == rebuilt, "rebuilt machine: \(rebuilt), live machine: \(drafts)")
   }
@@ -161,8 +169,14 @@ extension DispatchWorld {
     }
     let busy = state.pool.filter { $0.workstream != nil }
     try Violation.unless(busy.count == running.count, "\(running.count) run on \(busy.count)")
-    if state.status == .running, state.pool.contains(where: { $0.state == .idle }) {
-      try Violation.unless(startable().isEmpty, "a worker idles while \(startable()) may start")
+    let hasIdle = state.pool.contains { $0.state == .idle }
+    if state.status == .running, hasIdle || mayComeMore {
+      try Violation.unless(startable().isEmpty, "no worker for \(startable()), which may start")
+    }
+    if machine.isElastic {
+      let live = state.liveWorkers
+      try Violation.unless(
+        live <= max(policy.workers, mostAskedFor), "\(live) workers, of \(policy.workers)")
     }
     for breaker in state.breakers {
       let probes = state.workstreams.filter { breaker.probe == $0.id }

@@ -8,9 +8,11 @@ extension DispatchWorld {
   func inUse() -> [String: [Int]] {
     var used: [String: [Int]] = [:]
     let running = plan.items.indices.filter { state($0)?.state == .running }
-    let asks = running.map { routeTaken($0).resources } + gatesUnderWay().map(\.resources)
+    let asks =
+      running.map { routeTaken($0).site(of: state($0)?.lastAttempt).resources }
+      + gatesUnderWay().map(\.resources)
     for ask in asks {
-      for (name, amount) in ask.amounts where amount > 0 && policy.resources[name] != nil {
+      for (name, amount) in ask.amounts where amount > 0 && room[name] != nil {
         used[name, default: []].append(amount)
       }
     }
@@ -23,12 +25,25 @@ extension DispatchWorld {
     }
   }
 
+  /// What there is of each name now.
+  var room: Resources { machine.policy.resources }
+
+  /// The first of a route's sites that has all that is asked for there, else the last.
+  func site(_ route: DispatchPlan.ToolRoute) -> DispatchPlan.Site {
+    let used = inUse()
+    return route.sites.dropLast().first { site in
+      site.resources.amounts.allSatisfy { name, amount in
+        amount == 0 || room[name].map { (used[name] ?? []).reduce(amount, +) <= $0 } ?? true
+      }
+    } ?? route.sites[route.sites.count - 1]
+  }
+
   /// Names of which too little is free for that.
   func shortOf(_ asked: Resources) -> Set<String> {
     let used = inUse()
     return Set(
       asked.amounts.compactMap { name, amount in
-        guard amount > 0, let most = policy.resources[name], let others = used[name] else {
+        guard amount > 0, let most = room[name], let others = used[name] else {
           return nil
         }
         return others.reduce(amount, +) > most ? name : nil
@@ -69,7 +84,8 @@ extension DispatchWorld {
   /// No more is in use than there is, but by one alone.
   func checkResources() throws {
     for (name, amounts) in inUse() where amounts.count > 1 {
-      let (sum, most) = (amounts.reduce(0, +), policy.resources[name] ?? 0)
+      let least = name == Resources.jobs(of: "grid") ? mostJobs : 0
+      let (sum, most) = (amounts.reduce(0, +), max(room[name] ?? 0, least))
       // Another process may have counted otherwise what goes on.
       try Violation.unless(sum <= most, "\(sum) of \(most) '\(name)' are in use: \(amounts)")
     }

@@ -33,6 +33,10 @@ struct DispatchWorld {
   var preparing: [String] = []
   /// Workers get ready at once, and failures leave nothing behind.
   var isOrderly = false
+  /// The most workers that a person has asked for.
+  var mostAskedFor = 0
+  /// The most jobs that there ever was room for.
+  var mostJobs = 0
   /// Tools that fail whatever they are given.
   var brokenTools: Set<String> = []
 
@@ -53,12 +57,17 @@ struct DispatchWorld {
       policy.rates[name] = rate
     }
     if random.oneIn(2) { policy.resources = Resources(["cpu": 4000, "gpu": 2]) }
+    if random.oneIn(2) {
+      mostJobs = Int.random(in: 1...3, using: &random)
+      policy.resources[Resources.jobs(of: "grid")] = mostJobs
+    }
+    if random.oneIn(3) {
+      policy.leastWorkers = Int.random(in: 1...policy.workers, using: &random)
+      policy.idle = Double(Int.random(in: 0...30, using: &random))
+    }
     self.random = random
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
-    let started = JSONObject([
-      .workstreams: plan.entries.json, .workers: .integer(Int64(policy.workers)),
-    ])
-    for event in record([EventDraft(.runStarted, data: started)], &durable, now) {
+    for event in record([.started(plan, policy)], &durable, now) {
       _ = try machine.apply(event)
     }
   }
@@ -86,7 +95,7 @@ struct DispatchWorld {
       }
       item.routes = routes(&random)
       if random.oneIn(2) {
-        for route in item.routes.indices { item.routes[route].resources = resources(&random) }
+        for route in item.routes.indices { item.routes[route].sites = sites(&random) }
       }
       if !hasOtherTools { item.routes = [item.routes[0]] }
       item.tool = item.routes[0].tool
@@ -121,6 +130,15 @@ struct DispatchWorld {
     if random.oneIn(3) { resources["gpu"] = Int.random(in: 0...3, using: &random) }
     if random.oneIn(8) { resources["undeclared"] = 1 }
     return resources
+  }
+
+  /// Here, elsewhere, or where there is room.
+  static func sites(_ random: inout SeededGenerator) -> [DispatchPlan.Site] {
+    let here = DispatchPlan.Site(resources: resources(&random))
+    if random.oneIn(2) { return [here] }
+    let grid = DispatchPlan.Site(
+      "grid", resources: Resources([Resources.jobs(of: "grid"): 1]))
+    return random.oneIn(3) ? [grid] : [here, grid].shuffled(using: &random)
   }
 
   /// Some of the items in groups, most with one or two gates.
@@ -180,11 +198,13 @@ extension DispatchWorld {
     var effects: [DispatchEffect] = []
     let drafts: [EventDraft]
     do { drafts = try machine.decide(input, at: now) } catch { return false }
-    if case .changePlan(let change) = input {
+    switch input {
+    case .changePlan, .setWorkers, .room:
       effects = try machine.accept(input, at: now) { drafts in
         UETSchedulingTests.record(drafts, &recorded, now)
       }
-      plan = change.plan
+      if case .changePlan(let change) = input { plan = change.plan }
+    default: break
     }
     var pending = recorded.count > durable.count ? machine.advance(at: now) : drafts
     var rounds = 0

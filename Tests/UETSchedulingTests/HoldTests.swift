@@ -47,7 +47,7 @@ import UETModel
   @Test func otherNumberOfWorkersEndsTheHold() throws {
     var stage = Stage(try held(), workers: 2)
     try stage.take(.start)
-    try stage.take(.setWorkers(3))
+    try stage.take(.setWorkers(.count(3)))
     #expect(stage.running == ["a", "b"])
   }
 

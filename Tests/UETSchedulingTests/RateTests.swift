@@ -188,7 +188,7 @@ import UETTestSupport
     stage.now = stage.now.advanced(bySeconds: 120)
     try tell("a", requests: 40, in: &stage)
     try stage.succeed("a")
-    try stage.take(.setWorkers(6))
+    try stage.take(.setWorkers(.count(6)))
     #expect(stage.running == ["b"], "20 that are over, 20 that run")
     #expect(
       stage.why("c") == "'anthropic' is asked 50 times a minute already "

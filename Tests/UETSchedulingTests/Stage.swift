@@ -16,11 +16,7 @@ struct Stage {
     var policy = DispatchPolicy(workers: workers)
     change(&policy)
     machine = DispatchMachine(plan: plan, policy: policy, state: RunState(run: testRun))
-    let started = EventDraft(
-      .runStarted,
-      data: JSONObject([
-        .workstreams: plan.entries.json, .workers: .integer(Int64(workers)),
-      ]))
+    let started = EventDraft.started(plan, policy)
     for event in record([started], &events, now) { _ = try? machine.apply(event) }
   }
 
@@ -70,6 +66,18 @@ struct Stage {
   var running: [String] { machine.underWay.map { String($0.workstream.rawValue.dropFirst(3)) } }
 
   func why(_ id: String) -> String? { machine.why(ws(id), at: now)?.description }
+}
+
+extension EventDraft {
+  /// The start of a run with all of the plan.
+  static func started(_ plan: DispatchPlan, _ policy: DispatchPolicy) -> EventDraft {
+    EventDraft(
+      .runStarted(
+        .init {
+          $0.workstreams = plan.entries
+          ($0.workers, $0.leastWorkers) = (policy.workers, policy.leastWorkers)
+        }))
+  }
 }
 
 let testRun = RunID(startedAt: Timestamp(seconds: 0), salt: 7)

@@ -68,15 +68,15 @@ import UETTestSupport
   @Test func moreAndFewerWorkers() throws {
     var stage = Stage(try plan(["a": [], "b": [], "c": [], "d": []]), workers: 1)
     try stage.take(.start)
-    try stage.take(.setWorkers(3))
+    try stage.take(.setWorkers(.count(3)))
     #expect(stage.running == ["a", "b", "c"])
-    try stage.take(.setWorkers(1))
+    try stage.take(.setWorkers(.count(1)))
     try stage.succeed("c")
     try stage.succeed("b")
     #expect(stage.running == ["a"])
     try stage.succeed("a")
     #expect(stage.running == ["d"])
-    try stage.take(.setWorkers(2))
+    try stage.take(.setWorkers(.count(2)))
     #expect(stage.machine.state.pool.count { $0.state == .idle } == 1)
   }
 

@@ -14,7 +14,10 @@ struct ResumeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var subject: RunArgument<NewestRun>
-  @Option(name: [.short, .long], help: "How many workstreams run at once.") var workers: Int?
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("How many workstreams run at once, or 'auto'.", valueName: "count|auto"))
+  var workers: WorkerCount?
   @Option(
     help: ArgumentHelp(
       "What may be spent from now on: of the run, or NAME=... of a phase or workstream.",

@@ -17,8 +17,10 @@ struct RunCommand: AsyncParsableCommand {
     completion: Offer.declared)
   var workstreams: [String] = []
 
-  @Option(name: [.short, .long], help: "How many workstreams run at once.")
-  var workers: Int?
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("How many workstreams run at once, or 'auto'.", valueName: "count|auto"))
+  var workers: WorkerCount?
 
   @Option(help: "The commit to start from.", completion: Offer.branch)
   var base: String?

@@ -5,14 +5,17 @@ import UETModel
 struct WorkersCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "workers", abstract: "change how many workstreams a live run works on at once",
-    discussion: "Surplus workers end when what they work on is done.")
+    discussion: """
+      Surplus workers end when what they work on is done. A run that was started with 'auto' workers \
+      has as many as is said here until it is told 'auto' again.
+      """)
 
-  @Argument(help: "How many.") var count: Int
+  @Argument(help: "How many, or 'auto'.") var count: WorkerCount
   @OptionGroup var subject: RunArgument<RunAtWork>
   @Flag(help: "Print the answer as one JSON object.") var json = false
 
   func validate() throws {
-    guard (1...RunSteering.mostWorkers).contains(count) else {
+    guard count.isPossible else {
       throw ValidationError("a run has 1 to \(RunSteering.mostWorkers) workers, not \(count)")
     }
   }
@@ -25,7 +28,7 @@ struct WorkersCommand: AsyncParsableCommand {
     } catch {
       var failure = Refusal(error)
       if case .usage = failure.status, try !desk.isLive(id) {
-        failure.hints = ["continue it with that many: git uet resume \(id) --workers \(count)"]
+        failure.hints = ["continue it like that: git uet resume \(id) --workers \(count)"]
       }
       throw failure
     }

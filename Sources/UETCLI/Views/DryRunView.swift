@@ -11,8 +11,9 @@ struct DryRunView {
   var text: String {
     let plan = prepared.plan
     let count = plan.workstreams.count
+    let workers = StaffWords.text(prepared.workers, least: prepared.leastWorkers)
     let head = """
-      would run \(count.counting("workstream")) with \(prepared.workers.counting("worker")) from \
+      would run \(count.counting("workstream")) with \(workers) from \
       commit \(prepared.base.short)
       worktrees below \(prepared.project.worktreeRoot.terminalSafe)
       branches  uet/RUN/WORKSTREAM

@@ -56,7 +56,7 @@ struct RunPage: Sendable {
             "about \(Span.text(left.seconds)) (\(Span.text(left.low)) to \(Span.text(left.high)))")
         ))
     }
-    facts.append(("workers", HTML("\(state.workers)")))
+    facts.append(("workers", HTML(StaffWords.text(state.workers, least: state.leastWorkers))))
     if let base = state.base { facts.append(("base", HTML(base.short))) }
     if let target = state.target { facts.append(("into", HTML(RunNames.short(target)))) }
     if let money = BudgetText.summary(state.spending) { facts.append(("cost", HTML(money))) }

@@ -183,7 +183,7 @@ extension DispatchHands {
   }
 
   private func start(_ order: AttemptOrder, _ state: RunState) {
-    let executor = executors.executor(named: context.configuration.executor(for: order.tool))
+    let executor = executors.executor(named: order.executor)
     begin(order, state) { await executor.run($0) }
   }
 

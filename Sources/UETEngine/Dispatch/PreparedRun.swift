@@ -19,6 +19,9 @@ package struct PreparedRun: Sendable {
   /// Remarks on what the run starts from.
   package let notes: [String]
 
+  /// How many workers there are at least, where they come and go.
+  package var leastWorkers: Int? { project.configuration.run.leastWorkers }
+
   /// Seconds that attempts may go on once the run is to be stopped.
   package var drain: Double { project.configuration.run.drain }
 
@@ -26,7 +29,8 @@ package struct PreparedRun: Sendable {
   package static func prepare(
     _ request: RunRequest, in project: Project
   ) async throws -> PreparedRun {
-    let project = project.budgeted(request.budget).trustingAll(request.trustsAll)
+    let project = project.budgeted(request.budget).staffed(request.workers)
+      .trustingAll(request.trustsAll)
     try project.requireWorkTree()
     _ = try await SealedGit.requireVersion(environment: project.environment)
     try await project.git.requireSigning()
@@ -43,7 +47,7 @@ package struct PreparedRun: Sendable {
     let work = loaded.checkWork(project.configuration, severity: .warning)
     let diagnostics = (loaded.diagnostics + checks + work).inFileOrder
     if diagnostics.hasErrors { throw InvalidDocuments(diagnostics) }
-    let workers = request.workers ?? project.configuration.run.workers
+    let workers = project.configuration.run.workers
     let selection = try select(request.workstreams, from: loaded.workstreams)
     let plan = Planner.plan(loaded, selecting: selection, workers: workers)
     if !request.acceptsProposed { try requireConfirmed(plan.workstreams) }
@@ -234,6 +238,7 @@ extension PreparedRun {
       .runStarted(
         .init {
           ($0.base, $0.target, $0.workers) = (base, target, workers)
+          $0.leastWorkers = project.configuration.run.leastWorkers
           $0.workstreams = dispatch.entries
         }), anchors: [base])
   }
@@ -263,7 +268,7 @@ extension PreparedRun {
 package struct RunRequest: Sendable {
   /// Names as typed; empty for all.
   package var workstreams: [String]
-  package var workers: Int?
+  package var workers: WorkerCount?
   /// A revision.
   package var base: String?
   /// What the whole run may cost, in dollars.
@@ -274,7 +279,8 @@ package struct RunRequest: Sendable {
   package var acceptsProposed: Bool
 
   package init(
-    workstreams: [String] = [], workers: Int? = nil, base: String? = nil, budget: Double? = nil,
+    workstreams: [String] = [], workers: WorkerCount? = nil, base: String? = nil,
+    budget: Double? = nil,
     trustsAll: Bool = false, acceptsProposed: Bool = false
   ) {
     self.workstreams = workstreams
@@ -287,6 +293,13 @@ package struct RunRequest: Sendable {
 }
 
 extension Project {
+  func staffed(_ workers: WorkerCount?) -> Project {
+    guard let workers else { return self }
+    var settings = configuration
+    settings.run.workerCount = workers
+    return with(settings)
+  }
+
   func budgeted(_ dollars: Double?) -> Project {
     guard let dollars else { return self }
     var settings = configuration

@@ -19,7 +19,7 @@ package struct ResumableRun: Sendable {
 
   /// Finds the run and reads what it was started with.
   package static func find(
-    _ name: String?, workers: Int?, budgets: [BudgetChange] = [], in project: Project
+    _ name: String?, workers: WorkerCount?, budgets: [BudgetChange] = [], in project: Project
   ) async throws -> ResumableRun {
     try project.requireWorkTree()
     _ = try await SealedGit.requireVersion(environment: project.environment)

@@ -41,6 +41,8 @@ struct RunLoop: Sendable {
     let watch = await MachineWatch.start(
       facts, report: { mailbox.send(.tier($0)) }, spared: { mailbox.send(.yield) })
     defer { watch.stop() }
+    let rooms = RoomWatch(facts, executors) { mailbox.send(.room($0)) }
+    defer { rooms.stop() }
     if let first = watch.first { mailbox.send(.tier(first)) }
     let end: Result<RunState, any Error>
     do { end = .success(try await driver.run()) } catch {

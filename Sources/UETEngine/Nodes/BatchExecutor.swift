@@ -93,6 +93,12 @@ final class BatchExecutor: Executor {
     }
   }
 
+  /// How many jobs of so many cores there may be at once: no more than its settings say, and no
+  /// fewer than one, which waits in its line.
+  func room(cores: Int) async throws(JobError) -> Int {
+    min(max(1, try await means.desk.room(cores: cores)), means.settings.jobs ?? .max)
+  }
+
   /// Jobs go on without this process: another one takes them up.
   func leave() { means.isLeft.set() }
 

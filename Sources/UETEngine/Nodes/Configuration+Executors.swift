@@ -5,8 +5,8 @@ import UETWorkers
 extension Configuration {
   /// This configuration where everything runs here.
   mutating func runHere() {
-    (executors, run.executor) = ([:], Self.localExecutor)
-    for name in tools.keys { tools[name]?.executor = nil }
+    (executors, run.executors) = ([:], [Self.localExecutor])
+    for name in tools.keys { tools[name]?.executors = nil }
     for name in gates.keys { gates[name]?.executor = nil }
   }
 }
@@ -26,6 +26,7 @@ extension Configuration.Executor {
       var commands = JobCommands(
         submit: submit ?? nothing, status: status ?? nothing, cancel: cancel ?? nothing, id: id,
         columns: columns, states: states)
+      commands.idle = idle
       (commands.partition, commands.account, commands.options) = (partition, account, options)
       return CommandJobs(commands, folder: folder, programs: programs)
     case .processes: return ProcessJobs(folder: folder, grace: 30)

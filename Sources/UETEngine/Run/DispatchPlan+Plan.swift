@@ -68,6 +68,7 @@ extension DispatchPolicy {
   /// What the configuration recorded at a run's start says.
   init(_ configuration: Configuration, workers: Int) {
     self.init(workers: workers)
+    leastWorkers = configuration.run.leastWorkers
     retry.maxAttempts = configuration.retry.maxAttempts
     retry.initial = configuration.retry.initial
     retry.factor = configuration.retry.factor

@@ -20,7 +20,7 @@ struct RecordedPlan: Sendable {
 
   var phases: [Phase] { work.phases }
 
-  init(of run: RunID, in project: Project, workers: Int? = nil) throws {
+  init(of run: RunID, in project: Project, workers: WorkerCount? = nil) throws {
     try project.requireOwn(run)
     let state = try project.reader.state(of: run)
     try self.init(of: run, changed: state.plan, in: project, workers: workers)
@@ -28,7 +28,7 @@ struct RecordedPlan: Sendable {
 
   /// As of the change of the plan in the commit `changed`; nil for the plan at the start.
   init(
-    of run: RunID, changed: ObjectID?, in project: Project, workers: Int? = nil
+    of run: RunID, changed: ObjectID?, in project: Project, workers: WorkerCount? = nil
   ) throws {
     try project.requireOwn(run)
     let root = try project.reader.root(of: run)
@@ -50,15 +50,17 @@ struct RecordedPlan: Sendable {
   }
 
   private init(
-    _ root: RootRecord, _ run: RunID, _ changed: ObjectID?, _ project: Project, _ workers: Int?
+    _ root: RootRecord, _ run: RunID, _ changed: ObjectID?, _ project: Project,
+    _ workers: WorkerCount?
   ) throws {
-    let (configuration, problems) = Configuration.load(
+    var (configuration, problems) = Configuration.load(
       root.configuration, file: "refs/uet/runs/\(run)/main:config.yaml")
     if problems.hasErrors { throw InvalidDocuments(problems) }
     work = try PlannedWork(root, in: project.repository).following(changed, in: project.repository)
     base = root.base
     let recorded = root.details["workers"]?.integer ?? configuration.run.workers
-    self.workers = workers ?? recorded
+    if let workers { configuration.run.workerCount = workers }
+    self.workers = workers == nil ? recorded : configuration.run.workers
     plan = work.plan(workers: self.workers)
     waves = WavePlan(
       self.workers == recorded ? plan : work.plan(workers: recorded), configuration)

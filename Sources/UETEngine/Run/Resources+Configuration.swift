@@ -1,5 +1,6 @@
 import UETModel
 import UETPlanning
+import UETScheduling
 import UETSystem
 
 extension Configuration {
@@ -18,33 +19,55 @@ extension Configuration {
 }
 
 extension Configuration {
-  /// What an attempt takes of what all attempts share: of this machine, or one job of what carries
-  /// it out elsewhere.
-  func share(for workstream: Workstream, tool: String) -> Resources {
-    share(of: executor(for: tool)) ?? resources(for: workstream, tool: tool)
+  /// Where attempts at the workstream may be carried out with the tool, and what one takes there of
+  /// what all share: of this machine, or a job of what carries it out elsewhere.
+  func sites(for workstream: Workstream, tool: String) -> [DispatchPlan.Site] {
+    executors(for: tool).map { name in
+      var share = share(of: name) ?? resources(for: workstream, tool: tool)
+      if countsJobs(of: name) { share[Resources.jobs(of: name)] = 1 }
+      return DispatchPlan.Site(name, resources: share)
+    }
   }
 
-  /// The same for a gate that runs by itself.
+  /// What a gate takes that runs by itself.
   func share(ofGate name: String) -> Resources {
-    share(of: executor(ofGate: name)) ?? gates[name]?.resources ?? Resources()
+    let executor = executor(ofGate: name)
+    guard var share = share(of: executor) else { return gates[name]?.resources ?? Resources() }
+    if most(of: executor) != nil { share[Resources.jobs(of: executor)] = 1 }
+    return share
   }
 
   /// nil where it runs here.
   private func share(of executor: String) -> Resources? {
-    guard let settings = self.executor(named: executor) else { return nil }
-    return settings.jobs == nil ? Resources() : Resources([Self.jobs(of: executor): 1])
+    self.executor(named: executor) == nil ? nil : Resources()
   }
 
-  /// How many jobs each executor that is asked for takes at once.
-  fileprivate var jobs: Resources {
+  /// Whether what an executor carries out at once is counted: where it has a limit, or where
+  /// workers come as there is room.
+  private func countsJobs(of executor: String) -> Bool {
+    run.leastWorkers != nil || most(of: executor) != nil
+  }
+
+  /// How many jobs an executor takes at once, as the settings say.
+  func most(of executor: String) -> Int? {
+    executor == Self.localExecutor ? localJobs : self.executor(named: executor)?.jobs
+  }
+
+  /// The executors that attempts with these tools may be carried out by.
+  var attemptExecutors: Set<String> {
+    Set(tools.keys.flatMap(executors(for:)) + run.executors)
+  }
+
+  /// How many jobs each executor takes at once, before anything is known of the room there.
+  fileprivate func jobs(cores: Double) -> Resources {
     var jobs = Resources()
-    for name in Set(tools.keys.map(executor(for:)) + gates.keys.map(executor(ofGate:))) {
-      if let most = executor(named: name)?.jobs { jobs[Self.jobs(of: name)] = most }
+    for name in attemptExecutors.union(gates.keys.map(executor(ofGate:))) {
+      let usual = name == Self.localExecutor ? max(4, Int(cores)) : run.leastWorkers
+      let counts = run.leastWorkers != nil && attemptExecutors.contains(name)
+      jobs[Resources.jobs(of: name)] = most(of: name) ?? (counts ? usual : nil)
     }
     return jobs
   }
-
-  private static func jobs(of executor: String) -> String { "jobs of \(executor)" }
 }
 
 extension Project {
@@ -54,7 +77,8 @@ extension Project {
     var resources = Resources([Resources.cpu: Int(room.cores * 1000)])
     resources[Resources.memory] = room.memory
     resources[Resources.disk] = MachineRoom.freeDisk(at: worktreeRoot)
-    return resources.overridden(by: configuration.run.resources).overridden(by: configuration.jobs)
+    return resources.overridden(by: configuration.run.resources)
+      .overridden(by: configuration.jobs(cores: room.cores))
   }
 }
 
@@ -78,8 +102,10 @@ struct ResourceExcess: Refusing {
     let gates = Set(workstreams.flatMap(\.gates).map(\.name) + names).sorted()
     let asks =
       workstreams.flatMap { workstream in
-        configuration.tools(for: workstream).map {
-          ("workstream '\(workstream.id)'", configuration.share(for: workstream, tool: $0))
+        configuration.tools(for: workstream).map { tool in
+          // It goes elsewhere where it is too large for one of them.
+          let sites = configuration.sites(for: workstream, tool: tool)
+          return ("workstream '\(workstream.id)'", sites.last?.resources ?? Resources())
         }
       }
       + gates.compactMap { name in

@@ -21,7 +21,7 @@ struct ToolRoutes {
     configuration.tools(for: workstream).map { tool in
       let model = configuration.model(for: workstream, tool: tool)
       var route = route(Question(tool: tool, model: model))
-      route.resources = configuration.share(for: workstream, tool: tool)
+      route.sites = configuration.sites(for: workstream, tool: tool)
       return route
     }
   }

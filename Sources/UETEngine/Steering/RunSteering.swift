@@ -10,7 +10,7 @@ package enum RunSteering: Hashable, Sendable {
   case resume
   /// Of no workstreams in particular: of all that are not done.
   case cancel([WorkstreamID], reason: String?)
-  case workers(Int)
+  case workers(WorkerCount)
   /// Sets other limits to what may be spent.
   case budget([BudgetChange])
   /// Lets the results of a wave be merged, whatever its gates said.
@@ -52,7 +52,7 @@ extension RunSteering {
       return SteeringRequest(
         SteeringRequest.why, ["workstreams": .array(ids.map { .string($0.rawValue) })])
     case .workers(let count):
-      return SteeringRequest("workers", JSONObject(["workers": .integer(Int64(count))]))
+      return SteeringRequest("workers", ["workers": count.json])
     case .budget(let changes): return SteeringRequest("budget", changes.details)
     case .retry(let request): return SteeringRequest("retry", request.details)
     case .release(let wave, let reason):
@@ -88,8 +88,9 @@ extension RunSteering {
       self = .release(wave: wave, reason: reason)
     case "retry": self = .retry(try RetryRequest(details, try Self.ids(details), reason))
     case "workers":
-      guard let count = details["workers"]?.integer, (1...Self.mostWorkers).contains(count) else {
-        throw .malformed("'workers' is not a number from 1 to \(Self.mostWorkers)")
+      let count = details["workers"].flatMap { WorkerCount(json: $0) }
+      guard let count, count.isPossible else {
+        throw .malformed("'workers' is neither 'auto' nor a number from 1 to \(Self.mostWorkers)")
       }
       self = .workers(count)
     case "answer":
@@ -211,14 +212,16 @@ extension RunSteering {
   }
 
   private static func resized(
-    _ count: Int, _ events: [Event], _ before: RunState, _ after: RunState
+    _ wanted: WorkerCount, _ events: [Event], _ before: RunState, _ after: RunState
   ) -> SteeringAnswer {
-    func live(_ state: RunState) -> Int {
-      state.pool.count { [.spawning, .idle, .busy].contains($0.state) }
-    }
-    let (old, new) = (live(before), live(after))
+    let (old, new) = (before.liveWorkers, after.liveWorkers)
     if old == 0 {
       return .refused("run '\(after.run)' is stopping", hint: "go on later: git uet resume")
+    }
+    guard case .count(let count) = wanted else {
+      return SteeringAnswer(
+        .done,
+        "\(new.counting("worker")) now; they come and go with the work, up to \(after.workers)")
     }
     let useful = new < count ? ", as many as there are workstreams" : ""
     if events.isEmpty {
@@ -232,5 +235,15 @@ extension RunSteering {
       default: "; \(draining) more end when their work is done"
       }
     return SteeringAnswer(.done, "\(new.counting("worker")), \(old) before\(useful)\(rest)")
+  }
+}
+
+extension WorkerCount {
+  /// Whether a run may have so many.
+  package var isPossible: Bool {
+    switch self {
+    case .count(let count): (1...RunSteering.mostWorkers).contains(count)
+    case .auto: true
+    }
   }
 }

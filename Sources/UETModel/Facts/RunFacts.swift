@@ -6,9 +6,11 @@ extension Fact {
     package let base = Member<ObjectID>("base")
     /// Another program's run: this one is its history, and nothing goes on from it.
     package let imported = Member<ImportedRun>("imported")
+    /// How many workers there are at least, where they come and go with the work.
+    package let leastWorkers = Member<Int>("least_workers")
     /// Full name of the branch that was checked out or named.
     package let target = Member<String>("target")
-    /// How many work at a time.
+    /// How many work at a time, or at most.
     package let workers = Member<Int>("workers")
     /// All of the plan, in its order.
     package let workstreams = Member<[Told<PlanEntry>]>("workstreams")

@@ -2,6 +2,8 @@ extension Fact {
   /// A worker gets a workstream.
   package struct TaskAssigned: FactNames {
     package static let names = Self()
+    /// What is to carry it out, where there was a choice and that is not this machine.
+    package let executor = Member<String>("executor")
     /// The results that its base is made of.
     package let inputs = Member<[AttemptRecord.Input]>("inputs")
     /// The tool that this attempt tries out.

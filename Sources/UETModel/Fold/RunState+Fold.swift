@@ -140,6 +140,7 @@ extension RunState {
     (status, startedAt) = (.running, event.at)
     (base, target, workers) = (fact.base, fact.target, fact.workers ?? 0)
     imported = fact.imported
+    leastWorkers = fact.leastWorkers
     for entry in fact.workstreams ?? [] {
       guard let id = entry.id else { continue }
       var record = WorkstreamRecord(id: id, dependsOn: entry.after ?? [])

@@ -6,7 +6,7 @@ extension RunState {
     let number = event.attempt ?? (self[id]?.attempts.count ?? 0) + 1
     var attempt = AttemptRecord(number: number, worker: event.worker, assignedAt: event.at)
     attempt.inputs = fact.inputs ?? []
-    attempt.tool = fact.tool
+    (attempt.tool, attempt.executor) = (fact.tool, fact.executor)
     update(id) { record in
       record.notBefore = nil
       record.gates.removeAll { $0.stage == .attempt }
@@ -20,7 +20,7 @@ extension RunState {
     updateAttempt(id) { attempt in
       attempt.startedAt = event.at
       attempt.base = fact.base
-      attempt.executor = fact.executor
+      attempt.executor = fact.executor ?? attempt.executor
       if fact.has(\.inputs) { attempt.inputs = fact.inputs ?? [] }
     }
   }
@@ -169,7 +169,11 @@ extension RunState {
           "worker '\(pool[index].name)' cannot go from \(old.rawValue) to \(state.rawValue)")
     }
     pool[index].state = state
-    if let time { pool[index].since = state == .spawning ? time : nil }
+    if let time {
+      // One that comes for some work and gets none is to go again, after a while.
+      let isKept = state == .spawning || state == .idle && leastWorkers != nil
+      pool[index].since = isKept ? time : nil
+    }
   }
 
   private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) throws(Illegal) {

@@ -40,6 +40,9 @@ package struct AttemptRecord: Hashable, Sendable {
     }
   }
 
+  /// What `executor` says in settings where an attempt runs on the orchestrator's machine.
+  package static let localExecutor = "local"
+
   package let number: Int
   package var worker: String?
   /// The tool, where it is not the one that the workstream's bundle names.

@@ -14,6 +14,7 @@ extension RunState {
     object.append("imported", imported?.json)
     object.append("plan", .commit(plan))
     object.append("workers", .integer(Int64(workers)))
+    object.append("least_workers", leastWorkers.map { .integer(Int64($0)) })
     object.append("started_at", .time(startedAt))
     object.append("ended_at", .time(endedAt))
     object.append("sequence", .integer(Int64(sequence)))
@@ -54,6 +55,7 @@ extension RunState {
     imported = object["imported"].flatMap { ImportedRun(json: $0) }
     plan = try object.optional("plan", \.objectID)
     workers = try object.required("workers", \.integer)
+    leastWorkers = try object.optional("least_workers", \.integer)
     startedAt = try object.optional("started_at", \.timestamp)
     endedAt = try object.optional("ended_at", \.timestamp)
     sequence = try object.required("sequence", \.integer)

@@ -25,6 +25,8 @@ package struct RunState: Hashable, Sendable {
   /// Set for a run that another program carried out.
   package var imported: ImportedRun?
   package var workers = 0
+  /// How many workers there are at least, where they come and go; then `workers` is the most.
+  package var leastWorkers: Int?
   package var startedAt: Timestamp?
   package var endedAt: Timestamp?
   /// The last event folded, and its time.
@@ -84,6 +86,11 @@ package struct RunState: Hashable, Sendable {
     workstreams = WorkstreamList()
     places = [:]
     for record in records { add(record) }
+  }
+
+  /// How many workers take work, those that are being made ready included.
+  package var liveWorkers: Int {
+    pool.count { $0.state == .idle || $0.state == .busy || $0.state == .spawning }
   }
 
   /// How many workstreams are in each state.

@@ -4,6 +4,16 @@ package struct Resources: Hashable, Sendable {
   package static let cpu = "cpu"
   package static let memory = "memory"
   package static let disk = "disk"
+  private static let jobsPrefix = "jobs of "
+
+  /// The name under which the jobs are counted that an executor takes at once.
+  package static func jobs(of executor: String) -> String { jobsPrefix + executor }
+
+  /// The executor whose jobs are counted under a name; nil for other names.
+  package static func executor(ofJobs name: String) -> String? {
+    name.hasPrefix(jobsPrefix) ? String(name.dropFirst(jobsPrefix.count)) : nil
+  }
+
   /// Those that need no declaration.
   package static let builtIn = [cpu, memory, disk]
   /// How many names there may be.

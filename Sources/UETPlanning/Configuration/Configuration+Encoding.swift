@@ -46,11 +46,11 @@ extension Configuration {
       ],
       "tiers": .object(tiers.json),
       "server": .object(server.json),
-      "executors": Self.object(executors, \.json),
+      "executors": executorsJSON,
     ]
   }
 
-  private static func object<Value>(
+  static func object<Value>(
     _ values: [String: Value], _ json: (Value) -> JSONObject
   ) -> JSONValue {
     let names = values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -83,9 +83,13 @@ extension Configuration.Prompt {
 extension Configuration.Run {
   fileprivate var json: JSONObject {
     var object: JSONObject = [
-      "workers": .integer(Int64(workers)), "base": .string(base), "worktrees": .string(worktrees),
+      "workers": workerCount.json, "base": .string(base), "worktrees": .string(worktrees),
       "mode": .string(mode.rawValue), "keep": .string(keep.rawValue),
     ]
+    if workerCount == .auto {
+      object.append("min_workers", .integer(Int64(minWorkers)))
+      object.append("max_workers", .integer(Int64(maxWorkers)))
+    }
     object.append("keep_disk", keepDisk.map { .integer(Int64($0)) })
     switch sparse {
     case .off: object.append("sparse", .bool(false))
@@ -104,7 +108,9 @@ extension Configuration.Run {
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
     if hold != .auto { object.append("hold", .string(hold.rawValue)) }
     if background { object.append("background", true) }
-    if executor != Configuration.localExecutor { object.append("executor", .string(executor)) }
+    if executors != [Configuration.localExecutor] {
+      object.append("executor", executors.executorsJSON)
+    }
     if let notify {
       let kinds = notify.kinds.map(\.rawValue).sorted()
       object.append(
@@ -149,7 +155,7 @@ extension Configuration.Tool {
     if !resumes { object.append("resume", false) }
     if background { object.append("background", true) }
     if !resources.isEmpty { object.append("resources", .object(resources.json)) }
-    object.append("executor", executor.map(JSONValue.string))
+    object.append("executor", executors?.executorsJSON)
     return object
   }
 }

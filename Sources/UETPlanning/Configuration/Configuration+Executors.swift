@@ -2,7 +2,7 @@ import UETModel
 
 extension Configuration {
   /// What this process runs itself.
-  package static let localExecutor = "local"
+  package static let localExecutor = AttemptRecord.localExecutor
 
   /// A batch system that work is handed to.
   package struct Executor: Hashable, Sendable {
@@ -40,6 +40,8 @@ extension Configuration {
     package var submit: Command?
     package var status: Command?
     package var cancel: Command?
+    /// Prints how many cores are free.
+    package var idle: Command?
     /// What `submit` prints, with `{id}` where a job's id stands; nil for the first word of the
     /// last line.
     package var id: String?
@@ -55,8 +57,8 @@ extension Configuration {
     executors[name] ?? (name == Executor.Kind.slurm.rawValue ? Executor(.slurm) : nil)
   }
 
-  /// Where a tool's attempts run.
-  package func executor(for tool: String) -> String { tools[tool]?.executor ?? run.executor }
+  /// Where a tool's attempts may run, the first choice first.
+  package func executors(for tool: String) -> [String] { tools[tool]?.executors ?? run.executors }
 
   /// Where a gate runs when it is not part of an attempt.
   package func executor(ofGate gate: String) -> String {
@@ -78,9 +80,9 @@ extension Configuration {
 
   private var undeclaredExecutor: (setting: String, name: String)? {
     let named =
-      [("run.executor", run.executor)]
-      + tools.sorted { $0.key < $1.key }.compactMap { name, tool in
-        tool.executor.map { ("tools.\(name).executor", $0) }
+      run.executors.map { ("run.executor", $0) }
+      + tools.sorted { $0.key < $1.key }.flatMap { name, tool in
+        (tool.executors ?? []).map { ("tools.\(name).executor", $0) }
       }
       + gates.sorted { $0.key < $1.key }.compactMap { name, gate in
         gate.executor.map { ("gates.\(name).executor", $0) }
@@ -118,9 +120,14 @@ extension Configuration {
     "submit": { $2.executor.submit = $0.command($1) },
     "status": { $2.executor.status = $0.command($1) },
     "cancel": { $2.executor.cancel = $0.command($1) },
+    "idle": { $2.executor.idle = $0.command($1) },
     "id": { $2.executor.id = $0.holed($1) },
     "columns": { $0.read($1, columnFields, into: &$2.executor.columns) },
     "states": { $0.states($1, into: &$2.executor.states) },
+  ])
+
+  static let localFields = FieldTable<Int?>([
+    "jobs": { $2 = $0.integer($1, in: 1...10_000) }
   ])
 
   private static let columnFields = FieldTable<[JobColumn: Int]>([
@@ -134,16 +141,29 @@ extension Configuration {
 }
 
 extension Reading {
-  mutating func executors(
-    _ node: Node, into executors: inout [String: Configuration.Executor]
-  ) {
+  /// A number of workers, or `auto`.
+  mutating func workers(_ node: Node) -> WorkerCount? {
+    if case .string(WorkerCount.autoWord) = node.value { return .auto }
+    return integer(node, in: 1...1024).map { .count($0) }
+  }
+
+  /// A name, or several, of which the first is the first choice.
+  mutating func executorNames(_ node: Node) -> [String]? {
+    guard case .array = node.value else { return name(node).map { [$0] } }
+    let names = list(node) { $0.name($1) }
+    guard !names.isEmpty, Set(names).count == names.count else {
+      noteValue(node, "must name one executor or more, and none of them twice")
+      return nil
+    }
+    return names
+  }
+
+  mutating func executors(_ node: Node, into configuration: inout Configuration) {
     named(node) { reading, name, value in
       guard name != Configuration.localExecutor else {
-        return reading.note(
-          "invalid_value", at: value.offset,
-          "'local' is what this process runs itself, and has no settings",
-          hint: "give the executor another name")
+        return reading.read(value, Configuration.localFields, into: &configuration.localJobs)
       }
+      let executors = configuration.executors
       let isSlurm = name == Configuration.Executor.Kind.slurm.rawValue
       let known = executors[name]
       var draft = Configuration.ExecutorDraft(
@@ -159,7 +179,7 @@ extension Reading {
             + (draft.kind == nil && known == nil ? "a 'kind', or " : "")
             + "'submit', 'status' and 'cancel'")
       }
-      executors[name] = draft.executor
+      configuration.executors[name] = draft.executor
     }
   }
 
@@ -209,6 +229,7 @@ extension Configuration.Executor {
     object.append("submit", submit?.json)
     object.append("status", status?.json)
     object.append("cancel", cancel?.json)
+    object.append("idle", idle?.json)
     object.append("id", id.map(JSONValue.string))
     if kind == .command {
       let sorted = columns.map { ($0.key.rawValue, JSONValue.integer(Int64($0.value))) }
@@ -220,4 +241,18 @@ extension Configuration.Executor {
     }
     return object
   }
+}
+
+extension Configuration {
+  /// Batch systems, and what is said of this machine.
+  var executorsJSON: JSONValue {
+    var members = executors.mapValues(\.json)
+    if let localJobs { members[Self.localExecutor] = ["jobs": .integer(Int64(localJobs))] }
+    return Self.object(members) { $0 }
+  }
+}
+
+extension [String] {
+  /// One name, or several.
+  var executorsJSON: JSONValue { count == 1 ? .string(self[0]) : .array(map(JSONValue.string)) }
 }

@@ -28,11 +28,13 @@ extension Configuration {
     "context": { $0.read($1, contextFields, into: &$2.context) },
     "prompt": { $0.read($1, promptFields, into: &$2.prompt) },
     "server": { $0.read($1, serverFields, into: &$2.server) },
-    "executors": { $0.executors($1, into: &$2.executors) },
+    "executors": { $0.executors($1, into: &$2) },
   ])
 
   static let runFields = FieldTable<Run>([
-    "workers": { $2.workers = $0.integer($1, in: 1...1024) ?? $2.workers },
+    "workers": { $2.workerCount = $0.workers($1) ?? $2.workerCount },
+    "min_workers": { $2.minWorkers = $0.integer($1, in: 1...1024) ?? $2.minWorkers },
+    "max_workers": { $2.maxWorkers = $0.integer($1, in: 1...10_000) ?? $2.maxWorkers },
     "base": { $2.base = $0.name($1) ?? $2.base },
     "worktrees": { $2.worktrees = $0.text($1) ?? $2.worktrees },
     "mode": { $2.mode = $0.choice($1) ?? $2.mode },
@@ -50,7 +52,7 @@ extension Configuration {
     "git_timeout": { $2.gitTimeout = $0.duration($1) ?? $2.gitTimeout },
     "stale": { $2.stale = $0.duration($1) ?? $2.stale },
     "resources": { $2.resources = $0.resources($1) },
-    "executor": { $2.executor = $0.name($1) ?? $2.executor },
+    "executor": { $2.executors = $0.executorNames($1) ?? $2.executors },
     "hold": { $2.hold = $0.choice($1) ?? $2.hold },
     "background": { $2.background = $0.bool($1) ?? $2.background },
     "drain": { $2.drain = $0.duration($1, allowsZero: true) ?? $2.drain },
@@ -106,7 +108,7 @@ extension Configuration {
     "mode": { $2.tool.mode = $0.name($1) },
     "resources": { $2.tool.resources = $0.resources($1) },
     "background": { $2.tool.background = $0.bool($1) ?? $2.tool.background },
-    "executor": { $2.tool.executor = $0.name($1) },
+    "executor": { $2.tool.executors = $0.executorNames($1) },
     "permissions": { $0.read($1, permissionFields, into: &$2.tool.permissions) },
   ])
 

@@ -37,7 +37,7 @@ private struct GitOverlay {
   private var nearest = Nearest(budget: 2_000_000)
 
   private static let lists: Set<[String]> = [
-    ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"],
+    ["run", "setup"], ["run", "copy"], ["run", "caches"], ["run", "sparse"], ["run", "executor"],
     ["integration", "gates"], ["integration", "after_landing"], ["integration", "repair"],
     ["integration", "window_times"],
     ["inbox", "trust"], ["sandbox", "read"], ["sandbox", "write"], ["secrets", "allow"],
@@ -71,7 +71,8 @@ private struct GitOverlay {
       return
     }
     let isList =
-      Self.lists.contains(path) || (path.first == "tools" && path.last == "transient")
+      Self.lists.contains(path)
+      || (path.first == "tools" && ["transient", "executor"].contains(path.last))
       || (path.first == "gates" && path.last == "keep")
       || (path.first == "gates" && path.last == "inputs")
       || (path.first == "executors" && ["options", "wrapper", "pass_env"].contains(path.last))

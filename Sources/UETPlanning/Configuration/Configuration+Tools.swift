@@ -62,7 +62,7 @@ extension Configuration {
     /// Whether what it runs yields to what else the machine does.
     package var background = false
     /// Where its attempts run; nil for what `run` says.
-    package var executor: String?
+    package var executors: [String]?
 
     /// What an agent may ask for; for edits its scope decides.
     package enum Permission: String, CaseIterable, Hashable, Sendable {

@@ -27,6 +27,8 @@ package struct Configuration: Hashable, Sendable {
   package var server = Server()
   /// By name; Slurm needs no entry.
   package var executors: [String: Executor] = [:]
+  /// How many attempts run here at once at most; nil for no limit of its own.
+  package var localJobs: Int?
 
   package init() {}
 }
@@ -77,7 +79,20 @@ extension Configuration {
   }
 
   package struct Run: Hashable, Sendable {
-    package var workers = 4
+    /// How many work at once, or at most.
+    package var workers: Int {
+      get { if case .count(let count) = workerCount { count } else { max(maxWorkers, minWorkers) } }
+      set { workerCount = .count(newValue) }
+    }
+
+    /// How many workers there are at least where they come and go; nil where their number is fixed.
+    package var leastWorkers: Int? { workerCount == .auto ? minWorkers : nil }
+
+    /// How many work at once: a number, or as many as there is work and room for.
+    package var workerCount = WorkerCount.count(4)
+    /// How many workers there are at least and at most where they come and go.
+    package var minWorkers = 1
+    package var maxWorkers = 64
     /// The revision that a run starts from.
     package var base = "HEAD"
     /// Where worktrees are made, relative to the repository's root; `{repo}` is its name.
@@ -114,8 +129,8 @@ extension Configuration {
     package var hold = Hold.auto
     /// Whether what workers run yields to what else the machine does.
     package var background = false
-    /// Where attempts run, unless their tool says.
-    package var executor = Configuration.localExecutor
+    /// Where attempts run, unless their tool says: at the first of these that has room.
+    package var executors = [Configuration.localExecutor]
 
     /// What is called when something happens that somebody may wait for.
     package var notify: Notify?

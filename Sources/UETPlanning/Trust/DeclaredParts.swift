@@ -27,7 +27,8 @@ package struct DeclaredParts: Hashable, Sendable {
 
   private static let harmless: Set<String> = [
     "version", "workstreams", "budget", "limits", "retry", "prompt", "context", "tiers", "server",
-    "run.workers", "run.base", "run.mode", "run.keep", "run.keep_disk", "run.sparse",
+    "run.workers", "run.min_workers", "run.max_workers", "run.base", "run.mode", "run.keep",
+    "run.keep_disk", "run.sparse",
     "run.setup_timeout",
     "run.base_timeout", "run.git_timeout", "run.ports", "run.drain", "run.stale", "run.resources",
     "run.hold", "run.background", "run.same_path", "integration.target", "integration.strategy",

@@ -12,7 +12,8 @@ package struct FactLine {
   /// nil for what would only be noise.
   package var sentence: String? {
     switch event.fact {
-    case .runStarted: "run \(state.run) started with \(state.workers.counting("worker"))"
+    case .runStarted:
+      "run \(state.run) started with \(StaffWords.text(state.workers, least: state.leastWorkers))"
     case .planChanged(let fact): said(fact.reason)
     case .runPaused(let fact): "paused\(because(fact.reason))"
     case .runResumed, .recoveryStarted: "resumed"

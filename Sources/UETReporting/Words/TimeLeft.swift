@@ -79,7 +79,8 @@ package struct TimeLeft: Sendable {
     }
     let running = state.workstreams.filter { $0.state == .running }
     let spent = running.compactMap { $0.lastAttempt.map { now.seconds(since: $0.assignedAt) } }
-    let work = max(0, open * pace - spent.reduce(0, +)) / Double(max(1, state.workers))
+    let workers = state.leastWorkers == nil ? state.workers : state.liveWorkers
+    let work = max(0, open * pace - spent.reduce(0, +)) / Double(max(1, workers))
     return max(work, chain * pace - (spent.max() ?? 0), 0)
   }
 }

@@ -96,6 +96,17 @@ package struct CommandJobs: JobSystem {
     return found
   }
 
+  package func idleCores() async throws(JobError) -> Int? {
+    guard let command = commands.idle else { return nil }
+    let answer = try await run(command)
+    guard answer.end == .exited(0) else { throw .unreachable(answer.words) }
+    let words = String(decoding: answer.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    guard let cores = words.last.flatMap({ Int($0) }), cores >= 0 else {
+      throw .unreachable("'idle' prints no number of cores")
+    }
+    return cores
+  }
+
   /// What `status` says, by id.
   private func rows(_ jobs: [JobID]) async throws(JobError) -> [String: JobRow] {
     let answer = try await run(commands.status, ids: jobs.map(\.rawValue))

@@ -5,6 +5,8 @@ package struct JobCommands: Hashable, Sendable {
   package var submit: Command
   package var status: Command
   package var cancel: Command
+  /// Prints how many cores are free.
+  package var idle: Command?
   /// What `submit` prints, with `{id}` where the id stands; nil for the first word of the last
   /// line.
   package var id: String?

@@ -45,6 +45,17 @@ package actor JobDesk {
     try await system.find(prefix: prefix)
   }
 
+  /// How many jobs of so many cores there may be at once, those that there are included. While some
+  /// wait there is room for no more, whatever the system says; one that says nothing is tried with
+  /// twice as many.
+  package func room(cores: Int) async throws(JobError) -> Int {
+    let all = queue.count + watches.count
+    let waiting = queue.count + watches.values.count { $0.state?.isInLine ?? true }
+    if waiting > 0 { return all }
+    let idle = try await system.idleCores()
+    return all + (idle.map { $0 / max(1, cores) } ?? max(4, all))
+  }
+
   enum Matter { case handing, looking }
 
   func heard(_ error: JobError?, _ matter: Matter) {

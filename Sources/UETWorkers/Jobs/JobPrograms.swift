@@ -35,9 +35,18 @@ package struct JobPrograms: Sendable {
   /// Calls one; throws where it could not be started, or did not end in time.
   package let run: @Sendable (Call) async throws(JobError) -> Answer
 
-  package init(_ run: @escaping @Sendable (Call) async throws(JobError) -> Answer) {
-    self.run = run
+  /// Variables of this process.
+  private let environment: [String: String]
+
+  /// - Parameter environment: Variables of this process that settings depend on.
+  package init(
+    environment: [String: String] = [:],
+    _ run: @escaping @Sendable (Call) async throws(JobError) -> Answer
+  ) {
+    (self.environment, self.run) = (environment, run)
   }
+
+  func variable(_ name: String) -> String? { environment[name] }
 
   /// Those of this machine.
   ///
@@ -47,7 +56,7 @@ package struct JobPrograms: Sendable {
   package static func ofMachine(
     _ environment: [String: String], seconds: Double = 60
   ) -> JobPrograms {
-    JobPrograms { call throws(JobError) in
+    JobPrograms(environment: environment) { call throws(JobError) in
       guard let name = call.argv.first else { throw .refused("an empty command") }
       guard let program = name.contains("/") ? name : Spawn.find(name, environment) else {
         throw .refused("there is no program '\(name)' on the PATH")

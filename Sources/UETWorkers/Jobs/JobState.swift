@@ -10,6 +10,9 @@ package enum JobState: Hashable, Sendable {
   case waiting(reason: String?, isHopeless: Bool)
   case running(node: String?)
   case ended(JobEnding)
+
+  /// Whether it waits for its turn, which will come.
+  var isInLine: Bool { if case .waiting(_, isHopeless: false) = self { true } else { false } }
 }
 
 /// How a job ended.

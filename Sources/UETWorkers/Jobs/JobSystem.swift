@@ -13,4 +13,7 @@ package protocol JobSystem: Sendable {
   /// Jobs of this user that wait or run under names that begin so: what a submitter that died
   /// handed over and could not note.
   func find(prefix: String) async throws(JobError) -> [String: JobID]
+
+  /// How many cores are free for jobs now; nil where the system does not say.
+  func idleCores() async throws(JobError) -> Int?
 }

@@ -65,6 +65,10 @@ package struct ProcessJobs: JobSystem {
     }
     return found
   }
+
+  package func idleCores() async throws(JobError) -> Int? {
+    max(0, MachineRoom.processors - (try await find(prefix: "")).count)
+  }
 }
 
 extension ProcessJobs {

@@ -72,6 +72,27 @@ package struct SlurmJobs: JobSystem {
     }
   }
 
+  package func idleCores() async throws(JobError) -> Int? {
+    var argv = ["sinfo", "--noheader", "--format=%P|%C"]
+    if let partition = chosenPartition { argv.append("--partition=\(partition)") }
+    return SlurmRows.idleCores(in: try await ask(argv), ofAll: chosenPartition != nil)
+  }
+
+  /// The partitions that jobs go to, where that is not the usual one; commas stand between them.
+  private var chosenPartition: String? {
+    var chosen = place.partition ?? programs.variable("SBATCH_PARTITION")
+    for (index, option) in place.options.enumerated() {
+      if let name = option.without(prefix: "--partition=") {
+        chosen = name
+      } else if ["-p", "--partition"].contains(option) {
+        chosen = place.options.dropFirst(index + 1).first
+      } else if let name = option.without(prefix: "-p") {
+        chosen = name
+      }
+    }
+    return chosen
+  }
+
   package func find(prefix: String) async throws(JobError) -> [String: JobID] {
     let output = try await ask(["squeue", "--me", "--noheader", "--format=%i|%j"])
     var found: [String: JobID] = [:]
@@ -112,5 +133,12 @@ package struct SlurmJobs: JobSystem {
     else { return [] }
     return SlurmScript.names(in: String(decoding: script, as: UTF8.self))
       .filter { indexes.contains($0.0) }
+  }
+}
+
+extension String {
+  /// What follows `prefix`; nil where it does not begin so.
+  fileprivate func without(prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
   }
 }

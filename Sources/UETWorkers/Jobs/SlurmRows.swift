@@ -46,3 +46,17 @@ struct SlurmRows {
       word(0), reason: word(1), end: SlurmWords.End(word(2)), nodes: word(3))
   }
 }
+
+extension SlurmRows {
+  /// The idle cores in rows of a partition, with `*` where it is the usual one, and its cores as
+  /// `ALLOCATED/IDLE/OTHER/ALL`; nil where no row says it.
+  static func idleCores(in output: [UInt8], ofAll isChosen: Bool) -> Int? {
+    let idle = String(decoding: output, as: UTF8.self).split(separator: "\n").compactMap { row in
+      let parts = row.split(separator: "|")
+      guard parts.count == 2, isChosen || parts[0].hasSuffix("*") else { return nil as Int? }
+      let cores = parts[1].split(separator: "/").compactMap { Int($0) }
+      return cores.count == 4 ? cores[1] : nil
+    }
+    return idle.isEmpty ? nil : idle.reduce(0, +)
+  }
+}

@@ -48,13 +48,40 @@ import UETModel
 
   @Test func whoRunsWhere() throws {
     let (configuration, _) = load(Self.text)
-    #expect(configuration.executor(for: "shell") == "local")
-    #expect(configuration.executor(for: "claude") == "big")
+    #expect(configuration.executors(for: "shell") == ["local"])
+    #expect(configuration.executors(for: "claude") == ["big"])
     #expect(configuration.executor(ofGate: "G") == "slurm")
     #expect(configuration.executor(ofGate: "H") == "local")
     #expect(configuration.executor(named: "slurm") == Configuration.Executor(.slurm))
     #expect(configuration.executor(named: "local") == nil)
     try configuration.requireDeclaredExecutors()
+  }
+
+  @Test func severalInTheirOrder() throws {
+    let (configuration, lines) = load(
+      """
+      run: {executor: [local, slurm], workers: auto, max_workers: 9}
+      tools: {claude: {executor: [slurm, local]}}
+      executors: {local: {jobs: 3}}
+      """)
+    #expect(lines == [])
+    #expect(configuration.executors(for: "shell") == ["local", "slurm"])
+    #expect(configuration.executors(for: "claude") == ["slurm", "local"])
+    #expect(configuration.localJobs == 3)
+    #expect(configuration.run.workers == 9 && configuration.run.leastWorkers == 1)
+    try configuration.requireDeclaredExecutors()
+    let (again, problems) = Configuration.load(configuration.encoded(), file: "config.yaml")
+    #expect(again == configuration && problems.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("run: {executor: [local, local]}", "none of them twice"), ("run: {executor: []}", "or more"),
+    ("run: {workers: many}", "'workers' must be a whole number"),
+    ("run: {max_workers: auto}", "'max_workers'"),
+  ])
+  func noSuchNumberNorPlace(text: String, words: String) {
+    let (_, lines) = load(text + "\n")
+    #expect(lines.count == 1 && lines.first?.contains(words) == true, "\(lines)")
   }
 
   @Test(
@@ -76,7 +103,7 @@ import UETModel
       ("a: {}", "executor 'a' needs a 'kind', or 'submit', 'status' and 'cancel'"),
       ("a: {submit: x, status: y}", "'submit', 'status' and 'cancel'"),
       ("a: {kind: command}", "executor 'a' needs 'submit', 'status' and 'cancel'"),
-      ("local: {kind: slurm}", "'local' is what this process runs itself"),
+      ("local: {kind: slurm}", "unknown field 'kind'"),
       ("a: {submit: x, status: y, cancel: z, id: Job}", "must have one '{id}'"),
       ("a: {kind: slurm, jobs: 0}", "'jobs'"),
       ("a: {submit: x, status: y, cancel: z, states: {r: walking}}", "'r' must be"),
@@ -93,10 +120,12 @@ import UETModel
       ("uet.executors.big.options", "--qos=low"), ("uet.executors.big.options", "--nice"),
       ("uet.executors.big.passEnv", "A"), ("uet.executors.q.submit", "qsub {script}"),
       ("uet.executors.q.status", "qstat"), ("uet.executors.q.cancel", "qdel {ids}"),
-      ("uet.tools.shell.executor", "local"),
+      ("uet.tools.shell.executor", "local"), ("uet.workers", "auto"),
+      ("uet.executors.local.jobs", "2"),
     ])
+    #expect(configuration.run.workerCount == .auto && configuration.localJobs == 2)
     #expect(diagnostics.isEmpty, "\(diagnostics)")
-    #expect(configuration.run.executor == "big")
+    #expect(configuration.run.executors == ["big"])
     #expect(configuration.executors["big"]?.options == ["--qos=low", "--nice"])
     #expect(configuration.executors["big"]?.passedVariables == ["A"])
     #expect(configuration.executors["q"]?.submit == .script("qsub {script}"))

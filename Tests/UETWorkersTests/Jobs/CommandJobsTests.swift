@@ -77,6 +77,15 @@ import UETTestSupport
     #expect(try await jobs.find(prefix: "uet-r") == [:])
   }
 
+  @Test func idleIsTheLastWordThatItsCommandPrints() async throws {
+    var commands = commands
+    #expect(try await jobs(commands).idleCores() == nil)
+    commands.idle = .script("echo free: 12")
+    #expect(try await jobs(commands).idleCores() == 12)
+    commands.idle = .script("echo many")
+    await #expect(throws: JobError.self) { try await jobs(commands).idleCores() }
+  }
+
   @Test func calledBack() async throws {
     let jobs = jobs(commands)
     let ids = try await jobs.submit((0..<3).map { order("true", "uet-r-\($0)") })

@@ -165,4 +165,25 @@ import Testing
     }
     #expect(jobs.inside.withLock { $0.looked.count } < 50)
   }
+
+  @Test func roomIsWhatTheSystemHasUnlessOurOwnWait() async throws {
+    let other = JobID(rawValue: "2")
+    let running = JobState.running(node: nil)
+    let jobs = ScriptedJobs { [job] in
+      $0.looks = [.success([job: running, other: .waiting(reason: nil, isHopeless: false)])]
+      $0.idle = [.success(7), .success(nil), .success(0), .failure(.unreachable("no"))]
+    }
+    let desk = jobs.desk()
+    var states = (await desk.states(of: job)).makeAsyncIterator()
+    var others = (await desk.states(of: other)).makeAsyncIterator()
+    #expect(await states.next() == running)
+    _ = await others.next()
+    #expect(try await desk.room(cores: 1) == 2)
+    jobs.inside.withLock { [job] in $0.looks = [.success([job: running, other: running])] }
+    #expect(await others.next() == running)
+    #expect(try await desk.room(cores: 2) == 5)
+    #expect(try await desk.room(cores: 2) == 6)
+    #expect(try await desk.room(cores: 2) == 2)
+    await #expect(throws: JobError.unreachable("no")) { try await desk.room(cores: 1) }
+  }
 }

@@ -12,6 +12,7 @@ final class ScriptedJobs: JobSystem {
     var lookTimes: [Duration] = []
     var found: [Result<[String: JobID], JobError>] = []
     var prefixes: [String] = []
+    var idle: [Result<Int?, JobError>] = []
     var notes: [String] = []
     var now = Duration.zero
     var pauses: [Duration] = []
@@ -56,6 +57,10 @@ final class ScriptedJobs: JobSystem {
       return Self.next(&inside.found) ?? .success([:])
     }
     return try answer.get()
+  }
+
+  func idleCores() async throws(JobError) -> Int? {
+    try inside.withLock { Self.next(&$0.idle) ?? .success(nil) }.get()
   }
 
   func desk() -> JobDesk {

@@ -190,6 +190,22 @@ import UETTestSupport
     #expect(programs.calls.withLock { $0.map(\.argv) } == [["scancel", "9", "6_[1-3,8]", "7_[0]"]])
   }
 
+  /// As sinfo of Slurm 22.05 prints it; cores of drained nodes are among the others.
+  @Test func idleCoresAreThoseOfThePartition() async throws {
+    let programs = Programs(["sinfo": (0, "short*|10/6/0/16\nlong|0/30/2/32\n", "")])
+    #expect(try await programs.jobs.idleCores() == 6)
+    var place = SlurmJobs.Place()
+    place.partition = "short,long"
+    let chosen = SlurmJobs(place, programs: programs.programs)
+    #expect(try await chosen.idleCores() == 36)
+    place.options = ["-p", "long"]
+    _ = try await SlurmJobs(place, programs: programs.programs).idleCores()
+    let asked = programs.calls.withLock { $0.map { $0.argv.last } }
+    #expect(asked == ["--format=%P|%C", "--partition=short,long", "--partition=long"])
+    let none = Programs(["sinfo": (0, "\n", "")])
+    #expect(try await none.jobs.idleCores() == nil)
+  }
+
   /// Run by a real shell as Slurm would.
   @Test func scriptRunsTheTaskOfItsIndex() async throws {
     let folder = TemporaryDirectory()
