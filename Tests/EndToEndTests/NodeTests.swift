@@ -5,7 +5,7 @@ import UETTestSupport
 /// Attempts and gates that jobs carry out, with processes of this machine for a batch system: what
 /// comes of a run does not depend on where it was carried out, nor on who dies meanwhile.
 @Suite struct NodeTests {
-  private func project() throws -> Scratch {
+  func project() throws -> Scratch {
     let scratch = try Scratch()
     try scratch.write(
       ".uet/config.yaml",
@@ -24,36 +24,36 @@ import UETTestSupport
     return scratch
   }
 
-  private func commit(_ scratch: Scratch) throws {
+  func commit(_ scratch: Scratch) throws {
     try scratch.git("add", "--all")
     try scratch.git("commit", "--quiet", "--message=bundles")
     try scratch.git("branch", "--force", "trunk")
   }
 
-  private func leases(_ scratch: Scratch) throws -> [String] {
+  func leases(_ scratch: Scratch) throws -> [String] {
     try scratch.git("for-each-ref", "--format=%(refname)", "refs/uet/lease")
       .split(separator: "\n").map(String.init)
   }
 
   /// A workstream that waits until the file `go` of the temporary folder is there.
-  private func waiting(_ scratch: Scratch, _ id: String, _ rest: String = "") throws {
+  func waiting(_ scratch: Scratch, _ id: String, _ rest: String = "") throws {
     try scratch.bundle(
       id, scope: [id],
       "touch $TMPDIR/\(id).at; until test -e $TMPDIR/go; do sleep 0.02; done; "
         + "echo done > \(id)" + rest)
   }
 
-  private func go(_ scratch: Scratch) throws {
+  func go(_ scratch: Scratch) throws {
     try Data().write(to: URL(fileURLWithPath: (scratch.environment["TMPDIR"] ?? "") + "/go"))
   }
 
-  private func isThere(_ name: String, _ scratch: Scratch) -> Bool {
+  func isThere(_ name: String, _ scratch: Scratch) -> Bool {
     FileManager.default.fileExists(atPath: (scratch.environment["TMPDIR"] ?? "") + "/" + name)
   }
 
   /// Kills the orchestrator while `ws-a` is at work, and gives the lease, in the end with its
   /// result.
-  private func lostOrchestrator(
+  func lostOrchestrator(
     _ scratch: Scratch, withResult: Bool = false
   ) throws -> String {
     let running = try scratch.direct(["run"])
@@ -274,21 +274,6 @@ import UETTestSupport
     #expect(output.status == 0 && output.text.contains("ws-a  SUCCEEDED"), "\(output)")
   }
 
-  /// Nobody goes on with it, and what it spent was spent.
-  @Test func recoveryCountsWhatAResultSaysWasSpent() throws {
-    let scratch = try project()
-    try waiting(
-      scratch, "ws-a", "; git uet signal usage --model claude-sonnet-4-5 --input 1000 --output 10")
-    try commit(scratch)
-    _ = try lostOrchestrator(scratch, withResult: true)
-    let recovered = try scratch.uet("recover")
-    #expect(recovered.status == 0, "\(recovered)")
-    let events = try scratch.uet("events").text
-    #expect(events.components(separatedBy: "usage_recorded").count == 2, "\(events)")
-    let kept = "refs/uet/salvage/\(try scratch.onlyRun())/ws-a/1"
-    #expect(try scratch.git("show", "\(kept):ws-a") == "done" && leases(scratch) == [])
-  }
-
   @Test func anUndeclaredExecutorIsToldBeforeAnythingStarts() throws {
     let scratch = try project()
     try waiting(scratch, "ws-a")
@@ -339,34 +324,4 @@ import UETTestSupport
     ).finish()
     return output?.status == 0
   }()
-
-  /// Two here, the others elsewhere, and no more workers than there are to start.
-  @Test func workersComeWithTheWorkHereAndElsewhere() throws {
-    let scratch = try project()
-    try scratch.git("config", "uet.executor", "local")
-    try scratch.git("config", "--add", "uet.executor", "batch")
-    try scratch.git("config", "uet.executors.local.jobs", "2")
-    try scratch.bundle("ws-first", scope: ["first"], "echo 1 > first")
-    for id in ["ws-a", "ws-b", "ws-c", "ws-d"] {
-      try scratch.bundle(
-        id, scope: [id],
-        after: ["ws-first"],
-        "touch $TMPDIR/\(id).at; until test -e $TMPDIR/go; do sleep 0.02; done; echo x > \(id)")
-    }
-    try commit(scratch)
-    let running = try scratch.direct(["run", "--workers", "auto"])
-    try scratch.wait("all that there is room for work") {
-      ["ws-a", "ws-b"].allSatisfy { isThere("\($0).at", scratch) }
-        && (isThere("ws-c.at", scratch) || isThere("ws-d.at", scratch))
-    }
-    let state = try scratch.uet("status", "--json").text
-    #expect(state.contains(#/"least_workers": ?1\b/#) && state.contains(#/"workers": ?64\b/#))
-    let answer = try scratch.uet("workers", "auto")
-    #expect(answer.text.contains("they come and go with the work, up to 64"), "\(answer)")
-    try go(scratch)
-    #expect(running.finish().status == 0)
-    let end = try scratch.uet("status", "--json").text
-    #expect(end.matches(of: #/"executor": ?"batch"/#).count == 2, "\(end)")
-    #expect(try leases(scratch).isEmpty)
-  }
 }

@@ -64,11 +64,40 @@ struct RunClusterTests {
     ).finish()
   }
 
+  private func program(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../Cluster/\(name)").standardizedFileURL.path
+  }
+
   private func slurm(_ verb: String, _ part: String) throws {
-    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../Cluster/slurm").standardizedFileURL.path
-    let output = try call(script, verb, RunCluster.folder ?? "", part)
+    let output = try call(program("slurm"), verb, RunCluster.folder ?? "", part)
     try #require(output.status == 0, "\(verb) \(part): \(output)")
+  }
+
+  /// Gives each node a network and a disk of its own, and a host where all meet; nil where that may
+  /// not be here.
+  private func isolate(_ scratch: Scratch) throws -> Running? {
+    let folder = RunCluster.folder ?? ""
+    let isolated = try call(program("slurm"), "isolate", folder)
+    guard isolated.status == 0 else {
+      print("nodes without a network and a disk of their own: \(isolated.errors)")
+      return nil
+    }
+    try scratch.git("init", "--quiet", "--bare", scratch.root.path + "/host.git")
+    let port = "\(UInt16.random(in: 30_000...32_000))"
+    let daemon = try Scratch.start(
+      "/usr/bin/git",
+      [
+        "daemon", "--reuseaddr", "--listen=10.77.0.1", "--port=\(port)", "--export-all",
+        "--enable=receive-pack", "--base-path=\(scratch.root.path)", scratch.root.path,
+      ], "/", scratch.environment)
+    for (key, value) in [
+      "remote": "git://10.77.0.1:\(port)/host.git", "folder": folder + "/disk/nodes",
+      "wrapper": program("on-node"),
+    ] {
+      try scratch.git("config", "uet.executors.slurm.\(key)", value)
+    }
+    return daemon
   }
 
   /// The tree in which all results are merged, the same wherever they were made.
@@ -110,12 +139,14 @@ struct RunClusterTests {
     let seed = try #require(Seeds(short: 1, long: 1).all.first)
     var random = SeededGenerator(seed: seed)
     let scratch = try project()
+    let daemon = try isolate(scratch)
+    defer { daemon?.signal(SIGTERM) }
     let end = Date().addingTimeInterval(isLong ? 1800 : 45)
     var runs = 0
     // A long form goes through many runs, the short one through a part of one at least.
     repeat {
       runs += 1
-      try disturbed(scratch, until: end, &random)
+      try disturbed(scratch, isolated: daemon != nil, until: end, &random)
       if Date() < end { try forget(scratch) }
     } while Date() < end
     print("seed \(seed): \(runs) runs")
@@ -128,17 +159,24 @@ struct RunClusterTests {
   }
 
   private func disturbed(
-    _ scratch: Scratch, until end: Date, _ random: inout SeededGenerator
+    _ scratch: Scratch, isolated: Bool, until end: Date, _ random: inout SeededGenerator
   ) throws {
     var running = try scratch.direct(["run"])
     var down: Set<String> = []
+    var (cut, full): (Set<String>, Set<String>) = ([], [])
     var log: [String] = []
+    func heal() throws {
+      for part in down { try slurm("start", part) }
+      for node in cut { try slurm("join", node) }
+      for node in full { try slurm("empty", node) }
+      (down, cut, full) = ([], [], [])
+    }
     while Date() < end, running.process.isRunning {
       usleep(UInt32.random(in: 500_000...2_500_000, using: &random))
       let node = Self.nodes.randomElement(using: &random) ?? "n1"
       let jobs = try call("/usr/bin/squeue", "-h", "-r", "-o", "%i").text.split(separator: "\n")
         .map(String.init)
-      let action = Int.random(in: 0..<8, using: &random)
+      let action = Int.random(in: 0..<(isolated ? 11 : 8), using: &random)
       log.append("\(action) \(node)")
       switch action {
       case 0, 1:
@@ -161,12 +199,16 @@ struct RunClusterTests {
         _ = try call(
           "/usr/bin/scontrol", "update", "nodename=\(node)", "state=drain", "reason=test")
         _ = try call("/usr/bin/scontrol", "update", "nodename=\(node)", "state=resume")
-      default:
-        for part in down { try slurm("start", part) }
-        down = []
+      case 8 where cut.isEmpty:
+        try slurm("cut", node)
+        cut.insert(node)
+      case 9 where full.isEmpty:
+        try slurm("fill", node)
+        full.insert(node)
+      default: try heal()
       }
     }
-    for part in down { try slurm("start", part) }
+    try heal()
     for node in Self.nodes {
       _ = try call("/usr/bin/scontrol", "update", "nodename=\(node)", "state=resume")
     }

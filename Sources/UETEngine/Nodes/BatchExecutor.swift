@@ -32,18 +32,24 @@ final class BatchExecutor: Executor {
   }
 
   func adopt(_ attempt: AttemptRunner, base: ObjectID?) async -> (AttemptOutcome, JSONObject) {
-    await BatchAttempt(attempt, means).adopt(base: base)
+    let recorded = (try? attempt.context.facts.recorded(of: attempt.order.name)) ?? []
+    return await BatchAttempt(attempt, means, recorded: recorded).adopt(base: base)
   }
 
   /// Ends one that a process before this one began, and that nobody goes on with: it can bring
-  /// nothing any more. Gives what it had brought by then.
-  func abandon(_ name: AttemptName, of facts: RunFacts) async -> NodeResult? {
+  /// nothing any more. Gives what it had brought by then, and what it said that it has used.
+  func abandon(
+    _ name: AttemptName, of facts: RunFacts
+  ) async -> (result: NodeResult?, usage: [EventDraft]) {
     let lease = facts.names.lease(name.workstream, attempt: name.number)
     var result: NodeResult?
+    var usage: [EventDraft] = []
     while let end = (try? await means.board.end(of: lease)) ?? nil {
       try? await means.board.bring(lease)
       if (try? Lease.Step(of: end, in: facts.repository)) == .result {
         result = try? NodeResult(end, in: facts.repository, of: name, worker: "")
+      } else if let progress = Lease.Progress(in: end, of: facts.repository) {
+        usage = NodeFacts.read(progress.usage, in: facts.repository, of: name, worker: "")
       }
       // Where it cannot be taken away now, it goes with the run.
       if (try? await means.board.remove(lease, at: end)) != false { break }
@@ -53,7 +59,8 @@ final class BatchExecutor: Executor {
     if let id = (try? await means.desk.find(prefix: job))?[job] {
       try? await means.desk.cancel([id])
     }
-    return result
+    let spent = result?.facts.filter { if case .usageRecorded = $0.fact { true } else { false } }
+    return (result, spent ?? usage)
   }
 
   /// Runs a gate on a commit; its output comes to `log`. A verdict that cannot be had is a fault of
@@ -142,9 +149,12 @@ final class BatchExecutor: Executor {
 private struct BatchAttempt: Sendable {
   private let attempt: AttemptRunner
   private let means: BatchMeans
+  private let heard: HeardFacts
 
-  init(_ attempt: AttemptRunner, _ means: BatchMeans) {
+  /// - Parameter recorded: What is on record of it already.
+  init(_ attempt: AttemptRunner, _ means: BatchMeans, recorded: [EventDraft] = []) {
     (self.attempt, self.means) = (attempt, means)
+    heard = HeardFacts(recorded)
   }
 
   func run() async -> (AttemptOutcome, JSONObject) {
@@ -152,7 +162,7 @@ private struct BatchAttempt: Sendable {
       let base = try await attempt.makeBase()
       for await _ in attempt.reportStart(at: base, by: means.name) {}
       try Task.checkCancellation()
-      return try await ending(of: job.handOver(order(base)), base, isAgain: false)
+      return try await ending(of: job.handOver(order(base)), base)
     } catch {
       return ending(error)
     }
@@ -165,7 +175,7 @@ private struct BatchAttempt: Sendable {
           .orchestratorCrash, "the orchestrator ended before it was handed over",
           isTransient: true)
       }
-      return try await ending(of: outcome, base, isAgain: true)
+      return try await ending(of: outcome, base)
     } catch {
       return ending(error)
     }
@@ -181,13 +191,13 @@ private struct BatchAttempt: Sendable {
 
   /// A worker that was ended without our asking was ended by the batch system.
   private func ending(
-    of outcome: BatchJob.Outcome, _ base: ObjectID, isAgain: Bool
+    of outcome: BatchJob.Outcome, _ base: ObjectID
   ) async throws -> (AttemptOutcome, JSONObject) {
     switch outcome {
     case .stopped: return (.cancelled(salvage: nil), [:])
     case .lost(let loss): return (.failed(AttemptFailure(loss)), [:])
     case .result(let end, let loss, let wasStopped):
-      let taken = try await NodeIntake(attempt, base: base, isAgain: isAgain).take(end)
+      let taken = try await NodeIntake(attempt, base: base, heard).take(end)
       guard case .cancelled(let salvage) = taken.0, !wasStopped else { return taken }
       let usual = BatchJob.Loss(message: "its job was ended from outside of this run")
       var failure = AttemptFailure(loss ?? usual)
@@ -214,7 +224,7 @@ private struct BatchAttempt: Sendable {
 
   private var job: BatchJob {
     let (context, name) = (attempt.context, attempt.order.name)
-    let attempt = attempt
+    let (attempt, heard) = (attempt, heard)
     try? Files.makeDirectory(context.logs.folder)
     return BatchJob(
       means: means, project: context.project,
@@ -224,6 +234,10 @@ private struct BatchAttempt: Sendable {
       environment: environment, log: "\(context.logs.folder)/\(name.label).job.log",
       stop: attempt.stop
     ) { progress in
+      let usage = NodeFacts.read(
+        progress.usage, in: context.repository, of: name, worker: attempt.worker)
+      for fact in heard.news(in: usage) { _ = attempt.report(fact) }
+      if progress.percent == nil, progress.message == nil { return }
       _ = attempt.report(
         EventDraft(
           .taskProgress(

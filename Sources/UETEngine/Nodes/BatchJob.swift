@@ -356,6 +356,8 @@ extension BatchJob {
       if try await step(endingAt: end) == .result {
         return .result(end, ending: loss, wasStopped: false)
       }
+      // What it has used so far is known, whatever becomes of it.
+      if let progress = Lease.Progress(in: end, of: project.repository) { tell(progress) }
       if try await means.board.remove(lease, at: end) { return .lost(loss) }
     }
     await means.board.forget(lease)

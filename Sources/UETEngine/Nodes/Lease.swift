@@ -66,17 +66,21 @@ struct Lease: Sendable {
     }
   }
 
-  /// What its worker said last.
+  /// What its worker said last, and all that it has used so far.
   struct Progress: Hashable, Sendable {
     static let document = "progress.json"
+    /// Bytes; more than any attempt has to say.
+    private static let largest = 16 << 20
 
     var percent: Int?
     var message: String?
+    var usage: JSONValue?
 
     var json: JSONValue {
       var object = JSONObject([("version", 1)])
       object.append("percent", .integer(percent))
       object.append("message", .text(message))
+      object.append("usage", usage)
       return .object(object)
     }
 
@@ -85,13 +89,15 @@ struct Lease: Sendable {
     init?(in commit: ObjectID, of repository: Repository) {
       guard let tree = try? repository.treeID(of: commit),
         let entry = (try? repository.entry(at: Self.document, in: tree)) ?? nil,
+        let size = try? repository.size(of: entry.id), size <= Self.largest,
         let document = try? JSONValue(parsing: repository.blob(entry.id))
       else { return nil }
       percent = document["percent"]?.integer.flatMap { Int(exactly: $0) }
         .flatMap { (0...100).contains($0) ? $0 : nil }
       message = document["message"]?.string
+      usage = document["usage"]
       // A mere sign of life.
-      if percent == nil, message == nil { return nil }
+      if percent == nil, message == nil, usage == nil { return nil }
     }
   }
 }

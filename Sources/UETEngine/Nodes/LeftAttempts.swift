@@ -31,12 +31,13 @@ struct LeftAttempts: Sendable {
         .orchestratorCrash, "the orchestrator ended while it ran", isTransient: true)
       let left = await executors.batch(named: executor)?.abandon(name, of: facts)
       let base = state[name.workstream]?.lastAttempt?.base
-      if let tip = left?.tip, tip != base, let kept = try? salvage.point(name, at: tip) {
+      if let tip = left?.result?.tip, tip != base, let kept = try? salvage.point(name, at: tip) {
         (failure.salvage, failure.tip) = (kept.name, kept.commit)
       }
       ending.outcomes[name] = .failed(failure)
-      let spent = (left?.facts ?? []).filter { $0.type == "usage_recorded" }
-      ending.spent += (try? facts.unrecorded(spent, of: name)) ?? []
+      if let left, !left.usage.isEmpty, let recorded = try? facts.recorded(of: name) {
+        ending.spent += HeardFacts(recorded).news(in: left.usage)
+      }
     }
     await executors.close()
     return ending

@@ -8,11 +8,10 @@ import UETSystem
 struct NodeIntake: Sendable {
   private let attempt: AttemptRunner
   private let base: ObjectID
-  /// Whether a process before this one may have taken some of it.
-  private let isAgain: Bool
+  private let heard: HeardFacts
 
-  init(_ attempt: AttemptRunner, base: ObjectID, isAgain: Bool) {
-    (self.attempt, self.base, self.isAgain) = (attempt, base, isAgain)
+  init(_ attempt: AttemptRunner, base: ObjectID, _ heard: HeardFacts) {
+    (self.attempt, self.base, self.heard) = (attempt, base, heard)
   }
 
   /// Reports what the node reported, keeps the logs beside those of other attempts, and gives the
@@ -28,10 +27,7 @@ struct NodeIntake: Sendable {
       context.written.add(path, of: attempt.order.name)
     }
     let tree = result.tip.flatMap { try? context.repository.treeID(of: $0) }
-    let facts =
-      isAgain
-      ? try context.facts.unrecorded(result.facts, of: attempt.order.name) : result.facts
-    for fact in facts.compactMap({ $0.onlyOf(tree) }) {
+    for fact in heard.news(in: result.facts).compactMap({ $0.onlyOf(tree) }) {
       _ = attempt.report(fact)
     }
     switch result.outcome {
@@ -81,27 +77,7 @@ struct NodeIntake: Sendable {
   }
 }
 
-extension RunFacts {
-  /// Those of an attempt's facts that are not on record. What was spent counts once, whoever was
-  /// killed in between.
-  func unrecorded(_ facts: [EventDraft], of name: AttemptName) throws -> [EventDraft] {
-    if facts.isEmpty { return [] }
-    var known: [EventDraft] = []
-    try project.reader.events(of: run) { event in
-      guard event.workstream == name.workstream, event.attempt == name.number else { return }
-      known.append(EventDraft(event.type, event.data))
-    }
-    return facts.filter { fact in
-      guard let place = known.firstIndex(of: EventDraft(fact.type, fact.data)) else { return true }
-      known.remove(at: place)
-      return false
-    }
-  }
-}
-
 extension EventDraft {
-  fileprivate init(_ type: EventType, _ data: JSONObject) { self.init(Fact(type, data)) }
-
   /// Of gates, what was said of the result itself, and for no other tree: a verdict that is on
   /// record is not asked for again.
   fileprivate func onlyOf(_ tree: ObjectID?) -> EventDraft? {

@@ -3,8 +3,8 @@ import UETModel
 import UETScheduling
 import UETWorkers
 
-/// What is reported on a node, where no driver takes it: kept for the result, and the progress of
-/// it for the next sign of life.
+/// What is reported on a node, where no driver takes it: kept for the result, and the progress and
+/// the usage of it for the next sign of life.
 final class NodeReports: Sendable {
   private struct State {
     var facts: [EventDraft] = []
@@ -43,8 +43,16 @@ final class NodeReports: Sendable {
 
   var facts: [EventDraft] { state.withLock { $0.facts } }
 
-  /// What was said last.
-  func progress() -> Lease.Progress? { state.withLock { $0.progress } }
+  /// What was said last, and all that was used.
+  func progress() -> Lease.Progress? {
+    state.withLock { state in
+      let usage = state.facts.filter { if case .usageRecorded = $0.fact { true } else { false } }
+      if usage.isEmpty { return state.progress }
+      var progress = state.progress ?? Lease.Progress(percent: nil, message: nil)
+      progress.usage = NodeFacts.json(usage)
+      return progress
+    }
+  }
 
   private func take(_ content: RunMessage.Content) -> SteeringAnswer {
     switch content {

@@ -20,12 +20,6 @@ struct NodeResult: Sendable {
   /// Bytes of a document or a log, and how many logs: more than any attempt leaves.
   private static let largest = 16 << 20
   private static let mostLogs = 1000
-
-  /// What an attempt may report of itself; anything else in a result is nobody's word.
-  private static let types: Set<EventType> = [
-    "usage_recorded", "gate_started", "gate_passed", "gate_failed",
-    "scope_violation",
-  ]
 }
 
 extension NodeResult {
@@ -68,15 +62,7 @@ extension NodeResult {
     if case .succeeded(_, let base) = outcome { object.append("base", .commit(base)) }
     if case .failed(let failure) = outcome { object.append("failure", failure.json) }
     object.append("details", .object(details))
-    object.append(
-      "facts",
-      .array(
-        facts.map { draft in
-          [
-            "type": .string(draft.type.rawValue), "data": .object(draft.data),
-            "anchors": .array(draft.anchors.map { .commit($0) }),
-          ]
-        }))
+    object.append("facts", NodeFacts.json(facts))
     return .object(object)
   }
 
@@ -106,15 +92,7 @@ extension NodeResult {
       outcome = .failed(failure)
     }
     details = object["details"]?.object ?? JSONObject()
-    facts = (object["facts"]?.array ?? []).compactMap { fact in
-      guard let type = fact["type"]?.string.map({ EventType(rawValue: $0) }),
-        Self.types.contains(type)
-      else { return nil }
-      let anchors = (fact["anchors"]?.array ?? []).compactMap(\.objectID)
-      return EventDraft(
-        Fact(type, fact["data"]?.object ?? JSONObject()), workstream: name.workstream,
-        attempt: name.number, worker: worker, anchors: anchors.filter(repository.contains))
-    }
+    facts = NodeFacts.read(object["facts"], in: repository, of: name, worker: worker)
     logs = []
     guard let folder = try repository.entry(at: String(Self.logFolder.dropLast()), in: tree) else {
       return
