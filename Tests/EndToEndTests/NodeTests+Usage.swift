@@ -33,7 +33,7 @@ extension NodeTests {
 
   @Test func oneThatSpendsTooMuchIsCalledBack() throws {
     let scratch = try project()
-    try spending(scratch, extra: "estimate: {max_cost_usd: 0.001}")
+    try spending(scratch, extra: "max_cost_usd: 0.002")
     let output = try scratch.uet("run")
     #expect(output.status != 0, "\(output)")
     let why = try scratch.uet("status").text

@@ -113,7 +113,8 @@ struct RunClusterTests {
       let ends = events.filter { $0.contains("task_completed") && $0.contains(" \(name(number)) ") }
       #expect(ends.count == 1, "\(ends)")
     }
-    #expect(try scratch.git("for-each-ref", "refs/uet/lease") == "")
+    let leases = try scratch.git("for-each-ref", "refs/uet/lease")
+    #expect(leases == "")
     #expect(try scratch.uet("verify").text.contains("sound"))
     let run = try scratch.onlyRun()
     // One that Slurm starts again much later finds no lease, and ends at once.

@@ -29,6 +29,10 @@ package struct ResumableRun: Sendable {
     try project.requireRoom(for: run)
     let state = try project.reader.state(of: run)
     guard !state.status.isOver || [.interrupted, .halted].contains(state.status) else {
+      // Its process may have been ended before it had put away what was left.
+      if try !project.reader.claim(of: run).isReleased {
+        _ = try? await Recovery(project).recover(run)
+      }
       throw Refusal.isOver(run, state.status)
     }
     let recorded = try RecordedPlan(of: run, in: project, workers: workers)

@@ -132,6 +132,7 @@ final class BatchExecutor: Executor {
     for (lease, end) in ends where !kept.contains(lease) {
       _ = try? await means.board.remove(lease, at: end)
     }
+    await means.board.forgetAll(under: prefix, but: kept.union(ends.keys))
     // Whoever had a job start again may have done so after its result came.
     guard let found = try? await means.desk.find(prefix: BatchJob.name(of: prefix)) else { return }
     let running = Set(kept.map(BatchJob.name(of:)))

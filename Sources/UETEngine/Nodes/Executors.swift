@@ -41,6 +41,18 @@ final class Executors: Sendable {
     }
   }
 
+  /// The same of a run whose process was ended before it could: at all places that it may have
+  /// used.
+  static func sweepLeft(_ facts: RunFacts, _ state: RunState) async {
+    let executors = Executors(facts.project)
+    let configuration = facts.configuration
+    let names = configuration.attemptExecutors.union(
+      configuration.gates.keys.map(configuration.executor(ofGate:)))
+    for name in names { _ = executors.batch(named: name) }
+    await executors.sweep(facts, state)
+    await executors.close()
+  }
+
   /// The same of its gates alone.
   fileprivate func sweepGates(_ facts: RunFacts) async {
     for executor in made.withLock({ Array($0.values) }) {

@@ -81,4 +81,12 @@ struct LeaseBoard: Sendable {
     guard remote != nil else { return }
     try? await project.git.updateReferences([ReferenceChange(name: name, new: nil, old: nil)])
   }
+
+  /// The same of all whose names begin so, but for some.
+  func forgetAll(under prefix: String, but kept: Set<String>) async {
+    guard remote != nil, let found = try? project.repository.references(under: prefix) else {
+      return
+    }
+    for (name, _) in found where !kept.contains(name) { await forget(name) }
+  }
 }

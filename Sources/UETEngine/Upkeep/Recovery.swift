@@ -175,6 +175,7 @@ extension Recovery {
     try await driver.once(
       (left.spent + used).map { .fact($0) } + [.release(ended: outcomes)],
       beside: names.flatMap { facts.logs.all(of: $0) })
+    await Executors.sweepLeft(facts, await driver.state)
     return Result(
       state: await driver.state, ended: names.map { Self.recovered($0, outcomes[$0]) },
       survivors: survivors)
