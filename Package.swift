@@ -4,8 +4,11 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 // The state machines and the worlds in which they are simulated are optimised in a debug build as
-// well: that takes half a minute of its time, and spares their tests four.
-let optimised = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+// well: that takes half a minute of its time, and spares their tests four. Not where another package
+// uses this one, which SwiftPM has in such a folder: it refuses such flags there.
+let isDependency = Context.packageDirectory.split(separator: "/").dropLast().last == "checkouts"
+let optimised =
+  isDependency ? strict : strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 // On Linux libgit2 is loaded when it is first asked for, and so must not be linked.
 #if os(Linux) && (arch(x86_64) || arch(arm64))
@@ -26,6 +29,13 @@ let programLinking: [LinkerSetting] = [
 let package = Package(
   name: "git-uet",
   platforms: [.macOS(.v15)],
+  // What other packages may use, see docs/guide/library.md. The rest is for the programs alone.
+  products: [
+    .library(name: "UETPlanning", targets: ["UETPlanning"]),
+    .library(name: "UETScheduling", targets: ["UETScheduling"]),
+    .library(name: "UETMergeQueue", targets: ["UETMergeQueue"]),
+    .library(name: "UETLedger", targets: ["UETLedger"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -41,7 +51,9 @@ let package = Package(
     .target(name: "CNoICUData", cSettings: [.treatAllWarnings(as: .error)]),
     // libgit2 needs it as well, so it is there.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-    .target(name: "UETModel", dependencies: [], swiftSettings: optimised),
+    .target(
+      name: "UETModel", dependencies: [], swiftSettings: optimised,
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(
       name: "UETPlanning", dependencies: ["UETModel", .product(name: "Yams", package: "Yams")],
       swiftSettings: optimised),
@@ -114,54 +126,55 @@ let package = Package(
       linkerSettings: [
         .unsafeFlags(["-nostartfiles", "-static-executable"], .when(platforms: [.linux]))
       ]),
+    // The example of a package that uses the products, which sees of them what it would see there.
+    .executableTarget(
+      name: "plan-bundles", dependencies: ["UETPlanning", "UETScheduling"],
+      path: "examples/library/Sources/plan-bundles", packageAccess: false, swiftSettings: strict),
+    .executableTarget(
+      name: "simulate-queue", dependencies: ["UETMergeQueue"],
+      path: "examples/library/Sources/simulate-queue", packageAccess: false, swiftSettings: strict),
+    .executableTarget(
+      name: "read-ledger", dependencies: ["UETLedger"],
+      path: "examples/library/Sources/read-ledger", packageAccess: false, swiftSettings: strict),
     .target(
       name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
       swiftSettings: optimised),
     .executableTarget(
       name: "planning-benchmark",
       dependencies: ["UETModel", "UETPlanning", "UETReporting", "UETTestSupport"],
-      path: "Tests/Benchmarks/Planning", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Planning", swiftSettings: strict),
     .executableTarget(
       name: "import-benchmark", dependencies: ["UETModel", "UETWorkLists"],
-      path: "Tests/Benchmarks/Importing", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Importing", swiftSettings: strict),
     .executableTarget(
       name: "agents-benchmark", dependencies: ["UETModel", "UETTools"],
-      path: "Tests/Benchmarks/Agents", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Agents", swiftSettings: strict),
     .executableTarget(
       name: "tokens-benchmark", dependencies: ["UETContext", "UETModel"],
-      path: "Tests/Benchmarks/Tokens", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Tokens", swiftSettings: strict),
     .executableTarget(
       name: "redaction-benchmark", dependencies: ["UETWorkers"],
-      path: "Tests/Benchmarks/Redaction", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Redaction", swiftSettings: strict),
     .executableTarget(
       name: "jobs-benchmark", dependencies: ["UETModel", "UETSystem", "UETWorkers"],
-      path: "Tests/Benchmarks/Jobs", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Jobs", swiftSettings: strict),
     .executableTarget(
       name: "ledger-benchmark",
       dependencies: [
         "UETGit", "UETLedger", "UETModel", "UETTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
-      path: "Tests/Benchmarks/Ledger", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Ledger", swiftSettings: strict),
     .executableTarget(
       name: "queue-benchmark",
-      dependencies: ["UETAdvising", "UETMergeQueue", "UETModel", "UETTestSupport"],
-      path: "Tests/Benchmarks/Queue", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      dependencies: ["UETMergeQueue", "UETModel", "UETTestSupport"],
+      path: "Tests/Benchmarks/Queue", swiftSettings: strict),
     .executableTarget(
       name: "merging-benchmark",
       dependencies: [
         "UETEngine", "UETGit", "UETLedger", "UETMergeQueue", "UETModel", "UETTestSupport",
       ],
-      path: "Tests/Benchmarks/Merging", swiftSettings: strict,
-      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      path: "Tests/Benchmarks/Merging", swiftSettings: strict),
     .executableTarget(
       name: "ledger-storm",
       dependencies: ["UETGit", "UETLedger", "UETModel", "UETTestSupport"],
@@ -247,6 +260,7 @@ if Context.environment["UET_SIMULATIONS"] == "1" {
     "UETModelTests", "UETSchedulingTests", "UETMergeQueueTests", "UETAdvisingTests",
   ]
   package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
 }
 
 // The dashboard's program is the only one that needs a server of HTTP, which takes minutes to build

@@ -91,7 +91,7 @@ struct PreviewPage: Sendable {
         cells: [
           HTML(report.plan.id(conflict.left).rawValue),
           HTML(report.plan.id(conflict.right).rawValue),
-          HTML(report.reason(conflict)), HTML(conflict.ordered ? "yes" : "no"),
+          HTML(report.plan.reason(conflict)), HTML(conflict.ordered ? "yes" : "no"),
         ]
       )
     }

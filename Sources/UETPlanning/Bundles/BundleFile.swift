@@ -1,9 +1,10 @@
 /// A bundle as it was read: a name for messages, whose extension says the format, and the bytes.
-package struct BundleFile: Hashable, Sendable {
-  package var path: String
-  package var bytes: [UInt8]
+public struct BundleFile: Hashable, Sendable {
+  /// For messages; it ends in `.json`, `.yaml` or `.yml`.
+  public var path: String
+  public var bytes: [UInt8]
 
-  package init(path: String, bytes: [UInt8]) {
+  public init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
   }
@@ -13,7 +14,7 @@ package struct BundleFile: Hashable, Sendable {
   /// Names that end in `.json`, `.yaml` or `.yml` and do not start with a dot, sorted by their
   /// bytes. Directories below are not searched: a folder `archive` beside the bundles keeps old
   /// ones out.
-  package static func names(among entries: [String]) -> [String] {
+  public static func names(among entries: [String]) -> [String] {
     let extensions = [".json", ".yaml", ".yml"]
     return
       entries

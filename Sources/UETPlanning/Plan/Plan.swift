@@ -34,6 +34,7 @@ package struct Plan: Sendable {
   package let criticalPath: [Int]
   /// What makes the schedule as long as it is: dependencies, conflicts and busy workers.
   package let criticalChain: [ChainLink]
+  let waits: CriticalChain
   package let bottlenecks: [Bottleneck]
   package let warnings: [PlanWarning]
   /// What the phases that are declared may cost.

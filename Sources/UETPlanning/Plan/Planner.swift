@@ -25,7 +25,8 @@ package enum Planner {
         problem: problem.inUnits, isUrgent: isUrgent, searchSteps: options.searchSteps / 10
       ).schedule()
     let listed = conflicts(workstreams, graph, conflictGraph)
-    let chain = CriticalChain.trace(problem, schedule)
+    let waits = CriticalChain(problem, schedule)
+    let chain = waits.trace()
     return Plan(
       workstreams: workstreams, dependencies: graph, conflictGraph: conflictGraph,
       conflicts: listed,
@@ -33,7 +34,7 @@ package enum Planner {
         ? listed.count : conflictGraph.countPairs(),
       workers: problem.workers, durations: durations, schedule: schedule,
       waves: Waves.group(inUnits), criticalPath: CriticalChain.longestPath(problem),
-      criticalChain: chain,
+      criticalChain: chain, waits: waits,
       bottlenecks: BottleneckSearch(
         workstreams: workstreams, problem: problem, isUrgent: isUrgent, schedule: schedule,
         chain: chain, durations: durations, searchSteps: options.searchSteps / 200

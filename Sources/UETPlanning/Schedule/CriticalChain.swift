@@ -16,31 +16,42 @@ package struct ChainLink: Hashable, Sendable {
   package let cause: Cause
 }
 
-enum CriticalChain {
-  /// Goes back from what ends last: through a dependency where one ends just then, else through a
-  /// conflict, else through the worker.
-  static func trace(_ problem: ScheduleProblem, _ schedule: Schedule) -> [ChainLink] {
+/// What each workstream of a schedule waits for until it starts.
+struct CriticalChain {
+  private let problem: ScheduleProblem
+  private let schedule: Schedule
+  /// By the moment, the workstreams that end then.
+  private let endings: [Int: [Int]]
+
+  init(_ problem: ScheduleProblem, _ schedule: Schedule) {
+    (self.problem, self.schedule) = (problem, schedule)
+    endings = Dictionary(grouping: schedule.slots.indices) { schedule.slots[$0].finish }
+  }
+
+  /// That with whose end a workstream starts, and why then: it depends on it, else is in conflict
+  /// with it, else there was no worker before. Nil for one that starts at the beginning.
+  func cause(of index: Int) -> (previous: Int, cause: ChainLink.Cause)? {
+    let slots = schedule.slots
+    let start = slots[index].start
+    guard start > 0 else { return nil }
+    let candidates = endings[start] ?? []
+    if let found = problem.dependencies.before[index].first(where: { slots[$0].finish == start }) {
+      return (found, .dependency)
+    }
+    if let found = candidates.first(where: { problem.conflicts.areInConflict($0, index) }) {
+      return (found, .conflict)
+    }
+    let same = candidates.first { slots[$0].worker == slots[index].worker }
+    return (same ?? candidates.first).map { ($0, .worker) }
+  }
+
+  /// Goes back from what ends last.
+  func trace() -> [ChainLink] {
     let slots = schedule.slots
     guard var current = slots.indices.first(where: { slots[$0].finish == schedule.makespan })
     else { return [] }
-    var endings: [Int: [Int]] = [:]
-    for index in slots.indices { endings[slots[index].finish, default: []].append(index) }
     var chain: [ChainLink] = []
-    while slots[current].start > 0 {
-      let start = slots[current].start
-      let candidates = endings[start] ?? []
-      let link: (Int, ChainLink.Cause)?
-      if let index = problem.dependencies.before[current].first(where: { slots[$0].finish == start }
-      ) {
-        link = (index, .dependency)
-      } else if let index = candidates.first(where: { problem.conflicts.areInConflict($0, current) }
-      ) {
-        link = (index, .conflict)
-      } else {
-        let same = candidates.first { slots[$0].worker == slots[current].worker }
-        link = (same ?? candidates.first).map { ($0, .worker) }
-      }
-      guard let (previous, cause) = link else { break }
+    while let (previous, cause) = cause(of: current) {
       chain.append(ChainLink(index: current, cause: cause))
       current = previous
     }

@@ -1,7 +1,7 @@
 import UETModel
 
 /// Which durations a plan counts with.
-package enum DurationSource: String, CaseIterable, Hashable, Sendable {
+public enum DurationSource: String, CaseIterable, Hashable, Sendable {
   /// What the bundles declare, else 1.
   case auto
   /// As `auto`, with a warning for each workstream that declares none.
@@ -13,7 +13,7 @@ package enum DurationSource: String, CaseIterable, Hashable, Sendable {
 }
 
 /// The unit that a plan's times are shown in.
-package enum DurationUnit: String, CaseIterable, Hashable, Sendable {
+public enum DurationUnit: String, CaseIterable, Hashable, Sendable {
   case hours, seconds, units
 }
 

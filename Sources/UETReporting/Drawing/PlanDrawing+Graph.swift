@@ -115,7 +115,7 @@ extension PlanDrawing {
     for (conflict, one, other) in clashes.prefix(80) {
       let words =
         "\(report.name(conflict.left)) and \(report.name(conflict.right)): "
-        + report.reason(conflict)
+        + report.plan.reason(conflict)
       graph.clash(one, other, Markup.escaped(words), into: &markup, top: top)
     }
     for (number, index) in members.enumerated() {

@@ -40,7 +40,7 @@ extension PlanReport {
     for conflict in plan.conflicts where !conflict.ordered {
       lines.append(
         "  \"\(name(conflict.left))\" -> \"\(name(conflict.right))\" [dir=none, style=dashed, "
-          + "constraint=false, color=\"#a371f7\", tooltip=\"\(quoted(reason(conflict)))\"];")
+          + "constraint=false, color=\"#a371f7\", tooltip=\"\(quoted(plan.reason(conflict)))\"];")
     }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }

@@ -117,7 +117,7 @@ extension PlanReport {
     for conflict in shown {
       markup.line(
         "<tr><td>\(name(conflict.left))</td><td>\(name(conflict.right))</td><td>"
-          + "\(Markup.escaped(reason(conflict)))</td><td>\(conflict.ordered ? "yes" : "no")</td></tr>"
+          + "\(Markup.escaped(plan.reason(conflict)))</td><td>\(conflict.ordered ? "yes" : "no")</td></tr>"
       )
     }
     markup.line("</tbody></table></div>")

@@ -45,32 +45,7 @@ extension PlanReport {
 
   /// One conflict as a sentence.
   private func describe(_ conflict: Conflict) -> String {
-    "\(name(conflict.left)) and \(name(conflict.right)): \(reason(conflict))"
+    "\(name(conflict.left)) and \(name(conflict.right)): \(plan.reason(conflict))"
       + (conflict.ordered ? " (ordered by dependencies)" : "")
-  }
-
-  /// Why two workstreams must not run side by side.
-  package func reason(_ conflict: Conflict) -> String {
-    switch conflict.reason {
-    case .serial:
-      let alone = plan.conflictGraph.isExclusive[conflict.left] ? conflict.left : conflict.right
-      return "\(name(alone)) runs alone (parallel_ok is false)"
-    case .conflictGroup:
-      return "both are in group '\((conflict.group ?? "").terminalSafe)'"
-    case .scope:
-      guard let overlap = conflict.overlaps.first else { return "their scopes overlap" }
-      return Self.describe(overlap) + conflict.overlaps.more(than: 1)
-    }
-  }
-
-  static func describe(_ overlap: Conflict.Overlap) -> String {
-    let left = overlap.left.text.terminalSafe
-    let right = overlap.right.text.terminalSafe
-    if overlap.left.form == overlap.right.form { return "both write '\(left)'" }
-    guard let witness = overlap.witness.map(\.terminalSafe) else {
-      return "'\(left)' and '\(right)'"
-    }
-    let isPlain = witness == left || witness == right
-    return "'\(left)' and '\(right)'" + (isPlain ? "" : ", which both cover '\(witness)'")
   }
 }

@@ -52,7 +52,7 @@ extension PlanReport {
         min(index, other), max(index, other), plan.workstreams)
       lines += style.wrap(
         "from \(time(slots[other].start)) to \(time(slots[other].finish)) \(name(other)) is in "
-          + "conflict with it: " + reason(conflict), indent: 6, first: "    ")
+          + "conflict with it: " + plan.reason(conflict), indent: 6, first: "    ")
     }
     if held.count > 8 { lines.append(more(held.count - 8, style)) }
     if let last = held.max(by: { slots[$0].finish < slots[$1].finish }), slots[last].finish == start

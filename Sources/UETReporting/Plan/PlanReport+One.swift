@@ -10,7 +10,7 @@ extension PlanReport {
     let shown = all.prefix(8).flatMap { other -> [String] in
       let pair = (min(index, other), max(index, other))
       let conflict = plan.conflictGraph.conflict(pair.0, pair.1, plan.workstreams)
-      return style.wrap("\(name(other)): \(reason(conflict))", indent: 4, first: "  ")
+      return style.wrap("\(name(other)): \(plan.reason(conflict))", indent: 4, first: "  ")
     }
     let rest = all.count - min(8, all.count)
     return ["must not run side by side with \(counted(all.count, "workstream")):"] + shown

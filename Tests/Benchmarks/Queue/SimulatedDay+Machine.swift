@@ -1,4 +1,3 @@
-import UETAdvising
 import UETMergeQueue
 import UETModel
 
@@ -15,6 +14,6 @@ extension SimulatedDay {
         QueuePlay.Change(
           arrival: $0.arrival, seconds: [$0.duration], red: $0.isRed ? 0 : nil, clash: $0.clash)
       }, policy)
-    return DayResult(waits: result.waits, gateRuns: result.gateRuns)
+    return DayResult(waits: result.decisions.map(\.wait), gateRuns: result.gateRuns)
   }
 }

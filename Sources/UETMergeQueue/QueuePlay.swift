@@ -1,4 +1,3 @@
-import UETMergeQueue
 import UETModel
 
 /// The real queue with a made-up git and gates that take their time: what it makes of candidates
@@ -20,12 +19,25 @@ package struct QueuePlay {
     }
   }
 
+  /// What became of a candidate.
+  package struct Decision: Hashable, Sendable {
+    /// Its place among the changes.
+    package let change: Int
+    /// Seconds since the beginning.
+    package let at: Double
+    /// Seconds since it came.
+    package let wait: Double
+    /// Why it is set aside; nil where it is integrated.
+    package let reason: String?
+  }
+
   package struct Result: Hashable, Sendable {
-    /// Seconds from arrival to decision, of each in the order of decisions.
-    package fileprivate(set) var waits: [Double] = []
+    /// In their order.
+    package fileprivate(set) var decisions: [Decision] = []
     package fileprivate(set) var gateRuns = 0
+
     /// When the last was decided on.
-    package fileprivate(set) var end = 0.0
+    package var end: Double { decisions.last?.at ?? 0 }
   }
 
   private struct Merge {
@@ -36,6 +48,7 @@ package struct QueuePlay {
   }
 
   private let changes: [Change]
+  private let ids: [WorkstreamID]
   private let gates: [String]
   private let observer: (Event) -> Void
   private var machine: QueueMachine
@@ -43,49 +56,46 @@ package struct QueuePlay {
   private var numbers: [WorkstreamID: Int] = [:]
   private var running: [(end: Double, name: GateName)] = []
   private var effects: [QueueEffect] = []
-  private var sequence = 0
+  private var record = PlayedRecord()
   private var result = Result()
-  private let start = QueuePlay.object(1, 1)
+  private let start = ObjectID.played(1, 1)
 
   /// - Parameters:
-  ///   - changes: By arrival; the candidates are `ws-0`, `ws-1` and so on.
+  ///   - changes: By arrival.
+  ///   - ids: Of each its name; nil for `ws-0`, `ws-1` and so on.
   ///   - policy: With as many gates as each change has seconds.
   ///   - observer: Is told every event, in order.
   package static func play(
-    _ changes: [Change], _ policy: QueuePolicy, observer: @escaping (Event) -> Void = { _ in }
+    _ changes: [Change], ids: [WorkstreamID]? = nil, _ policy: QueuePolicy,
+    observer: @escaping (Event) -> Void = { _ in }
   ) throws -> Result {
-    var queue = QueuePlay(changes, policy, observer)
+    let names = ids ?? changes.indices.compactMap { WorkstreamID("ws-\($0)") }
+    var queue = QueuePlay(changes, names, policy, observer)
     try queue.play()
     return queue.result
   }
 
   private init(
-    _ changes: [Change], _ policy: QueuePolicy, _ observer: @escaping (Event) -> Void
+    _ changes: [Change], _ ids: [WorkstreamID], _ policy: QueuePolicy,
+    _ observer: @escaping (Event) -> Void
   ) {
-    self.changes = changes
+    (self.changes, self.ids) = (changes, ids)
     self.observer = observer
     gates = policy.gates.map(\.name)
     var state = RunState(run: RunID(startedAt: Timestamp(seconds: 0), salt: 1))
-    for number in changes.indices {
-      guard let id = WorkstreamID("ws-\(number)") else { continue }
+    for (number, id) in ids.enumerated() {
       numbers[id] = number
       var record = WorkstreamRecord(id: id)
       record.state = .succeeded
-      record.tip = Self.object(2, number)
+      record.tip = .played(2, number)
       state.add(record)
     }
     machine = QueueMachine(policy: policy, state: state)
   }
 
-  private static func object(_ kind: Int, _ number: Int) -> ObjectID {
-    var bytes = [UInt8](repeating: UInt8(kind), count: 20)
-    for index in 0..<8 { bytes[index + 1] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
-    return ObjectID(bytes: bytes) ?? .zero
-  }
-
   private mutating func play() throws {
     var next = 0
-    while result.waits.count < changes.count {
+    while result.decisions.count < changes.count {
       let end = running.map(\.end).min()
       let arrival = next < changes.count ? changes[next].arrival : nil
       guard let now = [end, arrival].compactMap(\.self).min() else { return }
@@ -93,9 +103,8 @@ package struct QueuePlay {
         // What comes in the same moment is put in line as one.
         var candidates: [Candidate] = []
         while next < changes.count, changes[next].arrival == arrival {
-          guard let id = WorkstreamID("ws-\(next)") else { return }
           candidates.append(
-            Candidate(id: id, tip: Self.object(2, next), criticalPathRank: next))
+            Candidate(id: ids[next], tip: .played(2, next), criticalPathRank: next))
           next += 1
         }
         try take(.enqueue(candidates, start: start), now)
@@ -134,31 +143,27 @@ package struct QueuePlay {
     let at = Timestamp(microseconds: Int64(now * 1_000_000))
     var recorded: [Event] = []
     effects += try machine.take(input, at: at) { drafts in
-      let events = drafts.enumerated().map { offset, draft in
-        Event(
-          draft, seq: sequence + recorded.count + 1 + offset, writer: "main", at: at
-        ) { _ in .zero }
-      }
+      let events = record.events(drafts, at: at)
       recorded += events
       return events
     }
-    sequence += recorded.count
     for event in recorded {
       observer(event)
       switch event.fact {
       case .mergeSucceeded(let fact):
         let batch = (fact.batch ?? []).map(\.workstream)
         for id in batch.isEmpty ? [event.workstream].compactMap(\.self) : batch { decide(id, now) }
-      case .candidateEjected: if let id = event.workstream { decide(id, now) }
+      case .candidateEjected(let fact):
+        if let id = event.workstream { decide(id, now, fact.reason ?? "ejected") }
       default: break
       }
     }
   }
 
-  private mutating func decide(_ id: WorkstreamID, _ now: Double) {
+  private mutating func decide(_ id: WorkstreamID, _ now: Double, _ reason: String? = nil) {
     guard let number = numbers[id] else { return }
-    result.waits.append(now - changes[number].arrival)
-    result.end = max(result.end, now)
+    result.decisions.append(
+      Decision(change: number, at: now, wait: now - changes[number].arrival, reason: reason))
   }
 
   private mutating func merge(_ name: MergeName) -> MergeOutcome {
@@ -167,9 +172,9 @@ package struct QueuePlay {
     var red = merges[name.onto]?.red ?? []
     if let own = change.red { red.insert(own) }
     if let clash = change.clash, contains(clash, in: name.onto) { red.insert(0) }
-    let commit = Self.object(3, merges.count)
+    let commit = ObjectID.played(3, merges.count)
     merges[commit] = Merge(onto: name.onto, change: number, red: red)
-    return .clean(commit: commit, tree: Self.object(4, merges.count))
+    return .clean(commit: commit, tree: .played(4, merges.count))
   }
 
   private mutating func probe(_ order: ProbeOrder) -> MergeOutcome {
