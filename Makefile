@@ -173,14 +173,14 @@ bench: $(BIN) ## measure, each figure beside its floor
 	$(SWIFT) build $(RELEASE_FLAGS) $(SWIFT_FLAGS) --product merging-benchmark
 	"$(BUILD)/release/merging-benchmark"
 
-docs: setup ## make the reference of the library targets with docc
+docs: setup ## make the reference of the library, and of all targets, with docc
 	$(SWIFT) build $(SWIFT_FLAGS)
 	@scripts/make-docs "$(BUILD)"
 
 coverage: setup-tests ## run the fast tests and tell which part of the sources they reach (FILTER=REGEX: some)
 	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(CLOCK_TESTS)' '$(FILTER)'
 
-check: setup lint ## format, imports, scripts, manual pages, links, words, rooms
+check: setup lint ## format, imports, scripts, manual pages, links, words, rooms, what Linux alone has
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	@scripts/check-man "$(BUILD)/debug/git-uet"
 
@@ -190,6 +190,7 @@ lint:
 	@scripts/check-links
 	@scripts/check-words
 	@scripts/check-rooms
+	@scripts/check-portable
 	@scripts/make-prices --check
 	@scripts/make-events --check
 

@@ -1,7 +1,8 @@
 #ifndef UET_CSYSTEM_SHIM_H
 #define UET_CSYSTEM_SHIM_H
 
-/* Calls of the system that its headers hide from Swift. */
+/* Calls of the system that its headers hide from Swift. On Linux they are those of the kernel by their numbers;
+   elsewhere what comes nearest, or the answer that there is none. */
 
 #include <errno.h>
 

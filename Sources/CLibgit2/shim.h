@@ -46,7 +46,8 @@ static inline int uet_limit_windows(size_t window, size_t all, size_t files) {
   return failed ? failed : git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, files);
 }
 
-/* Gives freed memory back to the system, now and from now on, where the C library keeps it. */
+/* Gives freed memory back to the system, now and from now on: on Linux, where the C library keeps it; elsewhere
+   nothing is to be done. */
 
 #if defined(__GLIBC__)
 int mallopt(int option, int value);

@@ -7,6 +7,8 @@ import CHiddenSystem
 #endif
 
 /// An open file descriptor that closes itself.
+///
+/// On Linux pipes and sockets are closed on exec from the start; elsewhere a moment later.
 package struct Descriptor: ~Copyable, Sendable {
   package let number: Int32
 

@@ -178,12 +178,15 @@ package struct FileTime: Comparable, Sendable {
   }
 }
 
+/// On Linux the times of a file have other names in C; elsewhere those of BSD.
 extension stat {
   #if canImport(Glibc)
     package var modified: timespec { st_mtim }
     package var changed: timespec { st_ctim }
+    package var accessed: timespec { st_atim }
   #else
     package var modified: timespec { st_mtimespec }
     package var changed: timespec { st_ctimespec }
+    package var accessed: timespec { st_atimespec }
   #endif
 }

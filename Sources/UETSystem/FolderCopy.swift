@@ -115,11 +115,7 @@ package struct FolderCopy: Sendable {
   }
 
   private func setTimes(of path: String, _ status: stat) {
-    #if canImport(Glibc)
-      var times = [status.st_atim, status.st_mtim]
-    #else
-      var times = [status.st_atimespec, status.st_mtimespec]
-    #endif
+    var times = [status.accessed, status.modified]
     times[1].tv_sec -= earlier
     utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW)
   }

@@ -9,7 +9,7 @@ package enum OwnProgram {
   /// The number of its process.
   package static var number: Int32 { getpid() }
 
-  /// Its file; what it was called by where the system does not say.
+  /// Its file: on Linux by `/proc`; elsewhere as the loader says; else what it was called by.
   package static var path: String {
     #if canImport(Darwin)
       var size: UInt32 = 4096

@@ -4,7 +4,7 @@
   import Glibc
 #endif
 
-/// What the system says about one process.
+/// What the system says about one process: on Linux in `/proc`; elsewhere by sysctl.
 package struct ProcessEntry: Hashable, Sendable {
   package let pid: Int32
   package let parent: Int32
@@ -49,7 +49,7 @@ package struct ProcessEntry: Hashable, Sendable {
     hasEnded = fields[0] == "Z" || fields[0] == "X"
   }
 
-  /// Tells the system's boots apart; empty where the system does not say.
+  /// Tells the system's boots apart; empty where there is no `/proc`.
   package static let bootID = Files.line("/proc/sys/kernel/random/boot_id") ?? ""
 
   /// The numbers of all processes, where there is a `/proc`.

@@ -10,7 +10,8 @@ import CHiddenSystem
 ///
 /// Descriptors are closed in the child itself: whatever another thread opens meanwhile without
 /// close-on-exec would otherwise stay open in a child that lives long, and who waits for the end of
-/// a pipe would wait for that child. Signals that are ignored or held up here are not so there.
+/// a pipe would wait for that child. On Linux that is an action of the start; elsewhere a flag of
+/// it (`POSIX_SPAWN_CLOEXEC_DEFAULT`). Signals that are ignored or held up here are not so there.
 package struct Spawn: Sendable {
   /// Whose signals it gets: a Ctrl-C in the terminal is for us, not for most of what we start.
   package enum Group: Sendable {

@@ -1,4 +1,5 @@
-/* Shuts the command in: by Landlock from here, or by bubblewrap, which is then what is started.
+/* Shuts the command in: by Landlock from here, or by bubblewrap, which is then what is started. On Linux
+ * alone; elsewhere it is refused.
  *
  * Landlock: the rules are made before the fork, where a fault can be told from the command's, and are
  * applied in the child. What no rule names cannot be opened; rules only add, so that within a

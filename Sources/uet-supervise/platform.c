@@ -1,4 +1,5 @@
-/* What differs between Linux and macOS, the process tree aside. */
+/* What differs between Linux and macOS, the process tree aside. On Linux /proc and prctl are asked; elsewhere
+ * sysctl, and what there is no call for is left out. */
 #include "supervise.h"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* What the command may use: a control group of its own where one can be made, else the limits of a
- * process; and how the scheduler ranks it. */
+ * process; and how the scheduler ranks it, which on Linux is said of the disk as well; elsewhere of the
+ * processor alone. */
 #include "supervise.h"
 
 #include <errno.h>

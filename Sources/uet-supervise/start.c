@@ -1,4 +1,5 @@
-/* Starts the command. */
+/* Starts the command. On Linux by vfork, and it ends with this process; elsewhere by fork, in a session of its
+ * own. */
 #include "supervise.h"
 
 #include <errno.h>

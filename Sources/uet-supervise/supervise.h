@@ -4,6 +4,12 @@
 #ifndef UET_SUPERVISE_H
 #define UET_SUPERVISE_H
 
+#if __SIZEOF_POINTER__ != 8
+#error "git-uet needs a machine of 64 bits"
+#elif __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "git-uet needs a little-endian machine"
+#endif
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,8 @@
  * On Linux every descendant hangs below this process, since it is their subreaper: daemons come
  * to it when their parents end. A direct child's number cannot be given to another process before
  * it is waited for here; that of a deeper one could, but only if the kernel went through all its
- * numbers in the microseconds between reading and signalling. */
+ * numbers in the microseconds between reading and signalling. It is found in /proc; elsewhere by libproc, where
+ * daemons get away. */
 #include "supervise.h"
 
 #include <ctype.h>

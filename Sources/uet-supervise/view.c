@@ -1,5 +1,5 @@
 /* Has the command see a folder at another path, in a mount name space of its own: what it writes there with
- * absolute paths is good in every other folder that is seen at the same one. */
+ * absolute paths is good in every other folder that is seen at the same one. On Linux alone; elsewhere it fails. */
 #include "supervise.h"
 
 #include <errno.h>

@@ -57,11 +57,6 @@ struct ToolFiles {
   private func fits(_ path: String) -> Bool {
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
-    #if canImport(Darwin)
-      let written = Int64(status.st_mtimespec.tv_sec)
-    #else
-      let written = Int64(status.st_mtim.tv_sec)
-    #endif
-    return written >= since.wholeSeconds
+    return Int64(status.modified.tv_sec) >= since.wholeSeconds
   }
 }

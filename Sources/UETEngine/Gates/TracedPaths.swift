@@ -3,7 +3,8 @@ import UETModel
 import UETSystem
 
 /// Says of the paths that a traced run named what they are of the tree that it ran on: links are
-/// followed as the tree has them, and as the run made them.
+/// followed as the tree has them, and as the run made them. On Linux runs are traced, by strace;
+/// elsewhere none is.
 final class TracedPaths {
   typealias Path = TreeReads.Path
 

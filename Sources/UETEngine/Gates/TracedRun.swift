@@ -1,4 +1,5 @@
 /// What the processes of one traced run named, looked for and listed, as absolute paths of bytes.
+/// On Linux runs are traced, by strace; elsewhere none is.
 struct TracedRun {
   typealias Path = [UInt8]
 

@@ -4,7 +4,8 @@ import UETPlanning
 import UETSystem
 import UETWorkers
 
-/// How commands of a run are shut in: what all of them see of the machine.
+/// How commands of a run are shut in: what all of them see of the machine. On Linux there are means
+/// for that; elsewhere there are none, and nothing of this is made.
 struct Sandbox: Sendable {
   let means: SandboxMeans
   /// What all see, before the worktree and what is the command's own.

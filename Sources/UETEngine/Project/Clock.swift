@@ -40,7 +40,8 @@ package struct Clock: Sendable {
     return Clock(now: now, asleep: timeAsleep)
   }
 
-  /// One clock goes on while the machine sleeps, the other does not.
+  /// One clock goes on while the machine sleeps, the other does not: on Linux CLOCK_BOOTTIME and
+  /// CLOCK_MONOTONIC; elsewhere these have other names.
   private static let timeAsleep: @Sendable () -> Double = {
     #if canImport(Glibc)
       let (all, awake) = (CLOCK_BOOTTIME, CLOCK_MONOTONIC)

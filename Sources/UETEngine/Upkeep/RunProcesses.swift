@@ -4,8 +4,8 @@ import UETSystem
 /// The processes of this machine that were started for runs, found by the environment each
 /// inherits.
 ///
-/// It needs no file of ours, so it finds them after `.git/uet` was deleted too. Processes of other
-/// users, and all on macOS, cannot be looked at.
+/// It needs no file of ours, so it finds them after `.git/uet` was deleted too. On Linux `/proc`
+/// tells of them, but not of those of other users; elsewhere none is found.
 package struct RunProcesses: Sendable {
   /// One process of an attempt or gate.
   package struct Entry: Hashable, Sendable {

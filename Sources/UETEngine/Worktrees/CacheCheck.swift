@@ -144,13 +144,8 @@ struct CacheListing {
       for byte in name.utf8 { mix(UInt64(byte)) }
       mix(UInt64(truncatingIfNeeded: status.st_size))
       mix(UInt64(truncatingIfNeeded: status.st_ino))
-      #if canImport(Glibc)
-        mix(UInt64(truncatingIfNeeded: status.st_ctim.tv_sec))
-        mix(UInt64(truncatingIfNeeded: status.st_ctim.tv_nsec))
-      #else
-        mix(UInt64(truncatingIfNeeded: status.st_ctimespec.tv_sec))
-        mix(UInt64(truncatingIfNeeded: status.st_ctimespec.tv_nsec))
-      #endif
+      mix(UInt64(truncatingIfNeeded: status.changed.tv_sec))
+      mix(UInt64(truncatingIfNeeded: status.changed.tv_nsec))
     }
   }
 

@@ -11,7 +11,9 @@ import UETSystem
 
 /// Gathers the facts about the worktrees that git-uet made, without changing any.
 ///
-/// What it looks at goes on living meanwhile, so facts are a picture of one moment.
+/// What it looks at goes on living meanwhile, so facts are a picture of one moment. On Linux
+/// `/proc` tells who is at work in them; elsewhere nobody is seen, and what is changed is all that
+/// counts.
 package struct WorktreeSurvey: Sendable {
   let project: Project
   /// The folder of all worktrees, links resolved; as configured where it is not there.

@@ -11,7 +11,7 @@ import UETSystem
 #endif
 
 /// Removes worktrees that `run.keep` and `run.keep_disk` do not keep; never one that holds what no
-/// reference has.
+/// reference has. On Linux one in which a process is at work stays, too; elsewhere none is seen.
 struct WorktreeUpkeep: Sendable {
   private let context: RunFacts
   private let room: WorktreeRoom

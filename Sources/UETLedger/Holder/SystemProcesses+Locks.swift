@@ -9,7 +9,7 @@ extension SystemProcesses {
   /// Git holds the file open, or at least runs, while the lock is its own; libgit2 holds it open.
   /// So the owner is dead when the file is from before the start of the machine, or when it is old
   /// enough, no process has it open, and no git runs in this repository that started before it was
-  /// made.
+  /// made. On Linux `/proc` tells all that; elsewhere no owner is found to be dead.
   package func evidenceOfDeadOwner(lock path: String) -> String? {
     var facts = stat()
     guard lstat(path, &facts) == 0, let boot = Self.bootTime() else { return nil }

@@ -2,7 +2,8 @@ import Foundation
 import UETModel
 import UETSystem
 
-/// The processes of this machine, read from `/proc` where there is one.
+/// The processes of this machine: on Linux they are read from `/proc`; elsewhere what is only there
+/// is not known, and who cannot be seen to be dead is taken to live.
 package struct SystemProcesses: ProcessTable {
   package init() {}
 

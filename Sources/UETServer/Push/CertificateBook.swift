@@ -42,12 +42,7 @@ struct CertificateBook {
     for name in Files.names(in: folder) {
       let path = "\(folder)/\(name)"
       guard let status = Files.status(path) else { continue }
-      #if canImport(Darwin)
-        let age = now - status.st_mtimespec.tv_sec
-      #else
-        let age = now - status.st_mtim.tv_sec
-      #endif
-      if age > lifetime { try? Files.remove(path) }
+      if now - status.modified.tv_sec > lifetime { try? Files.remove(path) }
     }
   }
 }

@@ -8,7 +8,8 @@ import UETSystem
 
 /// Who asks for something: a person, or a command that a run started.
 ///
-/// Told by the processes above the one that asks. A supervisor takes in what its tree leaves
+/// Told by the processes above the one that asks, whose programs are known on Linux by `/proc`;
+/// elsewhere by a call (`proc_pidpath`). A supervisor takes in what its tree leaves
 /// behind, so that neither another session nor a second fork gets out from under it; an empty
 /// environment does not either.
 package struct Caller: Sendable {

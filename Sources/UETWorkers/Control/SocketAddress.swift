@@ -72,6 +72,7 @@ struct SocketFile: Hashable, Sendable {
   var isSocket: Bool
 }
 
+/// On Linux the kernel says both in one (SO_PEERCRED); elsewhere each by a call of its own.
 extension Descriptor {
   /// The process that made the connection at the other end; nil when the system does not say.
   var peerProcess: pid_t? {

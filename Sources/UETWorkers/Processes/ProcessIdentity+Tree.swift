@@ -78,7 +78,8 @@ extension ProcessIdentity {
   fileprivate var mark: String { "UET_SUPERVISOR=\(pid).\(startTime)" }
 }
 
-/// Which processes belong to a supervisor's tree.
+/// Which processes belong to a supervisor's tree: on Linux `/proc` tells; elsewhere nothing does,
+/// and the tree is ended by its supervisor alone.
 private enum ProcessTree {
   #if canImport(Darwin)
     /// The environment of other processes is not to be had.

@@ -1,5 +1,6 @@
 import UETSystem
 
+/// On Linux bubblewrap or Landlock shuts a command in; elsewhere there are no means for it.
 extension Confinement {
   /// What the supervisor is told besides, and what it runs.
   func arguments(

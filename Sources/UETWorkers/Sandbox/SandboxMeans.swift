@@ -2,7 +2,7 @@ import CHiddenSystem
 import Synchronization
 import UETSystem
 
-/// By what commands are shut in.
+/// By what commands are shut in: on Linux by one of these; elsewhere by nothing, which is said.
 package enum SandboxMeans: Hashable, Sendable {
   /// bubblewrap, the program at this path: a view of the machine of its own.
   case bubblewrap(String)

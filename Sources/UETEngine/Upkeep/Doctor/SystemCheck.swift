@@ -9,7 +9,8 @@ import UETWorkers
   import Darwin
 #endif
 
-/// Looks at the machine: programs, libraries, limits, memory, disks.
+/// Looks at the machine: programs, libraries, limits, memory, disks. On Linux `/proc` tells of
+/// memory, watches and mounts; elsewhere these are not looked at.
 struct SystemCheck: Sendable {
   let environment: [String: String]
 
