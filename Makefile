@@ -31,6 +31,11 @@ SWIFT_FLAGS += $(addprefix -Xcc ,$(shell pkg-config --cflags-only-I libgit2 2>/d
 else
 RELEASE_FLAGS = -c release
 endif
+# What is given out is built in a folder whose path has 120 bytes, wherever it is: where a closure of GRDB's that must not
+# escape is checked, Swift puts the length of its source's path into the program, though not the path.
+DIST_LENGTH = 120
+DIST_BUILD = $(shell LC_ALL=C; folder="$(CURDIR)/.build-dist/"; rest=$$(($(DIST_LENGTH) - $${#folder})); \
+	printf '%s%0*d' "$$folder" $$((rest > 0 ? rest : 1)) 0)
 BIN = $(BUILD)/release/git-uet
 DASHBOARD = $(BUILD)/release/git-uet-dashboard
 # Tests that start many processes and wait for them: two at a time, so that none starves another.
@@ -55,7 +60,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dashboard dist test test-dist test-long test-agents test-dashboard test-simulations test-cluster test-cluster-short install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build dashboard dist dist-files test test-dist test-long test-agents test-dashboard test-simulations test-cluster test-cluster-short install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -137,7 +142,10 @@ test-cluster-short: setup-tests ## one run on a Slurm of its own, in a minute; p
 install: $(BIN) ## install under PREFIX (/usr/local); DESTDIR is put in front of it
 	@scripts/install.sh install "$(BIN)"
 
-dist: $(BIN) $(if $(UET_DASHBOARD),$(DASHBOARD)) ## make packages of this commit in dist/ (UET_DASHBOARD=1: with the dashboard)
+dist: ## make packages of this commit in dist/ (UET_DASHBOARD=1: with the dashboard)
+	@$(MAKE) BUILD="$(DIST_BUILD)" dist-files
+
+dist-files: $(BIN) $(if $(UET_DASHBOARD),$(DASHBOARD))
 	@scripts/make-dist "$(BIN)" dist
 
 test-dist: dist ## install the package for Debian in a system of its own, and run the demonstration there
@@ -195,4 +203,4 @@ lint:
 	@scripts/make-events --check
 
 clean: ## remove what was built and the demonstration's folder
-	rm -rf "$(BUILD)" demo
+	rm -rf "$(BUILD)" .build-dist demo

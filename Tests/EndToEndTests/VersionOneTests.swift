@@ -55,8 +55,12 @@ import UETPlanning
     }
   }
 
+  /// In the clone that started it, by its name and its key.
   @Test func aRunThatWasInterruptedGoesOn() throws {
     let scratch = try clone()
+    let name = try Self.kept("clone").trimmingCharacters(in: .newlines)
+    try scratch.git("config", "uet.cloneId", name)
+    try scratch.write(".git/uet.key", Self.kept("uet.key"))
     let run = try #require(Self.runs()["INTERRUPTED"])
     let resumed = try scratch.uet("resume", run)
     #expect(resumed.status == 0, "\(resumed)")
