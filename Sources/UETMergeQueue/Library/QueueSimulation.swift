@@ -79,7 +79,9 @@ public struct QueueSimulation: Sendable {
 
   /// Takes candidates in any order; those that come at one moment stand in line as they are given.
   ///
-  /// - Parameter gates: The names of the gates that each candidate has to pass, at least one.
+  /// - Parameters:
+  ///   - candidates: Those that ask to be merged.
+  ///   - gates: The names of the gates that each of them has to pass, at least one.
   /// - Throws: `Failure` where a name is of no such form or stands twice, a time is negative or no
   ///   number, or a gate or
   ///   candidate is named that there is not.
@@ -136,6 +138,7 @@ public struct QueueSimulation: Sendable {
   /// Plays it to the end of the last candidate.
   ///
   /// - Parameters:
+  ///   - strategy: How the queue goes about it.
   ///   - slots: How many gates run at once; at least 1 counts.
   ///   - window: The most candidates that are tried at once; at least 1 counts.
   public func run(strategy: Strategy = .auto, slots: Int = 2, window: Int = 20) -> Outcome {
