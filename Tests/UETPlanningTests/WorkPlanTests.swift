@@ -30,6 +30,7 @@ import UETTestSupport
       items["ws-a"]?.reason
         == "'ws-b' ends, with which it is in conflict: 'src' and 'src/b'")
     #expect(plan.conflicts.map(\.words) == ["'src' and 'src/b'"] && plan.conflictCount == 1)
+    #expect(plan.conflicts.map(\.shared) == ["src/b"])
   }
 
   @Test func tellsWhereBundlesAreWrong() throws {

@@ -51,6 +51,8 @@ public struct WorkPlan: Sendable {
     public let first: String
     public let second: String
     public let reason: Reason
+    /// What they share, for a name: a path that both cover, the group, or the one that runs alone.
+    public let shared: String
     /// The reason in words, as `both write 'src'`.
     public let words: String
     /// Whether a path of dependencies keeps the two apart anyway.
@@ -108,7 +110,7 @@ public struct WorkPlan: Sendable {
       Conflict(
         first: plan.id(conflict.left).rawValue, second: plan.id(conflict.right).rawValue,
         reason: Conflict.Reason(rawValue: conflict.reason.rawValue) ?? .scope,
-        words: plan.reason(conflict), isOrdered: conflict.ordered)
+        shared: plan.shared(conflict), words: plan.reason(conflict), isOrdered: conflict.ordered)
     }
     bottlenecks = plan.bottlenecks.map { one in
       Bottleneck(
@@ -128,6 +130,14 @@ extension Plan {
     var numbers = Array(repeating: 0, count: workstreams.count)
     for (place, wave) in waves.enumerated() { for index in wave { numbers[index] = place + 1 } }
     return numbers
+  }
+
+  fileprivate func shared(_ conflict: Conflict) -> String {
+    switch conflict.reason {
+    case .scope: conflict.overlaps.first.map { $0.witness ?? $0.left.text } ?? ""
+    case .conflictGroup: conflict.group ?? ""
+    case .serial: alone(in: conflict).rawValue
+    }
   }
 
   fileprivate func reason(_ index: Int, _ wait: (previous: Int, cause: ChainLink.Cause)?) -> String

@@ -5,14 +5,18 @@ extension Plan {
   package func reason(_ conflict: Conflict) -> String {
     switch conflict.reason {
     case .serial:
-      let alone = conflictGraph.isExclusive[conflict.left] ? conflict.left : conflict.right
-      return "\(id(alone)) runs alone (parallel_ok is false)"
+      return "\(alone(in: conflict)) runs alone (parallel_ok is false)"
     case .conflictGroup:
       return "both are in group '\((conflict.group ?? "").terminalSafe)'"
     case .scope:
       guard let overlap = conflict.overlaps.first else { return "their scopes overlap" }
       return overlap.words + conflict.overlaps.more(than: 1)
     }
+  }
+
+  /// The one because of which two must not run side by side, where it has to run alone.
+  func alone(in conflict: Conflict) -> WorkstreamID {
+    id(conflictGraph.isExclusive[conflict.left] ? conflict.left : conflict.right)
   }
 }
 

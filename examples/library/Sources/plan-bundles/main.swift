@@ -39,7 +39,7 @@ let work = plan.items.enumerated().map { place, item in
     id: item.id, seconds: item.duration, dependsOn: item.dependsOn, failures: place == 0 ? 1 : 0)
 }
 let conflicts = plan.conflicts.map {
-  ScheduleSimulation.Conflict(name: $0.words, members: [$0.first, $0.second])
+  ScheduleSimulation.Conflict(name: $0.shared, members: [$0.first, $0.second])
 }
 let outcome = try ScheduleSimulation(work, conflicts: conflicts).run(workers: workers)
 print("with one attempt that fails: \(outcome.end) \(plan.unit)")
