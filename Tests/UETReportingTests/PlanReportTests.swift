@@ -77,6 +77,16 @@ import UETTestSupport
     #expect(small.summary() == small.text())
   }
 
+  @Test(arguments: [nil, 1, 100.5] as [Double?])
+  func whoWorksAllTheTimeHasAFullBar(hours: Double?) {
+    let works = [work("a", writes: ["x"], hours: hours), work("b", writes: ["x"], hours: hours)]
+    let plan = Planner.plan(workstreams: works, dependencies: [[], []])
+    let lines = GanttChart(plan, TextStyle(unicode: false), byWorker: true).lines()
+    let head = "  worker 1   "
+    let bar = lines.first { $0.hasPrefix(head) }?.dropFirst(head.count) ?? ""
+    #expect(bar.count > 40 && bar.allSatisfy { $0 == "#" }, "\(lines)")
+  }
+
   @Test func warningsHaveAPlaceAndStandFirst() {
     var (one, two) = (work("a", reads: ["docs"]), work("b", writes: ["docs/x"]))
     one.source = SourcePlace(file: "a.yaml", line: 3, column: 5)

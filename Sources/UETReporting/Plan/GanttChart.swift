@@ -84,11 +84,14 @@ struct GanttChart {
     // One more is said to be there on a line of its own, which could as well be its.
     let shown = count <= most ? count : most - 1
     var busy = Array(repeating: [Int](repeating: 0, count: columns), count: shown)
-    let width = max(1, plan.schedule.makespan / columns)
+    // Times by the number of columns: then the edges of a column are whole numbers, whatever a
+    // column takes.
+    let width = plan.schedule.makespan
     for slot in plan.schedule.slots where slot.worker <= shown {
+      let (begin, finish) = (slot.start * columns, slot.finish * columns)
       for place in min(column(slot.start), columns - 1)...min(column(slot.finish), columns - 1) {
         let (start, end) = (place * width, (place + 1) * width)
-        busy[slot.worker - 1][place] += max(0, min(end, slot.finish) - max(start, slot.start))
+        busy[slot.worker - 1][place] += max(0, min(end, finish) - max(start, begin))
       }
     }
     let shades = style.unicode ? ["·", "░", "▒", "▓", "█"] : [" ", ".", "-", "+", "#"]

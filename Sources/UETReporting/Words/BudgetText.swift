@@ -22,9 +22,9 @@ package enum BudgetText {
     let held = spending.reservations.reduce(Money.zero) { $0 + $1.amount }
     if spending.spent == .zero, held == .zero, spending.unpriced == 0 { return nil }
     var parts = ["spent \(spending.spent)"]
-    if let limit = spending.told.first(where: { $0.scope == .run })?.limit {
-      parts[0] += " of \(limit)"
-    }
+    let configured = spending.told.first { $0.scope == .run }?.limit
+    let limit = spending.override(.run).map(\.limit) ?? configured
+    if let limit { parts[0] += " of \(limit)" }
     if held > .zero {
       parts.append("\(held) set aside for \(spending.reservations.count.counting("attempt"))")
     }
