@@ -188,9 +188,10 @@ docs: setup ## make the reference of the library, and of all targets, with docc
 coverage: setup-tests ## run the fast tests and tell which part of the sources they reach (FILTER=REGEX: some)
 	@scripts/coverage "$(BUILD)" '$(PROCESS_TESTS)' '$(CLOCK_TESTS)' '$(FILTER)'
 
-check: setup lint ## format, imports, scripts, manual pages, links, words, rooms, what Linux alone has
+check: setup lint ## format, imports, scripts, manual pages, recipes, links, words, rooms, what Linux alone has
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	@scripts/check-man "$(BUILD)/debug/git-uet"
+	@scripts/check-cookbook "$(BUILD)/debug/git-uet"
 
 lint:
 	@scripts/check-format
