@@ -192,6 +192,7 @@ check: setup lint ## format, imports, scripts, manual pages, recipes, links, wor
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
 	@scripts/check-man "$(BUILD)/debug/git-uet"
 	@scripts/check-cookbook "$(BUILD)/debug/git-uet"
+	@scripts/check-ci "$(BUILD)/debug/git-uet"
 
 lint:
 	@scripts/check-format
