@@ -14,6 +14,23 @@ import Testing
     #expect(outside.status == 1 && outside.text.contains("git init"), "\(outside)")
   }
 
+  @Test func aProgramThatIsMissingIsToldBeforeARun() throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      ".uet/config.yaml",
+      "version: 1\ntools: {codex: {command: [no-such-agent]}, gptme: {executor: slurm}}\n")
+    for tool in ["codex", "gptme"] {
+      try scratch.write(
+        "workstreams/ws-\(tool).yaml",
+        "id: ws-\(tool)\ntasks: [Write]\nfiles_scope: [\(tool)]\ntool: \(tool)\n")
+    }
+    let found = try scratch.uet("doctor")
+    #expect(found.text.contains("the program 'no-such-agent' is not found"), "\(found)")
+    #expect(!found.text.contains("'gptme' is not found"), "another machine may have it: \(found)")
+    let run = try scratch.uet("run")
+    #expect(run.status == 2 && run.errors.contains("'no-such-agent' of the tool 'codex'"), "\(run)")
+  }
+
   @Test func watchingTellsWhatChangesUntilASignal() throws {
     let scratch = try Scratch()
     let running = try scratch.direct(["doctor", "--watch", "--every", "50ms"])

@@ -25,7 +25,7 @@ struct AgentCall: Sendable {
     user: [String: String]
   ) {
     var request = request
-    let command = tool.command?.argv ?? [adapter.name]
+    let command = tool.call?.argv ?? [adapter.name]
     program = command[0]
     request.program = command[0]
     request.command = command

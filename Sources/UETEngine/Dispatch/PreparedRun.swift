@@ -131,8 +131,8 @@ package struct PreparedRun: Sendable {
             workstream, tool: tool, configuration: project.configuration, promptFile: "")
         }
         // Where there are others, one that is missing gives way when it is tried.
-        if tools.count == 1,
-          let program = project.configuration.tools[tools[0]]?.command?.searchedProgram,
+        if tools.count == 1, project.configuration.runsHere(tools[0]),
+          let program = project.configuration.tools[tools[0]]?.call?.searchedProgram,
           workstream.environment["PATH"] == nil, !search.finds(program)
         {
           throw .programMissing(tool: tools[0], program: program)

@@ -86,7 +86,7 @@ extension Project {
     else { return nil }
     let count = workstreams.count { workstream in
       workstream.worktree != Workstream.WorktreeChoice.none
-        && configuration.executors(for: workstream.tool).contains(Configuration.localExecutor)
+        && configuration.runsHere(workstream.tool)
     }
     return RoomNeed(
       each: each, workstreams: count, workers: workers, free: free, configuration.run)

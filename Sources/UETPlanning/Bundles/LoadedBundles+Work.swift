@@ -54,11 +54,13 @@ extension LoadedBundles {
     }
     var seen: Set<String> = []
     for (workstream, declaration) in zip(workstreams, declarations)
-    where workstream.environment["PATH"] == nil {
+    where workstream.environment["PATH"] == nil
+      && configuration.runsHere(workstream.tool)
+    {
       let tool = configuration.tools[workstream.tool]
       let isOwn = tool?.command == nil && tool?.adapter == .shell
       if !isOwn, !seen.insert(workstream.tool).inserted { continue }
-      guard let program = (isOwn ? workstream.command : tool?.command)?.searchedProgram,
+      guard let program = (isOwn ? workstream.command : tool?.call)?.searchedProgram,
         isMissing(program)
       else { continue }
       let owner =

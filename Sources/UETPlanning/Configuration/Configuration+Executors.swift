@@ -60,6 +60,11 @@ extension Configuration {
   /// Where a tool's attempts may run, the first choice first.
   package func executors(for tool: String) -> [String] { tools[tool]?.executors ?? run.executors }
 
+  /// Whether attempts with a tool may run on this machine.
+  package func runsHere(_ tool: String) -> Bool {
+    executors(for: tool).contains(Self.localExecutor)
+  }
+
   /// Where a gate runs when it is not part of an attempt.
   package func executor(ofGate gate: String) -> String {
     gates[gate]?.executor ?? Self.localExecutor

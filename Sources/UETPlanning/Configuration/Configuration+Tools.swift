@@ -75,6 +75,11 @@ extension Configuration {
 
     package init(_ adapter: Adapter) { self.adapter = adapter }
 
+    /// How it is called; nil where the bundle says what is run.
+    package var call: Command? {
+      command ?? (adapter.isAgent && !adapter.needsCommand ? .arguments([adapter.rawValue]) : nil)
+    }
+
     /// The tools that need no entry; an entry changes what it names.
     package static let builtIn: [String: Tool] = {
       var shell = Tool(.shell)

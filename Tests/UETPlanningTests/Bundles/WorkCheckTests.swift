@@ -58,5 +58,13 @@ import UETModel
     #expect(path.checkPrograms(configuration(["x"])) { _ in false } == [])
     let bundle = load("shell", extra: "command: [x, y]")
     #expect(bundle.checkPrograms(Configuration()) { _ in false }.count == 1)
+    // An agent program is called by its name where no entry says otherwise.
+    let agent = load("claude").checkPrograms(Configuration()) { _ in false }
+    #expect(
+      agent.map(\.message) == ["the program 'claude' of tool 'claude' is not found on the PATH"])
+    #expect(load("claude").checkPrograms(Configuration()) { $0 == "claude" } == [])
+    var elsewhere = Configuration()
+    elsewhere.run.executors = ["slurm"]
+    #expect(load("claude").checkPrograms(elsewhere) { _ in false } == [])
   }
 }

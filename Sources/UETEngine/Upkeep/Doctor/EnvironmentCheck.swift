@@ -23,6 +23,13 @@ struct EnvironmentCheck: Sendable {
 
   private func finding(_ name: String, _ tool: Configuration.Tool) -> DoctorFinding? {
     let subject = "tool \(name.terminalSafe)"
+    if project.configuration.runsHere(name), let program = tool.call?.searchedProgram,
+      !ProgramSearch(project.environment).finds(program)
+    {
+      return DoctorFinding(
+        subject, .note, "the program \(program.quoted(limit: 60)) is not found on the PATH",
+        fix: "install it, or name another as tools.\(name.terminalSafe).command")
+    }
     let variables = WorkerVariables(tool, user: project.environment)
     if !variables.missing.isEmpty {
       return DoctorFinding(
@@ -31,7 +38,7 @@ struct EnvironmentCheck: Sendable {
         fix: "set it where you start runs, or take it out of tools.\(name.terminalSafe).pass_env")
     }
     let adapter = AgentPrograms.named(tool.adapter.rawValue)
-    let login = adapter?.loginVariables(of: tool.command?.argv ?? []) ?? []
+    let login = adapter?.loginVariables(of: tool.call?.argv ?? []) ?? []
     guard !login.isEmpty, login.allSatisfy({ project.environment[$0] == nil }) else {
       return variables.tool.isEmpty
         ? nil : DoctorFinding(subject, .ok, "also gets \(variables.tool.joined(separator: " "))")
