@@ -323,10 +323,12 @@ extension RunTimeline {
       rest = left
     }
     let remainder: TimeUse
+    let scarce: TimeUse = isImported ? .worker : .limit
     switch entry.state {
-    case .pending: remainder = .dependency
+    // What depends on nothing waits until the run has made itself ready.
+    case .pending: remainder = entry.dependsOn.isEmpty ? scarce : .dependency
     case .ready:
-      remainder = isImported ? .worker : .limit
+      remainder = scarce
       for (use, spans) in waits(of: id, entry, span) { book(use, spans) }
     case .running:
       remainder = .work
