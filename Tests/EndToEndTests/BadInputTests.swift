@@ -176,10 +176,6 @@ import Testing
     expect(try scratch.uet("validate"), status: 0, says: "a.yaml:4:7: warning: the program")
     expect(try scratch.uet("run"), status: 2, says: "'no-such-program'")
     try scratch.write(
-      "workstreams/c.yaml",
-      "id: ws-c\nfiles_scope: {reads: [a], writes: [c]}\ntasks: [t]\ntool: own\n")
-    expect(try scratch.uet("validate"), status: 0, says: "c.yaml:1:1: warning: 'ws-c' reads 'a'")
-    try scratch.write(
       "workstreams/b.yaml", "id: ws-b\nfiles_scope: [b]\ntasks: []\ntool: shell\n")
     let plan = try scratch.uet("plan")
     #expect(plan.status == 0 && plan.text.hasPrefix("Warnings\n"), "\(plan)")

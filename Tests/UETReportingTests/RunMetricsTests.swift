@@ -56,17 +56,6 @@ import UETTestSupport
     metrics.workstreams.first { $0.id == Story.id(name) }?.uses ?? [:]
   }
 
-  @Test func whatDependsOnNothingWaitsForNoDependency() {
-    var story = Story(["a": [], "b": ["a"]])
-    story.tell(1, .taskReady(.init()), "a")
-    story.work("a", 1, 3, by: "w1")
-    story.tell(3, .taskReady(.init()), "b")
-    story.work("b", 3, 4, by: "w1")
-    let metrics = story.metrics()
-    #expect(uses(metrics, "a") == [.limit: 1, .work: 2, .queue: 1])
-    #expect(uses(metrics, "b") == [.dependency: 3, .work: 1])
-  }
-
   /// Two workers; "c" depends on "a", "d" overlaps with "b", "e" finds no worker.
   @Test func everyMomentCountsForOneThing() {
     var story = Story(

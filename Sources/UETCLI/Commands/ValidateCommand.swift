@@ -20,9 +20,7 @@ struct ValidateCommand: AsyncParsableCommand {
     let loader = PlanLoader(context: context, paths: paths)
     var (loaded, problems) = try context.printingProblems(asJSON: json, loader.bundles)
     // Two workstreams together may make what neither declares alone.
-    if !problems.hasErrors {
-      problems = (problems + loaded.caseTwins() + loaded.planWarnings()).inFileOrder
-    }
+    if !problems.hasErrors { problems = (problems + loaded.caseTwins()).inFileOrder }
     let warningCount = problems.count
     let isValid = !problems.hasErrors && !(strict && warningCount > 0)
     if json {

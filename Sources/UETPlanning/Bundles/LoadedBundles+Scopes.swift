@@ -20,18 +20,6 @@ extension LoadedBundles {
 }
 
 extension LoadedBundles {
-  /// What a plan of all of them warns of, each where the first workstream that it is about stands.
-  package func planWarnings() -> [Diagnostic] {
-    Planner.warnings(workstreams, dependencies: dependencies).map { warning in
-      let about = workstreams.first {
-        warning.workstreams.isEmpty || $0.id == warning.workstreams[0]
-      }
-      return Diagnostic(
-        .warning, warning.code.rawValue, about?.source ?? SourcePlace(file: ""), warning.message,
-        workstreams: warning.workstreams)
-    }
-  }
-
   /// Paths of scopes that differ in case only, each set where the second of them stands.
   package func caseTwins() -> [Diagnostic] {
     CaseTwins.among(FileCheck.paths(workstreams)).prefix(100).compactMap { names in

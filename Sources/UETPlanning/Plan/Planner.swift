@@ -75,14 +75,6 @@ package enum Planner {
     return result
   }
 
-  /// What a plan of these would warn of, without a schedule.
-  static func warnings(_ workstreams: [Workstream], dependencies: [[Int]]) -> [PlanWarning] {
-    let options = PlanOptions()
-    return warnings(
-      workstreams, DependencyGraph(dependencies), ConflictGraph(workstreams),
-      Durations(workstreams, source: options.durations, history: options.history), options)
-  }
-
   private static func warnings(
     _ workstreams: [Workstream], _ graph: DependencyGraph, _ conflicts: ConflictGraph,
     _ durations: Durations, _ options: PlanOptions

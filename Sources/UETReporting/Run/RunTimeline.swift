@@ -323,12 +323,10 @@ extension RunTimeline {
       rest = left
     }
     let remainder: TimeUse
-    let scarce: TimeUse = isImported ? .worker : .limit
     switch entry.state {
-    // What depends on nothing waits until the run has made itself ready.
-    case .pending: remainder = entry.dependsOn.isEmpty ? scarce : .dependency
+    case .pending: remainder = .dependency
     case .ready:
-      remainder = scarce
+      remainder = isImported ? .worker : .limit
       for (use, spans) in waits(of: id, entry, span) { book(use, spans) }
     case .running:
       remainder = .work

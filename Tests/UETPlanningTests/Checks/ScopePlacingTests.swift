@@ -66,15 +66,6 @@ import UETModel
     #expect(twins.first?.description.hasPrefix("1.yaml:4:20: warning: 'Src' and 'src'") == true)
   }
 
-  @Test func whatOneReadsAndAnotherWritesIsToldWithoutAPlan() {
-    let reader = "files_scope: {reads: [a], writes: [b]}"
-    let warnings = load(reader, "files_scope: [a]", over: nil).planWarnings()
-    #expect(warnings.map(\.code) == ["read_write_overlap"])
-    #expect(warnings.first?.description.hasPrefix("0.yaml:1:1: warning: 'ws-0' reads 'a'") == true)
-    let ordered = load(reader + "\ndepends_on: [ws-1]", "files_scope: [a]", over: nil)
-    #expect(ordered.planWarnings() == [])
-  }
-
   @Test func scopesThatMeetBehindALinkConflict() {
     let base = tree(["site/content/a.md", "docs -> site/content"])
     let loaded = load("files_scope: [docs/a.md]", "files_scope: [\"site/**\"]", over: base)
