@@ -60,7 +60,7 @@ endif
 export PREFIX DESTDIR BUILD
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build dashboard dist dist-files test test-dist test-long test-agents test-dashboard test-simulations test-cluster test-cluster-short install uninstall bench docs coverage check lint setup setup-tests clean
+.PHONY: help demo build dashboard dist dist-files test test-build test-dist test-long test-agents test-dashboard test-simulations test-cluster test-cluster-short install uninstall bench docs coverage check lint setup setup-tests clean
 # One swift build at a time: each uses all cores, and a second one only waits for the first's lock.
 .NOTPARALLEL:
 
@@ -96,13 +96,19 @@ $(DASHBOARD): $(SOURCES)
 	UET_DASHBOARD=1 $(SWIFT) build $(RELEASE_FLAGS) $(PROGRAM_FLAGS) $(SWIFT_FLAGS) --product git-uet-dashboard
 	@touch "$@"
 
-test: setup-tests ## run the fast tests
+test-build: setup-tests
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+
+test: test-build ## run the fast tests (FILTER=REGEX: some)
+ifneq ($(FILTER),)
+	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(FILTER)'
+else
 	$(MEMORY) $(SWIFT) test --skip-build $(SWIFT_FLAGS) --skip '$(PROCESS_TESTS)|$(CLOCK_TESTS)'
 	$(SWIFT) test --skip-build $(SWIFT_FLAGS) --no-parallel --filter '$(CLOCK_TESTS)'
 	$(MEMORY) SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=2 \
 		$(SWIFT) test --skip-build $(SWIFT_FLAGS) --filter '$(PROCESS_TESTS)'
 	@scripts/check-docs "$(BUILD)/debug/git-uet"
+endif
 
 test-long: setup-tests test-simulations test-dashboard ## run all tests, those that take long as well
 	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
