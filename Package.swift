@@ -137,8 +137,8 @@ let package = Package(
       name: "read-ledger", dependencies: ["UETLedger"],
       path: "examples/library/Sources/read-ledger", packageAccess: false, swiftSettings: strict),
     .target(
-      name: "UETTestSupport", dependencies: ["UETModel"], path: "Tests/UETTestSupport",
-      swiftSettings: optimised),
+      name: "UETTestSupport", dependencies: ["UETModel", "UETWorkers"],
+      path: "Tests/UETTestSupport", swiftSettings: optimised),
     .executableTarget(
       name: "planning-benchmark",
       dependencies: ["UETModel", "UETPlanning", "UETReporting", "UETTestSupport"],

@@ -8,23 +8,9 @@ import UETWorkers
 ///
 /// It decides nothing about the run: it reports facts while it works and returns how it ended.
 struct AttemptRunner: Sendable {
-  let context: Ground
-  let workstream: Workstream
-  let order: AttemptOrder
-  let previous: AttemptRecord?
-  /// What people said of earlier results.
-  let notes: [String]
-  /// What earlier attempts asked and were answered.
-  let answers: [QuestionRecord]
-  /// Ends what runs at once, without a grace.
-  let stop: StopSwitch
-  /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
-  let report: @Sendable (EventDraft) -> AsyncStream<Void>
-  /// The question of this attempt that must be answered before a result of it counts.
-  let openQuestion: @Sendable () async -> QuestionRecord?
-  let place: WorkPlace
-  /// Of what gates built in benches.
-  let seeds: BenchSeeds
+  /// What is the same all the time, once for all copies: thousands of attempts may wait for other
+  /// machines.
+  private let given: Shared<Given>
   /// The first of the ports that the attempt has for itself.
   private(set) var portBase = 0
   /// What the attempt before left when it ended to wait for an answer, and this one goes on with.
@@ -34,30 +20,57 @@ struct AttemptRunner: Sendable {
   var lastMessage: String?
   /// What it is asked in place of what its workstream says.
   var ownPrompt: String?
+
+  private struct Given: Sendable {
+    let context: Shared<Ground>
+    let seeds: BenchSeeds
+    let workstream: Workstream
+    let order: AttemptOrder
+    let previous: Shared<AttemptRecord>?
+    let notes: [String]
+    let answers: [QuestionRecord]
+    let stop: StopSwitch
+    let report: @Sendable (EventDraft) -> AsyncStream<Void>
+    let openQuestion: @Sendable () async -> QuestionRecord?
+    let place: WorkPlace
+    let begun: Shared<BegunAttempt>?
+  }
+
+  var context: Ground { given.value.context.value }
+  /// Of what gates built in benches.
+  var seeds: BenchSeeds { given.value.seeds }
+  var workstream: Workstream { given.value.workstream }
+  var order: AttemptOrder { given.value.order }
+  var previous: AttemptRecord? { given.value.previous?.value }
+  /// What people said of earlier results.
+  var notes: [String] { given.value.notes }
+  /// What earlier attempts asked and were answered.
+  var answers: [QuestionRecord] { given.value.answers }
+  /// Ends what runs at once, without a grace.
+  var stop: StopSwitch { given.value.stop }
+  /// Hands a fact to the record and returns at once; the stream ends when the fact is durable.
+  var report: @Sendable (EventDraft) -> AsyncStream<Void> { given.value.report }
+  /// The question of this attempt that must be answered before a result of it counts.
+  var openQuestion: @Sendable () async -> QuestionRecord? { given.value.openQuestion }
+  var place: WorkPlace { given.value.place }
   /// Where another process began it, and has this one carry it out.
-  private let begun: BegunAttempt?
+  private var begun: BegunAttempt? { given.value.begun?.value }
 
   init(
-    context: Ground, seeds: BenchSeeds, workstream: Workstream, order: AttemptOrder,
+    context: Shared<Ground>, seeds: BenchSeeds, workstream: Workstream, order: AttemptOrder,
     previous: AttemptRecord?,
     notes: [String] = [], answers: [QuestionRecord] = [], stop: StopSwitch,
     report: @escaping @Sendable (EventDraft) -> AsyncStream<Void>,
     openQuestion: @escaping @Sendable () async -> QuestionRecord? = { nil },
     begun: BegunAttempt? = nil
   ) {
-    self.context = context
-    self.seeds = seeds
-    self.workstream = workstream
-    self.order = order
-    self.previous = previous
-    self.notes = notes
-    self.answers = answers
-    self.openQuestion = openQuestion
-    self.stop = stop
-    self.report = report
-    self.begun = begun
+    given = Shared(
+      Given(
+        context: context, seeds: seeds, workstream: workstream, order: order,
+        previous: previous.map(Shared.init), notes: notes, answers: answers, stop: stop, report: report, openQuestion: openQuestion,
+        place: begun?.place ?? context.value.facts.place(of: workstream.id, worker: order.worker),
+        begun: begun.map(Shared.init)))
     ownPrompt = begun?.prompt
-    place = begun?.place ?? context.facts.place(of: workstream.id, worker: order.worker)
   }
 
   /// The outcome, and what else is recorded of it.
@@ -160,14 +173,22 @@ struct AttemptRunner: Sendable {
 
   /// The commit that it starts from.
   func makeBase() async throws -> ObjectID {
-    let repair = BaseRepair(context: context, name: order.name, stop: stop, report: report)
+    order.inputs.isEmpty ? context.facts.base : try await mergeBase()
+  }
+
+  private func mergeBase() async throws -> ObjectID {
     // Each conflict that is resolved is one less.
     for _ in order.inputs {
       do { return try await tryBase() } catch let conflict as BaseBuilder.Conflict {
-        try await repair.settle(conflict)
+        try await settle(conflict)
       }
     }
     return try await tryBase()
+  }
+
+  private func settle(_ conflict: BaseBuilder.Conflict) async throws {
+    try await BaseRepair(context: context, name: order.name, stop: stop, report: report)
+      .settle(conflict)
   }
 
   private func tryBase() async throws -> ObjectID {

@@ -73,8 +73,10 @@ extension DispatchHands {
     guard let change else { return RunReply(saying: answer) }
     return RunReply(inputs: [.changePlan(change)]) { [self] _, _, _ in
       if let plan {
-        for workstream in plan.workstreams { context.facts.workstreams[workstream.id] = workstream }
-        context.facts.waves = WavePlan(plan, context.configuration)
+        amend {
+          for workstream in plan.workstreams { $0.facts.workstreams[workstream.id] = workstream }
+          $0.facts.waves = WavePlan(plan, $0.facts.configuration)
+        }
       }
       return answer
     }

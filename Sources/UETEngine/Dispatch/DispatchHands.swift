@@ -8,7 +8,7 @@ import UETWorkers
 final class DispatchHands: Hands {
   typealias Machine = DispatchMachine
 
-  var context: Ground
+  private var ground: Shared<Ground>
   private let mailbox: Mailbox<RunMessage>
   private let bench: TestBench
   private let seeds = BenchSeeds()
@@ -24,10 +24,19 @@ final class DispatchHands: Hands {
   }
 
   init(_ context: Ground, _ mailbox: Mailbox<RunMessage>, _ executors: Executors) {
-    self.context = context
+    ground = Shared(context)
     self.mailbox = mailbox
     self.executors = executors
     bench = TestBench(context, elsewhere: NodeGates(context.facts))
+  }
+
+  var context: Ground { ground.value }
+
+  /// Attempts that begin from now on go by what has changed.
+  func amend(_ body: (inout Ground) -> Void) {
+    var context = context
+    body(&context)
+    ground = Shared(context)
   }
 
   func perform(_ effect: DispatchEffect, _ machine: DispatchMachine) {
@@ -207,7 +216,7 @@ extension DispatchHands {
     // Without a worktree nothing waits until the record says that the attempt has begun.
     let canWait = !context.facts.place(of: name.workstream, worker: order.worker).isWorktree
     let runner = AttemptRunner(
-      context: context, seeds: seeds, workstream: workstream, order: order,
+      context: ground, seeds: seeds, workstream: workstream, order: order,
       previous: state[name.workstream]?.previous(to: name.number),
       notes: state[name.workstream]?.notes ?? [],
       answers: state[name.workstream]?.answered(before: name.number) ?? [],

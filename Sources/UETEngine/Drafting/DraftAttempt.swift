@@ -75,7 +75,8 @@ struct DraftAttempt {
       let isAlone = try project.heldRun() == nil
       try project.makeWorktreeRoot()
       var runner = AttemptRunner(
-        context: isAlone ? ground.guarded() : ground, seeds: BenchSeeds(), workstream: workstream,
+        context: Shared(isAlone ? ground.guarded() : ground), seeds: BenchSeeds(),
+        workstream: workstream,
         order: AttemptOrder(
           name: AttemptName(Drafting.id, round), worker: "w1", tool: drafting.tool),
         previous: previous, stop: StopSwitch(), report: { heard.take($0) })

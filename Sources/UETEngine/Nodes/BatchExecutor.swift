@@ -77,8 +77,8 @@ final class BatchExecutor: Executor {
       name: gate.name, command: own?.command == gate.command ? nil : gate.command,
       declared: declared, isCold: isCold)
     let job = BatchJob(
-      means: means, project: project, lease: lease, resources: own?.resources ?? Resources(),
-      environment: means.environment(project.environment), log: "\(log).job.log", stop: stop
+      means: means, lease: lease, resources: own?.resources ?? Resources(),
+      log: "\(log).job.log", stop: stop
     ) { _ in }
     do {
       try Files.makeDirectory(facts.logs.folder)
@@ -147,7 +147,7 @@ final class BatchExecutor: Executor {
 }
 
 /// One attempt that is carried out as a job.
-private struct BatchAttempt: Sendable {
+private final class BatchAttempt: Sendable {
   private let attempt: AttemptRunner
   private let means: BatchMeans
   private let heard: HeardFacts
@@ -160,13 +160,19 @@ private struct BatchAttempt: Sendable {
 
   func run() async -> (AttemptOutcome, JSONObject) {
     do {
-      let base = try await attempt.makeBase()
-      for await _ in attempt.reportStart(at: base, by: means.name) {}
-      try Task.checkCancellation()
+      let base = try await begin()
       return try await ending(of: job.handOver(order(base)), base)
     } catch {
       return ending(error)
     }
+  }
+
+  /// The record knows of it before anybody works on it.
+  private func begin() async throws -> ObjectID {
+    let base = try await attempt.makeBase()
+    for await _ in attempt.reportStart(at: base, by: means.name) {}
+    try Task.checkCancellation()
+    return base
   }
 
   func adopt(base: ObjectID?) async -> (AttemptOutcome, JSONObject) {
@@ -225,33 +231,32 @@ private struct BatchAttempt: Sendable {
 
   private var job: BatchJob {
     let (context, name) = (attempt.context, attempt.order.name)
-    let (attempt, heard) = (attempt, heard)
     try? Files.makeDirectory(context.logs.folder)
     return BatchJob(
-      means: means, project: context.project,
-      lease: lease,
+      means: means, lease: lease,
       resources: context.configuration.resources(
         for: attempt.workstream, tool: attempt.order.tool),
-      environment: environment, log: "\(context.logs.folder)/\(name.label).job.log",
+      variables: logins, log: "\(context.logs.folder)/\(name.label).job.log",
       stop: attempt.stop
-    ) { progress in
-      let usage = NodeFacts.read(
-        progress.usage, in: context.repository, of: name, worker: attempt.worker)
-      for fact in heard.news(in: usage) { _ = attempt.report(fact) }
-      if progress.percent == nil, progress.message == nil { return }
-      _ = attempt.report(
-        EventDraft(
-          .taskProgress(
-            .init { ($0.percent, $0.message) = (progress.percent, progress.message) }),
-          workstream: name.workstream, attempt: name.number))
-    }
+    ) { progress in self.heard(progress) }
   }
 
-  /// What a worker gets here, and what its tool logs in with.
-  private var environment: [String: String] {
-    let user = attempt.context.project.environment
+  private func heard(_ progress: Lease.Progress) {
+    let name = attempt.order.name
+    let usage = NodeFacts.read(
+      progress.usage, in: attempt.context.repository, of: name, worker: attempt.worker)
+    for fact in heard.news(in: usage) { _ = attempt.report(fact) }
+    if progress.percent == nil, progress.message == nil { return }
+    _ = attempt.report(
+      EventDraft(
+        .taskProgress(.init { ($0.percent, $0.message) = (progress.percent, progress.message) }),
+        workstream: name.workstream, attempt: name.number))
+  }
+
+  /// What its tool logs in with.
+  private var logins: [String] {
     let tool = attempt.context.configuration.tools[attempt.order.tool]
-    return means.environment(user, adding: tool.map { WorkerVariables($0, user: user).tool } ?? [])
+    return tool.map { WorkerVariables($0, user: attempt.context.project.environment).tool } ?? []
   }
 }
 

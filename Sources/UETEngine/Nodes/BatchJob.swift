@@ -6,7 +6,7 @@ import UETSystem
 import UETWorkers
 
 /// What jobs of one executor are handed over and followed by.
-struct BatchMeans: Sendable {
+final class BatchMeans: Sendable {
   /// The executor's name in the configuration.
   let name: String
   let settings: Configuration.Executor
@@ -15,6 +15,15 @@ struct BatchMeans: Sendable {
   let watch: LeaseWatch
   /// Set when whoever drives the run lets go of it, and another may go on with its jobs.
   let isLeft = LeftFlag()
+
+  init(
+    name: String, settings: Configuration.Executor, desk: JobDesk, board: LeaseBoard,
+    watch: LeaseWatch
+  ) {
+    (self.name, self.settings, self.desk, self.board, self.watch) = (
+      name, settings, desk, board, watch
+    )
+  }
 
   func order(
     _ work: NodeOrder.Work, at base: ObjectID, lease: String, _ facts: RunFacts
@@ -26,7 +35,9 @@ struct BatchMeans: Sendable {
   }
 
   /// What passes to a node of the user's environment.
-  func environment(_ user: [String: String], adding names: [String] = []) -> [String: String] {
+  fileprivate func environment(
+    _ user: [String: String], adding names: [String]
+  ) -> [String: String] {
     let wanted = Set(settings.passedVariables + names)
     return WorkerEnvironment.base(from: user)
       .merging(user.filter { wanted.contains($0.key) }) { first, _ in first }
@@ -47,13 +58,13 @@ final class LeftFlag: Sendable {
 ///
 /// What a job is said to have come to decides nothing as long as its lease may still be moved: a
 /// result counts if it is there, and a lease is taken away before its job is given up.
-struct BatchJob: Sendable {
+final class BatchJob: Sendable {
   let means: BatchMeans
-  let project: Project
   let lease: String
   let resources: Resources
-  /// What passes to the node of the user's environment.
-  let environment: [String: String]
+  /// Variables of the user's environment that pass to the node, besides those that its executor
+  /// names.
+  let variables: [String]
   /// A file for what the job itself prints, where the file system is shared.
   let log: String
   let stop: StopSwitch
@@ -81,6 +92,20 @@ struct BatchJob: Sendable {
   /// may be behind the batch system.
   private static let settling = 10.0
 
+  init(
+    means: BatchMeans, lease: String, resources: Resources, variables: [String] = [], log: String,
+    stop: StopSwitch, tell: @escaping @Sendable (Lease.Progress) -> Void
+  ) {
+    self.means = means
+    self.lease = lease
+    self.resources = resources
+    self.variables = variables
+    self.log = log
+    self.stop = stop
+    self.tell = tell
+  }
+
+  private var project: Project { means.board.project }
   private var name: String { Self.name(of: lease) }
 
   /// The name of a lease's job, or the beginning of the names for a prefix of leases:
@@ -150,6 +175,7 @@ struct BatchJob: Sendable {
     argv += ["--remote", settings.remote ?? project.repository.commonDirectory]
     if let folder = settings.folder { argv += ["--folder", folder] }
     argv.append(lease)
+    let environment = means.environment(project.environment, adding: variables)
     return try await means.desk.submit(
       JobOrder(
         name: name, argv: argv, environment: environment, resources: resources,
@@ -177,9 +203,7 @@ extension BatchJob {
   /// Until the result is here, or none will be.
   private func follow(_ job: JobID, from end: ObjectID) async -> Outcome {
     let (signals, send) = AsyncStream<Signal>.makeStream()
-    let states = Task {
-      for await state in await means.desk.states(of: job) { send.yield(.job(state)) }
-    }
+    let number = await means.desk.follow(job) { send.yield(.job($0)) }
     await means.watch.begin(lease, from: end) { send.yield(.lease($0)) }
     // Whoever is cancelled still hears what comes of it.
     let work = Task {
@@ -194,7 +218,7 @@ extension BatchJob {
     } onCancel: {
       send.yield(.cancelled)
     }
-    states.cancel()
+    await means.desk.leave(job, number)
     await means.watch.end(lease)
     return outcome
   }
@@ -238,53 +262,63 @@ extension BatchJob {
       }
     }
 
+    // What follows on each is a function of its own: thousands wait in this one.
     private mutating func outcome(of signal: Signal) async throws -> Outcome? {
       switch signal {
       case .job(.waiting(let reason, let isHopeless)):
         let words = reason.map { ": \($0.terminalSafe)" } ?? ""
         say("job \(job.rawValue) waits\(words)")
         isHeld = isHopeless && !isCalledBack
-        return try await held(words)
+        return isHeld ? try await held(words) : nil
       case .held(let words): return try await held(words)
       case .job(.running(let node)):
         isHeld = false
         await means.watch.hurry(batch.lease)
         say("job \(job.rawValue) runs" + (node.map { " on \($0.terminalSafe)" } ?? ""))
         return nil
-      case .job(.ended(let ending)):
-        let loss = batch.loss(ending, job)
-        guard let end = try await batch.settledResult() else {
-          let outcome = try await batch.giveUp(loss)
-          if isCalledBack, case .lost = outcome { return .stopped }
-          return outcome
-        }
-        return .result(end, ending: loss, wasStopped: isCalledBack)
-      case .lease(let end):
-        guard let end else {
-          return isCalledBack
-            ? .stopped : .lost(Loss(message: "somebody took its lease '\(batch.lease)' away"))
-        }
-        if try await batch.step(endingAt: end) == .result {
-          return .result(end, ending: nil, wasStopped: isCalledBack)
-        }
-        if let progress = Lease.Progress(in: end, of: batch.project.repository), progress != told {
-          batch.tell(progress)
-          told = progress
-        }
-        return nil
+      case .job(.ended(let ending)): return try await outcome(of: batch.loss(ending, job))
+      case .lease(let end): return try await outcome(ofLeaseAt: end)
       case .cancelled:
         if means.isLeft.isSet { return .stopped }
         isCalledBack = true
         sendOverdue()
         try? await means.desk.cancel([job])
         return nil
-      case .overdue:
-        try? await means.desk.cancel([job])
-        if case .result(let end, let ending, _) = try await batch.giveUp(Loss(message: "")) {
-          return .result(end, ending: ending, wasStopped: true)
-        }
-        return .stopped
+      case .overdue: return try await outcomeOverdue()
       }
+    }
+
+    /// What its end comes to, from which there will be nothing but what is there by now.
+    private func outcome(of loss: Loss) async throws -> Outcome {
+      guard let end = try await batch.settledResult() else {
+        let outcome = try await batch.giveUp(loss)
+        if isCalledBack, case .lost = outcome { return .stopped }
+        return outcome
+      }
+      return .result(end, ending: loss, wasStopped: isCalledBack)
+    }
+
+    private mutating func outcome(ofLeaseAt end: ObjectID?) async throws -> Outcome? {
+      guard let end else {
+        return isCalledBack
+          ? .stopped : .lost(Loss(message: "somebody took its lease '\(batch.lease)' away"))
+      }
+      if try await batch.step(endingAt: end) == .result {
+        return .result(end, ending: nil, wasStopped: isCalledBack)
+      }
+      if let progress = Lease.Progress(in: end, of: batch.project.repository), progress != told {
+        batch.tell(progress)
+        told = progress
+      }
+      return nil
+    }
+
+    private func outcomeOverdue() async throws -> Outcome {
+      try? await means.desk.cancel([job])
+      if case .result(let end, let ending, _) = try await batch.giveUp(Loss(message: "")) {
+        return .result(end, ending: ending, wasStopped: true)
+      }
+      return .stopped
     }
 
     /// When its time is over, or as soon as nobody wants to wait any more.

@@ -6,18 +6,23 @@ import UETWorkers
 actor LeaseWatch {
   private struct Watched {
     var end: ObjectID?
-    let since: ContinuousClock.Instant
-    /// Its job runs: something may happen at any moment.
-    var isHurried = false
     let tell: @Sendable (ObjectID?) -> Void
   }
 
   private let board: LeaseBoard
   private var watched: [String: Watched] = [:]
+  /// Until when those are looked at that were handed over.
+  private var fresh: [String: ContinuousClock.Instant] = [:]
+  /// Those whose jobs run: something may happen at any moment.
+  private var running: Set<String> = []
   private var loop: Task<Void, Never>?
+  private var lastLook = Duration.zero
 
-  /// Seconds between two looks: at what is here, and at a remote.
-  private static let pause = (here: 0.1, remote: 2.0)
+  /// How long it rests between two looks, at least: at what is here, and at a remote.
+  private static let pause = (here: Duration.milliseconds(100), remote: Duration.seconds(2))
+  /// A look that took long is rested from for so many times as long, but no longer than this.
+  private static let restPerLook = 30
+  private static let longestPause = Duration.seconds(5)
   /// One that was just handed over may be done before the batch system is asked again.
   private static let fresh = Duration.seconds(15)
 
@@ -27,34 +32,48 @@ actor LeaseWatch {
   func begin(
     _ name: String, from end: ObjectID, _ tell: @escaping @Sendable (ObjectID?) -> Void
   ) {
-    watched[name] = Watched(end: end, since: .now, tell: tell)
-    if loop == nil {
-      loop = Task { [weak self] in
-        while !Task.isCancelled, await self?.look() == true {}
-      }
-    }
+    watched[name] = Watched(end: end, tell: tell)
+    fresh[name] = .now.advanced(by: Self.fresh)
+    goOn()
   }
 
-  func hurry(_ name: String) { watched[name]?.isHurried = true }
+  func hurry(_ name: String) {
+    guard watched[name] != nil else { return }
+    running.insert(name)
+    goOn()
+  }
 
-  func end(_ name: String) { watched[name] = nil }
+  func end(_ name: String) {
+    watched[name] = nil
+    fresh[name] = nil
+    running.remove(name)
+  }
 
   func close() {
     loop?.cancel()
     loop = nil
-    watched = [:]
+    (watched, fresh, running) = ([:], [:], [])
   }
 
+  private func goOn() {
+    if loop != nil { return }
+    loop = Task { [weak self] in
+      while !Task.isCancelled, await self?.look() == true {}
+    }
+  }
+
+  /// Whether there is anything to look at after this.
   private func look() async -> Bool {
     let pause = board.remote == nil ? Self.pause.here : Self.pause.remote
-    try? await Task.sleep(for: .seconds(pause))
+    let rest = min(lastLook * Self.restPerLook, Self.longestPause)
+    try? await Task.sleep(for: max(pause, rest))
     let now = ContinuousClock.now
-    let names = watched.compactMap { name, one in
-      one.isHurried || one.since.duration(to: now) < Self.fresh ? name : nil
-    }
+    defer { lastLook = now.duration(to: .now) }
+    fresh = fresh.filter { $0.value > now }
+    let names = Array(running.union(fresh.keys))
     if names.isEmpty {
-      if watched.isEmpty { loop = nil }
-      return !watched.isEmpty
+      loop = nil
+      return false
     }
     // What cannot be looked at is looked at again.
     guard let ends = try? await ends(of: names) else { return true }

@@ -131,7 +131,7 @@ package struct NodeJob: Sendable {
         ? .scratch(path: "\(place.path).scratch") : .slot(path: place.path))
     var result = await holding(held, each: order.heartbeat, telling: reports.progress) {
       var runner = AttemptRunner(
-        context: ground, seeds: seeds, workstream: attempt.workstream, order: attempt.order,
+        context: Shared(ground), seeds: seeds, workstream: attempt.workstream, order: attempt.order,
         previous: nil, stop: stop, report: { reports.note($0) }, begun: begun)
       let (outcome, details) = await runner.run()
       return NodeResult(

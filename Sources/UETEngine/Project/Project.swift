@@ -10,7 +10,7 @@ import UETSystem
 package struct Project: Sendable {
   package let repository: Repository
   package private(set) var git: SealedGit
-  package let configuration: Configuration
+  private let settings: Shared<Configuration>
   package let environment: [String: String]
   package private(set) var clock: Clock
   package let refPrefix: String
@@ -25,6 +25,8 @@ package struct Project: Sendable {
   package private(set) var configurationProblems: [Diagnostic] = []
   /// Told of what went wrong beside the result; one line.
   package var warn: @Sendable (String) -> Void = { _ in }
+
+  package var configuration: Configuration { settings.value }
 
   /// Opens the repository around `directory` and reads its configuration.
   ///
@@ -53,7 +55,7 @@ package struct Project: Sendable {
     git.watch.limit = .seconds(overridden.configuration.run.gitTimeout)
     var project = Project(
       repository: repository, git: git,
-      configuration: problems.hasErrors ? Configuration() : overridden.configuration,
+      settings: Shared(problems.hasErrors ? Configuration() : overridden.configuration),
       environment: environment, clock: clock,
       refPrefix: trust.settings.last { $0.key == "uet.refprefix" }?.value ?? "refs/uet",
       inboxTrust: problems.hasErrors ? [] : overridden.configuration.inbox.trust,
@@ -120,8 +122,9 @@ extension Project {
   func with(_ configuration: Configuration, refPrefix: String? = nil) -> Project {
     git.watch.limit = .seconds(configuration.run.gitTimeout)
     var project = Project(
-      repository: repository, git: git, configuration: configuration, environment: environment,
-      clock: clock, refPrefix: refPrefix ?? self.refPrefix, inboxTrust: inboxTrust,
+      repository: repository, git: git, settings: Shared(configuration),
+      environment: environment, clock: clock, refPrefix: refPrefix ?? self.refPrefix,
+      inboxTrust: inboxTrust,
       secrets: KnownSecrets(configuration, in: environment, repository.workTree),
       settingWarning: settingWarning,
       trust: trust)

@@ -19,7 +19,8 @@ struct Trust: Sendable {
 
   let store: TrustStore
   /// What holds in this clone without its file.
-  let own: Configuration
+  var own: Configuration { settings.value }
+  private let settings: Shared<Configuration>
   /// Everything is trusted, on this ground.
   var always: Ground?
 
@@ -28,7 +29,7 @@ struct Trust: Sendable {
     environment: [String: String]
   ) {
     store = TrustStore(repository, environment: environment)
-    own = Configuration().applying(gitConfig: settings).configuration
+    self.settings = Shared(Configuration().applying(gitConfig: settings).configuration)
     let values = settings.filter { $0.key == Self.settingKey }.map(\.value)
     if Self.isCovered(repository, by: values, home: environment["HOME"]) { always = .setting }
   }

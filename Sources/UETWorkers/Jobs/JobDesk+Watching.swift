@@ -4,32 +4,31 @@ extension JobDesk {
     var state: JobState?
     /// How many looks in a row did not show it.
     var missed = 0
-    var listeners: [Int: AsyncStream<JobState>.Continuation] = [:]
+    var listeners: [Int: @Sendable (JobState) -> Void] = [:]
   }
 
-  /// What becomes of a job: where it is, when that is known, and each change. Ends after its end.
-  package func states(of job: JobID) -> AsyncStream<JobState> {
+  /// Tells where a job is, when that is known, and each change, up to its end. Gives the number by
+  /// which to leave it.
+  package func follow(
+    _ job: JobID, _ tell: @escaping @Sendable (JobState) -> Void
+  ) -> Int {
     let number = nextNumber()
-    let (stream, continuation) = AsyncStream.makeStream(of: JobState.self)
     if let state = watches[job]?.state {
-      continuation.yield(state)
-      if case .ended = state {
-        continuation.finish()
-        return stream
-      }
+      tell(state)
+      if case .ended = state { return number }
     }
-    continuation.onTermination = { _ in Task { await self.leave(job, number) } }
-    watches[job, default: Watch()].listeners[number] = continuation
+    watches[job, default: Watch()].listeners[number] = tell
     if !isLooking {
       isLooking = true
       (due, interval) = (pace.now(), pace.poll)
       Task { await watch() }
     }
     lookSoon()
-    return stream
+    return number
   }
 
-  private func leave(_ job: JobID, _ number: Int) {
+  /// Nobody hears of the job by this number any more.
+  package func leave(_ job: JobID, _ number: Int) {
     watches[job]?.listeners[number] = nil
     if watches[job]?.listeners.isEmpty == true { watches[job] = nil }
     if watches.isEmpty { rest?.cancel() }
@@ -85,11 +84,8 @@ extension JobDesk {
     defer { watches[job] = watch }
     guard let state, state != watch.state else { return watch.missed == 1 }
     watch.state = state
-    for listener in watch.listeners.values { listener.yield(state) }
-    if case .ended = state {
-      for listener in watch.listeners.values { listener.finish() }
-      watch.listeners = [:]
-    }
+    for tell in watch.listeners.values { tell(state) }
+    if case .ended = state { watch.listeners = [:] }
     return true
   }
 }

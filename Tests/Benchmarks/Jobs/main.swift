@@ -113,7 +113,7 @@ let waiting = await measured("handing \(watched) jobs over, one by one") {
   await many.submit(orders(watched, "single")).compactMap { try? $0.get() }
 }
 print("watching \(waiting.count) jobs for \(seconds) s")
-let watchers = waiting.map { job in Task { for await _ in await desk.states(of: job) {} } }
+for job in waiting { _ = await desk.follow(job) { _ in } }
 try await Task.sleep(for: .seconds(5))
 let before = (used(children: false), used(children: true))
 try await Task.sleep(for: .seconds(seconds))
@@ -123,4 +123,3 @@ print(
   "of a core: \(percent(after.0 - before.0)) % here, \(percent(after.1 - before.1)) % in squeue;",
   "\(peakMemory()) MB at most")
 try await measured("calling them back") { try await slurm.cancel(waiting) }
-for watcher in watchers { watcher.cancel() }

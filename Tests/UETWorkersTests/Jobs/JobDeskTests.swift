@@ -1,4 +1,5 @@
 import Testing
+import UETTestSupport
 
 @testable import UETWorkers
 
