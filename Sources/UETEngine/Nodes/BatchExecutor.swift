@@ -23,8 +23,7 @@ final class BatchExecutor: Executor {
     pace.poll = .seconds(settings.poll)
     means = BatchMeans(
       name: name, settings: settings,
-      desk: JobDesk(system, pace: pace) { warn("'\(name)': \($0)") }, board: board,
-      watch: LeaseWatch(board))
+      desk: JobDesk(system, pace: pace) { warn("'\(name)': \($0)") }, board: board)
   }
 
   func run(_ attempt: AttemptRunner) async -> (AttemptOutcome, JSONObject) {
@@ -82,9 +81,8 @@ final class BatchExecutor: Executor {
     ) { _ in }
     do {
       try Files.makeDirectory(facts.logs.folder)
-      let order = try means.order(.gate(work), at: commit, lease: lease, facts)
-        .write(to: project.repository, at: project.clock.now())
-      switch try await job.handOver(order) {
+      let order = means.order(.gate(work), at: commit, lease: lease, facts)
+      switch try await job.handOver(job.open(order)) {
       case .stopped: return GateResult(fault: describe(.stopped))
       case .lost(let loss): return GateResult(fault: loss.message)
       case .result(let end, _, _):
@@ -160,8 +158,8 @@ private final class BatchAttempt: Sendable {
 
   func run() async -> (AttemptOutcome, JSONObject) {
     do {
-      let base = try await begin()
-      return try await ending(of: job.handOver(order(base)), base)
+      let (base, job) = (try await begin(), job)
+      return try await ending(of: job.handOver(job.open(order(base))), base)
     } catch {
       return ending(error)
     }
@@ -214,15 +212,12 @@ private final class BatchAttempt: Sendable {
     }
   }
 
-  private func order(_ base: ObjectID) throws -> ObjectID {
-    let context = attempt.context
+  private func order(_ base: ObjectID) -> Shared<NodeOrder> {
     let workInHand = attempt.workToTakeUp(on: base)
     let work = NodeOrder.Attempt(
       workstream: attempt.workstream, order: attempt.order, workInHand: workInHand,
       prompt: attempt.prompt(takingUp: workInHand, mayResume: false))
-    return try means.order(
-      .attempt(work), at: base, lease: lease, context.facts
-    ).write(to: context.repository, at: context.project.clock.now())
+    return means.order(.attempt(work), at: base, lease: lease, attempt.context.facts)
   }
 
   private var lease: String {

@@ -12,26 +12,24 @@ final class BatchMeans: Sendable {
   let settings: Configuration.Executor
   let desk: JobDesk
   let board: LeaseBoard
+  let opening: LeaseOpening
   let watch: LeaseWatch
   /// Set when whoever drives the run lets go of it, and another may go on with its jobs.
   let isLeft = LeftFlag()
 
-  init(
-    name: String, settings: Configuration.Executor, desk: JobDesk, board: LeaseBoard,
-    watch: LeaseWatch
-  ) {
-    (self.name, self.settings, self.desk, self.board, self.watch) = (
-      name, settings, desk, board, watch
-    )
+  init(name: String, settings: Configuration.Executor, desk: JobDesk, board: LeaseBoard) {
+    (self.name, self.settings, self.desk, self.board) = (name, settings, desk, board)
+    (opening, watch) = (LeaseOpening(board), LeaseWatch(board))
   }
 
   func order(
     _ work: NodeOrder.Work, at base: ObjectID, lease: String, _ facts: RunFacts
-  ) -> NodeOrder {
-    NodeOrder(
-      run: facts.run, runBase: facts.base, base: base, lease: lease,
-      configuration: facts.configuration, refPrefix: facts.project.refPrefix,
-      heartbeat: settings.heartbeat, work: work)
+  ) -> Shared<NodeOrder> {
+    Shared(
+      NodeOrder(
+        run: facts.run, runBase: facts.base, base: base, lease: lease,
+        configuration: facts.configuration, refPrefix: facts.project.refPrefix,
+        heartbeat: settings.heartbeat, work: work))
   }
 
   /// What passes to a node of the user's environment.
@@ -116,15 +114,15 @@ final class BatchJob: Sendable {
     return "uet-" + own.joined(separator: "-")
   }
 
-  /// Puts an order where nodes find it, submits the job, and follows it.
-  func handOver(_ order: ObjectID) async throws -> Outcome {
-    let isNew = try await patiently {
-      let isNew = try await means.board.move(lease, from: nil, to: order)
-      // Where only the answer was lost before.
-      if isNew { return true }
-      return try await means.board.end(of: lease) == order
-    }
-    guard isNew else {
+  /// Puts an order where nodes find it; nil where a lease of the name is there already.
+  func open(_ order: Shared<NodeOrder>) async throws -> ObjectID? {
+    let time = project.clock.now()
+    return try await patiently { try await means.opening.open(lease, with: order, at: time) }
+  }
+
+  /// Submits the job whose order was put there, and follows it.
+  func handOver(_ order: ObjectID?) async throws -> Outcome {
+    guard let order else {
       return .lost(Loss(message: "its lease '\(lease)' is there already"))
     }
     return await follow(try await submit(), from: order)

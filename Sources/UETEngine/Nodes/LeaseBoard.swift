@@ -27,25 +27,52 @@ struct LeaseBoard: Sendable {
   func move(
     _ name: String, from expected: ObjectID?, to new: ObjectID
   ) async throws(GitError) -> Bool {
-    guard remote != nil else {
+    guard let remote else {
       return try await unlessMoved { () throws(GitError) in
         // Without a process.
         try project.repository.setReference(
           name, to: new, expecting: expected ?? .zero, message: "git-uet: lease")
       }
     }
-    return try await push(PushUpdate(name: name, new: new, expected: expected))
+    return try await push(PushUpdate(name: name, new: new, expected: expected), to: remote)
+  }
+
+  /// Begins leases, each where there is none of its name: whether it is new, or why that cannot be
+  /// said.
+  func begin(
+    _ leases: [(name: String, end: ObjectID)]
+  ) async -> [Result<Bool, GitError>] {
+    guard let remote else {
+      var begun: [Result<Bool, GitError>] = []
+      for lease in leases {
+        do throws(GitError) {
+          begun.append(.success(try await move(lease.name, from: nil, to: lease.end)))
+        } catch { begun.append(.failure(error)) }
+      }
+      return begun
+    }
+    let updates = leases.map { PushUpdate(name: $0.name, new: $0.end, expected: nil) }
+    do throws(GitError) {
+      let refused = try await refused(updates, at: remote)
+      return updates.map { update in
+        guard let refusal = refused[update] else { return .success(true) }
+        return refusal.reason == .moved ? .success(false) : .failure(refusal.error(remote))
+      }
+    } catch {
+      return updates.map { _ in .failure(error) }
+    }
   }
 
   /// Takes a lease away, with what was brought of it; false where it had another end.
   func remove(_ name: String, at end: ObjectID) async throws(GitError) -> Bool {
-    guard remote != nil else {
+    guard let remote else {
       return try await unlessMoved { () async throws(GitError) in
         try await project.git.updateReferences(
           [ReferenceChange(name: name, new: nil, old: end)], message: "git-uet: lease")
       }
     }
-    guard try await push(PushUpdate(name: name, new: nil, expected: end)) else { return false }
+    let update = PushUpdate(name: name, new: nil, expected: end)
+    guard try await push(update, to: remote) else { return false }
     await forget(name)
     return true
   }
@@ -61,12 +88,19 @@ struct LeaseBoard: Sendable {
     }
   }
 
-  private func push(_ update: PushUpdate) async throws(GitError) -> Bool {
-    guard let remote else { return false }
-    let result = try await project.git.push(remote, [update], isAtomic: false, network: .init())
-    guard case .ended(let ended) = result, let refusal = ended.refused.first else { return true }
+  private func push(_ update: PushUpdate, to remote: String) async throws(GitError) -> Bool {
+    guard let refusal = try await refused([update], at: remote)[update] else { return true }
     if refusal.reason == .moved { return false }
-    throw .remoteFailed(remote: remote, detail: refusal.text)
+    throw refusal.error(remote)
+  }
+
+  private func refused(
+    _ updates: [PushUpdate], at remote: String
+  ) async throws(GitError) -> [PushUpdate: PushResult.Refusal] {
+    let result = try await project.git.push(remote, updates, isAtomic: false, network: .init())
+    guard case .ended(let ended) = result else { return [:] }
+    return Dictionary(
+      ended.refused.map { ($0.update, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Brings the objects of a lease here.
@@ -88,5 +122,11 @@ struct LeaseBoard: Sendable {
       return
     }
     for (name, _) in found where !kept.contains(name) { await forget(name) }
+  }
+}
+
+extension PushResult.Refusal {
+  fileprivate func error(_ remote: String) -> GitError {
+    .remoteFailed(remote: remote, detail: text)
   }
 }

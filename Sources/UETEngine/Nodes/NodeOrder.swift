@@ -55,7 +55,9 @@ struct NodeOrder: Sendable {
 
 extension NodeOrder {
   /// Stores it; no reference moves.
-  func write(to repository: Repository, at time: Timestamp) throws(GitError) -> ObjectID {
+  func write(
+    to objects: some ObjectWriting, at time: Timestamp
+  ) throws(GitError) -> ObjectID {
     var files = [
       (name: Self.document, bytes: Array(json.encoded(.pretty).utf8)),
       (name: Self.settings, bytes: configuration.encoded()),
@@ -70,7 +72,7 @@ extension NodeOrder {
       subject = "attempt \(attempt.order.name.number) of '\(attempt.workstream.id)'"
     case .gate(let gate): subject = "\(gate.name) on \(base.short)"
     }
-    return try repository.writeRecord(
+    return try objects.writeRecord(
       files, parents: parents, "order: \(subject)", of: run, at: time)
   }
 
@@ -183,7 +185,7 @@ extension NodeOrder.GateRun {
   }
 }
 
-extension Repository {
+extension ObjectWriting {
   /// Stores a commit of the engine's that holds documents; a `/` in a name makes a folder. No
   /// reference moves.
   func writeRecord(

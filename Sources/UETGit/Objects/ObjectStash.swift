@@ -8,7 +8,7 @@ import UETSystem
 ///
 /// Reading looks here first and then into the repository, so a chain of merges can be made on top
 /// of commits that no disk has seen.
-package final class ObjectStash: Sendable {
+package final class ObjectStash: ObjectWriting, Sendable {
   let repository: Repository
   private let inside = Mutex(Inside())
 
@@ -72,6 +72,15 @@ package final class ObjectStash: Sendable {
     }
   }
 
+  package func writeBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+    try write(bytes, .blob)
+  }
+
+  /// Takes a tree in; what it names must be here or in the repository.
+  package func writeTree(_ entries: [TreeEntry]) throws(GitError) -> ObjectID {
+    try write(Repository.treeContent(entries), .tree)
+  }
+
   /// Takes a commit in; its parents and tree must be here or in the repository.
   package func writeCommit(
     tree: ObjectID, parents: [ObjectID], message: String, author: Signature, committer: Signature
@@ -103,7 +112,7 @@ package final class ObjectStash: Sendable {
   }
 
   /// Writes what is here the ordinary way, object by object, as durably as the process writes.
-  func writeThrough() throws(GitError) {
+  package func writeThrough() throws(GitError) {
     let objects = inside.withLock { $0.objects.values.map(\.self) }
     for object in objects {
       _ = try repository.write(object.content, as: object.kind.libgit2)
