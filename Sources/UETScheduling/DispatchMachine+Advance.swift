@@ -55,7 +55,7 @@ extension DispatchMachine {
   }
 
   private mutating func assignment(at now: Timestamp) -> [EventDraft]? {
-    guard state.status == .running, !idleWorkers.isEmpty || mayGrow else { return nil }
+    guard state.status == .running, hasIdle || mayGrow else { return nil }
     // Nothing of a run that is spared ends it: the next tier lets it go on.
     if isSpared { return nil }
     index.releaseTools(at: now)

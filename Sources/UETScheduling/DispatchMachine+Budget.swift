@@ -207,7 +207,7 @@ extension DispatchMachine {
   /// The budget for want of which nothing more can be done; nil while something may still come.
   func shortage() -> BudgetScope? {
     guard budget.isActive, policy.budget.mode == .halt, state.status == .running,
-      !idleWorkers.isEmpty
+      hasIdle
     else { return nil }
     if let run = budget.run, run.left <= .zero { return .run }
     guard index.timers.first == nil, index.tools.nextTrial == nil, pace.recheck == nil else {

@@ -14,9 +14,9 @@ extension DispatchMachine {
       return isUnderWay(name) ? ends(name, outcome, details, at: now) : []
     case .waveTested(let test, let outcome, let details): return end(test, outcome, details)
     case .workerReady(let name):
-      return worker(name)?.state == .spawning ? [EventDraft(.heartbeat(.init()), worker: name)] : []
+      return state.pool[name]?.state == .spawning ? [EventDraft(.heartbeat(.init()), worker: name)] : []
     case .workerLost(let name, let reason):
-      return worker(name)?.state == .spawning ? [termination(name, reason)] : []
+      return state.pool[name]?.state == .spawning ? [termination(name, reason)] : []
     case .timerFired: return []
     case .drain: return drain(until: now.advanced(bySeconds: policy.drain), "the run is stopping")
     case .stopNow: return stopNow(at: now)

@@ -1,18 +1,19 @@
 import UETModel
 
 extension DispatchMachine {
-  /// Workers that may take work, in the order of their names' first use.
-  var idleWorkers: [WorkerRecord] { state.pool.filter { $0.state == .idle } }
+  /// Whether a worker may take work.
+  var hasIdle: Bool { state.pool.count(in: .idle) > 0 }
 
   /// The idle worker that last worked nearest to where the item works, so that what it keeps from
   /// then is of use: in the same directory, else under the longest common one; the first among
   /// equals.
   func worker(for place: Int) -> WorkerRecord? {
-    let idle = idleWorkers
     let wanted = plan.items[place].directory
-    guard idle.count > 1, !wanted.isEmpty else { return idle.first }
+    guard state.pool.count(in: .idle) > 1, !wanted.isEmpty else {
+      return state.pool.first(in: .idle)
+    }
     var best: (worker: WorkerRecord, nearness: Int)?
-    for worker in idle {
+    for worker in state.pool.workers(in: .idle) {
       let nearness = self.nearness(of: worker, to: wanted)
       if nearness > best?.nearness ?? -1 { best = (worker, nearness) }
     }
@@ -33,7 +34,7 @@ extension DispatchMachine {
   ) throws(DispatchError) -> [EventDraft] {
     guard count > 0 else { throw .tooFewWorkers }
     let useful = min(count, items ?? plan.items.count)
-    let ended = state.pool.filter { $0.state == .terminated }.map(\.name)
+    let ended = state.pool.workers(in: .terminated).map(\.name)
     let used = Set(state.pool.map(\.name)).subtracting(ended).subtracting(freed)
     var drafts: [EventDraft] = []
     var number = 0
@@ -106,7 +107,7 @@ extension DispatchMachine {
   var mayGrow: Bool {
     let live = state.liveWorkers
     return isElastic && state.tier == .normal && live > 0 && live < policy.workers
-      && !state.pool.contains { $0.state == .spawning }
+      && state.pool.count(in: .spawning) == 0
   }
 
   /// As many workers as there is work for that can start now, when nobody is idle.
@@ -148,7 +149,7 @@ extension DispatchMachine {
 
   /// Idle workers, and until when they stay if nothing starts.
   private var idleTimes: [(worker: WorkerRecord, until: Timestamp)] {
-    idleWorkers.map { worker in
+    state.pool.workers(in: .idle).map { worker in
       let last = worker.last.flatMap { state[$0]?.attempts.last { $0.worker == worker.name } }
       let since = last?.endedAt ?? worker.since ?? Timestamp(seconds: 0)
       return (worker, since.advanced(bySeconds: policy.idle + asleep(since: since)))
@@ -159,24 +160,22 @@ extension DispatchMachine {
 extension DispatchMachine {
   /// Workers in draining that have nothing to do any more, and those that do not get ready.
   func terminations(at now: Timestamp) -> [EventDraft] {
-    state.pool.compactMap { worker in
-      if worker.state == .draining, worker.workstream == nil {
-        return EventDraft(.workerTerminated(.init()), worker: worker.name)
-      }
-      guard let limit = readyBy(worker), limit <= now else { return nil }
-      return termination(worker.name, "was not ready in time")
-    }
+    state.pool.workers(in: .draining).filter { $0.workstream == nil }.map {
+      EventDraft(.workerTerminated(.init()), worker: $0.name)
+    } + readyTimes.filter { $0.until <= now }.map { termination($0.name, "was not ready in time") }
   }
 
-  /// When a worker that is being made ready is given up.
-  func readyBy(_ worker: WorkerRecord) -> Timestamp? {
-    guard worker.state == .spawning else { return nil }
-    return worker.since.map { $0.advanced(bySeconds: policy.stale + asleep(since: $0)) }
+  /// Workers that are being made ready, and when each is given up.
+  var readyTimes: [(name: String, until: Timestamp)] {
+    state.pool.workers(in: .spawning).compactMap { worker in
+      worker.since.map {
+        (worker.name, $0.advanced(bySeconds: policy.stale + asleep(since: $0)))
+      }
+    }
   }
 
   func termination(_ name: String, _ reason: String) -> EventDraft {
     EventDraft(.workerTerminated(.because(reason)), worker: name)
   }
 
-  func worker(_ name: String) -> WorkerRecord? { state.pool.first { $0.name == name } }
 }

@@ -36,10 +36,10 @@ package struct DispatchMachine: RecordedMachine {
   /// some attempt comes first, and a past moment must not hide a later one.
   package var nextWake: Timestamp? {
     var moments = [deadline]
-    if state.status == .running, !idleWorkers.isEmpty {
+    if state.status == .running, hasIdle {
       moments += [index.timers.first?.at, index.tools.nextTrial, pace.recheck]
     }
-    moments += state.pool.map { readyBy($0) }
+    moments += readyTimes.map(\.until)
     moments.append(nextSurplus)
     return moments.compactMap { $0 }.min()
   }

@@ -92,8 +92,8 @@ extension DispatchMachine {
     let reason = obstacle(to: place) ?? rate(of: place, at: now) ?? poverty(of: place)
     if let reason = reason ?? shortage(at: place) { return reason }
     if isSpared { return .spared(state.tier, state.mode?.reason) }
-    let busy = state.pool.count { $0.state == .busy }
-    return idleWorkers.isEmpty ? .noFreeWorker(busy: busy) : .nothing
+    let busy = state.pool.count(in: .busy)
+    return hasIdle ? .nothing : .noFreeWorker(busy: busy)
   }
 
   private func poverty(of place: Int) -> WaitReason? {

@@ -48,11 +48,12 @@ import UETTestSupport
       }
       state.add(record)
     }
-    state.pool = (1...4).map { number in
+    let workers = (1...4).map { number in
       var worker = WorkerRecord(name: "w\(number)", state: .busy)
       worker.workstream = id(number + 5)
       return worker
     }
+    state.pool = WorkerPool(workers)
     var facts = MonitorFacts(state: state, now: start.advanced(bySeconds: 200))
     facts.isHeld = true
     facts.clock = { _ in "18:40:12 CET" }

@@ -35,7 +35,7 @@ struct Checkpointer: Sendable {
 struct CheckpointTree: Sendable {
   /// The records of the last one, which take no memory of their own where they have not changed
   /// since.
-  private var written = WorkstreamList()
+  private var written = BlockList<WorkstreamRecord>()
   private var files: [TreeEntry] = []
 
   /// `checkpoint/` with `run.json` and `workstreams/ID.json`.
@@ -61,5 +61,5 @@ struct CheckpointTree: Sendable {
   }
 
   /// Drops what it remembers: after a failure nothing is known to be in the repository.
-  mutating func forget() { (written, files) = (WorkstreamList(), []) }
+  mutating func forget() { (written, files) = (BlockList<WorkstreamRecord>(), []) }
 }

@@ -51,9 +51,7 @@ extension RunState {
     case .workerTerminated: try moveWorker(event.worker, to: .terminated, at: event.at)
     case .heartbeat:
       // Only the first sign of life changes anything.
-      guard pool.contains(where: { $0.name == event.worker && $0.state == .spawning }) else {
-        return
-      }
+      guard pool[event.worker]?.state == .spawning else { return }
       try moveWorker(event.worker, to: .idle, at: event.at)
     case .rateLimited(let fact): foldRateLimit(fact, event)
     case .modeChanged(let fact): foldMode(fact, event)

@@ -145,7 +145,7 @@ extension RunState {
     _ fact: Told<Fact.WorkerSpawned>, _ event: Event
   ) throws(Illegal) {
     guard let name = event.worker else { return }
-    if let old = pool.first(where: { $0.name == name })?.state {
+    if let old = pool[name]?.state {
       guard old == .terminated else {
         throw Illegal(message: "worker '\(name)' is \(old.rawValue) already")
       }
@@ -160,27 +160,27 @@ extension RunState {
   mutating func moveWorker(
     _ name: String?, to state: WorkerRecord.State, at time: Timestamp? = nil
   ) throws(Illegal) {
-    guard let index = pool.firstIndex(where: { $0.name == name }) else { return }
-    let old = pool[index].state
-    guard old.successors.contains(state), state != .terminated || pool[index].workstream == nil
-    else {
+    guard let place = pool.place(of: name) else { return }
+    let (worker, old) = (pool[place], pool[place].state)
+    guard old.successors.contains(state), state != .terminated || worker.workstream == nil else {
       throw Illegal(
-        message:
-          "worker '\(pool[index].name)' cannot go from \(old.rawValue) to \(state.rawValue)")
+        message: "worker '\(worker.name)' cannot go from \(old.rawValue) to \(state.rawValue)")
     }
-    pool[index].state = state
-    if let time {
-      // One that comes for some work and gets none is to go again, after a while.
-      let isKept = state == .spawning || state == .idle && leastWorkers != nil
-      pool[index].since = isKept ? time : nil
+    // One that comes for some work and gets none is to go again, after a while.
+    let isKept = state == .spawning || state == .idle && leastWorkers != nil
+    pool.update(place) {
+      $0.state = state
+      if let time { $0.since = isKept ? time : nil }
     }
   }
 
   private mutating func setWorker(_ name: String?, _ work: WorkstreamID?) throws(Illegal) {
-    guard let name, let index = pool.firstIndex(where: { $0.name == name }) else { return }
+    guard let place = pool.place(of: name) else { return }
     if work != nil { try moveWorker(name, to: .busy) }
-    pool[index].workstream = work
-    pool[index].last = work ?? pool[index].last
-    if work == nil, pool[index].state == .busy { try moveWorker(name, to: .idle) }
+    pool.update(place) {
+      $0.workstream = work
+      $0.last = work ?? $0.last
+    }
+    if work == nil, pool[place].state == .busy { try moveWorker(name, to: .idle) }
   }
 }

@@ -20,7 +20,7 @@ extension RunState {
     object.append("sequence", .integer(Int64(sequence)))
     object.append("updated_at", .time(updatedAt))
     object.append("workstreams", .array(workstreams.map { .string($0.id.rawValue) }))
-    object.append("pool", .list(pool, \.json))
+    object.append("pool", .list(Array(pool), \.json))
     if !breakers.isEmpty { object.append("breakers", .list(breakers, \.json)) }
     if !providers.isEmpty { object.append("providers", .list(providers, \.json)) }
     object.append("mode", mode?.json)
@@ -60,7 +60,7 @@ extension RunState {
     endedAt = try object.optional("ended_at", \.timestamp)
     sequence = try object.required("sequence", \.integer)
     updatedAt = try object.optional("updated_at", \.timestamp)
-    pool = try object.list("pool") { try? WorkerRecord(json: $0) }
+    pool = WorkerPool(try object.list("pool") { try? WorkerRecord(json: $0) })
     breakers = try object.list("breakers") { try? BreakerRecord(json: $0) }
     providers = try object.list("providers") { try? ProviderRecord(json: $0) }
     if let value = object["mode"] { mode = try OperatingMode(json: value) }

@@ -35,8 +35,8 @@ package struct RunState: Hashable, Sendable {
   /// The commit that holds the plan, when it is no more the one that the run was started with.
   package var plan: ObjectID?
   /// In plan order; those that a change of the plan took out come last.
-  package var workstreams = WorkstreamList()
-  package var pool: [WorkerRecord] = []
+  package var workstreams = BlockList<WorkstreamRecord>()
+  package var pool = WorkerPool()
   /// Of the tools that had faults.
   package var breakers: [BreakerRecord] = []
   /// Providers that asked to wait.
@@ -83,14 +83,14 @@ package struct RunState: Hashable, Sendable {
 
   /// Puts other workstreams in place of those there are.
   mutating func replace(_ records: [WorkstreamRecord]) {
-    workstreams = WorkstreamList()
+    workstreams = BlockList<WorkstreamRecord>()
     places = [:]
     for record in records { add(record) }
   }
 
   /// How many workers take work, those that are being made ready included.
   package var liveWorkers: Int {
-    pool.count { $0.state == .idle || $0.state == .busy || $0.state == .spawning }
+    pool.count(in: .idle) + pool.count(in: .busy) + pool.count(in: .spawning)
   }
 
   /// How many workstreams are in each state.
