@@ -7,19 +7,33 @@ struct LeaseBoard: Sendable {
   let project: Project
   /// nil for this repository itself.
   let remote: String?
+  /// The remote, where it is a repository whose files can be written: references and objects are
+  /// put there without a process.
+  private let lender: Repository?
+
+  init(project: Project, remote: String?, lender: Repository? = nil) {
+    (self.project, self.remote, self.lender) = (project, remote, lender)
+  }
+
+  /// More bytes than this are pushed: they are not to be in memory at once.
+  private static let mostHanded = 16 << 20
+
+  /// Where references are without a process.
+  private var near: Repository? { remote == nil ? project.repository : lender }
 
   /// The end of a lease; nil where it was taken away.
   func end(of name: String) async throws(GitError) -> ObjectID? {
-    guard remote != nil else { return try project.repository.reference(name) }
+    if let near { return try near.reference(name) }
     return try await ends(under: name)[name]
   }
 
   /// The ends of the leases whose names begin so.
   func ends(under prefix: String) async throws(GitError) -> [String: ObjectID] {
-    guard let remote else {
-      let found = try project.repository.references(under: prefix)
+    if let near {
+      let found = try near.references(under: prefix)
       return Dictionary(found.map { ($0.name, $0.id) }, uniquingKeysWith: { first, _ in first })
     }
+    guard let remote else { return [:] }
     return try await project.git.remoteReferences(remote, under: [prefix], network: .init())
   }
 
@@ -28,13 +42,25 @@ struct LeaseBoard: Sendable {
     _ name: String, from expected: ObjectID?, to new: ObjectID
   ) async throws(GitError) -> Bool {
     guard let remote else {
-      return try await unlessMoved { () throws(GitError) in
-        // Without a process.
-        try project.repository.setReference(
-          name, to: new, expecting: expected ?? .zero, message: "git-uet: lease")
-      }
+      return try await set(name, from: expected, to: new, in: project.repository)
+    }
+    if let lender,
+      let handed = try project.repository.hand(
+        new, notIn: expected, to: lender, most: Self.mostHanded)
+    {
+      defer { handed.release() }
+      return try await set(name, from: expected, to: new, in: lender)
     }
     return try await push(PushUpdate(name: name, new: new, expected: expected), to: remote)
+  }
+
+  private func set(
+    _ name: String, from expected: ObjectID?, to new: ObjectID, in repository: Repository
+  ) async throws(GitError) -> Bool {
+    try await unlessMoved { () throws(GitError) in
+      try repository.setReference(
+        name, to: new, expecting: expected ?? .zero, message: "git-uet: lease")
+    }
   }
 
   /// Begins leases, each where there is none of its name: whether it is new, or why that cannot be

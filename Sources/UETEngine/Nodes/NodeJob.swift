@@ -52,7 +52,8 @@ package struct NodeJob: Sendable {
     let mirror = try NodeMirror(of: remote, in: folder)
     let project = try Project.open(
       from: mirror.path, environment: environment, reading: true)
-    let board = LeaseBoard(project: project, remote: remote)
+    let board = LeaseBoard(
+      project: project, remote: remote, lender: mirror.lender(environment))
     let end = try await patiently(Self.patience.first) {
       let end = try await board.end(of: lease)
       // A fetch looks at all that the mirror ever referred to, and where objects are lent that may

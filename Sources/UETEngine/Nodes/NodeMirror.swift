@@ -16,6 +16,7 @@ struct NodeMirror {
   let slots: String
   /// The repository's objects are its own: nothing has to be fetched.
   let borrows: Bool
+  private let remote: String
 
   /// Finds or makes it in `folder`, which is this user's alone.
   ///
@@ -32,6 +33,17 @@ struct NodeMirror {
     }
     lock.release()
     borrows = Files.isFile("\(path)/objects/info/alternates")
+    self.remote = remote
+  }
+
+  /// The repository that lends its objects, where its files are this user's as well: what another
+  /// owns takes what is pushed, and says whose it is.
+  func lender(_ environment: [String: String]) -> Repository? {
+    guard borrows,
+      let lender = try? Repository.open(discoveringFrom: remote, environment: environment),
+      Files.owner("\(lender.commonDirectory)/objects") == geteuid()
+    else { return nil }
+    return lender
   }
 
   /// Where the objects of a repository of this machine, or of a shared file system, are.
