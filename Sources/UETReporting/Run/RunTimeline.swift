@@ -87,7 +87,9 @@ package struct RunTimeline: Sendable {
   package mutating func take(_ event: Event) {
     let now = max(event.at.microseconds, last)
     if first == nil { (first, last) = (now, now) }
-    pass(to: now, before: event)
+    var isRecovery = false
+    if case .recoveryStarted = event.fact { isRecovery = true }
+    pass(to: now, before: Self.step(event), isRecovery: isRecovery)
     switch event.fact {
     case .runStarted(let fact):
       (isRunning, isImported) = (true, fact.has(\.imported))
@@ -120,7 +122,7 @@ package struct RunTimeline: Sendable {
 
   /// The moment up to which time counts; `live` is now, for a run that goes on.
   package mutating func end(live: Timestamp?) {
-    if let live, isRunning || !steps.isEmpty { pass(to: max(last, live.microseconds), before: nil) }
+    if let live, isRunning || !steps.isEmpty { pass(to: max(last, live.microseconds)) }
     for id in order { settle(id, at: last) }
   }
 
@@ -129,10 +131,10 @@ package struct RunTimeline: Sendable {
 }
 
 extension RunTimeline {
-  private mutating func pass(to now: Int64, before event: Event?) {
-    let step = event.flatMap(Self.step)
-    var isActive = isRunning || !steps.isEmpty
-    if case .recoveryStarted? = event?.fact { isActive = false }
+  private mutating func pass(
+    to now: Int64, before step: (name: String, begins: Bool)? = nil, isRecovery: Bool = false
+  ) {
+    var isActive = (isRunning || !steps.isEmpty) && !isRecovery
     // The step was begun by a process that died.
     if !isRunning, let step, step.begins, steps.contains(step.name) { isActive = false }
     if isActive {
@@ -255,15 +257,16 @@ extension RunTimeline {
   private mutating func ended(
     _ event: Event, _ hasResult: Bool, _ failure: ErrorKind?, _ state: WorkstreamState, _ now: Int64
   ) {
-    guard let id = event.workstream, let before = work[id] else { return }
+    guard let id = event.workstream, let place = work.index(forKey: id) else { return }
+    let (before, since) = (work.values[place].state, work.values[place].since)
     move(id, to: state, now)
-    guard before.state == .running else { return }
+    guard before == .running else { return }
     busy = max(0, busy - 1)
     lastEnd = now
     change(event) { work in
       work.runs.set(false, at: now)
       work.attempts.append(
-        Attempt(worker: event.worker, span: before.since..<now, hasResult: hasResult))
+        Attempt(worker: event.worker, span: since..<now, hasResult: hasResult))
       if let failure { work.failures[failure, default: 0] += 1 }
     }
   }
@@ -286,18 +289,18 @@ extension RunTimeline {
 
 extension RunTimeline {
   private mutating func move(_ id: WorkstreamID?, to state: WorkstreamState, _ now: Int64) {
-    guard let id, work[id] != nil else { return }
+    guard let id, let place = work.index(forKey: id) else { return }
     settle(id, at: now)
-    noteQueue(from: work[id]?.state, to: state, now)
-    work[id]?.state = state
+    noteQueue(from: work.values[place].state, to: state, now)
+    work.values[place].state = state
     if state != .running, state != .queued {
-      work[id]?.openGates = 0
-      work[id]?.gates.set(false, at: now)
+      work.values[place].openGates = 0
+      work.values[place].gates.set(false, at: now)
     }
   }
 
   private mutating func noteQueue(
-    from old: WorkstreamState?, to new: WorkstreamState, _ now: Int64
+    from old: WorkstreamState, to new: WorkstreamState, _ now: Int64
   ) {
     guard (old == .queued) != (new == .queued) else { return }
     waiting += new == .queued ? 1 : -1
@@ -306,11 +309,15 @@ extension RunTimeline {
 
   /// Books the time since the last change.
   private mutating func settle(_ id: WorkstreamID, at now: Int64) {
-    guard let entry = work[id], entry.since < now else { return }
+    guard let place = work.index(forKey: id), work.values[place].since < now else { return }
+    // Taken, not copied: it is written at each change of each workstream.
+    var uses: [TimeUse: Int64] = [:]
+    swap(&uses, &work.values[place].uses)
+    let entry = work.values[place]
     let span = entry.since..<now
     var rest = idle.gaps(in: span)
-    var uses = entry.uses
     func book(_ use: TimeUse, _ spans: TimeSpans) {
+      if spans.spans.isEmpty { return }
       var left = TimeSpans()
       for each in rest.spans {
         let part = spans.overlap(with: each)
@@ -348,8 +355,8 @@ extension RunTimeline {
       uses[remainder, default: 0] += rest.length
       track?.add(id, remainder, rest)
     }
-    work[id]?.uses = uses
-    work[id]?.since = now
+    work.values[place].uses = uses
+    work.values[place].since = now
   }
 
   /// What one that could start waits for, the reason that counts first.

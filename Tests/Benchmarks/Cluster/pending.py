@@ -27,11 +27,11 @@ def project(folder):
     (path / ".uet").mkdir()
     own = {"slurm": {"options": ["--begin=now+1day"]}} if slurm else {"line": {
         "submit": f"echo {{name}} >>{jobs}; echo {{name}}",
-        "status": f"sed 's/$/ w/' {jobs}", "cancel": "true",
+        "status": f"sed 's/$/ w/' {jobs}", "cancel": "true", "idle": f"echo {count}",
         "columns": {"id": 1, "state": 2, "name": 1}, "states": {"w": "waiting"}}}
     (path / ".uet" / "config.yaml").write_text(json.dumps({
         "version": 1, "executors": own,
-        "run": {"executor": next(iter(own)), "workers": min(count, 10_000)}}))
+        "run": {"executor": next(iter(own)), **({"workers": count} if slurm else {"workers": "auto", "max_workers": count})}}))
     run("git", "init", "-q", "-b", "main", cwd=path)
     for key, value in {"user.name": "T", "user.email": "t@e", "uet.tiers.mode": "off", "uet.sandbox.mode": "off"}.items():
         run("git", "config", key, value, cwd=path)
