@@ -14,7 +14,8 @@ extension DispatchMachine {
       return isUnderWay(name) ? ends(name, outcome, details, at: now) : []
     case .waveTested(let test, let outcome, let details): return end(test, outcome, details)
     case .workerReady(let name):
-      return state.pool[name]?.state == .spawning ? [EventDraft(.heartbeat(.init()), worker: name)] : []
+      return state.pool[name]?.state == .spawning
+        ? [EventDraft(.heartbeat(.init()), worker: name)] : []
     case .workerLost(let name, let reason):
       return state.pool[name]?.state == .spawning ? [termination(name, reason)] : []
     case .timerFired: return []

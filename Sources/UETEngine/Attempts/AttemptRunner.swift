@@ -67,7 +67,8 @@ struct AttemptRunner: Sendable {
     given = Shared(
       Given(
         context: context, seeds: seeds, workstream: workstream, order: order,
-        previous: previous.map(Shared.init), notes: notes, answers: answers, stop: stop, report: report, openQuestion: openQuestion,
+        previous: previous.map(Shared.init), notes: notes, answers: answers, stop: stop,
+        report: report, openQuestion: openQuestion,
         place: begun?.place ?? context.value.facts.place(of: workstream.id, worker: order.worker),
         begun: begun.map(Shared.init)))
     ownPrompt = begun?.prompt

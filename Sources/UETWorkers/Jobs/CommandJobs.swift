@@ -76,8 +76,8 @@ package struct CommandJobs: JobSystem {
   }
 
   package func cancel(_ jobs: [JobID]) async throws(JobError) {
-    for start in stride(from: 0, to: jobs.count, by: 500) {
-      let ids = jobs[start..<min(start + 500, jobs.count)].map(\.rawValue)
+    for start in stride(from: 0, to: jobs.count, by: Self.mostIDs) {
+      let ids = jobs[start..<min(start + Self.mostIDs, jobs.count)].map(\.rawValue)
       let answer = try await run(commands.cancel, ids: ids)
       // Of a job that is over most say that there is none. Only a system that does not answer has
       // not heard of it.
@@ -107,16 +107,30 @@ package struct CommandJobs: JobSystem {
     return cores
   }
 
-  /// What `status` says, by id.
+  /// How many ids are given to one command: a word of one is 128 KiB at most.
+  private static let mostIDs = 500
+
+  /// What `status` says, by id; one that is given no ids says all of it at once.
   private func rows(_ jobs: [JobID]) async throws(JobError) -> [String: JobRow] {
-    let answer = try await run(commands.status, ids: jobs.map(\.rawValue))
-    guard answer.end == .exited(0) else { throw .unreachable(answer.words) }
+    let most = commands.status.has("{ids}") ? Self.mostIDs : max(1, jobs.count)
     var rows: [String: JobRow] = [:]
-    for line in String(decoding: answer.output, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      guard let row = JobRow(line, commands) else { continue }
-      rows[row.id] = row
+    for start in stride(from: 0, to: max(1, jobs.count), by: most) {
+      let ids = jobs[start..<min(start + most, jobs.count)].map(\.rawValue)
+      let answer = try await run(commands.status, ids: ids)
+      guard answer.end == .exited(0) else { throw .unreachable(answer.words) }
+      let lines = String(decoding: answer.output, as: UTF8.self).split(whereSeparator: \.isNewline)
+      for row in lines.compactMap({ JobRow($0, commands) }) { rows[row.id] = row }
     }
     return rows
+  }
+}
+
+extension Command {
+  fileprivate func has(_ text: String) -> Bool {
+    switch self {
+    case .arguments(let words): words.contains { $0.contains(text) }
+    case .script(let script): script.contains(text)
+    }
   }
 }
 

@@ -86,6 +86,27 @@ import UETTestSupport
     await #expect(throws: JobError.self) { try await jobs(commands).idleCores() }
   }
 
+  @Test("a command is given as many ids as there is room for, and all commands together all")
+  func manyIDs() async throws {
+    var commands = commands
+    commands.columns = [.id: 1, .name: 2, .state: 3]
+    let ids = (0..<4000).map { JobID(rawValue: "\($0).\(String(repeating: "x", count: 60))") }
+    for status: Command in [
+      .script("echo {ids} | wc -w >>\"$FOLDER/asked\"; for id in {ids}; do echo $id n r; done"),
+      .arguments([
+        "/bin/sh", "-c", "echo $# >>\"$FOLDER/asked\"; for id; do echo $id n r; done", "sh",
+        "{ids}",
+      ]),
+    ] {
+      commands.status = status
+      let states = try await jobs(commands).look(at: ids)
+      #expect(states.count == 4000 && states.values.allSatisfy { $0 == .running(node: nil) })
+      let asked = (Files.text(folder.path + "/asked") ?? "").split(separator: "\n").map(String.init)
+      #expect(asked.count == 8 && asked.compactMap { Int($0) }.reduce(0, +) == 4000, "\(asked)")
+      try Files.remove(folder.path + "/asked")
+    }
+  }
+
   @Test func calledBack() async throws {
     let jobs = jobs(commands)
     let ids = try await jobs.submit((0..<3).map { order("true", "uet-r-\($0)") })
