@@ -69,7 +69,7 @@ struct RunClusterTests {
       .appendingPathComponent("../Cluster/\(name)").standardizedFileURL.path
   }
 
-  private func slurm(_ verb: String, _ part: String) throws {
+  private func slurm(_ verb: String, _ part: String = "") throws {
     let output = try call(program("slurm"), verb, RunCluster.folder ?? "", part)
     try #require(output.status == 0, "\(verb) \(part): \(output)")
   }
@@ -177,7 +177,7 @@ struct RunClusterTests {
       let node = Self.nodes.randomElement(using: &random) ?? "n1"
       let jobs = try call("/usr/bin/squeue", "-h", "-r", "-o", "%i").text.split(separator: "\n")
         .map(String.init)
-      let action = Int.random(in: 0..<(isolated ? 11 : 8), using: &random)
+      let action = Int.random(in: 0..<(isolated ? 12 : 10), using: &random)
       log.append("\(action) \(node)")
       switch action {
       case 0, 1:
@@ -200,10 +200,11 @@ struct RunClusterTests {
         _ = try call(
           "/usr/bin/scontrol", "update", "nodename=\(node)", "state=drain", "reason=test")
         _ = try call("/usr/bin/scontrol", "update", "nodename=\(node)", "state=resume")
-      case 8 where cut.isEmpty:
+      case 7: try slurm("orphan")
+      case 8 where isolated && cut.isEmpty:
         try slurm("cut", node)
         cut.insert(node)
-      case 9 where full.isEmpty:
+      case 9 where isolated && full.isEmpty:
         try slurm("fill", node)
         full.insert(node)
       default: try heal()
