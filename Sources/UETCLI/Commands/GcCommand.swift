@@ -12,6 +12,7 @@ struct GcCommand: AsyncParsableCommand {
       Puts finished runs that nothing happened to for a while into one reference, in which they can \
       still be looked at, then removes the worktrees and branches whose work is merged or archived. A run \
       with work that has not landed is put away only with --unlanded. \
+      Many small packs are put together (gc.autoPackLimit). \
       Whatever stays is named with its reason. It can be interrupted at any moment and done again.
       """)
 

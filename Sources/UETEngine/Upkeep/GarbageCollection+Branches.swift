@@ -70,6 +70,8 @@ private struct BranchKeepers {
   private let planned: [RunID: ArchivedRun]
   private var archived: [RunID: ArchivedRun?] = [:]
   private var states: [RunID: RunState?] = [:]
+  /// What ends of targets have since the base of a run, found by one walk for all of its branches.
+  private var since: [[ObjectID]: Set<ObjectID>] = [:]
 
   init(_ project: Project, planned: [RunID: ArchivedRun]) {
     self.project = project
@@ -93,7 +95,7 @@ private struct BranchKeepers {
       let target = state.integration.landedIn ?? state.target,
       let end = try repository.reference(target), try hasWork(tip, name, state)
     else { return .nobody }
-    if try repository.isAncestor(tip, of: end) {
+    if try isMerged(tip, into: end, since: state.base) {
       return .kept("merged into '\(RunNames.short(target))'")
     }
     // By a squash, say; the record keeps the commits themselves.
@@ -101,6 +103,16 @@ private struct BranchKeepers {
       record.tip == tip
     else { return .nobody }
     return .kept("what it holds is in '\(RunNames.short(target))'")
+  }
+
+  private mutating func isMerged(
+    _ tip: ObjectID, into end: ObjectID, since base: ObjectID?
+  ) throws -> Bool {
+    let repository = project.repository
+    let bases = [base].compactMap { $0 }.filter(repository.contains)
+    let known = try since[bases + [end]] ?? Set(repository.commits(in: end, notIn: bases))
+    since[bases + [end]] = known
+    return try known.contains(tip) || repository.isAncestor(tip, of: end)
   }
 
   /// A branch that still stands at what it began from is merged only by its looks.

@@ -64,6 +64,10 @@ package struct GarbageCollection: Sendable {
     try Task.checkCancellation()
     try await removeWorktrees(archived, each)
     try await removeBranches(archived, each)
+    if request.isDry { return }
+    do throws(GitError) { try await project.git.combinePacks() } catch {
+      project.warn("its packs stay as they are: \(error)")
+    }
   }
 }
 

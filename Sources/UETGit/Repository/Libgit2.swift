@@ -21,13 +21,25 @@ enum Libgit2 {
   /// Bytes of packs that are mapped at once. The library would map packs of any size whole, and
   /// whoever walks through the record would have all of it in memory in the end. Nor would it close
   /// any: a process that lives long would hold a descriptor for each pack of a long record.
-  private static let windows = (one: 1 << 20, all: 8 << 20, files: 32)
+  private static let windows = (one: 1 << 20, all: 8 << 20)
+
+  /// How many packs are open at once, within half of the descriptors that the process may have: a
+  /// walk through more packs than that opens each again and again.
+  private static var openPacks: Int {
+    var limit = rlimit()
+    #if canImport(Glibc)
+      let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    #else
+      let code = getrlimit(RLIMIT_NOFILE, &limit)
+    #endif
+    return code == 0 ? Int(min(max(limit.rlim_cur / 2, 32), 1024)) : 32
+  }
 
   /// Loading it takes longer than git takes for small commands, so only what needs it does.
   private static let started: Void = {
     uet_load_libgit2()
     git_libgit2_init()
-    _ = uet_limit_windows(windows.one, windows.all, windows.files)
+    _ = uet_limit_windows(windows.one, windows.all, openPacks)
     var names: [UnsafePointer<CChar>?] = []
     for name in supportedExtensions {
       names.append(UnsafePointer(strdup(name)))
