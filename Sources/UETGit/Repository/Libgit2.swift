@@ -1,6 +1,7 @@
 import CLibgit2
 import CLibgit2Loader
 import UETModel
+import UETSystem
 
 #if canImport(Glibc)
   import Glibc
@@ -26,13 +27,7 @@ enum Libgit2 {
   /// How many packs are open at once, within half of the descriptors that the process may have: a
   /// walk through more packs than that opens each again and again.
   private static var openPacks: Int {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    #else
-      let code = getrlimit(RLIMIT_NOFILE, &limit)
-    #endif
-    return code == 0 ? Int(min(max(limit.rlim_cur / 2, 32), 1024)) : 32
+    Int(min(max((OpenFiles.most ?? 0) / 2, 32), 1024))
   }
 
   /// Loading it takes longer than git takes for small commands, so only what needs it does.

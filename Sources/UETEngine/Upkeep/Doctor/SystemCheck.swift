@@ -63,15 +63,9 @@ extension SystemCheck {
   }
 
   private var files: DoctorFinding? {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    #else
-      let code = getrlimit(RLIMIT_NOFILE, &limit)
-    #endif
-    guard code == 0 else { return nil }
-    let words = "\(limit.rlim_cur) open files"
-    return limit.rlim_cur < 256
+    guard let most = OpenFiles.most else { return nil }
+    let words = "\(most) open files"
+    return most < 256
       ? DoctorFinding("open files", .problem, "only \(words)", fix: "ulimit -n 1024")
       : DoctorFinding("open files", .ok, words)
   }
