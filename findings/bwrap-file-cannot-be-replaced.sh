@@ -9,12 +9,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian bubblewrap=0.8.0-2+deb12u1
-bwrap --version
-bwrap --dev-bind / / true 2>/dev/null || {
-    echo "skipped: bwrap cannot make namespaces here" >&2
-    exit 77
-}
+unpacked_bwrap 0.8.0-2+deb12u1
 mkdir "$work/own"
 file=$work/own/login
 # inside COMMAND: runs it in a sandbox that has the system to be read, and that one file to be written.

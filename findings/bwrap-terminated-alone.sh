@@ -7,12 +7,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian bubblewrap=0.8.0-2+deb12u1
-bwrap --version
-bwrap --dev-bind / / true 2>/dev/null || {
-    echo "skipped: bwrap cannot make namespaces here" >&2
-    exit 77
-}
+unpacked_bwrap 0.8.0-2+deb12u1
 # Whether a program that needs a moment more ends its work after its bwrap got SIGTERM.
 outcome() {
     rm -f "$work/started" "$work/done"

@@ -7,8 +7,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian git=1:2.39.5-0+deb12u3
-unpacked_git
+unpacked_git 1:2.39.5-0+deb12u3
 git init --quiet --bare "$work/host"
 git init --quiet "$work/repository"
 cd "$work/repository"

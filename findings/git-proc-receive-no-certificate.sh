@@ -7,8 +7,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian git=1:2.39.5-0+deb12u3
-unpacked_git
+unpacked_git 1:2.39.5-0+deb12u3
 signed_host
 git -C "$work/host" config receive.procReceiveRefs refs/for
 for hook in pre-receive post-receive; do

@@ -8,8 +8,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian git=1:2.39.5-0+deb12u3
-unpacked_git
+unpacked_git 1:2.39.5-0+deb12u3
 signed_host
 printf '#!/bin/sh\necho "$GIT_PUSH_CERT_NONCE_STATUS" >>"%s/statuses"\n' "$work" >"$work/host/hooks/pre-receive"
 chmod +x "$work/host/hooks/pre-receive"

@@ -9,8 +9,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-debian git=1:2.39.5-0+deb12u3
-unpacked_git
+unpacked_git 1:2.39.5-0+deb12u3
 pypi dulwich==1.2.21 GitPython==3.2.1
 git init --quiet "$work/main"
 git -C "$work/main" commit --quiet --allow-empty --message first

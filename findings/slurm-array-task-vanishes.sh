@@ -8,7 +8,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-unpacked_slurm
+unpacked_slurm 22.05.8-4+deb12u3
 # submit: three tasks, of which one may run at a time; the first one runs.
 submit() {
     array=$(sbatch --parsable --chdir "$work" --output /dev/null --array=1-3%1 --wrap "sleep 300")

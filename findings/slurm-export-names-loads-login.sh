@@ -13,7 +13,7 @@ work=$(mktemp -d)
     echo "skipped: without root Slurm logs nobody in" >&2
     exit 77
 }
-unpacked_slurm
+unpacked_slurm 22.05.8-4+deb12u3
 # submitted EXPORT: whether the job has two variables of the caller, and one that a login sets and the caller has not.
 submitted() {
     env -i MINE=1 OTHER=2 PATH="$PATH" LD_LIBRARY_PATH="$LD_LIBRARY_PATH" SLURM_CONF="$SLURM_CONF" \

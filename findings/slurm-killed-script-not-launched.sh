@@ -9,7 +9,7 @@
 set -eu
 work=$(mktemp -d)
 . "$(dirname "$0")/common"
-unpacked_slurm
+unpacked_slurm 22.05.8-4+deb12u3
 # ran OUTPUT SCRIPT: whether a job did its work, before this, and what is said of it.
 ran() {
     rm -f "$work/done"
