@@ -36,11 +36,19 @@ import UETTestSupport
     try await git.combinePacks()
     #expect(packs.count == 8)
     fixture.git("config", "gc.autoPackLimit", "4")
+    // What no reference leads to, in a pack and as a file.
+    fixture.commit("lost", ["b": "1\n"])
+    fixture.git("repack", "--quiet")
+    let packed = fixture.git("rev-parse", "HEAD")
+    fixture.git("reset", "--quiet", "--hard", "HEAD~1")
+    fixture.git("reflog", "expire", "--expire=now", "--all")
+    let loose = fixture.git("hash-object", "-w", "--stdin", input: "lost")
     let kept = try #require(packs.first).replacing(".pack", with: ".keep")
     try Files.write([], to: fixture.path + "/.git/objects/pack/" + kept)
     try await git.combinePacks()
     #expect(packs.count < 5 && packs.contains(kept.replacing(".keep", with: ".pack")))
     #expect(fixture.git("rev-list", "--count", "HEAD") == "8")
+    for lost in [packed, loose] { fixture.git("cat-file", "-e", lost) }
     fixture.git("fsck", "--strict")
     // As with git, 0 is never.
     fixture.git("config", "gc.autoPackLimit", "0")

@@ -18,8 +18,6 @@ actor LeaseOpening {
   /// How long others are waited for, and how many leases begin at a time.
   private static let gathering = Duration.milliseconds(20)
   private static let most = 500
-  /// So few orders are written object by object: a pack is one more for every reader.
-  private static let few = 3
 
   init(_ board: LeaseBoard) { self.board = board }
 
@@ -58,7 +56,7 @@ actor LeaseOpening {
       for one in batch {
         written.append((one.lease, try one.order.value.write(to: stash, at: one.time)))
       }
-      if batch.count > Self.few { try stash.settle() } else { try stash.writeThrough() }
+      try stash.store()
       leases = written
     } catch {
       return batch.map { _ in .failure(error) }

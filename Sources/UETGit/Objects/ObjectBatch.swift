@@ -4,7 +4,7 @@ import UETModel
 /// synced once.
 package struct ObjectBatch: Sendable {
   /// A pack takes as many syncs as two files, and is one more for every reader to look through.
-  package static let few = 16
+  static let few = 16
 
   private var first: [(id: ObjectID, object: NewObject)] = []
   private var pack = PackFile()

@@ -112,7 +112,7 @@ package final class ObjectStash: ObjectWriting, Sendable {
   }
 
   /// Writes what is here the ordinary way, object by object, as durably as the process writes.
-  package func writeThrough() throws(GitError) {
+  func writeThrough() throws(GitError) {
     let objects = inside.withLock { $0.objects.values.map(\.self) }
     for object in objects {
       _ = try repository.write(object.content, as: object.kind.libgit2)
@@ -122,6 +122,12 @@ package final class ObjectStash: ObjectWriting, Sendable {
 }
 
 extension ObjectStash {
+  /// Writes what is here durably: few objects as a file each, many as a pack, as `settle` does.
+  package func store() throws(GitError) {
+    let count = inside.withLock { $0.objects.count }
+    if count > ObjectBatch.few { try settle() } else { try writeThrough() }
+  }
+
   /// Writes what is here as one pack and returns when it is on the disk.
   ///
   /// Until `release` no collection takes the pack's objects, though no reference leads to them yet.

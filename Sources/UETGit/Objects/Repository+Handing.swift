@@ -1,10 +1,6 @@
 import UETModel
 
 extension Repository {
-  /// So few objects are written as files: a pack takes as many syncs, and is one more for every
-  /// reader.
-  private static let few = 16
-
   /// Writes the commits that `tip` has and `base` has not into another repository, with what of
   /// their trees and blobs is new there, and syncs them. Until the stash is released no collection
   /// takes them there; nil, and nothing is written, where they are more bytes than `most`.
@@ -22,7 +18,7 @@ extension Repository {
       let (kind, content) = try raw(id)
       _ = try stash.write(content, kind)
     }
-    if ids.count > Self.few { try stash.settle() } else { try stash.writeThrough() }
+    try stash.store()
     return stash
   }
 }
