@@ -4,16 +4,33 @@
   import Darwin
 #endif
 
-/// How many files this process may have open at once.
-package enum OpenFiles {
-  /// nil where the system does not say.
-  package static var most: UInt64? {
-    var limit = rlimit()
+/// How much the system lets this process and its user have; nil where it does not say.
+package enum UserLimits {
+  /// Open files at once.
+  package static var openFiles: UInt64? { most(resource(RLIMIT_NOFILE)) }
+
+  /// Processes of its user.
+  package static var processes: UInt64? {
     #if canImport(Glibc)
-      let code = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+      most(__rlimit_resource_t(__RLIMIT_NPROC.rawValue))
     #else
-      let code = getrlimit(RLIMIT_NOFILE, &limit)
+      most(RLIMIT_NPROC)
     #endif
-    return code == 0 ? UInt64(limit.rlim_cur) : nil
   }
+
+  #if canImport(Glibc)
+    private static func resource(_ resource: __rlimit_resource) -> __rlimit_resource_t {
+      __rlimit_resource_t(resource.rawValue)
+    }
+
+    private static func most(_ resource: __rlimit_resource_t) -> UInt64? {
+      var limit = rlimit()
+      return getrlimit(resource, &limit) == 0 ? UInt64(limit.rlim_cur) : nil
+    }
+  #else
+    private static func most(_ resource: Int32) -> UInt64? {
+      var limit = rlimit()
+      return getrlimit(resource, &limit) == 0 ? limit.rlim_cur : nil
+    }
+  #endif
 }

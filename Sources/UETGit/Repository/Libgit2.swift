@@ -27,7 +27,7 @@ enum Libgit2 {
   /// How many packs are open at once, within half of the descriptors that the process may have: a
   /// walk through more packs than that opens each again and again.
   private static var openPacks: Int {
-    Int(min(max((OpenFiles.most ?? 0) / 2, 32), 1024))
+    Int(min(max((UserLimits.openFiles ?? 0) / 2, 32), 1024))
   }
 
   /// Loading it takes longer than git takes for small commands, so only what needs it does.

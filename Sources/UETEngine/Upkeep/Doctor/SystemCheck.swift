@@ -63,7 +63,7 @@ extension SystemCheck {
   }
 
   private var files: DoctorFinding? {
-    guard let most = OpenFiles.most else { return nil }
+    guard let most = UserLimits.openFiles else { return nil }
     let words = "\(most) open files"
     return most < 256
       ? DoctorFinding("open files", .problem, "only \(words)", fix: "ulimit -n 1024")
@@ -71,17 +71,11 @@ extension SystemCheck {
   }
 
   private var processes: DoctorFinding? {
-    var limit = rlimit()
-    #if canImport(Glibc)
-      let code = getrlimit(__rlimit_resource_t(__RLIMIT_NPROC.rawValue), &limit)
-    #else
-      let code = getrlimit(RLIMIT_NPROC, &limit)
-    #endif
-    guard code == 0 else { return nil }
-    if limit.rlim_cur >= 1 << 40 { return DoctorFinding("processes", .ok, "no limit") }
-    return limit.rlim_cur < 200
-      ? DoctorFinding("processes", .problem, "only \(limit.rlim_cur)", fix: "ulimit -u 4096")
-      : DoctorFinding("processes", .ok, "\(limit.rlim_cur)")
+    guard let most = UserLimits.processes else { return nil }
+    if most >= 1 << 40 { return DoctorFinding("processes", .ok, "no limit") }
+    return most < 200
+      ? DoctorFinding("processes", .problem, "only \(most)", fix: "ulimit -u 4096")
+      : DoctorFinding("processes", .ok, "\(most)")
   }
 
   /// Following needs one instance and a few watches.
