@@ -177,5 +177,4 @@ extension DispatchMachine {
   func termination(_ name: String, _ reason: String) -> EventDraft {
     EventDraft(.workerTerminated(.because(reason)), worker: name)
   }
-
 }

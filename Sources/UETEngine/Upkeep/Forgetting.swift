@@ -84,10 +84,8 @@ package struct Forgetting: Sendable {
     for record in (try? project.reader.state(of: run))?.workstreams ?? [] {
       if let tip = record.tip, record.state != .landed { tips[record.id] = tip }
     }
-    return try tips.filter { _, tip in
-      try project.repository.contains(tip)
-        && !heads.contains { try project.repository.isAncestor(tip, of: $0) }
-    }.keys.sorted()
+    let lacking = try project.repository.lacking(tips.values, in: heads)
+    return tips.filter { lacking.contains($0.value) }.keys.sorted()
   }
 
   private func references() throws -> [(name: String, id: ObjectID)] {

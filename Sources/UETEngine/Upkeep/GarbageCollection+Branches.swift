@@ -7,13 +7,18 @@ extension GarbageCollection {
   func removeBranches(
     _ archived: [RunID: ArchivedRun], _ each: @Sendable (Item) -> Void
   ) async throws {
-    var runs = BranchKeepers(project, planned: archived)
-    let checkedOut = try await checkedOut()
+    var branches: [(name: String, tip: ObjectID, own: String, run: RunID)] = []
     for (name, tip) in try project.repository.references(under: "refs/heads/uet/") {
       let parts = name.split(separator: "/")
       guard parts.count == 5, let run = RunID(String(parts[3])) else { continue }
+      branches.append((name, tip, String(parts[4]), run))
+    }
+    let tips = Dictionary(grouping: branches, by: \.run).mapValues { $0.map(\.tip) }
+    var runs = BranchKeepers(project, planned: archived, tips: tips)
+    let checkedOut = try await checkedOut()
+    for (name, tip, own, run) in branches {
       let outcome: Item.Outcome
-      switch try await runs.keeper(of: tip, named: String(parts[4]), run) {
+      switch try await runs.keeper(of: tip, named: own, run) {
       case .nobody: continue
       case .partly(let reason, let command): outcome = .kept(reason, command: command)
       case .kept(let reason):
@@ -70,12 +75,15 @@ private struct BranchKeepers {
   private let planned: [RunID: ArchivedRun]
   private var archived: [RunID: ArchivedRun?] = [:]
   private var states: [RunID: RunState?] = [:]
-  /// What ends of targets have since the base of a run, found by one walk for all of its branches.
-  private var since: [[ObjectID]: Set<ObjectID>] = [:]
+  /// Where the branches of each run stand.
+  private let tips: [RunID: [ObjectID]]
+  /// Those of them that the run's target has not.
+  private var unmerged: [RunID: Set<ObjectID>] = [:]
 
-  init(_ project: Project, planned: [RunID: ArchivedRun]) {
+  init(_ project: Project, planned: [RunID: ArchivedRun], tips: [RunID: [ObjectID]]) {
     self.project = project
     self.planned = planned
+    self.tips = tips
   }
 
   mutating func keeper(
@@ -95,7 +103,9 @@ private struct BranchKeepers {
       let target = state.integration.landedIn ?? state.target,
       let end = try repository.reference(target), try hasWork(tip, name, state)
     else { return .nobody }
-    if try isMerged(tip, into: end, since: state.base) {
+    let lacking = try unmerged[run] ?? repository.lacking(tips[run] ?? [], in: [end])
+    unmerged[run] = lacking
+    if repository.contains(tip), !lacking.contains(tip) {
       return .kept("merged into '\(RunNames.short(target))'")
     }
     // By a squash, say; the record keeps the commits themselves.
@@ -103,16 +113,6 @@ private struct BranchKeepers {
       record.tip == tip
     else { return .nobody }
     return .kept("what it holds is in '\(RunNames.short(target))'")
-  }
-
-  private mutating func isMerged(
-    _ tip: ObjectID, into end: ObjectID, since base: ObjectID?
-  ) throws -> Bool {
-    let repository = project.repository
-    let bases = [base].compactMap { $0 }.filter(repository.contains)
-    let known = try since[bases + [end]] ?? Set(repository.commits(in: end, notIn: bases))
-    since[bases + [end]] = known
-    return try known.contains(tip) || repository.isAncestor(tip, of: end)
   }
 
   /// A branch that still stands at what it began from is merged only by its looks.

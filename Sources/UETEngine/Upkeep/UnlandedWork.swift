@@ -16,10 +16,6 @@ struct UnlandedWork: Sendable {
     let heads = try
       (repository.references(under: "refs/heads") + repository.references(under: "refs/remotes"))
       .filter { !$0.name.contains("/uet/") }.map(\.id)
-    func isElsewhere(_ tip: ObjectID) throws -> Bool {
-      try !repository.contains(tip)
-        || heads.contains { try repository.isAncestor(tip, of: $0) }
-    }
     var tips: [WorkstreamID: Set<ObjectID>] = [:]
     for record in state.workstreams where record.state != .landed {
       if let tip = record.tip { tips[record.id, default: []].insert(tip) }
@@ -31,15 +27,14 @@ struct UnlandedWork: Sendable {
       else { continue }
       tips[workstream, default: []].insert(id)
     }
-    results = try tips.filter { try !$0.value.allSatisfy(isElsewhere) }.keys.sorted()
     let prefix = "\(project.refPrefix)/salvage/\(state.run)/"
-    for (name, id) in try repository.references(under: String(prefix.dropLast())) {
+    let salvaged = try repository.references(under: String(prefix.dropLast())).filter { name, _ in
       let place = name.dropFirst(prefix.utf8.count).prefix { $0 != "/" }
-      if let workstream = WorkstreamID(String(place)), state[workstream]?.state == .landed {
-        continue
-      }
-      if try !isElsewhere(id) { kept += 1 }
-    }
+      return WorkstreamID(String(place)).map { state[$0]?.state != .landed } ?? true
+    }.map(\.id)
+    let lacking = try repository.lacking(tips.values.joined() + salvaged, in: heads)
+    results = tips.filter { !$0.value.isDisjoint(with: lacking) }.keys.sorted()
+    kept = salvaged.count(where: lacking.contains)
   }
 
   /// For people; nil where there is nothing.
@@ -54,5 +49,16 @@ struct UnlandedWork: Sendable {
         "\(kept.counting("reference")) \(kept == 1 ? "keeps" : "keep") work that did not land")
     }
     return parts.isEmpty ? nil : parts.joined(separator: ", and ")
+  }
+}
+
+extension Repository {
+  /// Those of `tips` that are here, and in none of `ends`: by one walk, not by one for each.
+  func lacking(
+    _ tips: some Sequence<ObjectID>, in ends: [ObjectID]
+  ) throws(GitError) -> Set<ObjectID> {
+    let here = Set(tips.filter(contains))
+    if here.isEmpty { return [] }
+    return here.intersection(try commits(inAnyOf: Array(here), notIn: ends))
   }
 }
